@@ -1,0 +1,64 @@
+import type { Digest } from '../oci/digest.ts';
+import type { ArchiveFacts, FactName } from './facts.ts';
+
+/** SARIF's levels. */
+export type Severity = 'error' | 'warning' | 'note';
+export type Outcome = 'pass' | 'fail' | 'not-applicable' | 'undecided';
+export type CheckId = `${string}/${string}`;
+
+export interface Subject {
+  readonly kind: 'archive' | 'entry' | 'blob' | 'component' | 'image' | 'package' | 'bundle' | 'statement' | 'file';
+  readonly name: string;
+  readonly digest?: Digest;
+  /** Place in a document, 1-based. */
+  readonly line?: number;
+  readonly column?: number;
+}
+
+export interface Help {
+  readonly why: string;
+  readonly fix: string;
+  /** The clause this comes from: specification and section. */
+  readonly source: string;
+}
+
+export interface Finding {
+  readonly id: CheckId;
+  readonly severity: Severity;
+  readonly outcome: Outcome;
+  readonly subject: Subject;
+  readonly message: string;
+  /** Error code of the guard that spoke, where there is one. */
+  readonly code?: string;
+  readonly help: Help;
+}
+
+/** What `evaluate` yields: the rest of a finding comes from the check. `severity` only to soften a single case (a note instead of an error). */
+export interface Result {
+  readonly outcome: Outcome;
+  readonly subject: Subject;
+  readonly message: string;
+  readonly code?: string;
+  readonly severity?: Severity;
+}
+
+/** Evidence that must be looked at for a verdict of pass. Others may stay undecided without changing the exit code. */
+export type EvidenceArea = 'container' | 'checksums' | 'oci' | 'definition' | 'signature' | 'names' | 'bundle' | 'budget' | 'statement';
+
+export interface Check<Needs extends FactName = FactName> {
+  readonly id: CheckId;
+  /** A sentence that is true when the check passes. */
+  readonly title: string;
+  readonly area: EvidenceArea;
+  readonly severity: Severity;
+  /** Facts it may see. */
+  readonly needs: readonly Needs[];
+  readonly help: Help;
+  /** Synchronous and pure: no reading, no clock, no order dependence. */
+  evaluate(facts: Pick<ArchiveFacts, Needs>): Iterable<Result>;
+}
+
+/** Declares a check. One file, one test, under `checks/<area>/`. */
+export function defineCheck<Needs extends FactName>(check: Check<Needs>): Check<Needs> {
+  return check;
+}

@@ -1,0 +1,138 @@
+import type { ContainerFacts, SurveyedEntry } from '../archive/survey.ts';
+import type { Digest } from '../oci/digest.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import type { SignatureOutcome, TrustedKey } from '../ports/bundle-verifier.ts';
+import type { DocumentProblem } from '../support/document-problem.ts';
+import type { ParsedBundleDefinition } from '../uds/bundle.ts';
+import type { ParsedPackageDefinition } from '../zarf/definition.ts';
+
+export type ArchiveFormat = 'zarf-package' | 'uds-legacy' | 'uds-next' | 'uds-hybrid' | 'unknown';
+
+/** Everything the checks may know about one archive. Plain values, gathered after the pass. */
+export interface ArchiveFacts {
+  readonly identity: IdentityFacts;
+  readonly container: ContainerFacts;
+  readonly entries: readonly SurveyedEntry[];
+  /** The package itself, or every package of a bundle. */
+  readonly packages: readonly PackageFacts[];
+  readonly bundle: BundleFacts | undefined;
+  readonly signatures: SignatureFacts;
+  readonly budget: BudgetFacts;
+}
+export type FactName = keyof ArchiveFacts;
+
+export interface IdentityFacts {
+  readonly format: ArchiveFormat;
+  /** File name without folders; undefined on standard input. */
+  readonly fileName: string | undefined;
+}
+
+/** One file of a package wherever it is carried: a tar entry, or a blob of a bundle. */
+export interface PackageFile {
+  /** Path inside the package. */
+  readonly path: string;
+  /** Of the bytes present; undefined when the file is named (by a manifest) but absent. */
+  readonly digest: Digest | undefined;
+  /** Bytes present. */
+  readonly size: number;
+  /** Digest and size that the package manifest of a bundle promises. */
+  readonly declared: { readonly digest: string; readonly size: number } | undefined;
+  readonly content: Uint8Array | undefined;
+  readonly head: Uint8Array | undefined;
+}
+
+export interface PackageFacts {
+  /** Name for findings: the package's own name, or `bundle package name`. */
+  readonly label: string;
+  readonly definition: ParsedPackageDefinition | undefined;
+  readonly definitionBytes: Uint8Array | undefined;
+  /** By path; directories left out. */
+  readonly files: ReadonlyMap<string, PackageFile>;
+  readonly checksums: ChecksumsFacts | undefined;
+  readonly images: ImageLayoutFacts | undefined;
+  /** `zarf.bundle.sig` or `zarf.yaml.sig`. */
+  readonly signatureFile: string | undefined;
+  /** As part of a bundle: its manifest. */
+  readonly manifest: { readonly digest: Digest; readonly present: boolean } | undefined;
+}
+
+export interface ChecksumsFacts {
+  /** Digest of the file as it is, lower-case hex. */
+  readonly actual: string;
+  readonly lines: readonly { readonly hex: string; readonly path: string; readonly line: number }[];
+  readonly problems: readonly DocumentProblem[];
+}
+
+/** `images/` of a package: the OCI layout, followed from index.json as far as documents were kept. */
+export interface ImageLayoutFacts {
+  readonly layoutPresent: boolean;
+  readonly layoutVersion: string | undefined;
+  readonly problems: readonly { readonly code: string; readonly subject: string; readonly message: string }[];
+  readonly roots: readonly LayoutRoot[];
+  /** Hex of blobs under images/blobs/sha256 that nothing reaches. */
+  readonly unreferenced: readonly string[];
+  /** Blobs that are named but not there. */
+  readonly missing: readonly Descriptor[];
+  /** Documents that were too large to keep: judged undecided. */
+  readonly unread: readonly Descriptor[];
+}
+
+export interface LayoutRoot {
+  readonly descriptor: Descriptor;
+  /** `ref.name`, else `base.name`; undefined for untagged children. */
+  readonly name: string | undefined;
+  readonly manifests: readonly ImageManifestFacts[];
+}
+
+export interface ImageManifestFacts {
+  readonly descriptor: Descriptor;
+  readonly config: Descriptor | undefined;
+  readonly layers: readonly Descriptor[];
+  readonly platform: { readonly os: string | undefined; readonly architecture: string | undefined } | undefined;
+  readonly diffIds: readonly string[] | undefined;
+  /** Bytes of config and layers. */
+  readonly size: number;
+}
+
+export interface BundleFacts {
+  readonly format: 'legacy' | 'next' | 'hybrid';
+  readonly definition: ParsedBundleDefinition | undefined;
+  /** In a hybrid: the definition of the next half. */
+  readonly nextDefinition: ParsedBundleDefinition | undefined;
+  readonly rootDigest: Digest | undefined;
+  /** Problems of the tree of blobs, each already worded: missing, wrong digest, wrong size, titles, media types. */
+  readonly problems: readonly BundleProblem[];
+  readonly missing: readonly string[];
+  readonly unreferenced: readonly string[];
+}
+
+export interface BundleProblem {
+  readonly code: string;
+  readonly subject: string;
+  readonly digest?: Digest;
+  readonly message: string;
+  readonly severity: 'error' | 'warning' | 'note';
+}
+
+export interface SignatureFacts {
+  readonly key: TrustedKey | undefined;
+  readonly allowUnsigned: boolean;
+  /** The archive's own signature: inside a package, beside a legacy bundle, `uds.bundle.sig` in a next bundle, or a release statement that lists it. */
+  readonly archive: ArchiveSignature | undefined;
+  /** Of packages inside a bundle, by label. */
+  readonly members: ReadonlyMap<string, ArchiveSignature>;
+}
+
+export interface ArchiveSignature {
+  /** Where it was found. */
+  readonly location: string;
+  readonly kind: 'zarf-bundle' | 'zarf-legacy' | 'uds-bundle' | 'detached' | 'release-statement';
+  /** What it covers, in words: "zarf.yaml and through it every file". */
+  readonly covers: string;
+  readonly result: SignatureOutcome | undefined;
+}
+
+export interface BudgetFacts {
+  readonly policyOrigin: string | undefined;
+  readonly limits: readonly { readonly kind: 'image' | 'package' | 'bundle'; readonly pattern: string; readonly minBytes?: number; readonly maxBytes?: number }[];
+}

@@ -1,0 +1,27 @@
+import type { Digest } from '../oci/digest.ts';
+import type { Run } from '../support/run.ts';
+
+/** Content by digest, on disk or in memory. */
+export interface BlobStore {
+  /** Size in bytes, or undefined when the blob is not here. Does not read it. */
+  find(digest: Digest): Promise<number | undefined>;
+  /**
+   * Takes content over, atomically, hashing in passing. With `expected`, content that differs is refused
+   * and nothing stays behind.
+   * @throws OciError OCI_DIGEST_MISMATCH, OCI_SIZE_MISMATCH
+   */
+  put(content: AsyncIterable<Uint8Array>, expected: { readonly digest?: Digest; readonly size?: number }, run: Run): Promise<StoredBlob>;
+  /** Reads it back, re-hashing: a blob damaged on disk is removed and reported. @throws OciError OCI_DIGEST_MISMATCH, BlobStoreError */
+  open(digest: Digest, run: Run): AsyncIterable<Uint8Array>;
+}
+
+export interface StoredBlob {
+  readonly digest: Digest;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Content that is somewhere: in a blob store, in a folder of the user, in memory. The opener verifies what it reads. */
+export interface BlobSource extends StoredBlob {
+  open(run: Run): AsyncIterable<Uint8Array>;
+}

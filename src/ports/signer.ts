@@ -1,0 +1,10 @@
+import type { Run } from '../support/run.ts';
+
+export type SigningAlgorithm = 'ecdsa-p256-sha256' | 'ecdsa-p384-sha384' | 'rsa-pkcs1-sha256';
+
+/** Something that signs: a key file today, a KMS plugin or a keyless identity later. */
+export interface Signer extends AsyncDisposable {
+  readonly material: { readonly kind: 'key'; readonly spki: Uint8Array; readonly algorithm: SigningAlgorithm };
+  /** Signs the message (the implementation hashes). ECDSA as ASN.1 DER. The answer was verified with the public key. */
+  sign(message: Uint8Array, run: Run): Promise<Uint8Array>;
+}

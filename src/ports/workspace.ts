@@ -1,0 +1,22 @@
+import type { Run } from '../support/run.ts';
+
+export interface WorkspaceStat {
+  readonly kind: 'file' | 'directory' | 'symlink' | 'other';
+  /** Bytes. */
+  readonly size: number;
+  /** Permission bits. */
+  readonly mode: number;
+  readonly linkTarget?: string;
+}
+
+/** The files of the user that definitions name: read only. Paths are absolute or relative to the root, with `/`. */
+export interface Workspace {
+  readonly root: string;
+  /** undefined when there is nothing. Does not follow links. */
+  stat(path: string): Promise<WorkspaceStat | undefined>;
+  /** Names in a folder, sorted bytewise. */
+  list(path: string): Promise<readonly string[]>;
+  /** Whole content. @throws WorkspaceError WORKSPACE_MISSING, WORKSPACE_UNREADABLE, WORKSPACE_LIMIT */
+  read(path: string, maxBytes: number): Promise<Uint8Array>;
+  open(path: string, run: Run): AsyncIterable<Uint8Array>;
+}

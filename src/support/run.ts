@@ -1,0 +1,12 @@
+/** Something that happened inside an operation, for people who wait. */
+export type ProgressEvent =
+  | { readonly kind: 'step-started'; readonly step: string; readonly title: string; readonly totalBytes?: number }
+  | { readonly kind: 'step-progress'; readonly step: string; readonly bytes: number }
+  | { readonly kind: 'step-finished'; readonly step: string; readonly outcome: 'done' | 'reused' | 'failed' | 'skipped'; readonly note?: string }
+  | { readonly kind: 'note'; readonly message: string };
+
+/** What every asynchronous call of ours receives: how to stop it, and whom to tell. */
+export interface Run {
+  readonly signal: AbortSignal;
+  readonly onProgress?: (event: ProgressEvent) => void;
+}
