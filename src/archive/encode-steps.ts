@@ -1,0 +1,280 @@
+import type { Run } from '../support/run.ts';
+import type { ArchiveFile } from './archive-file.ts';
+import type { RandomAccess } from './byte-sink.ts';
+import type { Compute } from './compute.ts';
+import { isPacked, looksCompressible, packedHeadBytes, worthKeeping } from './frame-choice.ts';
+import { contentFrameSizes, frameKey, frameLevel, type PlanStep, type SharedPart } from './frame-plan.ts';
+import type { EncodedFrame, FrameRecorder, FrameStore } from './frame-store.ts';
+import { encodeRawFrame, fillRawFrame, maxFrameContentBytes, rawFrameBytes, sealRawFrame } from './raw-frame.ts';
+import type { FrameSizes } from './seek-table-write.ts';
+import { tarPaddingBytes } from './tar-writer.ts';
+import { verifiedContent } from './verified-content.ts';
+
+/** Frames of one file's content (with its tar padding) that lie one after another in an archive of ours. */
+export interface ExistingFrames {
+  readonly archive: RandomAccess;
+  /** Where the first one begins. */
+  readonly offset: number;
+  readonly frames: readonly FrameSizes[];
+}
+
+/** A file to be written whose frames may be there already: then they are copied and the content is not opened. */
+export interface FramedFile extends ArchiveFile {
+  readonly existing?: ExistingFrames;
+}
+
+/** One or more frames as they will lie in the file. */
+export interface EncodedRun {
+  readonly pieces: readonly Uint8Array[];
+  readonly frames: readonly FrameSizes[];
+}
+
+interface EncodeOptions {
+  readonly compute: Compute;
+  readonly frameStore?: FrameStore;
+}
+
+/** A promise in a box, so that a generator hands it over without waiting for it. */
+export interface PendingRun {
+  readonly ready: Promise<EncodedRun>;
+}
+
+/**
+ * Turns the plan into frames. Each is handed over as soon as its content was read; the encoding goes
+ * on while the next is read. A consumer bounds memory by how many it takes before it waits.
+ */
+export async function* encodeSteps(steps: readonly PlanStep<FramedFile>[], options: EncodeOptions, run: Run): AsyncGenerator<PendingRun> {
+  for (const step of steps) {
+    run.signal.throwIfAborted();
+    if (step.kind === 'shared') yield pending(encodeShared(step.parts, step.size, options.compute, run));
+    else if (step.file.existing !== undefined) yield* copyFrames(step.file.existing);
+    else yield* contentFrames(step.file, step.size, options, run);
+  }
+}
+
+function pending(ready: Promise<EncodedRun>): PendingRun {
+  ready.catch(() => undefined); // awaited in its turn; a failure before that is not unhandled
+  return { ready };
+}
+
+function single(frame: EncodedFrame): EncodedRun {
+  return { pieces: [frame.bytes], frames: [{ size: frame.bytes.length, contentSize: frame.contentSize }] };
+}
+
+async function encodeShared(parts: readonly SharedPart<FramedFile>[], size: number, compute: Compute, run: Run): Promise<EncodedRun> {
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    if ('bytes' in part) {
+      bytes.set(part.bytes, at);
+      at += part.bytes.length;
+    } else {
+      for await (const chunk of verifiedContent(part.content, compute, run)) {
+        bytes.set(chunk, at);
+        at += chunk.length;
+      }
+    }
+  }
+  return single(await encodeChunk(bytes, compute));
+}
+
+/** Compressed where that saves something, else stored. A pure function of the chunk. */
+async function encodeChunk(chunk: Uint8Array, compute: Compute): Promise<EncodedFrame> {
+  if (looksCompressible(chunk)) {
+    const bytes = await compute.encodeFrame(chunk, frameLevel);
+    if (worthKeeping(chunk.length, bytes.length)) return { bytes, contentSize: chunk.length };
+  }
+  return { bytes: encodeRawFrame(chunk), contentSize: chunk.length };
+}
+
+/** Bytes copied at once. */
+const copyBytes = 8 * 2 ** 20;
+
+async function* copyFrames(existing: ExistingFrames): AsyncGenerator<PendingRun> {
+  let { offset } = existing;
+  let batch: FrameSizes[] = [];
+  let bytes = 0;
+  const take = (): PendingRun => {
+    const frames = batch;
+    const ready = existing.archive.read(offset, bytes).then((content) => ({ pieces: [content], frames }));
+    offset += bytes;
+    batch = [];
+    bytes = 0;
+    return pending(ready);
+  };
+  for (const frame of existing.frames) {
+    if (batch.length > 0 && bytes + frame.size > copyBytes) yield take();
+    batch.push(frame);
+    bytes += frame.size;
+  }
+  if (batch.length > 0) yield take();
+}
+
+async function* contentFrames(file: FramedFile, tarBytes: number, options: EncodeOptions, run: Run): AsyncGenerator<PendingRun> {
+  const sizes = contentFrameSizes(tarBytes);
+  let emitted = 0;
+  if (options.frameStore !== undefined) {
+    try {
+      const stored = await options.frameStore.open(frameKey(file.digest), run);
+      for await (const frame of stored ?? []) {
+        if (frame.contentSize !== sizes[emitted]) break;
+        yield pending(Promise.resolve(single(frame)));
+        emitted++;
+      }
+      if (emitted === sizes.length) return;
+    } catch (error) {
+      // A cache never fails a run: the frames are made anew below, those already handed over are skipped.
+      if (run.signal.aborted) throw error;
+    }
+  }
+  yield* buildFrames(file, emitted, options, run);
+}
+
+/** Makes the frames of a large file from its content; the first `skip` were handed over already. */
+async function* buildFrames(file: FramedFile, skip: number, options: EncodeOptions, run: Run): AsyncGenerator<PendingRun> {
+  const recording = new Recording(file, options, run);
+  try {
+    let index = 0;
+    for await (const chunk of frameChunks(file, options.compute, run)) {
+      const ready = chunk.stored ? Promise.resolve(chunk.frame) : encodeChunk(chunk.bytes, options.compute);
+      ready.catch(() => undefined);
+      if (!chunk.stored) await recording.add(ready);
+      if (index >= skip) yield pending(ready.then(single));
+      index++;
+    }
+    await recording.commit();
+  } finally {
+    await recording[Symbol.asyncDispose]();
+  }
+}
+
+/** Keeps the frames of one file, in order, if the first of them was worth compressing. */
+class Recording implements AsyncDisposable {
+  readonly #file: FramedFile;
+  readonly #options: EncodeOptions;
+  readonly #run: Run;
+  readonly #waiting: Promise<EncodedFrame>[] = [];
+  #recorder: FrameRecorder | undefined;
+  #off: boolean;
+
+  constructor(file: FramedFile, options: EncodeOptions, run: Run) {
+    this.#file = file;
+    this.#options = options;
+    this.#run = run;
+    this.#off = options.frameStore === undefined;
+  }
+
+  async add(frame: Promise<EncodedFrame>): Promise<void> {
+    if (this.#off) return;
+    this.#waiting.push(frame);
+    while (this.#waiting.length > this.#options.compute.parallelism) await this.#shift();
+  }
+
+  async commit(): Promise<void> {
+    while (this.#waiting.length > 0) await this.#shift();
+    if (this.#recorder !== undefined && !this.#off) await this.#quietly(async (recorder) => recorder.commit());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#recorder?.[Symbol.asyncDispose]();
+  }
+
+  async #shift(): Promise<void> {
+    const frame = await this.#waiting.shift();
+    if (frame === undefined || this.#off) return;
+    if (this.#recorder === undefined) {
+      if (frame.bytes.length >= frame.contentSize) {
+        this.#off = true; // stored content is made again as fast as it is read back
+        return;
+      }
+      try {
+        this.#recorder = await this.#options.frameStore?.record(frameKey(this.#file.digest), this.#run);
+      } catch {
+        this.#off = true; // a cache that cannot be written is no cache; the output does not need it
+        return;
+      }
+    }
+    await this.#quietly(async (recorder) => recorder.add(frame));
+  }
+
+  async #quietly(step: (recorder: FrameRecorder) => Promise<void>): Promise<void> {
+    try {
+      if (this.#recorder !== undefined) await step(this.#recorder);
+    } catch {
+      this.#off = true;
+    }
+  }
+}
+
+type FrameChunk = { readonly stored: true; readonly frame: EncodedFrame } | { readonly stored: false; readonly bytes: Uint8Array };
+
+/** Cuts content and padding into frame-sized chunks; content that is packed already goes straight into stored frames. */
+async function* frameChunks(file: FramedFile, compute: Compute, run: Run): AsyncGenerator<FrameChunk> {
+  let filling: Filling | undefined;
+  let left = file.size + tarPaddingBytes(file.size);
+  for await (const piece of pieces(file, compute, run)) {
+    let at = 0;
+    while (at < piece.length) {
+      filling ??= new Filling(Math.min(left, maxFrameContentBytes), isPacked(piece));
+      at += filling.add(piece.subarray(at));
+      if (filling.full) {
+        left -= filling.size;
+        yield filling.take();
+        filling = filling.next(Math.min(left, maxFrameContentBytes));
+      }
+    }
+  }
+}
+
+/** The content with its padding; the first piece is long enough to be recognised. */
+async function* pieces(file: FramedFile, compute: Compute, run: Run): AsyncGenerator<Uint8Array> {
+  let head: Uint8Array | undefined = new Uint8Array(0);
+  for await (const chunk of verifiedContent(file, compute, run)) {
+    if (head === undefined) {
+      yield chunk;
+      continue;
+    }
+    const joined: Uint8Array = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
+    head = joined.length < packedHeadBytes ? joined : undefined;
+    if (head === undefined) yield joined;
+  }
+  if (head !== undefined && head.length > 0) yield head;
+  const padding = tarPaddingBytes(file.size);
+  if (padding > 0) yield new Uint8Array(padding);
+}
+
+/** One chunk under construction. */
+class Filling {
+  readonly size: number;
+  readonly #stored: boolean;
+  readonly #buffer: Uint8Array;
+  #filled = 0;
+
+  constructor(size: number, stored: boolean) {
+    this.size = size;
+    this.#stored = stored;
+    this.#buffer = new Uint8Array(stored ? rawFrameBytes(size) : size);
+  }
+
+  get full(): boolean {
+    return this.#filled === this.size;
+  }
+
+  /** Takes what fits; returns how many bytes that was. */
+  add(bytes: Uint8Array): number {
+    const part = bytes.subarray(0, this.size - this.#filled);
+    if (this.#stored) fillRawFrame(this.#buffer, this.#filled, part);
+    else this.#buffer.set(part, this.#filled);
+    this.#filled += part.length;
+    return part.length;
+  }
+
+  take(): FrameChunk {
+    if (!this.#stored) return { stored: false, bytes: this.#buffer };
+    return { stored: true, frame: { bytes: sealRawFrame(this.#buffer, this.size), contentSize: this.size } };
+  }
+
+  next(size: number): Filling | undefined {
+    return size === 0 ? undefined : new Filling(size, this.#stored);
+  }
+}

@@ -1,0 +1,40 @@
+import { OciError } from '../oci/oci-error.ts';
+import type { Run } from '../support/run.ts';
+import type { ArchiveFile } from './archive-file.ts';
+import type { Compute } from './compute.ts';
+
+/**
+ * The content of a file, checked in passing: size and digest are right once this ended without an
+ * error. Act on nothing before.
+ * @throws OciError OCI_SIZE_MISMATCH, OCI_DIGEST_MISMATCH
+ */
+export async function* verifiedContent(file: ArchiveFile, compute: Compute, run: Run): AsyncGenerator<Uint8Array> {
+  const hash = compute.hash();
+  let hex: string | undefined;
+  try {
+    let seen = 0;
+    for await (const chunk of file.open(run)) {
+      run.signal.throwIfAborted();
+      seen += chunk.length;
+      if (seen > file.size) throw wrongSize(file, 'more');
+      if (chunk.length === 0) continue;
+      await hash.update(chunk);
+      yield chunk;
+    }
+    if (seen !== file.size) throw wrongSize(file, String(seen));
+    hex = await hash.digest();
+  } finally {
+    if (hex === undefined) await hash.digest().catch(() => undefined); // frees the session
+  }
+  if (file.digest !== `sha256:${hex}`) {
+    throw new OciError('OCI_DIGEST_MISMATCH', `'${file.name}' has SHA-256 ${hex}, expected ${file.digest.slice('sha256:'.length)}`, {
+      suggestions: ['The input changed since it was looked at, or a copy is damaged: run again'],
+    });
+  }
+}
+
+function wrongSize(file: ArchiveFile, actual: string): OciError {
+  return new OciError('OCI_SIZE_MISMATCH', `'${file.name}' has ${actual} bytes, expected ${file.size}`, {
+    suggestions: ['The input changed since it was looked at, or a copy is damaged: run again'],
+  });
+}

@@ -1,0 +1,112 @@
+import { digestFromHex, type Digest } from '../oci/digest.ts';
+import { orderedPrefetch } from '../support/ordered-prefetch.ts';
+import type { Run } from '../support/run.ts';
+import type { ArchiveFile } from './archive-file.ts';
+import type { ByteSink } from './byte-sink.ts';
+import type { Compute } from './compute.ts';
+import { type FramedFile, encodeSteps } from './encode-steps.ts';
+import { planFrames } from './frame-plan.ts';
+import type { FrameStore } from './frame-store.ts';
+import { type FrameSizes, renderSeekTable } from './seek-table-write.ts';
+import { tarEnd, tarHeader, tarPaddingBytes } from './tar-writer.ts';
+import { verifiedContent } from './verified-content.ts';
+
+export interface WriteArchiveOptions {
+  readonly compute: Compute;
+  /** Where the compressed frames of large files are kept between runs. */
+  readonly frameStore?: FrameStore;
+  /** Default `zstd`; `none` writes a plain tar. */
+  readonly compression?: 'zstd' | 'none';
+  /** Whether the SHA-256 of the whole output is computed in passing. */
+  readonly wholeDigest: boolean;
+  /** Told of bytes written so far. */
+  readonly onBytes?: (written: number) => void;
+}
+
+/** What was written. */
+export interface WrittenArchive {
+  /** Bytes of the output. */
+  readonly size: number;
+  /** SHA-256 of the output, where it was asked for. */
+  readonly digest?: Digest;
+  /** Frames with data; the seek table is not one of them. Empty for a plain tar. */
+  readonly frames: readonly FrameSizes[];
+  /** Bytes of the tar inside. */
+  readonly tarSize: number;
+}
+
+/**
+ * Writes files as an archive, in the order given: frames cut by `planFrames`, seek table at the end.
+ * The bytes depend on names, modes and contents alone. Memory is bounded by the frames in flight.
+ * @throws OciError OCI_DIGEST_MISMATCH, OCI_SIZE_MISMATCH when a file is not what it was said to be; what the sink holds is then worthless
+ * @throws ArchiveError TAR_NAME_INVALID
+ */
+export async function writeArchive(
+  files: readonly FramedFile[],
+  sink: ByteSink,
+  options: WriteArchiveOptions,
+  run: Run,
+): Promise<WrittenArchive> {
+  const whole = options.wholeDigest ? options.compute.hash() : undefined;
+  let size = 0;
+  const put = async (pieces: readonly Uint8Array[]): Promise<void> => {
+    run.signal.throwIfAborted();
+    for (const piece of pieces) await whole?.update(piece);
+    await sink.write(pieces);
+    for (const piece of pieces) size += piece.length;
+    options.onBytes?.(size);
+  };
+  const done =
+    options.compression === 'none' ? await writePlain(files, put, options, run) : await writeFrames(files, put, options, run);
+  const digest = whole === undefined ? undefined : digestFromHex(await whole.digest());
+  return { size, ...done, ...(digest === undefined ? {} : { digest }) };
+}
+
+type Put = (pieces: readonly Uint8Array[]) => Promise<void>;
+type Written = Pick<WrittenArchive, 'frames' | 'tarSize'>;
+
+async function writeFrames(files: readonly FramedFile[], put: Put, options: WriteArchiveOptions, run: Run): Promise<Written> {
+  const frames: FrameSizes[] = [];
+  let tarSize = 0;
+  // Frames are encoded while others are written; how many bounds the memory.
+  const pending = orderedPrefetch(encodeSteps(planFrames(files), options, run), options.compute.parallelism + 1);
+  for await (const { ready } of pending) {
+    const encoded = await ready;
+    await put(encoded.pieces);
+    for (const frame of encoded.frames) {
+      frames.push(frame);
+      tarSize += frame.contentSize;
+    }
+  }
+  await put([renderSeekTable(frames)]);
+  return { frames, tarSize };
+}
+
+/** Bytes gathered before a plain tar is written on. */
+const gatherBytes = 2 ** 20;
+
+async function writePlain(files: readonly ArchiveFile[], put: Put, options: WriteArchiveOptions, run: Run): Promise<Written> {
+  let tarSize = 0;
+  let gathered: Uint8Array[] = [];
+  let bytes = 0;
+  const add = async (piece: Uint8Array): Promise<void> => {
+    gathered.push(piece);
+    bytes += piece.length;
+    tarSize += piece.length;
+    if (bytes >= gatherBytes) await flush();
+  };
+  const flush = async (): Promise<void> => {
+    const pieces = gathered;
+    gathered = [];
+    bytes = 0;
+    await put(pieces);
+  };
+  for (const file of files) {
+    await add(tarHeader({ type: 'file', name: file.name, mode: file.mode, size: file.size }));
+    for await (const chunk of verifiedContent(file, options.compute, run)) await add(chunk);
+    await add(new Uint8Array(tarPaddingBytes(file.size)));
+  }
+  await add(tarEnd());
+  await flush();
+  return { frames: [], tarSize };
+}
