@@ -7,4 +7,15 @@ export interface Signer extends AsyncDisposable {
   readonly material: { readonly kind: 'key'; readonly spki: Uint8Array; readonly algorithm: SigningAlgorithm };
   /** Signs the message (the implementation hashes). ECDSA as ASN.1 DER. The answer was verified with the public key. */
   sign(message: Uint8Array, run: Run): Promise<Uint8Array>;
+  /**
+   * Signs a message too large for memory, reading it once. A signer that cannot (a plugin that wants the
+   * whole message) leaves it out.
+   */
+  signStream?(message: AsyncIterable<Uint8Array>, run: Run): Promise<StreamSignature>;
+}
+
+/** A signature over a stream, with the SHA-256 (32 bytes) of what was read. */
+export interface StreamSignature {
+  readonly signature: Uint8Array;
+  readonly digest: Uint8Array;
 }

@@ -1,0 +1,64 @@
+import { createPublicKey } from 'node:crypto';
+import { SignerFailure, SigningError } from '../attestation/attestation-error.ts';
+import { looksLikePreAuthentication, renderBlobBundle } from '../attestation/dsse.ts';
+import { describePublicKey } from '../attestation/public-key.ts';
+import { sha256Of, verifyDigestSignature } from '../attestation/verify-key-signature.ts';
+import type { Signer } from '../ports/signer.ts';
+import type { Run } from '../support/run.ts';
+
+/**
+ * Signs a file and returns the signature bundle (v0.3, JSON text) that cosign, Zarf and UDS accept.
+ * It was verified with the signer's public key, independently of the signer, before it is returned.
+ * A stream is read once; a signer without `signStream` gets it whole.
+ * @throws SigningError SIGN_CROSS_PROTOCOL, SIGN_KEY_ALGORITHM
+ * @throws SignerFailure SIGN_SELF_CHECK
+ */
+export async function signBlobBundle(message: Uint8Array | AsyncIterable<Uint8Array>, signer: Signer, run: Run): Promise<string> {
+  const publicKey = createPublicKey({ key: Buffer.from(signer.material.spki), format: 'der', type: 'spki' });
+  const facts = describePublicKey(publicKey);
+  if (!facts.accepted) {
+    throw new SigningError('SIGN_KEY_ALGORITHM', `cosign, Zarf and UDS do not verify signatures of a ${facts.kind} key`, {
+      suggestions: ['cowa-release keys generate --out cosign --type ecdsa-p256'],
+    });
+  }
+  const { signature, digest } = await makeSignature(message, signer, run);
+  if (!verifyDigestSignature(publicKey, digest, signature)) {
+    throw new SignerFailure('SIGN_SELF_CHECK', `the signer of ${facts.fingerprint} returned a signature that its public key does not verify`, {
+      suggestions: ['Check that the signer uses ECDSA P-256 or RSA PKCS#1 v1.5, both with SHA-256'],
+    });
+  }
+  return renderBlobBundle(digest, signature, facts.hint);
+}
+
+async function makeSignature(
+  message: Uint8Array | AsyncIterable<Uint8Array>,
+  signer: Signer,
+  run: Run,
+): Promise<{ readonly signature: Uint8Array; readonly digest: Uint8Array }> {
+  if (!(message instanceof Uint8Array) && signer.signStream !== undefined) {
+    return signer.signStream(refuseStatements(message), run);
+  }
+  const bytes = message instanceof Uint8Array ? message : Buffer.concat(await Array.fromAsync(message));
+  if (looksLikePreAuthentication(bytes)) throw crossProtocol();
+  return { signature: await signer.sign(bytes, run), digest: sha256Of(bytes) };
+}
+
+/** Passes a stream on, unless it begins as the signing input of a statement does. */
+async function* refuseStatements(message: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  let head = Buffer.alloc(0);
+  for await (const chunk of message) {
+    if (head.byteLength < 7) {
+      head = Buffer.concat([head, chunk.subarray(0, 7 - head.byteLength)]);
+      if (looksLikePreAuthentication(head)) throw crossProtocol();
+    }
+    yield chunk;
+  }
+}
+
+function crossProtocol(): SigningError {
+  return new SigningError(
+    'SIGN_CROSS_PROTOCOL',
+    "the file begins with 'DSSEv1 ': a signature over it could be passed off as a signature over a statement",
+    { suggestions: ['Sign the archive itself, or its release statement with `cowa-release sign`'] },
+  );
+}
