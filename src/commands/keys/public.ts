@@ -1,0 +1,30 @@
+import { Flags } from '@oclif/core';
+import { BaseCommand } from '../../cli/base-command.ts';
+
+export default class KeysPublic extends BaseCommand {
+  static override summary = 'Print the public key of a private key file';
+  static override examples = ['<%= config.bin %> keys public --key cosign.key > cosign.pub'];
+  static override flags = {
+    key: Flags.string({ summary: 'Encrypted private key', required: true }),
+    'key-password-file': Flags.string({ summary: 'File with the password (default: COWA_KEY_PASSWORD, COSIGN_PASSWORD, or asked)' }),
+  };
+
+  async run(): Promise<{ publicKey: string; fingerprint: string }> {
+    const { flags } = await this.parse(KeysPublic);
+    const { openPrivateKey } = await import('../../attestation/key-file.ts');
+    const { describePublicKey } = await import('../../attestation/public-key.ts');
+    const { readKeyFile } = await import('../../cli/key-files.ts');
+    const { readPassword, terminalPrompt } = await import('../../cli/read-password.ts');
+    const text = await readKeyFile(flags.key);
+    const file = flags['key-password-file'];
+    const prompt = terminalPrompt();
+    const password = await readPassword({
+      env: process.env,
+      ...(file === undefined ? {} : { file }),
+      ...(prompt === undefined ? {} : { prompt }),
+    });
+    const { pem, fingerprint } = describePublicKey(openPrivateKey(text, password));
+    this.log(pem.trimEnd());
+    return { publicKey: pem, fingerprint };
+  }
+}
