@@ -1,0 +1,9 @@
+# The recipes people type; each calls make or npm.
+setup:
+    make node_modules/.installed
+check:
+    make check
+test:
+    make test
+demo:
+    make demo

@@ -1,0 +1,43 @@
+import { exitCodes } from '../errors/exit-codes.ts';
+import { CowaError } from '../errors/families.ts';
+
+/** What leaves the program about an error: chosen members, never arguments or stacks. */
+export interface ErrorJson {
+  readonly code: string;
+  readonly message: string;
+  readonly suggestions: readonly string[];
+  readonly exitCode: number;
+}
+
+/** Reduces any error to what may be shown. Usage errors of the parser keep exit code 2; strangers are bugs of ours. */
+export function toErrorJson(error: unknown): ErrorJson {
+  if (error instanceof CowaError) {
+    return { code: error.code, message: error.message, suggestions: error.suggestions, exitCode: error.exitCode };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const exit = exitOf(error);
+  if (exit !== undefined) return { code: 'USAGE', message, suggestions: ['Add --help to see what the command takes'], exitCode: exit };
+  return {
+    code: 'INTERNAL',
+    message: `a bug of cowa-release: ${message}`,
+    suggestions: ['Run it again with COWA_DEBUG=1 and report what it prints'],
+    exitCode: exitCodes.internal,
+  };
+}
+
+/** The exit code oclif gave to an error of its own; undefined for everything else. */
+function exitOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('oclif' in error)) return undefined;
+  const { oclif } = error;
+  if (typeof oclif !== 'object' || oclif === null || !('exit' in oclif)) return exitCodes.usage;
+  return typeof oclif.exit === 'number' ? oclif.exit : exitCodes.usage;
+}
+
+/** An error for people: code, message, what to do next, and where it came from. */
+export function renderError(error: ErrorJson, cause: unknown, debug: unknown): string {
+  const lines = [`Error [${error.code}]: ${error.message}`];
+  if (cause instanceof Error && !error.message.includes(cause.message)) lines.push(`  because: ${cause.message}`);
+  for (const suggestion of error.suggestions) lines.push(`  next: ${suggestion}`);
+  if (debug instanceof Error && debug.stack !== undefined) lines.push(debug.stack);
+  return `${lines.join('\n')}\n`;
+}

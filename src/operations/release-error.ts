@@ -1,0 +1,20 @@
+import { EnvironmentError, InputError, UsageError } from '../errors/families.ts';
+
+/** The release definition or the command line asks for something that cannot be. */
+export class ReleaseUsageError extends UsageError<
+  | 'RELEASE_DEFINITION_INVALID' // cowa-release.yaml or a bundle definition, with places
+  | 'RELEASE_FLAVOR_UNKNOWN' // --flavor names one the definition lacks
+  | 'RELEASE_NAME_CLASH' // two flavors would write different content under one file name
+  | 'RELEASE_MEMBER_MISSING' // a bundle names a package nobody builds or has
+> {}
+
+/** A payload or a foreign package is not what was promised. */
+export class ReleaseInputError extends InputError<
+  | 'PAYLOAD_MISSING'
+  | 'PAYLOAD_MISMATCH'
+  | 'MEMBER_REFUSED' // a foreign package does not pass our own verification
+  | 'SELF_VERIFY_FAILED' // what was just written does not pass
+> {}
+
+/** Something around us is missing. */
+export class ReleaseEnvironmentError extends EnvironmentError<'RELEASE_STEPS_FAILED'> {}

@@ -1,0 +1,29 @@
+// Runs the default and the end-to-end tests and closes with one line that counts both.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const folder = mkdtempSync(join(tmpdir(), 'cowa-tests-'));
+const total = { passed: 0, failed: 0, skipped: 0 };
+let broken = false;
+for (const config of ['vitest.config.ts', 'vitest.e2e.config.ts']) {
+  const file = join(folder, `${config}.json`);
+  const args = ['run', '--config', config, '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`, '--passWithNoTests'];
+  const { status } = spawnSync('vitest', args, { stdio: 'inherit', shell: process.platform === 'win32' });
+  if (status !== 0) broken = true;
+  try {
+    const report = JSON.parse(readFileSync(file, 'utf8'));
+    total.passed += report.numPassedTests;
+    total.failed += report.numFailedTests;
+    total.skipped += report.numPendingTests + report.numTodoTests;
+    // A file that does not even load counts as one failure.
+    total.failed += report.testResults.filter((suite) => suite.status === 'failed' && suite.assertionResults.length === 0).length;
+  } catch {
+    total.failed += 1;
+  }
+}
+rmSync(folder, { recursive: true, force: true });
+if (broken && total.failed === 0) total.failed = 1;
+process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
