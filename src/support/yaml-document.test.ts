@@ -76,7 +76,7 @@ describe('locate', () => {
   it.each([
     ['/a/0/c', { line: 3, column: 8 }],
     ['/a/0/missing', { line: 2, column: 5 }],
-    ['/f/e', { line: 4, column: 12 }],
+    ['/f/e', { line: 4, column: 11 }],
     ['/g~1h', { line: 6, column: 8 }],
     ['', { line: 1, column: 1 }],
   ])('%s', (pointer, place) => expect(documents[0]?.locate(pointer)).toEqual(place));
