@@ -1,0 +1,114 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Digest, digestFromHex, hexOf } from '../../oci/digest.ts';
+import { OciError } from '../../oci/oci-error.ts';
+import type { BlobStore, StoredBlob } from '../../ports/blob-store.ts';
+import { BlobStoreError } from '../../ports/storage-error.ts';
+import type { Run } from '../../support/run.ts';
+import { systemCode, writeFailure } from './fs-errors.ts';
+
+const readBytes = 4 * 2 ** 20;
+
+/** Content by digest below a folder: `sha256/ab/abcd…`. */
+export class FsBlobStore implements BlobStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async find(digest: Digest): Promise<number | undefined> {
+    try {
+      return (await stat(this.#pathOf(digest))).size;
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  async put(
+    content: AsyncIterable<Uint8Array>,
+    expected: { readonly digest?: Digest; readonly size?: number },
+    run: Run,
+  ): Promise<StoredBlob> {
+    const incoming = join(this.#folder, 'incoming');
+    const temporary = join(incoming, `${process.pid}.${randomBytes(8).toString('hex')}`);
+    try {
+      await mkdir(incoming, { recursive: true });
+      const blob = await this.#receive(content, temporary, expected, run);
+      const path = this.#pathOf(blob.digest);
+      await mkdir(join(path, '..'), { recursive: true });
+      await rename(temporary, path);
+      return blob;
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw writeFailure(this.#folder, error);
+    }
+  }
+
+  async *open(digest: Digest, run: Run): AsyncGenerator<Uint8Array> {
+    const path = this.#pathOf(digest);
+    const hash = createHash('sha256');
+    try {
+      for await (const chunk of createReadStream(path, { highWaterMark: readBytes })) {
+        run.signal.throwIfAborted();
+        hash.update(chunk);
+        yield chunk;
+      }
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT') throw error;
+      throw new BlobStoreError('BLOB_MISSING', `the cache does not hold ${digest}`, {
+        cause: error,
+        suggestions: ['Run the command again: it is fetched anew'],
+      });
+    }
+    const actual = digestFromHex(hash.digest('hex'));
+    if (actual === digest) return;
+    await rm(path, { force: true });
+    throw new OciError('OCI_DIGEST_MISMATCH', `the cached ${digest} was damaged (it hashes to ${actual}) and is removed`, {
+      suggestions: ['Run the command again: it is fetched anew'],
+    });
+  }
+
+  async #receive(
+    content: AsyncIterable<Uint8Array>,
+    temporary: string,
+    expected: { readonly digest?: Digest; readonly size?: number },
+    run: Run,
+  ): Promise<StoredBlob> {
+    const hash = createHash('sha256');
+    let size = 0;
+    const handle = await open(temporary, 'wx', 0o644);
+    try {
+      for await (const chunk of content) {
+        run.signal.throwIfAborted();
+        size += chunk.length;
+        if (expected.size !== undefined && size > expected.size) throw wrongSize(expected, 'more');
+        hash.update(chunk);
+        await handle.write(chunk);
+      }
+      if (expected.size !== undefined && size !== expected.size) throw wrongSize(expected, String(size));
+      const digest = digestFromHex(hash.digest('hex'));
+      if (expected.digest !== undefined && expected.digest !== digest) {
+        throw new OciError('OCI_DIGEST_MISMATCH', `content promised as ${expected.digest} hashes to ${digest}`);
+      }
+      // No name without the bytes on the disk, or a crash would leave a blob of zeros under a right name.
+      await handle.datasync();
+      return { digest, size };
+    } finally {
+      await handle.close();
+    }
+  }
+
+  #pathOf(digest: Digest): string {
+    const hex = hexOf(digest);
+    return join(this.#folder, 'sha256', hex.slice(0, 2), hex);
+  }
+}
+
+function wrongSize(expected: { readonly digest?: Digest; readonly size?: number }, actual: string): OciError {
+  const name = expected.digest === undefined ? 'content' : `content promised as ${expected.digest}`;
+  return new OciError('OCI_SIZE_MISMATCH', `${name} has ${actual} bytes, expected ${expected.size}`);
+}

@@ -1,0 +1,109 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EncodedFrame, FrameRecorder, FrameStore } from '../../archive/frame-store.ts';
+import { FrameCacheError } from '../../ports/storage-error.ts';
+import type { Run } from '../../support/run.ts';
+import { systemCode } from './fs-errors.ts';
+
+/** Record: sizes of frame and content (8 bytes each, big-endian), SHA-256 of the frame, the frame. */
+const recordHead = 48;
+const maxFrameBytes = 2 ** 26;
+
+/** Compressed frames on disk, one file for each key. */
+export class FsFrameStore implements FrameStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async open(key: string, run: Run): Promise<AsyncIterable<EncodedFrame> | undefined> {
+    const path = this.#pathOf(key);
+    try {
+      const handle = await open(path, 'r');
+      return readFrames(handle, path, run);
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  async record(key: string, _run: Run): Promise<FrameRecorder> {
+    const path = this.#pathOf(key);
+    await mkdir(join(path, '..'), { recursive: true });
+    const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.partial`;
+    return new FsFrameRecorder(await open(temporary, 'wx', 0o644), temporary, path);
+  }
+
+  #pathOf(key: string): string {
+    return join(this.#folder, key.slice(0, 2), key);
+  }
+}
+
+async function* readFrames(handle: FileHandle, path: string, run: Run): AsyncGenerator<EncodedFrame> {
+  try {
+    const head = Buffer.alloc(recordHead);
+    for (;;) {
+      run.signal.throwIfAborted();
+      const { bytesRead } = await handle.read(head, 0, recordHead);
+      if (bytesRead === 0) return;
+      const size = Number(head.readBigUInt64BE(0));
+      if (bytesRead < recordHead || size > maxFrameBytes) throw damaged(path);
+      const bytes = Buffer.allocUnsafeSlow(size);
+      const read = await handle.read(bytes, 0, size);
+      const expected = head.subarray(16, 48);
+      if (read.bytesRead !== size || !createHash('sha256').update(bytes).digest().equals(expected)) throw damaged(path);
+      yield { bytes, contentSize: Number(head.readBigUInt64BE(8)) };
+    }
+  } catch (error) {
+    if (error instanceof FrameCacheError) await rm(path, { force: true });
+    throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+function damaged(path: string): FrameCacheError {
+  return new FrameCacheError('FRAME_CACHE_DAMAGED', `the cached frames in ${path} were damaged and are removed`);
+}
+
+class FsFrameRecorder implements FrameRecorder {
+  readonly #handle: FileHandle;
+  readonly #temporary: string;
+  readonly #path: string;
+  #open = true;
+
+  constructor(handle: FileHandle, temporary: string, path: string) {
+    this.#handle = handle;
+    this.#temporary = temporary;
+    this.#path = path;
+  }
+
+  async add(frame: EncodedFrame): Promise<void> {
+    const head = Buffer.alloc(recordHead);
+    head.writeBigUInt64BE(BigInt(frame.bytes.length), 0);
+    head.writeBigUInt64BE(BigInt(frame.contentSize), 8);
+    createHash('sha256').update(frame.bytes).digest().copy(head, 16);
+    await this.#handle.write(head);
+    await this.#handle.write(frame.bytes);
+  }
+
+  async commit(): Promise<void> {
+    await this.#handle.datasync();
+    await this.#close();
+    await rename(this.#temporary, this.#path);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#open) return;
+    await this.#close();
+    await rm(this.#temporary, { force: true });
+  }
+
+  async #close(): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    await this.#handle.close();
+  }
+}

@@ -1,0 +1,28 @@
+import { OutputError } from '../../ports/storage-error.ts';
+
+/** The system's error code (`ENOENT`), where the error has one. */
+export function systemCode(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** A failed write in words, with what to do about it. Other errors are given back as they are. */
+export function writeFailure(path: string, error: unknown): unknown {
+  const code = systemCode(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
+    return new OutputError('DISK_FULL', `no room left while writing ${path}`, {
+      cause: error,
+      suggestions: [
+        'Free space there, or choose another folder with --out (results) or --cache-dir (cache)',
+        'Run the same command again: what was done is kept in the cache',
+      ],
+    });
+  }
+  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOTDIR' || code === 'EEXIST') {
+    return new OutputError('OUTPUT_NOT_WRITABLE', `${path} cannot be written (${code})`, {
+      cause: error,
+      suggestions: ['Check the permissions of the folder, or choose another one with --out or --cache-dir'],
+    });
+  }
+  return error;
+}

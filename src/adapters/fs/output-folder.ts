@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { OutputFile, OutputFolder } from '../../ports/output.ts';
+import { systemCode, writeFailure } from './fs-errors.ts';
+
+/** `.name.<process>.<random>.partial`: says whose it is, so that a later run may remove what a killed one left. */
+const partialName = /^\..+\.(\d+)\.[0-9a-f]{8}\.partial$/;
+
+/** A folder on disk; files appear in it whole or not at all. */
+export class FsOutputFolder implements OutputFolder {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  pathOf(name: string): string {
+    return join(this.#folder, name);
+  }
+
+  async create(name: string): Promise<OutputFile> {
+    const temporaryPath = join(this.#folder, `.${name}.${process.pid}.${randomBytes(4).toString('hex')}.partial`);
+    try {
+      await mkdir(this.#folder, { recursive: true });
+      await this.#removeLeftovers();
+      const handle = await open(temporaryPath, 'wx', 0o644);
+      return new FsOutputFile(handle, temporaryPath, this.pathOf(name), this.#folder);
+    } catch (error) {
+      throw writeFailure(this.pathOf(name), error);
+    }
+  }
+
+  async list(): Promise<readonly string[]> {
+    try {
+      return (await readdir(this.#folder)).filter((name) => !partialName.test(name)).sort();
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return [];
+      throw error;
+    }
+  }
+
+  async #removeLeftovers(): Promise<void> {
+    for (const name of await readdir(this.#folder)) {
+      const owner = Number(partialName.exec(name)?.[1] ?? Number.NaN);
+      if (Number.isInteger(owner) && !isRunning(owner)) await rm(join(this.#folder, name), { force: true });
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0); // signal 0 only asks
+    return true;
+  } catch (error) {
+    return systemCode(error) === 'EPERM';
+  }
+}
+
+class FsOutputFile implements OutputFile {
+  readonly temporaryPath: string;
+  readonly #handle: FileHandle;
+  readonly #finalPath: string;
+  readonly #folder: string;
+  #open = true;
+  #done = false;
+
+  constructor(handle: FileHandle, temporaryPath: string, finalPath: string, folder: string) {
+    this.#handle = handle;
+    this.temporaryPath = temporaryPath;
+    this.#finalPath = finalPath;
+    this.#folder = folder;
+  }
+
+  async write(pieces: readonly Uint8Array[]): Promise<void> {
+    try {
+      let rest = pieces.filter((piece) => piece.length > 0);
+      while (rest.length > 0) {
+        const { bytesWritten } = await this.#handle.writev(rest);
+        rest = dropBytes(rest, bytesWritten);
+      }
+    } catch (error) {
+      throw writeFailure(this.#finalPath, error);
+    }
+  }
+
+  async commit(): Promise<void> {
+    try {
+      await this.#handle.sync();
+      await this.#close();
+      await rename(this.temporaryPath, this.#finalPath);
+      this.#done = true;
+      await syncFolder(this.#folder);
+    } catch (error) {
+      throw writeFailure(this.#finalPath, error);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#close();
+    if (!this.#done) await rm(this.temporaryPath, { force: true });
+  }
+
+  async #close(): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    await this.#handle.close();
+  }
+}
+
+/** What is left of the pieces after so many bytes went out: a write may be short. */
+function dropBytes(pieces: readonly Uint8Array[], bytes: number): Uint8Array[] {
+  let skip = bytes;
+  const rest: Uint8Array[] = [];
+  for (const piece of pieces) {
+    if (skip >= piece.length) skip -= piece.length;
+    else {
+      rest.push(skip === 0 ? piece : piece.subarray(skip));
+      skip = 0;
+    }
+  }
+  return rest;
+}
+
+/** Makes the new name durable; file systems that cannot are left alone. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (!['EISDIR', 'EPERM', 'EINVAL', 'EACCES'].includes(systemCode(error) ?? '')) throw error;
+  }
+}

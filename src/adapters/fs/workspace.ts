@@ -1,0 +1,92 @@
+import { createReadStream } from 'node:fs';
+import { lstat, open, readdir, readlink } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import { WorkspaceError } from '../../ports/storage-error.ts';
+import type { Workspace, WorkspaceStat } from '../../ports/workspace.ts';
+import type { Run } from '../../support/run.ts';
+import { systemCode } from './fs-errors.ts';
+
+const readBytes = 4 * 2 ** 20;
+
+/** The user's files on disk, read only. */
+export class FsWorkspace implements Workspace {
+  readonly root: string;
+
+  constructor(root: string) {
+    this.root = root;
+  }
+
+  async stat(path: string): Promise<WorkspaceStat | undefined> {
+    try {
+      const found = await lstat(this.#full(path));
+      const kind = found.isFile() ? 'file' : found.isDirectory() ? 'directory' : found.isSymbolicLink() ? 'symlink' : 'other';
+      const base = { kind, size: found.size, mode: found.mode & 0o777 } as const;
+      return kind === 'symlink' ? { ...base, linkTarget: await readlink(this.#full(path)) } : base;
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
+      throw unreadable(path, error);
+    }
+  }
+
+  async list(path: string): Promise<readonly string[]> {
+    try {
+      const names = await readdir(this.#full(path));
+      return names.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    } catch (error) {
+      throw unreadable(path, error);
+    }
+  }
+
+  async read(path: string, maxBytes: number): Promise<Uint8Array> {
+    try {
+      const handle = await open(this.#full(path), 'r');
+      try {
+        const { size } = await handle.stat();
+        if (size > maxBytes) throw tooLarge(path, size, maxBytes);
+        const bytes = await handle.readFile();
+        if (bytes.byteLength > maxBytes) throw tooLarge(path, bytes.byteLength, maxBytes);
+        return bytes;
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      throw error instanceof WorkspaceError ? error : unreadable(path, error);
+    }
+  }
+
+  async *open(path: string, run: Run): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of createReadStream(this.#full(path), { highWaterMark: readBytes })) {
+        run.signal.throwIfAborted();
+        yield chunk;
+      }
+    } catch (error) {
+      throw systemCode(error) === undefined ? error : unreadable(path, error);
+    }
+  }
+
+  #full(path: string): string {
+    return isAbsolute(path) ? path : join(this.root, path);
+  }
+}
+
+function tooLarge(path: string, size: number, maxBytes: number): WorkspaceError {
+  return new WorkspaceError('WORKSPACE_LIMIT', `${path} has ${size} bytes, at most ${maxBytes} are read`);
+}
+
+function unreadable(path: string, error: unknown): WorkspaceError {
+  const code = systemCode(error);
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new WorkspaceError('WORKSPACE_MISSING', `${path} does not exist`, {
+      cause: error,
+      suggestions: ['Check the path; paths in definitions are relative to the file that names them'],
+    });
+  }
+  if (code === 'EISDIR') {
+    return new WorkspaceError('WORKSPACE_NOT_A_FILE', `${path} is a folder, a file is needed`, { cause: error });
+  }
+  return new WorkspaceError('WORKSPACE_UNREADABLE', `${path} cannot be read (${code ?? 'unknown'})`, {
+    cause: error,
+    suggestions: ['Check its permissions'],
+  });
+}

@@ -1,0 +1,19 @@
+import type { ByteSink } from '../archive/byte-sink.ts';
+
+/** A file that does not exist under its name before `commit`. Disposed without it, nothing stays. */
+export interface OutputFile extends ByteSink, AsyncDisposable {
+  /** Where the bytes are before they get their name: what is verified first. */
+  readonly temporaryPath: string;
+  /** Puts the bytes on the disk and gives them their name, replacing an older file. */
+  commit(): Promise<void>;
+}
+
+/** A folder results are written to. */
+export interface OutputFolder {
+  /** Path as the user gave it, joined with the name. */
+  pathOf(name: string): string;
+  /** Makes the folder where it is missing and removes what killed runs left. @throws OutputError DISK_FULL, OUTPUT_NOT_WRITABLE */
+  create(name: string): Promise<OutputFile>;
+  /** Names of the finished files in it, sorted. */
+  list(): Promise<readonly string[]>;
+}
