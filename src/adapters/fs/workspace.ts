@@ -41,7 +41,9 @@ export class FsWorkspace implements Workspace {
     try {
       const handle = await open(this.#full(path), 'r');
       try {
-        const { size } = await handle.stat();
+        const found = await handle.stat();
+        if (found.isDirectory()) throw notAFile(path);
+        const { size } = found;
         if (size > maxBytes) throw tooLarge(path, size, maxBytes);
         const bytes = await handle.readFile();
         if (bytes.byteLength > maxBytes) throw tooLarge(path, bytes.byteLength, maxBytes);
@@ -70,6 +72,10 @@ export class FsWorkspace implements Workspace {
   }
 }
 
+function notAFile(path: string): WorkspaceError {
+  return new WorkspaceError('WORKSPACE_NOT_A_FILE', `${path} is a folder, a file is needed`);
+}
+
 function tooLarge(path: string, size: number, maxBytes: number): WorkspaceError {
   return new WorkspaceError('WORKSPACE_LIMIT', `${path} has ${size} bytes, at most ${maxBytes} are read`);
 }
@@ -82,9 +88,7 @@ function unreadable(path: string, error: unknown): WorkspaceError {
       suggestions: ['Check the path; paths in definitions are relative to the file that names them'],
     });
   }
-  if (code === 'EISDIR') {
-    return new WorkspaceError('WORKSPACE_NOT_A_FILE', `${path} is a folder, a file is needed`, { cause: error });
-  }
+  if (code === 'EISDIR') return notAFile(path);
   return new WorkspaceError('WORKSPACE_UNREADABLE', `${path} cannot be read (${code ?? 'unknown'})`, {
     cause: error,
     suggestions: ['Check its permissions'],

@@ -1,0 +1,187 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { digestOf, hexOf } from '../../oci/digest.ts';
+import type { BlobStore } from '../../ports/blob-store.ts';
+import { MemoryBlobStore } from '../memory/blob-store.ts';
+import { FsBlobStore } from './blob-store.ts';
+import { defaultCacheDir, sizeOnDisk } from './cache-dir.ts';
+import { FsFrameStore } from './frame-store.ts';
+import { writeFailure } from './fs-errors.ts';
+import { FsOutputFolder } from './output-folder.ts';
+import { FsWorkspace } from './workspace.ts';
+
+const run = { signal: new AbortController().signal };
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cowa-storage-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function* chunks(...texts: string[]): AsyncGenerator<Uint8Array> {
+  for (const text of texts) yield Buffer.from(text);
+}
+const text = async (content: AsyncIterable<Uint8Array>) => Buffer.concat(await Array.fromAsync(content)).toString();
+
+describe.each([
+  { name: 'on disk', make: (): BlobStore => new FsBlobStore(join(folder, 'blobs')) },
+  { name: 'in memory', make: (): BlobStore => new MemoryBlobStore() },
+])('a blob store $name', ({ make }) => {
+  const digest = digestOf('hello world');
+
+  it('gives back what was put, under its digest', async () => {
+    const store = make();
+    expect(await store.find(digest)).toBeUndefined();
+    expect(await store.put(chunks('hello ', 'world'), { digest, size: 11 }, run)).toEqual({ digest, size: 11 });
+    expect(await store.find(digest)).toBe(11);
+    expect(await text(store.open(digest, run))).toBe('hello world');
+  });
+
+  it.each([
+    { what: 'another digest', expected: { digest: digestOf('other') }, code: 'OCI_DIGEST_MISMATCH' },
+    { what: 'fewer bytes', expected: { size: 10 }, code: 'OCI_SIZE_MISMATCH' },
+    { what: 'more bytes', expected: { size: 12 }, code: 'OCI_SIZE_MISMATCH' },
+  ])('refuses content promised with $what, and keeps nothing', async ({ expected, code }) => {
+    const store = make();
+    await expect(store.put(chunks('hello world'), expected, run)).rejects.toMatchObject({ code });
+    expect(await store.find(digest)).toBeUndefined();
+  });
+
+  it('says so when it does not hold a blob', async () => {
+    await expect(text(make().open(digest, run))).rejects.toMatchObject({ code: 'BLOB_MISSING' });
+  });
+});
+
+describe('FsBlobStore', () => {
+  it('finds damage on disk when reading, removes the blob and leaves no temporary file', async () => {
+    const store = new FsBlobStore(folder);
+    const { digest } = await store.put(chunks('hello'), {}, run);
+    const hex = hexOf(digest);
+    await writeFile(join(folder, 'sha256', hex.slice(0, 2), hex), 'hallo');
+    await expect(text(store.open(digest, run))).rejects.toMatchObject({ code: 'OCI_DIGEST_MISMATCH' });
+    expect(await store.find(digest)).toBeUndefined();
+    expect(await readdir(join(folder, 'incoming'))).toEqual([]);
+  });
+});
+
+describe('FsOutputFolder', () => {
+  it('shows a file only once it is committed', async () => {
+    const output = new FsOutputFolder(join(folder, 'out'));
+    await using file = await output.create('a.tar');
+    await file.write([Buffer.from('one'), Buffer.alloc(0), Buffer.from('two')]);
+    expect(await output.list()).toEqual([]);
+    await file.commit();
+    expect(await output.list()).toEqual(['a.tar']);
+    expect(await readFile(output.pathOf('a.tar'), 'utf8')).toBe('onetwo');
+  });
+
+  it('leaves nothing when it was not committed, and an older file as it was', async () => {
+    const output = new FsOutputFolder(folder);
+    await writeFile(join(folder, 'a.tar'), 'old');
+    {
+      await using file = await output.create('a.tar');
+      await file.write([Buffer.from('new')]);
+    }
+    expect(await readdir(folder)).toEqual(['a.tar']);
+    expect(await readFile(join(folder, 'a.tar'), 'utf8')).toBe('old');
+  });
+
+  it('removes what a killed run left, and nothing of a running one', async () => {
+    const dead = Number(execFileSync(process.execPath, ['-e', 'process.stdout.write(String(process.pid))']));
+    const mine = `.a.tar.${process.pid}.00000001.partial`;
+    await writeFile(join(folder, `.a.tar.${dead}.00000000.partial`), '');
+    await writeFile(join(folder, mine), '');
+    {
+      await using _file = await new FsOutputFolder(folder).create('b.tar');
+    }
+    expect(await readdir(folder)).toEqual([mine]);
+  });
+
+  it.each([
+    { code: 'ENOSPC', expected: 'DISK_FULL' },
+    { code: 'EROFS', expected: 'OUTPUT_NOT_WRITABLE' },
+    { code: 'EACCES', expected: 'OUTPUT_NOT_WRITABLE' },
+  ])('words $code as $expected', ({ code, expected }) => {
+    const failure = writeFailure('out', Object.assign(new Error(code), { code }));
+    expect(failure).toMatchObject({ code: expected, exitCode: 4 });
+  });
+
+  it('reports a target that is no folder', async () => {
+    await writeFile(join(folder, 'file'), '');
+    await expect(new FsOutputFolder(join(folder, 'file')).create('a')).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
+  });
+});
+
+describe('FsFrameStore', () => {
+  const frame = { bytes: Buffer.from('frame'), contentSize: 50 };
+
+  it('gives back frames in order once they are committed', async () => {
+    const store = new FsFrameStore(folder);
+    await using recorder = await store.record('key', run);
+    await recorder.add(frame);
+    await recorder.add({ bytes: Buffer.from('next'), contentSize: 7 });
+    expect(await store.open('key', run)).toBeUndefined();
+    await recorder.commit();
+    const frames = await Array.fromAsync((await store.open('key', run)) ?? []);
+    expect(frames.map((f) => [Buffer.from(f.bytes).toString(), f.contentSize])).toEqual([['frame', 50], ['next', 7]]);
+  });
+
+  it('drops an entry that is damaged', async () => {
+    const store = new FsFrameStore(folder);
+    await using recorder = await store.record('key', run);
+    await recorder.add(frame);
+    await recorder.commit();
+    const path = join(folder, 'ke', 'key');
+    const bytes = await readFile(path);
+    bytes[50] = (bytes[50] ?? 0) ^ 1;
+    await writeFile(path, bytes);
+    await expect(Array.fromAsync((await store.open('key', run)) ?? [])).rejects.toMatchObject({ code: 'FRAME_CACHE_DAMAGED' });
+    expect(await store.open('key', run)).toBeUndefined();
+  });
+});
+
+describe('FsWorkspace', () => {
+  it('tells files, folders and links apart, and lists bytewise', async () => {
+    await mkdir(join(folder, 'd'));
+    await writeFile(join(folder, 'd', 'b'), 'x');
+    await writeFile(join(folder, 'd', 'B'), 'x');
+    await chmod(join(folder, 'd', 'b'), 0o755);
+    await symlink('b', join(folder, 'd', 'l'));
+    const workspace = new FsWorkspace(folder);
+    expect(await workspace.stat('d')).toMatchObject({ kind: 'directory' });
+    expect(await workspace.stat('d/b')).toEqual({ kind: 'file', size: 1, mode: 0o755 });
+    expect(await workspace.stat('d/l')).toMatchObject({ kind: 'symlink', linkTarget: 'b' });
+    expect(await workspace.stat('d/nothing')).toBeUndefined();
+    expect(await workspace.list('d')).toEqual(['B', 'b', 'l']);
+  });
+
+  it.each([
+    { what: 'a missing file', path: 'nothing', limit: 10, code: 'WORKSPACE_MISSING' },
+    { what: 'a folder', path: '.', limit: 10, code: 'WORKSPACE_NOT_A_FILE' },
+    { what: 'more than the limit', path: 'big', limit: 3, code: 'WORKSPACE_LIMIT' },
+  ])('refuses to read $what', async ({ path, limit, code }) => {
+    await writeFile(join(folder, 'big'), 'four');
+    await expect(new FsWorkspace(folder).read(path, limit)).rejects.toMatchObject({ code });
+  });
+});
+
+describe('the cache folder', () => {
+  it.each([
+    { platform: 'linux', env: {}, expected: '/home/u/.cache/cowa-release' },
+    { platform: 'linux', env: { XDG_CACHE_HOME: '/c' }, expected: '/c/cowa-release' },
+    { platform: 'darwin', env: {}, expected: '/home/u/Library/Caches/cowa-release' },
+  ])('is $expected on $platform', ({ platform, env, expected }) => {
+    expect(defaultCacheDir(platform, env, '/home/u')).toBe(expected);
+  });
+
+  it('adds up its files', async () => {
+    await mkdir(join(folder, 'a'));
+    await writeFile(join(folder, 'a', 'x'), '12345');
+    expect(await sizeOnDisk(folder)).toBe(5);
+    expect(await sizeOnDisk(join(folder, 'nothing'))).toBe(0);
+  });
+});
