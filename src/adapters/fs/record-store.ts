@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RecordStore } from '../../ports/record-store.ts';
+
+/** One small file for each key. */
+export class FsRecordStore implements RecordStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async find(key: string): Promise<string | undefined> {
+    try {
+      return await readFile(join(this.#folder, key), 'utf8');
+    } catch {
+      return undefined;
+    }
+  }
+
+  async keep(key: string, value: string): Promise<void> {
+    const path = join(this.#folder, key);
+    const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.partial`;
+    try {
+      await mkdir(this.#folder, { recursive: true });
+      await writeFile(temporary, value, { flag: 'wx' });
+      await rename(temporary, path);
+    } catch {
+      await rm(temporary, { force: true });
+    }
+  }
+}

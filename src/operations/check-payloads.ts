@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import type { LockedFile } from '../config/lock.ts';
+import type { PayloadConfig } from '../config/release-definition.ts';
+import type { Workspace } from '../ports/workspace.ts';
+import type { Run } from '../support/run.ts';
+import { joinPath } from './plan-release.ts';
+import { ReleaseInputError } from './release-error.ts';
+
+/**
+ * Hashes every file of a payload and compares it with what the release definition promises: nothing
+ * missing, nothing extra, nothing altered.
+ * @throws ReleaseInputError PAYLOAD_MISSING, PAYLOAD_MISMATCH
+ */
+export async function checkPayload(
+  payload: PayloadConfig,
+  root: string,
+  workspace: Workspace,
+  run: Run,
+): Promise<readonly LockedFile[]> {
+  const base = joinPath(root, payload.path);
+  const found = await workspace.stat(base);
+  if (found === undefined) {
+    throw new ReleaseInputError('PAYLOAD_MISSING', `the payload ${payload.path} of ${payload.package} does not exist`, {
+      suggestions: ['Fetch it to that place, or change payloads[].path in cowa-release.yaml'],
+    });
+  }
+  const expected = typeof payload.sha256 === 'string' ? new Map([['', payload.sha256]]) : new Map(Object.entries(payload.sha256));
+  const present = found.kind === 'directory' ? await filesBelow(base, '', workspace) : [''];
+  for (const path of present) {
+    if (!expected.has(path)) throw mismatch(payload, path, 'is there but has no SHA-256 in the release definition');
+  }
+  const files: LockedFile[] = [];
+  for (const [path, sha256] of [...expected].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (!present.includes(path)) {
+      throw new ReleaseInputError('PAYLOAD_MISSING', `the payload file ${joinPath(payload.path, path)} does not exist`);
+    }
+    const hash = createHash('sha256');
+    let size = 0;
+    for await (const chunk of workspace.open(joinPath(base, path), run)) {
+      hash.update(chunk);
+      size += chunk.length;
+    }
+    const actual = hash.digest('hex');
+    if (actual !== sha256) throw mismatch(payload, path, `has SHA-256 ${actual}, the release definition promises ${sha256}`);
+    files.push({ path: joinPath(payload.path, path), sha256, size });
+  }
+  return files;
+}
+
+function mismatch(payload: PayloadConfig, path: string, what: string): ReleaseInputError {
+  return new ReleaseInputError('PAYLOAD_MISMATCH', `the payload file ${joinPath(payload.path, path)} ${what}`, {
+    suggestions: ['Fetch it again from its origin; change payloads[].sha256 only when the new content is meant'],
+  });
+}
+
+async function filesBelow(base: string, path: string, workspace: Workspace): Promise<string[]> {
+  const files: string[] = [];
+  for (const name of await workspace.list(joinPath(base, path))) {
+    const below = path === '' ? name : `${path}/${name}`;
+    const kind = (await workspace.stat(joinPath(base, below)))?.kind;
+    if (kind === 'directory') files.push(...(await filesBelow(base, below, workspace)));
+    else files.push(below);
+  }
+  return files;
+}

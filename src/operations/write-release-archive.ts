@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import type { ArchiveFile } from '../archive/archive-file.ts';
+import type { Compute } from '../archive/compute.ts';
+import { encodingVersion } from '../archive/frame-plan.ts';
+import type { FrameStore } from '../archive/frame-store.ts';
+import { writeArchive } from '../archive/write-archive.ts';
+import { InternalError } from '../errors/families.ts';
+import { type Digest, isDigest } from '../oci/digest.ts';
+import type { OutputFolder } from '../ports/output.ts';
+import type { RecordStore } from '../ports/record-store.ts';
+import type { VerifyReport } from '../report/verify-report.ts';
+import type { Run } from '../support/run.ts';
+import { ReleaseInputError } from './release-error.ts';
+
+export interface ReleaseArchiveRequest {
+  readonly fileName: string;
+  readonly files: readonly ArchiveFile[];
+  readonly compression: 'zstd' | 'none';
+  /** Name of the step, for progress. */
+  readonly step: string;
+}
+
+export interface ReleaseArchivePorts {
+  readonly output: OutputFolder;
+  readonly compute: Compute;
+  readonly frames: FrameStore;
+  readonly records: RecordStore;
+  /** Judges a file on disk, with the whole-file digest when it is asked for. */
+  verify(path: string, fileName: string, wholeDigest: boolean, run: Run): Promise<VerifyReport>;
+  /** A signature beside the archive, made while it is still unnamed; undefined where the archive needs none. */
+  signBeside?(path: string, digest: Digest, run: Run): Promise<Uint8Array | undefined>;
+}
+
+/** A finished archive of the release. */
+export interface ReleaseArchive {
+  readonly fileName: string;
+  /** SHA-256 of the whole file. */
+  readonly digest: Digest;
+  /** Bytes. */
+  readonly size: number;
+  readonly reused: boolean;
+  readonly report: VerifyReport;
+  /** The detached signature, as it stands beside the archive. */
+  readonly signature?: Uint8Array;
+}
+
+/**
+ * Writes one archive, judges it with the same verification users run, and only then gives it its name.
+ * An archive of an earlier run over the same content is judged again and kept.
+ * @throws ReleaseInputError SELF_VERIFY_FAILED: nothing was given a name
+ */
+export async function writeReleaseArchive(
+  request: ReleaseArchiveRequest,
+  ports: ReleaseArchivePorts,
+  run: Run,
+): Promise<ReleaseArchive> {
+  const key = archiveKey(request);
+  const earlier = await findEarlier(request, key, ports, run);
+  if (earlier !== undefined) return earlier;
+  await using file = await ports.output.create(request.fileName);
+  const written = await writeArchive(
+    request.files,
+    file,
+    {
+      compute: ports.compute,
+      frameStore: ports.frames,
+      compression: request.compression,
+      wholeDigest: true,
+      onBytes: (bytes) => run.onProgress?.({ kind: 'step-progress', step: request.step, bytes }),
+    },
+    run,
+  );
+  const { digest, size } = written;
+  if (digest === undefined) throw new InternalError('the archive writer gave no digest');
+  const [report, signature] = await Promise.all([
+    ports.verify(file.temporaryPath, request.fileName, false, run),
+    ports.signBeside?.(file.temporaryPath, digest, run),
+  ]);
+  refuseFailed(report, request.fileName);
+  await file.commit();
+  await ports.records.keep(key, JSON.stringify({ digest, size }));
+  return { fileName: request.fileName, digest, size, reused: false, report, ...(signature === undefined ? {} : { signature }) };
+}
+
+/** The archive an earlier run left here, when it holds this very content and still passes. */
+async function findEarlier(
+  request: ReleaseArchiveRequest,
+  key: string,
+  ports: ReleaseArchivePorts,
+  run: Run,
+): Promise<ReleaseArchive | undefined> {
+  const record = parseRecord(await ports.records.find(key));
+  if (record === undefined || !(await ports.output.list()).includes(request.fileName)) return undefined;
+  const path = ports.output.pathOf(request.fileName);
+  const report = await ports.verify(path, request.fileName, true, run);
+  if (report.verdict.outcome === 'fail' || report.archive.digest !== record.digest) return undefined;
+  const signature = await ports.signBeside?.(path, record.digest, run);
+  return { fileName: request.fileName, ...record, reused: true, report, ...(signature === undefined ? {} : { signature }) };
+}
+
+function parseRecord(text: string | undefined): { readonly digest: Digest; readonly size: number } | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || !('digest' in value) || !('size' in value)) return undefined;
+    const { digest, size } = value;
+    return typeof digest === 'string' && isDigest(digest) && typeof size === 'number' ? { digest, size } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The bytes of an archive depend on these and nothing else. */
+function archiveKey(request: ReleaseArchiveRequest): string {
+  const hash = createHash('sha256').update(`${encodingVersion} ${request.compression}\n`);
+  for (const file of request.files) hash.update(`${file.name} ${file.mode} ${file.digest} ${file.size}\n`);
+  return hash.digest('hex');
+}
+
+function refuseFailed(report: VerifyReport, fileName: string): void {
+  if (report.verdict.outcome !== 'fail') return;
+  const reasons = report.findings.filter((finding) => finding.outcome === 'fail' && finding.severity === 'error');
+  throw new ReleaseInputError(
+    'SELF_VERIFY_FAILED',
+    `${fileName} was made but does not pass verification: ${reasons
+      .slice(0, 3)
+      .map((finding) => `${finding.id} ${finding.subject.name}: ${finding.message}`)
+      .join('; ')}`,
+    { suggestions: reasons.slice(0, 3).map((finding) => finding.help.fix) },
+  );
+}
