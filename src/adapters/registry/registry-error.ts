@@ -1,0 +1,21 @@
+import { EnvironmentError, InputError } from '../../errors/families.ts';
+
+/** A registry that cannot be spoken to, or does not let us: the operator acts. */
+export class RegistryError extends EnvironmentError<
+  | 'REGISTRY_UNAUTHORIZED'
+  | 'REGISTRY_FORBIDDEN'
+  | 'REGISTRY_NOT_FOUND'
+  | 'REGISTRY_UNREACHABLE'
+  | 'REGISTRY_TLS'
+  | 'REGISTRY_ANSWER'
+  | 'REGISTRY_RATE_LIMIT'
+  | 'REGISTRY_TIMEOUT'
+  | 'REGISTRY_PLAIN_HTTP_REFUSED'
+  | 'REGISTRY_HOST_REFUSED'
+  | 'REGISTRY_CREDENTIALS'
+> {}
+
+/** What a registry gave is not what was asked for: its producer acts. */
+export class RegistryContentError extends InputError<
+  'REGISTRY_DIGEST' | 'REGISTRY_DOCUMENT' | 'REGISTRY_PLATFORM'
+> {}
