@@ -1,0 +1,87 @@
+import { posix } from 'node:path';
+import { movePaths } from '../zarf/component-inputs.ts';
+import type { Component, Constant, Variable } from '../zarf/definition.ts';
+import { mergeByName, mergeImported } from '../zarf/imports.ts';
+import { PackError, PackUsageError } from '../zarf/pack-error.ts';
+import { type LoadContext, type LoadedDefinition, loadDefinition } from './load-definition.ts';
+
+/** What a definition and all it imports come to. Paths are relative to the definition's folder. */
+export interface ImportedParts {
+  readonly components: readonly Component[];
+  readonly variables: readonly Variable[];
+  readonly constants: readonly Constant[];
+  readonly valuesFiles: readonly string[];
+}
+
+/**
+ * Follows `import.path` of every component, however deep.
+ * @throws PackError PACK_IMPORT_INVALID for a cycle, a missing file or not exactly one component to import
+ * @throws PackUsageError PACK_NOTHING_LEFT when no component fits architecture and flavor
+ * @see shared reference of the Zarf package format, 3.6
+ */
+export async function resolveImports(loaded: LoadedDefinition, context: LoadContext, trail: readonly string[] = []): Promise<ImportedParts> {
+  if (loaded.components.length === 0) {
+    const flavor = context.flavor === '' ? 'no flavor' : `flavor '${context.flavor}'`;
+    throw new PackUsageError('PACK_NOTHING_LEFT', `${loaded.place('/components')} no component is for architecture '${context.architecture}' and ${flavor}`, {
+      suggestions: ['Check zarfFlavor in cowa-release.yaml against only.flavor of the components'],
+    });
+  }
+  const components: Component[] = [];
+  let variables: readonly Variable[] = loaded.definition.variables ?? [];
+  let constants: readonly Constant[] = loaded.definition.constants ?? [];
+  const valuesFiles: string[] = [];
+  for (const { component, pointer } of loaded.components) {
+    if (component.import?.path === undefined) {
+      components.push(component);
+      continue;
+    }
+    const found = await importOne(component, `${pointer}/import`, component.import.path, loaded, context, trail);
+    components.push(mergeImported(component, found.component));
+    variables = mergeByName(variables, found.parts.variables);
+    constants = mergeByName(constants, found.parts.constants);
+    valuesFiles.push(...found.parts.valuesFiles);
+  }
+  valuesFiles.push(...(loaded.definition.values?.files ?? []));
+  return { components, variables, constants, valuesFiles: [...new Set(valuesFiles)] };
+}
+
+async function importOne(
+  component: Component,
+  pointer: string,
+  path: string,
+  importer: LoadedDefinition,
+  context: LoadContext,
+  trail: readonly string[],
+): Promise<{ readonly component: Component; readonly parts: ImportedParts }> {
+  const refuse = (message: string, suggestions: readonly string[] = []): PackError =>
+    new PackError('PACK_IMPORT_INVALID', `${importer.place(pointer)} component '${component.name}': ${message}`, { suggestions });
+  const target = posix.join(posix.dirname(importer.file), path);
+  const stat = await context.workspace.stat(target);
+  if (stat === undefined) throw refuse(`there is nothing at ${path} to import`);
+  const file = stat.kind === 'directory' ? posix.join(target, 'zarf.yaml') : target;
+  const name = component.import?.name ?? component.name;
+  const step = `${file}#${name}`;
+  if (trail.includes(step) || file === importer.file) throw refuse(`the import of ${path} leads back to itself`);
+  const loaded = await loadDefinition(file, context);
+  const matching = loaded.components.filter((candidate) => candidate.component.name === name);
+  const [only, second] = matching;
+  if (only === undefined || second !== undefined) {
+    const names = loaded.components.map((candidate) => candidate.component.name).join(', ');
+    throw refuse(`${path} has ${matching.length} components '${name}' for this architecture and flavor, exactly one is needed`, [
+      `Those that fit are: ${names || 'none'}`,
+    ]);
+  }
+  if (loaded.definition.values?.schema) {
+    throw new PackUsageError('PACK_UNSUPPORTED', `${loaded.place('/values/schema')} values.schema of an imported package: schemas are not merged here`, {
+      suggestions: ['Name the schema in the importing package'],
+    });
+  }
+  const parts = await resolveImports({ ...loaded, components: [only] }, context, [...trail, step]);
+  const [resolved] = parts.components;
+  if (resolved === undefined) throw refuse(`${path} gave no component`);
+  const folder = posix.relative(posix.dirname(importer.file), posix.dirname(file)) || '.';
+  return {
+    component: movePaths(resolved, folder),
+    parts: { ...parts, valuesFiles: parts.valuesFiles.map((value) => posix.join(folder, value)) },
+  };
+}

@@ -1,0 +1,238 @@
+import { posix } from 'node:path';
+import type { Workspace } from '../ports/workspace.ts';
+import type { Run } from '../support/run.ts';
+import { fillComponentName } from '../zarf/create-templates.ts';
+import { type ComponentInput, componentInputs } from '../zarf/component-inputs.ts';
+import type { Component, PackageDefinition } from '../zarf/definition.ts';
+import { PackError, PackUsageError } from '../zarf/pack-error.ts';
+import { type ImportedParts, resolveImports } from './resolve-imports.ts';
+import { type LoadedDefinition, loadDefinition } from './load-definition.ts';
+
+/** What a package is to be made from. */
+export interface ResolveRequest {
+  /** A folder with a `zarf.yaml`, or the file. */
+  readonly definitionPath: string;
+  readonly architecture: string;
+  readonly zarfFlavor?: string;
+  /** Values of create-time templates. */
+  readonly set?: Readonly<Record<string, string>>;
+  readonly registryOverrides?: Readonly<Record<string, string>>;
+  readonly payloads: readonly Payload[];
+  /** Whether the user allowed `onCreate` actions. */
+  readonly allowActions: boolean;
+}
+
+/** Content that stands in for a source of the definition. */
+export interface Payload {
+  /** As the definition spells it, relative to the package folder. */
+  readonly source: string;
+  /** Where it really lies, for the workspace. */
+  readonly path: string;
+}
+
+/** A definition ready to be built: templates filled, imports merged, filtered; and what it needs. */
+export interface ResolvedPackage {
+  readonly definition: PackageDefinition;
+  readonly definitionPath: string;
+  /** Folder every local path of the definition is relative to. */
+  readonly folder: string;
+  readonly architecture: string;
+  readonly zarfFlavor?: string;
+  readonly registryOverrides?: Readonly<Record<string, string>>;
+  /** References as authored, each once, in the order of the components. */
+  readonly images: readonly string[];
+  /** Actions that Zarf would run at create. Those without `replacedBy` have to be run before packing. */
+  readonly onCreateActions: readonly OnCreateAction[];
+  /** Files and folders that go in, for the workspace, sorted. */
+  readonly localInputs: readonly LocalInput[];
+  readonly payloads: readonly Payload[];
+}
+
+export interface OnCreateAction {
+  readonly component: string;
+  readonly stage: 'before' | 'after' | 'onSuccess' | 'onFailure';
+  readonly command: string;
+  readonly description?: string;
+  /** Source of the payload that stands in for it. */
+  readonly replacedBy?: string;
+}
+
+export interface LocalInput {
+  readonly path: string;
+  readonly kind: ComponentInput['kind'] | 'documentation' | 'schema' | 'package-values';
+}
+
+/**
+ * Reads a package definition and everything it imports, and says what building it takes. Reads
+ * definitions only: no image, no payload.
+ * @throws PackError PACK_DEFINITION_INVALID, PACK_INPUT_MISSING, PACK_IMPORT_INVALID, each with file:line:column
+ * @throws PackUsageError PACK_UNSUPPORTED, PACK_ACTIONS_REFUSED, PACK_TEMPLATE_MISSING, PACK_TEMPLATE_VALUE, PACK_NOTHING_LEFT, PACK_PAYLOAD_UNUSED
+ */
+export async function resolvePackage(
+  request: ResolveRequest,
+  ports: { readonly workspace: Workspace },
+  run: Run,
+): Promise<ResolvedPackage> {
+  run.signal.throwIfAborted();
+  const file = await definitionFile(request.definitionPath, ports.workspace);
+  const folder = posix.dirname(file);
+  const context = {
+    workspace: ports.workspace,
+    architecture: request.architecture,
+    flavor: request.zarfFlavor ?? '',
+    set: request.set ?? {},
+    payloadPaths: request.payloads.map(({ source }) => posix.join(folder, source, '.')),
+    allowActions: request.allowActions,
+  };
+  const loaded = await loadDefinition(file, context);
+  if (loaded.definition.kind === 'ZarfInitConfig') throw unsupportedKind(loaded);
+  const parts = await resolveImports(loaded, context);
+  const components = parts.components.map(fillComponentName).map(migrateActions);
+  refuseTwins(components, loaded);
+  const onCreateActions = listActions(components, request.payloads);
+  refuseActions(onCreateActions, request.allowActions);
+  refuseUnusedPayloads(components, request.payloads, loaded);
+  const packageInputs = await packageLevelInputs(loaded, parts, ports.workspace);
+  const inputs = components.flatMap(componentInputs).map(({ path, kind }): LocalInput => {
+    const payload = payloadFor(path, request.payloads);
+    return { path: payload?.path ?? posix.join(folder, path), kind };
+  });
+  const definition = builtDefinition(loaded.definition, parts, components, request);
+  return {
+    definition,
+    definitionPath: file,
+    folder,
+    architecture: request.architecture,
+    ...(request.zarfFlavor === undefined ? {} : { zarfFlavor: request.zarfFlavor }),
+    ...(request.registryOverrides === undefined ? {} : { registryOverrides: request.registryOverrides }),
+    images: [...new Set(components.flatMap(({ images }) => images ?? []))],
+    onCreateActions,
+    localInputs: [...inputs, ...packageInputs].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
+    payloads: request.payloads,
+  };
+}
+
+/** Where the content of a source lies for the workspace: in a payload, or below the package folder. */
+export function inputPath(resolved: Pick<ResolvedPackage, 'folder' | 'payloads'>, source: string): string {
+  return payloadFor(source, resolved.payloads)?.path ?? posix.join(resolved.folder, source);
+}
+
+function payloadFor(source: string, payloads: readonly Payload[]): Payload | undefined {
+  return payloads.find((payload) => posix.join(payload.source, '.') === posix.join(source, '.'));
+}
+
+async function definitionFile(path: string, workspace: Workspace): Promise<string> {
+  const stat = await workspace.stat(path);
+  return stat?.kind === 'directory' ? posix.join(path, 'zarf.yaml') : path;
+}
+
+function builtDefinition(
+  authored: PackageDefinition,
+  parts: ImportedParts,
+  components: readonly Component[],
+  request: ResolveRequest,
+): PackageDefinition {
+  const { build: _build, components: _components, apiVersion, values, ...rest } = authored;
+  const { aggregateChecksum: _aggregate, ...metadata } = rest.metadata;
+  return {
+    ...(apiVersion === undefined ? {} : { apiVersion: 'zarf.dev/v1alpha1' }),
+    ...rest,
+    metadata: { ...metadata, architecture: request.architecture },
+    components,
+    ...(parts.constants.length === 0 ? {} : { constants: parts.constants }),
+    ...(parts.variables.length === 0 ? {} : { variables: parts.variables }),
+    ...(values === undefined && parts.valuesFiles.length === 0
+      ? {}
+      : { values: { ...values, ...(parts.valuesFiles.length === 0 ? {} : { files: parts.valuesFiles }) } }),
+  };
+}
+
+/** What Zarf's own migrations do on every load; the built definition says they are done. */
+function migrateActions(component: Component): Component {
+  const { actions } = component;
+  if (actions === undefined) return component;
+  const migrate = (action: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
+    const { setVariable, ...rest } = action;
+    if (typeof setVariable !== 'string' || setVariable === '') return action;
+    const listed = Array.isArray(rest['setVariables']) ? rest['setVariables'] : [];
+    return { ...rest, setVariables: [...listed, { name: setVariable }] };
+  };
+  const stages = Object.fromEntries(
+    Object.entries(actions).map(([stage, set]) => [
+      stage,
+      Object.fromEntries(Object.entries(set ?? {}).map(([name, list]) => [name, Array.isArray(list) ? list.map(migrate) : list])),
+    ]),
+  );
+  return { ...component, actions: stages };
+}
+
+function refuseTwins(components: readonly Component[], loaded: LoadedDefinition): void {
+  const names = components.map(({ name }) => name);
+  const twin = names.find((name, index) => names.indexOf(name) !== index);
+  if (twin !== undefined) {
+    throw new PackError('PACK_DEFINITION_INVALID', `${loaded.place('/components')} two components called '${twin}' remain for this architecture and flavor`, {
+      suggestions: ['Give them different only.flavor or only.cluster.architecture, or different names'],
+    });
+  }
+}
+
+function unsupportedKind(loaded: LoadedDefinition): PackUsageError {
+  return new PackUsageError('PACK_UNSUPPORTED', `${loaded.place('/kind')} init packages are not built here`, {
+    suggestions: ['Build the init package with zarf, and name its archive in the bundle'],
+  });
+}
+
+function listActions(components: readonly Component[], payloads: readonly Payload[]): readonly OnCreateAction[] {
+  return components.flatMap((component) => {
+    const sources = [...(component.dataInjections ?? []), ...(component.files ?? [])].map(({ source }) => source);
+    const payload = sources.map((source) => payloadFor(source, payloads)).find((found) => found !== undefined);
+    const set = component.actions?.onCreate;
+    return (['before', 'after', 'onSuccess', 'onFailure'] as const).flatMap((stage) =>
+      (set?.[stage] ?? []).map((action): OnCreateAction => ({
+        component: component.name,
+        stage,
+        command: action.cmd ?? '',
+        ...(action.description === undefined ? {} : { description: action.description }),
+        ...(payload === undefined ? {} : { replacedBy: payload.source }),
+      })),
+    );
+  });
+}
+
+function refuseActions(actions: readonly OnCreateAction[], allowed: boolean): void {
+  const open = actions.filter(({ replacedBy }) => replacedBy === undefined);
+  if (open.length === 0 || allowed) return;
+  const shown = open.map(({ component, stage, command }) => `${component}, ${stage}: ${command}`).join('\n');
+  throw new PackUsageError('PACK_ACTIONS_REFUSED', `the package would run commands on this machine while it is built:\n${shown}`, {
+    suggestions: [
+      'Read them, then run again with the flag that allows actions',
+      'Or name what they fetch under payloads in cowa-release.yaml: then they are not run',
+    ],
+  });
+}
+
+function refuseUnusedPayloads(components: readonly Component[], payloads: readonly Payload[], loaded: LoadedDefinition): void {
+  const used = new Set(components.flatMap((component) => componentInputs(component)).map(({ path }) => posix.join(path, '.')));
+  const unused = payloads.find(({ source }) => !used.has(posix.join(source, '.')));
+  if (unused !== undefined) {
+    throw new PackUsageError('PACK_PAYLOAD_UNUSED', `no component of ${loaded.file} names '${unused.source}', for which there is a payload`, {
+      suggestions: ['Write payloads[].source as the definition writes the source of its dataInjections or files'],
+    });
+  }
+}
+
+async function packageLevelInputs(loaded: LoadedDefinition, parts: ImportedParts, workspace: Workspace): Promise<readonly LocalInput[]> {
+  const folder = posix.dirname(loaded.file);
+  const { documentation = {}, values } = loaded.definition;
+  const named: { readonly path: string; readonly kind: LocalInput['kind']; readonly pointer: string }[] = [
+    ...Object.entries(documentation).map(([key, path]) => ({ path, kind: 'documentation' as const, pointer: `/documentation/${key}` })),
+    ...parts.valuesFiles.map((path) => ({ path, kind: 'package-values' as const, pointer: '/values/files' })),
+    ...(values?.schema ? [{ path: values.schema, kind: 'schema' as const, pointer: '/values/schema' }] : []),
+  ];
+  for (const { path, pointer } of named) {
+    if ((await workspace.stat(posix.join(folder, path))) === undefined) {
+      throw new PackError('PACK_INPUT_MISSING', `${loaded.place(pointer)} names ${path}, which does not exist`);
+    }
+  }
+  return named.map(({ path, kind }) => ({ path: posix.join(folder, path), kind }));
+}
