@@ -9,7 +9,7 @@ import type { ChartEntry, Component, FileEntry } from '../zarf/definition.ts';
 import { PackError } from '../zarf/pack-error.ts';
 import { collectTree } from './collect-tree.ts';
 import { packChart } from './pack-chart.ts';
-import { inputPath, type ResolvedPackage } from './resolve-package.ts';
+import { inputPath, type ResolvedPackage } from './resolved-package.ts';
 
 interface PackPorts {
   readonly workspace: Workspace;

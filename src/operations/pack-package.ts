@@ -18,7 +18,7 @@ import { renderDefinition } from '../zarf/render-definition.ts';
 import { collectTree } from './collect-tree.ts';
 import { packComponent } from './pack-component.ts';
 import type { PackedFile, PackedPackage } from './packed-package.ts';
-import { inputPath, type ResolvedPackage } from './resolve-package.ts';
+import { inputPath, type ResolvedPackage } from './resolved-package.ts';
 
 export interface PackOptions {
   /** Every timestamp written. */

@@ -2,11 +2,14 @@ import { posix } from 'node:path';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
 import { fillComponentName } from '../zarf/create-templates.ts';
-import { type ComponentInput, componentInputs } from '../zarf/component-inputs.ts';
+import { componentInputs } from '../zarf/component-inputs.ts';
 import type { Component, PackageDefinition } from '../zarf/definition.ts';
 import { PackError, PackUsageError } from '../zarf/pack-error.ts';
+import { type LocalInput, type OnCreateAction, type Payload, payloadFor, type ResolvedPackage } from './resolved-package.ts';
 import { type ImportedParts, resolveImports } from './resolve-imports.ts';
 import { type LoadedDefinition, loadDefinition } from './load-definition.ts';
+
+export type { LocalInput, OnCreateAction, Payload, ResolvedPackage } from './resolved-package.ts';
 
 /** What a package is to be made from. */
 export interface ResolveRequest {
@@ -20,46 +23,6 @@ export interface ResolveRequest {
   readonly payloads: readonly Payload[];
   /** Whether the user allowed `onCreate` actions. */
   readonly allowActions: boolean;
-}
-
-/** Content that stands in for a source of the definition. */
-export interface Payload {
-  /** As the definition spells it, relative to the package folder. */
-  readonly source: string;
-  /** Where it really lies, for the workspace. */
-  readonly path: string;
-}
-
-/** A definition ready to be built: templates filled, imports merged, filtered; and what it needs. */
-export interface ResolvedPackage {
-  readonly definition: PackageDefinition;
-  readonly definitionPath: string;
-  /** Folder every local path of the definition is relative to. */
-  readonly folder: string;
-  readonly architecture: string;
-  readonly zarfFlavor?: string;
-  readonly registryOverrides?: Readonly<Record<string, string>>;
-  /** References as authored, each once, in the order of the components. */
-  readonly images: readonly string[];
-  /** Actions that Zarf would run at create. Those without `replacedBy` have to be run before packing. */
-  readonly onCreateActions: readonly OnCreateAction[];
-  /** Files and folders that go in, for the workspace, sorted. */
-  readonly localInputs: readonly LocalInput[];
-  readonly payloads: readonly Payload[];
-}
-
-export interface OnCreateAction {
-  readonly component: string;
-  readonly stage: 'before' | 'after' | 'onSuccess' | 'onFailure';
-  readonly command: string;
-  readonly description?: string;
-  /** Source of the payload that stands in for it. */
-  readonly replacedBy?: string;
-}
-
-export interface LocalInput {
-  readonly path: string;
-  readonly kind: ComponentInput['kind'] | 'documentation' | 'schema' | 'package-values';
 }
 
 /**
@@ -110,15 +73,6 @@ export async function resolvePackage(
     localInputs: [...inputs, ...packageInputs].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
     payloads: request.payloads,
   };
-}
-
-/** Where the content of a source lies for the workspace: in a payload, or below the package folder. */
-export function inputPath(resolved: Pick<ResolvedPackage, 'folder' | 'payloads'>, source: string): string {
-  return payloadFor(source, resolved.payloads)?.path ?? posix.join(resolved.folder, source);
-}
-
-function payloadFor(source: string, payloads: readonly Payload[]): Payload | undefined {
-  return payloads.find((payload) => posix.join(payload.source, '.') === posix.join(source, '.'));
 }
 
 async function definitionFile(path: string, workspace: Workspace): Promise<string> {
