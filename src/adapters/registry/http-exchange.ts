@@ -74,7 +74,7 @@ export class HttpExchange {
       if (redirects === maxRedirects)
         throw confused(url, `redirects more than ${maxRedirects} times`);
       const location = answer.headers.location;
-      if (location === undefined || !URL.canParse(location, url))
+      if (location === undefined || !URL.canParse(location, url.href))
         throw confused(url, 'redirects to nowhere');
       const next = new URL(location, url);
       checkHop(url, next, this.options.rules);
