@@ -24,10 +24,7 @@ export function renderImageIndex(images: readonly IndexedImage[]): Uint8Array {
   const children = new Map(
     images.flatMap((image) => image.children).filter(({ digest }) => !taken.has(digest)).map((child) => [child.digest, descriptor(child)]),
   );
-  const platforms = new Map(images.flatMap(({ children: list }) => list).map((child) => [child.digest, child.platform]));
-  const manifests = [...named.values(), ...children.values()]
-    .map((entry) => (entry.platform === undefined ? { ...entry, ...platformOf(platforms.get(entry.digest)) } : entry))
-    .sort((a, b) => compare(a.digest, b.digest) || compare(nameOf(a), nameOf(b)));
+  const manifests = [...named.values(), ...children.values()].sort((a, b) => compare(a.digest, b.digest) || compare(nameOf(a), nameOf(b)));
   return Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests }));
 }
 

@@ -1,12 +1,15 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { zstdDecompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { MemoryBlobStore } from '../../src/adapters/memory/blob-store.ts';
 import { MemoryWorkspace } from '../../src/adapters/memory/workspace.ts';
+import type { Descriptor } from '../../src/oci/descriptor.ts';
 import { hexOf } from '../../src/oci/digest.ts';
 import type { PackedPackage } from '../../src/operations/packed-package.ts';
 import { packPackage } from '../../src/operations/pack-package.ts';
 import { resolvePackage } from '../../src/operations/resolve-package.ts';
+import type { ImageBlob, ResolvedImage } from '../../src/ports/image-source.ts';
 
 const golden = join(import.meta.dirname, 'zarf');
 const run = { signal: new AbortController().signal };
@@ -35,13 +38,52 @@ function filesBelow(folder: string): Record<string, Uint8Array> {
   );
 }
 
-async function build(expected: GoldenPackage): Promise<PackedPackage> {
+/** Files of a golden archive: plain ustar names are all they use. */
+function unpack(path: string): ReadonlyMap<string, Buffer> {
+  const tar = zstdDecompressSync(readFileSync(join(golden, path)));
+  const files = new Map<string, Buffer>();
+  for (let at = 0; at + 512 <= tar.length && tar[at] !== 0; ) {
+    const name = tar.toString('utf8', at, at + 100).split('\0')[0] ?? '';
+    const size = Number.parseInt(tar.toString('latin1', at + 124, at + 135), 8);
+    files.set(name, tar.subarray(at + 512, at + 512 + size));
+    at += 512 + Math.ceil(size / 512) * 512;
+  }
+  return files;
+}
+
+/** The images of a golden archive as a source would have given them. */
+function imagesOf(expected: GoldenPackage): ReadonlyMap<string, ResolvedImage> {
+  const files = unpack(expected.open);
+  const content = (digest: string): Buffer => files.get(`images/blobs/sha256/${digest.slice(7)}`) ?? expect.fail(`no blob ${digest}`);
+  const reach = ({ digest, mediaType, size }: Descriptor): ImageBlob[] => {
+    const bytes = content(digest);
+    const own: ImageBlob = {
+      digest,
+      size,
+      mediaType,
+      role: mediaType.includes('index') ? 'index' : mediaType.includes('manifest') ? 'manifest' : 'layer',
+      async *open() {
+        yield bytes;
+      },
+    };
+    if (own.role === 'layer') return [own];
+    const { config, layers = [], manifests = [] } = JSON.parse(bytes.toString('utf8'));
+    return [own, ...[config, ...layers, ...manifests].filter((entry) => entry !== undefined).flatMap(reach)];
+  };
+  const index: { manifests: Descriptor[] } = JSON.parse(files.get('images/index.json')?.toString('utf8') ?? '{"manifests":[]}');
+  const named = index.manifests.flatMap((root) => {
+    const name = root.annotations?.['org.opencontainers.image.ref.name'];
+    return name === undefined ? [] : [[name, { reference: name, normalized: name, source: 'golden', root, blobs: reach(root) }] as const];
+  });
+  return new Map(named);
+}
+
+async function build(expected: GoldenPackage, images: ReadonlyMap<string, ResolvedImage> = new Map()): Promise<PackedPackage> {
   const workspace = new MemoryWorkspace(filesBelow(join(golden, 'definitions', expected.id)));
   const request = { definitionPath: `definitions/${expected.id}`, architecture: 'amd64', payloads: [], allowActions: false };
   const resolved = await resolvePackage({ ...request, ...(expected.flavor === '' ? {} : { zarfFlavor: expected.flavor }) }, { workspace }, run);
   const timestamp = /timestamp: (.*)/.exec(expected.cli?.inspectDefinition?.stdout ?? '')?.[1] ?? '';
-  const without = { ...resolved, images: [] };
-  return packPackage(without, new Map(), { timestamp: new Date(timestamp), zarfVersion: 'v0.84.0' }, { workspace, blobs: new MemoryBlobStore() }, run);
+  return packPackage(images.size === 0 ? { ...resolved, images: [] } : resolved, images, { timestamp: new Date(timestamp), zarfVersion: 'v0.84.0' }, { workspace, blobs: new MemoryBlobStore() }, run);
 }
 
 const present = existsSync(join(golden, 'expect.json'));
@@ -58,6 +100,20 @@ describe.skipIf(!present)('packages of the real program, built again from their 
     expect(packed.files.map(({ path, blob, mode }) => [path, hexOf(blob.digest), mode])).toEqual(
       files.map(({ name, sha256, mode }) => [name, sha256, Number.parseInt(mode, 8)]),
     );
+  });
+
+  it.each(['index-by-digest', 'shared-layers'])('%s: every file but the definition is the same', async (id) => {
+    const expected = row(id);
+    const packed = await build(expected, imagesOf(expected));
+    expect(packed.definition.metadata.aggregateChecksum).toBe(expected.aggregateChecksum);
+  });
+
+  it('images-chart: every file but the chart and what sums over it is the same', async () => {
+    const expected = row('images-chart');
+    const packed = await build(expected, imagesOf(expected));
+    const files = expected.entries.filter(({ type, name }) => type === 'file' && name.startsWith('images/'));
+    const images = packed.files.filter(({ path }) => path.startsWith('images/'));
+    expect(images.map(({ path, blob }) => [path, hexOf(blob.digest)])).toEqual(files.map(({ name, sha256 }) => [name, sha256]));
   });
 
   it('flavors: name and components but the images', async () => {
