@@ -36,7 +36,10 @@ export interface LoadedDefinition {
  * @throws PackError PACK_DEFINITION_INVALID, PACK_INPUT_MISSING
  * @throws PackUsageError PACK_UNSUPPORTED, PACK_TEMPLATE_MISSING, PACK_TEMPLATE_VALUE
  */
-export async function loadDefinition(file: string, context: LoadContext): Promise<LoadedDefinition> {
+export async function loadDefinition(
+  file: string,
+  context: LoadContext,
+): Promise<LoadedDefinition> {
   if ((await context.workspace.stat(file)) === undefined) {
     throw new PackError('PACK_INPUT_MISSING', `the package definition ${file} does not exist`);
   }
@@ -45,9 +48,15 @@ export async function loadDefinition(file: string, context: LoadContext): Promis
   const parsed = parsePackageDefinition(Buffer.from(filled), 'authored');
   const errors = parsed.problems.filter(({ severity }) => severity === 'error');
   if (parsed.definition === undefined || errors.length > 0) {
-    throw new PackError('PACK_DEFINITION_INVALID', describeProblems(file, errors) || `${file} holds no package definition`, {
-      suggestions: ['Mend the places named above; schemas/zarf.schema.json describes every field'],
-    });
+    throw new PackError(
+      'PACK_DEFINITION_INVALID',
+      describeProblems(file, errors) || `${file} holds no package definition`,
+      {
+        suggestions: [
+          'Mend the places named above; schemas/zarf.schema.json describes every field',
+        ],
+      },
+    );
   }
   const { definition } = parsed;
   const place = (pointer: string): string => {
@@ -71,16 +80,26 @@ function refuseUnsupported({ components, place, definition }: LoadedDefinition):
     })),
   );
   if (definition.metadata.yolo === true) {
-    found.push({ message: `${place('/metadata/yolo')} metadata.yolo: packages for connected clusters`, suggestion: 'Take it out: a release is for networks without internet' });
+    found.push({
+      message: `${place('/metadata/yolo')} metadata.yolo: packages for connected clusters`,
+      suggestion: 'Take it out: a release is for networks without internet',
+    });
   }
   if (found.length > 0) {
-    throw new PackUsageError('PACK_UNSUPPORTED', `this is not built here:\n${found.map(({ message }) => message).join('\n')}`, {
-      suggestions: [...new Set(found.map(({ suggestion }) => suggestion))],
-    });
+    throw new PackUsageError(
+      'PACK_UNSUPPORTED',
+      `this is not built here:\n${found.map(({ message }) => message).join('\n')}`,
+      {
+        suggestions: [...new Set(found.map(({ suggestion }) => suggestion))],
+      },
+    );
   }
 }
 
-async function refuseMissing({ file, components, place }: LoadedDefinition, context: LoadContext): Promise<void> {
+async function refuseMissing(
+  { file, components, place }: LoadedDefinition,
+  context: LoadContext,
+): Promise<void> {
   const folder = posix.dirname(file);
   const missing: string[] = [];
   for (const { component, pointer } of components) {
@@ -90,13 +109,18 @@ async function refuseMissing({ file, components, place }: LoadedDefinition, cont
       const path = posix.join(folder, input.path);
       if (context.payloadPaths.includes(posix.join(path, '.'))) continue;
       if ((await context.workspace.stat(path)) === undefined) {
-        missing.push(`${place(`${pointer}${input.pointer}`)} component '${component.name}' names ${input.path}, which does not exist`);
+        missing.push(
+          `${place(`${pointer}${input.pointer}`)} component '${component.name}' names ${input.path}, which does not exist`,
+        );
       }
     }
   }
   if (missing.length > 0) {
     throw new PackError('PACK_INPUT_MISSING', missing.join('\n'), {
-      suggestions: ['Paths are relative to the definition', 'What an action would fetch can be named under payloads in cowa-release.yaml'],
+      suggestions: [
+        'Paths are relative to the definition',
+        'What an action would fetch can be named under payloads in cowa-release.yaml',
+      ],
     });
   }
 }

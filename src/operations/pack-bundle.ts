@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
-import { type Digest, digestOf, hexOf } from '../oci/digest.ts';
 import { annotationKeys } from '../oci/descriptor.ts';
+import { type Digest, digestOf, hexOf } from '../oci/digest.ts';
 import type { BlobSource } from '../ports/blob-store.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import { parseJsonStrict } from '../support/json-document.ts';
@@ -46,7 +46,12 @@ export interface PackedBundle {
 
 const maxValuesBytes = 2 ** 24;
 const layoutMode = 0o644;
-const metadataTitles: readonly string[] = ['zarf.yaml', 'zarf.yaml.sig', 'zarf.bundle.sig', 'checksums.txt'];
+const metadataTitles: readonly string[] = [
+  'zarf.yaml',
+  'zarf.yaml.sig',
+  'zarf.bundle.sig',
+  'checksums.txt',
+];
 
 interface Member {
   readonly entry: UdsPackage;
@@ -61,44 +66,73 @@ interface Member {
  * @throws BundleError all of its codes
  * @see shared reference of the UDS bundle format, 2
  */
-export async function packBundle(request: BundleRequest, ports: { readonly workspace: Workspace }, run: Run): Promise<PackedBundle> {
+export async function packBundle(
+  request: BundleRequest,
+  ports: { readonly workspace: Workspace },
+  run: Run,
+): Promise<PackedBundle> {
   const { definition: authored, architecture } = request;
   const fileName = bundleFileName(authored, architecture);
   const members = authored.packages.map((entry) => toMember(entry, request.members));
-  requireAgreement(authored, members.map(({ packed }) => packed), architecture);
+  requireAgreement(
+    authored,
+    members.map(({ packed }) => packed),
+    architecture,
+  );
   const folder = posix.dirname(request.definitionPath);
   const packages: UdsPackage[] = [];
   for (const member of members) {
     run.signal.throwIfAborted();
-    const merged = await mergeOverrides(member.entry, (path) => ports.workspace.read(posix.join(folder, path), maxValuesBytes));
+    const merged = await mergeOverrides(member.entry, (path) =>
+      ports.workspace.read(posix.join(folder, path), maxValuesBytes),
+    );
     packages.push(embeddedEntry(merged, member, request.publicKeyPem));
   }
   const definition: UdsBundle = {
     kind: 'UDSBundle',
     metadata: { ...authored.metadata, architecture },
     // UDS names machine and user here; ours are constants, or no two builds would agree.
-    build: { terminal: 'cowa-release', user: 'cowa-release', architecture, timestamp: rfc1123(request.timestamp), version: request.udsVersion },
+    build: {
+      terminal: 'cowa-release',
+      user: 'cowa-release',
+      architecture,
+      timestamp: rfc1123(request.timestamp),
+      version: request.udsVersion,
+    },
     packages,
   };
-  const layout = renderLegacyLayout(definition, renderBundle(definition), members.map(({ manifest }) => manifest), architecture);
+  const layout = renderLegacyLayout(
+    definition,
+    renderBundle(definition),
+    members.map(({ manifest }) => manifest),
+    architecture,
+  );
   return {
     fileName,
     rootDigest: layout.rootManifest.digest,
     definition,
     files: orderedFiles(layout, members),
-    packages: members.map(({ entry, manifest }) => ({ name: entry.name, manifestDigest: manifest.digest })),
+    packages: members.map(({ entry, manifest }) => ({
+      name: entry.name,
+      manifestDigest: manifest.digest,
+    })),
   };
 }
 
-function orderedFiles(layout: ReturnType<typeof renderLegacyLayout>, members: readonly Member[]): readonly PackedFile[] {
+function orderedFiles(
+  layout: ReturnType<typeof renderLegacyLayout>,
+  members: readonly Member[],
+): readonly PackedFile[] {
   const blobs = new Map<Digest, BlobSource>();
   const add = (blob: BlobSource): void => {
     if (!blobs.has(blob.digest)) blobs.set(blob.digest, blob);
   };
-  for (const { bytes } of [layout.rootManifest, layout.rootConfig, layout.definition]) add(inMemory(bytes));
+  for (const { bytes } of [layout.rootManifest, layout.rootConfig, layout.definition])
+    add(inMemory(bytes));
   for (const { packed, manifest } of members) {
     add(manifest);
-    for (const title of metadataTitles) for (const file of packed.files) if (file.path === title) add(file.blob);
+    for (const title of metadataTitles)
+      for (const file of packed.files) if (file.path === title) add(file.blob);
   }
   const rest = members
     .flatMap(({ packed, config }) => [config, ...packed.files.map(({ blob }) => blob)])
@@ -107,11 +141,21 @@ function orderedFiles(layout: ReturnType<typeof renderLegacyLayout>, members: re
   return [
     { path: 'oci-layout', mode: layoutMode, blob: inMemory(layout.ociLayout) },
     { path: 'index.json', mode: layoutMode, blob: inMemory(layout.index) },
-    ...[...blobs.values()].map((blob): PackedFile => ({ path: `blobs/sha256/${hexOf(blob.digest)}`, mode: layoutMode, blob })),
+    ...[...blobs.values()].map(
+      (blob): PackedFile => ({
+        path: `blobs/sha256/${hexOf(blob.digest)}`,
+        mode: layoutMode,
+        blob,
+      }),
+    ),
   ];
 }
 
-function embeddedEntry(merged: UdsPackage, { packed, manifest }: Member, publicKeyPem: string | undefined): UdsPackage {
+function embeddedEntry(
+  merged: UdsPackage,
+  { packed, manifest }: Member,
+  publicKeyPem: string | undefined,
+): UdsPackage {
   const trusted = merged.publicKey !== undefined || merged.keylessVerification !== undefined;
   const insert = packed.signed && !trusted && publicKeyPem !== undefined;
   const [tag] = merged.ref.split('@');
@@ -127,9 +171,15 @@ function embeddedEntry(merged: UdsPackage, { packed, manifest }: Member, publicK
 function toMember(entry: UdsPackage, members: ReadonlyMap<string, PackedPackage>): Member {
   const packed = members.get(entry.name);
   if (packed === undefined) {
-    throw new BundleError('BUNDLE_MEMBER_MISSING', `the bundle holds package '${entry.name}', which was neither built nor found`, {
-      suggestions: ['Add the package to the flavor in cowa-release.yaml, or put its archive where the bundle looks for it'],
-    });
+    throw new BundleError(
+      'BUNDLE_MEMBER_MISSING',
+      `the bundle holds package '${entry.name}', which was neither built nor found`,
+      {
+        suggestions: [
+          'Add the package to the flavor in cowa-release.yaml, or put its archive where the bundle looks for it',
+        ],
+      },
+    );
   }
   const pulled = packed.registryManifest;
   if (pulled !== undefined) {
@@ -141,20 +191,40 @@ function toMember(entry: UdsPackage, members: ReadonlyMap<string, PackedPackage>
 }
 
 /** A manifest that came over the network has to say of each file what is true. */
-function requireManifest(entry: UdsPackage, packed: PackedPackage, pulled: NonNullable<PackedPackage['registryManifest']>): void {
+function requireManifest(
+  entry: UdsPackage,
+  packed: PackedPackage,
+  pulled: NonNullable<PackedPackage['registryManifest']>,
+): void {
   const refuse = (what: string): BundleError =>
-    new BundleError('BUNDLE_MANIFEST_INVALID', `the registry manifest of package '${entry.name}' ${what}`, { suggestions: ['Pull the package again'] });
+    new BundleError(
+      'BUNDLE_MANIFEST_INVALID',
+      `the registry manifest of package '${entry.name}' ${what}`,
+      { suggestions: ['Pull the package again'] },
+    );
   if (digestOf(pulled.bytes) !== pulled.digest) throw refuse(`does not hash to ${pulled.digest}`);
-  const { value, problem } = parseJsonStrict(pulled.bytes, { maxBytes: maxValuesBytes, maxDepth: 32 });
+  const { value, problem } = parseJsonStrict(pulled.bytes, {
+    maxBytes: maxValuesBytes,
+    maxDepth: 32,
+  });
   const layers: unknown = problem === undefined ? Reflect.get(Object(value), 'layers') : undefined;
-  if (!Array.isArray(layers)) throw refuse(problem === undefined ? 'has no layers' : `cannot be read: ${problem.message}`);
+  if (!Array.isArray(layers))
+    throw refuse(problem === undefined ? 'has no layers' : `cannot be read: ${problem.message}`);
   const promised = new Map<string, string>();
   for (const layer of layers) {
-    const title: unknown = Reflect.get(Object(Reflect.get(Object(layer), 'annotations')), annotationKeys.title);
-    if (typeof title === 'string') promised.set(title, `${String(Reflect.get(layer, 'digest'))} ${String(Reflect.get(layer, 'size'))}`);
+    const title: unknown = Reflect.get(
+      Object(Reflect.get(Object(layer), 'annotations')),
+      annotationKeys.title,
+    );
+    if (typeof title === 'string')
+      promised.set(
+        title,
+        `${String(Reflect.get(layer, 'digest'))} ${String(Reflect.get(layer, 'size'))}`,
+      );
   }
   for (const { path, blob } of packed.files) {
-    if (promised.get(path) !== `${blob.digest} ${blob.size}`) throw refuse(`does not name ${path} with ${blob.digest} and ${blob.size} bytes`);
+    if (promised.get(path) !== `${blob.digest} ${blob.size}`)
+      throw refuse(`does not name ${path} with ${blob.digest} and ${blob.size} bytes`);
     promised.delete(path);
   }
   const [absent] = promised.keys();

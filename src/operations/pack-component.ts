@@ -4,7 +4,11 @@ import { tarStream } from '../archive/tar-writer.ts';
 import type { BlobStore, StoredBlob } from '../ports/blob-store.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
-import { type ComponentEntry, componentTarEntries, refuseUnsafeNames } from '../zarf/component-tar.ts';
+import {
+  type ComponentEntry,
+  componentTarEntries,
+  refuseUnsafeNames,
+} from '../zarf/component-tar.ts';
 import type { ChartEntry, Component, FileEntry } from '../zarf/definition.ts';
 import { PackError } from '../zarf/pack-error.ts';
 import { collectTree } from './collect-tree.ts';
@@ -21,25 +25,62 @@ interface PackPorts {
  * @throws PackError PACK_INPUT_MISSING, PACK_INPUT_KIND, PACK_INPUT_CHANGED, PACK_CHART_INVALID, PACK_CHART_DEPENDENCY, PACK_NAME_INVALID
  * @see shared reference of the Zarf package format, 2.4
  */
-export async function packComponent(component: Component, resolved: ResolvedPackage, ports: PackPorts, run: Run): Promise<StoredBlob | undefined> {
+export async function packComponent(
+  component: Component,
+  resolved: ResolvedPackage,
+  ports: PackPorts,
+  run: Run,
+): Promise<StoredBlob | undefined> {
   const entries: ComponentEntry[] = [];
-  const take = async (source: string, as: string, topMode?: (kind: 'file' | 'directory') => number): Promise<void> => {
-    const options = { as, ...(topMode === undefined ? {} : { topMode: (stat: { kind: string }) => topMode(stat.kind === 'directory' ? 'directory' : 'file') }) };
-    entries.push(...(await collectTree(inputPath(resolved, source), options, ports.workspace, run)));
+  const take = async (
+    source: string,
+    as: string,
+    topMode?: (kind: 'file' | 'directory') => number,
+  ): Promise<void> => {
+    const options = {
+      as,
+      ...(topMode === undefined
+        ? {}
+        : {
+            topMode: (stat: { kind: string }) =>
+              topMode(stat.kind === 'directory' ? 'directory' : 'file'),
+          }),
+    };
+    entries.push(
+      ...(await collectTree(inputPath(resolved, source), options, ports.workspace, run)),
+    );
+  };
+  const takeFile = async (source: string, as: string): Promise<void> => {
+    await take(source, as);
+    if (entries.at(-1)?.type !== 'file' || entries.at(-1)?.path !== as) {
+      throw new PackError(
+        'PACK_INPUT_KIND',
+        `component '${component.name}' names ${source}, which is a folder where a file is meant`,
+      );
+    }
   };
   for (const chart of component.charts ?? []) {
     const name = chartName(chart);
     const packed = await packChart(inputPath(resolved, chart.localPath ?? ''), ports, run);
-    entries.push({ path: `charts/${name}.tgz`, type: 'file', mode: 0o644, size: packed.size, open: (within) => ports.blobs.open(packed.digest, within) });
+    entries.push({
+      path: `charts/${name}.tgz`,
+      type: 'file',
+      mode: 0o644,
+      size: packed.size,
+      open: (within) => ports.blobs.open(packed.digest, within),
+    });
     const valuesFiles = [...(chart.valuesFiles ?? []), ...(chart.templatedValuesFiles ?? [])];
-    for (const [index, source] of valuesFiles.entries()) await take(source, `values/${name}-${index}`);
+    for (const [index, source] of valuesFiles.entries())
+      await takeFile(source, `values/${name}-${index}`);
   }
   for (const manifest of component.manifests ?? []) {
-    for (const [index, source] of (manifest.files ?? []).entries()) await take(source, `manifests/${manifest.name}-${index}.yaml`);
+    for (const [index, source] of (manifest.files ?? []).entries())
+      await takeFile(source, `manifests/${manifest.name}-${index}.yaml`);
   }
   for (const [index, file] of (component.files ?? []).entries()) {
     await requireShasum(file, resolved, ports.workspace, run);
-    const isPrivate = (kind: 'file' | 'directory'): number => (kind === 'directory' || file.executable === true ? 0o700 : 0o600);
+    const isPrivate = (kind: 'file' | 'directory'): number =>
+      kind === 'directory' || file.executable === true ? 0o700 : 0o600;
     await take(file.source, `files/${index}/${posix.basename(file.target)}`, isPrivate);
   }
   for (const [index, data] of (component.dataInjections ?? []).entries()) {
@@ -55,13 +96,23 @@ function chartName({ name, version }: ChartEntry): string {
   return version ? `${name}-${version}` : name;
 }
 
-async function requireShasum(file: FileEntry, resolved: ResolvedPackage, workspace: Workspace, run: Run): Promise<void> {
+async function requireShasum(
+  file: FileEntry,
+  resolved: ResolvedPackage,
+  workspace: Workspace,
+  run: Run,
+): Promise<void> {
   if (!file.shasum) return;
   const hash = createHash('sha256');
-  for await (const chunk of workspace.open(inputPath(resolved, file.source), run)) hash.update(chunk);
+  for await (const chunk of workspace.open(inputPath(resolved, file.source), run))
+    hash.update(chunk);
   const actual = hash.digest('hex');
   if (actual === file.shasum) return;
-  throw new PackError('PACK_INPUT_CHANGED', `${file.source} has SHA-256 ${actual}, the definition says ${file.shasum}`, {
-    suggestions: ['Restore the file, or correct shasum when the new content is meant'],
-  });
+  throw new PackError(
+    'PACK_INPUT_CHANGED',
+    `${file.source} has SHA-256 ${actual}, the definition says ${file.shasum}`,
+    {
+      suggestions: ['Restore the file, or correct shasum when the new content is meant'],
+    },
+  );
 }

@@ -5,8 +5,8 @@ import { digestOf, isDigest } from '../oci/digest.ts';
 import type { BlobSource, BlobStore, StoredBlob } from '../ports/blob-store.ts';
 import type { ImageBlob, ResolvedImage } from '../ports/image-source.ts';
 import type { Workspace } from '../ports/workspace.ts';
-import type { Run } from '../support/run.ts';
 import { parseJsonStrict } from '../support/json-document.ts';
+import type { Run } from '../support/run.ts';
 import { renderChecksums } from '../zarf/checksums.ts';
 import { componentTarEntries } from '../zarf/component-tar.ts';
 import type { BuildData, PackageDefinition } from '../zarf/definition.ts';
@@ -49,23 +49,40 @@ export async function packPackage(
   const files: PackedFile[] = [];
   for (const component of resolved.definition.components) {
     const tar = await packComponent(component, resolved, ports, run);
-    if (tar !== undefined) files.push({ path: `components/${component.name}.tar`, mode: 0o644, blob: stored(tar, ports.blobs) });
+    if (tar !== undefined)
+      files.push({
+        path: `components/${component.name}.tar`,
+        mode: 0o644,
+        blob: stored(tar, ports.blobs),
+      });
   }
   const packedImages = await packImages(resolved, images, run);
-  files.push(...packedImages.files, ...(await packDocuments(resolved, ports, run)), ...(await packValues(resolved, ports.workspace)));
+  files.push(
+    ...packedImages.files,
+    ...(await packDocuments(resolved, ports, run)),
+    ...(await packValues(resolved, ports.workspace)),
+  );
   const checksums = renderChecksums(files.map(({ path, blob }) => ({ path, digest: blob.digest })));
   files.push({ path: 'checksums.txt', mode: 0o600, blob: inMemory(checksums.bytes) });
   const definition = completed(resolved, checksums.aggregate, packedImages.keepsIndex, options);
   files.push({ path: 'zarf.yaml', mode: 0o600, blob: inMemory(renderDefinition(definition)) });
   return {
     definition,
-    fileName: packageFileName(definition, { architecture: resolved.architecture, ...(resolved.zarfFlavor === undefined ? {} : { flavor: resolved.zarfFlavor }) }),
+    fileName: packageFileName(definition, {
+      architecture: resolved.architecture,
+      ...(resolved.zarfFlavor === undefined ? {} : { flavor: resolved.zarfFlavor }),
+    }),
     files: files.sort((a, b) => (a.path < b.path ? -1 : 1)),
     signed: false,
   };
 }
 
-function completed(resolved: ResolvedPackage, aggregateChecksum: string, keepsIndex: boolean, options: PackOptions): PackageDefinition {
+function completed(
+  resolved: ResolvedPackage,
+  aggregateChecksum: string,
+  keepsIndex: boolean,
+  options: PackOptions,
+): PackageDefinition {
   const { definition, zarfFlavor, registryOverrides } = resolved;
   const annotations = { ...options.annotations, ...definition.metadata.annotations };
   const versionRequirements = requirementsOf(definition, keepsIndex);
@@ -74,7 +91,9 @@ function completed(resolved: ResolvedPackage, aggregateChecksum: string, keepsIn
     timestamp: rfc1123(options.timestamp),
     version: options.zarfVersion,
     migrations: ['scripts-to-actions', 'pluralize-set-variable'],
-    ...(registryOverrides === undefined || Object.keys(registryOverrides).length === 0 ? {} : { registryOverrides }),
+    ...(registryOverrides === undefined || Object.keys(registryOverrides).length === 0
+      ? {}
+      : { registryOverrides }),
     ...(zarfFlavor === undefined || zarfFlavor === '' ? {} : { flavor: zarfFlavor }),
     signed: false,
     ...(versionRequirements.length === 0 ? {} : { versionRequirements }),
@@ -82,7 +101,11 @@ function completed(resolved: ResolvedPackage, aggregateChecksum: string, keepsIn
   };
   return {
     ...definition,
-    metadata: { ...definition.metadata, aggregateChecksum, ...(Object.keys(annotations).length === 0 ? {} : { annotations }) },
+    metadata: {
+      ...definition.metadata,
+      aggregateChecksum,
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+    },
     build,
   };
 }
@@ -93,17 +116,31 @@ export function rfc1123(time: Date): string {
 }
 
 /** @see shared reference of the Zarf package format, 6.3 */
-function requirementsOf(definition: PackageDefinition, keepsIndex: boolean): readonly { readonly version: string; readonly reason: string }[] {
+function requirementsOf(
+  definition: PackageDefinition,
+  keepsIndex: boolean,
+): readonly { readonly version: string; readonly reason: string }[] {
   const charts = definition.components.flatMap((component) => component.charts ?? []);
   const requirements: { version: string; reason: string }[] = [];
   if (charts.some(({ version }) => !version)) {
-    requirements.push({ version: 'v0.65.0', reason: 'This package contains a chart without a version, which is only supported on v0.65.0+' });
+    requirements.push({
+      version: 'v0.65.0',
+      reason:
+        'This package contains a chart without a version, which is only supported on v0.65.0+',
+    });
   }
   if (keepsIndex) {
-    requirements.push({ version: 'v0.77.0', reason: 'This package contains multi-platform images preserved by index digest, which require v0.77.0+' });
+    requirements.push({
+      version: 'v0.77.0',
+      reason:
+        'This package contains multi-platform images preserved by index digest, which require v0.77.0+',
+    });
   }
   if (charts.some(({ templatedValuesFiles }) => (templatedValuesFiles ?? []).length > 0)) {
-    requirements.push({ version: 'v0.78.0', reason: 'This package contains templated values files, which require v0.78.0+' });
+    requirements.push({
+      version: 'v0.78.0',
+      reason: 'This package contains templated values files, which require v0.78.0+',
+    });
   }
   return requirements;
 }
@@ -119,19 +156,33 @@ async function packImages(
   for (const reference of resolved.images) {
     const image = images.get(reference);
     if (image === undefined) {
-      throw new PackError('PACK_IMAGE_MISSING', `no source gave the image ${reference}`, { suggestions: ['Add a source that holds it to imageSources in cowa-release.yaml'] });
+      throw new PackError('PACK_IMAGE_MISSING', `no source gave the image ${reference}`, {
+        suggestions: ['Add a source that holds it to imageSources in cowa-release.yaml'],
+      });
     }
     for (const blob of image.blobs) if (!blobs.has(blob.digest)) blobs.set(blob.digest, blob);
     const root = blobs.get(image.root.digest);
-    if (root === undefined) throw new PackError('PACK_IMAGE_MISSING', `the image ${reference} was resolved without its own manifest ${image.root.digest}`);
-    indexed.push({ name: image.normalized, root: image.root, children: isIndex(image.root) ? await readChildren(root, reference, run) : [] });
+    if (root === undefined)
+      throw new PackError(
+        'PACK_IMAGE_MISSING',
+        `the image ${reference} was resolved without its own manifest ${image.root.digest}`,
+      );
+    indexed.push({
+      name: image.normalized,
+      root: image.root,
+      children: isIndex(image.root) ? await readChildren(root, reference, run) : [],
+    });
   }
   const files: PackedFile[] = [
     { path: 'images/oci-layout', mode: 0o644, blob: inMemory(Buffer.from(ociLayoutText)) },
     { path: 'images/index.json', mode: 0o644, blob: inMemory(renderImageIndex(indexed)) },
   ];
   for (const blob of blobs.values()) {
-    files.push({ path: `images/blobs/sha256/${blob.digest.slice('sha256:'.length)}`, mode: 0o444, blob });
+    files.push({
+      path: `images/blobs/sha256/${blob.digest.slice('sha256:'.length)}`,
+      mode: 0o444,
+      blob,
+    });
   }
   return { files, keepsIndex: indexed.some(({ root }) => isIndex(root)) };
 }
@@ -140,19 +191,43 @@ function isIndex({ mediaType }: Descriptor): boolean {
   return mediaType === mediaTypes.ociIndex || mediaType === mediaTypes.dockerIndex;
 }
 
-async function readChildren(root: BlobSource, reference: string, run: Run): Promise<readonly Descriptor[]> {
+async function readChildren(
+  root: BlobSource,
+  reference: string,
+  run: Run,
+): Promise<readonly Descriptor[]> {
   const bytes = Buffer.concat(await Array.fromAsync(root.open(run)));
   const { value, problem } = parseJsonStrict(bytes, { maxBytes: maxSmallBytes, maxDepth: 32 });
-  const listed: unknown = problem === undefined ? Reflect.get(Object(value), 'manifests') : undefined;
-  if (!Array.isArray(listed)) throw new PackError('PACK_IMAGE_MISSING', `the index of ${reference} cannot be read: ${problem?.message ?? 'it has no manifests'}`);
+  const listed: unknown =
+    problem === undefined ? Reflect.get(Object(value), 'manifests') : undefined;
+  if (!Array.isArray(listed))
+    throw new PackError(
+      'PACK_IMAGE_MISSING',
+      `the index of ${reference} cannot be read: ${problem?.message ?? 'it has no manifests'}`,
+    );
   return listed.map((entry: unknown): Descriptor => {
     const { mediaType, digest, size, platform }: Record<string, unknown> = Object(entry);
-    if (typeof mediaType !== 'string' || typeof digest !== 'string' || !isDigest(digest) || typeof size !== 'number') {
-      throw new PackError('PACK_IMAGE_MISSING', `the index of ${reference} has an entry without media type, digest or size`);
+    if (
+      typeof mediaType !== 'string' ||
+      typeof digest !== 'string' ||
+      !isDigest(digest) ||
+      typeof size !== 'number'
+    ) {
+      throw new PackError(
+        'PACK_IMAGE_MISSING',
+        `the index of ${reference} has an entry without media type, digest or size`,
+      );
     }
     const { architecture, os, variant }: Record<string, unknown> = Object(platform ?? {});
     const known = typeof architecture === 'string' && typeof os === 'string';
-    return { mediaType, digest, size, ...(known ? { platform: { architecture, os, ...(typeof variant === 'string' ? { variant } : {}) } } : {}) };
+    return {
+      mediaType,
+      digest,
+      size,
+      ...(known
+        ? { platform: { architecture, os, ...(typeof variant === 'string' ? { variant } : {}) } }
+        : {}),
+    };
   });
 }
 
@@ -161,29 +236,53 @@ async function packDocuments(
   ports: { readonly workspace: Workspace; readonly blobs: BlobStore },
   run: Run,
 ): Promise<readonly PackedFile[]> {
-  const documents = Object.entries(resolved.definition.documentation ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  const documents = Object.entries(resolved.definition.documentation ?? {}).sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
   if (documents.length === 0) return [];
   const baseNames = documents.map(([, path]) => posix.basename(path));
   const entries = [];
   for (const [key, path] of documents) {
     const base = posix.basename(path);
     const collides = baseNames.filter((name) => name === base).length > 1;
-    const [entry, more] = await collectTree(inputPath(resolved, path), { as: collides ? `${key}-${base}` : base }, ports.workspace, run);
-    if (entry === undefined || more !== undefined || entry.type !== 'file') throw new PackError('PACK_INPUT_KIND', `documentation.${key} names ${path}, which is no file`);
+    const [entry, more] = await collectTree(
+      inputPath(resolved, path),
+      { as: collides ? `${key}-${base}` : base },
+      ports.workspace,
+      run,
+    );
+    if (entry === undefined || more !== undefined || entry.type !== 'file')
+      throw new PackError(
+        'PACK_INPUT_KIND',
+        `documentation.${key} names ${path}, which is no file`,
+      );
     entries.push({ ...entry, mode: entry.mode & 0o700 });
   }
   const tar = await ports.blobs.put(tarStream(componentTarEntries('.', entries, run)), {}, run);
   return [{ path: 'documentation.tar', mode: 0o644, blob: stored(tar, ports.blobs) }];
 }
 
-async function packValues(resolved: ResolvedPackage, workspace: Workspace): Promise<readonly PackedFile[]> {
+async function packValues(
+  resolved: ResolvedPackage,
+  workspace: Workspace,
+): Promise<readonly PackedFile[]> {
   const { files = [], schema } = resolved.definition.values ?? {};
   const packed: PackedFile[] = [];
   if (files.length > 0) {
-    const read = await Promise.all(files.map(async (path) => ({ path, bytes: await workspace.read(inputPath(resolved, path), maxSmallBytes) })));
+    const read = await Promise.all(
+      files.map(async (path) => ({
+        path,
+        bytes: await workspace.read(inputPath(resolved, path), maxSmallBytes),
+      })),
+    );
     packed.push({ path: 'values.yaml', mode: 0o600, blob: inMemory(mergeValuesFiles(read)) });
   }
-  if (schema) packed.push({ path: 'values.schema.json', mode: 0o600, blob: inMemory(await workspace.read(inputPath(resolved, schema), maxSmallBytes)) });
+  if (schema)
+    packed.push({
+      path: 'values.schema.json',
+      mode: 0o600,
+      blob: inMemory(await workspace.read(inputPath(resolved, schema), maxSmallBytes)),
+    });
   return packed;
 }
 

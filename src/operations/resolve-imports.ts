@@ -19,12 +19,22 @@ export interface ImportedParts {
  * @throws PackUsageError PACK_NOTHING_LEFT when no component fits architecture and flavor
  * @see shared reference of the Zarf package format, 3.6
  */
-export async function resolveImports(loaded: LoadedDefinition, context: LoadContext, trail: readonly string[] = []): Promise<ImportedParts> {
+export async function resolveImports(
+  loaded: LoadedDefinition,
+  context: LoadContext,
+  trail: readonly string[] = [],
+): Promise<ImportedParts> {
   if (loaded.components.length === 0) {
     const flavor = context.flavor === '' ? 'no flavor' : `flavor '${context.flavor}'`;
-    throw new PackUsageError('PACK_NOTHING_LEFT', `${loaded.place('/components')} no component is for architecture '${context.architecture}' and ${flavor}`, {
-      suggestions: ['Check zarfFlavor in cowa-release.yaml against only.flavor of the components'],
-    });
+    throw new PackUsageError(
+      'PACK_NOTHING_LEFT',
+      `${loaded.place('/components')} no component is for architecture '${context.architecture}' and ${flavor}`,
+      {
+        suggestions: [
+          'Check zarfFlavor in cowa-release.yaml against only.flavor of the components',
+        ],
+      },
+    );
   }
   const components: Component[] = [];
   let variables: readonly Variable[] = loaded.definition.variables ?? [];
@@ -35,7 +45,14 @@ export async function resolveImports(loaded: LoadedDefinition, context: LoadCont
       components.push(component);
       continue;
     }
-    const found = await importOne(component, `${pointer}/import`, component.import.path, loaded, context, trail);
+    const found = await importOne(
+      component,
+      `${pointer}/import`,
+      component.import.path,
+      loaded,
+      context,
+      trail,
+    );
     components.push(mergeImported(component, found.component));
     variables = mergeByName(variables, found.parts.variables);
     constants = mergeByName(constants, found.parts.constants);
@@ -54,27 +71,37 @@ async function importOne(
   trail: readonly string[],
 ): Promise<{ readonly component: Component; readonly parts: ImportedParts }> {
   const refuse = (message: string, suggestions: readonly string[] = []): PackError =>
-    new PackError('PACK_IMPORT_INVALID', `${importer.place(pointer)} component '${component.name}': ${message}`, { suggestions });
+    new PackError(
+      'PACK_IMPORT_INVALID',
+      `${importer.place(pointer)} component '${component.name}': ${message}`,
+      { suggestions },
+    );
   const target = posix.join(posix.dirname(importer.file), path);
   const stat = await context.workspace.stat(target);
   if (stat === undefined) throw refuse(`there is nothing at ${path} to import`);
   const file = stat.kind === 'directory' ? posix.join(target, 'zarf.yaml') : target;
   const name = component.import?.name ?? component.name;
   const step = `${file}#${name}`;
-  if (trail.includes(step) || file === importer.file) throw refuse(`the import of ${path} leads back to itself`);
+  if (trail.includes(step) || file === importer.file)
+    throw refuse(`the import of ${path} leads back to itself`);
   const loaded = await loadDefinition(file, context);
   const matching = loaded.components.filter((candidate) => candidate.component.name === name);
   const [only, second] = matching;
   if (only === undefined || second !== undefined) {
     const names = loaded.components.map((candidate) => candidate.component.name).join(', ');
-    throw refuse(`${path} has ${matching.length} components '${name}' for this architecture and flavor, exactly one is needed`, [
-      `Those that fit are: ${names || 'none'}`,
-    ]);
+    throw refuse(
+      `${path} has ${matching.length} components '${name}' for this architecture and flavor, exactly one is needed`,
+      [`Those that fit are: ${names || 'none'}`],
+    );
   }
   if (loaded.definition.values?.schema) {
-    throw new PackUsageError('PACK_UNSUPPORTED', `${loaded.place('/values/schema')} values.schema of an imported package: schemas are not merged here`, {
-      suggestions: ['Name the schema in the importing package'],
-    });
+    throw new PackUsageError(
+      'PACK_UNSUPPORTED',
+      `${loaded.place('/values/schema')} values.schema of an imported package: schemas are not merged here`,
+      {
+        suggestions: ['Name the schema in the importing package'],
+      },
+    );
   }
   const parts = await resolveImports({ ...loaded, components: [only] }, context, [...trail, step]);
   const [resolved] = parts.components;

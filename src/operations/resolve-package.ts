@@ -1,13 +1,19 @@
 import { posix } from 'node:path';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
-import { fillComponentName } from '../zarf/create-templates.ts';
 import { componentInputs } from '../zarf/component-inputs.ts';
+import { fillComponentName } from '../zarf/create-templates.ts';
 import type { Component, PackageDefinition } from '../zarf/definition.ts';
 import { PackError, PackUsageError } from '../zarf/pack-error.ts';
-import { type LocalInput, type OnCreateAction, type Payload, payloadFor, type ResolvedPackage } from './resolved-package.ts';
-import { type ImportedParts, resolveImports } from './resolve-imports.ts';
 import { type LoadedDefinition, loadDefinition } from './load-definition.ts';
+import { type ImportedParts, resolveImports } from './resolve-imports.ts';
+import {
+  type LocalInput,
+  type OnCreateAction,
+  type Payload,
+  payloadFor,
+  type ResolvedPackage,
+} from './resolved-package.ts';
 
 export type { LocalInput, OnCreateAction, Payload, ResolvedPackage } from './resolved-package.ts';
 
@@ -67,10 +73,14 @@ export async function resolvePackage(
     folder,
     architecture: request.architecture,
     ...(request.zarfFlavor === undefined ? {} : { zarfFlavor: request.zarfFlavor }),
-    ...(request.registryOverrides === undefined ? {} : { registryOverrides: request.registryOverrides }),
+    ...(request.registryOverrides === undefined
+      ? {}
+      : { registryOverrides: request.registryOverrides }),
     images: [...new Set(components.flatMap(({ images }) => images ?? []))],
     onCreateActions,
-    localInputs: [...inputs, ...packageInputs].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
+    localInputs: [...inputs, ...packageInputs].sort((a, b) =>
+      a.path < b.path ? -1 : a.path > b.path ? 1 : 0,
+    ),
     payloads: request.payloads,
   };
 }
@@ -97,7 +107,12 @@ function builtDefinition(
     ...(parts.variables.length === 0 ? {} : { variables: parts.variables }),
     ...(values === undefined && parts.valuesFiles.length === 0
       ? {}
-      : { values: { ...values, ...(parts.valuesFiles.length === 0 ? {} : { files: parts.valuesFiles }) } }),
+      : {
+          values: {
+            ...values,
+            ...(parts.valuesFiles.length === 0 ? {} : { files: parts.valuesFiles }),
+          },
+        }),
   };
 }
 
@@ -105,7 +120,9 @@ function builtDefinition(
 function migrateActions(component: Component): Component {
   const { actions } = component;
   if (actions === undefined) return component;
-  const migrate = (action: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
+  const migrate = (
+    action: Readonly<Record<string, unknown>>,
+  ): Readonly<Record<string, unknown>> => {
     const { setVariable, ...rest } = action;
     if (typeof setVariable !== 'string' || setVariable === '') return action;
     const listed = Array.isArray(rest['setVariables']) ? rest['setVariables'] : [];
@@ -114,7 +131,12 @@ function migrateActions(component: Component): Component {
   const stages = Object.fromEntries(
     Object.entries(actions).map(([stage, set]) => [
       stage,
-      Object.fromEntries(Object.entries(set ?? {}).map(([name, list]) => [name, Array.isArray(list) ? list.map(migrate) : list])),
+      Object.fromEntries(
+        Object.entries(set ?? {}).map(([name, list]) => [
+          name,
+          Array.isArray(list) ? list.map(migrate) : list,
+        ]),
+      ),
     ]),
   );
   return { ...component, actions: stages };
@@ -124,31 +146,50 @@ function refuseTwins(components: readonly Component[], loaded: LoadedDefinition)
   const names = components.map(({ name }) => name);
   const twin = names.find((name, index) => names.indexOf(name) !== index);
   if (twin !== undefined) {
-    throw new PackError('PACK_DEFINITION_INVALID', `${loaded.place('/components')} two components called '${twin}' remain for this architecture and flavor`, {
-      suggestions: ['Give them different only.flavor or only.cluster.architecture, or different names'],
-    });
+    throw new PackError(
+      'PACK_DEFINITION_INVALID',
+      `${loaded.place('/components')} two components called '${twin}' remain for this architecture and flavor`,
+      {
+        suggestions: [
+          'Give them different only.flavor or only.cluster.architecture, or different names',
+        ],
+      },
+    );
   }
 }
 
 function unsupportedKind(loaded: LoadedDefinition): PackUsageError {
-  return new PackUsageError('PACK_UNSUPPORTED', `${loaded.place('/kind')} init packages are not built here`, {
-    suggestions: ['Build the init package with zarf, and name its archive in the bundle'],
-  });
+  return new PackUsageError(
+    'PACK_UNSUPPORTED',
+    `${loaded.place('/kind')} init packages are not built here`,
+    {
+      suggestions: ['Build the init package with zarf, and name its archive in the bundle'],
+    },
+  );
 }
 
-function listActions(components: readonly Component[], payloads: readonly Payload[]): readonly OnCreateAction[] {
+function listActions(
+  components: readonly Component[],
+  payloads: readonly Payload[],
+): readonly OnCreateAction[] {
   return components.flatMap((component) => {
-    const sources = [...(component.dataInjections ?? []), ...(component.files ?? [])].map(({ source }) => source);
-    const payload = sources.map((source) => payloadFor(source, payloads)).find((found) => found !== undefined);
+    const sources = [...(component.dataInjections ?? []), ...(component.files ?? [])].map(
+      ({ source }) => source,
+    );
+    const payload = sources
+      .map((source) => payloadFor(source, payloads))
+      .find((found) => found !== undefined);
     const set = component.actions?.onCreate;
     return (['before', 'after', 'onSuccess', 'onFailure'] as const).flatMap((stage) =>
-      (set?.[stage] ?? []).map((action): OnCreateAction => ({
-        component: component.name,
-        stage,
-        command: action.cmd ?? '',
-        ...(action.description === undefined ? {} : { description: action.description }),
-        ...(payload === undefined ? {} : { replacedBy: payload.source }),
-      })),
+      (set?.[stage] ?? []).map(
+        (action): OnCreateAction => ({
+          component: component.name,
+          stage,
+          command: action.cmd ?? '',
+          ...(action.description === undefined ? {} : { description: action.description }),
+          ...(payload === undefined ? {} : { replacedBy: payload.source }),
+        }),
+      ),
     );
   });
 }
@@ -156,36 +197,77 @@ function listActions(components: readonly Component[], payloads: readonly Payloa
 function refuseActions(actions: readonly OnCreateAction[], allowed: boolean): void {
   const open = actions.filter(({ replacedBy }) => replacedBy === undefined);
   if (open.length === 0 || allowed) return;
-  const shown = open.map(({ component, stage, command }) => `${component}, ${stage}: ${command}`).join('\n');
-  throw new PackUsageError('PACK_ACTIONS_REFUSED', `the package would run commands on this machine while it is built:\n${shown}`, {
-    suggestions: [
-      'Read them, then run again with the flag that allows actions',
-      'Or name what they fetch under payloads in cowa-release.yaml: then they are not run',
-    ],
-  });
+  const shown = open
+    .map(({ component, stage, command }) => `${component}, ${stage}: ${command}`)
+    .join('\n');
+  throw new PackUsageError(
+    'PACK_ACTIONS_REFUSED',
+    `the package would run commands on this machine while it is built:\n${shown}`,
+    {
+      suggestions: [
+        'Read them, then run again with the flag that allows actions',
+        'Or name what they fetch under payloads in cowa-release.yaml: then they are not run',
+      ],
+    },
+  );
 }
 
-function refuseUnusedPayloads(components: readonly Component[], payloads: readonly Payload[], loaded: LoadedDefinition): void {
-  const used = new Set(components.flatMap((component) => componentInputs(component)).map(({ path }) => posix.join(path, '.')));
+function refuseUnusedPayloads(
+  components: readonly Component[],
+  payloads: readonly Payload[],
+  loaded: LoadedDefinition,
+): void {
+  const used = new Set(
+    components
+      .flatMap((component) => componentInputs(component))
+      .map(({ path }) => posix.join(path, '.')),
+  );
   const unused = payloads.find(({ source }) => !used.has(posix.join(source, '.')));
   if (unused !== undefined) {
-    throw new PackUsageError('PACK_PAYLOAD_UNUSED', `no component of ${loaded.file} names '${unused.source}', for which there is a payload`, {
-      suggestions: ['Write payloads[].source as the definition writes the source of its dataInjections or files'],
-    });
+    throw new PackUsageError(
+      'PACK_PAYLOAD_UNUSED',
+      `no component of ${loaded.file} names '${unused.source}', for which there is a payload`,
+      {
+        suggestions: [
+          'Write payloads[].source as the definition writes the source of its dataInjections or files',
+        ],
+      },
+    );
   }
 }
 
-async function packageLevelInputs(loaded: LoadedDefinition, parts: ImportedParts, workspace: Workspace): Promise<readonly LocalInput[]> {
+async function packageLevelInputs(
+  loaded: LoadedDefinition,
+  parts: ImportedParts,
+  workspace: Workspace,
+): Promise<readonly LocalInput[]> {
   const folder = posix.dirname(loaded.file);
   const { documentation = {}, values } = loaded.definition;
-  const named: { readonly path: string; readonly kind: LocalInput['kind']; readonly pointer: string }[] = [
-    ...Object.entries(documentation).map(([key, path]) => ({ path, kind: 'documentation' as const, pointer: `/documentation/${key}` })),
-    ...parts.valuesFiles.map((path) => ({ path, kind: 'package-values' as const, pointer: '/values/files' })),
-    ...(values?.schema ? [{ path: values.schema, kind: 'schema' as const, pointer: '/values/schema' }] : []),
+  const named: {
+    readonly path: string;
+    readonly kind: LocalInput['kind'];
+    readonly pointer: string;
+  }[] = [
+    ...Object.entries(documentation).map(([key, path]) => ({
+      path,
+      kind: 'documentation' as const,
+      pointer: `/documentation/${key}`,
+    })),
+    ...parts.valuesFiles.map((path) => ({
+      path,
+      kind: 'package-values' as const,
+      pointer: '/values/files',
+    })),
+    ...(values?.schema
+      ? [{ path: values.schema, kind: 'schema' as const, pointer: '/values/schema' }]
+      : []),
   ];
   for (const { path, pointer } of named) {
     if ((await workspace.stat(posix.join(folder, path))) === undefined) {
-      throw new PackError('PACK_INPUT_MISSING', `${loaded.place(pointer)} names ${path}, which does not exist`);
+      throw new PackError(
+        'PACK_INPUT_MISSING',
+        `${loaded.place(pointer)} names ${path}, which does not exist`,
+      );
     }
   }
   return named.map(({ path, kind }) => ({ path: posix.join(folder, path), kind }));

@@ -43,7 +43,10 @@ export interface LocalInput {
 }
 
 /** Where the content of a source lies for the workspace: in a payload, or below the package folder. */
-export function inputPath(resolved: Pick<ResolvedPackage, 'folder' | 'payloads'>, source: string): string {
+export function inputPath(
+  resolved: Pick<ResolvedPackage, 'folder' | 'payloads'>,
+  source: string,
+): string {
   return payloadFor(source, resolved.payloads)?.path ?? posix.join(resolved.folder, source);
 }
 

@@ -32,12 +32,24 @@ export function renderLegacyLayout(
   const config = blob({
     architecture,
     ociVersion: '1.0.1',
-    annotations: { [annotationKeys.description]: metadata.description ?? '', [annotationKeys.title]: metadata.name },
+    annotations: {
+      [annotationKeys.description]: metadata.description ?? '',
+      [annotationKeys.title]: metadata.name,
+    },
   });
   const embedded = { bytes: definition, digest: digestOf(definition) };
   const layers: readonly Descriptor[] = [
-    ...packageManifests.map(({ digest, size }) => ({ mediaType: mediaTypes.zarfLayer, digest, size })),
-    { mediaType: mediaTypes.zarfLayer, digest: embedded.digest, size: definition.length, annotations: { [annotationKeys.title]: 'uds-bundle.yaml' } },
+    ...packageManifests.map(({ digest, size }) => ({
+      mediaType: mediaTypes.zarfLayer,
+      digest,
+      size,
+    })),
+    {
+      mediaType: mediaTypes.zarfLayer,
+      digest: embedded.digest,
+      size: definition.length,
+      annotations: { [annotationKeys.title]: 'uds-bundle.yaml' },
+    },
   ];
   const root = blob({
     schemaVersion: 2,
@@ -69,9 +81,17 @@ export function renderLegacyLayout(
 
 function rootAnnotations(metadata: UdsBundle['metadata']): Readonly<Record<string, string>> {
   const annotations: Record<string, string> = {};
-  for (const name of ['authors', 'description', 'documentation', 'source', 'url', 'vendor'] as const) {
+  for (const name of [
+    'authors',
+    'description',
+    'documentation',
+    'source',
+    'url',
+    'vendor',
+  ] as const) {
     const value = metadata[name];
-    if (value || name === 'description') annotations[`org.opencontainers.image.${name}`] = value ?? '';
+    if (value || name === 'description')
+      annotations[`org.opencontainers.image.${name}`] = value ?? '';
   }
   return annotations;
 }

@@ -10,9 +10,13 @@ import type { ChartOverride, UdsBundle, UdsPackage } from './bundle.ts';
 export function bundleFileName(bundle: UdsBundle, architecture: string): string {
   const { name, version } = bundle.metadata;
   if (!name || !version || /[/\\\p{Cc}]/u.test(name + version + architecture)) {
-    throw new BundleError('BUNDLE_DEFINITION_INVALID', `a bundle needs a name and a version without slashes; it has '${name}' and '${version ?? ''}'`, {
-      suggestions: ['Set metadata.name and metadata.version in uds-bundle.yaml'],
-    });
+    throw new BundleError(
+      'BUNDLE_DEFINITION_INVALID',
+      `a bundle needs a name and a version without slashes; it has '${name}' and '${version ?? ''}'`,
+      {
+        suggestions: ['Set metadata.name and metadata.version in uds-bundle.yaml'],
+      },
+    );
   }
   return `uds-bundle-${name}-${architecture}-${version}.tar.zst`;
 }
@@ -26,8 +30,13 @@ export function renderBundle(bundle: UdsBundle): Uint8Array {
   return Buffer.from(
     renderYaml({
       ...present('kind', kind),
-      metadata: ordered(metadata, 'name description version url uncompressed architecture authors documentation source vendor aggregateChecksum'),
-      ...(build === undefined ? {} : { build: ordered(build, 'terminal user architecture timestamp version') }),
+      metadata: ordered(
+        metadata,
+        'name description version url uncompressed architecture authors documentation source vendor aggregateChecksum',
+      ),
+      ...(build === undefined
+        ? {}
+        : { build: ordered(build, 'terminal user architecture timestamp version') }),
       packages: packages.map(packageValue),
     }),
   );
@@ -36,10 +45,15 @@ export function renderBundle(bundle: UdsBundle): Uint8Array {
 function packageValue(entry: UdsPackage): unknown {
   const overrides = Object.entries(entry.overrides ?? {}).map(([component, charts]) => [
     component,
-    Object.fromEntries(Object.entries(charts).map(([chart, override]) => [chart, overrideValue(override)])),
+    Object.fromEntries(
+      Object.entries(charts).map(([chart, override]) => [chart, overrideValue(override)]),
+    ),
   ]);
   return {
-    ...ordered(entry, 'name description repository path ref flavor namespace timeout optionalComponents publicKey keylessVerification imports exports'),
+    ...ordered(
+      entry,
+      'name description repository path ref flavor namespace timeout optionalComponents publicKey keylessVerification imports exports',
+    ),
     ...(overrides.length === 0 ? {} : { overrides: Object.fromEntries(overrides) }),
   };
 }
@@ -60,10 +74,18 @@ function overrideValue(override: ChartOverride): unknown {
 }
 
 function ordered(value: object, names: string): Readonly<Record<string, unknown>> {
-  return Object.assign({}, ...names.split(' ').map((name) => present(name, Reflect.get(value, name))));
+  return Object.assign(
+    {},
+    ...names.split(' ').map((name) => present(name, Reflect.get(value, name))),
+  );
 }
 
 function present(name: string, value: unknown): Readonly<Record<string, unknown>> {
-  const empty = value === undefined || value === null || value === '' || value === false || (Array.isArray(value) && value.length === 0);
+  const empty =
+    value === undefined ||
+    value === null ||
+    value === '' ||
+    value === false ||
+    (Array.isArray(value) && value.length === 0);
   return empty ? {} : { [name]: value };
 }

@@ -22,9 +22,15 @@ export interface RenderedChecksums {
 export function renderChecksums(files: readonly ChecksumLine[]): RenderedChecksums {
   for (const { path } of files) {
     if (/\s/.test(path) || path === '') {
-      throw new PackError('PACK_NAME_INVALID', `the path '${path}' cannot stand in checksums.txt: it is empty or holds white space`, {
-        suggestions: ['Rename what it comes from: components, images and documents without spaces'],
-      });
+      throw new PackError(
+        'PACK_NAME_INVALID',
+        `the path '${path}' cannot stand in checksums.txt: it is empty or holds white space`,
+        {
+          suggestions: [
+            'Rename what it comes from: components, images and documents without spaces',
+          ],
+        },
+      );
     }
   }
   const lines = files.map(({ path, digest }) => `${hexOf(digest)} ${path}`).sort();

@@ -32,69 +32,126 @@ export function componentInputs(component: Component): readonly ComponentInput[]
     if (path !== '' && !isRemote(path)) inputs.push({ path, kind, pointer });
   };
   component.manifests?.forEach((manifest, at) => {
-    manifest.files?.forEach((path, index) => add('manifest', path, `/manifests/${at}/files/${index}`));
+    manifest.files?.forEach((path, index) =>
+      add('manifest', path, `/manifests/${at}/files/${index}`),
+    );
   });
   component.charts?.forEach((chart, at) => {
     add('chart', chart.localPath ?? '', `/charts/${at}/localPath`);
-    chart.valuesFiles?.forEach((path, index) => add('values', path, `/charts/${at}/valuesFiles/${index}`));
-    chart.templatedValuesFiles?.forEach((path, index) => add('values', path, `/charts/${at}/templatedValuesFiles/${index}`));
+    chart.valuesFiles?.forEach((path, index) =>
+      add('values', path, `/charts/${at}/valuesFiles/${index}`),
+    );
+    chart.templatedValuesFiles?.forEach((path, index) =>
+      add('values', path, `/charts/${at}/templatedValuesFiles/${index}`),
+    );
   });
   component.files?.forEach((file, at) => add('file', file.source, `/files/${at}/source`));
-  component.dataInjections?.forEach((data, at) => add('data', data.source, `/dataInjections/${at}/source`));
+  component.dataInjections?.forEach((data, at) =>
+    add('data', data.source, `/dataInjections/${at}/source`),
+  );
   return inputs;
 }
 
 /** What a component has that would have to be dropped: it is named and refused instead. */
 export function unsupportedFields(component: Component): readonly UnsupportedField[] {
   const found: UnsupportedField[] = [];
-  const add = (pointer: string, what: string, suggestion: string): void => void found.push({ pointer, what, suggestion });
+  const add = (pointer: string, what: string, suggestion: string): void =>
+    void found.push({ pointer, what, suggestion });
   const fetched = 'Fetch it once, keep it beside the definition and name the local path';
-  if (component.import?.url) add('/import/url', 'a component imported from a registry', 'Import by path from a folder of your repository');
-  if (component.scripts !== undefined) add('/scripts', 'scripts, which Zarf replaced by actions', 'Write them as actions.onDeploy');
-  if (component.repos?.length) add('/repos', 'Git repositories', 'Build this package with zarf, and name its archive in the bundle');
-  if (component.imageArchives?.length) add('/imageArchives', 'image archives', 'List the images under images and the archive under imageSources of cowa-release.yaml');
+  if (component.import?.url)
+    add(
+      '/import/url',
+      'a component imported from a registry',
+      'Import by path from a folder of your repository',
+    );
+  if (component.scripts !== undefined)
+    add('/scripts', 'scripts, which Zarf replaced by actions', 'Write them as actions.onDeploy');
+  if (component.repos?.length)
+    add(
+      '/repos',
+      'Git repositories',
+      'Build this package with zarf, and name its archive in the bundle',
+    );
+  if (component.imageArchives?.length)
+    add(
+      '/imageArchives',
+      'image archives',
+      'List the images under images and the archive under imageSources of cowa-release.yaml',
+    );
   component.manifests?.forEach((manifest, at) => {
     if (manifest.kustomizations?.length) {
-      add(`/manifests/${at}/kustomizations`, 'kustomizations', 'Render them with `kustomize build` and name the result under files');
+      add(
+        `/manifests/${at}/kustomizations`,
+        'kustomizations',
+        'Render them with `kustomize build` and name the result under files',
+      );
     }
     manifest.files?.forEach((path, index) => {
-      if (isRemote(path)) add(`/manifests/${at}/files/${index}`, 'a manifest from the network', fetched);
+      if (isRemote(path))
+        add(`/manifests/${at}/files/${index}`, 'a manifest from the network', fetched);
     });
   });
   component.charts?.forEach((chart, at) => {
-    if (!chart.localPath) add(`/charts/${at}`, 'a chart from a repository, a registry or Git', '`helm pull` it and name it as localPath');
+    if (!chart.localPath)
+      add(
+        `/charts/${at}`,
+        'a chart from a repository, a registry or Git',
+        '`helm pull` it and name it as localPath',
+      );
     for (const list of ['valuesFiles', 'templatedValuesFiles'] as const) {
       chart[list]?.forEach((path, index) => {
-        if (isRemote(path)) add(`/charts/${at}/${list}/${index}`, 'a values file from the network', fetched);
+        if (isRemote(path))
+          add(`/charts/${at}/${list}/${index}`, 'a values file from the network', fetched);
       });
     }
   });
   component.files?.forEach((file, at) => {
     if (isRemote(file.source)) add(`/files/${at}/source`, 'a file from the network', fetched);
-    if (file.extractPath) add(`/files/${at}/extractPath`, 'a file taken out of an archive', 'Extract it and name the extracted file');
+    if (file.extractPath)
+      add(
+        `/files/${at}/extractPath`,
+        'a file taken out of an archive',
+        'Extract it and name the extracted file',
+      );
   });
   component.dataInjections?.forEach((data, at) => {
-    if (isRemote(data.source)) add(`/dataInjections/${at}/source`, 'data from the network', fetched);
+    if (isRemote(data.source))
+      add(`/dataInjections/${at}/source`, 'data from the network', fetched);
   });
   return found;
 }
 
 /** The component with every local path moved below a folder, for one that was imported from there. */
 export function movePaths(component: Component, folder: string): Component {
-  const move = (path: string): string => (path === '' || isRemote(path) || path.startsWith('/') ? path : posix.join(folder, path));
-  const moveAll = (paths: readonly string[] | undefined): readonly string[] => (paths ?? []).map(move);
+  const move = (path: string): string =>
+    path === '' || isRemote(path) || path.startsWith('/') ? path : posix.join(folder, path);
+  const moveAll = (paths: readonly string[] | undefined): readonly string[] =>
+    (paths ?? []).map(move);
   return {
     ...component,
-    ...(component.manifests && { manifests: component.manifests.map((entry) => (entry.files ? { ...entry, files: moveAll(entry.files) } : entry)) }),
+    ...(component.manifests && {
+      manifests: component.manifests.map((entry) =>
+        entry.files ? { ...entry, files: moveAll(entry.files) } : entry,
+      ),
+    }),
     ...(component.charts && {
       charts: component.charts.map((entry) => ({
         ...entry,
         ...(entry.localPath ? { localPath: move(entry.localPath) } : {}),
         ...(entry.valuesFiles ? { valuesFiles: moveAll(entry.valuesFiles) } : {}),
-        ...(entry.templatedValuesFiles ? { templatedValuesFiles: moveAll(entry.templatedValuesFiles) } : {}),
+        ...(entry.templatedValuesFiles
+          ? { templatedValuesFiles: moveAll(entry.templatedValuesFiles) }
+          : {}),
       })),
     }),
-    ...(component.files && { files: component.files.map((entry) => ({ ...entry, source: move(entry.source) })) }),
-    ...(component.dataInjections && { dataInjections: component.dataInjections.map((entry) => ({ ...entry, source: move(entry.source) })) }),
+    ...(component.files && {
+      files: component.files.map((entry) => ({ ...entry, source: move(entry.source) })),
+    }),
+    ...(component.dataInjections && {
+      dataInjections: component.dataInjections.map((entry) => ({
+        ...entry,
+        source: move(entry.source),
+      })),
+    }),
   };
 }

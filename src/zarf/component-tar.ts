@@ -23,13 +23,23 @@ const publicFolders: readonly string[] = ['charts'];
  * sorted bytewise within each folder. Folders that no entry names are added.
  * @see shared reference of the Zarf package format, 2.4
  */
-export function componentTarEntries(root: string, entries: readonly ComponentEntry[], run: Run): readonly TarEntry[] {
+export function componentTarEntries(
+  root: string,
+  entries: readonly ComponentEntry[],
+  run: Run,
+): readonly TarEntry[] {
   const all = new Map<string, ComponentEntry>();
   for (const entry of entries) {
     const parts = entry.path.split('/');
     for (let depth = 1; depth < parts.length; depth++) {
       const path = parts.slice(0, depth).join('/');
-      if (!all.has(path)) all.set(path, { path, type: 'directory', mode: publicFolders.includes(path) ? 0o755 : 0o700, size: 0 });
+      if (!all.has(path))
+        all.set(path, {
+          path,
+          type: 'directory',
+          mode: publicFolders.includes(path) ? 0o755 : 0o700,
+          size: 0,
+        });
     }
     all.set(entry.path, entry);
   }
@@ -37,14 +47,16 @@ export function componentTarEntries(root: string, entries: readonly ComponentEnt
   const prefix = root === '.' ? '' : `${root}/`;
   return [
     { type: 'directory', name: root, mode: 0o700, size: 0 },
-    ...sorted.map(({ path, type, mode, size, linkTarget, open }): TarEntry => ({
-      type,
-      name: `${prefix}${path}`,
-      mode,
-      size,
-      ...(linkTarget === undefined ? {} : { linkTarget }),
-      ...(open === undefined ? {} : { open: () => open(run) }),
-    })),
+    ...sorted.map(
+      ({ path, type, mode, size, linkTarget, open }): TarEntry => ({
+        type,
+        name: `${prefix}${path}`,
+        mode,
+        size,
+        ...(linkTarget === undefined ? {} : { linkTarget }),
+        ...(open === undefined ? {} : { open: () => open(run) }),
+      }),
+    ),
   ];
 }
 
@@ -65,17 +77,36 @@ export function settledMode(mode: number): number {
 }
 
 /**
- * Refuses names that Zarf refuses when it unpacks the component, on any platform.
+ * Refuses names that Zarf refuses when it unpacks the component, on any platform, and two entries of one name.
  * @throws PackError PACK_NAME_INVALID
  * @see shared reference of the Zarf package format, 1.3
  */
 export function refuseUnsafeNames(component: string, entries: readonly ComponentEntry[]): void {
+  const seen = new Set<string>();
   for (const { path } of entries) {
-    const segment = path.split('/').find((part) => part === '' || /[\\:\0]|[. ]$/.test(part) || device.test(part));
+    if (seen.has(path)) {
+      throw new PackError(
+        'PACK_NAME_INVALID',
+        `component '${component}' would hold '${path}' twice`,
+        {
+          suggestions: ['Give its charts and its manifests different names'],
+        },
+      );
+    }
+    seen.add(path);
+    const segment = path
+      .split('/')
+      .find((part) => part === '' || /[\\:\0]|[. ]$/.test(part) || device.test(part));
     if (segment !== undefined) {
-      throw new PackError('PACK_NAME_INVALID', `component '${component}' would hold '${path}', which Zarf refuses to unpack`, {
-        suggestions: ["Rename it: no '\\' or ':', no dot or space at the end of a name, no Windows device name such as 'aux'"],
-      });
+      throw new PackError(
+        'PACK_NAME_INVALID',
+        `component '${component}' would hold '${path}', which Zarf refuses to unpack`,
+        {
+          suggestions: [
+            "Rename it: no '\\' or ':', no dot or space at the end of a name, no Windows device name such as 'aux'",
+          ],
+        },
+      );
     }
   }
 }

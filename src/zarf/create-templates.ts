@@ -20,9 +20,13 @@ export function fillCreateTemplates(
     .filter((name) => !Object.hasOwn(values, name))
     .sort();
   if (missing.length > 0) {
-    throw new PackUsageError('PACK_TEMPLATE_MISSING', `${file} has create-time templates without a value: ${missing.join(', ')}`, {
-      suggestions: missing.map((name) => `Add ${name} under packages[].set in cowa-release.yaml`),
-    });
+    throw new PackUsageError(
+      'PACK_TEMPLATE_MISSING',
+      `${file} has create-time templates without a value: ${missing.join(', ')}`,
+      {
+        suggestions: missing.map((name) => `Add ${name} under packages[].set in cowa-release.yaml`),
+      },
+    );
   }
   return text
     .replace(token, (_match, name: string) => plainValue(name, values[name] ?? ''))
@@ -44,7 +48,8 @@ function plainValue(name: string, value: string): string {
 /** Fills `###ZARF_COMPONENT_NAME###` in every text of a component. */
 export function fillComponentName(component: Component): Component {
   const fill = (value: unknown): unknown => {
-    if (typeof value === 'string') return value.replaceAll('###ZARF_COMPONENT_NAME###', component.name);
+    if (typeof value === 'string')
+      return value.replaceAll('###ZARF_COMPONENT_NAME###', component.name);
     if (Array.isArray(value)) return value.map(fill);
     if (value === null || typeof value !== 'object') return value;
     return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, fill(member)]));

@@ -16,15 +16,21 @@ export function packageFileName(
       ? `zarf-init-${options.architecture}`
       : `zarf-package-${metadata.name}-${options.architecture}`;
   const version = metadata.version ?? '';
-  const base = build?.differential === true ? `-${build.differentialPackageVersion ?? ''}-differential` : '';
+  const base =
+    build?.differential === true ? `-${build.differentialPackageVersion ?? ''}-differential` : '';
   const flavor = options.flavor === undefined || options.flavor === '' ? '' : `-${options.flavor}`;
   const name = `${stem}${base}${version === '' ? '' : `-${version}`}${flavor}`;
-  if (options.architecture === '') throw new PackError('PACK_NAME_INVALID', 'a package needs an architecture to have a file name');
+  if (options.architecture === '')
+    throw new PackError('PACK_NAME_INVALID', 'a package needs an architecture to have a file name');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get into a file name
   if (/[/\\\u0000-\u001f]/.test(name)) {
-    throw new PackError('PACK_NAME_INVALID', `name, version or flavor give the file name '${name}', which holds a slash or a control character`, {
-      suggestions: ['Take slashes out of metadata.name, metadata.version and the flavor'],
-    });
+    throw new PackError(
+      'PACK_NAME_INVALID',
+      `name, version or flavor give the file name '${name}', which holds a slash or a control character`,
+      {
+        suggestions: ['Take slashes out of metadata.name, metadata.version and the flavor'],
+      },
+    );
   }
   return `${name}${metadata.uncompressed === true ? '.tar' : '.tar.zst'}`;
 }

@@ -39,11 +39,13 @@ function number(value: number): string {
 
 const keyword = /^(?:true|false|yes|no|on|off|y|n|null|~)$/i;
 // Anything that starts like a number is quoted unless it plainly is not one: a digit run with other words in it.
-const numberLike = /^[-+]?(?:\.?\d[\d_]*(?:\.[\d_]*)?(?:e[-+]?\d+)?|0x[\da-f_]+|0o[0-7_]+|0b[01_]+|\.inf|\.nan|\d[\d_]*(?::[0-5]?\d)+(?:\.\d*)?)$/i;
+const numberLike =
+  /^[-+]?(?:\.?\d[\d_]*(?:\.[\d_]*)?(?:e[-+]?\d+)?|0x[\da-f_]+|0o[0-7_]+|0b[01_]+|\.inf|\.nan|\d[\d_]*(?::[0-5]?\d)+(?:\.\d*)?)$/i;
 const dateLike = /^\d{4}-\d{1,2}-\d{1,2}(?:$|[Tt \t])/;
 const specialFirst = /^(?:[*&[\]{},!|>%'"@`#\s]|[-?:](?:\s|$)|---|\.\.\.|<<$|=$)/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what has to be found
-const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udfff]/;
+const control =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udfff]/;
 
 function scalar(text: string, indent: string): string {
   if (text.includes('\n') && fitsBlock(text)) return blockScalar(text, indent);
@@ -94,7 +96,9 @@ function isCollection(value: unknown): value is object {
 }
 
 function isEmpty(value: unknown): boolean {
-  return Array.isArray(value) ? value.length === 0 : isCollection(value) && entriesOf(value).length === 0;
+  return Array.isArray(value)
+    ? value.length === 0
+    : isCollection(value) && entriesOf(value).length === 0;
 }
 
 function entriesOf(value: unknown): [string, unknown][] {

@@ -26,6 +26,8 @@ describe('parseHelmIgnore', () => {
   });
 
   it.each([['a/**'], ['[a']])('refuses %j', (pattern) => {
-    expect(() => parseHelmIgnore(pattern, '.helmignore')).toThrow(expect.objectContaining({ code: 'PACK_CHART_INVALID' }));
+    expect(() => parseHelmIgnore(pattern, '.helmignore')).toThrow(
+      expect.objectContaining({ code: 'PACK_CHART_INVALID' }),
+    );
   });
 });

@@ -34,9 +34,13 @@ function drops(rule: Rule, path: string, isDirectory: boolean): boolean {
 
 function toRule(line: string, file: string): Rule {
   if (line.includes('**')) {
-    throw new PackError('PACK_CHART_INVALID', `${file}: the pattern '${line}' has '**', which Helm refuses`, {
-      suggestions: ["Use a single '*', or a pattern without a slash to match at any depth"],
-    });
+    throw new PackError(
+      'PACK_CHART_INVALID',
+      `${file}: the pattern '${line}' has '**', which Helm refuses`,
+      {
+        suggestions: ["Use a single '*', or a pattern without a slash to match at any depth"],
+      },
+    );
   }
   const negated = line.startsWith('!');
   let body = negated ? line.slice(1) : line;
@@ -57,7 +61,8 @@ function globToRegExp(glob: string, file: string): RegExp {
     else if (char === '\\') source += escape(glob.charAt(++index));
     else if (char === '[') {
       const end = glob.indexOf(']', index + 2);
-      if (end < 0) throw new PackError('PACK_CHART_INVALID', `${file}: the pattern '${glob}' has an open '['`);
+      if (end < 0)
+        throw new PackError('PACK_CHART_INVALID', `${file}: the pattern '${glob}' has an open '['`);
       const inner = glob.slice(index + 1, end);
       const negated = inner.startsWith('^');
       source += `[${negated ? '^/' : ''}${(negated ? inner.slice(1) : inner).replace(/[\\[\]^]/g, '\\$&')}]`;

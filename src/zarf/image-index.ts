@@ -22,10 +22,17 @@ export function renderImageIndex(images: readonly IndexedImage[]): Uint8Array {
   const named = new Map(images.map((image) => [image.name, descriptor(image.root, image.name)]));
   const taken = new Set([...named.values()].map(({ digest }) => digest));
   const children = new Map(
-    images.flatMap((image) => image.children).filter(({ digest }) => !taken.has(digest)).map((child) => [child.digest, descriptor(child)]),
+    images
+      .flatMap((image) => image.children)
+      .filter(({ digest }) => !taken.has(digest))
+      .map((child) => [child.digest, descriptor(child)]),
   );
-  const manifests = [...named.values(), ...children.values()].sort((a, b) => compare(a.digest, b.digest) || compare(nameOf(a), nameOf(b)));
-  return Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests }));
+  const manifests = [...named.values(), ...children.values()].sort(
+    (a, b) => compare(a.digest, b.digest) || compare(nameOf(a), nameOf(b)),
+  );
+  return Buffer.from(
+    JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests }),
+  );
 }
 
 /** Members in the order OCI's own implementation writes them. */
@@ -34,7 +41,9 @@ function descriptor(from: Descriptor, name?: string): Descriptor {
     mediaType: from.mediaType,
     digest: from.digest,
     size: from.size,
-    ...(name === undefined ? {} : { annotations: { [annotationKeys.baseName]: name, [annotationKeys.refName]: name } }),
+    ...(name === undefined
+      ? {}
+      : { annotations: { [annotationKeys.baseName]: name, [annotationKeys.refName]: name } }),
     ...platformOf(from.platform),
   };
 }

@@ -1,11 +1,23 @@
-import type { ActionSet, ChartEntry, Component, ComponentActions, ManifestEntry } from './definition.ts';
+import type {
+  ActionSet,
+  ChartEntry,
+  Component,
+  ComponentActions,
+  ManifestEntry,
+} from './definition.ts';
 import { PackError } from './pack-error.ts';
 
 /** True when a component belongs into a package of this architecture and flavor; an empty condition fits all. */
-export function isCompatible(component: Component, target: { readonly architecture: string; readonly flavor: string }): boolean {
+export function isCompatible(
+  component: Component,
+  target: { readonly architecture: string; readonly flavor: string },
+): boolean {
   const architecture = component.only?.cluster?.architecture ?? '';
   const flavor = component.only?.flavor ?? '';
-  return (architecture === '' || architecture === target.architecture) && (flavor === '' || flavor === target.flavor);
+  return (
+    (architecture === '' || architecture === target.architecture) &&
+    (flavor === '' || flavor === target.flavor)
+  );
 }
 
 /**
@@ -18,7 +30,11 @@ export function mergeImported(importer: Component, imported: Component): Compone
   const { import: _done, ...own } = importer;
   const { import: _resolved, ...base } = imported;
   const localOS = mergeLocalOs(own, base);
-  const only = { ...base.only, ...(own.only?.flavor === undefined ? {} : { flavor: own.only.flavor }), ...(localOS === undefined ? {} : { localOS }) };
+  const only = {
+    ...base.only,
+    ...(own.only?.flavor === undefined ? {} : { flavor: own.only.flavor }),
+    ...(localOS === undefined ? {} : { localOS }),
+  };
   const { default: _default, required: _required, group: _group, only: _only, ...rest } = base;
   const actions = mergeActions(base.actions, own.actions);
   return {
@@ -43,7 +59,10 @@ export function mergeImported(importer: Component, imported: Component): Compone
 }
 
 /** Package-level lists merged by name; the importer's entry wins and keeps its place. */
-export function mergeByName<T extends { readonly name: string }>(own: readonly T[] = [], imported: readonly T[] = []): readonly T[] {
+export function mergeByName<T extends { readonly name: string }>(
+  own: readonly T[] = [],
+  imported: readonly T[] = [],
+): readonly T[] {
   const names = new Set(own.map((entry) => entry.name));
   return [...own, ...imported.filter((entry) => !names.has(entry.name))];
 }
@@ -52,9 +71,13 @@ function mergeLocalOs(own: Component, base: Component): string | undefined {
   const mine = own.only?.localOS;
   const theirs = base.only?.localOS;
   if (mine && theirs && mine !== theirs) {
-    throw new PackError('PACK_IMPORT_INVALID', `component '${own.name}' is for ${mine}, the one it imports is for ${theirs}`, {
-      suggestions: ['Give only.localOS in one of the two places, or the same in both'],
-    });
+    throw new PackError(
+      'PACK_IMPORT_INVALID',
+      `component '${own.name}' is for ${mine}, the one it imports is for ${theirs}`,
+      {
+        suggestions: ['Give only.localOS in one of the two places, or the same in both'],
+      },
+    );
   }
   return mine ?? theirs;
 }
@@ -107,7 +130,10 @@ function mergeManifest(base: ManifestEntry, own: ManifestEntry): ManifestEntry {
   };
 }
 
-function mergeActions(base?: ComponentActions, own?: ComponentActions): ComponentActions | undefined {
+function mergeActions(
+  base?: ComponentActions,
+  own?: ComponentActions,
+): ComponentActions | undefined {
   if (base === undefined || own === undefined) return own ?? base;
   const merged: { -readonly [key in keyof ComponentActions]: ActionSet } = {};
   for (const stage of ['onCreate', 'onDeploy', 'onRemove'] as const) {

@@ -20,20 +20,32 @@ export function markSigned(definition: Uint8Array): Uint8Array {
   const text = Buffer.from(definition).toString('utf8');
   const parsed = parseAllDocuments(text, { version: '1.2', uniqueKeys: true });
   const documents = Array.isArray(parsed) ? parsed : [];
-  if (documents.length === 0) throw new PackError('PACK_DEFINITION_INVALID', 'zarf.yaml is empty and cannot be marked as signed');
+  if (documents.length === 0)
+    throw new PackError(
+      'PACK_DEFINITION_INVALID',
+      'zarf.yaml is empty and cannot be marked as signed',
+    );
   let changed = false;
   for (const document of documents) {
     const [error] = document.errors;
     if (error !== undefined || !(isMap(document.contents) || document.contents === null)) {
-      throw new PackError('PACK_DEFINITION_INVALID', `zarf.yaml cannot be marked as signed: ${error?.message ?? 'it is no mapping'}`, {
-        ...(error === undefined ? {} : { cause: error }),
-      });
+      throw new PackError(
+        'PACK_DEFINITION_INVALID',
+        `zarf.yaml cannot be marked as signed: ${error?.message ?? 'it is no mapping'}`,
+        {
+          ...(error === undefined ? {} : { cause: error }),
+        },
+      );
     }
     if (isMap(document.contents)) changed = markDocument(document.contents) || changed;
   }
   if (!changed) return definition;
   const texts = documents.map((document) => {
-    const rendered = document.toString({ lineWidth: 0, indentSeq: false, flowCollectionPadding: false });
+    const rendered = document.toString({
+      lineWidth: 0,
+      indentSeq: false,
+      flowCollectionPadding: false,
+    });
     return rendered.replace(/^---\n/, '').replace(/\n*$/, '\n');
   });
   return Buffer.from(texts.join('---\n'));
@@ -53,7 +65,9 @@ function markDocument(root: YAMLMap<unknown, unknown>): boolean {
     changed = true;
   }
   const requirements = listOf(build, 'versionRequirements', 'provenanceFiles');
-  const required = requirements.items.some((item) => isMap(item) && item.get('version') === signatureRequirement.version);
+  const required = requirements.items.some(
+    (item) => isMap(item) && item.get('version') === signatureRequirement.version,
+  );
   if (!required) {
     const entry = new YAMLMap();
     entry.set('version', signatureRequirement.version);
@@ -75,7 +89,10 @@ function listOf(map: YAMLMap<unknown, unknown>, name: string, ahead?: string): Y
   if (isSeq(present)) return present;
   const made = new YAMLSeq<unknown>();
   map.delete(name);
-  const before = ahead === undefined ? -1 : map.items.findIndex(({ key }) => isScalar(key) && key.value === ahead);
+  const before =
+    ahead === undefined
+      ? -1
+      : map.items.findIndex(({ key }) => isScalar(key) && key.value === ahead);
   map.items.splice(before < 0 ? map.items.length : before, 0, new Pair(new Scalar(name), made));
   return made;
 }

@@ -28,13 +28,20 @@ export function parseValues({ path, bytes }: ValuesFile): Readonly<Record<string
   const { document, problems } = parseYamlDocument(bytes);
   const [problem] = problems.filter(({ severity }) => severity === 'error');
   if (problem !== undefined) {
-    throw new PackError('PACK_VALUES_INVALID', `${path}:${problem.line}:${problem.column} ${problem.message}`);
+    throw new PackError(
+      'PACK_VALUES_INVALID',
+      `${path}:${problem.line}:${problem.column} ${problem.message}`,
+    );
   }
   const value = document?.value ?? {};
   if (!isMapping(value)) {
-    throw new PackError('PACK_VALUES_INVALID', `${path}:1:1 a values file holds a mapping of names to values`, {
-      suggestions: ['Write keys at the top level of the file'],
-    });
+    throw new PackError(
+      'PACK_VALUES_INVALID',
+      `${path}:1:1 a values file holds a mapping of names to values`,
+      {
+        suggestions: ['Write keys at the top level of the file'],
+      },
+    );
   }
   return value;
 }
@@ -43,14 +50,21 @@ function mergeDeep(base: unknown, over: unknown): unknown {
   if (!isMapping(base) || !isMapping(over)) return over;
   const keys = [...new Set([...Object.keys(base), ...Object.keys(over)])];
   return Object.fromEntries(
-    keys.map((key) => [key, Object.hasOwn(over, key) ? mergeDeep(Object.hasOwn(base, key) ? base[key] : undefined, over[key]) : base[key]]),
+    keys.map((key) => [
+      key,
+      Object.hasOwn(over, key)
+        ? mergeDeep(Object.hasOwn(base, key) ? base[key] : undefined, over[key])
+        : base[key],
+    ]),
   );
 }
 
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isMapping(value)) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  const entries = Object.entries(value).sort(([a], [b]) =>
+    Buffer.compare(Buffer.from(a), Buffer.from(b)),
+  );
   return Object.fromEntries(entries.map(([key, member]) => [key, sorted(member)]));
 }
 

@@ -7,7 +7,11 @@ import { orderDefinition } from './render-definition.ts';
 export interface RenderedManifest {
   readonly bytes: Uint8Array;
   readonly digest: Digest;
-  readonly config: { readonly bytes: Uint8Array; readonly digest: Digest; readonly mediaType: string };
+  readonly config: {
+    readonly bytes: Uint8Array;
+    readonly digest: Digest;
+    readonly mediaType: string;
+  };
 }
 
 /**
@@ -17,16 +21,21 @@ export interface RenderedManifest {
  */
 export function packageManifest(packed: {
   readonly definition: PackageDefinition;
-  readonly files: readonly { readonly path: string; readonly blob: { readonly digest: Digest; readonly size: number } }[];
+  readonly files: readonly {
+    readonly path: string;
+    readonly blob: { readonly digest: Digest; readonly size: number };
+  }[];
 }): RenderedManifest {
   const config = Buffer.from(JSON.stringify(orderDefinition(packed.definition)));
   const layers = packed.files
-    .map(({ path, blob }): Descriptor => ({
-      mediaType: mediaTypes.zarfLayer,
-      digest: blob.digest,
-      size: blob.size,
-      annotations: { [annotationKeys.title]: path },
-    }))
+    .map(
+      ({ path, blob }): Descriptor => ({
+        mediaType: mediaTypes.zarfLayer,
+        digest: blob.digest,
+        size: blob.size,
+        annotations: { [annotationKeys.title]: path },
+      }),
+    )
     .sort((a, b) => compare(a.digest, b.digest) || compare(titleOf(a), titleOf(b)));
   const manifest = {
     schemaVersion: 2,
@@ -36,14 +45,20 @@ export function packageManifest(packed: {
     annotations: annotationsOf(packed.definition),
   };
   const bytes = Buffer.from(JSON.stringify(manifest));
-  return { bytes, digest: digestOf(bytes), config: { bytes: config, digest: digestOf(config), mediaType: mediaTypes.zarfConfig } };
+  return {
+    bytes,
+    digest: digestOf(bytes),
+    config: { bytes: config, digest: digestOf(config), mediaType: mediaTypes.zarfConfig },
+  };
 }
 
 function annotationsOf({ metadata, build }: PackageDefinition): Readonly<Record<string, string>> {
   const made = new Date(build?.timestamp ?? '');
   const prefix = 'org.opencontainers.image.';
   const known: Record<string, string> = {
-    [annotationKeys.created]: Number.isNaN(made.getTime()) ? '0001-01-01T00:00:00Z' : made.toISOString().replace(/\.\d+Z$/, 'Z'),
+    [annotationKeys.created]: Number.isNaN(made.getTime())
+      ? '0001-01-01T00:00:00Z'
+      : made.toISOString().replace(/\.\d+Z$/, 'Z'),
     [annotationKeys.description]: metadata.description ?? '',
     [annotationKeys.title]: metadata.name,
   };

@@ -16,24 +16,56 @@ const target = { namespace: 'a', selector: 'b', container: 'c', path: '/d' };
 
 describe('renderChecksums', () => {
   it('gives the aggregate of the format reference', () => {
-    const files = Object.entries({ 'empty.txt': '', foo: 'bar', 'nested/directory/file.md': 'nested' });
-    const { aggregate } = renderChecksums(files.map(([path, text]) => ({ path, digest: digestOf(text) })));
+    const files = Object.entries({
+      'empty.txt': '',
+      foo: 'bar',
+      'nested/directory/file.md': 'nested',
+    });
+    const { aggregate } = renderChecksums(
+      files.map(([path, text]) => ({ path, digest: digestOf(text) })),
+    );
     expect(aggregate).toBe('7c554cf67e1c2b50a1b728299c368cd56d53588300c37479623f29a52812ca3f');
   });
 
   it.each([['a b'], [''], ['a\nb']])('refuses the path %j', (path) => {
-    expect(() => renderChecksums([{ path, digest: digestOf('') }])).toThrow(withCode('PACK_NAME_INVALID'));
+    expect(() => renderChecksums([{ path, digest: digestOf('') }])).toThrow(
+      withCode('PACK_NAME_INVALID'),
+    );
   });
 });
 
 describe('packageFileName', () => {
   const metadata = { name: 'a', version: '1.0.0' };
   it.each([
-    [{ kind: 'ZarfPackageConfig', metadata }, { architecture: 'amd64' }, 'zarf-package-a-amd64-1.0.0.tar.zst'],
-    [{ kind: 'ZarfPackageConfig', metadata }, { architecture: 'amd64', flavor: 'gpu' }, 'zarf-package-a-amd64-1.0.0-gpu.tar.zst'],
-    [{ kind: 'ZarfPackageConfig', metadata: { name: 'a', uncompressed: true } }, { architecture: 'arm64' }, 'zarf-package-a-arm64.tar'],
-    [{ kind: 'ZarfInitConfig', metadata }, { architecture: 'amd64' }, 'zarf-init-amd64-1.0.0.tar.zst'],
-    [{ kind: 'ZarfPackageConfig', metadata, build: { differential: true, differentialPackageVersion: '0.9.0' } }, { architecture: 'amd64' }, 'zarf-package-a-amd64-0.9.0-differential-1.0.0.tar.zst'],
+    [
+      { kind: 'ZarfPackageConfig', metadata },
+      { architecture: 'amd64' },
+      'zarf-package-a-amd64-1.0.0.tar.zst',
+    ],
+    [
+      { kind: 'ZarfPackageConfig', metadata },
+      { architecture: 'amd64', flavor: 'gpu' },
+      'zarf-package-a-amd64-1.0.0-gpu.tar.zst',
+    ],
+    [
+      { kind: 'ZarfPackageConfig', metadata: { name: 'a', uncompressed: true } },
+      { architecture: 'arm64' },
+      'zarf-package-a-arm64.tar',
+    ],
+    [
+      { kind: 'ZarfInitConfig', metadata },
+      { architecture: 'amd64' },
+      'zarf-init-amd64-1.0.0.tar.zst',
+    ],
+    [
+      {
+        kind: 'ZarfPackageConfig',
+        metadata,
+        build: { differential: true, differentialPackageVersion: '0.9.0' },
+      },
+      { architecture: 'amd64' },
+      'zarf-package-a-amd64-0.9.0-differential-1.0.0.tar.zst',
+    ],
   ])('%#', (definition, options, expected) => {
     expect(packageFileName(definition, options)).toBe(expected);
   });
@@ -42,27 +74,42 @@ describe('packageFileName', () => {
     [{ name: 'a', version: '1/2' }, 'amd64'],
     [{ name: 'a' }, ''],
   ])('refuses %j for architecture %j', (bad, architecture) => {
-    expect(() => packageFileName({ kind: 'ZarfPackageConfig', metadata: bad }, { architecture })).toThrow(withCode('PACK_NAME_INVALID'));
+    expect(() =>
+      packageFileName({ kind: 'ZarfPackageConfig', metadata: bad }, { architecture }),
+    ).toThrow(withCode('PACK_NAME_INVALID'));
   });
 });
 
 describe('create-time templates', () => {
-  const fill = (text: string, set: Readonly<Record<string, string>>): string => fillCreateTemplates(text, set, 'amd64', 'zarf.yaml');
+  const fill = (text: string, set: Readonly<Record<string, string>>): string =>
+    fillCreateTemplates(text, set, 'amd64', 'zarf.yaml');
 
   it('fills both spellings and the architecture, and leaves deploy-time ones', () => {
-    expect(fill('###ZARF_PKG_TMPL_A### ###ZARF_PKG_VAR_A### ###ZARF_PKG_ARCH### ###ZARF_VAR_A###', { A: '1' })).toBe('1 1 amd64 ###ZARF_VAR_A###');
+    expect(
+      fill('###ZARF_PKG_TMPL_A### ###ZARF_PKG_VAR_A### ###ZARF_PKG_ARCH### ###ZARF_VAR_A###', {
+        A: '1',
+      }),
+    ).toBe('1 1 amd64 ###ZARF_VAR_A###');
   });
 
   it('refuses a missing value, an inherited name included', () => {
     expect(() => fill('###ZARF_PKG_TMPL_A###', {})).toThrow(withCode('PACK_TEMPLATE_MISSING'));
   });
 
-  it.each([['a: b'], ['a #b'], ['a\nb'], ['a"b'], ["a'b"], ['a\\b'], ['a:']])('refuses the value %j', (value) => {
-    expect(() => fill('###ZARF_PKG_TMPL_A###', { A: value })).toThrow(withCode('PACK_TEMPLATE_VALUE'));
-  });
+  it.each([['a: b'], ['a #b'], ['a\nb'], ['a"b'], ["a'b"], ['a\\b'], ['a:']])(
+    'refuses the value %j',
+    (value) => {
+      expect(() => fill('###ZARF_PKG_TMPL_A###', { A: value })).toThrow(
+        withCode('PACK_TEMPLATE_VALUE'),
+      );
+    },
+  );
 
   it('fills the name of the component everywhere in it', () => {
-    const filled = fillComponentName({ name: 'c', files: [{ source: '###ZARF_COMPONENT_NAME###.txt', target: 't' }] });
+    const filled = fillComponentName({
+      name: 'c',
+      files: [{ source: '###ZARF_COMPONENT_NAME###.txt', target: 't' }],
+    });
     expect(filled.files?.[0]?.source).toBe('c.txt');
   });
 });
@@ -74,7 +121,9 @@ describe('imports', () => {
     [{ flavor: 'gpu' }, false],
     [{ cluster: { architecture: 'arm64' } }, false],
   ])('%j fits: %j', (only, expected) => {
-    expect(isCompatible({ name: 'a', only }, { architecture: 'amd64', flavor: 'cpu' })).toBe(expected);
+    expect(isCompatible({ name: 'a', only }, { architecture: 'amd64', flavor: 'cpu' })).toBe(
+      expected,
+    );
   });
 
   it('appends lists, overrides charts by name and takes what decides from the importer', () => {
@@ -95,7 +144,10 @@ describe('imports', () => {
     expect(mergeImported(importer, imported)).toEqual({
       name: 'mine',
       images: ['a', 'b'],
-      charts: [{ name: 'c', namespace: 'new', localPath: 'x', valuesFiles: ['1', '2'] }, { name: 'd' }],
+      charts: [
+        { name: 'c', namespace: 'new', localPath: 'x', valuesFiles: ['1', '2'] },
+        { name: 'd' },
+      ],
       actions: { onDeploy: { before: [{ cmd: '1' }, { cmd: '2' }], defaults: { dir: 'b' } } },
     });
   });
@@ -112,15 +164,37 @@ describe('unsupportedFields', () => {
     ['image archives', { imageArchives: [{ path: 'a', images: [] }] }, '/imageArchives'],
     ['scripts', { scripts: {} }, '/scripts'],
     ['imports by address', { import: { url: 'oci://a' } }, '/import/url'],
-    ['kustomizations', { manifests: [{ name: 'a', kustomizations: ['k'] }] }, '/manifests/0/kustomizations'],
-    ['remote manifests', { manifests: [{ name: 'a', files: ['https://a/b'] }] }, '/manifests/0/files/0'],
+    [
+      'kustomizations',
+      { manifests: [{ name: 'a', kustomizations: ['k'] }] },
+      '/manifests/0/kustomizations',
+    ],
+    [
+      'remote manifests',
+      { manifests: [{ name: 'a', files: ['https://a/b'] }] },
+      '/manifests/0/files/0',
+    ],
     ['remote charts', { charts: [{ name: 'a', url: 'oci://a' }] }, '/charts/0'],
-    ['remote values', { charts: [{ name: 'a', localPath: 'c', valuesFiles: ['https://a'] }] }, '/charts/0/valuesFiles/0'],
+    [
+      'remote values',
+      { charts: [{ name: 'a', localPath: 'c', valuesFiles: ['https://a'] }] },
+      '/charts/0/valuesFiles/0',
+    ],
     ['remote files', { files: [{ source: 'https://a', target: 'a' }] }, '/files/0/source'],
-    ['extracted files', { files: [{ source: 'a', target: 'a', extractPath: 'x' }] }, '/files/0/extractPath'],
-    ['remote data', { dataInjections: [{ source: 'https://a', target }] }, '/dataInjections/0/source'],
+    [
+      'extracted files',
+      { files: [{ source: 'a', target: 'a', extractPath: 'x' }] },
+      '/files/0/extractPath',
+    ],
+    [
+      'remote data',
+      { dataInjections: [{ source: 'https://a', target }] },
+      '/dataInjections/0/source',
+    ],
   ])('names %s', (_name, component, pointer) => {
-    expect(unsupportedFields({ name: 'a', ...component }).map((field) => field.pointer)).toEqual([pointer]);
+    expect(unsupportedFields({ name: 'a', ...component }).map((field) => field.pointer)).toEqual([
+      pointer,
+    ]);
   });
 });
 
@@ -129,15 +203,24 @@ describe('component tars', () => {
     expect(['a-b', 'a/c', 'a', 'a.b'].toSorted(compareWalk)).toEqual(['a', 'a/c', 'a-b', 'a.b']);
   });
 
-  it.each([['a/aux.c'], ['a:b'], ['a\\b'], ['a./b'], ['a '], ['a//b'], ['COM1']])('refuses the name %j', (path) => {
-    expect(() => refuseUnsafeNames('c', [{ path, type: 'file', mode: 0, size: 0 }])).toThrow(withCode('PACK_NAME_INVALID'));
-  });
+  it.each([['a/aux.c'], ['a:b'], ['a\\b'], ['a./b'], ['a '], ['a//b'], ['COM1']])(
+    'refuses the name %j',
+    (path) => {
+      expect(() => refuseUnsafeNames('c', [{ path, type: 'file', mode: 0, size: 0 }])).toThrow(
+        withCode('PACK_NAME_INVALID'),
+      );
+    },
+  );
 });
 
 describe('values of a package', () => {
   const file = (path: string, text: string) => ({ path, bytes: Buffer.from(text) });
   it('merges mappings, replaces lists and sorts keys', () => {
-    const merged = mergeValuesFiles([file('a', 'b: {x: 1, l: [1, 2]}\n'), file('b', 'b: {y: 2, l: [3]}\na: 1\n'), file('c', '')]);
+    const merged = mergeValuesFiles([
+      file('a', 'b: {x: 1, l: [1, 2]}\n'),
+      file('b', 'b: {y: 2, l: [3]}\na: 1\n'),
+      file('c', ''),
+    ]);
     expect(Buffer.from(merged).toString('utf8')).toBe('a: 1\nb:\n  l:\n  - 3\n  x: 1\n  "y": 2\n');
   });
   it.each([['- 1\n'], ['a: [\n'], ['a: 1\na: 2\n']])('refuses %j', (text) => {
@@ -147,7 +230,9 @@ describe('values of a package', () => {
 
 describe('markSigned', () => {
   it('marks every document and keeps what it does not know', () => {
-    const text = Buffer.from(markSigned(Buffer.from('kind: A\nx-own: "1"\nbuild:\n  signed: false\n---\nkind: B\n'))).toString('utf8');
+    const text = Buffer.from(
+      markSigned(Buffer.from('kind: A\nx-own: "1"\nbuild:\n  signed: false\n---\nkind: B\n')),
+    ).toString('utf8');
     expect(text.match(/signed: true/g)).toHaveLength(2);
     expect(text).toContain('x-own: "1"');
     expect(Buffer.from(markSigned(Buffer.from(text))).toString('utf8')).toBe(text);
@@ -160,7 +245,12 @@ describe('markSigned', () => {
 describe('packageManifest', () => {
   it('does not depend on the order of files, equal content included', () => {
     const definition = { kind: 'ZarfPackageConfig', metadata: { name: 'a' }, components: [] };
-    const files = ['b', 'a', 'c'].map((path) => ({ path, blob: { digest: digestOf(path === 'c' ? 'x' : 'same'), size: 1 } }));
-    expect(packageManifest({ definition, files }).digest).toBe(packageManifest({ definition, files: files.toReversed() }).digest);
+    const files = ['b', 'a', 'c'].map((path) => ({
+      path,
+      blob: { digest: digestOf(path === 'c' ? 'x' : 'same'), size: 1 },
+    }));
+    expect(packageManifest({ definition, files }).digest).toBe(
+      packageManifest({ definition, files: files.toReversed() }).digest,
+    );
   });
 });

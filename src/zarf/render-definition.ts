@@ -7,7 +7,14 @@ interface Shape {
 }
 
 const shapeOf = (names: string, nested: Shape = {}): Shape =>
-  Object.fromEntries(names.split(' ').map((name) => [name.replace('!', ''), nested[name] ?? (name.endsWith('!') ? 'kept' : 'value')]));
+  Object.fromEntries(
+    names
+      .split(' ')
+      .map((name) => [
+        name.replace('!', ''),
+        nested[name] ?? (name.endsWith('!') ? 'kept' : 'value'),
+      ]),
+  );
 
 const variable = shapeOf('name sensitive autoIndent pattern type description default prompt');
 const constant = shapeOf('name value! description autoIndent pattern');
@@ -19,7 +26,9 @@ const chart = shapeOf(
   'name version url repoName gitPath localPath namespace releaseName noWait valuesFiles templatedValuesFiles variables values schemaValidation! serverSideApply',
   { variables: shapeOf('name description path'), values: chartValue },
 );
-const injection = shapeOf('source target compress', { target: shapeOf('namespace selector container path') });
+const injection = shapeOf('source target compress', {
+  target: shapeOf('namespace selector container path'),
+});
 const file = shapeOf('source shasum target executable symlinks extractPath template!');
 const shell = shapeOf('windows linux darwin');
 const action = shapeOf(
@@ -52,25 +61,32 @@ const component = shapeOf(
     files: file,
     imageArchives: shapeOf('path images'),
     scripts: 'free',
-    actions: shapeOf('onCreate onDeploy onRemove', { onCreate: actionSet, onDeploy: actionSet, onRemove: actionSet }),
+    actions: shapeOf('onCreate onDeploy onRemove', {
+      onCreate: actionSet,
+      onDeploy: actionSet,
+      onRemove: actionSet,
+    }),
     healthChecks: shapeOf('apiVersion kind namespace name'),
   },
 );
-const packageShape = shapeOf('apiVersion kind metadata build components constants variables values documentation', {
-  metadata: shapeOf(
-    'name description version url image uncompressed architecture yolo authors documentation source vendor aggregateChecksum annotations allowNamespaceOverride!',
-    { annotations: 'free' },
-  ),
-  build: shapeOf(
-    'terminal user architecture timestamp version migrations registryOverrides differential differentialPackageVersion flavor signed! versionRequirements provenanceFiles',
-    { registryOverrides: 'free', versionRequirements: shapeOf('version reason') },
-  ),
-  components: component,
-  constants: constant,
-  variables: variable,
-  values: shapeOf('files schema'),
-  documentation: 'free',
-});
+const packageShape = shapeOf(
+  'apiVersion kind metadata build components constants variables values documentation',
+  {
+    metadata: shapeOf(
+      'name description version url image uncompressed architecture yolo authors documentation source vendor aggregateChecksum annotations allowNamespaceOverride!',
+      { annotations: 'free' },
+    ),
+    build: shapeOf(
+      'terminal user architecture timestamp version migrations registryOverrides differential differentialPackageVersion flavor signed! versionRequirements provenanceFiles',
+      { registryOverrides: 'free', versionRequirements: shapeOf('version reason') },
+    ),
+    components: component,
+    constants: constant,
+    variables: variable,
+    values: shapeOf('files schema'),
+    documentation: 'free',
+  },
+);
 
 /**
  * The text of `zarf.yaml` inside a package: members in the order of Zarf's own structs, maps by key,
@@ -94,7 +110,9 @@ function shaped(value: unknown, shape: Shape[string]): unknown {
   if (shape === 'free') return sortedKeys(value);
   if (value === null || typeof value !== 'object') {
     const empty = value === undefined || value === null || value === '' || value === false;
-    return empty && !(shape === 'kept' && value !== undefined && value !== null) ? undefined : value;
+    return empty && !(shape === 'kept' && value !== undefined && value !== null)
+      ? undefined
+      : value;
   }
   if (typeof shape === 'string') return sortedKeys(value);
   const members: [string, unknown][] = [];
@@ -111,5 +129,9 @@ function sortedKeys(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   const entries = Object.entries(value).filter(([, member]) => member !== undefined);
   if (entries.length === 0) return undefined;
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, member]) => [key, sortedKeys(member) ?? {}]));
+  return Object.fromEntries(
+    entries
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, member]) => [key, sortedKeys(member) ?? {}]),
+  );
 }
