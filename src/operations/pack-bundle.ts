@@ -12,6 +12,7 @@ import { bundleFileName, renderBundle } from '../uds/render-bundle.ts';
 import { packageManifest } from '../zarf/oci-manifest.ts';
 import { BundleError } from '../zarf/pack-error.ts';
 import { requireAgreement } from './bundle-agreement.ts';
+import { inMemory } from './in-memory.ts';
 import { rfc1123 } from './pack-package.ts';
 import type { PackedFile, PackedPackage } from './packed-package.ts';
 
@@ -229,14 +230,4 @@ function requireManifest(
   }
   const [absent] = promised.keys();
   if (absent !== undefined) throw refuse(`names ${absent}, which was not pulled`);
-}
-
-function inMemory(bytes: Uint8Array): BlobSource {
-  return {
-    digest: digestOf(bytes),
-    size: bytes.byteLength,
-    async *open() {
-      yield bytes;
-    },
-  };
 }

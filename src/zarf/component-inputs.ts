@@ -32,23 +32,20 @@ export function componentInputs(component: Component): readonly ComponentInput[]
     if (path !== '' && !isRemote(path)) inputs.push({ path, kind, pointer });
   };
   component.manifests?.forEach((manifest, at) => {
-    manifest.files?.forEach((path, index) =>
-      add('manifest', path, `/manifests/${at}/files/${index}`),
-    );
+    for (const [index, path] of (manifest.files ?? []).entries())
+      add('manifest', path, `/manifests/${at}/files/${index}`);
   });
   component.charts?.forEach((chart, at) => {
     add('chart', chart.localPath ?? '', `/charts/${at}/localPath`);
-    chart.valuesFiles?.forEach((path, index) =>
-      add('values', path, `/charts/${at}/valuesFiles/${index}`),
-    );
-    chart.templatedValuesFiles?.forEach((path, index) =>
-      add('values', path, `/charts/${at}/templatedValuesFiles/${index}`),
-    );
+    for (const [index, path] of (chart.valuesFiles ?? []).entries())
+      add('values', path, `/charts/${at}/valuesFiles/${index}`);
+    for (const [index, path] of (chart.templatedValuesFiles ?? []).entries())
+      add('values', path, `/charts/${at}/templatedValuesFiles/${index}`);
   });
-  component.files?.forEach((file, at) => add('file', file.source, `/files/${at}/source`));
-  component.dataInjections?.forEach((data, at) =>
-    add('data', data.source, `/dataInjections/${at}/source`),
-  );
+  for (const [at, file] of (component.files ?? []).entries())
+    add('file', file.source, `/files/${at}/source`);
+  for (const [at, data] of (component.dataInjections ?? []).entries())
+    add('data', data.source, `/dataInjections/${at}/source`);
   return inputs;
 }
 

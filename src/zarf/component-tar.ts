@@ -96,7 +96,7 @@ export function refuseUnsafeNames(component: string, entries: readonly Component
     seen.add(path);
     const segment = path
       .split('/')
-      .find((part) => part === '' || /[\\:\0]|[. ]$/.test(part) || device.test(part));
+      .find((part) => part === '' || /[\\:\p{Cc}]|[. ]$/u.test(part) || device.test(part));
     if (segment !== undefined) {
       throw new PackError(
         'PACK_NAME_INVALID',

@@ -22,8 +22,7 @@ export function packageFileName(
   const name = `${stem}${base}${version === '' ? '' : `-${version}`}${flavor}`;
   if (options.architecture === '')
     throw new PackError('PACK_NAME_INVALID', 'a package needs an architecture to have a file name');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get into a file name
-  if (/[/\\\u0000-\u001f]/.test(name)) {
+  if (/[/\\\p{Cc}]/u.test(name)) {
     throw new PackError(
       'PACK_NAME_INVALID',
       `name, version or flavor give the file name '${name}', which holds a slash or a control character`,

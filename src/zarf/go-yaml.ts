@@ -43,9 +43,8 @@ const numberLike =
   /^[-+]?(?:\.?\d[\d_]*(?:\.[\d_]*)?(?:e[-+]?\d+)?|0x[\da-f_]+|0o[0-7_]+|0b[01_]+|\.inf|\.nan|\d[\d_]*(?::[0-5]?\d)+(?:\.\d*)?)$/i;
 const dateLike = /^\d{4}-\d{1,2}-\d{1,2}(?:$|[Tt \t])/;
 const specialFirst = /^(?:[*&[\]{},!|>%'"@`#\s]|[-?:](?:\s|$)|---|\.\.\.|<<$|=$)/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what has to be found
-const control =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udfff]/;
+// Under the u flag \p{Cs} is a surrogate that stands alone.
+const control = /(?![\t\n])\p{Cc}|[\u2028\u2029\ufeff\ufffe\uffff]|\p{Cs}/u;
 
 function scalar(text: string, indent: string): string {
   if (text.includes('\n') && fitsBlock(text)) return blockScalar(text, indent);
@@ -61,7 +60,7 @@ function needsQuotes(text: string): boolean {
     specialFirst.test(text) ||
     /[:\s]$/.test(text) ||
     /[#\\\n\t]|: |- /.test(text) ||
-    control.test(text.replace(/[\ud800-\udbff][\udc00-\udfff]/g, ''))
+    control.test(text)
   );
 }
 
@@ -70,7 +69,7 @@ function fitsBlock(text: string): boolean {
   return (
     !/^[\s]/.test(text) &&
     !/[\t\r#\\]|: |- |[ ]\n|[ ]$/.test(text) &&
-    !control.test(text.replace(/[\ud800-\udbff][\udc00-\udfff]/g, '')) &&
+    !control.test(text) &&
     text.replaceAll('\n', '') !== ''
   );
 }

@@ -58,7 +58,7 @@ function globToRegExp(glob: string, file: string): RegExp {
     const char = glob.charAt(index);
     if (char === '*') source += '[^/]*';
     else if (char === '?') source += '[^/]';
-    else if (char === '\\') source += escape(glob.charAt(++index));
+    else if (char === '\\') source += literal(glob.charAt(++index));
     else if (char === '[') {
       const end = glob.indexOf(']', index + 2);
       if (end < 0)
@@ -67,11 +67,11 @@ function globToRegExp(glob: string, file: string): RegExp {
       const negated = inner.startsWith('^');
       source += `[${negated ? '^/' : ''}${(negated ? inner.slice(1) : inner).replace(/[\\[\]^]/g, '\\$&')}]`;
       index = end;
-    } else source += escape(char);
+    } else source += literal(char);
   }
   return new RegExp(`^${source}$`, 'su');
 }
 
-function escape(char: string): string {
+function literal(char: string): string {
   return char.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }
