@@ -26,7 +26,6 @@ interface GoldenPackage {
   readonly flavor: string;
   readonly aggregateChecksum: string;
   readonly entries: readonly GoldenEntry[];
-  readonly cli?: { readonly inspectDefinition?: { readonly stdout?: string } };
 }
 
 function filesBelow(folder: string): Record<string, Uint8Array> {
@@ -40,7 +39,8 @@ function filesBelow(folder: string): Record<string, Uint8Array> {
 
 /** Files of a golden archive: plain ustar names are all they use. */
 function unpack(path: string): ReadonlyMap<string, Buffer> {
-  const tar = zstdDecompressSync(readFileSync(join(golden, path)));
+  const bytes = readFileSync(join(golden, path));
+  const tar = path.endsWith('.zst') ? zstdDecompressSync(bytes) : bytes;
   const files = new Map<string, Buffer>();
   for (let at = 0; at + 512 <= tar.length && tar[at] !== 0; ) {
     const name = tar.toString('utf8', at, at + 100).split('\0')[0] ?? '';
@@ -111,8 +111,8 @@ async function build(
     { workspace },
     run,
   );
-  const timestamp =
-    /timestamp: (.*)/.exec(expected.cli?.inspectDefinition?.stdout ?? '')?.[1] ?? '';
+  const text = unpack(expected.open).get('zarf.yaml')?.toString('utf8') ?? '';
+  const timestamp = /timestamp: (.*)/.exec(text)?.[1] ?? '';
   return packPackage(
     images.size === 0 ? { ...resolved, images: [] } : resolved,
     images,
