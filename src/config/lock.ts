@@ -19,6 +19,8 @@ export interface LockedImage {
   readonly reference: string;
   readonly source: string;
   readonly indexDigest?: Digest;
+  /** As the index names it, where the image came out of one. */
+  readonly platform?: { readonly architecture: string; readonly os: string; readonly variant?: string };
   readonly mediaType: string;
   readonly digest: Digest;
   readonly size: number;
