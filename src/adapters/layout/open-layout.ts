@@ -1,0 +1,79 @@
+import { posix } from 'node:path';
+import { ByteFeed } from '../../archive/byte-feed.ts';
+import { decompressed } from '../../archive/compressed-input.ts';
+import { inProcessCompute } from '../../archive/compute-in-process.ts';
+import { ContainerFault } from '../../archive/container-fault.ts';
+import { cleanPath, nameFault } from '../../archive/entry-path.ts';
+import { defaultReadLimits } from '../../archive/read-limits.ts';
+import { readTar } from '../../archive/tar-reader.ts';
+import type { BlobStore, StoredBlob } from '../../ports/blob-store.ts';
+import type { Workspace } from '../../ports/workspace.ts';
+import type { Run } from '../../support/run.ts';
+import { LayoutError } from './layout-error.ts';
+import { folderFiles, type LayoutFiles } from './layout-files.ts';
+
+const maxLinks = 8;
+
+/**
+ * The files of a folder in place, or those of a tar (plain, gzip or zstd), read once into the blob store.
+ * @throws LayoutError LAYOUT_MISSING, LAYOUT_INVALID; ArchiveError for damaged compression
+ */
+export async function openLayout(path: string, workspace: Workspace, blobs: BlobStore, run: Run): Promise<LayoutFiles> {
+  const stat = await workspace.stat(path);
+  if (stat?.kind === 'directory') return folderFiles(path, workspace);
+  if (stat?.kind !== 'file') {
+    throw new LayoutError('LAYOUT_MISSING', `${path} is neither a folder nor a file`, {
+      suggestions: ['Check the path under imageSources: it is relative to the folder of cowa-release.yaml'],
+    });
+  }
+  return await tarFiles(path, workspace, blobs, run);
+}
+
+/** Nothing is written under a name of the tar: contents go into the store by digest. */
+async function tarFiles(origin: string, workspace: Workspace, blobs: BlobStore, run: Run): Promise<LayoutFiles> {
+  await using compute = inProcessCompute();
+  const files = new Map<string, StoredBlob>();
+  const links = new Map<string, string>();
+  const feed = new ByteFeed(decompressed(workspace.open(origin, run), defaultReadLimits, compute));
+  const end = { endBlocks: 0 };
+  try {
+    for await (const entry of readTar(feed, defaultReadLimits, end)) {
+      run.signal.throwIfAborted();
+      const name = cleanPath(entry.name);
+      if (entry.type === 'directory') continue;
+      const fault = entry.nameIsUtf8 ? nameFault(entry.name) : 'is not UTF-8';
+      if (fault !== undefined) throw bad(origin, `the entry name ${JSON.stringify(entry.name.slice(0, 200))} ${fault}`);
+      if (files.has(name) || links.has(name)) throw bad(origin, `two entries are called ${name}`);
+      if (entry.type === 'file') files.set(name, await blobs.put(entry.content(), { size: entry.size }, run));
+      // Old docker save: a layer that several images share is a link to its first copy.
+      else if (entry.type === 'symlink') links.set(name, posix.join(posix.dirname(name), entry.linkTarget ?? ''));
+      else throw bad(origin, `${name} is a ${entry.type}, which no image archive holds`);
+    }
+  } catch (error) {
+    throw error instanceof ContainerFault ? bad(origin, error.message, error) : error;
+  } finally {
+    await feed.close();
+  }
+  if (end.endBlocks < 2) throw bad(origin, 'the tar is cut short');
+  const find = (path: string): StoredBlob | undefined => {
+    let at: string | undefined = path;
+    for (let hops = 0; hops < maxLinks && at !== undefined && links.has(at); hops++) at = links.get(at);
+    return at === undefined ? undefined : files.get(at);
+  };
+  return {
+    origin,
+    size: async (path) => find(path)?.size,
+    open: (path, reading) => {
+      const blob = find(path);
+      if (blob === undefined) throw new LayoutError('LAYOUT_BLOB_MISSING', `${origin} has no ${path}`);
+      return blobs.open(blob.digest, reading);
+    },
+  };
+}
+
+function bad(origin: string, detail: string, cause?: unknown): LayoutError {
+  return new LayoutError('LAYOUT_INVALID', `${origin} cannot be used: ${detail}`, {
+    ...(cause === undefined ? {} : { cause }),
+    suggestions: ['Export the image again (docker save, skopeo copy)'],
+  });
+}

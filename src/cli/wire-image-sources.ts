@@ -1,0 +1,68 @@
+import { resolve } from 'node:path';
+import type { ImageSourceConfig } from '../config/release-definition.ts';
+import type { Platform } from '../oci/descriptor.ts';
+import type { BlobStore } from '../ports/blob-store.ts';
+import type { ImageSource, ResolvedImage } from '../ports/image-source.ts';
+import type { Workspace } from '../ports/workspace.ts';
+import type { Run } from '../support/run.ts';
+
+/** What sources are built with. */
+export interface ImageSourceDeps {
+  /** Rooted at the folder of `cowa-release.yaml`. */
+  readonly workspace: Workspace;
+  /** Where the contents of layouts in tars are kept. */
+  readonly blobs: BlobStore;
+  /** Seconds since 1970, for composed images. */
+  readonly epochSeconds: number;
+  /** Docker's `config.json`, where there is one. */
+  readonly dockerConfigPath?: string;
+}
+
+/**
+ * The configured sources, in their order.
+ * @throws ComposeError, OciError for images that are described wrongly
+ */
+export async function imageSourcesFrom(configs: readonly ImageSourceConfig[], deps: ImageSourceDeps): Promise<readonly ImageSource[]> {
+  const sources: ImageSource[] = [];
+  for (const [index, config] of configs.entries()) {
+    sources.push(await sourceFrom(config, deps, (reference, platform, run) => firstOf(sources.slice(index + 1), reference, platform, run)));
+  }
+  return sources;
+}
+
+async function sourceFrom(
+  config: ImageSourceConfig,
+  deps: ImageSourceDeps,
+  resolveBase: (reference: string, platform: Platform, run: Run) => Promise<ResolvedImage | undefined>,
+): Promise<ImageSource> {
+  const { workspace, blobs, epochSeconds, dockerConfigPath } = deps;
+  switch (config.type) {
+    case 'compose': {
+      const { ComposeSource } = await import('../adapters/compose/compose-source.ts');
+      return new ComposeSource({ images: config.images, workspace, epochSeconds, resolveBase });
+    }
+    case 'oci-layout': {
+      const { OciLayoutSource } = await import('../adapters/layout/oci-layout-source.ts');
+      const { openLayout } = await import('../adapters/layout/open-layout.ts');
+      return new OciLayoutSource(config.path, (run) => openLayout(config.path, workspace, blobs, run));
+    }
+    case 'docker-archive': {
+      const { DockerArchiveSource } = await import('../adapters/layout/docker-archive-source.ts');
+      const { openLayout } = await import('../adapters/layout/open-layout.ts');
+      return new DockerArchiveSource(config.path, (run) => openLayout(config.path, workspace, blobs, run));
+    }
+    case 'registry': {
+      const { RegistrySource } = await import('../adapters/registry/registry-source.ts');
+      const { type: _, caFile, ...options } = config;
+      return new RegistrySource({ ...options, ...(caFile === undefined ? {} : { caFile: resolve(workspace.root, caFile) }), ...(dockerConfigPath === undefined ? {} : { dockerConfigPath }) });
+    }
+  }
+}
+
+async function firstOf(sources: readonly ImageSource[], reference: string, platform: Platform, run: Run): Promise<ResolvedImage | undefined> {
+  for (const source of sources) {
+    const found = await source.resolve(reference, platform, run);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
