@@ -1,4 +1,4 @@
 import { InputError } from '../errors/families.ts';
 
 /** Images that cannot be had as the definition and the lock want them. */
-export class ImageError extends InputError<'IMAGE_NOT_FOUND' | 'LOCK_MISSING' | 'LOCK_DRIFT' | 'LOCK_INVALID'> {}
+export class ImageError extends InputError<'IMAGE_NOT_FOUND' | 'LOCK_MISSING' | 'LOCK_DRIFT'> {}

@@ -1,0 +1,27 @@
+import type { DocumentProblem } from '../support/document-problem.ts';
+import { parseJsonStrict } from '../support/json-document.ts';
+import { judgeSchema } from '../support/judge-schema.ts';
+import { lockSchema } from '../support/schemas.gen.ts';
+import type { ReleaseLock } from './lock.ts';
+
+/** A lock that was read, or why it could not be. */
+export type ParsedLock =
+  | { readonly lock: ReleaseLock; readonly problems: readonly [] }
+  | { readonly lock?: undefined; readonly problems: readonly DocumentProblem[] };
+
+const limits = { maxBytes: 32 * 2 ** 20, maxDepth: 16 };
+
+/** Reads and judges `cowa-release.lock.json`; members this program does not know are left alone. */
+export function parseLock(bytes: Uint8Array): ParsedLock {
+  const { value, problem } = parseJsonStrict(bytes, limits);
+  if (problem !== undefined) return { problems: [problem] };
+  const problems = judgeSchema(lockSchema, value, { locate: () => ({ line: 1, column: 1 }) }, 'built');
+  const faults = problems.filter(({ severity }) => severity !== 'note');
+  if (faults.length > 0) return { problems: faults };
+  return isLock(value) ? { lock: value, problems: [] } : { problems };
+}
+
+/** The schema has judged it: this only tells the compiler. */
+function isLock(value: unknown): value is ReleaseLock {
+  return typeof value === 'object' && value !== null;
+}
