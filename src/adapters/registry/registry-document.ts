@@ -41,7 +41,10 @@ export function parseRegistryDocument(fetched: FetchedManifest, subject: string)
   }
   const document = objectOf(value, subject, 'the document');
   const { contentType } = fetched;
-  if (document['schemaVersion'] === 1 || /manifest\.v1\+(json|prettyjws)$/.test(contentType)) {
+  if (
+    document['schemaVersion'] === 1 ||
+    /docker\.distribution\.manifest\.v1\+(json|prettyjws)$/.test(contentType)
+  ) {
     throw bad(subject, 'it is in the old Docker schema 1, which has no checkable config', [
       'Push the image again with a current tool (docker push, skopeo copy)',
     ]);
