@@ -1,0 +1,19 @@
+import type { EvidenceArea } from '../checks/check.ts';
+import type { ExitCode } from '../errors/exit-codes.ts';
+
+/** The sum of all findings under a policy. */
+export interface Verdict {
+  /** `incomplete`: nothing failed, but required evidence could not be looked at. */
+  readonly outcome: 'pass' | 'fail' | 'incomplete';
+  /** What `verify` exits with for this archive: 0, 1 or 5. */
+  readonly exitCode: ExitCode;
+  /** One sentence for the first line: the outcome, and why when it is not a pass; names every weakening. */
+  readonly headline: string;
+  readonly counts: { readonly pass: number; readonly fail: number; readonly warning: number; readonly note: number; readonly undecided: number; readonly notApplicable: number };
+  /** Required areas that stayed undecided, sorted. */
+  readonly missingEvidence: readonly EvidenceArea[];
+  /** Other areas where something could not be looked at, sorted. */
+  readonly notLookedAt: readonly EvidenceArea[];
+  /** Everything that weakens the verdict, in words: `--insecure-allow-unsigned`. */
+  readonly weakenedBy: readonly string[];
+}
