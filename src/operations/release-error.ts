@@ -1,4 +1,4 @@
-import { EnvironmentError, InputError, UsageError } from '../errors/families.ts';
+import { InputError, UsageError } from '../errors/families.ts';
 
 /** The release definition or the command line asks for something that cannot be. */
 export class ReleaseUsageError extends UsageError<
@@ -6,6 +6,8 @@ export class ReleaseUsageError extends UsageError<
   | 'RELEASE_FLAVOR_UNKNOWN' // --flavor names one the definition lacks
   | 'RELEASE_NAME_CLASH' // two flavors would write different content under one file name
   | 'RELEASE_MEMBER_MISSING' // a bundle names a package nobody builds or has
+  | 'RELEASE_LOCK_INVALID' // the lock file cannot be read as one, or is of another release
+  | 'OUTPUT_FOREIGN_FILE' // the output folder holds files that no earlier run of ours wrote
 > {}
 
 /** A payload or a foreign package is not what was promised. */
@@ -16,5 +18,3 @@ export class ReleaseInputError extends InputError<
   | 'SELF_VERIFY_FAILED' // what was just written does not pass
 > {}
 
-/** Something around us is missing. */
-export class ReleaseEnvironmentError extends EnvironmentError<'RELEASE_STEPS_FAILED'> {}

@@ -16,4 +16,8 @@ export interface OutputFolder {
   create(name: string): Promise<OutputFile>;
   /** Names of the finished files in it, sorted. */
   list(): Promise<readonly string[]>;
+  /** A finished small file, undefined where there is none. @throws OutputError OUTPUT_NOT_READABLE */
+  read(name: string, maxBytes: number): Promise<Uint8Array | undefined>;
+  /** Takes a finished file away; nothing happens where there is none. @throws OutputError OUTPUT_NOT_WRITABLE */
+  remove(name: string): Promise<void>;
 }

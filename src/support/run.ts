@@ -10,3 +10,16 @@ export interface Run {
   readonly signal: AbortSignal;
   readonly onProgress?: (event: ProgressEvent) => void;
 }
+
+/** The same run, whose byte counts speak for one step of a larger work; steps within it stay silent. */
+export function runWithin(run: Run, step: string): Run {
+  const { signal, onProgress } = run;
+  if (onProgress === undefined) return { signal };
+  return {
+    signal,
+    onProgress: (event) => {
+      if (event.kind === 'step-progress') onProgress({ kind: 'step-progress', step, bytes: event.bytes });
+      else if (event.kind === 'note') onProgress(event);
+    },
+  };
+}

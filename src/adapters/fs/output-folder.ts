@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OutputFile, OutputFolder } from '../../ports/output.ts';
+import { OutputError } from '../../ports/storage-error.ts';
 import { systemCode, writeFailure } from './fs-errors.ts';
 
 /** `.name.<process>.<random>.partial`: says whose it is, so that a later run may remove what a killed one left. */
@@ -37,6 +38,27 @@ export class FsOutputFolder implements OutputFolder {
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return [];
       throw error;
+    }
+  }
+
+  async read(name: string, maxBytes: number): Promise<Uint8Array | undefined> {
+    const path = this.pathOf(name);
+    try {
+      const { size } = await stat(path);
+      if (size > maxBytes) throw new OutputError('OUTPUT_NOT_READABLE', `${path} has ${size} bytes, at most ${maxBytes} are read`);
+      return await readFile(path);
+    } catch (error) {
+      if (error instanceof OutputError) throw error;
+      if (systemCode(error) === 'ENOENT') return undefined;
+      throw new OutputError('OUTPUT_NOT_READABLE', `${path} cannot be read (${systemCode(error) ?? 'unknown'})`, { cause: error });
+    }
+  }
+
+  async remove(name: string): Promise<void> {
+    try {
+      await rm(this.pathOf(name), { force: true });
+    } catch (error) {
+      throw writeFailure(this.pathOf(name), error);
     }
   }
 

@@ -1,0 +1,46 @@
+import { createPublicKey } from 'node:crypto';
+import { describePublicKey } from '../attestation/public-key.ts';
+import type { Digest } from '../oci/digest.ts';
+import type { BundleVerifier, TrustedKey } from '../ports/bundle-verifier.ts';
+import type { SignatureCache } from '../ports/signature-cache.ts';
+import type { Signer } from '../ports/signer.ts';
+import type { Run } from '../support/run.ts';
+import { signBlobBundle } from './sign-blob.ts';
+
+export interface SignOncePorts {
+  readonly signer: Signer;
+  readonly verifier: BundleVerifier;
+  /** Where signatures of earlier runs are kept; without it every run signs anew. */
+  readonly cache?: SignatureCache;
+}
+
+/** The public half of a signer, as verification wants it. */
+export function trustedKeyOf(signer: Signer, origin: string): TrustedKey {
+  const publicKey = createPublicKey({ key: Buffer.from(signer.material.spki), format: 'der', type: 'spki' });
+  const { pem, fingerprint } = describePublicKey(publicKey);
+  return { origin, pem, fingerprint };
+}
+
+/**
+ * A signature bundle over content: a valid one of the same key from the cache, or a new one, which is
+ * then kept. An unchanged file so keeps its signature, and with it every digest that depends on it.
+ * @throws SignerFailure SIGN_SELF_CHECK
+ * @throws SigningError SIGN_KEY_ALGORITHM, SIGN_CROSS_PROTOCOL
+ */
+export async function signOnce(
+  content: { readonly digest: Digest; open(): Uint8Array | AsyncIterable<Uint8Array> },
+  { signer, verifier, cache }: SignOncePorts,
+  run: Run,
+): Promise<Uint8Array> {
+  const key = trustedKeyOf(signer, 'the signing key');
+  const artifact = { kind: 'digest', digest: content.digest } as const;
+  const earlier = await cache?.find(key.fingerprint, content.digest);
+  if (earlier !== undefined) {
+    const judged = await verifier.verifyBlob(earlier, artifact, key, run);
+    // A stamped one would send Zarf to the network: only plain signatures are taken over.
+    if (judged.outcome === 'valid' && judged.warnings.length === 0) return earlier;
+  }
+  const made = Buffer.from(await signBlobBundle(content.open(), signer, run));
+  await cache?.keep(key.fingerprint, content.digest, made);
+  return made;
+}
