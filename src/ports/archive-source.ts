@@ -35,6 +35,11 @@ export interface OpenArchive extends AsyncDisposable {
    * @throws ArchiveSourceError ARCHIVE_UNREADABLE, ARCHIVE_CHANGED: a file that shrank or grew under the reader
    */
   chunks(run: Run): AsyncIterable<Uint8Array>;
+  /**
+   * Gives back a chunk that nobody looks at any more: its memory is used for a later one. Who never
+   * calls it keeps every chunk as it was. Chunks of others, and a chunk given back twice, do nothing.
+   */
+  recycle?(chunk: Uint8Array): void;
   /** Reading by offset; undefined on standard input. */
   readonly ranges: RandomAccess | undefined;
 }

@@ -1,0 +1,236 @@
+import type { BigIntStats } from 'node:fs';
+import { constants } from 'node:fs';
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { addAbortSignal, type Readable } from 'node:stream';
+import type { RandomAccess } from '../../archive/byte-sink.ts';
+import { type ArchiveSource, ArchiveSourceError, type OpenArchive } from '../../ports/archive-source.ts';
+import type { Run } from '../../support/run.ts';
+import { systemCode } from './fs-errors.ts';
+
+const chunkBytes = 4 * 2 ** 20;
+/** Reads under way or waiting to be taken. */
+const readAhead = 2;
+/** A swap of the file for a pipe between looking and opening must not block. */
+const readOnly = constants.O_RDONLY | constants.O_NONBLOCK;
+
+/** Archives on disk and on standard input (`-`). Opens for reading only. */
+export class FsArchiveSource implements ArchiveSource {
+  readonly #stdin: () => Readable;
+
+  constructor(options: { /** What `-` means; default the standard input of the process. */ readonly stdin?: () => Readable } = {}) {
+    this.#stdin = options.stdin ?? (() => process.stdin);
+  }
+
+  async open(location: string): Promise<OpenArchive> {
+    if (location === '-') return new StreamArchive(this.#stdin());
+    // Looked at before opening: opening a pipe or a device can block or have effects.
+    const kind = kindOf(await stat(location, { bigint: true }).catch((error: unknown) => fail(location, error)));
+    if (kind !== 'file') throw notAFile(location, kind);
+    const handle = await open(location, readOnly).catch((error: unknown) => fail(location, error));
+    try {
+      const opened = await handle.stat({ bigint: true });
+      if (!opened.isFile()) throw notAFile(location, kindOf(opened));
+      return new FileArchive(location, handle, opened);
+    } catch (error) {
+      await handle.close();
+      throw error instanceof ArchiveSourceError ? error : fail(location, error);
+    }
+  }
+
+  async list(location: string): Promise<readonly string[] | undefined> {
+    if (location === '-') return undefined;
+    const found = await stat(location, { bigint: true }).catch((error: unknown) => fail(location, error));
+    if (!found.isDirectory()) return undefined;
+    const entries = await readdir(location, { withFileTypes: true }).catch((error: unknown) => fail(location, error));
+    // A link to a folder stays a plain name: whoever opens it is told, nobody walks in circles.
+    return entries
+      .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+      .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  }
+
+  async readSmall(location: string, maxBytes: number): Promise<Uint8Array | undefined> {
+    if (location === '-') return undefined;
+    const found = await stat(location, { bigint: true }).catch((error: unknown) => {
+      if (isMissing(error)) return undefined;
+      return fail(location, error);
+    });
+    if (found === undefined) return undefined;
+    if (!found.isFile()) throw unreadable(location, `is a ${kindOf(found)}, not a file`);
+    const handle = await open(location, readOnly).catch((error: unknown) => fail(location, error));
+    try {
+      // One byte more than allowed is asked for, whatever size the file claims to have.
+      const bytes = await readFully(handle, 0, Buffer.alloc(Math.min(Number(found.size), maxBytes) + 1));
+      if (bytes.length > maxBytes) throw unreadable(location, `has more than the ${maxBytes} bytes that are read of such a file`);
+      if (bytes.length > Number(found.size)) throw changed(location, 'grew');
+      return bytes;
+    } catch (error) {
+      throw error instanceof ArchiveSourceError ? error : fail(location, error);
+    } finally {
+      await handle.close();
+    }
+  }
+}
+
+class FileArchive implements OpenArchive {
+  readonly location: string;
+  readonly fileName: string;
+  readonly size: number;
+  readonly ranges: RandomAccess;
+  readonly #handle: FileHandle;
+  readonly #opened: BigIntStats;
+  readonly #free: Uint8Array[] = [];
+  readonly #own = new WeakSet<ArrayBufferLike>();
+
+  constructor(location: string, handle: FileHandle, opened: BigIntStats) {
+    this.location = location;
+    this.fileName = basename(location);
+    this.size = Number(opened.size);
+    this.#handle = handle;
+    this.#opened = opened;
+    this.ranges = { size: this.size, read: (offset, length) => this.#range(offset, length) };
+  }
+
+  async *chunks(run: Run): AsyncGenerator<Uint8Array> {
+    const ahead: Promise<Uint8Array>[] = [];
+    let asked = 0;
+    const ask = (): void => {
+      const length = Math.min(chunkBytes, this.size - asked);
+      if (length <= 0) return;
+      const reading = this.#read(asked, this.#buffer().subarray(0, length));
+      reading.catch(() => undefined); // awaited in its turn
+      ahead.push(reading);
+      asked += length;
+    };
+    try {
+      run.signal.throwIfAborted();
+      for (let count = 0; count < readAhead; count++) ask();
+      for (let next = ahead.shift(); next !== undefined; next = ahead.shift()) {
+        const chunk = await next;
+        run.signal.throwIfAborted();
+        ask();
+        yield chunk;
+      }
+      await this.#unchanged();
+    } finally {
+      await Promise.allSettled(ahead);
+    }
+  }
+
+  recycle(chunk: Uint8Array): void {
+    if (this.#own.delete(chunk.buffer)) this.#free.push(new Uint8Array(chunk.buffer));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#free.length = 0;
+    await this.#handle.close();
+  }
+
+  /** Shared memory: worker threads hash it where it lies. */
+  #buffer(): Uint8Array {
+    const buffer = this.#free.pop() ?? new Uint8Array(new SharedArrayBuffer(Math.min(chunkBytes, this.size)));
+    this.#own.add(buffer.buffer);
+    return buffer;
+  }
+
+  async #read(offset: number, target: Uint8Array): Promise<Uint8Array> {
+    const bytes = await readFully(this.#handle, offset, target).catch((error: unknown) => fail(this.location, error));
+    if (bytes.length < target.length) throw changed(this.location, 'shrank');
+    return bytes;
+  }
+
+  async #range(offset: number, length: number): Promise<Uint8Array> {
+    const inside = Math.max(0, Math.min(length, this.size - offset));
+    return inside === 0 ? new Uint8Array(0) : this.#read(offset, new Uint8Array(inside));
+  }
+
+  async #unchanged(): Promise<void> {
+    const now = await this.#handle.stat({ bigint: true }).catch((error: unknown) => fail(this.location, error));
+    if (now.size !== this.#opened.size) throw changed(this.location, now.size > this.#opened.size ? 'grew' : 'shrank');
+    if (now.mtimeNs !== this.#opened.mtimeNs) throw changed(this.location, 'was written to');
+  }
+}
+
+class StreamArchive implements OpenArchive {
+  readonly location = '-';
+  readonly fileName = undefined;
+  readonly size = undefined;
+  readonly ranges = undefined;
+  readonly #stream: Readable;
+  #taken = false;
+
+  constructor(stream: Readable) {
+    this.#stream = stream;
+  }
+
+  async *chunks(run: Run): AsyncGenerator<Uint8Array> {
+    if (this.#taken) throw unreadable('standard input', 'can be read only once');
+    this.#taken = true;
+    run.signal.throwIfAborted();
+    addAbortSignal(run.signal, this.#stream);
+    try {
+      for await (const chunk of this.#stream) {
+        run.signal.throwIfAborted();
+        yield chunk;
+      }
+    } catch (error) {
+      run.signal.throwIfAborted();
+      throw systemCode(error)?.startsWith('E') === true ? fail('standard input', error) : error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // A terminal or a pipe left half read would keep the process alive.
+    this.#stream.destroy();
+  }
+}
+
+/** Fills the target; fewer bytes only where the file ends. */
+async function readFully(handle: FileHandle, offset: number, target: Uint8Array): Promise<Uint8Array> {
+  let filled = 0;
+  while (filled < target.length) {
+    const { bytesRead } = await handle.read(target, filled, target.length - filled, offset + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return target.subarray(0, filled);
+}
+
+type Kind = 'file' | 'folder' | 'pipe' | 'device' | 'socket';
+
+function kindOf(found: BigIntStats): Kind {
+  if (found.isFile()) return 'file';
+  if (found.isDirectory()) return 'folder';
+  if (found.isFIFO()) return 'pipe';
+  return found.isSocket() ? 'socket' : 'device';
+}
+
+function isMissing(error: unknown): boolean {
+  const code = systemCode(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+function notAFile(location: string, kind: Kind): ArchiveSourceError {
+  const suggestions = kind === 'folder' ? ['Name an archive inside it'] : [`cat ${location} | cowa-release verify -`];
+  return new ArchiveSourceError('ARCHIVE_NOT_A_FILE', `${location} is a ${kind}, an archive is a file`, { suggestions });
+}
+
+function changed(location: string, how: string): ArchiveSourceError {
+  return new ArchiveSourceError('ARCHIVE_CHANGED', `${location} ${how} while it was read`, {
+    suggestions: ['Run again when nothing else writes to the file, such as a copy that is still under way'],
+  });
+}
+
+function unreadable(location: string, why: string, cause?: unknown): ArchiveSourceError {
+  return new ArchiveSourceError('ARCHIVE_UNREADABLE', `${location} ${why}`, {
+    ...(cause === undefined ? {} : { cause }),
+    suggestions: ['Check its permissions and the medium it lies on'],
+  });
+}
+
+function fail(location: string, error: unknown): never {
+  if (isMissing(error)) {
+    throw new ArchiveSourceError('ARCHIVE_MISSING', `${location} does not exist`, { cause: error, suggestions: ['Check the path'] });
+  }
+  throw unreadable(location, `cannot be read (${systemCode(error) ?? 'unknown'})`, error);
+}
