@@ -25,10 +25,18 @@ export interface ReleaseArchivePorts {
   readonly compute: Compute;
   readonly frames: FrameStore;
   readonly records: RecordStore;
-  /** Judges a file on disk, with the whole-file digest when it is asked for. */
-  verify(path: string, fileName: string, wholeDigest: boolean, run: Run): Promise<VerifyReport>;
+  /** Judges a file on disk by the name it is to have. */
+  verify(path: string, judged: JudgedArchive, run: Run): Promise<VerifyReport>;
   /** A signature beside the archive, made while it is still unnamed; undefined where the archive needs none. */
   signBeside?(path: string, digest: Digest, run: Run): Promise<Uint8Array | undefined>;
+}
+
+export interface JudgedArchive {
+  readonly fileName: string;
+  /** Whether the SHA-256 of the whole file is computed in passing. */
+  readonly wholeDigest: boolean;
+  /** The detached signature, where the archive has one that is not beside it yet. */
+  readonly signature?: Uint8Array;
 }
 
 /** A finished archive of the release. */
@@ -72,14 +80,19 @@ export async function writeReleaseArchive(
   );
   const { digest, size } = written;
   if (digest === undefined) throw new InternalError('the archive writer gave no digest');
-  const [report, signature] = await Promise.all([
-    ports.verify(file.temporaryPath, request.fileName, false, run),
-    ports.signBeside?.(file.temporaryPath, digest, run),
-  ]);
+  const signature = await ports.signBeside?.(file.temporaryPath, digest, run);
+  const beside = signature === undefined ? {} : { signature };
+  const report = await ports.verify(file.temporaryPath, { fileName: request.fileName, wholeDigest: false, ...beside }, run);
   refuseFailed(report, request.fileName);
   await file.commit();
   await ports.records.keep(key, JSON.stringify({ digest, size }));
-  return { fileName: request.fileName, digest, size, reused: false, report, ...(signature === undefined ? {} : { signature }) };
+  return { fileName: request.fileName, digest, size, reused: false, report: withDigest(report, digest), ...beside };
+}
+
+/** The writer hashed what it wrote: a first and a second run report alike. */
+function withDigest(report: VerifyReport, digest: Digest): VerifyReport {
+  const { digest: _same, ...archive } = report.archive;
+  return { ...report, archive: { ...archive, digest } };
 }
 
 /** The archive an earlier run left here, when it holds this very content and still passes. */
@@ -92,10 +105,11 @@ async function findEarlier(
   const record = parseRecord(await ports.records.find(key));
   if (record === undefined || !(await ports.output.list()).includes(request.fileName)) return undefined;
   const path = ports.output.pathOf(request.fileName);
-  const report = await ports.verify(path, request.fileName, true, run);
-  if (report.verdict.outcome === 'fail' || report.archive.digest !== record.digest) return undefined;
   const signature = await ports.signBeside?.(path, record.digest, run);
-  return { fileName: request.fileName, ...record, reused: true, report, ...(signature === undefined ? {} : { signature }) };
+  const beside = signature === undefined ? {} : { signature };
+  const report = await ports.verify(path, { fileName: request.fileName, wholeDigest: true, ...beside }, run);
+  if (report.verdict.outcome === 'fail' || report.archive.digest !== record.digest) return undefined;
+  return { fileName: request.fileName, ...record, reused: true, report: withDigest(report, record.digest), ...beside };
 }
 
 function parseRecord(text: string | undefined): { readonly digest: Digest; readonly size: number } | undefined {

@@ -1,0 +1,194 @@
+import type { LockedFile } from '../config/lock.ts';
+import type { ReleaseFlavor } from '../config/release-definition.ts';
+import { type ReleaseFile, renderReleaseStatement } from '../attestation/release-statement.ts';
+import { type Digest, digestOf } from '../oci/digest.ts';
+import type { BlobSource } from '../ports/blob-store.ts';
+import type { ResolvedImage } from '../ports/image-source.ts';
+import type { OutputFolder } from '../ports/output.ts';
+import type { ReleaseReport, ReportedMember } from '../report/release-report.ts';
+import type { Run } from '../support/run.ts';
+import type { ReleasePlan } from './plan-release.ts';
+import { ReleaseUsageError } from './release-error.ts';
+import { releaseFileNames, type ReleaseFileFacts, renderChecksums, writeReleaseFile } from './release-files.ts';
+import { readReleaseStatement, releaseStatementName, signReleaseStatement } from './release-statement.ts';
+import type { StepResult } from './run-graph.ts';
+import { type SignOncePorts, trustedKeyOf } from './sign-once.ts';
+import type { ReleaseArchive } from './write-release-archive.ts';
+
+/** The offline package of this program, when it travels along. */
+export interface VerifierFile {
+  readonly name: string;
+  readonly blob: BlobSource;
+}
+
+export interface FinishRequest {
+  readonly plan: ReleasePlan;
+  readonly flavor: ReleaseFlavor;
+  readonly archives: readonly FinishedArchive[];
+  readonly bundleFile: string | undefined;
+  readonly images: readonly ResolvedImage[];
+  readonly payloads: readonly LockedFile[];
+  readonly members: readonly ReportedMember[];
+  readonly programVersion: string;
+  readonly verifier?: VerifierFile;
+}
+
+export type FinishedArchive = ReleaseArchive & { readonly root: NonNullable<ReleaseFile['root']> };
+
+/** A flavor whose folder is complete. */
+export interface FinishedFlavor {
+  readonly flavor: ReleaseFlavor;
+  readonly archives: readonly FinishedArchive[];
+  readonly files: readonly ReleaseFileFacts[];
+  /** Name of the signed statement; undefined for an unsigned release. */
+  readonly statement?: string;
+  readonly fingerprint?: string;
+  /** Writes `run.json`, which no statement covers. */
+  writeRunLog(steps: readonly StepResult[]): Promise<void>;
+}
+
+const maxSums = 2 ** 20;
+
+/** Names of an earlier release of ours in a folder. */
+async function ownNames(output: OutputFolder): Promise<ReadonlySet<string>> {
+  const sums = await output.read(releaseFileNames.checksums, maxSums);
+  const listed = sums === undefined ? [] : Buffer.from(sums).toString('utf8').split('\n');
+  return new Set([
+    ...Object.values(releaseFileNames),
+    releaseStatementName,
+    ...listed.map((line) => line.slice(66)).filter((name) => name !== ''),
+  ]);
+}
+
+/**
+ * A release folder holds one release and nothing else: files that no earlier run wrote would end up on
+ * the medium, and are not ours to delete.
+ * @throws ReleaseUsageError OUTPUT_FOREIGN_FILE
+ */
+export async function refuseForeignFiles(output: OutputFolder, planned: readonly string[]): Promise<void> {
+  const own = await ownNames(output);
+  const expected = new Set([...own, ...planned, ...planned.map((name) => `${name}.sigstore.json`)]);
+  const foreign = (await output.list()).filter((name) => !expected.has(name));
+  if (foreign.length === 0) return;
+  throw new ReleaseUsageError(
+    'OUTPUT_FOREIGN_FILE',
+    `${output.pathOf('')} holds files that are not of an earlier release: ${foreign.slice(0, 5).join(', ')}${foreign.length > 5 ? ', …' : ''}`,
+    { suggestions: ['Move them away, or choose another folder with --out'] },
+  );
+}
+
+/**
+ * Writes what stands beside the archives of a flavor: signatures, key, report, checksums and the signed
+ * statement over all of it. Files of an earlier release that are not part of this one go away first.
+ */
+export async function finishFlavor(
+  request: FinishRequest,
+  ports: { readonly output: OutputFolder; readonly signing?: SignOncePorts },
+  run: Run,
+): Promise<FinishedFlavor> {
+  const { output, signing } = ports;
+  const { archives, flavor } = request;
+  // A statement of earlier content must not stand beside what is being changed.
+  const earlier = await ownNames(output);
+  const earlierStatement = await output.read(releaseStatementName, maxSums);
+  await output.remove(releaseStatementName);
+  const files: ReleaseFileFacts[] = archives.map(({ fileName, digest, size }) => ({ name: fileName, digest, size }));
+  for (const { fileName, signature } of archives) {
+    if (signature !== undefined) files.push(await writeReleaseFile(output, `${fileName}.sigstore.json`, signature));
+  }
+  const key = signing === undefined ? undefined : trustedKeyOf(signing.signer, releaseFileNames.publicKey);
+  if (key !== undefined) {
+    files.push(await writeReleaseFile(output, releaseFileNames.publicKey, key.pem));
+    files.push(await writeReleaseFile(output, releaseFileNames.fingerprint, `${key.fingerprint}\n`));
+  }
+  const { verifier } = request;
+  if (verifier !== undefined) files.push(await copyVerifier(verifier, output, run));
+  const report = releaseReport(request, files, key?.fingerprint);
+  files.push(await writeReleaseFile(output, releaseFileNames.report, `${JSON.stringify(report, null, 2)}\n`));
+  files.push(await writeReleaseFile(output, releaseFileNames.checksums, renderChecksums(files)));
+  const kept = new Set([...files.map(({ name }) => name), releaseFileNames.runLog]);
+  for (const name of await output.list()) if (earlier.has(name) && !kept.has(name)) await output.remove(name);
+  if (signing !== undefined) await writeStatement(request, files, signing, earlierStatement, output, run);
+  return {
+    flavor,
+    archives,
+    files: files.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    ...(key === undefined ? {} : { statement: releaseStatementName, fingerprint: key.fingerprint }),
+    async writeRunLog(steps) {
+      const log = { schema: 'cowa-release/run/v1', steps: steps.map(({ id, outcome, durationMs, because }) => ({ id, outcome, durationMs: Math.round(durationMs), ...(because === undefined ? {} : { because }) })) };
+      await writeReleaseFile(output, releaseFileNames.runLog, `${JSON.stringify(log, null, 2)}\n`);
+    },
+  };
+}
+
+/** Signs what the folder holds; an earlier statement of the same key that says exactly this is kept. */
+async function writeStatement(
+  request: FinishRequest,
+  files: readonly ReleaseFileFacts[],
+  signing: SignOncePorts,
+  earlier: Uint8Array | undefined,
+  output: OutputFolder,
+  run: Run,
+): Promise<void> {
+  const { release, timestamp } = request.plan;
+  const roots = new Map(request.archives.map(({ fileName, root }) => [fileName, root]));
+  const statement = {
+    product: release.name,
+    version: release.version,
+    flavor: request.flavor,
+    counter: release.counter ?? 1,
+    sourceDateEpoch: timestamp.getTime() / 1000,
+    files: files.map((file): ReleaseFile => {
+      const root = roots.get(file.name);
+      return root === undefined ? file : { ...file, root };
+    }),
+  };
+  if (earlier !== undefined) {
+    const judged = await readReleaseStatement(earlier, trustedKeyOf(signing.signer, 'the signing key'), signing.verifier, run);
+    if (judged.outcome === 'valid' && renderReleaseStatement(judged.release) === renderReleaseStatement(statement)) {
+      await writeReleaseFile(output, releaseStatementName, earlier);
+      return;
+    }
+  }
+  await writeReleaseFile(output, releaseStatementName, await signReleaseStatement(statement, signing.signer, run));
+}
+
+function releaseReport(request: FinishRequest, files: readonly ReleaseFileFacts[], fingerprint: string | undefined): ReleaseReport {
+  const { plan, flavor, images, verifier } = request;
+  const byName = <T>(list: readonly T[], name: (item: T) => string): readonly T[] => list.toSorted((a, b) => (name(a) < name(b) ? -1 : 1));
+  return {
+    schema: 'cowa-release/release-report/v1',
+    program: { name: 'cowa-release', version: request.programVersion },
+    release: {
+      product: plan.release.name,
+      version: plan.release.version,
+      flavor,
+      architecture: plan.release.architecture,
+      counter: plan.release.counter ?? 1,
+      sourceDateEpoch: plan.timestamp.getTime() / 1000,
+    },
+    signing: fingerprint === undefined ? null : { fingerprint },
+    ...(verifier === undefined ? {} : { verifier: { name: verifier.name, digest: verifier.blob.digest, size: verifier.blob.size } }),
+    images: byName(
+      images.map(({ reference, source, root, indexDigest, blobs }) => ({
+        reference,
+        source,
+        digest: root.digest,
+        ...(indexDigest === undefined ? {} : { indexDigest }),
+        size: blobs.reduce((sum, { size }) => sum + size, 0),
+      })),
+      ({ reference }) => reference,
+    ),
+    payloads: byName(request.payloads, ({ path }) => path),
+    members: byName(request.members, ({ name }) => name),
+    archives: request.archives.map(({ report }) => report),
+    files: byName(files, ({ name }) => name),
+  };
+}
+
+async function copyVerifier({ name, blob }: VerifierFile, output: OutputFolder, run: Run): Promise<ReleaseFileFacts> {
+  await using file = await output.create(name);
+  for await (const chunk of blob.open(run)) await file.write([chunk]);
+  await file.commit();
+  return { name, digest: blob.digest, size: blob.size };
+}

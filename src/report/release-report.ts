@@ -1,0 +1,52 @@
+import type { LockedFile } from '../config/lock.ts';
+import type { Digest } from '../oci/digest.ts';
+import type { VerifyReport } from './verify-report.ts';
+
+/** `report.json`: what a release consists of and what was checked. Same inputs, same bytes. */
+export interface ReleaseReport {
+  readonly schema: 'cowa-release/release-report/v1';
+  readonly program: { readonly name: 'cowa-release'; readonly version: string };
+  readonly release: ReportedRelease;
+  /** The key everything is signed with; null for an unsigned release. */
+  readonly signing: { readonly fingerprint: string } | null;
+  /** The offline package of this program that travels along. It proves nothing until checked by another way. */
+  readonly verifier?: { readonly name: string; readonly digest: Digest; readonly size: number };
+  /** By reference, sorted. */
+  readonly images: readonly ReportedImage[];
+  /** Files of the payloads, sorted by path. */
+  readonly payloads: readonly LockedFile[];
+  /** Members of the bundle that were not built here, sorted by name. */
+  readonly members: readonly ReportedMember[];
+  /** What verification said of each archive, in the order they were written. */
+  readonly archives: readonly VerifyReport[];
+  /** Files beside this report that it speaks of, sorted by name. */
+  readonly files: readonly { readonly name: string; readonly digest: Digest; readonly size: number }[];
+}
+
+export interface ReportedRelease {
+  readonly product: string;
+  readonly version: string;
+  readonly flavor: string;
+  readonly architecture: string;
+  readonly counter: number;
+  /** Seconds since 1970. */
+  readonly sourceDateEpoch: number;
+}
+
+export interface ReportedImage {
+  readonly reference: string;
+  readonly source: string;
+  readonly digest: Digest;
+  /** Of the index it was narrowed from. */
+  readonly indexDigest?: Digest;
+  /** Bytes of all its blobs. */
+  readonly size: number;
+}
+
+export interface ReportedMember {
+  readonly name: string;
+  readonly origin: 'archive' | 'published';
+  readonly location: string;
+  /** Digest of its zarf.yaml. */
+  readonly digest: Digest;
+}
