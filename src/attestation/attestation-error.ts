@@ -34,3 +34,6 @@ export class SigningError extends UsageError<'SIGN_CROSS_PROTOCOL' | 'SIGN_KEY_A
 
 /** A signer whose answer does not verify: a broken plugin or a broken machine. */
 export class SignerFailure extends EnvironmentError<'SIGN_SELF_CHECK'> {}
+
+/** Content that was to be signed and is not what it was said to be. */
+export class SignedContentError extends InputError<'SIGN_CONTENT_CHANGED'> {}

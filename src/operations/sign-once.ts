@@ -1,4 +1,5 @@
 import { createPublicKey } from 'node:crypto';
+import { SignedContentError } from '../attestation/attestation-error.ts';
 import { describePublicKey } from '../attestation/public-key.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { BundleVerifier, TrustedKey } from '../ports/bundle-verifier.ts';
@@ -26,6 +27,7 @@ export function trustedKeyOf(signer: Signer, origin: string): TrustedKey {
  * then kept. An unchanged file so keeps its signature, and with it every digest that depends on it.
  * @throws SignerFailure SIGN_SELF_CHECK
  * @throws SigningError SIGN_KEY_ALGORITHM, SIGN_CROSS_PROTOCOL
+ * @throws SignedContentError SIGN_CONTENT_CHANGED: the content is not of that digest; nothing is kept
  */
 export async function signOnce(
   content: { readonly digest: Digest; open(): Uint8Array | AsyncIterable<Uint8Array> },
@@ -41,6 +43,12 @@ export async function signOnce(
     if (judged.outcome === 'valid' && judged.warnings.length === 0) return earlier;
   }
   const made = Buffer.from(await signBlobBundle(content.open(), signer, run));
+  const checked = await verifier.verifyBlob(made, artifact, key, run);
+  if (checked.outcome !== 'valid') {
+    throw new SignedContentError('SIGN_CONTENT_CHANGED', `what was read for signing is not ${content.digest}: ${checked.reason}`, {
+      suggestions: ['Something writes to the file: find out what, then run again'],
+    });
+  }
   await cache?.keep(key.fingerprint, content.digest, made);
   return made;
 }

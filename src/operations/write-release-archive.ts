@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ArchiveFile } from '../archive/archive-file.ts';
+import { SignedContentError } from '../attestation/attestation-error.ts';
 import type { Compute } from '../archive/compute.ts';
 import { encodingVersion } from '../archive/frame-plan.ts';
 import type { FrameStore } from '../archive/frame-store.ts';
@@ -105,7 +106,13 @@ async function findEarlier(
   const record = parseRecord(await ports.records.find(key));
   if (record === undefined || !(await ports.output.list()).includes(request.fileName)) return undefined;
   const path = ports.output.pathOf(request.fileName);
-  const signature = await ports.signBeside?.(path, record.digest, run);
+  let signature: Uint8Array | undefined;
+  try {
+    signature = await ports.signBeside?.(path, record.digest, run);
+  } catch (error) {
+    if (error instanceof SignedContentError) return undefined;
+    throw error;
+  }
   const beside = signature === undefined ? {} : { signature };
   const report = await ports.verify(path, { fileName: request.fileName, wholeDigest: true, ...beside }, run);
   if (report.verdict.outcome === 'fail' || report.archive.digest !== record.digest) return undefined;
