@@ -54,6 +54,11 @@ export interface PackageFacts {
   readonly signatureFile: string | undefined;
   /** As part of a bundle: its manifest. */
   readonly manifest: { readonly digest: Digest; readonly present: boolean } | undefined;
+  /**
+   * In a bundle: paths (tars of components, image blobs) that only components need which the bundle
+   * does not select. They may be absent, whatever checksums.txt and the image layout say. Undefined: none.
+   */
+  readonly leftOut?: ReadonlySet<string>;
 }
 
 export interface ChecksumsFacts {
@@ -104,10 +109,35 @@ export interface BundleFacts {
   readonly problems: readonly BundleProblem[];
   readonly missing: readonly string[];
   readonly unreferenced: readonly string[];
+  /** What each half says of its packages, in the order of its definition, then those no definition names. */
+  readonly members?: readonly BundleMember[];
+  /** The architecture the bundle names; that of the legacy half in a hybrid. */
+  readonly architecture?: string;
+  /** Legacy: blob of `uds-bundle.yaml`. Next: definition manifest. As promised by what points to it. */
+  readonly definitionDigest?: Digest;
+  /** `oci/index.json` of a next bundle or of the next half of a hybrid: the signed bytes. */
+  readonly nextIndexDigest?: Digest;
+}
+
+/** A package as one half of a bundle carries it. */
+export interface BundleMember {
+  readonly half: 'legacy' | 'next';
+  /** Its name in the bundle, which need not be the package's own. */
+  readonly name: string;
+  /** Label of its `PackageFacts`; undefined when its manifest is not there or cannot be read. */
+  readonly label: string | undefined;
+  /** Of the package manifest that is pinned; undefined where nothing pins it. */
+  readonly digest: Digest | undefined;
+  /** JSON pointer of its entry in the definition; undefined when no definition names it. */
+  readonly pointer: string | undefined;
+  /** Annotation that claims the package's signature was checked when the bundle was made. */
+  readonly claimsVerified: boolean;
 }
 
 export interface BundleProblem {
   readonly code: string;
+  /** `undecided`: of a format newer than we know, or not read to its end. Default `fail`. */
+  readonly outcome?: 'fail' | 'undecided';
   readonly subject: string;
   readonly digest?: Digest;
   readonly message: string;
