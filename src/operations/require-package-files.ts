@@ -109,11 +109,7 @@ function readChecksums(
   return listed;
 }
 
-function refusal(
-  { subject }: MemberFiles,
-  code: MemberError['code'],
-  detail: string,
-): MemberError {
+function refusal({ subject }: MemberFiles, code: MemberError['code'], detail: string): MemberError {
   return new MemberError(code, `the package ${subject} cannot go into the bundle: ${detail}`, {
     suggestions: ['Get the package again from where it was made; it is never repaired here'],
   });
