@@ -1,0 +1,60 @@
+import type { ContainerFacts } from '../archive/survey.ts';
+import type { Result, Severity, Subject } from './check.ts';
+import type { IdentityFacts, PackageFacts } from './facts.ts';
+
+/** What a check yields when it found the rule kept. */
+export function pass(subject: Subject, message: string): Result {
+  return { outcome: 'pass', subject, message };
+}
+
+/** What a check yields when it found the rule broken. `severity` softens this one case. */
+export function fail(subject: Subject, message: string, details: { readonly code?: string; readonly severity?: Severity } = {}): Result {
+  return { outcome: 'fail', subject, message, ...details };
+}
+
+/** What a check yields when it could not look. */
+export function undecided(subject: Subject, message: string, code?: string): Result {
+  return { outcome: 'undecided', subject, message, ...(code === undefined ? {} : { code }) };
+}
+
+/** What a check yields when its rule speaks of nothing that is here. */
+export function notApplicable(subject: Subject, message: string): Result {
+  return { outcome: 'not-applicable', subject, message };
+}
+
+/** The archive as a subject. */
+export function theArchive({ fileName }: IdentityFacts): Subject {
+  return { kind: 'archive', name: fileName ?? 'standard input' };
+}
+
+/** A package as a subject. */
+export function thePackage({ label }: PackageFacts): Subject {
+  return { kind: 'package', name: label };
+}
+
+/** A file of a package as a subject; of a package in a bundle its name stands before the path. */
+export function theFile(facts: PackageFacts, path: string, place: Pick<Subject, 'line' | 'column'> = {}): Subject {
+  const digest = facts.files.get(path)?.digest;
+  const name = facts.manifest === undefined ? path : `${facts.label}: ${path}`;
+  return { kind: 'entry', name, ...(digest === undefined ? {} : { digest }), ...place };
+}
+
+/** Why not everything of the archive was seen; undefined when reading reached its end. */
+export function unseen({ problems }: ContainerFacts): string | undefined {
+  const fatal = problems.find((problem) => problem.fatal);
+  return fatal === undefined ? undefined : `reading ended early: ${fatal.message}`;
+}
+
+/** Judges every package alike; what could not be told apart or was not reached is undecided, never passed over. */
+export function* eachPackage(
+  facts: { readonly identity: IdentityFacts; readonly container: ContainerFacts; readonly packages: readonly PackageFacts[] },
+  judge: (facts: PackageFacts, unseenBecause: string | undefined) => Iterable<Result>,
+): Generator<Result> {
+  const because = unseen(facts.container);
+  for (const each of facts.packages) yield* judge(each, because);
+  if (facts.packages.length > 0) return;
+  const archive = theArchive(facts.identity);
+  if (because !== undefined) yield undecided(archive, because);
+  else if (facts.identity.format === 'unknown') yield undecided(archive, 'what the archive is could not be told, so no package was looked at');
+  else yield notApplicable(archive, 'the archive holds no package');
+}

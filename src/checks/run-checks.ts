@@ -1,0 +1,58 @@
+import type { Check, Finding, Outcome, Result, Severity } from './check.ts';
+import type { ArchiveFacts } from './facts.ts';
+
+/** Findings of one outcome that one check may make; a hostile archive could otherwise make millions. */
+const maxAlike = 200;
+const severities: readonly Severity[] = ['error', 'warning', 'note'];
+const outcomes: readonly Outcome[] = ['fail', 'undecided', 'pass', 'not-applicable'];
+
+/**
+ * Runs checks over the facts of one archive. Sorted by severity (error first), outcome (fail first),
+ * id, subject and message, so that the order of the checks does not matter. Findings of one check
+ * beyond the 200th of an outcome and severity are counted in one more.
+ */
+export function runChecks(checks: readonly Check[], facts: ArchiveFacts): readonly Finding[] {
+  return checks.flatMap((check) => runCheck(check, facts)).sort(compareFindings);
+}
+
+function runCheck(check: Check, facts: ArchiveFacts): readonly Finding[] {
+  // A check sees what it asked for and nothing else, so that `needs` tells the truth.
+  const view = Object.fromEntries(check.needs.map((name) => [name, facts[name]]));
+  const alike = new Map<string, Finding[]>();
+  const more = new Map<string, number>();
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- built from `needs`, name by name
+  for (const result of check.evaluate(view as unknown as ArchiveFacts)) {
+    const finding = toFinding(check, result);
+    const kind = `${finding.outcome} ${finding.severity}`;
+    const list = alike.get(kind) ?? [];
+    alike.set(kind, list);
+    if (list.length < maxAlike) list.push(finding);
+    else more.set(kind, (more.get(kind) ?? 0) + 1);
+  }
+  return [...alike].flatMap(([kind, list]) => {
+    const left = more.get(kind);
+    const last = list.at(-1);
+    if (left === undefined || last === undefined) return list;
+    const subject = { kind: 'archive', name: facts.identity.fileName ?? 'standard input' } as const;
+    return [...list, { ...last, subject, message: `${left} more of this kind` }];
+  });
+}
+
+function toFinding({ id, severity, help }: Check, result: Result): Finding {
+  const { outcome, subject, message, code } = result;
+  return { id, severity: result.severity ?? severity, outcome, subject, message, ...(code === undefined ? {} : { code }), help };
+}
+
+function compareFindings(a: Finding, b: Finding): number {
+  return (
+    severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+    outcomes.indexOf(a.outcome) - outcomes.indexOf(b.outcome) ||
+    compareText(a.id, b.id) ||
+    compareText(a.subject.name, b.subject.name) ||
+    compareText(a.message, b.message)
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
