@@ -1,5 +1,6 @@
 import { type Digest, digestFromHex, digestOf, hexOf } from '../oci/digest.ts';
 import type { PackageDefinition } from '../zarf/definition.ts';
+import { parseChecksums } from '../zarf/parse-checksums.ts';
 import { parsePackageDefinition } from '../zarf/parse-definition.ts';
 import { describeProblems } from './describe-problems.ts';
 import { MemberError } from './member-error.ts';
@@ -95,18 +96,10 @@ function readChecksums(
     const named = aggregate === undefined ? 'names none' : `names ${aggregate}`;
     throw invalid(`checksums.txt has SHA-256 ${actual}, zarf.yaml ${named}`);
   }
-  const listed = new Map<string, Digest>();
-  for (const [index, line] of Buffer.from(checksums).toString('utf8').split('\n').entries()) {
-    if (line === '') continue;
-    const [, hex, path] = /^([0-9a-f]{64}) (\S+)$/.exec(line) ?? [];
-    if (hex === undefined || path === undefined)
-      throw invalid(`line ${index + 1} of checksums.txt is not "<sha256> <path>"`);
-    if (listed.has(path)) throw invalid(`checksums.txt lists ${path} twice`);
-    if (unlistedFiles.includes(path))
-      throw invalid(`checksums.txt lists ${path}, which cannot be listed there`);
-    listed.set(path, digestFromHex(hex));
-  }
-  return listed;
+  const { lines, problems } = parseChecksums(checksums);
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw invalid(describeProblems(`${member.subject}/checksums.txt`, errors));
+  return new Map(lines.map(({ hex, path }) => [path, digestFromHex(hex)]));
 }
 
 function refusal({ subject }: MemberFiles, code: MemberError['code'], detail: string): MemberError {

@@ -1,0 +1,63 @@
+import type { Digest } from '../oci/digest.ts';
+import type { BlobSource, BlobStore } from '../ports/blob-store.ts';
+import type { Run } from '../support/run.ts';
+import { forEachBounded } from './for-each-bounded.ts';
+
+/** Contents fetched at once. */
+const concurrency = 6;
+
+/** What of the wanted content was there, and what had to be fetched. */
+export interface StoredBlobs {
+  /** Contents wanted, each digest once. */
+  readonly total: { readonly blobs: number; readonly bytes: number };
+  /** Of them, those that were not in the store. */
+  readonly fetched: { readonly blobs: number; readonly bytes: number };
+}
+
+/**
+ * Brings content into the store, each digest once, what is there already not at all. One step of
+ * progress tells of it.
+ * @param step name and title of the step
+ * @throws OciError OCI_DIGEST_MISMATCH, OCI_SIZE_MISMATCH; errors of the sources and of the store
+ */
+export async function storeBlobs(
+  sources: readonly BlobSource[],
+  store: BlobStore,
+  step: { readonly name: string; readonly title: (missing: number, of: number) => string },
+  run: Run,
+): Promise<StoredBlobs> {
+  const wanted = new Map<Digest, BlobSource>();
+  for (const blob of sources) if (!wanted.has(blob.digest)) wanted.set(blob.digest, blob);
+  const missing: BlobSource[] = [];
+  for (const blob of wanted.values())
+    if ((await store.find(blob.digest)) !== blob.size) missing.push(blob);
+  const totalBytes = bytesOf(missing);
+  const title = step.title(missing.length, wanted.size);
+  run.onProgress?.({ kind: 'step-started', step: step.name, title, totalBytes });
+  let bytes = 0;
+  const counted = async function* (blob: BlobSource): AsyncGenerator<Uint8Array> {
+    for await (const chunk of blob.open(run)) {
+      yield chunk;
+      bytes += chunk.length;
+      run.onProgress?.({ kind: 'step-progress', step: step.name, bytes });
+    }
+  };
+  try {
+    await forEachBounded(missing, concurrency, run.signal, async (blob) => {
+      await store.put(counted(blob), { digest: blob.digest, size: blob.size }, run);
+    });
+  } catch (error) {
+    run.onProgress?.({ kind: 'step-finished', step: step.name, outcome: 'failed' });
+    throw error;
+  }
+  const outcome = missing.length === 0 ? 'reused' : 'done';
+  run.onProgress?.({ kind: 'step-finished', step: step.name, outcome });
+  return {
+    total: { blobs: wanted.size, bytes: bytesOf([...wanted.values()]) },
+    fetched: { blobs: missing.length, bytes: totalBytes },
+  };
+}
+
+function bytesOf(blobs: readonly BlobSource[]): number {
+  return blobs.reduce((sum, { size }) => sum + size, 0);
+}
