@@ -1,20 +1,40 @@
 import { Command, Flags } from '@oclif/core';
-import { CowaError, InternalError, InterruptedError } from '../errors/families.ts';
 import { type ExitCode, exitCodes } from '../errors/exit-codes.ts';
+import { CowaError, InternalError, InterruptedError } from '../errors/families.ts';
 import type { Run } from '../support/run.ts';
+import { isCommandLineParserError, renderError, renderErrorDocument, toErrorJson } from './error-output.ts';
+import { listenForInterruption } from './interruption.ts';
+import { jsonRequested } from './output-format.ts';
+import { openProgress, type Progress } from './progress.ts';
 
 /** Parse, call one operation, render, conclude: what every command of ours does. */
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
   static override baseFlags = {
-    quiet: Flags.boolean({ char: 'q', summary: 'No progress on standard error' }),
+    quiet: Flags.boolean({ char: 'q', summary: 'No progress on standard error', helpGroup: 'GLOBAL' }),
+    output: Flags.option({
+      options: ['text', 'json'] as const,
+      summary: 'Format of the result (default: text); json is one document, also on failure',
+      helpGroup: 'GLOBAL',
+    })(),
   };
 
-  readonly #abort = new AbortController();
+  #interruption: (Disposable & { readonly signal: AbortSignal }) | undefined;
+  #progress: Progress | undefined;
+  /** Results that wait until the progress lines stand still. */
+  readonly #held: string[] = [];
+  #resume: readonly string[] = ['Run the same command again'];
 
-  /** What operations receive: the signal that Ctrl-C aborts, and the progress listener. */
-  protected startRun(_options: { readonly quiet?: boolean } = {}): Run {
-    return { signal: this.#abort.signal };
+  /**
+   * What operations receive: the signal that Ctrl-C aborts, and the progress listener.
+   * @param options `quiet` from the flag of that name; `resume` says how to go on after an interruption
+   */
+  protected startRun(options: { readonly quiet?: boolean; readonly resume?: readonly string[] } = {}): Run {
+    if (options.resume !== undefined) this.#resume = options.resume;
+    const signal = this.#interruption?.signal ?? new AbortController().signal;
+    if (options.quiet === true || this.jsonEnabled()) return { signal };
+    this.#progress ??= openProgress({ stream: process.stderr, env: process.env, now: () => performance.now() });
+    return { signal, onProgress: this.#progress.onProgress };
   }
 
   /** Sets the exit code of a verdict: the last statement of `run()`. */
@@ -22,10 +42,54 @@ export abstract class BaseCommand extends Command {
     process.exitCode = code;
   }
 
-  protected override async catch(error: Error & { exitCode?: number }): Promise<void> {
-    if (this.#abort.signal.aborted) throw new InterruptedError(undefined, { cause: error });
-    if (error instanceof CowaError || 'oclif' in error) throw error;
-    throw new InternalError(error.message, { cause: error });
+  /** `--json`, or its long form `--output json`. */
+  override jsonEnabled(): boolean {
+    return jsonRequested(this.argv);
+  }
+
+  /** A line of the result, on standard output. */
+  override log(message = '', ...args: unknown[]): void {
+    if (this.#progress === undefined || args.length > 0) super.log(message, ...args);
+    else this.#held.push(message);
+  }
+
+  protected override async init(): Promise<void> {
+    await super.init();
+    this.#interruption = listenForInterruption({
+      source: process,
+      now: () => performance.now(),
+      graceMs: 800,
+      suggestions: () => this.#resume,
+      onFirst: (name) => {
+        if (!this.jsonEnabled()) process.stderr.write(`\n${name}: stopping and cleaning up; once more to stop at once\n`);
+      },
+      onForced: (error) => {
+        const known = toErrorJson(error);
+        if (this.jsonEnabled()) process.stdout.write(renderErrorDocument(known));
+        else process.stderr.write(renderError(known, undefined, undefined));
+        process.exit(exitCodes.interrupted);
+      },
+    });
+  }
+
+  protected override async catch(error: unknown): Promise<void> {
+    const { signal } = this.#interruption ?? {};
+    if (signal?.aborted === true) {
+      throw signal.reason instanceof InterruptedError ? signal.reason : new InterruptedError(undefined, { cause: error });
+    }
+    if (error instanceof CowaError || isCommandLineParserError(error)) throw error;
+    throw new InternalError(`a bug of cowa-release: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+      suggestions: ['Run it again with COWA_DEBUG=1 and report what it prints'],
+    });
+  }
+
+  protected override async finally(error: Error | undefined): Promise<void> {
+    const progress = this.#progress;
+    this.#progress = undefined;
+    await progress?.end();
+    for (const line of this.#held.splice(0)) this.log(line);
+    this.#interruption?.[Symbol.dispose]();
+    await super.finally(error);
   }
 }
-export { exitCodes };

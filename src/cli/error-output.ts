@@ -7,22 +7,38 @@ export interface ErrorJson {
   readonly message: string;
   readonly suggestions: readonly string[];
   readonly exitCode: number;
+  /** Page about it below the documentation folder. */
+  readonly ref?: string;
 }
 
 /** Reduces any error to what may be shown. Usage errors of the parser keep exit code 2; strangers are bugs of ours. */
 export function toErrorJson(error: unknown): ErrorJson {
   if (error instanceof CowaError) {
-    return { code: error.code, message: error.message, suggestions: error.suggestions, exitCode: error.exitCode };
+    const { code, message, suggestions, exitCode, ref } = error;
+    return { code, message, suggestions, exitCode, ...(ref === undefined ? {} : { ref }) };
   }
   const message = error instanceof Error ? error.message : String(error);
   const exit = exitOf(error);
-  if (exit !== undefined) return { code: 'USAGE', message, suggestions: ['Add --help to see what the command takes'], exitCode: exit };
+  if (exit === exitCodes.ok) return { code: 'OK', message, suggestions: [], exitCode: exit };
+  if (exit !== undefined) {
+    return {
+      code: 'USAGE',
+      message: message.replace(/\nSee more help with --help$/, ''),
+      suggestions: ['Add --help to see what the command takes'],
+      exitCode: exitCodes.usage,
+    };
+  }
   return {
     code: 'INTERNAL',
     message: `a bug of cowa-release: ${message}`,
     suggestions: ['Run it again with COWA_DEBUG=1 and report what it prints'],
     exitCode: exitCodes.internal,
   };
+}
+
+/** Whether oclif threw it on purpose: a parse error, or the end of `--help`. */
+export function isCommandLineParserError(error: unknown): boolean {
+  return exitOf(error) !== undefined;
 }
 
 /** The exit code oclif gave to an error of its own; undefined for everything else. */
@@ -38,6 +54,12 @@ export function renderError(error: ErrorJson, cause: unknown, debug: unknown): s
   const lines = [`Error [${error.code}]: ${error.message}`];
   if (cause instanceof Error && !error.message.includes(cause.message)) lines.push(`  because: ${cause.message}`);
   for (const suggestion of error.suggestions) lines.push(`  next: ${suggestion}`);
+  if (error.ref !== undefined) lines.push(`  see: docs/${error.ref}`);
   if (debug instanceof Error && debug.stack !== undefined) lines.push(debug.stack);
   return `${lines.join('\n')}\n`;
+}
+
+/** The same error for programs: the one document of `--output json`. */
+export function renderErrorDocument(error: ErrorJson): string {
+  return `${JSON.stringify({ schema: 'cowa-release/error/v1', error }, null, 2)}\n`;
 }

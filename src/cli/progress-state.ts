@@ -1,0 +1,127 @@
+import type { ProgressEvent } from '../support/run.ts';
+import { formatSize } from './format-size.ts';
+
+/** One step as people see it. Times are milliseconds of the caller's clock. */
+export interface StepState {
+  readonly step: string;
+  readonly title: string;
+  readonly totalBytes?: number;
+  /** Bytes moved in the present phase; starts over where a step reads again what it wrote. */
+  readonly bytes: number;
+  readonly startedAt: number;
+  /** What was seen lately, for the rate; oldest first. */
+  readonly samples: readonly { readonly at: number; readonly bytes: number }[];
+  readonly finished?: { readonly at: number; readonly outcome: StepOutcome; readonly note?: string };
+}
+
+export type StepOutcome = Extract<ProgressEvent, { kind: 'step-finished' }>['outcome'];
+
+/** Steps in the order they began. */
+export type ProgressState = ReadonlyMap<string, StepState>;
+
+/** The rate is that of the last seconds, so that it follows a line that gets slower. */
+const rateWindowMs = 5_000;
+
+/** The state after an event. Notes leave it alone; progress of unknown steps is dropped. */
+export function applyEvent(state: ProgressState, event: ProgressEvent, now: number): ProgressState {
+  const next = new Map(state);
+  switch (event.kind) {
+    case 'step-started': {
+      const { step, title, totalBytes } = event;
+      next.set(step, {
+        step,
+        title,
+        bytes: 0,
+        startedAt: now,
+        samples: [{ at: now, bytes: 0 }],
+        ...(totalBytes === undefined ? {} : { totalBytes }),
+      });
+      return next;
+    }
+    case 'step-progress': {
+      const known = state.get(event.step);
+      if (known === undefined || known.finished !== undefined) return state;
+      next.set(event.step, withBytes(known, event.bytes, now));
+      return next;
+    }
+    case 'step-finished': {
+      const known = state.get(event.step) ?? { step: event.step, title: event.step, bytes: 0, startedAt: now, samples: [] };
+      const { outcome, note } = event;
+      next.set(event.step, { ...known, finished: { at: now, outcome, ...(note === undefined ? {} : { note }) } });
+      return next;
+    }
+    case 'note':
+      return state;
+  }
+}
+
+function withBytes(step: StepState, bytes: number, now: number): StepState {
+  if (bytes < step.bytes) return { ...step, bytes, samples: [{ at: now, bytes }] };
+  const last = step.samples.at(-1);
+  // Events come by the thousand; four samples a second say as much.
+  if (last !== undefined && now - last.at < 250) return { ...step, bytes };
+  const samples = [...step.samples, { at: now, bytes }];
+  const oldest = samples.findLastIndex(({ at }) => now - at >= rateWindowMs);
+  return { ...step, bytes, samples: samples.slice(Math.max(0, oldest)) };
+}
+
+/** Bytes per second over the last seconds; undefined while too little was seen. */
+export function rateOf(step: StepState, now: number): number | undefined {
+  const first = step.samples.at(0);
+  if (first === undefined || now - first.at < 500 || step.bytes <= first.bytes) return undefined;
+  return ((step.bytes - first.bytes) * 1000) / (now - first.at);
+}
+
+/** `Pack vllm  1.2 GiB of 2.3 GiB, 400.0 MiB/s, 3 s left`. */
+export function describeRunning(step: StepState, now: number): string {
+  const { bytes, totalBytes } = step;
+  if (bytes === 0) return step.title;
+  const total = totalBytes !== undefined && totalBytes >= bytes ? totalBytes : undefined;
+  const rate = rateOf(step, now);
+  const parts = [
+    total === undefined ? formatSize(bytes) : `${formatSize(bytes)} of ${formatSize(total)}`,
+    ...(rate === undefined ? [] : [`${formatSize(Math.round(rate))}/s`]),
+    ...(rate === undefined || total === undefined ? [] : [`${formatDuration(((total - bytes) / rate) * 1000)} left`]),
+  ];
+  return `${step.title}  ${parts.join(', ')}`;
+}
+
+const words: Readonly<Record<StepOutcome, string>> = {
+  done: 'done',
+  reused: 'reused',
+  failed: 'failed',
+  skipped: 'skipped',
+};
+
+/** `Pack vllm  done, 2.3 GiB in 6 s`. */
+export function describeFinished(step: StepState): string {
+  const { finished } = step;
+  if (finished === undefined) return step.title;
+  const tookMs = finished.at - step.startedAt;
+  const parts = [
+    finished.outcome === 'skipped' || tookMs < 1000
+      ? words[finished.outcome]
+      : `${words[finished.outcome]}, ${step.bytes > 0 ? `${formatSize(step.bytes)} in ` : ''}${formatDuration(tookMs)}`,
+    ...(finished.note === undefined ? [] : [finished.note]),
+  ];
+  return `${step.title}  ${parts.join(': ')}`;
+}
+
+/** The running steps in one line: the one that began first, and how many more there are. */
+export function describeAll(state: ProgressState, now: number): string | undefined {
+  const running = [...state.values()].filter(({ finished }) => finished === undefined);
+  const first = running[0];
+  if (first === undefined) return undefined;
+  const line = describeRunning(first, now);
+  const waited = first.bytes === 0 ? `  ${formatDuration(now - first.startedAt)}` : '';
+  return `${line}${waited}${running.length > 1 ? ` (and ${running.length - 1} more)` : ''}`;
+}
+
+/** `8 s`, `2 min 05 s`, `1 h 20 min`. */
+export function formatDuration(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${String(seconds % 60).padStart(2, '0')} s`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+}

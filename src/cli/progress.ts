@@ -1,0 +1,28 @@
+import type { ProgressEvent } from '../support/run.ts';
+import { liveProgress } from './live-progress.ts';
+import { plainProgress } from './plain-progress.ts';
+
+/** Shows what an operation reports. Everything goes to standard error. */
+export interface Progress {
+  readonly onProgress: (event: ProgressEvent) => void;
+  /** After the last event: the final state stays on the screen. */
+  end(): Promise<void>;
+}
+
+export interface ProgressChoice {
+  readonly stream: NodeJS.WriteStream;
+  readonly env: NodeJS.ProcessEnv;
+  readonly now: () => number;
+}
+
+/** Lines that move on a terminal; plain ones where nobody watches: no terminal, a dumb one, or CI. */
+export function openProgress({ stream, env, now }: ProgressChoice): Progress {
+  const watched = stream.isTTY && (env['CI'] ?? '') === '' && env['TERM'] !== 'dumb';
+  if (watched) return liveProgress(stream, now);
+  return plainProgress({
+    write: (line) => stream.write(`${line}\n`),
+    now,
+    intervalMs: 3_000,
+    firstSignMs: 700,
+  });
+}

@@ -1,0 +1,29 @@
+import { type Hook, toConfiguredId } from '@oclif/core';
+import { nearestWord } from '../support/nearest-word.ts';
+import { CommandLineError } from './command-line-error.ts';
+
+/** oclif calls this for a command that is not there. @throws CommandLineError COMMAND_UNKNOWN */
+const unknownCommand: Hook.CommandNotFound = function ({ id, config }) {
+  const shown = (command: string): string => toConfiguredId(command, config);
+  const known = config.commands.filter((command) => command.hidden !== true).map((command) => shown(command.id));
+  const nearest = nearestWord(shown(id), known) ?? sameTopic(shown(id), known);
+  throw new CommandLineError('COMMAND_UNKNOWN', `'${shown(id)}' is not a command of ${config.bin}`, {
+    suggestions: [
+      ...(nearest === undefined ? [] : [`Did you mean '${config.bin} ${nearest}'?`]),
+      `${config.bin} --help`,
+    ],
+  });
+};
+
+export default unknownCommand;
+
+/** `keys generat now` or `verify-all`: what begins alike, when no single word is near. */
+function sameTopic(id: string, known: readonly string[]): string | undefined {
+  const words = id.split(' ');
+  for (let length = words.length - 1; length > 0; length -= 1) {
+    const begin = words.slice(0, length).join(' ');
+    const found = nearestWord(begin, known) ?? known.find((command) => command.startsWith(`${begin} `));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
