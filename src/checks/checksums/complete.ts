@@ -1,0 +1,49 @@
+import { hexOf } from '../../oci/digest.ts';
+import type { Result } from '../check.ts';
+import { defineCheck } from '../check.ts';
+import type { PackageFacts } from '../facts.ts';
+import { eachPackage, fail, pass, theFile, thePackage, undecided } from '../results.ts';
+
+/** Every listed file is there with the listed content. */
+export const complete = defineCheck({
+  id: 'checksums/complete',
+  title: 'Every file that checksums.txt lists is there and hashes as listed',
+  area: 'checksums',
+  severity: 'error',
+  needs: ['identity', 'container', 'packages'],
+  help: {
+    why: 'A file that is missing or differs is not what was built and, where the definition is signed, not what was signed.',
+    fix: 'Copy the archive again; if it stays so, create the package again.',
+    source: 'Zarf package format, 6.1',
+  },
+  evaluate: (facts) =>
+    eachPackage(facts, function* (each, because) {
+      if (each.checksums === undefined) yield undecided(thePackage(each), because ?? 'checksums.txt could not be read');
+      else yield* judgeLines(each, each.checksums.lines, because);
+    }),
+});
+
+function* judgeLines(each: PackageFacts, lines: readonly { readonly hex: string; readonly path: string; readonly line: number }[], because: string | undefined): Generator<Result> {
+  let agreeing = 0;
+  let leftOut = 0;
+  for (const { hex, path, line } of lines) {
+    const file = each.files.get(path);
+    const subject = theFile(each, path);
+    if (file?.digest !== undefined && hexOf(file.digest) === hex) agreeing++;
+    else if (file?.digest !== undefined) yield fail(subject, `${path} should have the SHA-256 ${hex} and has ${hexOf(file.digest)}`, { code: 'CHECKSUM_MISMATCH' });
+    else if (because !== undefined) yield undecided(subject, `${path} was not seen: ${because}`);
+    else if (isLeftOut(each, path, hex)) leftOut++;
+    else yield fail(subject, `${path} is missing, line ${line} of checksums.txt lists it`, { code: 'CHECKSUM_FILE_MISSING' });
+  }
+  if (agreeing + leftOut < lines.length) return;
+  const rest = leftOut === 0 ? '' : `; ${leftOut} were left out of the bundle`;
+  yield pass(theFile(each, 'checksums.txt'), `${agreeing} of ${lines.length} listed files are there and hash as listed${rest}`);
+}
+
+/**
+ * A bundle may leave out what it does not deploy, as long as the package manifest still names the
+ * same content; whether it was allowed to is for the checks of the bundle.
+ */
+function isLeftOut({ manifest, files }: PackageFacts, path: string, hex: string): boolean {
+  return manifest !== undefined && files.get(path)?.declared?.digest === `sha256:${hex}`;
+}

@@ -1,0 +1,28 @@
+import { defineCheck } from '../check.ts';
+import { eachPackage, pass, theFile, thePackage, undecided } from '../results.ts';
+
+/** A format newer than we know may mean other things by the same words. */
+export const versionKnown = defineCheck({
+  id: 'definition/version-known',
+  title: 'The apiVersion that readers believe is one this program knows',
+  area: 'definition',
+  severity: 'error',
+  needs: ['identity', 'container', 'packages'],
+  help: {
+    why: 'Programs believe the document of the newest apiVersion they know: judging an older one beside it would be judging another package.',
+    fix: 'Use a release of cowa-release that knows this apiVersion.',
+    source: 'Zarf package format, 2.2',
+  },
+  evaluate: (facts) =>
+    eachPackage(facts, function* (each, because) {
+      if (each.definition === undefined) {
+        yield undecided(thePackage(each), because ?? 'zarf.yaml could not be read');
+        return;
+      }
+      const { unknownApiVersion: unknown, apiVersions, definition, locate } = each.definition;
+      const subject = theFile(each, 'zarf.yaml', locate('/apiVersion'));
+      if (unknown !== undefined) yield undecided(subject, `the definition is of ${unknown.slice(0, 100)}, which is newer than this program knows`, 'API_VERSION_NEWER');
+      else if (definition === undefined) yield undecided(subject, 'no document of a known apiVersion could be read');
+      else yield pass(subject, `the definition is of ${apiVersions.map((version) => (version === '' ? 'zarf.dev/v1alpha1, unwritten' : version)).join(' and ')}`);
+    }),
+});
