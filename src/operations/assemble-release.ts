@@ -12,7 +12,7 @@ import type { ReleaseFlavor } from '../config/release-definition.ts';
 import { type Run, runWithin } from '../support/run.ts';
 import { markSigned } from '../zarf/mark-signed.ts';
 import { packageArchiveOrder, toArchiveFile } from './archive-order.ts';
-import { checkPayload } from './check-payloads.ts';
+import { checkPayload, requireLockedFiles } from './check-payloads.ts';
 import { coalescePuts } from './coalesce-puts.ts';
 import { type FinishedFlavor, finishFlavor, refuseForeignFiles, type VerifierFile } from './finish-flavor.ts';
 import { packBundle } from './pack-bundle.ts';
@@ -21,6 +21,7 @@ import type { PackedPackage } from './packed-package.ts';
 import type { PlannedBundle, PlannedFlavor, PlannedMember, PlannedPackage, ReleasePlan } from './plan-release.ts';
 import { storeImages } from './pull-images.ts';
 import { resolveImages } from './resolve-images.ts';
+import { mergeLocks, releasePlatform } from './resolve-release-images.ts';
 import { type GraphStep, runGraph, type StepResult } from './run-graph.ts';
 import { type SignOncePorts, signOnce, trustedKeyOf } from './sign-once.ts';
 import { signPackage } from './sign-package.ts';
@@ -93,6 +94,7 @@ class ReleaseWork {
   readonly #options: AssembleOptions;
   readonly #ports: AssemblePorts;
   readonly #blobs: BlobStore;
+  readonly #lock: LockedFlavor | undefined;
   readonly #images = new Map<string, ResolvedImage>();
   readonly #packed = new Map<string, PackedPackage>();
   readonly #payloads = new Map<string, readonly LockedFile[]>();
@@ -103,6 +105,7 @@ class ReleaseWork {
     this.#options = options;
     this.#ports = ports;
     this.#blobs = coalescePuts(ports.blobs);
+    this.#lock = mergeLocks(options.lock);
   }
 
   steps(): readonly GraphStep[] {
@@ -130,10 +133,8 @@ class ReleaseWork {
       title: reference,
       needs: [],
       work: async (run) => {
-        const platform = { os: 'linux', architecture: this.#plan.release.architecture };
-        const lock = this.#lockFor(reference);
-        const options = lock === undefined ? {} : { lock };
-        const resolved = await resolveImages([reference], this.#ports.imageSources, platform, options, run);
+        const options = this.#lock === undefined ? {} : { lock: this.#lock };
+        const resolved = await resolveImages([reference], this.#ports.imageSources, releasePlatform(this.#plan), options, run);
         const images = [...resolved.values()];
         const missing = await missingBlobs(images, this.#blobs);
         const [stored] = await storeImages(images, this.#blobs, runWithin(run, step));
@@ -155,6 +156,7 @@ class ReleaseWork {
         const inner = runWithin(run, id);
         const files: LockedFile[] = [];
         for (const payload of planned.payloads) files.push(...(await checkPayload(payload, this.#plan.root, workspace, inner)));
+        if (this.#lock !== undefined) requireLockedFiles(files, this.#lock.payloads);
         this.#payloads.set(planned.id, files);
         await this.#ports.runActions(planned, inner);
         const packed = await packPackage(
@@ -318,17 +320,8 @@ class ReleaseWork {
     return packed;
   }
 
-  /** What is locked of an image, by whichever chosen flavor names it. */
-  #lockFor(reference: string): LockedFlavor | undefined {
-    const { lock } = this.#options;
-    if (lock === undefined) return undefined;
-    const locks = [...lock.values()];
-    return locks.find(({ images }) => images.some((image) => image.reference === reference)) ?? { images: [], payloads: [] };
-  }
-
   #pinned(reference: string): string {
-    const { lock } = this.#options;
-    const pin = [...(lock?.values() ?? [])].flatMap(({ packages }) => packages ?? []).find((entry) => entry.reference === reference);
+    const pin = this.#lock?.packages?.find((entry) => entry.reference === reference);
     return pin === undefined || reference.includes('@') ? reference : `${reference}@${pin.digest}`;
   }
 }

@@ -47,6 +47,22 @@ export async function checkPayload(
   return files;
 }
 
+/**
+ * Compares payload files with what the lock holds of them.
+ * @throws ReleaseInputError PAYLOAD_MISMATCH
+ */
+export function requireLockedFiles(files: readonly LockedFile[], locked: readonly LockedFile[]): void {
+  const pins = new Map(locked.map((file) => [file.path, file]));
+  for (const { path, sha256, size } of files) {
+    const pin = pins.get(path);
+    if (pin?.sha256 === sha256 && pin.size === size) continue;
+    const expected = pin === undefined ? 'does not name it' : `holds SHA-256 ${pin.sha256}, the file has ${sha256}`;
+    throw new ReleaseInputError('PAYLOAD_MISMATCH', `the payload file ${path} differs from the lock, which ${expected}`, {
+      suggestions: ['Put the locked file back, or take the new one over: cowa-release images lock'],
+    });
+  }
+}
+
 function mismatch(payload: PayloadConfig, path: string, what: string): ReleaseInputError {
   return new ReleaseInputError('PAYLOAD_MISMATCH', `the payload file ${joinPath(payload.path, path)} ${what}`, {
     suggestions: ['Fetch it again from its origin; change payloads[].sha256 only when the new content is meant'],

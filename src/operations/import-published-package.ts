@@ -4,6 +4,7 @@ import type { BlobSource, BlobStore } from '../ports/blob-store.ts';
 import type { BundleVerifier, TrustedKey } from '../ports/bundle-verifier.ts';
 import type { Run } from '../support/run.ts';
 import { packageFileName } from '../zarf/file-name.ts';
+import { findArtifact } from './find-artifact.ts';
 import { MemberError } from './member-error.ts';
 import type { PackedPackage } from './packed-package.ts';
 import { hasSignature, requirePackageFiles } from './require-package-files.ts';
@@ -86,29 +87,6 @@ export async function importPublishedPackage(
       config: { ...local(config), mediaType: config.mediaType },
     },
   };
-}
-
-async function findArtifact(
-  reference: string,
-  sources: readonly ArtifactSource[],
-  architecture: string,
-  run: Run,
-): Promise<PublishedArtifact> {
-  for (const source of sources) {
-    const found = await source.fetchArtifact(reference, { architecture }, run);
-    if (found !== undefined) return found;
-  }
-  const asked = sources.map(({ name }) => name).join(', ') || 'no source of published packages';
-  throw new MemberError(
-    'MEMBER_NOT_FOUND',
-    `the package ${reference} is nowhere (asked: ${asked})`,
-    {
-      suggestions: [
-        'Check repository, tag and digest of the bundle entry',
-        'Add a registry source with its host under imageSources in cowa-release.yaml',
-      ],
-    },
-  );
 }
 
 async function smallFile(

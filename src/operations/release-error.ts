@@ -7,6 +7,8 @@ export class ReleaseUsageError extends UsageError<
   | 'RELEASE_NAME_CLASH' // two flavors would write different content under one file name
   | 'RELEASE_MEMBER_MISSING' // a bundle names a package nobody builds or has
   | 'RELEASE_LOCK_INVALID' // the lock file cannot be read as one, or is of another release
+  | 'RELEASE_KEY_MISSING' // neither a key nor the wish for an unsigned release
+  | 'RELEASE_EPOCH_INVALID' // SOURCE_DATE_EPOCH is no number of seconds
   | 'OUTPUT_FOREIGN_FILE' // the output folder holds files that no earlier run of ours wrote
 > {}
 

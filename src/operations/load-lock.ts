@@ -1,0 +1,36 @@
+import type { ReleaseLock } from '../config/lock.ts';
+import { parseLock } from '../config/parse-lock.ts';
+import type { ReleaseDefinition } from '../config/release-definition.ts';
+import type { Workspace } from '../ports/workspace.ts';
+import { describeProblems } from './describe-problems.ts';
+import { joinPath } from './plan-release.ts';
+import { ReleaseUsageError } from './release-error.ts';
+
+/** Name of the lock, beside the release definition. */
+export const lockFileName = 'cowa-release.lock.json';
+
+const maxLockBytes = 32 * 2 ** 20;
+
+/**
+ * Reads the lock of a release.
+ * @param root folder of the release definition
+ * @throws ReleaseUsageError RELEASE_LOCK_INVALID: it is missing, is no lock, or is of another release
+ */
+export async function loadLock(root: string, workspace: Workspace, release: ReleaseDefinition): Promise<ReleaseLock> {
+  const path = joinPath(root, lockFileName);
+  if ((await workspace.stat(path)) === undefined) {
+    throw new ReleaseUsageError('RELEASE_LOCK_INVALID', `${path} does not exist`, {
+      suggestions: ['cowa-release images lock --flavor all'],
+    });
+  }
+  const { lock, problems } = parseLock(await workspace.read(path, maxLockBytes));
+  if (lock === undefined) throw new ReleaseUsageError('RELEASE_LOCK_INVALID', describeProblems(path, problems));
+  if (lock.name !== release.name || lock.architecture !== release.architecture) {
+    throw new ReleaseUsageError(
+      'RELEASE_LOCK_INVALID',
+      `${path} is of ${lock.name} for ${lock.architecture}, the release definition is ${release.name} for ${release.architecture}`,
+      { suggestions: ['cowa-release images lock --flavor all'] },
+    );
+  }
+  return lock;
+}

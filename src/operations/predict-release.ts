@@ -1,0 +1,173 @@
+import type { ReleaseFlavor } from '../config/release-definition.ts';
+import type { Digest } from '../oci/digest.ts';
+import type { SizeBudget } from '../policy/policy.ts';
+import { type BudgetVerdict, judgeSize } from '../policy/size-budget.ts';
+import type { BlobStore } from '../ports/blob-store.ts';
+import type { ResolvedImage } from '../ports/image-source.ts';
+import type { Workspace } from '../ports/workspace.ts';
+import type { Run } from '../support/run.ts';
+import { joinPath, type PlannedFlavor, type PlannedPackage, type ReleasePlan } from './plan-release.ts';
+import type { OnCreateAction } from './resolved-package.ts';
+
+/** What `assemble` would do. Sizes are bytes; those of archives are what goes in, before compression. */
+export interface ReleasePrediction {
+  readonly images: readonly PredictedImage[];
+  readonly packages: readonly PredictedPackage[];
+  readonly bundles: readonly PredictedBundle[];
+  /** Members of bundles that are not built here. */
+  readonly members: readonly { readonly name: string; readonly kind: 'archive' | 'published'; readonly location: string }[];
+  /** Bytes that would be fetched, every blob once. */
+  readonly fetchSize: number;
+  readonly budgets: readonly BudgetForecast[];
+}
+
+export interface PredictedImage {
+  readonly reference: string;
+  readonly source: string;
+  readonly digest: Digest;
+  readonly size: number;
+  /** Of these, already in the cache. */
+  readonly cached: number;
+}
+
+export interface PredictedArchive {
+  /** Of the package or bundle. */
+  readonly name: string;
+  readonly fileName: string;
+  readonly size: number;
+  /** True where members that come from elsewhere are not counted in. */
+  readonly atLeast: boolean;
+}
+
+export interface PredictedBundle extends PredictedArchive {
+  readonly flavor: ReleaseFlavor;
+}
+
+export interface PredictedPackage extends PredictedArchive {
+  readonly flavors: readonly ReleaseFlavor[];
+  readonly images: number;
+  /** Files and folders taken from this machine. */
+  readonly localSize: number;
+  readonly actions: readonly OnCreateAction[];
+}
+
+/** A predicted size against a budget that applies to it. */
+export interface BudgetForecast extends BudgetVerdict {
+  readonly kind: SizeBudget['kind'];
+  readonly name: string;
+  readonly size: number;
+}
+
+/** Predicts a release from its plan and its images; reads sizes, no contents. */
+export async function predictRelease(
+  plan: ReleasePlan,
+  images: ReadonlyMap<string, ResolvedImage>,
+  budgets: readonly SizeBudget[],
+  ports: { readonly workspace: Workspace; readonly blobs: BlobStore },
+  run: Run,
+): Promise<ReleasePrediction> {
+  const cached = new Map<Digest, boolean>();
+  const sizes = new Map<Digest, number>();
+  for (const { digest, size } of [...images.values()].flatMap(({ blobs }) => blobs)) {
+    run.signal.throwIfAborted();
+    if (!cached.has(digest)) cached.set(digest, (await ports.blobs.find(digest)) === size);
+    sizes.set(digest, size);
+  }
+  const packages: PredictedPackage[] = [];
+  for (const planned of plan.packages) packages.push(await predictPackage(planned, plan, images, ports.workspace));
+  const predicted = [...images.values()].map(({ reference, source, root, blobs }) => ({
+    reference,
+    source,
+    digest: root.digest,
+    size: sum(blobs.map(({ size }) => size)),
+    cached: sum(blobs.filter(({ digest }) => cached.get(digest) === true).map(({ size }) => size)),
+  }));
+  const bundles = plan.flavors.flatMap((flavor) => predictBundle(flavor, plan, packages, images));
+  const members = plan.flavors.flatMap(({ bundle }) =>
+    (bundle?.members ?? []).flatMap((member) => {
+      if (member.kind === 'built') return [];
+      return { name: member.name, kind: member.kind, location: member.kind === 'archive' ? member.path : member.reference };
+    }),
+  );
+  return {
+    images: predicted.toSorted((a, b) => (a.reference < b.reference ? -1 : 1)),
+    packages,
+    bundles,
+    members,
+    fetchSize: sum([...sizes].filter(([digest]) => cached.get(digest) !== true).map(([, size]) => size)),
+    budgets: [
+      ...predicted.flatMap(({ reference, size }) => forecast('image', reference, size, budgets)),
+      ...packages.flatMap(({ name, size }) => forecast('package', name, size, budgets)),
+      ...bundles.flatMap(({ name, size }) => forecast('bundle', name, size, budgets)),
+    ],
+  };
+}
+
+async function predictPackage(
+  planned: PlannedPackage,
+  plan: ReleasePlan,
+  images: ReadonlyMap<string, ResolvedImage>,
+  workspace: Workspace,
+): Promise<PredictedPackage> {
+  const { resolved } = planned;
+  const paths = new Set([
+    ...resolved.localInputs.map(({ path }) => path),
+    ...planned.payloads.map(({ path }) => joinPath(plan.root, path)),
+  ]);
+  let localSize = 0;
+  for (const path of paths) localSize += await sizeBelow(path, workspace);
+  return {
+    name: resolved.definition.metadata.name,
+    fileName: planned.fileName,
+    size: localSize + blobsSize(resolved.images, images),
+    atLeast: false,
+    flavors: plan.flavors.filter(({ packages }) => packages.includes(planned.id)).map(({ flavor }) => flavor),
+    images: resolved.images.length,
+    localSize,
+    actions: resolved.onCreateActions,
+  };
+}
+
+function predictBundle(
+  { flavor, bundle }: PlannedFlavor,
+  plan: ReleasePlan,
+  packages: readonly PredictedPackage[],
+  images: ReadonlyMap<string, ResolvedImage>,
+): readonly PredictedBundle[] {
+  if (bundle === undefined) return [];
+  const members = plan.packages.filter(({ id }) => bundle.members.some((member) => member.kind === 'built' && member.packageId === id));
+  const references = members.flatMap(({ resolved }) => resolved.images);
+  const local = members.map(({ fileName }) => packages.find((predicted) => predicted.fileName === fileName)?.localSize ?? 0);
+  return [
+    {
+      name: bundle.definition.metadata.name,
+      fileName: bundle.fileName,
+      flavor,
+      size: blobsSize(references, images) + sum(local),
+      atLeast: bundle.members.some(({ kind }) => kind !== 'built'),
+    },
+  ];
+}
+
+/** Bytes of images together: a layer that several share is counted once, as it is stored once. */
+function blobsSize(references: readonly string[], images: ReadonlyMap<string, ResolvedImage>): number {
+  const sizes = new Map(references.flatMap((reference) => images.get(reference)?.blobs ?? []).map(({ digest, size }) => [digest, size]));
+  return sum([...sizes.values()]);
+}
+
+async function sizeBelow(path: string, workspace: Workspace): Promise<number> {
+  const found = await workspace.stat(path);
+  if (found?.kind === 'file') return found.size;
+  if (found?.kind !== 'directory') return 0;
+  let size = 0;
+  for (const name of await workspace.list(path)) size += await sizeBelow(joinPath(path, name), workspace);
+  return size;
+}
+
+function forecast(kind: SizeBudget['kind'], name: string, size: number, budgets: readonly SizeBudget[]): readonly BudgetForecast[] {
+  return judgeSize(kind, name, size, budgets).map(({ budget, outcome }) => ({ kind, name, size, outcome, budget }));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
