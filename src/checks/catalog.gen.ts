@@ -5,6 +5,7 @@ import { complete as checksumsComplete } from './checksums/complete.ts';
 import { form as checksumsForm } from './checksums/form.ts';
 import { noExtraFiles as checksumsNoExtraFiles } from './checksums/no-extra-files.ts';
 import { present as checksumsPresent } from './checksums/present.ts';
+import { tarsPresent as componentsTarsPresent } from './components/tars-present.ts';
 import { duplicates as containerDuplicates } from './container/duplicates.ts';
 import { endOfArchive as containerEndOfArchive } from './container/end-of-archive.ts';
 import { entryNames as containerEntryNames } from './container/entry-names.ts';
@@ -19,6 +20,16 @@ import { documentsAgree as definitionDocumentsAgree } from './definition/documen
 import { requiredZarf as definitionRequiredZarf } from './definition/required-zarf.ts';
 import { schema as definitionSchema } from './definition/schema.ts';
 import { versionKnown as definitionVersionKnown } from './definition/version-known.ts';
+import { consistency as namesConsistency } from './names/consistency.ts';
+import { fileName as namesFileName } from './names/file-name.ts';
+import { blobDigest as ociBlobDigest } from './oci/blob-digest.ts';
+import { configLayers as ociConfigLayers } from './oci/config-layers.ts';
+import { descriptors as ociDescriptors } from './oci/descriptors.ts';
+import { imageNames as ociImageNames } from './oci/image-names.ts';
+import { layout as ociLayout } from './oci/layout.ts';
+import { nothingMissing as ociNothingMissing } from './oci/nothing-missing.ts';
+import { nothingUnreferenced as ociNothingUnreferenced } from './oci/nothing-unreferenced.ts';
+import { platform as ociPlatform } from './oci/platform.ts';
 
 /** Every check, sorted by id. */
 export const catalog: readonly Check[] = [
@@ -27,6 +38,7 @@ export const catalog: readonly Check[] = [
   checksumsForm,
   checksumsNoExtraFiles,
   checksumsPresent,
+  componentsTarsPresent,
   containerDuplicates,
   containerEndOfArchive,
   containerEntryNames,
@@ -41,4 +53,14 @@ export const catalog: readonly Check[] = [
   definitionRequiredZarf,
   definitionSchema,
   definitionVersionKnown,
+  namesConsistency,
+  namesFileName,
+  ociBlobDigest,
+  ociConfigLayers,
+  ociDescriptors,
+  ociImageNames,
+  ociLayout,
+  ociNothingMissing,
+  ociNothingUnreferenced,
+  ociPlatform,
 ];

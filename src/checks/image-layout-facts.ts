@@ -60,6 +60,8 @@ class LayoutWalk {
     const roots = this.#roots();
     const blobs: string[] = [];
     for (const path of this.#paths) {
+      // Named by the manifest of a bundle only: it lies nowhere, so it cannot be in the way.
+      if (this.#files.get(path)?.digest === undefined) continue;
       if (path.startsWith(blobFolder)) blobs.push(path.slice(blobFolder.length));
       else if (path !== 'images/oci-layout' && path !== 'images/index.json') {
         this.#report('LAYOUT_STRAY_FILE', path, `${path} is no part of an OCI layout`);
@@ -121,7 +123,8 @@ class LayoutWalk {
       this.#report('LAYOUT_MEDIA_TYPE_UNKNOWN', descriptor.digest, `${descriptor.digest} has the media type ${shown(descriptor.mediaType)}, which is not known: what it leads to was not looked at`);
       return [];
     }
-    const key = `${descriptor.mediaType} ${descriptor.digest}`;
+    // With the platform: what another descriptor says of the same manifest is judged too.
+    const key = `${descriptor.mediaType} ${descriptor.digest} ${JSON.stringify(descriptor.platform)}`;
     const before = this.#manifests.get(key);
     if (before !== undefined) return before;
     const content = this.#document(descriptor, blob);

@@ -1,0 +1,30 @@
+import { defineCheck } from '../check.ts';
+import { blobFolder } from '../image-layout-facts.ts';
+import { eachLayout } from '../layout-view.ts';
+import { fail, pass, theFile, thePackage, undecided } from '../results.ts';
+
+/** Nothing travels along that no image asks for. */
+export const nothingUnreferenced = defineCheck({
+  id: 'oci/nothing-unreferenced',
+  title: 'Every blob belongs to an image',
+  area: 'oci',
+  severity: 'warning',
+  needs: ['identity', 'container', 'packages'],
+  help: {
+    why: 'A blob that nothing names is carried and checked by nobody; it costs space and can hide content.',
+    fix: 'Create the package again from a clean cache.',
+    source: 'OCI image-spec 1.1, image-layout.md',
+  },
+  evaluate: (facts) =>
+    eachLayout(facts, function* (layout, each, because) {
+      const subject = thePackage(each);
+      const unknown = layout.unread.length + layout.missing.length + layout.problems.filter(({ code }) => code === 'LAYOUT_DOCUMENT_INVALID' || code === 'LAYOUT_MEDIA_TYPE_UNKNOWN' || code === 'LAYOUT_NESTED_INDEX').length;
+      if (because !== undefined) yield undecided(subject, because);
+      else if (layout.unreferenced.length === 0) yield pass(subject, 'every blob belongs to an image');
+      else if (unknown > 0) yield undecided(subject, `${layout.unreferenced.length} blobs seem to belong to no image, but ${unknown} documents could not be followed`);
+      else
+        for (const hex of layout.unreferenced) {
+          yield fail(theFile(each, `${blobFolder}${hex}`), `no image needs the blob ${hex.slice(0, 100)}`, { code: 'BLOB_UNREFERENCED' });
+        }
+    }),
+});
