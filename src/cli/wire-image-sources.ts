@@ -3,6 +3,7 @@ import type { ImageSourceConfig } from '../config/release-definition.ts';
 import type { Platform } from '../oci/descriptor.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { ImageSource, ResolvedImage } from '../ports/image-source.ts';
+import type { OutputFolder } from '../ports/output.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
 
@@ -22,10 +23,17 @@ export interface ImageSourceDeps {
  * The configured sources, in their order.
  * @throws ComposeError, OciError for images that are described wrongly
  */
-export async function imageSourcesFrom(configs: readonly ImageSourceConfig[], deps: ImageSourceDeps): Promise<readonly ImageSource[]> {
+export async function imageSourcesFrom(
+  configs: readonly ImageSourceConfig[],
+  deps: ImageSourceDeps,
+): Promise<readonly ImageSource[]> {
   const sources: ImageSource[] = [];
   for (const [index, config] of configs.entries()) {
-    sources.push(await sourceFrom(config, deps, (reference, platform, run) => firstOf(sources.slice(index + 1), reference, platform, run)));
+    sources.push(
+      await sourceFrom(config, deps, (reference, platform, run) =>
+        firstOf(sources.slice(index + 1), reference, platform, run),
+      ),
+    );
   }
   return sources;
 }
@@ -33,7 +41,11 @@ export async function imageSourcesFrom(configs: readonly ImageSourceConfig[], de
 async function sourceFrom(
   config: ImageSourceConfig,
   deps: ImageSourceDeps,
-  resolveBase: (reference: string, platform: Platform, run: Run) => Promise<ResolvedImage | undefined>,
+  resolveBase: (
+    reference: string,
+    platform: Platform,
+    run: Run,
+  ) => Promise<ResolvedImage | undefined>,
 ): Promise<ImageSource> {
   const { workspace, blobs, epochSeconds, dockerConfigPath } = deps;
   switch (config.type) {
@@ -44,25 +56,44 @@ async function sourceFrom(
     case 'oci-layout': {
       const { OciLayoutSource } = await import('../adapters/layout/oci-layout-source.ts');
       const { openLayout } = await import('../adapters/layout/open-layout.ts');
-      return new OciLayoutSource(config.path, (run) => openLayout(config.path, workspace, blobs, run));
+      return new OciLayoutSource(config.path, (run) =>
+        openLayout(config.path, workspace, blobs, run),
+      );
     }
     case 'docker-archive': {
       const { DockerArchiveSource } = await import('../adapters/layout/docker-archive-source.ts');
       const { openLayout } = await import('../adapters/layout/open-layout.ts');
-      return new DockerArchiveSource(config.path, (run) => openLayout(config.path, workspace, blobs, run));
+      return new DockerArchiveSource(config.path, (run) =>
+        openLayout(config.path, workspace, blobs, run),
+      );
     }
     case 'registry': {
       const { RegistrySource } = await import('../adapters/registry/registry-source.ts');
       const { type: _, caFile, ...options } = config;
-      return new RegistrySource({ ...options, ...(caFile === undefined ? {} : { caFile: resolve(workspace.root, caFile) }), ...(dockerConfigPath === undefined ? {} : { dockerConfigPath }) });
+      return new RegistrySource({
+        ...options,
+        ...(caFile === undefined ? {} : { caFile: resolve(workspace.root, caFile) }),
+        ...(dockerConfigPath === undefined ? {} : { dockerConfigPath }),
+      });
     }
   }
 }
 
-async function firstOf(sources: readonly ImageSource[], reference: string, platform: Platform, run: Run): Promise<ResolvedImage | undefined> {
+async function firstOf(
+  sources: readonly ImageSource[],
+  reference: string,
+  platform: Platform,
+  run: Run,
+): Promise<ResolvedImage | undefined> {
   for (const source of sources) {
     const found = await source.resolve(reference, platform, run);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** A folder of the user that results are written to. */
+export async function outputFolderIn(folder: string): Promise<OutputFolder> {
+  const { FsOutputFolder } = await import('../adapters/fs/output-folder.ts');
+  return new FsOutputFolder(folder);
 }

@@ -1,0 +1,108 @@
+import { dirname, join } from 'node:path';
+import type { ReleaseLock } from '../config/lock.ts';
+import type { ReleaseFlavor } from '../config/release-definition.ts';
+import { renderLock } from '../config/render-lock.ts';
+import { compareLocks, type LockDrift } from '../operations/compare-locks.ts';
+import { type ImageList, listImages } from '../operations/list-images.ts';
+import { loadLock, lockFileName } from '../operations/load-lock.ts';
+import { lockRelease } from '../operations/lock-release.ts';
+import { joinPath } from '../operations/plan-release.ts';
+import { pullImages } from '../operations/pull-images.ts';
+import { ReleaseUsageError } from '../operations/release-error.ts';
+import { writeReleaseFile } from '../operations/release-files.ts';
+import { imagesByFlavor } from '../operations/release-images.ts';
+import { resolveReleaseImages } from '../operations/resolve-release-images.ts';
+import type { StoredBlobs } from '../operations/store-blobs.ts';
+import type { Run } from '../support/run.ts';
+import { type OpenRelease, openRelease } from './open-release.ts';
+import { outputFolderIn } from './wire-image-sources.ts';
+
+/** What the image commands were asked for. */
+export interface ImagesRequest {
+  readonly definition: string;
+  readonly flavor: ReleaseFlavor | 'all';
+  readonly locked: boolean;
+  readonly cacheDir?: string;
+}
+
+export interface PulledImages {
+  readonly flavors: readonly ImageList[];
+  readonly stored: StoredBlobs;
+  readonly cacheDir: string;
+}
+
+/** What became of a lock file. */
+export interface LockedImages {
+  readonly path: string;
+  readonly lock: ReleaseLock;
+  /** What differs from the lock that was there; empty where nothing does or nothing was there. */
+  readonly drift: readonly LockDrift[];
+  readonly outcome: 'written' | 'unchanged' | 'agrees' | 'drifted';
+}
+
+/** Images of every flavor asked for, as found in the sources; nothing but manifests and configs is fetched. */
+export async function imagesList(request: ImagesRequest, run: Run): Promise<readonly ImageList[]> {
+  const release = await open(request, run);
+  const images = await resolveReleaseImages(release.plan, release.images, release.lock, run);
+  return imagesByFlavor(release.plan, images).map(listImages);
+}
+
+/** Brings the images of every flavor asked for into the cache. */
+export async function imagesPull(request: ImagesRequest, run: Run): Promise<PulledImages> {
+  const release = await open(request, run);
+  const images = await resolveReleaseImages(release.plan, release.images, release.lock, run);
+  const { stored } = await pullImages([...images.values()], release.blobs, run);
+  const flavors = imagesByFlavor(release.plan, images).map(listImages);
+  return { flavors, stored, cacheDir: release.cacheDir };
+}
+
+/**
+ * Writes the lock file beside the definition, or with `check` only compares it with what is found now.
+ * @throws ReleaseUsageError RELEASE_LOCK_INVALID: there is none to check, or it is no lock of this release
+ */
+export async function imagesLock(
+  request: Omit<ImagesRequest, 'locked'> & { readonly check: boolean },
+  run: Run,
+): Promise<LockedImages> {
+  const release = await open({ ...request, locked: false }, run);
+  const { plan, root } = release;
+  const earlier = await earlierLock(release, request);
+  const images = await resolveReleaseImages(plan, release.images, undefined, run);
+  // A lock of all flavors begins anew: flavors the definition no longer has go.
+  const kept = request.flavor === 'all' ? undefined : earlier;
+  const lock = await lockRelease(plan, imagesByFlavor(plan, images), kept, release, run);
+  const flavors = plan.flavors.map(({ flavor }) => flavor);
+  const drift = earlier === undefined ? [] : compareLocks(earlier, lock, flavors);
+  const folder = await outputFolderIn(root);
+  const path = join(dirname(request.definition), lockFileName);
+  if (request.check)
+    return { path, lock, drift, outcome: drift.length === 0 ? 'agrees' : 'drifted' };
+  const text = renderLock(lock);
+  if (earlier !== undefined && text === renderLock(earlier))
+    return { path, lock, drift, outcome: 'unchanged' };
+  run.signal.throwIfAborted();
+  await writeReleaseFile(folder, lockFileName, text);
+  return { path, lock, drift, outcome: 'written' };
+}
+
+/** Actions are not run here: what they would make is no image. */
+async function open(request: ImagesRequest, run: Run): Promise<OpenRelease> {
+  const { definition, flavor, locked, cacheDir } = request;
+  const cache = cacheDir === undefined ? {} : { cacheDir };
+  return openRelease({ definition, flavor, locked, runActions: true, ...cache }, run);
+}
+
+async function earlierLock(
+  { plan, workspace }: OpenRelease,
+  { check, flavor }: { readonly check: boolean; readonly flavor: ReleaseFlavor | 'all' },
+): Promise<ReleaseLock | undefined> {
+  const there = (await workspace.stat(joinPath(plan.root, lockFileName))) !== undefined;
+  if (!there && !check) return undefined;
+  try {
+    return await loadLock(plan.root, workspace, plan.release);
+  } catch (error) {
+    const replaced = !check && flavor === 'all';
+    if (replaced && error instanceof ReleaseUsageError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,109 @@
+import type { LockDrift } from '../operations/compare-locks.ts';
+import type { ImageList } from '../operations/list-images.ts';
+import { formatSize } from './format-size.ts';
+import type { LockedImages, PulledImages } from './images-from-flags.ts';
+
+/** What `images list --output json` prints. */
+export interface ImagesListResult {
+  readonly schema: 'cowa-release/images-list/v1';
+  readonly flavors: readonly ImageList[];
+}
+
+/** What `images pull --output json` prints. */
+export interface ImagesPullResult {
+  readonly schema: 'cowa-release/images-pull/v1';
+  readonly flavors: readonly ImageList[];
+  /** Blobs and bytes of all images, each blob once. */
+  readonly total: { readonly blobs: number; readonly bytes: number };
+  /** Of them, what was not in the cache before. */
+  readonly fetched: { readonly blobs: number; readonly bytes: number };
+  readonly cache: string;
+}
+
+/** What `images lock --output json` prints. */
+export interface ImagesLockResult {
+  readonly schema: 'cowa-release/images-lock/v1';
+  readonly path: string;
+  readonly outcome: LockedImages['outcome'];
+  readonly drift: readonly LockDrift[];
+  readonly flavors: readonly {
+    readonly flavor: string;
+    readonly images: number;
+    readonly payloads: number;
+    readonly packages: number;
+  }[];
+}
+
+/** One block per flavor: every image with its source, digest, size and what it shares. */
+export function renderImageLists(lists: readonly ImageList[]): string {
+  return lists
+    .flatMap(({ flavor, images, size }) => [
+      `${flavor}  ${count(images.length, 'image')}, ${formatSize(size)} with shared layers once`,
+      ...images.flatMap((image) => [
+        `  ${image.reference}`,
+        `    ${image.digest}  from ${image.source}`,
+        `    ${formatSize(image.size)}, ${count(image.layers, 'layer')}${shared(image)}`,
+      ]),
+    ])
+    .join('\n');
+}
+
+/** What had to be fetched, and where it lies. */
+export function renderPull({ flavors, stored, cacheDir }: PulledImages): string {
+  const { total, fetched } = stored;
+  const had = total.blobs - fetched.blobs;
+  return [
+    renderImageLists(flavors),
+    `fetched ${count(fetched.blobs, 'blob')}, ${formatSize(fetched.bytes)}; ${had} of ${total.blobs} (${formatSize(total.bytes - fetched.bytes)}) were in the cache`,
+    `cache  ${cacheDir}`,
+  ].join('\n');
+}
+
+/** What the lock holds, and what changed against the one before. */
+export function renderLocked({ path, lock, drift, outcome }: LockedImages): string {
+  const words = {
+    written: `written  ${path}`,
+    unchanged: `unchanged  ${path}`,
+    agrees: `agrees  ${path} names what the sources hold`,
+    drifted: `DRIFT  ${path} and the sources disagree in ${count(drift.length, 'place')}`,
+  };
+  const sums = Object.entries(lock.flavors).map(([flavor, { images, payloads, packages = [] }]) => {
+    const members = packages.length === 0 ? '' : `, ${count(packages.length, 'published package')}`;
+    return `  ${flavor}  ${count(images.length, 'image')}, ${count(payloads.length, 'payload file')}${members}`;
+  });
+  const next =
+    outcome === 'drifted' ? ['next: look at each change, then cowa-release images lock'] : [];
+  return [words[outcome], ...drift.flatMap(renderDrift), ...sums, ...next].join('\n');
+}
+
+/** As the JSON of `images lock`. */
+export function toLockResult({ path, lock, drift, outcome }: LockedImages): ImagesLockResult {
+  return {
+    schema: 'cowa-release/images-lock/v1',
+    path,
+    outcome,
+    drift,
+    flavors: Object.entries(lock.flavors).map(([flavor, { images, payloads, packages = [] }]) => ({
+      flavor,
+      images: images.length,
+      payloads: payloads.length,
+      packages: packages.length,
+    })),
+  };
+}
+
+function renderDrift({ flavor, kind, name, change, locked, found }: LockDrift): readonly string[] {
+  return [
+    `  ${change} ${kind} of ${flavor}: ${name}`,
+    ...(locked === undefined ? [] : [`    locked ${locked}`]),
+    ...(found === undefined ? [] : [`    found  ${found}`]),
+  ];
+}
+
+function shared({ sharedLayers, sharedSize }: ImageList['images'][number]): string {
+  return sharedLayers === 0 ? '' : `, ${sharedLayers} shared (${formatSize(sharedSize)})`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,24 @@
+import { BaseCommand } from '../../cli/base-command.ts';
+import { imagesFlags, imagesRequest, lockedFlag } from '../../cli/images-flags.ts';
+import type { ImagesListResult } from '../../cli/render-images.ts';
+
+export default class ImagesList extends BaseCommand {
+  static override summary = 'Show every image of a release: source, digest, size, what it shares';
+  static override description =
+    'Asks the image sources of the release definition, in their order. Reads manifests and configs only.';
+  static override examples = [
+    '<%= config.bin %> images list --flavor gpu',
+    '<%= config.bin %> images list --locked --output json',
+  ];
+  static override flags = { ...imagesFlags, ...lockedFlag };
+
+  async run(): Promise<ImagesListResult> {
+    const { flags } = await this.parse(ImagesList);
+    const { imagesList } = await import('../../cli/images-from-flags.ts');
+    const { renderImageLists } = await import('../../cli/render-images.ts');
+    const run = this.startRun({ quiet: flags.quiet });
+    const flavors = await imagesList({ ...imagesRequest(flags), locked: flags.locked }, run);
+    this.log(renderImageLists(flavors));
+    return { schema: 'cowa-release/images-list/v1', flavors };
+  }
+}

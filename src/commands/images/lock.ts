@@ -1,0 +1,33 @@
+import { Flags } from '@oclif/core';
+import { BaseCommand } from '../../cli/base-command.ts';
+import { imagesFlags, imagesRequest } from '../../cli/images-flags.ts';
+import type { ImagesLockResult } from '../../cli/render-images.ts';
+import { exitCodes } from '../../errors/exit-codes.ts';
+
+export default class ImagesLock extends BaseCommand {
+  static override summary = 'Write down what a release takes in, by digest: cowa-release.lock.json';
+  static override description =
+    `Images as their sources hold them now, payloads as they lie there, published packages of the bundles. The file
+is written beside the release definition, whole or not at all; flavors that were not asked for stay as they are.
+
+With --check nothing is written: exit code 1 when what is found differs from what is locked.`;
+  static override examples = [
+    '<%= config.bin %> images lock',
+    '<%= config.bin %> images lock --check --output json',
+  ];
+  static override flags = {
+    ...imagesFlags,
+    check: Flags.boolean({ summary: 'Compare only; exit with 1 when anything drifted' }),
+  };
+
+  async run(): Promise<ImagesLockResult> {
+    const { flags } = await this.parse(ImagesLock);
+    const { imagesLock } = await import('../../cli/images-from-flags.ts');
+    const { renderLocked, toLockResult } = await import('../../cli/render-images.ts');
+    const run = this.startRun({ quiet: flags.quiet });
+    const locked = await imagesLock({ ...imagesRequest(flags), check: flags.check }, run);
+    this.log(renderLocked(locked));
+    this.conclude(locked.outcome === 'drifted' ? exitCodes.verdictFail : exitCodes.ok);
+    return toLockResult(locked);
+  }
+}

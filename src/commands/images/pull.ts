@@ -1,0 +1,29 @@
+import { BaseCommand } from '../../cli/base-command.ts';
+import { imagesFlags, imagesRequest, lockedFlag } from '../../cli/images-flags.ts';
+import type { ImagesPullResult } from '../../cli/render-images.ts';
+
+export default class ImagesPull extends BaseCommand {
+  static override summary =
+    'Bring the images of a release into the cache, so that assemble finds them there';
+  static override description =
+    'Every blob once, compared with its digest while it comes in. What the cache holds is not fetched again.';
+  static override examples = [
+    '<%= config.bin %> images pull --flavor gpu',
+    '<%= config.bin %> images pull --locked --cache-dir /srv/cache',
+  ];
+  static override flags = { ...imagesFlags, ...lockedFlag };
+
+  async run(): Promise<ImagesPullResult> {
+    const { flags } = await this.parse(ImagesPull);
+    const { imagesPull } = await import('../../cli/images-from-flags.ts');
+    const { renderPull } = await import('../../cli/render-images.ts');
+    const run = this.startRun({
+      quiet: flags.quiet,
+      resume: ['Run the same command again: what is in the cache is not fetched again'],
+    });
+    const pulled = await imagesPull({ ...imagesRequest(flags), locked: flags.locked }, run);
+    this.log(renderPull(pulled));
+    const { flavors, stored, cacheDir } = pulled;
+    return { schema: 'cowa-release/images-pull/v1', flavors, ...stored, cache: cacheDir };
+  }
+}

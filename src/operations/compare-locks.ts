@@ -1,0 +1,83 @@
+import type { LockedFlavor, ReleaseLock } from '../config/lock.ts';
+
+/** One thing a lock and the world disagree about. */
+export interface LockDrift {
+  readonly flavor: string;
+  readonly kind: 'image' | 'payload' | 'package';
+  /** Reference or path. */
+  readonly name: string;
+  readonly change: 'added' | 'removed' | 'changed';
+  /** As locked: digest, or SHA-256 of a file. */
+  readonly locked?: string;
+  /** As found now. */
+  readonly found?: string;
+}
+
+/** What differs between a lock and the one that would be written now, for these flavors; empty when nothing does. */
+export function compareLocks(
+  locked: ReleaseLock,
+  found: ReleaseLock,
+  flavors: readonly string[],
+): readonly LockDrift[] {
+  return flavors.flatMap((flavor) => {
+    const before = entriesOf(locked.flavors[flavor]);
+    const after = entriesOf(found.flavors[flavor]);
+    return [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((key) => {
+      const drift = compareEntries(before.get(key), after.get(key));
+      return drift === undefined ? [] : [{ flavor, ...drift }];
+    });
+  });
+}
+
+interface Entry {
+  readonly kind: LockDrift['kind'];
+  readonly name: string;
+  readonly digest: string;
+  /** All that is locked of it, so that nothing drifts unseen. */
+  readonly whole: string;
+}
+
+function compareEntries(
+  before: Entry | undefined,
+  after: Entry | undefined,
+): Omit<LockDrift, 'flavor'> | undefined {
+  const known = after ?? before;
+  if (known === undefined || before?.whole === after?.whole) return undefined;
+  return {
+    kind: known.kind,
+    name: known.name,
+    change: before === undefined ? 'added' : after === undefined ? 'removed' : 'changed',
+    ...(before === undefined ? {} : { locked: before.digest }),
+    ...(after === undefined ? {} : { found: after.digest }),
+  };
+}
+
+function entriesOf(flavor: LockedFlavor | undefined): ReadonlyMap<string, Entry> {
+  const { images = [], payloads = [], packages = [] } = flavor ?? {};
+  const entries: readonly Entry[] = [
+    ...images.map((image) => {
+      // Which of the sources had it does not matter: the content does.
+      const { source: _, ...rest } = image;
+      const { reference: name, digest } = image;
+      return { kind: 'image' as const, name, digest, whole: canonical(rest) };
+    }),
+    ...payloads.map((file) => {
+      const { path: name, sha256: digest } = file;
+      return { kind: 'payload' as const, name, digest, whole: canonical(file) };
+    }),
+    ...packages.map((entry) => {
+      const { reference: name, digest } = entry;
+      return { kind: 'package' as const, name, digest, whole: canonical(entry) };
+    }),
+  ];
+  return new Map(entries.map((entry) => [`${entry.kind} ${entry.name}`, entry]));
+}
+
+/** Equal for equal content, whatever the order of the members. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, member: unknown) =>
+    typeof member === 'object' && member !== null && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : member,
+  );
+}
