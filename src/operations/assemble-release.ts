@@ -53,6 +53,8 @@ export interface AssemblePorts {
   /** Without it everything stays unsigned. */
   readonly signing?: SignOncePorts;
   outputFor(flavor: ReleaseFlavor): OutputFolder;
+  /** Reads a file of an output folder, finished or not. */
+  openWritten(path: string, run: Run): AsyncIterable<Uint8Array>;
   /** The judge: what users run on the other side. */
   readonly verify: ReleaseArchivePorts['verify'];
   /** Reads an archive of any maker, judging it on the way in. */
@@ -295,7 +297,7 @@ class ReleaseWork {
   }
 
   #archivePorts(flavor: ReleaseFlavor, detached = false): ReleaseArchivePorts {
-    const { compute, frames, records, verify, workspace, signing } = this.#ports;
+    const { compute, frames, records, verify, signing } = this.#ports;
     return {
       output: this.#ports.outputFor(flavor),
       compute,
@@ -304,7 +306,7 @@ class ReleaseWork {
       verify,
       ...(signing === undefined || !detached
         ? {}
-        : { signBeside: (path, digest, run) => signOnce({ digest, open: () => workspace.open(path, run) }, signing, run) }),
+        : { signBeside: (path, digest, run) => signOnce({ digest, open: () => this.#ports.openWritten(path, run) }, signing, run) }),
     };
   }
 
