@@ -1,47 +1,91 @@
+/** Told when a feed takes a chunk up and when it lets go of it. */
+export interface ChunkWatch {
+  taken(chunk: Uint8Array): void;
+  left(chunk: Uint8Array): void;
+}
+
 /** Reads a stream of chunks by length. Slices are handed out without copying where one chunk holds them. */
 export class ByteFeed {
   readonly #source: AsyncIterator<Uint8Array>;
+  readonly #watch: ChunkWatch | undefined;
+  #whole: Uint8Array | undefined;
   #chunk: Uint8Array = new Uint8Array(0);
   /** Bytes handed out so far. */
   offset = 0;
 
-  constructor(source: AsyncIterable<Uint8Array>) {
+  constructor(source: AsyncIterable<Uint8Array>, watch?: ChunkWatch) {
     this.#source = source[Symbol.asyncIterator]();
+    this.#watch = watch;
+  }
+
+  /** Like `some`, of what is at hand; undefined when the stream has to be asked. */
+  someNow(max: number): Uint8Array | undefined {
+    if (this.#chunk.length === 0) return undefined;
+    return this.#cut(Math.min(max, this.#chunk.length));
+  }
+
+  /** Like `take`; undefined when the stream has to be asked. */
+  takeNow(length: number): Uint8Array | undefined {
+    return this.#chunk.length < length ? undefined : this.#cut(length);
   }
 
   /** At most `max` bytes, at least one; undefined at the end. */
   async some(max: number): Promise<Uint8Array | undefined> {
-    while (this.#chunk.length === 0) {
-      const next = await this.#source.next();
-      if (next.done === true) return undefined;
-      this.#chunk = next.value;
-    }
-    const piece = this.#chunk.subarray(0, max);
-    this.#chunk = this.#chunk.subarray(piece.length);
-    this.offset += piece.length;
-    return piece;
+    while (this.#chunk.length === 0) if (!(await this.#next())) return undefined;
+    return this.#cut(Math.min(max, this.#chunk.length));
   }
 
   /** Exactly `length` bytes, fewer only where the stream ends before. */
   async take(length: number): Promise<Uint8Array> {
-    if (this.#chunk.length >= length) {
-      const piece = this.#chunk.subarray(0, length);
-      this.#chunk = this.#chunk.subarray(length);
-      this.offset += length;
-      return piece;
-    }
+    if (this.#chunk.length >= length) return this.#cut(length);
     const pieces: Uint8Array[] = [];
-    for (let left = length; left > 0; ) {
-      const piece = await this.some(left);
-      if (piece === undefined) break;
+    let left = length;
+    while (left > 0) {
+      if (this.#chunk.length === 0 && !(await this.#next())) break;
+      // Copied at once: the chunk may be used again when the feed has left it.
+      const piece = Buffer.from(this.#cut(Math.min(left, this.#chunk.length)));
       pieces.push(piece);
       left -= piece.length;
     }
     return Buffer.concat(pieces);
   }
 
+  /** What `take` would give, a copy, without moving on. */
+  async peek(length: number): Promise<Uint8Array> {
+    if (this.#chunk.length >= length) return Uint8Array.from(this.#chunk.subarray(0, length));
+    const start = await this.take(length);
+    this.offset -= start.length;
+    // What is left of the chunk is joined behind, so the chunk itself is no longer needed.
+    this.#chunk = Buffer.concat([start, this.#chunk]);
+    return Uint8Array.from(start);
+  }
+
   /** Stops the source. */
   async close(): Promise<void> {
+    this.#leave();
     await this.#source.return?.();
+  }
+
+  #cut(length: number): Uint8Array {
+    const piece = this.#chunk.subarray(0, length);
+    this.#chunk = this.#chunk.subarray(length);
+    this.offset += length;
+    return piece;
+  }
+
+  async #next(): Promise<boolean> {
+    this.#leave();
+    const next = await this.#source.next();
+    if (next.done === true) return false;
+    this.#whole = next.value;
+    this.#chunk = next.value;
+    this.#watch?.taken(next.value);
+    return true;
+  }
+
+  #leave(): void {
+    if (this.#whole !== undefined) this.#watch?.left(this.#whole);
+    this.#whole = undefined;
+    this.#chunk = new Uint8Array(0);
   }
 }

@@ -27,12 +27,10 @@ export function compressionOf(head: Uint8Array): Compression {
 export async function* decompressed(content: AsyncIterable<Uint8Array>, limits: ReadLimits, compute: Compute): AsyncGenerator<Uint8Array> {
   const feed = new ByteFeed(content);
   try {
-    const head = Uint8Array.from(await feed.take(4));
-    const whole = joined(head, feed);
-    const kind = compressionOf(head);
-    if (kind === 'none') yield* whole;
-    else if (kind === 'gzip') yield* gunzipped(whole, limits);
-    else yield* decodeFrames(new ByteFeed(whole), limits, compute, new FrameWalk());
+    const kind = compressionOf(await feed.peek(4));
+    if (kind === 'zstd') yield* decodeFrames(feed, limits, compute, new FrameWalk());
+    else if (kind === 'gzip') yield* gunzipped(rest(feed), limits);
+    else yield* rest(feed);
   } catch (error) {
     throw error instanceof ContainerFault ? new ArchiveError(error.code, error.message, { cause: error }) : error;
   } finally {
@@ -40,8 +38,7 @@ export async function* decompressed(content: AsyncIterable<Uint8Array>, limits: 
   }
 }
 
-async function* joined(head: Uint8Array, feed: ByteFeed): AsyncGenerator<Uint8Array> {
-  if (head.length > 0) yield head;
+async function* rest(feed: ByteFeed): AsyncGenerator<Uint8Array> {
   for (let piece = await feed.some(2 ** 22); piece !== undefined; piece = await feed.some(2 ** 22)) yield piece;
 }
 

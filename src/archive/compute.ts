@@ -27,9 +27,15 @@ export interface Compute extends AsyncDisposable {
    */
   decodeFrame(frame: Uint8Array, maxBytes: number): Promise<Uint8Array>;
   /**
+   * Gives back what `decodeFrame` returned once nobody looks at it: its memory is used again.
+   * Whoever never calls it keeps every result as it was.
+   */
+  recycle?(content: Uint8Array): void;
+  /**
    * Encodes content (at most 8 MiB) as one zstd frame by the one pinned encoder: the same content
    * and level give the same bytes on every machine.
    * @throws EnvironmentError ENCODER_MISSING where the native encoder cannot be loaded
+   * @throws RangeError for another level than the pinned one, a programming error
    */
   encodeFrame(content: Uint8Array, level: number): Promise<Uint8Array>;
 }

@@ -1,15 +1,15 @@
-import { Readable } from 'node:stream';
-import { constants, createZstdDecompress } from 'node:zlib';
-import type { ByteFeed } from './byte-feed.ts';
+import { orderedPrefetch } from '../support/ordered-prefetch.ts';
 import { ArchiveError } from './archive-error.ts';
-import { decodeErrorCode } from './compute-in-process.ts';
+import type { ByteFeed } from './byte-feed.ts';
+import { ChunkLease } from './chunk-lease.ts';
 import type { Compute } from './compute.ts';
 import { ContainerFault } from './container-fault.ts';
 import type { ReadLimits } from './read-limits.ts';
 import type { FrameSizes } from './seek-table-write.ts';
-import { type FrameHeader, readFrameHeader } from './zstd-frames.ts';
+import { streamFrame } from './stream-frame.ts';
+import { BlockWalk, exactly, type FrameHeader, frameMagic, isSkippableMagic, readFrameHeader, seekTableMagic } from './zstd-frames.ts';
 
-/** Frames up to this size, compressed and decoded, are held whole. */
+/** Frames up to this size, compressed and decoded, are held whole and decoded side by side. */
 const wholeFrameBytes = 16 * 2 ** 20;
 const expansionFloor = 64 * 2 ** 20;
 
@@ -19,140 +19,152 @@ export class FrameWalk {
   skippable = 0;
   withoutChecksum = 0;
   readonly sizes: FrameSizes[] = [];
-  /** Payload of the last skippable frame if nothing follows it. */
+  /** Payload of the last skippable frame if nothing follows it and it can be a seek table. */
   table: Uint8Array | undefined;
+  /** Where the frame begins that is looked at. */
+  offset = 0;
 }
 
-/** Decodes a sequence of zstd frames, each on its own, so that no byte of the input goes unlooked at. */
-export async function* decodeFrames(feed: ByteFeed, limits: ReadLimits, compute: Compute, walk: FrameWalk): AsyncGenerator<Uint8Array> {
+/**
+ * Decodes a sequence of zstd frames, each on its own, so that no byte of the input goes unlooked at.
+ * A piece may be used again once the next one is asked for, where the lease says so.
+ * @throws ContainerFault ZSTD_*, LIMIT_EXPANSION, LIMIT_FRAMES
+ */
+export async function* decodeFrames(
+  feed: ByteFeed,
+  limits: ReadLimits,
+  compute: Compute,
+  walk: FrameWalk,
+  lease: ChunkLease = new ChunkLease(),
+): AsyncGenerator<Uint8Array> {
   let out = 0;
-  const grown = (bytes: number): void => {
+  const grown = (bytes: number, read: number): void => {
     out += bytes;
-    if (out > expansionFloor && out > feed.offset * limits.maxExpansion) {
+    if (out > expansionFloor && out > read * limits.maxExpansion) {
       throw new ContainerFault('LIMIT_EXPANSION', `more than ${limits.maxExpansion} bytes come out of each byte that goes in`);
     }
   };
-  for (;;) {
-    const start = feed.offset;
-    const magic = await feed.take(4);
-    if (magic.length === 0) return;
-    if (magic.length < 4) throw trailing(walk);
-    const number = u32(magic, 0);
-    if (walk.frames + walk.skippable >= limits.maxFrames) throw new ContainerFault('LIMIT_FRAMES', `more than ${limits.maxFrames} zstd frames`);
+  for await (const frame of orderedPrefetch(readFrames(feed, limits, compute, lease), Math.max(2, compute.parallelism))) {
+    walk.offset = frame.start;
     walk.table = undefined;
-    if (number >>> 4 === 0x184d2a5) {
+    if (frame.kind === 'skippable') {
       walk.skippable++;
-      const size = u32(await exactly(feed, 4), 0);
-      if (number === 0x184d2a5e && size <= 9 + 12 * (walk.frames + walk.skippable)) walk.table = Uint8Array.from(await exactly(feed, size));
-      else for await (const _ of pass(feed, size)) void _;
+      walk.table = frame.table;
       continue;
     }
-    if (number !== 0xfd2fb528) throw trailing(walk);
-    const header = await readFrameHeader((length) => exactly(feed, length), limits);
-    const before = out;
     walk.frames++;
-    if (!header.checksum) walk.withoutChecksum++;
-    for await (const piece of decodeFrame(feed, magic, header, compute, grown)) yield piece;
-    walk.sizes.push({ size: feed.offset - start, contentSize: out - before });
-  }
-}
-
-async function* decodeFrame(feed: ByteFeed, magic: Uint8Array, header: FrameHeader, compute: Compute, grown: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  const blocks = walkBlocks(feed, header);
-  const held: Uint8Array[] = [magic, header.bytes];
-  const plain: Uint8Array[] = [];
-  let bytes = magic.length + header.bytes.length;
-  let stored = !header.checksum;
-  let plainBytes = 0;
-  let whole = true;
-  for await (const piece of blocks) {
-    held.push(piece.bytes);
-    bytes += piece.bytes.length;
-    if (piece.kind === 'raw') plain.push(piece.bytes);
-    else if (piece.kind === 'rle') plain.push(new Uint8Array(piece.size).fill(piece.bytes[0] ?? 0));
-    else if (piece.kind === 'compressed') stored = false;
-    plainBytes += piece.kind === 'raw' || piece.kind === 'rle' ? piece.size : 0;
-    if (bytes > wholeFrameBytes || plainBytes > wholeFrameBytes || (!stored && (header.contentSize ?? wholeFrameBytes + 1) > wholeFrameBytes)) {
-      whole = false;
-      break;
-    }
-    if (!stored) plain.length = 0;
-  }
-  if (whole && stored) {
-    agree(header, plainBytes);
-    grown(plainBytes);
-    yield* plain;
-  } else if (whole && header.contentSize !== undefined) {
-    const content = await compute.decodeFrame(Buffer.concat(held), header.contentSize).catch((error: unknown) => {
-      throw error instanceof ArchiveError ? new ContainerFault(error.code, error.message) : error;
-    });
-    agree(header, content.length);
-    grown(content.length);
-    yield content;
-  } else {
-    yield* streamed(feed, header, held, whole, grown);
-  }
-}
-
-/** A frame too large to hold, or of unknown size: through a decoder that is fed this one frame only. */
-async function* streamed(feed: ByteFeed, header: FrameHeader, held: readonly Uint8Array[], ended: boolean, grown: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  let fault: unknown;
-  async function* input(): AsyncGenerator<Uint8Array> {
+    if (!frame.header.checksum) walk.withoutChecksum++;
+    const before = out;
     try {
-      yield* held;
-      if (!ended) for await (const piece of header.rest(feed)) yield piece.bytes;
-    } catch (error) {
-      fault = error;
-      throw error;
+      if (frame.kind === 'stored') {
+        agree(frame.header, frame.size);
+        grown(frame.size, frame.end);
+        yield* frame.pieces;
+      } else if (frame.kind === 'whole') {
+        const content = await frame.content;
+        agree(frame.header, content.length);
+        grown(content.length, frame.end);
+        yield content;
+      } else {
+        for await (const piece of streamFrame(frame.walk, (span) => lease.release(span))) {
+          grown(piece.length, frame.start + frame.walk.bytes);
+          yield piece;
+        }
+        agree(frame.header, out - before);
+      }
+    } finally {
+      frame.release();
     }
+    walk.sizes.push({ size: (frame.kind === 'streamed' ? frame.start + frame.walk.bytes : frame.end) - frame.start, contentSize: out - before });
   }
-  const decoder = createZstdDecompress({ chunkSize: 2 ** 20, params: { [constants.ZSTD_d_windowLogMax]: 29 } });
-  const source = Readable.from(input(), { objectMode: true, highWaterMark: 4 });
-  source.on('error', (error) => decoder.destroy(error));
-  source.pipe(decoder);
-  let content = 0;
+}
+
+interface Skippable {
+  readonly kind: 'skippable';
+  readonly start: number;
+  readonly table: Uint8Array | undefined;
+}
+
+interface FrameBase {
+  readonly start: number;
+  readonly header: FrameHeader;
+  /** Nobody looks at the frame any more. */
+  release(): void;
+}
+
+type Frame = FrameBase &
+  (
+    | { readonly kind: 'stored'; readonly pieces: readonly Uint8Array[]; readonly size: number; readonly end: number }
+    | { readonly kind: 'whole'; readonly content: Promise<Uint8Array>; readonly end: number }
+    | { readonly kind: 'streamed'; readonly walk: BlockWalk }
+  );
+
+/** Finds the frames and sets the decoding of those that can be held going, ahead of whoever takes them. */
+async function* readFrames(feed: ByteFeed, limits: ReadLimits, compute: Compute, lease: ChunkLease): AsyncGenerator<Skippable | Frame> {
+  for (let count = 0; ; count++) {
+    const start = feed.offset;
+    const magic = Uint8Array.from(feed.takeNow(4) ?? (await feed.take(4)));
+    if (magic.length === 0) return;
+    const number = magic.length < 4 ? 0 : u32(magic);
+    if (number !== frameMagic && !isSkippableMagic(number)) {
+      throw new ContainerFault('ZSTD_TRAILING_BYTES', `bytes that are no zstd frame lie behind frame ${count}, at ${start}`);
+    }
+    if (count >= limits.maxFrames) throw new ContainerFault('LIMIT_FRAMES', `more than ${limits.maxFrames} zstd frames`);
+    if (number !== frameMagic) {
+      const size = u32(await exactly(feed, 4));
+      const candidate = number === seekTableMagic && size <= 9 + 12 * (count + 1);
+      const table = candidate ? Uint8Array.from(await exactly(feed, size)) : await skip(feed, size);
+      yield { kind: 'skippable', start, table };
+      continue;
+    }
+    const header = await readFrameHeader(feed, limits);
+    const walk = new BlockWalk(feed, magic, header, (span) => lease.retain(span));
+    while (!walk.ended && fits(walk)) await walk.block();
+    if (walk.ended && fits(walk)) {
+      yield held(start, feed.offset, walk, compute, lease);
+      continue;
+    }
+    let left: () => void = () => undefined;
+    const streamed = new Promise<void>((resolve) => {
+      left = resolve;
+    });
+    yield { kind: 'streamed', start, header, walk, release: () => left() };
+    await streamed;
+    // Left before its end: nobody asks for more.
+    if (!walk.ended) return;
+  }
+}
+
+function fits(walk: BlockWalk): boolean {
+  const most = walk.stored === undefined ? (walk.header.contentSize ?? walk.mostContent) : walk.storedBytes;
+  return walk.bytes <= wholeFrameBytes && most <= wholeFrameBytes;
+}
+
+function held(start: number, end: number, walk: BlockWalk, compute: Compute, lease: ChunkLease): Frame {
+  const { header } = walk;
+  const spans = walk.takeSpans();
+  const release = (): void => {
+    for (const span of spans) lease.release(span);
+  };
+  if (walk.stored !== undefined) return { kind: 'stored', start, end, header, pieces: walk.stored, size: walk.storedBytes, release };
+  const [only] = spans;
+  const bytes = only !== undefined && spans.length === 1 ? only : Buffer.concat(spans);
+  const content = decoded(bytes, header.contentSize ?? walk.mostContent, compute, lease).finally(release);
+  content.catch(() => undefined); // awaited in its turn
+  return { kind: 'whole', start, end, header, content, release: () => void content.then((result) => lease.release(result), () => undefined) };
+}
+
+async function decoded(frame: Uint8Array, most: number, compute: Compute, lease: ChunkLease): Promise<Uint8Array> {
   try {
-    for await (const piece of decoder) {
-      content += piece.length;
-      grown(piece.length);
-      yield piece;
-    }
+    const content = await compute.decodeFrame(frame, most);
+    lease.open(content, compute.recycle?.bind(compute));
+    return content;
   } catch (error) {
-    if (fault !== undefined) throw fault;
-    if (error instanceof ContainerFault) throw error;
-    throw new ContainerFault(decodeErrorCode(error), `a zstd frame cannot be decoded: ${error instanceof Error ? error.message : String(error)}`);
-  } finally {
-    source.destroy();
-    decoder.destroy();
+    if (!(error instanceof ArchiveError)) throw error;
+    // The limit was what the frame itself promises, so it lied; a bomb is judged by `grown`.
+    const code = error.code === 'LIMIT_EXPANSION' ? 'ZSTD_CONTENT_SIZE' : error.code;
+    throw new ContainerFault(code, error.code === code ? error.message : `a zstd frame says it holds ${most} bytes, it holds more`);
   }
-  agree(header, content);
-}
-
-type Piece = { readonly kind: 'raw' | 'rle' | 'compressed' | 'header'; readonly bytes: Uint8Array; readonly size: number };
-
-/** Block headers and contents up to the end of the frame; goes on where it was left. */
-function walkBlocks(feed: ByteFeed, header: FrameHeader): AsyncIterable<Piece> {
-  const steps = blockSteps(feed, header);
-  header.rest = () => ({ [Symbol.asyncIterator]: () => steps });
-  // Without return(): leaving the first loop must not end the walk.
-  return { [Symbol.asyncIterator]: () => ({ next: () => steps.next() }) };
-}
-
-async function* blockSteps(feed: ByteFeed, header: FrameHeader): AsyncGenerator<Piece> {
-  const most = Math.min(header.window, 128 * 2 ** 10);
-  for (let last = false; !last; ) {
-    const bytes = await exactly(feed, 3);
-    const field = (bytes[0] ?? 0) | ((bytes[1] ?? 0) << 8) | ((bytes[2] ?? 0) << 16);
-    last = (field & 1) === 1;
-    const type = (field >> 1) & 3;
-    const size = field >> 3;
-    if (type === 3) throw new ContainerFault('ZSTD_FRAME_INVALID', 'a zstd block has the reserved type');
-    if (size > most) throw new ContainerFault('ZSTD_FRAME_INVALID', `a zstd block of ${size} bytes, at most ${most} are allowed`);
-    yield { kind: 'header', bytes, size: 0 };
-    if (type === 1) yield { kind: 'rle', bytes: await exactly(feed, 1), size };
-    else for await (const piece of pass(feed, size)) yield { kind: type === 0 ? 'raw' : 'compressed', bytes: piece, size: piece.length };
-  }
-  if (header.checksum) yield { kind: 'header', bytes: await exactly(feed, 4), size: 0 };
 }
 
 function agree(header: FrameHeader, bytes: number): void {
@@ -161,25 +173,14 @@ function agree(header: FrameHeader, bytes: number): void {
   }
 }
 
-function trailing(walk: FrameWalk): ContainerFault {
-  return new ContainerFault('ZSTD_TRAILING_BYTES', `bytes that are no zstd frame lie behind frame ${walk.frames + walk.skippable}`);
-}
-
-async function exactly(feed: ByteFeed, length: number): Promise<Uint8Array> {
-  const bytes = await feed.take(length);
-  if (bytes.length < length) throw new ContainerFault('ZSTD_TRUNCATED', 'the input ends inside a zstd frame');
-  return bytes;
-}
-
-async function* pass(feed: ByteFeed, length: number): AsyncGenerator<Uint8Array> {
+async function skip(feed: ByteFeed, length: number): Promise<undefined> {
   for (let left = length; left > 0; ) {
-    const piece = await feed.some(left);
-    if (piece === undefined) throw new ContainerFault('ZSTD_TRUNCATED', 'the input ends inside a zstd frame');
+    const piece = feed.someNow(left) ?? (await feed.some(left));
+    if (piece === undefined) throw new ContainerFault('ZSTD_TRUNCATED', 'the input ends inside a skippable frame');
     left -= piece.length;
-    yield piece;
   }
 }
 
-function u32(bytes: Uint8Array, at: number): number {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(at, true);
+function u32(bytes: Uint8Array): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
 }

@@ -1,0 +1,125 @@
+import { type Digest, digestFromHex, digestOf } from '../oci/digest.ts';
+import type { ChunkLease } from './chunk-lease.ts';
+import type { Compute, HashSession } from './compute.ts';
+import type { ReadLimits } from './read-limits.ts';
+import type { TarEntry } from './tar-reader.ts';
+
+const inlineHashBytes = 16 * 2 ** 10;
+/** Memory that an entry's hash may hold before it is asked to let go. */
+const settleBytes = 4 * 2 ** 20;
+/** Digests that may be outstanding. */
+const mostPending = 32;
+const headBytes = 16;
+const probeBytes = 512;
+
+/** What reading the content of one entry gave; what is missing was not reached. */
+export interface EntryBody {
+  digest?: Digest;
+  content?: Uint8Array;
+  head?: Uint8Array;
+}
+
+/** Reads contents of entries: hashes them, keeps small texts. Digests may come later, until `finish`. */
+export class EntryReader {
+  readonly #limits: ReadLimits;
+  readonly #compute: Compute;
+  readonly #lease: ChunkLease;
+  #retainable: number;
+  readonly #pending: Promise<void>[] = [];
+
+  constructor(limits: ReadLimits, compute: Compute, lease: ChunkLease) {
+    this.#limits = limits;
+    this.#compute = compute;
+    this.#lease = lease;
+    this.#retainable = limits.maxRetainedBytes;
+  }
+
+  /** Reads one content to its end and fills the body in. */
+  async read(entry: TarEntry, body: EntryBody): Promise<void> {
+    const inline = entry.size < inlineHashBytes;
+    const keep = entry.size <= this.#limits.maxRetainedEntryBytes && entry.size <= this.#retainable;
+    const session = inline || entry.type !== 'file' ? undefined : new LeasedHash(this.#compute.hash(), this.#lease);
+    const copies: Buffer[] = [];
+    let probe = Buffer.alloc(0);
+    let complete = false;
+    try {
+      for await (const piece of entry.content()) {
+        if (probe.length < probeBytes) {
+          probe = Buffer.concat([probe, piece.subarray(0, probeBytes - probe.length)]);
+          body.head = Uint8Array.from(probe.subarray(0, headBytes));
+        }
+        // Copied: the memory of the piece may be used again. What looks binary is not kept.
+        if (inline || (keep && !probe.includes(0))) copies.push(Buffer.from(piece));
+        await session?.update(piece);
+      }
+      complete = true;
+    } finally {
+      if (!complete) session?.abandon();
+    }
+    if (entry.type !== 'file') return;
+    const content = inline || (keep && !probe.includes(0)) ? Buffer.concat(copies) : undefined;
+    if (session !== undefined) await this.#later(session.digest().then((hex) => void (body.digest = digestFromHex(hex))));
+    else body.digest = digestOf(content ?? new Uint8Array(0));
+    if (keep && content !== undefined && !probe.includes(0)) {
+      this.#retainable -= entry.size;
+      body.content = content;
+    }
+  }
+
+  /** Waits for every digest. */
+  async finish(): Promise<void> {
+    for (let next = this.#pending.shift(); next !== undefined; next = this.#pending.shift()) await next;
+  }
+
+  async #later(work: Promise<void>): Promise<void> {
+    work.catch(() => undefined); // awaited in its turn
+    this.#pending.push(work);
+    if (this.#pending.length > mostPending) await this.#pending.shift();
+  }
+}
+
+/** A hash that holds lent memory until it has been read. */
+export class LeasedHash {
+  readonly #session: HashSession;
+  readonly #lease: ChunkLease;
+  #held: Uint8Array[] = [];
+  #bytes = 0;
+
+  constructor(session: HashSession, lease: ChunkLease) {
+    this.#session = session;
+    this.#lease = lease;
+  }
+
+  update(piece: Uint8Array): Promise<void> | void {
+    const done = this.#session.update(piece);
+    if (this.#lease.retain(piece)) {
+      this.#held.push(piece);
+      this.#bytes += piece.length;
+      if (this.#bytes >= settleBytes) this.#settle();
+    }
+    return done;
+  }
+
+  async digest(): Promise<string> {
+    const hex = await this.#session.digest();
+    this.#let(this.#held);
+    return hex;
+  }
+
+  /** Frees the session where the digest is of no use any more. */
+  abandon(): void {
+    this.digest().catch(() => undefined);
+  }
+
+  #settle(): void {
+    const held = this.#held;
+    this.#held = [];
+    this.#bytes = 0;
+    // A failure shows again at the digest.
+    this.#session.settled().then(() => this.#let(held), () => undefined);
+  }
+
+  #let(held: readonly Uint8Array[]): void {
+    for (const piece of held) this.#lease.release(piece);
+  }
+}
