@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/checks/check.ts';
+import { wantedImages } from '../../src/checks/layout-view.ts';
+import { judgeArchive } from '../support/judge-archive.ts';
+
+interface Row {
+  readonly id: string;
+  readonly files: readonly { readonly path: string; readonly size: number; readonly sha256: string }[];
+  readonly open: string;
+  readonly compression: 'zstd' | 'none';
+  readonly split: boolean;
+  readonly kind: string;
+  readonly apiVersions: readonly string[];
+  readonly name: string;
+  readonly version: string;
+  readonly architecture: string;
+  readonly flavor: string;
+  readonly differential: boolean;
+  readonly components: readonly string[];
+  readonly images: readonly string[];
+  readonly versionRequirements: readonly string[];
+  readonly signed: boolean;
+  readonly signatureFile: string | null;
+  readonly aggregateChecksum: string;
+  readonly entryCount: number;
+  readonly entries: readonly { readonly name: string; readonly type: string; readonly size: number; readonly mode: string; readonly sha256?: string }[];
+}
+
+const folder = join(import.meta.dirname, 'zarf');
+const rows: Row[] = JSON.parse(readFileSync(join(folder, 'expect.json'), 'utf8')).packages;
+const read = (path: string): Buffer => readFileSync(join(folder, path));
+
+/** The whole archive and its name; a split one is joined here. */
+function archiveOf(row: Row): { readonly bytes: Buffer; readonly fileName: string } {
+  if (!row.split) return { bytes: read(row.open), fileName: basename(row.open) };
+  const parts = row.files.map(({ path }) => path).filter((path) => !path.endsWith('.part000'));
+  return { bytes: Buffer.concat(parts.sort().map(read)), fileName: basename(row.open).replace(/\.part000$/, '') };
+}
+
+const blocking = (findings: readonly Finding[]) => findings.filter((each) => each.outcome === 'fail' && each.severity === 'error').map((each) => `${each.id}: ${each.message}`);
+const open = (findings: readonly Finding[]) => findings.filter((each) => each.outcome === 'undecided' && !each.id.startsWith('signature/')).map((each) => `${each.id}: ${each.message}`);
+const soft = (findings: readonly Finding[]) => findings.filter((each) => each.outcome === 'fail' && each.severity !== 'error').map((each) => `${each.id} ${each.code}`);
+
+/** Where we say less than pass of a package that loads, and why. */
+const softer: Readonly<Record<string, readonly string[]>> = {
+  // Without an architecture nothing can be compared: said, not passed over.
+  least: ['names/consistency DEFINITION_CONTRADICTS'],
+};
+const undecidedRows: Readonly<Record<string, readonly string[]>> = {
+  least: ['names/file-name: the definition does not say enough to tell how the file should be named'],
+};
+
+describe.each(rows)('$id', (row) => {
+  it('is on disk as it was made', () => {
+    for (const { path, size, sha256 } of row.files) {
+      const bytes = read(path);
+      expect([bytes.length, createHash('sha256').update(bytes).digest('hex')]).toEqual([size, sha256]);
+    }
+  });
+
+  it('gives the facts that are known of it', async () => {
+    const { bytes, fileName } = archiveOf(row);
+    const { facts, survey } = await judgeArchive(bytes, fileName);
+    const [only, ...others] = facts.packages;
+    expect(others).toEqual([]);
+    const definition = only?.definition?.definition;
+    expect({
+      format: facts.identity.format,
+      compression: facts.container.compression,
+      apiVersions: only?.definition?.apiVersions,
+      name: definition?.metadata.name,
+      version: definition?.metadata.version ?? '',
+      architecture: definition?.build?.architecture ?? '',
+      flavor: definition?.build?.flavor ?? '',
+      differential: definition?.build?.differential === true,
+      components: definition?.components.map((component) => component.name),
+      versionRequirements: (definition?.build?.versionRequirements ?? []).map((each) => each.version),
+      signed: definition?.build?.signed === true,
+      signatureFile: only?.signatureFile ?? null,
+      aggregateChecksum: definition?.metadata.aggregateChecksum,
+      checksums: only?.checksums?.actual,
+      entries: survey.entries.map(({ name, type, size, mode, digest }) => ({
+        name,
+        type,
+        size,
+        mode: mode.toString(8).padStart(4, '0'),
+        ...(digest === undefined ? {} : { sha256: digest.slice('sha256:'.length) }),
+      })),
+    }).toEqual({
+      format: 'zarf-package',
+      compression: row.compression,
+      apiVersions: row.apiVersions,
+      name: row.name,
+      version: row.version,
+      architecture: row.architecture,
+      flavor: row.flavor,
+      differential: row.differential,
+      components: row.components,
+      versionRequirements: row.versionRequirements,
+      signed: row.signed,
+      signatureFile: row.signatureFile,
+      aggregateChecksum: row.aggregateChecksum,
+      checksums: row.aggregateChecksum,
+      entries: row.entries,
+    });
+    expect(definition?.kind).toBe(row.kind === '' ? 'ZarfPackageConfig' : row.kind);
+    const wanted = definition === undefined ? [] : [...wantedImages(definition).keys()];
+    expect(wanted.sort()).toEqual([...row.images].sort());
+    const named = (only?.images?.roots ?? []).flatMap((root) => (root.name === undefined ? [] : [root.name]));
+    expect([...named].sort()).toEqual([...row.images].sort());
+  });
+
+  it('is accepted by every check that needs no key', async () => {
+    const { bytes, fileName } = archiveOf(row);
+    const { findings } = await judgeArchive(bytes, fileName);
+    expect(blocking(findings)).toEqual([]);
+    expect(soft(findings)).toEqual(softer[row.id] ?? []);
+    expect(open(findings)).toEqual(undecidedRows[row.id] ?? []);
+  });
+});
+
+describe('parts of a split archive', () => {
+  const split = rows.find((row) => row.split);
+  it.each(split?.files.map(({ path }) => basename(path)).filter((name) => !name.endsWith('.part000')) ?? [])('%s is refused by name', async (name) => {
+    const { findings } = await judgeArchive(read(`packages/split/${name}`), name).catch(() => ({ findings: undefined }));
+    if (findings !== undefined) expect(findings.filter((each) => each.outcome === 'fail').map((each) => each.code)).toContain('FILE_NAME_PART');
+  });
+});
