@@ -64,7 +64,7 @@ function planOf(flavor: Partial<PlannedFlavor>): ReleasePlan {
   };
 }
 
-function bundleOf(...references: readonly string[]): PlannedFlavor['bundle'] {
+function bundleOf(...references: readonly string[]): NonNullable<PlannedFlavor['bundle']> {
   return {
     path: 'uds-bundle.yaml',
     fileName: 'b.tar.zst',
@@ -79,8 +79,8 @@ describe('lockRelease', () => {
     expect(lock.flavors['gpu']).toEqual({
       images: [],
       payloads: [
-        { path: 'rel/w/a', sha256: hexOf(digestOf('a')), size: 1 },
-        { path: 'rel/w/b', sha256: hexOf(digestOf('bb')), size: 2 },
+        { path: 'w/a', sha256: hexOf(digestOf('a')), size: 1 },
+        { path: 'w/b', sha256: hexOf(digestOf('bb')), size: 2 },
       ],
     });
   });
