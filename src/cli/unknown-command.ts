@@ -2,10 +2,17 @@ import { type Hook, toConfiguredId } from '@oclif/core';
 import { nearestWord } from '../support/nearest-word.ts';
 import { CommandLineError } from './command-line-error.ts';
 
-/** oclif calls this for a command that is not there. @throws CommandLineError COMMAND_UNKNOWN */
+/** oclif calls this for a command that is not there. @throws CommandLineError COMMAND_UNKNOWN, ARGUMENT_UNEXPECTED */
 const unknownCommand: Hook.CommandNotFound = function ({ id, config }) {
   const shown = (command: string): string => toConfiguredId(command, config);
   const known = config.commands.filter((command) => command.hidden !== true).map((command) => shown(command.id));
+  // oclif takes words for parts of the name while no command of that name has arguments.
+  const begun = known.findLast((command) => shown(id).startsWith(`${command} `));
+  if (begun !== undefined) {
+    throw new CommandLineError('ARGUMENT_UNEXPECTED', `'${begun}' takes no argument '${shown(id).slice(begun.length + 1)}'`, {
+      suggestions: [`${config.bin} ${begun} --help`],
+    });
+  }
   const nearest = nearestWord(shown(id), known) ?? sameTopic(shown(id), known);
   throw new CommandLineError('COMMAND_UNKNOWN', `'${shown(id)}' is not a command of ${config.bin}`, {
     suggestions: [

@@ -1,0 +1,60 @@
+import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
+import { type AssembledRelease, assembleRelease } from '../operations/assemble-release.ts';
+import type { VerifierFile } from '../operations/finish-flavor.ts';
+import type { ReleasePlan } from '../operations/plan-release.ts';
+import type { Run } from '../support/run.ts';
+import { loadPolicy } from './load-policy.ts';
+import { openRelease, type ReleaseRequest } from './open-release.ts';
+import { assemblePorts, cacheSize, localFile, openCompute, openSigning } from './wire.ts';
+
+/** What `assemble` was asked for. */
+export interface AssembleRequest extends ReleaseRequest {
+  readonly out: string;
+  readonly programVersion: string;
+  readonly key?: { readonly path: string; readonly passwordFile?: string };
+  readonly policy?: string;
+  readonly jobs?: number;
+  readonly withVerifier?: string;
+}
+
+export interface AssembleDone extends AssembledRelease {
+  readonly plan: ReleasePlan;
+  readonly out: string;
+  readonly cacheDir: string;
+  /** Bytes the caches hold now. */
+  readonly cacheSize: number;
+}
+
+/** Builds what `assemble` works with, and runs it. */
+export async function assembleFromFlags(request: AssembleRequest, run: Run): Promise<AssembleDone> {
+  const release = await openRelease(request, run);
+  const { plan, cacheDir, lock } = release;
+  const policy = await loadPolicy(request.policy);
+  const verifier = request.withVerifier === undefined ? undefined : await verifierFile(request.withVerifier, run);
+  // Asked for before anything long begins: nobody waits an hour for a password prompt.
+  const signing = request.key === undefined ? undefined : await openSigning(request.key, cacheDir);
+  await using compute = await openCompute();
+  const ports = await assemblePorts({
+    ...release,
+    out: request.out,
+    compute,
+    policy,
+    architecture: plan.release.architecture,
+    programVersion: request.programVersion,
+    ...(signing === undefined ? {} : { signing }),
+  });
+  const options = {
+    jobs: request.jobs ?? Math.min(8, Math.max(2, availableParallelism())),
+    programVersion: request.programVersion,
+    ...(lock === undefined ? {} : { lock }),
+    ...(verifier === undefined ? {} : { verifier }),
+  };
+  const assembled = await assembleRelease(plan, options, ports, run);
+  await signing?.signer[Symbol.asyncDispose]();
+  return { ...assembled, plan, out: request.out, cacheDir, cacheSize: await cacheSize(cacheDir) };
+}
+
+async function verifierFile(path: string, run: Run): Promise<VerifierFile> {
+  return { name: basename(path), blob: await localFile(path, run) };
+}

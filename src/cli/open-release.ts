@@ -1,0 +1,81 @@
+import type { LockedFlavor } from '../config/lock.ts';
+import type { ReleaseFlavor } from '../config/release-definition.ts';
+import { loadLock, lockFileName } from '../operations/load-lock.ts';
+import { planRelease, type ReleasePlan } from '../operations/plan-release.ts';
+import { ReleaseUsageError } from '../operations/release-error.ts';
+import type { ArtifactSource } from '../ports/artifact-source.ts';
+import type { BlobStore } from '../ports/blob-store.ts';
+import type { ImageSource } from '../ports/image-source.ts';
+import type { Workspace } from '../ports/workspace.ts';
+import type { Run } from '../support/run.ts';
+import { blobStoreIn, cacheFolder, sourcesFrom, workspaceOf } from './wire.ts';
+
+/** What every command about a release was asked for. */
+export interface ReleaseRequest {
+  readonly definition: string;
+  readonly flavor: ReleaseFlavor | 'all';
+  readonly locked: boolean;
+  readonly runActions: boolean;
+  readonly cacheDir?: string;
+}
+
+/** A planned release with everything it reads from. */
+export interface OpenRelease {
+  readonly plan: ReleasePlan;
+  readonly workspace: Workspace;
+  /** Folder of the definition, absolute. */
+  readonly root: string;
+  readonly cacheDir: string;
+  readonly blobs: BlobStore;
+  readonly images: readonly ImageSource[];
+  readonly artifacts: readonly ArtifactSource[];
+  /** By flavor, where only locked content may be taken. */
+  readonly lock?: ReadonlyMap<ReleaseFlavor, LockedFlavor>;
+}
+
+/**
+ * Reads a release definition and wires its sources; nothing is contacted yet.
+ * @throws ReleaseUsageError RELEASE_*
+ */
+export async function openRelease(request: ReleaseRequest, run: Run): Promise<OpenRelease> {
+  const { workspace, fileName, root } = await workspaceOf(request.definition);
+  const plan = await planRelease(
+    { definitionPath: fileName, flavor: request.flavor, allowActions: request.runActions, ...epochOf(process.env) },
+    { workspace },
+    run,
+  );
+  const lock = request.locked ? await locksOf(plan, workspace) : undefined;
+  const cacheDir = await cacheFolder(request.cacheDir);
+  const blobs = await blobStoreIn(cacheDir);
+  const epochSeconds = plan.timestamp.getTime() / 1000;
+  const sources = await sourcesFrom(plan.release.imageSources, { workspace, blobs, epochSeconds });
+  return { plan, workspace, root, cacheDir, blobs, ...sources, ...(lock === undefined ? {} : { lock }) };
+}
+
+/**
+ * The time every archive says it was made, where the environment sets it.
+ * @throws ReleaseUsageError RELEASE_EPOCH_INVALID
+ */
+export function epochOf(env: Readonly<Record<string, string | undefined>>): { readonly sourceDateEpoch?: number } {
+  const text = env['SOURCE_DATE_EPOCH'];
+  if (text === undefined || text === '') return {};
+  if (!/^\d{1,11}$/.test(text)) {
+    throw new ReleaseUsageError('RELEASE_EPOCH_INVALID', `SOURCE_DATE_EPOCH is '${text}', expected whole seconds since 1970`, {
+      suggestions: ['SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)'],
+    });
+  }
+  return { sourceDateEpoch: Number(text) };
+}
+
+async function locksOf(plan: ReleasePlan, workspace: Workspace): Promise<ReadonlyMap<ReleaseFlavor, LockedFlavor>> {
+  const lock = await loadLock(plan.root, workspace, plan.release);
+  return new Map(
+    plan.flavors.map(({ flavor }) => {
+      const locked = lock.flavors[flavor];
+      if (locked !== undefined) return [flavor, locked];
+      throw new ReleaseUsageError('RELEASE_LOCK_INVALID', `${lockFileName} has no flavor '${flavor}'`, {
+        suggestions: [`cowa-release images lock --flavor ${flavor}`],
+      });
+    }),
+  );
+}

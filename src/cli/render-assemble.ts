@@ -1,0 +1,110 @@
+import { type ExitCode, worstExitCode } from '../errors/exit-codes.ts';
+import type { Digest } from '../oci/digest.ts';
+import type { AssembleDone } from './assemble-from-flags.ts';
+import { type ErrorJson, toErrorJson } from './error-output.ts';
+import { formatSize } from './format-size.ts';
+
+/** What `assemble --output json` prints. */
+export interface AssembleResult {
+  readonly schema: 'cowa-release/assemble-result/v1';
+  readonly outcome: 'done' | 'failed';
+  readonly release: { readonly name: string; readonly version: string; readonly architecture: string };
+  /** SHA-256 of the signing key's SPKI; null for an unsigned release. */
+  readonly fingerprint: string | null;
+  readonly flavors: readonly AssembledFlavor[];
+  readonly steps: readonly AssembledStep[];
+  readonly cache: { readonly folder: string; readonly size: number };
+  readonly exitCode: ExitCode;
+}
+
+export interface AssembledFlavor {
+  readonly flavor: string;
+  readonly folder: string;
+  /** False when one of its steps failed: the folder holds no new statement then. */
+  readonly complete: boolean;
+  readonly archives: readonly {
+    readonly name: string;
+    readonly digest: Digest;
+    readonly size: number;
+    readonly reused: boolean;
+    readonly verdict: 'pass' | 'fail' | 'incomplete';
+    readonly headline: string;
+  }[];
+  readonly statement: string | null;
+}
+
+export interface AssembledStep {
+  readonly id: string;
+  readonly outcome: 'done' | 'reused' | 'failed' | 'skipped';
+  readonly durationMs: number;
+  readonly because?: string;
+  readonly error?: ErrorJson;
+}
+
+export function toAssembleResult(done: AssembleDone): AssembleResult {
+  const { plan, steps, out } = done;
+  const errors = steps.flatMap(({ error }) => (error === undefined ? [] : [error]));
+  const finished = new Map(done.flavors.map((flavor) => [flavor.flavor, flavor]));
+  return {
+    schema: 'cowa-release/assemble-result/v1',
+    outcome: errors.length === 0 ? 'done' : 'failed',
+    release: { name: plan.release.name, version: plan.release.version, architecture: plan.release.architecture },
+    fingerprint: done.flavors[0]?.fingerprint ?? null,
+    flavors: plan.flavors.map(({ flavor }) => {
+      const result = finished.get(flavor);
+      return {
+        flavor,
+        folder: `${out}/${flavor}`,
+        complete: result !== undefined,
+        archives: (result?.archives ?? []).map(({ fileName, digest, size, reused, report }) => ({
+          name: fileName,
+          digest,
+          size,
+          reused,
+          verdict: report.verdict.outcome,
+          headline: report.verdict.headline,
+        })),
+        statement: result?.statement ?? null,
+      };
+    }),
+    steps: steps.map(({ id, outcome, durationMs, because, error }) => ({
+      id,
+      outcome,
+      durationMs: Math.round(durationMs),
+      ...(because === undefined ? {} : { because }),
+      ...(error === undefined ? {} : { error: toErrorJson(error) }),
+    })),
+    cache: { folder: done.cacheDir, size: done.cacheSize },
+    exitCode: worstExitCode(errors.map(({ exitCode }) => exitCode)),
+  };
+}
+
+/** The summary people read: what is there, what was not made and why, what to do next. */
+export function renderAssemble(result: AssembleResult): string {
+  const lines: string[] = [];
+  const { release, flavors, steps } = result;
+  const by = result.fingerprint === null ? 'UNSIGNED' : `signed by ${result.fingerprint}`;
+  lines.push(`${result.outcome === 'done' ? 'DONE' : 'FAILED'}  ${release.name} ${release.version} ${release.architecture}, ${by}`);
+  for (const { flavor, folder, complete, archives, statement } of flavors) {
+    lines.push('', complete ? `${flavor}  ${folder}/` : `${flavor}  not finished; what was made lies in ${folder}/`);
+    for (const { name, digest, size, reused, verdict } of archives) {
+      lines.push(`  ${verdict.padEnd(10)} ${formatSize(size).padStart(10)}  ${name}${reused ? '  (unchanged)' : ''}`, `  ${' '.repeat(22)} ${digest}`);
+    }
+    if (statement !== null) lines.push(`  ${statement} covers every file of the folder but run.json`);
+  }
+  for (const { id, error, outcome, because } of steps) {
+    if (error !== undefined) {
+      lines.push('', `FAILED ${id}`, `  Error [${error.code}]: ${error.message}`, ...error.suggestions.map((next) => `  next: ${next}`));
+    } else if (outcome === 'skipped') lines.push(`skipped ${id}: needs ${because ?? 'what failed'}`);
+  }
+  const counts = (['done', 'reused', 'failed', 'skipped'] as const)
+    .map((outcome) => ({ outcome, count: steps.filter((step) => step.outcome === outcome).length }))
+    .filter(({ count }) => count > 0);
+  lines.push('', `${counts.map(({ outcome, count }) => `${count} ${outcome}`).join(', ')}; cache ${formatSize(result.cache.size)} in ${result.cache.folder}`);
+  const ready = flavors.find(({ complete }) => complete);
+  if (result.outcome === 'failed') lines.push('Run the same command again once it is mended: finished steps are reused.');
+  else if (ready !== undefined) {
+    lines.push(`Next: cowa-release verify ${ready.folder} ${result.fingerprint === null ? '--insecure-allow-unsigned' : `--key ${ready.folder}/release.pub`}`);
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto';
+import { dirname, join, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import type { Compute } from '../archive/compute.ts';
+import type { ImageSourceConfig } from '../config/release-definition.ts';
+import type { AssemblePorts } from '../operations/assemble-release.ts';
+import type { SignOncePorts } from '../operations/sign-once.ts';
+import type { Policy } from '../policy/policy.ts';
+import { digestFromHex } from '../oci/digest.ts';
+import type { ArtifactSource } from '../ports/artifact-source.ts';
+import type { BlobSource, BlobStore } from '../ports/blob-store.ts';
+import type { TrustedKey } from '../ports/bundle-verifier.ts';
+import type { ImageSource } from '../ports/image-source.ts';
+import type { Workspace } from '../ports/workspace.ts';
+import type { Run } from '../support/run.ts';
+
+/** Where the caches of this program lie, unless a flag or COWA_CACHE_DIR says otherwise. */
+export async function cacheFolder(flag: string | undefined): Promise<string> {
+  if (flag !== undefined) return resolve(flag);
+  const { defaultCacheDir } = await import('../adapters/fs/cache-dir.ts');
+  return defaultCacheDir(process.platform, process.env, homedir());
+}
+
+/** The user's files, rooted at the folder of the release definition; and the name of the definition in it. */
+export async function workspaceOf(definitionPath: string): Promise<{ readonly workspace: Workspace; readonly fileName: string; readonly root: string }> {
+  const { FsWorkspace } = await import('../adapters/fs/workspace.ts');
+  const full = resolve(definitionPath);
+  const root = dirname(full);
+  return { workspace: new FsWorkspace(root), fileName: full.slice(root === '/' ? 1 : root.length + 1), root };
+}
+
+export async function blobStoreIn(cacheDir: string): Promise<BlobStore> {
+  const { FsBlobStore } = await import('../adapters/fs/blob-store.ts');
+  return new FsBlobStore(join(cacheDir, 'blobs'));
+}
+
+/** Image sources and published packages, as the definition orders them. */
+export async function sourcesFrom(
+  configs: readonly ImageSourceConfig[],
+  deps: { readonly workspace: Workspace; readonly blobs: BlobStore; readonly epochSeconds: number },
+): Promise<{ readonly images: readonly ImageSource[]; readonly artifacts: readonly ArtifactSource[] }> {
+  const { imageSourcesFrom } = await import('./wire-image-sources.ts');
+  const dockerConfig = process.env['DOCKER_CONFIG'] ?? join(homedir(), '.docker');
+  const images = await imageSourcesFrom(configs, { ...deps, dockerConfigPath: join(dockerConfig, 'config.json') });
+  return { images, artifacts: images.filter(isArtifactSource) };
+}
+
+function isArtifactSource(source: ImageSource): source is ImageSource & ArtifactSource {
+  return 'fetchArtifact' in source;
+}
+
+/**
+ * Opens the signing key; asks for its password where none is given.
+ * @throws KeyFileError, KeyAccessError
+ */
+export async function openSigning(
+  key: { readonly path: string; readonly passwordFile?: string },
+  cacheDir: string,
+): Promise<SignOncePorts> {
+  const { readKeyFile } = await import('./key-files.ts');
+  const { readPassword, terminalPrompt } = await import('./read-password.ts');
+  const { openKeySigner } = await import('../adapters/sigstore/key-signer.ts');
+  const { KeyBundleVerifier } = await import('../adapters/sigstore/bundle-verifier.ts');
+  const { FsSignatureCache } = await import('../adapters/fs/signature-cache.ts');
+  const text = await readKeyFile(key.path);
+  const prompt = terminalPrompt();
+  const password = await readPassword({
+    env: process.env,
+    ...(key.passwordFile === undefined ? {} : { file: key.passwordFile }),
+    ...(prompt === undefined ? {} : { prompt }),
+  });
+  return {
+    signer: openKeySigner(text, password),
+    verifier: new KeyBundleVerifier(),
+    cache: new FsSignatureCache(join(cacheDir, 'signatures')),
+  };
+}
+
+/** A file of this machine as content by digest; it is read once for that. */
+export async function localFile(path: string, run: Run): Promise<BlobSource> {
+  const { FsWorkspace } = await import('../adapters/fs/workspace.ts');
+  const workspace = new FsWorkspace(resolve('.'));
+  const hash = createHash('sha256');
+  let size = 0;
+  for await (const chunk of workspace.open(path, run)) {
+    hash.update(chunk);
+    size += chunk.length;
+  }
+  return { digest: digestFromHex(hash.digest('hex')), size, open: (reading) => workspace.open(path, reading) };
+}
+
+/** Bytes all caches hold. */
+export async function cacheSize(cacheDir: string): Promise<number> {
+  const { sizeOnDisk } = await import('../adapters/fs/cache-dir.ts');
+  return sizeOnDisk(cacheDir);
+}
+
+/** Hashing and compression on every core. */
+export async function openCompute(): Promise<Compute> {
+  const { inProcessCompute } = await import('../archive/compute-in-process.ts');
+  return inProcessCompute();
+}
+
+export interface AssembleWiring {
+  readonly workspace: Workspace;
+  readonly root: string;
+  readonly cacheDir: string;
+  readonly out: string;
+  readonly blobs: BlobStore;
+  readonly compute: Compute;
+  readonly images: readonly ImageSource[];
+  readonly artifacts: readonly ArtifactSource[];
+  readonly signing?: SignOncePorts;
+  readonly policy: Policy;
+  readonly architecture: string;
+  readonly programVersion: string;
+}
+
+/** Everything `assemble` works with, on the disk of this machine. */
+export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePorts> {
+  const { FsFrameStore } = await import('../adapters/fs/frame-store.ts');
+  const { FsRecordStore } = await import('../adapters/fs/record-store.ts');
+  const { FsOutputFolder } = await import('../adapters/fs/output-folder.ts');
+  const { FsArchiveSource } = await import('../adapters/fs/archive-source.ts');
+  const { KeyBundleVerifier } = await import('../adapters/sigstore/bundle-verifier.ts');
+  const { verifyArchive } = await import('../operations/verify-archive.ts');
+  const { importPackageArchive } = await import('../operations/import-package-archive.ts');
+  const { importPublishedPackage } = await import('../operations/import-published-package.ts');
+  const { trustedKeyOf } = await import('../operations/sign-once.ts');
+  const { FsWorkspace } = await import('../adapters/fs/workspace.ts');
+  const here = new FsWorkspace(resolve('.'));
+  const { workspace, cacheDir, out, blobs, compute, signing, policy, programVersion, architecture } = wiring;
+  const verifyPorts = { source: new FsArchiveSource(), compute, signatures: new KeyBundleVerifier() };
+  // The name of the key as it lies beside the archives: the same report wherever it is made.
+  const key: TrustedKey | undefined = signing === undefined ? undefined : trustedKeyOf(signing.signer, 'release.pub');
+  const judge = {
+    policy,
+    allowUnsigned: signing === undefined,
+    programVersion,
+    ...(key === undefined ? {} : { key }),
+  };
+  return {
+    workspace,
+    blobs,
+    compute,
+    frames: new FsFrameStore(join(cacheDir, 'frames')),
+    records: new FsRecordStore(join(cacheDir, 'records')),
+    now: () => performance.now(),
+    imageSources: wiring.images,
+    ...(signing === undefined ? {} : { signing }),
+    outputFor: (flavor) => new FsOutputFolder(join(out, flavor)),
+    openWritten: (path, run) => here.open(path, run),
+    verify: (path, judged, run) => verifyArchive({ location: path, ...judge, ...judged }, verifyPorts, { signal: run.signal }),
+    importArchive: (path, run) =>
+      importPackageArchive(
+        resolve(wiring.root, path),
+        {
+          source: verifyPorts.source,
+          blobs,
+          compute,
+          verify: (location) =>
+            verifyArchive({ location, policy, allowUnsigned: true, programVersion, wholeDigest: false }, verifyPorts, { signal: run.signal }),
+        },
+        run,
+      ),
+    importPublished: (reference, run) => importPublishedPackage(reference, { artifacts: wiring.artifacts, blobs }, { architecture }, run),
+    runActions: async () => undefined,
+  };
+}
