@@ -52,6 +52,11 @@ export class BundleBlobs {
     return this.#files.get(this.#prefix + path);
   }
 
+  /** Marks a file outside of the half's folder as belonging to it. */
+  evidence(path: string): void {
+    this.#reached.add(path);
+  }
+
   /** True when a blob is there, without judging or reaching it. */
   has(digest: Digest): boolean {
     return this.#files.has(this.#pathOf(digest));

@@ -8,21 +8,11 @@ import { titleOf } from '../uds/package-manifest.ts';
 import { parseUdsBundle } from '../uds/parse-bundle.ts';
 import { parsePackageRef } from '../uds/parse-ref.ts';
 import { BundleBlobs } from './bundle-blobs.ts';
+import { type BundleHalf, freeLabel } from './bundle-half.ts';
 import { readIndex, readMarker } from './bundle-layout.ts';
 import { type BundledPackage, gatherBundledPackage } from './bundle-package.ts';
 import type { ProblemList } from './bundle-problem.ts';
 import type { BundleMember, PackageFacts } from './facts.ts';
-
-/** What one half of a bundle gave. */
-export interface BundleHalf {
-  readonly definition: ParsedBundleDefinition | undefined;
-  readonly definitionDigest: Digest | undefined;
-  readonly rootDigest: Digest | undefined;
-  readonly architecture: string | undefined;
-  readonly members: readonly BundleMember[];
-  readonly packages: readonly PackageFacts[];
-  readonly blobs: BundleBlobs;
-}
 
 const definitionTitle = 'uds-bundle.yaml';
 
@@ -155,12 +145,4 @@ function readPackages(
     add({ name: `package ${layer.digest.slice(7, 19)}`, manifest: layer, listed: [] }, undefined);
   }
   return { members, packages };
-}
-
-/** A label unlike all before; two packages of one name get a number. */
-export function freeLabel(name: string, taken: Set<string>): string {
-  let label = name;
-  for (let number = 2; taken.has(label); number++) label = `${name} #${number}`;
-  taken.add(label);
-  return label;
 }

@@ -66,8 +66,35 @@ export interface OverrideVariable {
 export interface ParsedBundleDefinition {
   readonly format: 'legacy' | 'next';
   readonly bundle?: UdsBundle;
+  /** Of the next format: what `bundle` has no members for. */
+  readonly next?: NextBundle;
+  /** A version of the definition's language that we do not know; `bundle` is then absent. */
+  readonly unknownApiVersion?: string;
   readonly problems: readonly DocumentProblem[];
   locate(pointer: string): { readonly line: number; readonly column: number };
+}
+
+/** `bundle.uds.hcl`, computed. @see shared reference of the UDS bundle format, 1.4 */
+export interface NextBundle {
+  readonly apiVersion: string;
+  readonly metadata: { readonly name: string; readonly description?: string; readonly version?: string };
+  readonly packages: readonly NextPackage[];
+}
+
+export interface NextPackage {
+  readonly name: string;
+  readonly source: string;
+  readonly namespace?: string;
+  /** Names of packages that are deployed before. */
+  readonly dependsOn: readonly string[];
+  /** As written; in the archive they are numbered. */
+  readonly valuesFiles: readonly string[];
+  /** With `-` in front: left out. Globs are allowed. */
+  readonly optionalComponents: readonly string[];
+  /** Undefined without the block. */
+  readonly verification:
+    | { readonly verify: boolean; readonly publicKey?: string; readonly keyless?: Readonly<Record<string, unknown>> }
+    | undefined;
 }
 
 /** `tag@sha256:…` taken apart; undefined members where absent. */

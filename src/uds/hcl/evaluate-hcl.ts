@@ -1,0 +1,237 @@
+import { type HclBinary, type HclExpression, HclFault, type HclPlace, type HclTemplatePart } from './hcl-syntax.ts';
+
+/** A computed value; objects are maps, so that no name means anything to the machine. */
+export type HclValue = string | number | boolean | null | readonly HclValue[] | HclObject;
+export interface HclObject extends ReadonlyMap<string, HclValue> {}
+
+/** What an expression may refer to, by its name or, for members computed on demand, by `name.member`. */
+export type HclScope = (name: string, place: HclPlace) => HclValue | undefined;
+
+/** How much one file may compute: ends loops within loops and texts that double themselves. */
+export interface HclBudget {
+  steps: number;
+  characters: number;
+  /** Values within values that may still be begun. */
+  depth: number;
+}
+
+/** Enough for any definition a person writes. */
+export function hclBudget(): HclBudget {
+  return { steps: 100_000, characters: 4 * 2 ** 20, depth: 512 };
+}
+
+/**
+ * Computes an expression. Functions are refused: inside an archive every call was replaced by its result.
+ * @throws HclFault
+ * @see HCL native syntax specification, Expressions
+ */
+export function evaluateHcl(expression: HclExpression, scope: HclScope, budget: HclBudget): HclValue {
+  const { place } = expression;
+  spend(budget, 1, 0, place);
+  if (budget.depth-- <= 0) throw new HclFault('DOCUMENT_DEPTH', place, 'values lead to values deeper than any definition needs');
+  try {
+    return evaluate(expression, scope, budget);
+  } finally {
+    budget.depth += 1;
+  }
+}
+
+function evaluate(expression: HclExpression, scope: HclScope, budget: HclBudget): HclValue {
+  const { place } = expression;
+  const compute = (inner: HclExpression, within = scope): HclValue => evaluateHcl(inner, within, budget);
+  switch (expression.kind) {
+    case 'literal':
+      return expression.value;
+    case 'template':
+      return renderParts(expression.parts, scope, budget, place);
+    case 'list':
+      return expression.items.map((item) => compute(item));
+    case 'object':
+      return new Map(expression.items.map(({ key, value }) => [textOf(compute(key), key.place, budget), compute(value)]));
+    case 'variable':
+      return lookUp(scope, expression.name, place);
+    case 'element':
+      return lookUp(scope, '*', place);
+    case 'member':
+      return dotted(expression.of, expression.name, scope) ?? memberOf(compute(expression.of), expression.name, place);
+    case 'index':
+      return elementOf(compute(expression.of), compute(expression.key), place, budget);
+    case 'splat': {
+      const source = compute(expression.of);
+      const items = Array.isArray(source) ? source : source === null ? [] : [source];
+      return items.map((item) => compute(expression.each, (name, at) => (name === '*' ? item : scope(name, at))));
+    }
+    case 'call':
+      throw rule(place, `the function '${expression.name}' is called; in a finished bundle every call was replaced by its result`);
+    case 'unary':
+      return expression.operator === '-' ? -numberOf(compute(expression.operand), place) : !truthOf(compute(expression.operand), place);
+    case 'binary':
+      return combine(expression.operator, compute(expression.left), compute(expression.right), place, budget);
+    case 'conditional':
+      return compute(truthOf(compute(expression.test), place) ? expression.yes : expression.no);
+    case 'for':
+      return computeFor(expression, scope, budget);
+  }
+}
+
+/** `local.a`, so that a scope can compute one member without the others. */
+function dotted(of: HclExpression, name: string, scope: HclScope): HclValue | undefined {
+  return of.kind === 'variable' && scope(of.name, of.place) === undefined ? scope(`${of.name}.${name}`, of.place) : undefined;
+}
+
+function computeFor(expression: Extract<HclExpression, { kind: 'for' }>, scope: HclScope, budget: HclBudget): HclValue {
+  const { place, key, grouped } = expression;
+  const list: HclValue[] = [];
+  const object = new Map<string, HclValue>();
+  for (const [at, item] of itemsOf(evaluateHcl(expression.source, scope, budget), place)) {
+    const inner = bind(scope, expression, at, item);
+    if (expression.test !== undefined && !truthOf(evaluateHcl(expression.test, inner, budget), place)) continue;
+    const value = evaluateHcl(expression.value, inner, budget);
+    if (key === undefined) list.push(value);
+    else {
+      const name = textOf(evaluateHcl(key, inner, budget), place, budget);
+      const before = object.get(name);
+      if (!grouped && before !== undefined) throw rule(place, `a for expression gives the key '${name}' twice`);
+      object.set(name, grouped ? [...(Array.isArray(before) ? before : []), value] : value);
+      spend(budget, grouped && Array.isArray(before) ? before.length : 0, 0, place);
+    }
+  }
+  return key === undefined ? list : object;
+}
+
+function bind(scope: HclScope, names: { readonly keyName: string | undefined; readonly valueName: string }, key: string | number, value: HclValue): HclScope {
+  return (name, place) => (name === names.valueName ? value : name === names.keyName ? key : scope(name, place));
+}
+
+function renderParts(parts: readonly HclTemplatePart[], scope: HclScope, budget: HclBudget, place: HclPlace): string {
+  let text = '';
+  for (const part of parts) {
+    spend(budget, 1, 0, place);
+    if (part.kind === 'text') text += part.text;
+    else if (part.kind === 'value') text += textOf(evaluateHcl(part.value, scope, budget), part.value.place, budget);
+    else if (part.kind === 'if') text += renderParts(truthOf(evaluateHcl(part.test, scope, budget), place) ? part.yes : part.no, scope, budget, place);
+    else {
+      for (const [key, item] of itemsOf(evaluateHcl(part.source, scope, budget), place)) text += renderParts(part.body, bind(scope, part, key, item), budget, place);
+    }
+    spend(budget, 0, text.length, place);
+  }
+  return text;
+}
+
+function itemsOf(source: HclValue, place: HclPlace): readonly (readonly [string | number, HclValue])[] {
+  if (Array.isArray(source)) return [...source.entries()];
+  if (isObject(source)) return [...source].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  throw rule(place, `only lists and objects can be gone through, not ${nameOf(source)}`);
+}
+
+function memberOf(owner: HclValue, name: string, place: HclPlace): HclValue {
+  if (!isObject(owner)) throw rule(place, `'.${name}' is asked of ${nameOf(owner)}`);
+  const value = owner.get(name);
+  if (value === undefined) throw rule(place, `there is no '${name}' here`);
+  return value;
+}
+
+function elementOf(owner: HclValue, key: HclValue, place: HclPlace, budget: HclBudget): HclValue {
+  if (isObject(owner)) return memberOf(owner, textOf(key, place, budget), place);
+  if (!Array.isArray(owner)) throw rule(place, `an element is asked of ${nameOf(owner)}`);
+  const at = numberOf(key, place);
+  const items: readonly HclValue[] = owner;
+  const value = Number.isInteger(at) && at >= 0 ? items[at] : undefined;
+  if (value === undefined) throw rule(place, `there is no element ${at}`);
+  return value;
+}
+
+function combine(operator: HclBinary, left: HclValue, right: HclValue, place: HclPlace, budget: HclBudget): HclValue {
+  switch (operator) {
+    case '||':
+      return truthOf(left, place) || truthOf(right, place);
+    case '&&':
+      return truthOf(left, place) && truthOf(right, place);
+    case '==':
+      return isSame(left, right, budget, place);
+    case '!=':
+      return !isSame(left, right, budget, place);
+    default:
+      return reckon(operator, numberOf(left, place), numberOf(right, place), place);
+  }
+}
+
+function reckon(operator: Exclude<HclBinary, '||' | '&&' | '==' | '!='>, a: number, b: number, place: HclPlace): HclValue {
+  if ((operator === '/' || operator === '%') && b === 0) throw rule(place, 'a division by zero');
+  switch (operator) {
+    case '<':
+      return a < b;
+    case '>':
+      return a > b;
+    case '<=':
+      return a <= b;
+    case '>=':
+      return a >= b;
+    case '+':
+      return a + b;
+    case '-':
+      return a - b;
+    case '*':
+      return a * b;
+    case '/':
+      return a / b;
+    case '%':
+      return a % b;
+  }
+}
+
+function isSame(a: HclValue, b: HclValue, budget: HclBudget, place: HclPlace): boolean {
+  spend(budget, 1, 0, place);
+  if (Array.isArray(a) && Array.isArray(b)) {
+    const others: readonly HclValue[] = b;
+    return a.length === others.length && a.every((item: HclValue, index) => isSame(item, others[index] ?? null, budget, place));
+  }
+  if (isObject(a) && isObject(b)) return a.size === b.size && [...a].every(([key, item]) => b.has(key) && isSame(item, b.get(key) ?? null, budget, place));
+  return a === b;
+}
+
+function truthOf(value: HclValue, place: HclPlace): boolean {
+  if (typeof value === 'boolean') return value;
+  if (value === 'true' || value === 'false') return value === 'true';
+  throw rule(place, `expected true or false, found ${nameOf(value)}`);
+}
+
+function numberOf(value: HclValue, place: HclPlace): number {
+  const number = typeof value === 'string' && /^-?[0-9]+(\.[0-9]+)?$/.test(value) ? Number(value) : value;
+  if (typeof number === 'number') return number;
+  throw rule(place, `expected a number, found ${nameOf(value)}`);
+}
+
+function textOf(value: HclValue, place: HclPlace, budget: HclBudget): string {
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') throw rule(place, `expected text, found ${nameOf(value)}`);
+  const text = String(value);
+  spend(budget, 0, text.length, place);
+  return text;
+}
+
+/** True for objects of HCL. */
+export function isObject(value: HclValue | undefined): value is HclObject {
+  return value instanceof Map;
+}
+
+function nameOf(value: HclValue): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return isObject(value) ? 'an object' : `a ${typeof value}`;
+}
+
+function lookUp(scope: HclScope, name: string, place: HclPlace): HclValue {
+  const value = scope(name, place);
+  if (value === undefined) throw rule(place, `there is nothing called '${name}' here`);
+  return value;
+}
+
+function rule(place: HclPlace, message: string): HclFault {
+  return new HclFault('DOCUMENT_RULE', place, message);
+}
+
+function spend(budget: HclBudget, steps: number, characters: number, place: HclPlace): void {
+  budget.steps -= steps;
+  budget.characters -= characters;
+  if (budget.steps < 0 || budget.characters < 0) throw new HclFault('DOCUMENT_ALIAS_LIMIT', place, 'the file computes more than any definition needs');
+}
