@@ -41,9 +41,10 @@ function* judgeLines(each: PackageFacts, lines: readonly { readonly hex: string;
 }
 
 /**
- * A bundle may leave out what it does not deploy, as long as the package manifest still names the
- * same content; whether it was allowed to is for the checks of the bundle.
+ * A bundle may leave out what it does not deploy. What its package manifest still names in the same
+ * content is missing to the checks of the bundle, not a second time here.
  */
-function isLeftOut({ manifest, files }: PackageFacts, path: string, hex: string): boolean {
+function isLeftOut({ manifest, files, leftOut }: PackageFacts, path: string, hex: string): boolean {
+  if (leftOut?.has(path) === true) return true;
   return manifest !== undefined && files.get(path)?.declared?.digest === `sha256:${hex}`;
 }

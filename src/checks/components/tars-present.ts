@@ -31,7 +31,7 @@ export const tarsPresent = defineCheck({
         const subject = { kind: 'component', name: component.name, ...each.definition?.locate(`/components/${index}`) } as const;
         if (file?.digest !== undefined) there++;
         else if (because !== undefined) yield undecided(subject, `${path} was not seen: ${because}`);
-        else if (each.manifest !== undefined && file?.declared !== undefined) leftOut++;
+        else if (each.leftOut?.has(path) === true || (each.manifest !== undefined && file?.declared !== undefined)) leftOut++;
         else yield fail(subject, `the component brings files, ${path} is missing`, { code: 'COMPONENT_TAR_MISSING' });
       }
       const names = new Set(definition.components.map((component) => `components/${component.name}.tar`));

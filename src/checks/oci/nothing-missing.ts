@@ -22,8 +22,9 @@ export const nothingMissing = defineCheck({
       let leftOut = 0;
       for (const { digest, mediaType } of layout.missing) {
         const subject = { kind: 'blob', name: digest, digest } as const;
-        const file = each.files.get(`${blobFolder}${hexOf(digest)}`);
-        if (because === undefined && each.manifest !== undefined && file?.declared?.digest === digest) {
+        const path = `${blobFolder}${hexOf(digest)}`;
+        const isNamed = each.manifest !== undefined && each.files.get(path)?.declared?.digest === digest;
+        if (because === undefined && (isNamed || each.leftOut?.has(path) === true)) {
           leftOut++;
           continue;
         }
