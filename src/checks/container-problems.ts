@@ -77,5 +77,5 @@ function subjectOf(problem: ContainerProblem, { identity }: ContainerView): Subj
 }
 
 function placed({ message, offset }: ContainerProblem): string {
-  return offset === undefined ? message : `${message} (read up to byte ${offset})`;
+  return offset === undefined || offset === 0 ? message : `${message} (near byte ${offset} of the file)`;
 }

@@ -4,7 +4,7 @@ import { splitPartNumber } from '../../zarf/split-part.ts';
 import type { Result } from '../check.ts';
 import { defineCheck } from '../check.ts';
 import type { ArchiveFacts, PackageFacts } from '../facts.ts';
-import { fail, notApplicable, pass, theArchive, undecided } from '../results.ts';
+import { fail, notApplicable, pass, theArchive, undecided, unseen } from '../results.ts';
 
 /** Suffixes that deploying programs open, and what they expect behind them. */
 const suffixes = [
@@ -44,11 +44,11 @@ export const fileName = defineCheck({
   },
 });
 
-function* judgeStem({ identity, packages }: Pick<ArchiveFacts, 'identity' | 'packages'>, name: string, suffix: string): Generator<Result> {
+function* judgeStem({ identity, container, packages }: Pick<ArchiveFacts, 'identity' | 'container' | 'packages'>, name: string, suffix: string): Generator<Result> {
   const archive = theArchive(identity);
   const expected = expectedStem(packages[0]);
   const stem = name.slice(0, -suffix.length);
-  if (expected === undefined) yield undecided(archive, 'the definition does not say enough to tell how the file should be named');
+  if (expected === undefined) yield undecided(archive, unseen(container) ?? 'the definition does not say enough to tell how the file should be named');
   else if (stem === expected) yield pass(archive, 'name, architecture, version and flavor are those of the definition');
   // A name by the rule makes a claim; any other name is only unhelpful.
   else if (/^zarf-(package|init)-/.test(name)) yield fail(archive, `${name} claims another package than it holds, which is named ${expected}${suffix}`, { code: 'FILE_NAME_OTHER' });
