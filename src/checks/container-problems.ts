@@ -65,17 +65,26 @@ export function* judgeContainer(
   kept: string,
   except: (problem: ContainerProblem) => boolean = () => false,
 ): Generator<Result> {
-  const own = view.container.problems.filter((problem) => spokenBy[problem.code] === id && !except(problem));
-  for (const problem of own) yield fail(subjectOf(problem, view), placed(problem), { code: problem.code });
+  const own = view.container.problems.filter(
+    (problem) => spokenBy[problem.code] === id && !except(problem),
+  );
+  for (const problem of own)
+    yield fail(subjectOf(problem, view), placed(problem), { code: problem.code });
   if (own.length > 0) return;
   const because = unseen(view.container);
-  yield because === undefined ? pass(theArchive(view.identity), kept) : undecided(theArchive(view.identity), because);
+  yield because === undefined
+    ? pass(theArchive(view.identity), kept)
+    : undecided(theArchive(view.identity), because);
 }
 
 function subjectOf(problem: ContainerProblem, { identity }: ContainerView): Subject {
-  return problem.entry === undefined ? theArchive(identity) : { kind: 'entry', name: problem.entry };
+  return problem.entry === undefined
+    ? theArchive(identity)
+    : { kind: 'entry', name: problem.entry };
 }
 
 function placed({ message, offset }: ContainerProblem): string {
-  return offset === undefined || offset === 0 ? message : `${message} (near byte ${offset} of the file)`;
+  return offset === undefined || offset === 0
+    ? message
+    : `${message} (near byte ${offset} of the file)`;
 }

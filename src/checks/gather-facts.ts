@@ -20,7 +20,8 @@ export function gatherFacts(survey: Survey, context: GatherContext): ArchiveFact
   const { container, entries } = survey;
   const shared = { identity: { format, fileName }, container, entries, signatures, budget };
   if (format === 'unknown') return { ...shared, packages: [], bundle: undefined };
-  if (format === 'zarf-package') return { ...shared, packages: [onlyPackage(survey)], bundle: undefined };
+  if (format === 'zarf-package')
+    return { ...shared, packages: [onlyPackage(survey)], bundle: undefined };
   return { ...shared, ...gatherBundle(format, survey) };
 }
 

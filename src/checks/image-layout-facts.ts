@@ -35,7 +35,9 @@ export const blobFolder = 'images/blobs/sha256/';
  * kept; undefined when the package has no file below `images/`.
  * @see OCI image-spec 1.1, image-layout.md
  */
-export function gatherImageLayout(files: ReadonlyMap<string, PackageFile>): ImageLayoutFacts | undefined {
+export function gatherImageLayout(
+  files: ReadonlyMap<string, PackageFile>,
+): ImageLayoutFacts | undefined {
   const paths = [...files.keys()].filter((path) => path.startsWith('images/'));
   return paths.length === 0 ? undefined : new LayoutWalk(files, paths).gather();
 }
@@ -95,15 +97,25 @@ class LayoutWalk {
     const path = 'images/index.json';
     const file = this.#files.get(path);
     if (file?.digest === undefined) {
-      this.#report('LAYOUT_INDEX_MISSING', path, 'images/index.json is missing, so nothing says what the blobs are');
+      this.#report(
+        'LAYOUT_INDEX_MISSING',
+        path,
+        'images/index.json is missing, so nothing says what the blobs are',
+      );
       return [];
     }
     const { content, digest, size } = file;
     if (content === undefined) {
-      this.#unread.set(path, { mediaType: 'application/vnd.oci.image.index.v1+json', digest, size });
+      this.#unread.set(path, {
+        mediaType: 'application/vnd.oci.image.index.v1+json',
+        digest,
+        size,
+      });
       return [];
     }
-    const index = this.#attempt('LAYOUT_DOCUMENT_INVALID', path, () => parseIndex(content, undefined, path));
+    const index = this.#attempt('LAYOUT_DOCUMENT_INVALID', path, () =>
+      parseIndex(content, undefined, path),
+    );
     return (index?.manifests ?? []).map((descriptor) => {
       const { annotations = {} } = descriptor;
       const name = annotations[annotationKeys.refName] ?? annotations[annotationKeys.baseName];
@@ -116,11 +128,19 @@ class LayoutWalk {
     const isIndex = isIndexType(descriptor.mediaType);
     const blob = this.#blob(descriptor);
     if (isIndex && !indexAllowed) {
-      this.#report('LAYOUT_NESTED_INDEX', descriptor.digest, `the index ${descriptor.digest} stands inside an index, which no program here writes`);
+      this.#report(
+        'LAYOUT_NESTED_INDEX',
+        descriptor.digest,
+        `the index ${descriptor.digest} stands inside an index, which no program here writes`,
+      );
       return [];
     }
     if (!isIndex && !isManifestType(descriptor.mediaType)) {
-      this.#report('LAYOUT_MEDIA_TYPE_UNKNOWN', descriptor.digest, `${descriptor.digest} has the media type ${shown(descriptor.mediaType)}, which is not known: what it leads to was not looked at`);
+      this.#report(
+        'LAYOUT_MEDIA_TYPE_UNKNOWN',
+        descriptor.digest,
+        `${descriptor.digest} has the media type ${shown(descriptor.mediaType)}, which is not known: what it leads to was not looked at`,
+      );
       return [];
     }
     // With the platform: what another descriptor says of the same manifest is judged too.
@@ -128,29 +148,45 @@ class LayoutWalk {
     const before = this.#manifests.get(key);
     if (before !== undefined) return before;
     const content = this.#document(descriptor, blob);
-    const found = content === undefined ? [] : isIndex ? this.#index(descriptor, content) : this.#manifest(descriptor, content);
+    const found =
+      content === undefined
+        ? []
+        : isIndex
+          ? this.#index(descriptor, content)
+          : this.#manifest(descriptor, content);
     this.#manifests.set(key, found);
     return found;
   }
 
   #index(descriptor: Descriptor, content: Uint8Array): readonly ImageManifestFacts[] {
     const path = pathOf(descriptor);
-    const index = this.#attempt('LAYOUT_DOCUMENT_INVALID', path, () => parseIndex(content, descriptor.mediaType, path));
+    const index = this.#attempt('LAYOUT_DOCUMENT_INVALID', path, () =>
+      parseIndex(content, descriptor.mediaType, path),
+    );
     return (index?.manifests ?? []).flatMap((child) => this.#follow(child, false));
   }
 
   #manifest(descriptor: Descriptor, content: Uint8Array): readonly ImageManifestFacts[] {
     const path = pathOf(descriptor);
-    const manifest = this.#attempt('LAYOUT_DOCUMENT_INVALID', path, () => parseManifest(content, descriptor.mediaType, path));
+    const manifest = this.#attempt('LAYOUT_DOCUMENT_INVALID', path, () =>
+      parseManifest(content, descriptor.mediaType, path),
+    );
     if (manifest === undefined) return [];
     const { config, layers } = manifest;
     const configBlob = this.#blob(config);
     const isImage = isImageConfigType(config.mediaType);
     const configBytes = isImage ? this.#document(config, configBlob) : undefined;
-    const parsed = configBytes === undefined ? undefined : this.#attempt('LAYOUT_DOCUMENT_INVALID', pathOf(config), () => parseImageConfig(configBytes, pathOf(config)));
+    const parsed =
+      configBytes === undefined
+        ? undefined
+        : this.#attempt('LAYOUT_DOCUMENT_INVALID', pathOf(config), () =>
+            parseImageConfig(configBytes, pathOf(config)),
+          );
     for (const layer of layers) this.#layer(layer, isImage);
     const size = [config, ...layers].reduce((sum, each) => sum + each.size, 0);
-    return [{ descriptor, config, layers, platform: parsed?.platform, diffIds: parsed?.diffIds, size }];
+    return [
+      { descriptor, config, layers, platform: parsed?.platform, diffIds: parsed?.diffIds, size },
+    ];
   }
 
   #layer(layer: Descriptor, isImage: boolean): void {
@@ -158,11 +194,23 @@ class LayoutWalk {
     if (!isImage) return;
     const kind = layerMediaKind(layer.mediaType);
     if (kind === undefined) {
-      this.#report('LAYOUT_MEDIA_TYPE_UNKNOWN', layer.digest, `the layer ${layer.digest} has the media type ${shown(layer.mediaType)}, which is not known`);
+      this.#report(
+        'LAYOUT_MEDIA_TYPE_UNKNOWN',
+        layer.digest,
+        `the layer ${layer.digest} has the media type ${shown(layer.mediaType)}, which is not known`,
+      );
       return;
     }
-    const fault = blob?.digest === undefined ? undefined : layerContentFault(kind, blob.head ?? new Uint8Array(0));
-    if (fault !== undefined) this.#report('LAYOUT_CONTENT_TYPE', layer.digest, `the layer ${layer.digest} is announced as ${shown(layer.mediaType)} and ${fault}`);
+    const fault =
+      blob?.digest === undefined
+        ? undefined
+        : layerContentFault(kind, blob.head ?? new Uint8Array(0));
+    if (fault !== undefined)
+      this.#report(
+        'LAYOUT_CONTENT_TYPE',
+        layer.digest,
+        `the layer ${layer.digest} is announced as ${shown(layer.mediaType)} and ${fault}`,
+      );
   }
 
   /** Notes that a blob is reached, and whether it is there in the announced size. */
@@ -174,13 +222,18 @@ class LayoutWalk {
       return undefined;
     }
     if (file.size !== descriptor.size) {
-      this.#report('LAYOUT_SIZE_MISMATCH', descriptor.digest, `${descriptor.digest} is announced with ${descriptor.size} bytes and has ${file.size}`);
+      this.#report(
+        'LAYOUT_SIZE_MISMATCH',
+        descriptor.digest,
+        `${descriptor.digest} is announced with ${descriptor.size} bytes and has ${file.size}`,
+      );
     }
     return file;
   }
 
   #document(descriptor: Descriptor, file: PackageFile | undefined): Uint8Array | undefined {
-    if (file !== undefined && file.content === undefined) this.#unread.set(descriptor.digest, descriptor);
+    if (file !== undefined && file.content === undefined)
+      this.#unread.set(descriptor.digest, descriptor);
     return file?.content;
   }
 

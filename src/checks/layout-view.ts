@@ -3,7 +3,13 @@ import { OciError } from '../oci/oci-error.ts';
 import { normalizeReference } from '../oci/reference.ts';
 import type { PackageDefinition } from '../zarf/definition.ts';
 import type { Result } from './check.ts';
-import type { ArchiveFacts, ImageLayoutFacts, ImageManifestFacts, LayoutRoot, PackageFacts } from './facts.ts';
+import type {
+  ArchiveFacts,
+  ImageLayoutFacts,
+  ImageManifestFacts,
+  LayoutRoot,
+  PackageFacts,
+} from './facts.ts';
 import type { LayoutProblemCode } from './image-layout-facts.ts';
 import { eachPackage, fail, notApplicable, thePackage, undecided } from './results.ts';
 
@@ -29,7 +35,11 @@ const lenient: readonly string[] = ['LAYOUT_MARKER_MISSING', 'LAYOUT_STRAY_FILE'
 /** Judges the image layout of every package; without images there is nothing to judge. */
 export function eachLayout(
   facts: Pick<ArchiveFacts, 'identity' | 'container' | 'packages'>,
-  judge: (layout: ImageLayoutFacts, facts: PackageFacts, unseenBecause: string | undefined) => Iterable<Result>,
+  judge: (
+    layout: ImageLayoutFacts,
+    facts: PackageFacts,
+    unseenBecause: string | undefined,
+  ) => Iterable<Result>,
 ): Generator<Result> {
   return eachPackage(facts, function* (each, because) {
     if (each.images !== undefined) yield* judge(each.images, each, because);
@@ -39,14 +49,26 @@ export function eachLayout(
 }
 
 /** The problems one check speaks for, as results: unknown media types are undecided, the rest fail. */
-export function* layoutProblems(id: LayoutCheckId, { problems }: ImageLayoutFacts, facts: PackageFacts, because: string | undefined): Generator<Result> {
+export function* layoutProblems(
+  id: LayoutCheckId,
+  { problems }: ImageLayoutFacts,
+  facts: PackageFacts,
+  because: string | undefined,
+): Generator<Result> {
   for (const { code, subject, message } of problems) {
     if (layoutCheckOf(code) !== id) continue;
-    const about = { kind: 'blob', name: facts.manifest === undefined ? subject : `${facts.label}: ${subject}` } as const;
+    const about = {
+      kind: 'blob',
+      name: facts.manifest === undefined ? subject : `${facts.label}: ${subject}`,
+    } as const;
     const isAbsence = code === 'LAYOUT_MARKER_MISSING' || code === 'LAYOUT_INDEX_MISSING';
     if (code === 'LAYOUT_MEDIA_TYPE_UNKNOWN') yield undecided(about, message, code);
     else if (isAbsence && because !== undefined) yield undecided(about, because);
-    else yield fail(about, message, { code, ...(lenient.includes(code) ? { severity: 'warning' } : {}) });
+    else
+      yield fail(about, message, {
+        code,
+        ...(lenient.includes(code) ? { severity: 'warning' } : {}),
+      });
   }
 }
 
@@ -58,18 +80,33 @@ function layoutCheckOf(code: string): LayoutCheckId {
 /** Every manifest of a layout once, however many names lead to it. */
 export function manifestsOf({ roots }: ImageLayoutFacts): readonly ImageManifestFacts[] {
   const lists = new Set(roots.map((root) => root.manifests));
-  return [...new Map([...lists].flatMap((list) => list.map((each) => [each.descriptor.digest, each] as const))).values()];
+  return [
+    ...new Map(
+      [...lists].flatMap((list) => list.map((each) => [each.descriptor.digest, each] as const)),
+    ).values(),
+  ];
 }
 
 /** Names under which `index.json` lists an image: current programs look for the first, older ones for the second. */
-export function namesOf({ descriptor }: LayoutRoot): { readonly refName: string | undefined; readonly baseName: string | undefined } {
+export function namesOf({ descriptor }: LayoutRoot): {
+  readonly refName: string | undefined;
+  readonly baseName: string | undefined;
+} {
   const { annotations = {} } = descriptor;
-  return { refName: annotations[annotationKeys.refName], baseName: annotations[annotationKeys.baseName] };
+  return {
+    refName: annotations[annotationKeys.refName],
+    baseName: annotations[annotationKeys.baseName],
+  };
 }
 
 /** Images a definition wants: as written, and in the spelling of `index.json`, undefined where it is no reference. */
-export function wantedImages({ components }: PackageDefinition): ReadonlyMap<string, string | undefined> {
-  const written = components.flatMap(({ images = [], imageArchives = [] }) => [...images, ...imageArchives.flatMap((archive) => archive.images)]);
+export function wantedImages({
+  components,
+}: PackageDefinition): ReadonlyMap<string, string | undefined> {
+  const written = components.flatMap(({ images = [], imageArchives = [] }) => [
+    ...images,
+    ...imageArchives.flatMap((archive) => archive.images),
+  ]);
   return new Map(written.map((name) => [name, normalized(name)]));
 }
 

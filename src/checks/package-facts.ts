@@ -21,7 +21,8 @@ export function gatherPackage(
   const definitionBytes = files.get('zarf.yaml')?.content;
   return {
     label,
-    definition: definitionBytes === undefined ? undefined : parsePackageDefinition(definitionBytes, 'built'),
+    definition:
+      definitionBytes === undefined ? undefined : parsePackageDefinition(definitionBytes, 'built'),
     definitionBytes,
     files,
     checksums: gatherChecksums(files.get('checksums.txt')),

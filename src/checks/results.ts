@@ -8,7 +8,11 @@ export function pass(subject: Subject, message: string): Result {
 }
 
 /** What a check yields when it found the rule broken. `severity` softens this one case. */
-export function fail(subject: Subject, message: string, details: { readonly code?: string; readonly severity?: Severity } = {}): Result {
+export function fail(
+  subject: Subject,
+  message: string,
+  details: { readonly code?: string; readonly severity?: Severity } = {},
+): Result {
   return { outcome: 'fail', subject, message, ...details };
 }
 
@@ -33,7 +37,11 @@ export function thePackage({ label }: PackageFacts): Subject {
 }
 
 /** A file of a package as a subject; of a package in a bundle its name stands before the path. */
-export function theFile(facts: PackageFacts, path: string, place: Pick<Subject, 'line' | 'column'> = {}): Subject {
+export function theFile(
+  facts: PackageFacts,
+  path: string,
+  place: Pick<Subject, 'line' | 'column'> = {},
+): Subject {
   const digest = facts.files.get(path)?.digest;
   const name = facts.manifest === undefined ? path : `${facts.label}: ${path}`;
   return { kind: 'entry', name, ...(digest === undefined ? {} : { digest }), ...place };
@@ -47,7 +55,11 @@ export function unseen({ problems }: ContainerFacts): string | undefined {
 
 /** Judges every package alike; what could not be told apart or was not reached is undecided, never passed over. */
 export function* eachPackage(
-  facts: { readonly identity: IdentityFacts; readonly container: ContainerFacts; readonly packages: readonly PackageFacts[] },
+  facts: {
+    readonly identity: IdentityFacts;
+    readonly container: ContainerFacts;
+    readonly packages: readonly PackageFacts[];
+  },
   judge: (facts: PackageFacts, unseenBecause: string | undefined) => Iterable<Result>,
 ): Generator<Result> {
   const because = unseen(facts.container);
@@ -55,6 +67,7 @@ export function* eachPackage(
   if (facts.packages.length > 0) return;
   const archive = theArchive(facts.identity);
   if (because !== undefined) yield undecided(archive, because);
-  else if (facts.identity.format === 'unknown') yield undecided(archive, 'what the archive is could not be told, so no package was looked at');
+  else if (facts.identity.format === 'unknown')
+    yield undecided(archive, 'what the archive is could not be told, so no package was looked at');
   else yield notApplicable(archive, 'the archive holds no package');
 }

@@ -40,7 +40,15 @@ function runCheck(check: Check, facts: ArchiveFacts): readonly Finding[] {
 
 function toFinding({ id, severity, help }: Check, result: Result): Finding {
   const { outcome, subject, message, code } = result;
-  return { id, severity: result.severity ?? severity, outcome, subject, message, ...(code === undefined ? {} : { code }), help };
+  return {
+    id,
+    severity: result.severity ?? severity,
+    outcome,
+    subject,
+    message,
+    ...(code === undefined ? {} : { code }),
+    help,
+  };
 }
 
 function compareFindings(a: Finding, b: Finding): number {

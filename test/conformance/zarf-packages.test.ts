@@ -8,7 +8,11 @@ import { judgeArchive } from '../support/judge-archive.ts';
 
 interface Row {
   readonly id: string;
-  readonly files: readonly { readonly path: string; readonly size: number; readonly sha256: string }[];
+  readonly files: readonly {
+    readonly path: string;
+    readonly size: number;
+    readonly sha256: string;
+  }[];
   readonly open: string;
   readonly compression: 'zstd' | 'none';
   readonly split: boolean;
@@ -26,7 +30,13 @@ interface Row {
   readonly signatureFile: string | null;
   readonly aggregateChecksum: string;
   readonly entryCount: number;
-  readonly entries: readonly { readonly name: string; readonly type: string; readonly size: number; readonly mode: string; readonly sha256?: string }[];
+  readonly entries: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly size: number;
+    readonly mode: string;
+    readonly sha256?: string;
+  }[];
 }
 
 const folder = join(import.meta.dirname, 'zarf');
@@ -37,12 +47,24 @@ const read = (path: string): Buffer => readFileSync(join(folder, path));
 function archiveOf(row: Row): { readonly bytes: Buffer; readonly fileName: string } {
   if (!row.split) return { bytes: read(row.open), fileName: basename(row.open) };
   const parts = row.files.map(({ path }) => path).filter((path) => !path.endsWith('.part000'));
-  return { bytes: Buffer.concat(parts.sort().map(read)), fileName: basename(row.open).replace(/\.part000$/, '') };
+  return {
+    bytes: Buffer.concat(parts.sort().map(read)),
+    fileName: basename(row.open).replace(/\.part000$/, ''),
+  };
 }
 
-const blocking = (findings: readonly Finding[]) => findings.filter((each) => each.outcome === 'fail' && each.severity === 'error').map((each) => `${each.id}: ${each.message}`);
-const open = (findings: readonly Finding[]) => findings.filter((each) => each.outcome === 'undecided' && !each.id.startsWith('signature/')).map((each) => `${each.id}: ${each.message}`);
-const soft = (findings: readonly Finding[]) => findings.filter((each) => each.outcome === 'fail' && each.severity !== 'error').map((each) => `${each.id} ${each.code}`);
+const blocking = (findings: readonly Finding[]) =>
+  findings
+    .filter((each) => each.outcome === 'fail' && each.severity === 'error')
+    .map((each) => `${each.id}: ${each.message}`);
+const open = (findings: readonly Finding[]) =>
+  findings
+    .filter((each) => each.outcome === 'undecided' && !each.id.startsWith('signature/'))
+    .map((each) => `${each.id}: ${each.message}`);
+const soft = (findings: readonly Finding[]) =>
+  findings
+    .filter((each) => each.outcome === 'fail' && each.severity !== 'error')
+    .map((each) => `${each.id} ${each.code}`);
 
 /** Where we say less than pass of a package that loads, and why. */
 const softer: Readonly<Record<string, readonly string[]>> = {
@@ -50,14 +72,19 @@ const softer: Readonly<Record<string, readonly string[]>> = {
   least: ['names/consistency DEFINITION_CONTRADICTS'],
 };
 const undecidedRows: Readonly<Record<string, readonly string[]>> = {
-  least: ['names/file-name: the definition does not say enough to tell how the file should be named'],
+  least: [
+    'names/file-name: the definition does not say enough to tell how the file should be named',
+  ],
 };
 
 describe.each(rows)('$id', (row) => {
   it('is on disk as it was made', () => {
     for (const { path, size, sha256 } of row.files) {
       const bytes = read(path);
-      expect([bytes.length, createHash('sha256').update(bytes).digest('hex')]).toEqual([size, sha256]);
+      expect([bytes.length, createHash('sha256').update(bytes).digest('hex')]).toEqual([
+        size,
+        sha256,
+      ]);
     }
   });
 
@@ -77,7 +104,9 @@ describe.each(rows)('$id', (row) => {
       flavor: definition?.build?.flavor ?? '',
       differential: definition?.build?.differential === true,
       components: definition?.components.map((component) => component.name),
-      versionRequirements: (definition?.build?.versionRequirements ?? []).map((each) => each.version),
+      versionRequirements: (definition?.build?.versionRequirements ?? []).map(
+        (each) => each.version,
+      ),
       signed: definition?.build?.signed === true,
       signatureFile: only?.signatureFile ?? null,
       aggregateChecksum: definition?.metadata.aggregateChecksum,
@@ -109,7 +138,9 @@ describe.each(rows)('$id', (row) => {
     expect(definition?.kind).toBe(row.kind === '' ? 'ZarfPackageConfig' : row.kind);
     const wanted = definition === undefined ? [] : [...wantedImages(definition).keys()];
     expect(wanted.sort()).toEqual([...row.images].sort());
-    const named = (only?.images?.roots ?? []).flatMap((root) => (root.name === undefined ? [] : [root.name]));
+    const named = (only?.images?.roots ?? []).flatMap((root) =>
+      root.name === undefined ? [] : [root.name],
+    );
     expect([...named].sort()).toEqual([...row.images].sort());
   });
 
@@ -124,8 +155,16 @@ describe.each(rows)('$id', (row) => {
 
 describe('parts of a split archive', () => {
   const split = rows.find((row) => row.split);
-  it.each(split?.files.map(({ path }) => basename(path)).filter((name) => !name.endsWith('.part000')) ?? [])('%s is refused by name', async (name) => {
-    const { findings } = await judgeArchive(read(`packages/split/${name}`), name).catch(() => ({ findings: undefined }));
-    if (findings !== undefined) expect(findings.filter((each) => each.outcome === 'fail').map((each) => each.code)).toContain('FILE_NAME_PART');
+  it.each(
+    split?.files.map(({ path }) => basename(path)).filter((name) => !name.endsWith('.part000')) ??
+      [],
+  )('%s is refused by name', async (name) => {
+    const { findings } = await judgeArchive(read(`packages/split/${name}`), name).catch(() => ({
+      findings: undefined,
+    }));
+    if (findings !== undefined)
+      expect(findings.filter((each) => each.outcome === 'fail').map((each) => each.code)).toContain(
+        'FILE_NAME_PART',
+      );
   });
 });

@@ -29,7 +29,11 @@ export interface ImageDraft {
   readonly architecture?: string;
   readonly os?: string;
   readonly platform?: { readonly os: string; readonly architecture: string };
-  readonly layers?: readonly { readonly content: Buffer; readonly mediaType: string; readonly size?: number }[];
+  readonly layers?: readonly {
+    readonly content: Buffer;
+    readonly mediaType: string;
+    readonly size?: number;
+  }[];
   readonly diffIds?: readonly string[];
   readonly configType?: string;
   readonly manifestType?: string;
@@ -77,18 +81,41 @@ export class PackageDraft {
 
   /** Adds an image to index.json and, by its name, to the definition. */
   image(image: ImageDraft = {}): this {
-    const { name = 'docker.io/library/demo:1.0', refName = name, baseName = name, architecture = 'amd64', os = 'linux' } = image;
-    const layers = image.layers ?? [{ content: Buffer.concat([gzip, Buffer.from(name)]), mediaType: mediaTypes.ociLayerGzip }];
-    const descriptors = layers.map(({ content, mediaType, size }) => ({ ...this.#blob(content, mediaType), ...(size === undefined ? {} : { size }) }));
+    const {
+      name = 'docker.io/library/demo:1.0',
+      refName = name,
+      baseName = name,
+      architecture = 'amd64',
+      os = 'linux',
+    } = image;
+    const layers = image.layers ?? [
+      { content: Buffer.concat([gzip, Buffer.from(name)]), mediaType: mediaTypes.ociLayerGzip },
+    ];
+    const descriptors = layers.map(({ content, mediaType, size }) => ({
+      ...this.#blob(content, mediaType),
+      ...(size === undefined ? {} : { size }),
+    }));
     const diffIds = image.diffIds ?? layers.map(({ content }) => digestOf(content));
-    const config = this.#blob(Buffer.from(JSON.stringify({ architecture, os, rootfs: { type: 'layers', diff_ids: diffIds } })), image.configType ?? mediaTypes.ociConfig);
+    const config = this.#blob(
+      Buffer.from(
+        JSON.stringify({ architecture, os, rootfs: { type: 'layers', diff_ids: diffIds } }),
+      ),
+      image.configType ?? mediaTypes.ociConfig,
+    );
     const mediaType = image.manifestType ?? mediaTypes.ociManifest;
-    const manifest = this.#blob(Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, config, layers: descriptors })), mediaType);
+    const manifest = this.#blob(
+      Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, config, layers: descriptors })),
+      mediaType,
+    );
     const annotations = {
       ...(refName === null ? {} : { 'org.opencontainers.image.ref.name': refName }),
       ...(baseName === null ? {} : { 'org.opencontainers.image.base.name': baseName }),
     };
-    this.#roots.push({ ...manifest, annotations, ...(image.platform === undefined ? {} : { platform: image.platform }) });
+    this.#roots.push({
+      ...manifest,
+      annotations,
+      ...(image.platform === undefined ? {} : { platform: image.platform }),
+    });
     this.#images.push(name);
     return this;
   }
@@ -97,8 +124,22 @@ export class PackageDraft {
   asIndex(name: string): this {
     const children = this.#roots.splice(0).map(({ annotations: _, ...child }) => child);
     this.#images.splice(0, this.#images.length, name);
-    const index = this.#blob(Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: children })), mediaTypes.ociIndex);
-    this.#roots.push({ ...index, annotations: { 'org.opencontainers.image.ref.name': name, 'org.opencontainers.image.base.name': name } }, ...children);
+    const index = this.#blob(
+      Buffer.from(
+        JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: children }),
+      ),
+      mediaTypes.ociIndex,
+    );
+    this.#roots.push(
+      {
+        ...index,
+        annotations: {
+          'org.opencontainers.image.ref.name': name,
+          'org.opencontainers.image.base.name': name,
+        },
+      },
+      ...children,
+    );
     return this;
   }
 
@@ -121,7 +162,11 @@ export class PackageDraft {
   /** Reading ended before these paths, or before everything. */
   cutBefore(...paths: readonly string[]): this {
     this.#seen = (path) => paths.length > 0 && !paths.includes(path);
-    return this.container({ problems: [{ code: 'ZSTD_TRUNCATED', message: 'the input ends inside a zstd frame', fatal: true }] });
+    return this.container({
+      problems: [
+        { code: 'ZSTD_TRUNCATED', message: 'the input ends inside a zstd frame', fatal: true },
+      ],
+    });
   }
 
   /** Content that was too much to keep. */
@@ -132,15 +177,26 @@ export class PackageDraft {
 
   /** Path of the blob that holds this text. */
   blobWith(text: string): string {
-    for (const [path, content] of this.#files) if (path.startsWith('images/blobs/') && content.includes(text)) return path;
+    for (const [path, content] of this.#files)
+      if (path.startsWith('images/blobs/') && content.includes(text)) return path;
     throw new Error(`no blob holds ${text}`);
   }
 
   facts(): ArchiveFacts {
-    const entries = [...this.#contents()].filter(([path]) => this.#seen(path)).map(([path, content]) => this.#entry(path, content));
+    const entries = [...this.#contents()]
+      .filter(([path]) => this.#seen(path))
+      .map(([path, content]) => this.#entry(path, content));
     const container = { ...containerOf(entries.length), ...this.#container };
-    const signatures = { key: undefined, allowUnsigned: false, archive: undefined, members: new Map() };
-    return gatherFacts({ container, entries }, { fileName: this.#fileName, signatures, budget: { policyOrigin: undefined, limits: [] } });
+    const signatures = {
+      key: undefined,
+      allowUnsigned: false,
+      archive: undefined,
+      members: new Map(),
+    };
+    return gatherFacts(
+      { container, entries },
+      { fileName: this.#fileName, signatures, budget: { policyOrigin: undefined, limits: [] } },
+    );
   }
 
   /** The same package inside a bundle that left these paths out. */
@@ -149,10 +205,19 @@ export class PackageDraft {
     for (const [path, bytes] of this.#contents()) {
       const { digest, size, content, head } = this.#entry(path, bytes);
       const declared = { digest: digest ?? '', size };
-      files.set(path, leftOut.includes(path) ? { path, digest: undefined, size: 0, declared, content: undefined, head: undefined } : { path, digest, size, declared, content, head });
+      files.set(
+        path,
+        leftOut.includes(path)
+          ? { path, digest: undefined, size: 0, declared, content: undefined, head: undefined }
+          : { path, digest, size, declared, content, head },
+      );
     }
     const facts = this.facts();
-    return { ...facts, identity: { format: 'uds-legacy', fileName: 'uds-bundle-demo-amd64-1.0.0.tar.zst' }, packages: [gatherPackage('demo', files, { digest: digestOf('manifest'), present: true })] };
+    return {
+      ...facts,
+      identity: { format: 'uds-legacy', fileName: 'uds-bundle-demo-amd64-1.0.0.tar.zst' },
+      packages: [gatherPackage('demo', files, { digest: digestOf('manifest'), present: true })],
+    };
   }
 
   /** Findings of one check, as `outcome severity code`, sorted; the code only where there is one. */
@@ -163,10 +228,17 @@ export class PackageDraft {
   #contents(): ReadonlyMap<string, Buffer> {
     const files = new Map(this.#files);
     if (this.#roots.length > 0) {
-      if (!files.has('images/oci-layout')) files.set('images/oci-layout', Buffer.from('{"imageLayoutVersion":"1.0.0"}'));
-      if (!files.has('images/index.json')) files.set('images/index.json', Buffer.from(JSON.stringify({ schemaVersion: 2, manifests: this.#roots })));
+      if (!files.has('images/oci-layout'))
+        files.set('images/oci-layout', Buffer.from('{"imageLayoutVersion":"1.0.0"}'));
+      if (!files.has('images/index.json'))
+        files.set(
+          'images/index.json',
+          Buffer.from(JSON.stringify({ schemaVersion: 2, manifests: this.#roots })),
+        );
     }
-    const lines = [...files].filter(([path]) => !unlisted.includes(path)).map(([path, content]) => `${hexOf(digestOf(content))} ${path}\n`);
+    const lines = [...files]
+      .filter(([path]) => !unlisted.includes(path))
+      .map(([path, content]) => `${hexOf(digestOf(content))} ${path}\n`);
     const checksums = files.get('checksums.txt') ?? Buffer.from(lines.sort().join('') || '\n');
     files.set('checksums.txt', checksums);
     const images = this.#images.map((name) => `\n      - ${name}`).join('');
@@ -195,7 +267,10 @@ components:
     return files;
   }
 
-  #blob(content: Buffer, mediaType: string): { readonly mediaType: string; readonly digest: string; readonly size: number } {
+  #blob(
+    content: Buffer,
+    mediaType: string,
+  ): { readonly mediaType: string; readonly digest: string; readonly size: number } {
     const digest = digestOf(content);
     this.#files.set(`images/blobs/sha256/${hexOf(digest)}`, content);
     return { mediaType, digest, size: content.length };
@@ -203,7 +278,16 @@ components:
 
   #entry(path: string, content: Buffer): SurveyedEntry {
     const kept = this.#unretained.includes(path) ? {} : { content };
-    return { name: path, path, type: 'file', mode: 0o644, size: content.length, digest: digestOf(content), head: content.subarray(0, 16), ...kept };
+    return {
+      name: path,
+      path,
+      type: 'file',
+      mode: 0o644,
+      size: content.length,
+      digest: digestOf(content),
+      head: content.subarray(0, 16),
+      ...kept,
+    };
   }
 }
 
@@ -214,5 +298,13 @@ export function aPackage(): PackageDraft {
 
 /** Findings as `outcome severity code`, sorted. */
 export function inShort(findings: readonly Finding[]): readonly string[] {
-  return findings.map(({ outcome, severity, code }) => [outcome, ...(outcome === 'fail' ? [severity] : []), ...(code === undefined ? [] : [code])].join(' ')).sort();
+  return findings
+    .map(({ outcome, severity, code }) =>
+      [
+        outcome,
+        ...(outcome === 'fail' ? [severity] : []),
+        ...(code === undefined ? [] : [code]),
+      ].join(' '),
+    )
+    .sort();
 }

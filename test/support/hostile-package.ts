@@ -39,17 +39,30 @@ export interface HostilePackage {
 }
 
 /** Applies the operations of a row to a package, in order, and writes it again. */
-export function hostilePackage(base: { readonly fileName: string; readonly bytes: Buffer }, ops: readonly PackageOp[]): HostilePackage {
-  const draft: Draft = { entries: decodeTar(base.bytes), endBlocks: 2, behind: [], packing: { op: 'compress' } };
+export function hostilePackage(
+  base: { readonly fileName: string; readonly bytes: Buffer },
+  ops: readonly PackageOp[],
+): HostilePackage {
+  const draft: Draft = {
+    entries: decodeTar(base.bytes),
+    endBlocks: 2,
+    behind: [],
+    packing: { op: 'compress' },
+  };
   let suffix: string | undefined;
   const onBytes: PackageOp[] = [];
   for (const op of ops) {
     if (op.op === 'suffix') suffix = String(op.value);
-    else if (['append-bytes', 'truncate-bytes', 'flip-byte', 'prepend-skippable'].includes(op.op)) onBytes.push(op);
+    else if (['append-bytes', 'truncate-bytes', 'flip-byte', 'prepend-skippable'].includes(op.op))
+      onBytes.push(op);
     else apply(draft, op);
   }
   const bytes = onBytes.reduce(changeBytes, pack(draft));
-  return { fileName: suffix === undefined ? base.fileName : base.fileName.replace(/\.tar(\.zst)?$/, suffix), bytes };
+  return {
+    fileName:
+      suffix === undefined ? base.fileName : base.fileName.replace(/\.tar(\.zst)?$/, suffix),
+    bytes,
+  };
 }
 
 interface Draft {
@@ -94,7 +107,10 @@ function apply(draft: Draft, op: PackageOp): void {
       for (const entry of entries) entry.name = `${op.prefix}${entry.name}`;
       break;
     case 'order-first':
-      draft.entries = [...(op.names ?? []).map(found), ...entries.filter((each) => !op.names?.includes(each.name))];
+      draft.entries = [
+        ...(op.names ?? []).map(found),
+        ...entries.filter((each) => !op.names?.includes(each.name)),
+      ];
       break;
     case 'reverse':
       entries.reverse();
@@ -142,10 +158,25 @@ function apply(draft: Draft, op: PackageOp): void {
 }
 
 function newEntry(op: PackageOp, found: (name: string) => HostileEntry): HostileEntry {
-  const { type = 'file', mode = type === 'directory' ? '0755' : '0644', link = '', text = '', times = 1, copyOf, replace, cut } = op;
+  const {
+    type = 'file',
+    mode = type === 'directory' ? '0755' : '0644',
+    link = '',
+    text = '',
+    times = 1,
+    copyOf,
+    replace,
+    cut,
+  } = op;
   const source = copyOf === undefined ? Buffer.from(text.repeat(times)) : found(copyOf).content;
   const content = replace === undefined ? source : replaced(source, replace);
-  return { name: op.name ?? '', type, mode: Number.parseInt(mode, 8), link, content: Buffer.from(content.subarray(0, cut)) };
+  return {
+    name: op.name ?? '',
+    type,
+    mode: Number.parseInt(mode, 8),
+    link,
+    content: Buffer.from(content.subarray(0, cut)),
+  };
 }
 
 function edit(entry: HostileEntry, op: PackageOp): void {
@@ -153,7 +184,8 @@ function edit(entry: HostileEntry, op: PackageOp): void {
   if (op.replace !== undefined) entry.content = replaced(entry.content, op.replace);
   if (op.flipByte !== undefined) entry.content = flipped(entry.content, op.flipByte);
   if (op.truncate !== undefined) entry.content = entry.content.subarray(0, op.truncate);
-  if (op.append !== undefined) entry.content = Buffer.concat([entry.content, Buffer.from(op.append)]);
+  if (op.append !== undefined)
+    entry.content = Buffer.concat([entry.content, Buffer.from(op.append)]);
 }
 
 function replaced(content: Buffer, [from, to]: readonly [string, string]): Buffer {
@@ -172,13 +204,23 @@ function flipped(content: Buffer, at: number): Buffer {
 const unlisted = ['zarf.yaml', 'checksums.txt', 'zarf.bundle.sig', 'zarf.yaml.sig'];
 
 function checksumsOf(entries: readonly HostileEntry[]): Buffer {
-  const lines = entries.filter((each) => each.type === 'file' && !unlisted.includes(each.name)).map((each) => `${sha256(each.content)} ${each.name}`);
+  const lines = entries
+    .filter((each) => each.type === 'file' && !unlisted.includes(each.name))
+    .map((each) => `${sha256(each.content)} ${each.name}`);
   return Buffer.from(`${lines.sort().join('\n')}\n`);
 }
 
 function setAggregate(found: (name: string) => HostileEntry): void {
   const definition = found('zarf.yaml');
-  definition.content = Buffer.from(definition.content.toString('latin1').replaceAll(/(aggregateChecksum: "?)[0-9a-f]{64}/g, `$1${sha256(found('checksums.txt').content)}`), 'latin1');
+  definition.content = Buffer.from(
+    definition.content
+      .toString('latin1')
+      .replaceAll(
+        /(aggregateChecksum: "?)[0-9a-f]{64}/g,
+        `$1${sha256(found('checksums.txt').content)}`,
+      ),
+    'latin1',
+  );
 }
 
 /** One entry by PAX, two by the ustar header. */
@@ -190,18 +232,34 @@ function hide(entry: HostileEntry, hidden: HostileEntry): void {
 }
 
 function pack({ entries, endBlocks, behind, packing }: Draft): Buffer {
-  const parts = [...entries.map(encodeEntry), Buffer.concat([Buffer.alloc(endBlocks * 512), ...behind])];
+  const parts = [
+    ...entries.map(encodeEntry),
+    Buffer.concat([Buffer.alloc(endBlocks * 512), ...behind]),
+  ];
   const { frames = 'one', checksum = true, skippableBetween = false, seekTable = false } = packing;
   const tar = Buffer.concat(parts);
   if (frames === 'none') return tar;
-  const contents = frames === 'one' ? [tar] : frames === 'per-entry' ? parts : Array.from({ length: Math.ceil(tar.length / frames) }, (_, index) => tar.subarray(index * frames, (index + 1) * frames));
+  const contents =
+    frames === 'one'
+      ? [tar]
+      : frames === 'per-entry'
+        ? parts
+        : Array.from({ length: Math.ceil(tar.length / frames) }, (_, index) =>
+            tar.subarray(index * frames, (index + 1) * frames),
+          );
   const written: { readonly bytes: Buffer; readonly contentSize: number }[] = [];
   for (const [index, content] of contents.entries()) {
-    if (skippableBetween && index > 0) written.push({ bytes: skippable(0x184d2a50, Buffer.from('between')), contentSize: 0 });
+    if (skippableBetween && index > 0)
+      written.push({ bytes: skippable(0x184d2a50, Buffer.from('between')), contentSize: 0 });
     const params = { [constants.ZSTD_c_checksumFlag]: checksum ? 1 : 0 };
-    written.push({ bytes: zstdCompressSync(content, { params, pledgedSrcSize: content.length }), contentSize: content.length });
+    written.push({
+      bytes: zstdCompressSync(content, { params, pledgedSrcSize: content.length }),
+      contentSize: content.length,
+    });
   }
-  const table = seekTable ? [seekTableOf(written.map(({ bytes, contentSize }) => [bytes.length, contentSize]))] : [];
+  const table = seekTable
+    ? [seekTableOf(written.map(({ bytes, contentSize }) => [bytes.length, contentSize]))]
+    : [];
   return Buffer.concat([...written.map((each) => each.bytes), ...table]);
 }
 

@@ -26,13 +26,20 @@ export function decodeTar(archive: Buffer): HostileEntry[] {
   const tar = archive.readUInt32LE(0) === 0xfd2fb528 ? zstdDecompressSync(archive) : archive;
   const entries: HostileEntry[] = [];
   for (let at = 0; at + 512 <= tar.length && tar[at] !== 0; ) {
-    const field = (offset: number, length: number): string => tar.toString('latin1', at + offset, at + offset + length).split('\0')[0] ?? '';
+    const field = (offset: number, length: number): string =>
+      tar.toString('latin1', at + offset, at + offset + length).split('\0')[0] ?? '';
     const size = Number.parseInt(field(124, 12), 8);
     const prefix = field(345, 155);
     const flag = field(156, 1);
     if (flag !== '0' && flag !== '5') throw new Error(`a base holds an entry of type ${flag}`);
     const name = `${prefix === '' ? '' : `${prefix}/`}${field(0, 100)}`;
-    entries.push({ name, type: types[flag], mode: Number.parseInt(field(100, 8), 8), link: '', content: Buffer.from(tar.subarray(at + 512, at + 512 + size)) });
+    entries.push({
+      name,
+      type: types[flag],
+      mode: Number.parseInt(field(100, 8), 8),
+      link: '',
+      content: Buffer.from(tar.subarray(at + 512, at + 512 + size)),
+    });
     at += 512 + padded(size);
   }
   return entries;
@@ -42,13 +49,20 @@ export function decodeTar(archive: Buffer): HostileEntry[] {
 export function encodeEntry(entry: HostileEntry): Buffer {
   const { name, content, pax } = entry;
   const parts: Buffer[] = [Buffer.alloc((entry.zeroBlocksBefore ?? 0) * 512)];
-  if (entry.gnuLongName === true) parts.push(header('././@LongLink', 'L', name.length + 1, 0, ''), padding(Buffer.from(`${name}\0`)));
+  if (entry.gnuLongName === true)
+    parts.push(
+      header('././@LongLink', 'L', name.length + 1, 0, ''),
+      padding(Buffer.from(`${name}\0`)),
+    );
   if (pax !== undefined) {
     const records = Buffer.from(pax.map(([key, value]) => paxRecord(key, value)).join(''));
     parts.push(header('PaxHeaders/x', 'x', records.length, 0o644, ''), padding(records));
   }
   const spelt = entry.headerName ?? (entry.gnuLongName === true ? name.slice(0, 100) : name);
-  parts.push(header(spelt, flags[entry.type], entry.headerSize ?? content.length, entry.mode, entry.link), padding(content));
+  parts.push(
+    header(spelt, flags[entry.type], entry.headerSize ?? content.length, entry.mode, entry.link),
+    padding(content),
+  );
   return Buffer.concat(parts);
 }
 
@@ -57,7 +71,8 @@ function header(name: string, flag: string, size: number, mode: number, link: st
   const cut = name.length <= 100 ? -1 : name.lastIndexOf('/', 155);
   block.write(cut < 0 ? name.slice(0, 100) : name.slice(cut + 1), 0, 'latin1');
   if (cut >= 0) block.write(name.slice(0, cut), 345, 'latin1');
-  const octal = (value: number, at: number, digits: number): void => void block.write(`${value.toString(8).padStart(digits, '0')}\0`, at, 'latin1');
+  const octal = (value: number, at: number, digits: number): void =>
+    void block.write(`${value.toString(8).padStart(digits, '0')}\0`, at, 'latin1');
   octal(mode, 100, 7);
   octal(0, 108, 7);
   octal(0, 116, 7);

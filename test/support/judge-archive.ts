@@ -15,15 +15,34 @@ export interface Judged {
   readonly findings: readonly Finding[];
 }
 
-const unsigned: SignatureFacts = { key: undefined, allowUnsigned: false, archive: undefined, members: new Map() };
+const unsigned: SignatureFacts = {
+  key: undefined,
+  allowUnsigned: false,
+  archive: undefined,
+  members: new Map(),
+};
 
 /** Surveys an archive, gathers its facts and runs every check. */
-export async function judgeArchive(bytes: Uint8Array, fileName: string | undefined, signatures = unsigned): Promise<Judged> {
+export async function judgeArchive(
+  bytes: Uint8Array,
+  fileName: string | undefined,
+  signatures = unsigned,
+): Promise<Judged> {
   async function* chunks(): AsyncGenerator<Uint8Array> {
     yield bytes;
   }
   const run = { signal: new AbortController().signal };
-  const survey = await surveyArchive({ chunks: chunks() }, defaultReadLimits, { wholeDigest: false }, inProcessCompute(), run);
-  const facts = gatherFacts(survey, { fileName, signatures, budget: { policyOrigin: undefined, limits: [] } });
+  const survey = await surveyArchive(
+    { chunks: chunks() },
+    defaultReadLimits,
+    { wholeDigest: false },
+    inProcessCompute(),
+    run,
+  );
+  const facts = gatherFacts(survey, {
+    fileName,
+    signatures,
+    budget: { policyOrigin: undefined, limits: [] },
+  });
   return { survey, facts, findings: runChecks(catalog, facts) };
 }

@@ -17,14 +17,30 @@ export const aggregate = defineCheck({
     eachPackage(facts, function* (each, because) {
       const definition = each.definition?.definition;
       if (each.checksums === undefined || definition === undefined) {
-        yield undecided(thePackage(each), because ?? `${each.checksums === undefined ? 'checksums.txt' : 'zarf.yaml'} could not be read`);
+        yield undecided(
+          thePackage(each),
+          because ??
+            `${each.checksums === undefined ? 'checksums.txt' : 'zarf.yaml'} could not be read`,
+        );
         return;
       }
       const { aggregateChecksum: named } = definition.metadata;
       const { actual } = each.checksums;
       const place = each.definition?.locate('/metadata/aggregateChecksum');
-      if (named === undefined) yield fail(theFile(each, 'zarf.yaml'), 'the definition names no aggregateChecksum', { code: 'AGGREGATE_MISSING' });
-      else if (named !== actual) yield fail(theFile(each, 'zarf.yaml', place), `the definition names a checksums.txt of SHA-256 ${named.slice(0, 100)}, the one here has ${actual}`, { code: 'AGGREGATE_MISMATCH' });
-      else yield pass(theFile(each, 'checksums.txt'), `checksums.txt has the SHA-256 the definition names: ${actual}`);
+      if (named === undefined)
+        yield fail(theFile(each, 'zarf.yaml'), 'the definition names no aggregateChecksum', {
+          code: 'AGGREGATE_MISSING',
+        });
+      else if (named !== actual)
+        yield fail(
+          theFile(each, 'zarf.yaml', place),
+          `the definition names a checksums.txt of SHA-256 ${named.slice(0, 100)}, the one here has ${actual}`,
+          { code: 'AGGREGATE_MISMATCH' },
+        );
+      else
+        yield pass(
+          theFile(each, 'checksums.txt'),
+          `checksums.txt has the SHA-256 the definition names: ${actual}`,
+        );
     }),
 });

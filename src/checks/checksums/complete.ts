@@ -18,26 +18,40 @@ export const complete = defineCheck({
   },
   evaluate: (facts) =>
     eachPackage(facts, function* (each, because) {
-      if (each.checksums === undefined) yield undecided(thePackage(each), because ?? 'checksums.txt could not be read');
+      if (each.checksums === undefined)
+        yield undecided(thePackage(each), because ?? 'checksums.txt could not be read');
       else yield* judgeLines(each, each.checksums.lines, because);
     }),
 });
 
-function* judgeLines(each: PackageFacts, lines: readonly { readonly hex: string; readonly path: string; readonly line: number }[], because: string | undefined): Generator<Result> {
+function* judgeLines(
+  each: PackageFacts,
+  lines: readonly { readonly hex: string; readonly path: string; readonly line: number }[],
+  because: string | undefined,
+): Generator<Result> {
   let agreeing = 0;
   let leftOut = 0;
   for (const { hex, path, line } of lines) {
     const file = each.files.get(path);
     const subject = theFile(each, path);
     if (file?.digest !== undefined && hexOf(file.digest) === hex) agreeing++;
-    else if (file?.digest !== undefined) yield fail(subject, `${path} should have the SHA-256 ${hex} and has ${hexOf(file.digest)}`, { code: 'CHECKSUM_MISMATCH' });
+    else if (file?.digest !== undefined)
+      yield fail(subject, `${path} should have the SHA-256 ${hex} and has ${hexOf(file.digest)}`, {
+        code: 'CHECKSUM_MISMATCH',
+      });
     else if (because !== undefined) yield undecided(subject, `${path} was not seen: ${because}`);
     else if (isLeftOut(each, path, hex)) leftOut++;
-    else yield fail(subject, `${path} is missing, line ${line} of checksums.txt lists it`, { code: 'CHECKSUM_FILE_MISSING' });
+    else
+      yield fail(subject, `${path} is missing, line ${line} of checksums.txt lists it`, {
+        code: 'CHECKSUM_FILE_MISSING',
+      });
   }
   if (agreeing + leftOut < lines.length) return;
   const rest = leftOut === 0 ? '' : `; ${leftOut} were left out of the bundle`;
-  yield pass(theFile(each, 'checksums.txt'), `${agreeing} of ${lines.length} listed files are there and hash as listed${rest}`);
+  yield pass(
+    theFile(each, 'checksums.txt'),
+    `${agreeing} of ${lines.length} listed files are there and hash as listed${rest}`,
+  );
 }
 
 /**

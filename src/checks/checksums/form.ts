@@ -20,7 +20,9 @@ export const form = defineCheck({
         return;
       }
       const { problems } = each.checksums;
-      for (const { message, line, column, code, severity } of problems) yield fail(theFile(each, 'checksums.txt', { line, column }), message, { code, severity });
-      if (problems.length === 0) yield pass(theFile(each, 'checksums.txt'), 'every line is a digest, one space and a path');
+      for (const { message, line, column, code, severity } of problems)
+        yield fail(theFile(each, 'checksums.txt', { line, column }), message, { code, severity });
+      if (problems.length === 0)
+        yield pass(theFile(each, 'checksums.txt'), 'every line is a digest, one space and a path');
     }),
 });

@@ -2,8 +2,18 @@ import { defineCheck } from '../check.ts';
 import { eachPackage, fail, pass, theFile, thePackage, undecided } from '../results.ts';
 
 /** Files the list cannot hold: it is made before they are, or they hold it. */
-const unlisted: readonly string[] = ['zarf.yaml', 'checksums.txt', 'zarf.bundle.sig', 'zarf.yaml.sig'];
-const topLevel: readonly string[] = ['sboms.tar', 'documentation.tar', 'values.yaml', 'values.schema.json'];
+const unlisted: readonly string[] = [
+  'zarf.yaml',
+  'checksums.txt',
+  'zarf.bundle.sig',
+  'zarf.yaml.sig',
+];
+const topLevel: readonly string[] = [
+  'sboms.tar',
+  'documentation.tar',
+  'values.yaml',
+  'values.schema.json',
+];
 
 /** What is carried is listed, and is something a package has. `provenanceFiles` exempts nothing. */
 export const noExtraFiles = defineCheck({
@@ -27,16 +37,29 @@ export const noExtraFiles = defineCheck({
       let extra = 0;
       for (const path of each.files.keys()) {
         if (unlisted.includes(path)) continue;
-        if (!listed.has(path)) yield fail(theFile(each, path), `${path} is not in checksums.txt`, { code: 'FILE_UNLISTED' });
-        else if (!isKnownPlace(path)) yield fail(theFile(each, path), `${path} is listed, but packages have no such file`, { code: 'FILE_UNKNOWN', severity: 'warning' });
+        if (!listed.has(path))
+          yield fail(theFile(each, path), `${path} is not in checksums.txt`, {
+            code: 'FILE_UNLISTED',
+          });
+        else if (!isKnownPlace(path))
+          yield fail(theFile(each, path), `${path} is listed, but packages have no such file`, {
+            code: 'FILE_UNKNOWN',
+            severity: 'warning',
+          });
         else continue;
         extra++;
       }
       if (because !== undefined) yield undecided(thePackage(each), because);
-      else if (extra === 0) yield pass(thePackage(each), `each of ${each.files.size} files is listed, or is the definition, the list or a signature`);
+      else if (extra === 0)
+        yield pass(
+          thePackage(each),
+          `each of ${each.files.size} files is listed, or is the definition, the list or a signature`,
+        );
     }),
 });
 
 function isKnownPlace(path: string): boolean {
-  return topLevel.includes(path) || path.startsWith('images/') || /^components\/[^/]+\.tar$/.test(path);
+  return (
+    topLevel.includes(path) || path.startsWith('images/') || /^components\/[^/]+\.tar$/.test(path)
+  );
 }

@@ -16,9 +16,19 @@ export const present = defineCheck({
   evaluate: (facts) =>
     eachPackage(facts, function* (each, because) {
       const file = each.files.get('checksums.txt');
-      if (each.checksums !== undefined) yield pass(theFile(each, 'checksums.txt'), `checksums.txt lists ${each.checksums.lines.length} files`);
+      if (each.checksums !== undefined)
+        yield pass(
+          theFile(each, 'checksums.txt'),
+          `checksums.txt lists ${each.checksums.lines.length} files`,
+        );
       else if (because !== undefined) yield undecided(thePackage(each), because);
-      else if (file?.digest === undefined) yield fail(thePackage(each), 'checksums.txt is missing', { code: 'CHECKSUMS_MISSING' });
-      else yield undecided(theFile(each, 'checksums.txt'), `checksums.txt has ${file.size} bytes or is no text, it was not read`, 'CHECKSUMS_UNREAD');
+      else if (file?.digest === undefined)
+        yield fail(thePackage(each), 'checksums.txt is missing', { code: 'CHECKSUMS_MISSING' });
+      else
+        yield undecided(
+          theFile(each, 'checksums.txt'),
+          `checksums.txt has ${file.size} bytes or is no text, it was not read`,
+          'CHECKSUMS_UNREAD',
+        );
     }),
 });

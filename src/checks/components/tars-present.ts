@@ -1,6 +1,14 @@
 import type { Component } from '../../zarf/definition.ts';
 import { defineCheck } from '../check.ts';
-import { eachPackage, fail, notApplicable, pass, theFile, thePackage, undecided } from '../results.ts';
+import {
+  eachPackage,
+  fail,
+  notApplicable,
+  pass,
+  theFile,
+  thePackage,
+  undecided,
+} from '../results.ts';
 
 /** Every component that brings something has its tar, and every tar its component. */
 export const tarsPresent = defineCheck({
@@ -28,22 +36,50 @@ export const tarsPresent = defineCheck({
         if (!bringsFiles(component)) continue;
         const path = `components/${component.name}.tar`;
         const file = each.files.get(path);
-        const subject = { kind: 'component', name: component.name, ...each.definition?.locate(`/components/${index}`) } as const;
+        const subject = {
+          kind: 'component',
+          name: component.name,
+          ...each.definition?.locate(`/components/${index}`),
+        } as const;
         if (file?.digest !== undefined) there++;
-        else if (because !== undefined) yield undecided(subject, `${path} was not seen: ${because}`);
-        else if (each.leftOut?.has(path) === true || (each.manifest !== undefined && file?.declared !== undefined)) leftOut++;
-        else yield fail(subject, `the component brings files, ${path} is missing`, { code: 'COMPONENT_TAR_MISSING' });
+        else if (because !== undefined)
+          yield undecided(subject, `${path} was not seen: ${because}`);
+        else if (
+          each.leftOut?.has(path) === true ||
+          (each.manifest !== undefined && file?.declared !== undefined)
+        )
+          leftOut++;
+        else
+          yield fail(subject, `the component brings files, ${path} is missing`, {
+            code: 'COMPONENT_TAR_MISSING',
+          });
       }
-      const names = new Set(definition.components.map((component) => `components/${component.name}.tar`));
+      const names = new Set(
+        definition.components.map((component) => `components/${component.name}.tar`),
+      );
       for (const [path, file] of each.files) {
-        if (path.startsWith('components/') && file.digest !== undefined && !names.has(path)) yield fail(theFile(each, path), `${path} belongs to no component of the definition`, { code: 'COMPONENT_UNKNOWN', severity: 'warning' });
+        if (path.startsWith('components/') && file.digest !== undefined && !names.has(path))
+          yield fail(theFile(each, path), `${path} belongs to no component of the definition`, {
+            code: 'COMPONENT_UNKNOWN',
+            severity: 'warning',
+          });
       }
       if (bringing.length === 0) yield notApplicable(thePackage(each), 'no component brings files');
-      else if (there + leftOut === bringing.length) yield pass(thePackage(each), `${there} component tars are there${leftOut === 0 ? '' : `, ${leftOut} were left out of the bundle`}`);
+      else if (there + leftOut === bringing.length)
+        yield pass(
+          thePackage(each),
+          `${there} component tars are there${leftOut === 0 ? '' : `, ${leftOut} were left out of the bundle`}`,
+        );
     }),
 });
 
 /** Whether creating the package puts anything into a tar for it; images and actions do not. */
-function bringsFiles({ charts = [], manifests = [], files = [], dataInjections = [], repos = [] }: Component): boolean {
+function bringsFiles({
+  charts = [],
+  manifests = [],
+  files = [],
+  dataInjections = [],
+  repos = [],
+}: Component): boolean {
   return charts.length + manifests.length + files.length + dataInjections.length + repos.length > 0;
 }

@@ -13,5 +13,10 @@ export const duplicates = defineCheck({
     fix: 'Build the archive again with each path once.',
     source: 'POSIX.1-2017 pax; Zarf package format, 1.3',
   },
-  evaluate: (facts) => judgeContainer('container/duplicates', facts, 'no two entries share a path, also when case is ignored'),
+  evaluate: (facts) =>
+    judgeContainer(
+      'container/duplicates',
+      facts,
+      'no two entries share a path, also when case is ignored',
+    ),
 });

@@ -13,5 +13,10 @@ export const endOfArchive = defineCheck({
     fix: 'Fetch or copy the archive again; if it stays so, build it again with a writer that ends the tar properly.',
     source: 'POSIX.1-2017 pax, ustar Interchange Format',
   },
-  evaluate: (facts) => judgeContainer('container/end-of-archive', facts, 'the tar ends with two zero blocks and nothing follows them'),
+  evaluate: (facts) =>
+    judgeContainer(
+      'container/end-of-archive',
+      facts,
+      'the tar ends with two zero blocks and nothing follows them',
+    ),
 });

@@ -13,5 +13,6 @@ export const entryNames = defineCheck({
     fix: 'Rename the entry where it comes from and build the archive again.',
     source: 'Zarf package format, 1.3',
   },
-  evaluate: (facts) => judgeContainer('container/entry-names', facts, 'every name is relative, portable and UTF-8'),
+  evaluate: (facts) =>
+    judgeContainer('container/entry-names', facts, 'every name is relative, portable and UTF-8'),
 });

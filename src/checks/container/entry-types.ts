@@ -21,8 +21,13 @@ export const entryTypes = defineCheck({
     yield* judgeContainer(
       'container/entry-types',
       { identity, container },
-      allowed.size === 0 ? 'every entry is a file or a folder' : `every entry is a file or a folder, but for ${allowed.size} hard links by which both formats of the bundle share blobs`,
-      (problem) => problem.entry !== undefined && allowed.has(problem.entry) && problem.message.includes('hardlink'),
+      allowed.size === 0
+        ? 'every entry is a file or a folder'
+        : `every entry is a file or a folder, but for ${allowed.size} hard links by which both formats of the bundle share blobs`,
+      (problem) =>
+        problem.entry !== undefined &&
+        allowed.has(problem.entry) &&
+        problem.message.includes('hardlink'),
     );
   },
 });

@@ -25,13 +25,23 @@ export const format = defineCheck({
     const because = unseen(container);
     if (identity.format !== 'unknown') yield pass(archive, `it is ${names[identity.format]}`);
     else if (because !== undefined) yield undecided(archive, because);
-    else if (entries.some((entry) => entry.path === 'zarf.yaml')) yield fail(archive, 'it is a Zarf package and a UDS bundle at once', { code: 'FORMAT_AMBIGUOUS' });
-    else yield fail(archive, `it is neither a Zarf package nor a UDS bundle: ${described(entries.map((entry) => entry.path))}`, { code: 'FORMAT_UNKNOWN' });
+    else if (entries.some((entry) => entry.path === 'zarf.yaml'))
+      yield fail(archive, 'it is a Zarf package and a UDS bundle at once', {
+        code: 'FORMAT_AMBIGUOUS',
+      });
+    else
+      yield fail(
+        archive,
+        `it is neither a Zarf package nor a UDS bundle: ${described(entries.map((entry) => entry.path))}`,
+        { code: 'FORMAT_UNKNOWN' },
+      );
   },
 });
 
 function described(paths: readonly string[]): string {
   if (paths.length === 0) return 'it has no entries';
   const wrapped = paths.find((path) => /^[^/]+\/(zarf\.yaml|index\.json)$/.test(path));
-  return wrapped === undefined ? `neither zarf.yaml nor index.json among ${paths.length} entries` : `"${wrapped}" lies inside a folder, it belongs at the root`;
+  return wrapped === undefined
+    ? `neither zarf.yaml nor index.json among ${paths.length} entries`
+    : `"${wrapped}" lies inside a folder, it belongs at the root`;
 }

@@ -13,5 +13,6 @@ export const headers = defineCheck({
     fix: 'Write the archive again with a tar writer that sets both alike.',
     source: 'POSIX.1-2017 pax, ustar Interchange Format',
   },
-  evaluate: (facts) => judgeContainer('container/headers', facts, 'every header is valid and says one thing'),
+  evaluate: (facts) =>
+    judgeContainer('container/headers', facts, 'every header is valid and says one thing'),
 });

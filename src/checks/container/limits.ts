@@ -13,5 +13,6 @@ export const limits = defineCheck({
     fix: 'Raise the limit only for an archive from a source you trust; else ask for a smaller one.',
     source: 'cowa-release, reading limits',
   },
-  evaluate: (facts) => judgeContainer('container/limits', facts, 'entries, sizes and expansion are within the limits'),
+  evaluate: (facts) =>
+    judgeContainer('container/limits', facts, 'entries, sizes and expansion are within the limits'),
 });

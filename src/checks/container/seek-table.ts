@@ -17,7 +17,13 @@ export const seekTable = defineCheck({
   *evaluate(facts) {
     const { seekTable: state, problems } = facts.container;
     const spoken = problems.some((problem) => problem.code === 'ZSTD_SEEK_TABLE');
-    if (state === 'absent' && !spoken && unseen(facts.container) === undefined) yield notApplicable(theArchive(facts.identity), 'the archive has no seek table');
-    else yield* judgeContainer('container/seek-table', facts, 'the seek table agrees with every frame');
+    if (state === 'absent' && !spoken && unseen(facts.container) === undefined)
+      yield notApplicable(theArchive(facts.identity), 'the archive has no seek table');
+    else
+      yield* judgeContainer(
+        'container/seek-table',
+        facts,
+        'the seek table agrees with every frame',
+      );
   },
 });

@@ -13,5 +13,6 @@ export const trailingBytes = defineCheck({
     fix: 'Cut the file behind its last frame, or ask its producer for a clean copy.',
     source: 'RFC 8878, 3.1',
   },
-  evaluate: (facts) => judgeContainer('container/trailing-bytes', facts, 'nothing lies behind the last frame'),
+  evaluate: (facts) =>
+    judgeContainer('container/trailing-bytes', facts, 'nothing lies behind the last frame'),
 });

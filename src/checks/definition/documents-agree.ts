@@ -1,6 +1,14 @@
 import { disagreements } from '../../zarf/documents-agree.ts';
 import { defineCheck } from '../check.ts';
-import { eachPackage, fail, notApplicable, pass, theFile, thePackage, undecided } from '../results.ts';
+import {
+  eachPackage,
+  fail,
+  notApplicable,
+  pass,
+  theFile,
+  thePackage,
+  undecided,
+} from '../results.ts';
 
 /** Old and new programs believe different documents of one file. */
 export const documentsAgree = defineCheck({
@@ -27,9 +35,16 @@ export const documentsAgree = defineCheck({
         return;
       }
       const differences = documents.flatMap((other) => disagreements(chosen, other));
-      for (const { pointer, message } of differences) yield fail(theFile(each, 'zarf.yaml', locate(pointer)), message, { code: 'DOCUMENTS_DISAGREE' });
+      for (const { pointer, message } of differences)
+        yield fail(theFile(each, 'zarf.yaml', locate(pointer)), message, {
+          code: 'DOCUMENTS_DISAGREE',
+        });
       if (differences.length > 0) return;
-      if (documents.length < apiVersions.length) yield undecided(subject, `only ${documents.length} of ${apiVersions.length} documents have a known apiVersion and could be compared`);
+      if (documents.length < apiVersions.length)
+        yield undecided(
+          subject,
+          `only ${documents.length} of ${apiVersions.length} documents have a known apiVersion and could be compared`,
+        );
       else yield pass(subject, `${documents.length} documents describe the same package`);
     }),
 });

@@ -1,5 +1,13 @@
 import { defineCheck } from '../check.ts';
-import { eachPackage, fail, notApplicable, pass, theFile, thePackage, undecided } from '../results.ts';
+import {
+  eachPackage,
+  fail,
+  notApplicable,
+  pass,
+  theFile,
+  thePackage,
+  undecided,
+} from '../results.ts';
 
 /** The newest Zarf whose packages this program was tried with. */
 const newestKnown = [0, 84, 0] as const;
@@ -24,22 +32,44 @@ export const requiredZarf = defineCheck({
         return;
       }
       const requirements = definition.build?.versionRequirements ?? [];
-      const subject = theFile(each, 'zarf.yaml', each.definition?.locate('/build/versionRequirements'));
+      const subject = theFile(
+        each,
+        'zarf.yaml',
+        each.definition?.locate('/build/versionRequirements'),
+      );
       let met = 0;
       for (const { version, reason } of requirements) {
         const numbers = versionNumbers(version);
-        if (numbers === undefined) yield fail(subject, `the requirement ${JSON.stringify(version.slice(0, 100))} is no version, no Zarf deploys the package`, { code: 'REQUIREMENT_INVALID' });
-        else if (isNewer(numbers)) yield undecided(subject, `the package needs Zarf ${version.slice(0, 100)}${reason === undefined ? '' : ` (${reason.slice(0, 200)})`}, the newest this program knows is v${newestKnown.join('.')}`, 'REQUIREMENT_NEWER');
+        if (numbers === undefined)
+          yield fail(
+            subject,
+            `the requirement ${JSON.stringify(version.slice(0, 100))} is no version, no Zarf deploys the package`,
+            { code: 'REQUIREMENT_INVALID' },
+          );
+        else if (isNewer(numbers))
+          yield undecided(
+            subject,
+            `the package needs Zarf ${version.slice(0, 100)}${reason === undefined ? '' : ` (${reason.slice(0, 200)})`}, the newest this program knows is v${newestKnown.join('.')}`,
+            'REQUIREMENT_NEWER',
+          );
         else met++;
       }
-      if (requirements.length === 0) yield notApplicable(subject, 'the package requires no version of Zarf');
-      else if (met === requirements.length) yield pass(subject, `the package needs Zarf ${requirements.map((each) => each.version).join(', ')} or later`);
+      if (requirements.length === 0)
+        yield notApplicable(subject, 'the package requires no version of Zarf');
+      else if (met === requirements.length)
+        yield pass(
+          subject,
+          `the package needs Zarf ${requirements.map((each) => each.version).join(', ')} or later`,
+        );
     }),
 });
 
 /** @see Semantic Versioning 2.0.0 */
 function versionNumbers(version: string): readonly number[] | undefined {
-  const match = /^v?(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})(?:[-+][0-9A-Za-z.+-]+)?$/.exec(version);
+  const match =
+    /^v?(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})(?:[-+][0-9A-Za-z.+-]+)?$/.exec(
+      version,
+    );
   return match?.slice(1, 4).map(Number);
 }
 

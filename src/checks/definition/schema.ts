@@ -1,5 +1,5 @@
-import { disagreements } from '../../zarf/documents-agree.ts';
 import type { DocumentProblem } from '../../support/document-problem.ts';
+import { disagreements } from '../../zarf/documents-agree.ts';
 import { defineCheck } from '../check.ts';
 import type { PackageFacts } from '../facts.ts';
 import { eachPackage, fail, pass, theFile, thePackage, undecided } from '../results.ts';
@@ -24,14 +24,25 @@ export const schema = defineCheck({
       const file = each.files.get('zarf.yaml');
       if (each.definition === undefined) {
         if (because !== undefined) yield undecided(thePackage(each), because);
-        else if (file?.digest === undefined) yield fail(thePackage(each), 'zarf.yaml is missing', { code: 'DEFINITION_MISSING' });
-        else yield undecided(theFile(each, 'zarf.yaml'), `zarf.yaml has ${file.size} bytes or is no text, it was not read`, 'DEFINITION_UNREAD');
+        else if (file?.digest === undefined)
+          yield fail(thePackage(each), 'zarf.yaml is missing', { code: 'DEFINITION_MISSING' });
+        else
+          yield undecided(
+            theFile(each, 'zarf.yaml'),
+            `zarf.yaml has ${file.size} bytes or is no text, it was not read`,
+            'DEFINITION_UNREAD',
+          );
         return;
       }
       const problems = shapeProblems(each);
-      for (const { message, line, column, code, severity } of problems) yield fail(theFile(each, 'zarf.yaml', { line, column }), message, { code, severity });
+      for (const { message, line, column, code, severity } of problems)
+        yield fail(theFile(each, 'zarf.yaml', { line, column }), message, { code, severity });
       if (problems.some((problem) => problem.severity === 'error')) return;
-      if (each.definition.definition === undefined) yield undecided(theFile(each, 'zarf.yaml'), 'no document of a known apiVersion was there to be looked at');
+      if (each.definition.definition === undefined)
+        yield undecided(
+          theFile(each, 'zarf.yaml'),
+          'no document of a known apiVersion was there to be looked at',
+        );
       else yield pass(theFile(each, 'zarf.yaml'), 'the definition has the shape that readers need');
     }),
 });
@@ -40,10 +51,22 @@ export const schema = defineCheck({
 function shapeProblems({ definition }: PackageFacts): readonly DocumentProblem[] {
   if (definition === undefined) return [];
   const { definition: chosen, documents, problems, unknownApiVersion } = definition;
-  const elsewhere = new Set(chosen === undefined ? [] : documents.flatMap((other) => disagreements(chosen, other)).map((each) => `${each.pointer} ${each.message}`));
+  const elsewhere = new Set(
+    chosen === undefined
+      ? []
+      : documents
+          .flatMap((other) => disagreements(chosen, other))
+          .map((each) => `${each.pointer} ${each.message}`),
+  );
   return problems.filter(({ code, pointer, message }) => {
     // A version newer than ours is for `definition/version-known`: not wrong, only unknown.
-    if (code === 'DOCUMENT_RULE' && pointer === '/apiVersion' && chosen === undefined && unknownApiVersion !== undefined) return false;
+    if (
+      code === 'DOCUMENT_RULE' &&
+      pointer === '/apiVersion' &&
+      chosen === undefined &&
+      unknownApiVersion !== undefined
+    )
+      return false;
     return !elsewhere.has(`${pointer} ${message}`);
   });
 }

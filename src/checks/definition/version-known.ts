@@ -21,8 +21,18 @@ export const versionKnown = defineCheck({
       }
       const { unknownApiVersion: unknown, apiVersions, definition, locate } = each.definition;
       const subject = theFile(each, 'zarf.yaml', locate('/apiVersion'));
-      if (unknown !== undefined) yield undecided(subject, `the definition is of ${unknown.slice(0, 100)}, which is newer than this program knows`, 'API_VERSION_NEWER');
-      else if (definition === undefined) yield undecided(subject, 'no document of a known apiVersion could be read');
-      else yield pass(subject, `the definition is of ${apiVersions.map((version) => (version === '' ? 'zarf.dev/v1alpha1, unwritten' : version)).join(' and ')}`);
+      if (unknown !== undefined)
+        yield undecided(
+          subject,
+          `the definition is of ${unknown.slice(0, 100)}, which is newer than this program knows`,
+          'API_VERSION_NEWER',
+        );
+      else if (definition === undefined)
+        yield undecided(subject, 'no document of a known apiVersion could be read');
+      else
+        yield pass(
+          subject,
+          `the definition is of ${apiVersions.map((version) => (version === '' ? 'zarf.dev/v1alpha1, unwritten' : version)).join(' and ')}`,
+        );
     }),
 });

@@ -24,8 +24,13 @@ export const consistency = defineCheck({
         return;
       }
       const faults = [...contradictions(definition)];
-      for (const [pointer, message, severity] of faults) yield fail(theFile(each, 'zarf.yaml', place(each, pointer)), message, { code: 'DEFINITION_CONTRADICTS', ...(severity === undefined ? {} : { severity }) });
-      if (!faults.some(([, , severity]) => severity === undefined)) yield agreeing(each, definition);
+      for (const [pointer, message, severity] of faults)
+        yield fail(theFile(each, 'zarf.yaml', place(each, pointer)), message, {
+          code: 'DEFINITION_CONTRADICTS',
+          ...(severity === undefined ? {} : { severity }),
+        });
+      if (!faults.some(([, , severity]) => severity === undefined))
+        yield agreeing(each, definition);
     }),
 });
 
@@ -33,36 +38,61 @@ type Fault = readonly [pointer: string, message: string, severity?: 'warning'];
 
 function* contradictions({ metadata, build, components }: PackageDefinition): Generator<Fault> {
   if (metadata.name === '') yield ['/metadata/name', 'the package has no name'];
-  if (build?.architecture === undefined || build.architecture === '') yield ['/build', 'the definition does not say for which architecture it was built', 'warning'];
+  if (build?.architecture === undefined || build.architecture === '')
+    yield ['/build', 'the definition does not say for which architecture it was built', 'warning'];
   else if (metadata.architecture !== undefined && metadata.architecture !== build.architecture) {
-    yield ['/metadata/architecture', `metadata says ${shown(metadata.architecture)}, build says ${shown(build.architecture)}`];
+    yield [
+      '/metadata/architecture',
+      `metadata says ${shown(metadata.architecture)}, build says ${shown(build.architecture)}`,
+    ];
   }
   const seen = new Set<string>();
   for (const [index, component] of components.entries()) {
     const at = `/components/${index}`;
     // Two of one name would share one tar.
-    if (seen.has(component.name)) yield [`${at}/name`, `a second component is named ${shown(component.name)}`];
+    if (seen.has(component.name))
+      yield [`${at}/name`, `a second component is named ${shown(component.name)}`];
     seen.add(component.name);
     yield* misplaced(component, at, build);
   }
 }
 
 /** Components that creating with this architecture and flavor would have left out. */
-function* misplaced({ name, only }: Component, at: string, build: PackageDefinition['build']): Generator<Fault> {
+function* misplaced(
+  { name, only }: Component,
+  at: string,
+  build: PackageDefinition['build'],
+): Generator<Fault> {
   const architecture = only?.cluster?.architecture ?? '';
-  if (architecture !== '' && build?.architecture !== undefined && architecture !== build.architecture) {
-    yield [`${at}/only`, `the component ${shown(name)} is for ${shown(architecture)}, the package for ${shown(build.architecture)}`];
+  if (
+    architecture !== '' &&
+    build?.architecture !== undefined &&
+    architecture !== build.architecture
+  ) {
+    yield [
+      `${at}/only`,
+      `the component ${shown(name)} is for ${shown(architecture)}, the package for ${shown(build.architecture)}`,
+    ];
   }
   const flavor = only?.flavor ?? '';
-  if (flavor !== '' && flavor !== (build?.flavor ?? '')) yield [`${at}/only`, `the component ${shown(name)} is of the flavor ${shown(flavor)}, the package of ${build?.flavor === undefined ? 'none' : shown(build.flavor)}`];
+  if (flavor !== '' && flavor !== (build?.flavor ?? ''))
+    yield [
+      `${at}/only`,
+      `the component ${shown(name)} is of the flavor ${shown(flavor)}, the package of ${build?.flavor === undefined ? 'none' : shown(build.flavor)}`,
+    ];
 }
 
 function agreeing(each: PackageFacts, { metadata, build }: PackageDefinition): Result {
-  const parts = [metadata.name, metadata.version, build?.architecture, build?.flavor].filter((part) => part !== undefined && part !== '');
+  const parts = [metadata.name, metadata.version, build?.architecture, build?.flavor].filter(
+    (part) => part !== undefined && part !== '',
+  );
   return pass(theFile(each, 'zarf.yaml'), `the definition says one thing: ${parts.join(', ')}`);
 }
 
-function place({ definition }: PackageFacts, pointer: string): { readonly line: number; readonly column: number } {
+function place(
+  { definition }: PackageFacts,
+  pointer: string,
+): { readonly line: number; readonly column: number } {
   return definition?.locate(pointer) ?? { line: 1, column: 1 };
 }
 

@@ -32,27 +32,60 @@ export const fileName = defineCheck({
       return;
     }
     if (splitPartNumber(name) !== undefined) {
-      yield fail(archive, `${name} is one part of a split archive; join the parts and judge the whole`, { code: 'FILE_NAME_PART' });
+      yield fail(
+        archive,
+        `${name} is one part of a split archive; join the parts and judge the whole`,
+        { code: 'FILE_NAME_PART' },
+      );
       return;
     }
     const suffix = suffixes.find(([each]) => name.endsWith(each));
-    if (suffix === undefined) yield fail(archive, `${name} ends in neither .tar.zst nor .tar, so no program opens it`, { code: 'FILE_NAME_SUFFIX' });
-    else if (suffix[1] !== facts.container.compression) yield fail(archive, `${name} ends in ${suffix[0]}, inside it is ${facts.container.compression === 'zstd' ? 'compressed with zstd' : 'a plain tar'}`, { code: 'FILE_NAME_COMPRESSION' });
+    if (suffix === undefined)
+      yield fail(archive, `${name} ends in neither .tar.zst nor .tar, so no program opens it`, {
+        code: 'FILE_NAME_SUFFIX',
+      });
+    else if (suffix[1] !== facts.container.compression)
+      yield fail(
+        archive,
+        `${name} ends in ${suffix[0]}, inside it is ${facts.container.compression === 'zstd' ? 'compressed with zstd' : 'a plain tar'}`,
+        { code: 'FILE_NAME_COMPRESSION' },
+      );
     else if (format === 'zarf-package') yield* judgeStem(facts, name, suffix[0]);
-    else if (format === 'unknown') yield undecided(archive, 'what the archive is could not be told');
+    else if (format === 'unknown')
+      yield undecided(archive, 'what the archive is could not be told');
     else yield pass(archive, `${suffix[0]} says how the file is to be read`);
   },
 });
 
-function* judgeStem({ identity, container, packages }: Pick<ArchiveFacts, 'identity' | 'container' | 'packages'>, name: string, suffix: string): Generator<Result> {
+function* judgeStem(
+  { identity, container, packages }: Pick<ArchiveFacts, 'identity' | 'container' | 'packages'>,
+  name: string,
+  suffix: string,
+): Generator<Result> {
   const archive = theArchive(identity);
   const expected = expectedStem(packages[0]);
   const stem = name.slice(0, -suffix.length);
-  if (expected === undefined) yield undecided(archive, unseen(container) ?? 'the definition does not say enough to tell how the file should be named');
-  else if (stem === expected) yield pass(archive, 'name, architecture, version and flavor are those of the definition');
+  if (expected === undefined)
+    yield undecided(
+      archive,
+      unseen(container) ??
+        'the definition does not say enough to tell how the file should be named',
+    );
+  else if (stem === expected)
+    yield pass(archive, 'name, architecture, version and flavor are those of the definition');
   // A name by the rule makes a claim; any other name is only unhelpful.
-  else if (/^zarf-(package|init)-/.test(name)) yield fail(archive, `${name} claims another package than it holds, which is named ${expected}${suffix}`, { code: 'FILE_NAME_OTHER' });
-  else yield fail(archive, `${name} does not tell what it holds, by the rule it is named ${expected}${suffix}`, { code: 'FILE_NAME_FREE', severity: 'warning' });
+  else if (/^zarf-(package|init)-/.test(name))
+    yield fail(
+      archive,
+      `${name} claims another package than it holds, which is named ${expected}${suffix}`,
+      { code: 'FILE_NAME_OTHER' },
+    );
+  else
+    yield fail(
+      archive,
+      `${name} does not tell what it holds, by the rule it is named ${expected}${suffix}`,
+      { code: 'FILE_NAME_FREE', severity: 'warning' },
+    );
 }
 
 function expectedStem(facts: PackageFacts | undefined): string | undefined {
@@ -61,7 +94,10 @@ function expectedStem(facts: PackageFacts | undefined): string | undefined {
   if (definition === undefined || architecture === '') return undefined;
   const flavor = definition.build?.flavor;
   try {
-    return packageFileName(definition, { architecture, ...(flavor === undefined ? {} : { flavor }) }).replace(/\.tar(\.zst)?$/, '');
+    return packageFileName(definition, {
+      architecture,
+      ...(flavor === undefined ? {} : { flavor }),
+    }).replace(/\.tar(\.zst)?$/, '');
   } catch (error) {
     if (error instanceof PackError) return undefined;
     throw error;

@@ -31,8 +31,14 @@ export const blobDigest = defineCheck({
         // Named by the manifest of a bundle and not there: a matter of the checks of absence.
         if (file.digest === undefined && because === undefined) continue;
         others++;
-        if (file.digest === undefined) yield undecided(subject, `the blob was not read to its end: ${because}`);
-        else yield fail(subject, `the blob ${name.slice(0, 100)} has the SHA-256 ${hexOf(file.digest)}`, { code: 'BLOB_DIGEST' });
+        if (file.digest === undefined)
+          yield undecided(subject, `the blob was not read to its end: ${because}`);
+        else
+          yield fail(
+            subject,
+            `the blob ${name.slice(0, 100)} has the SHA-256 ${hexOf(file.digest)}`,
+            { code: 'BLOB_DIGEST' },
+          );
       }
       if (others > 0) return;
       if (because !== undefined) yield undecided(thePackage(each), because);

@@ -1,7 +1,7 @@
-import type { ImageManifestFacts } from '../facts.ts';
 import { defineCheck } from '../check.ts';
-import { eachLayout, manifestsOf } from '../layout-view.ts';
+import type { ImageManifestFacts } from '../facts.ts';
 import { layerMediaKind } from '../layer-media.ts';
+import { eachLayout, manifestsOf } from '../layout-view.ts';
 import { fail, notApplicable, pass, thePackage, undecided } from '../results.ts';
 
 /** The config of an image and its manifest speak of the same layers. Compressed layers are not unpacked for it. */
@@ -33,14 +33,28 @@ export const configLayers = defineCheck({
       if (faults > 0) return;
       const subject = thePackage(each);
       if (because !== undefined) yield undecided(subject, because);
-      else if (layout.unread.length > 0) yield undecided(subject, `${layout.unread.length} documents were not read`);
-      else if (judged === 0) yield notApplicable(subject, `none of ${manifests.length} manifests has the config of an image`);
-      else yield pass(subject, `${judged} configs name as many layers as their manifests; uncompressed layers have the digests they name`);
+      else if (layout.unread.length > 0)
+        yield undecided(subject, `${layout.unread.length} documents were not read`);
+      else if (judged === 0)
+        yield notApplicable(
+          subject,
+          `none of ${manifests.length} manifests has the config of an image`,
+        );
+      else
+        yield pass(
+          subject,
+          `${judged} configs name as many layers as their manifests; uncompressed layers have the digests they name`,
+        );
     }),
 });
 
 function faultOf({ layers }: ImageManifestFacts, diffIds: readonly string[]): string | undefined {
-  if (layers.length !== diffIds.length) return `the manifest has ${layers.length} layers, its config names ${diffIds.length}`;
-  const at = layers.findIndex((layer, index) => layerMediaKind(layer.mediaType) === 'tar' && layer.digest !== diffIds[index]);
-  return at < 0 ? undefined : `layer ${at + 1} is uncompressed and has the digest ${layers[at]?.digest}, the config names ${diffIds[at]}`;
+  if (layers.length !== diffIds.length)
+    return `the manifest has ${layers.length} layers, its config names ${diffIds.length}`;
+  const at = layers.findIndex(
+    (layer, index) => layerMediaKind(layer.mediaType) === 'tar' && layer.digest !== diffIds[index],
+  );
+  return at < 0
+    ? undefined
+    : `layer ${at + 1} is uncompressed and has the digest ${layers[at]?.digest}, the config names ${diffIds[at]}`;
 }

@@ -23,7 +23,11 @@ export const descriptors = defineCheck({
       }
       if (found > 0) return;
       if (because !== undefined) yield undecided(thePackage(each), because);
-      else if (layout.unread.length > 0) yield undecided(thePackage(each), `${layout.unread.length} documents were not read, so their descriptors were not seen`);
+      else if (layout.unread.length > 0)
+        yield undecided(
+          thePackage(each),
+          `${layout.unread.length} documents were not read, so their descriptors were not seen`,
+        );
       else yield pass(thePackage(each), 'sizes and media types agree with the blobs');
     }),
 });

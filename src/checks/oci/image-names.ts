@@ -2,7 +2,15 @@ import type { Result } from '../check.ts';
 import { defineCheck } from '../check.ts';
 import type { ImageLayoutFacts, PackageFacts } from '../facts.ts';
 import { namesOf, wantedImages } from '../layout-view.ts';
-import { eachPackage, fail, notApplicable, pass, theFile, thePackage, undecided } from '../results.ts';
+import {
+  eachPackage,
+  fail,
+  notApplicable,
+  pass,
+  theFile,
+  thePackage,
+  undecided,
+} from '../results.ts';
 
 /** The names of the definition and those of `index.json` are one set, each for one image. */
 export const imageNames = defineCheck({
@@ -25,17 +33,24 @@ export const imageNames = defineCheck({
       }
       const wanted = wantedImages(definition);
       if (wanted.size === 0 && each.images === undefined) {
-        yield because === undefined ? notApplicable(thePackage(each), 'the package names no images and holds none') : undecided(thePackage(each), because);
+        yield because === undefined
+          ? notApplicable(thePackage(each), 'the package names no images and holds none')
+          : undecided(thePackage(each), because);
         return;
       }
       let found = 0;
-      for (const result of [...listed(each, each.images), ...absent(each, wanted, because), ...additional(each, wanted)]) {
+      for (const result of [
+        ...listed(each, each.images),
+        ...absent(each, wanted, because),
+        ...additional(each, wanted),
+      ]) {
         if (result.outcome !== 'fail' || result.severity === undefined) found++;
         yield result;
       }
       if (found > 0) return;
       if (because !== undefined) yield undecided(thePackage(each), because);
-      else yield pass(thePackage(each), `${wanted.size} images of the definition stand in index.json`);
+      else
+        yield pass(thePackage(each), `${wanted.size} images of the definition stand in index.json`);
     }),
 });
 
@@ -47,43 +62,94 @@ function* listed(each: PackageFacts, layout: ImageLayoutFacts | undefined): Gene
     const { refName, baseName } = namesOf(root);
     const { digest } = root.descriptor;
     if (refName !== undefined && baseName !== undefined && refName !== baseName) {
-      yield fail(subject, `${digest} is named ${shown(refName)} for some programs and ${shown(baseName)} for others`, { code: 'IMAGE_NAME_CONFLICT' });
+      yield fail(
+        subject,
+        `${digest} is named ${shown(refName)} for some programs and ${shown(baseName)} for others`,
+        { code: 'IMAGE_NAME_CONFLICT' },
+      );
     } else if (refName === undefined && baseName !== undefined) {
-      yield fail(subject, `${shown(baseName)} is named by base.name only; write ref.name too`, { code: 'IMAGE_NAME_PARTIAL', severity: 'warning' });
+      yield fail(subject, `${shown(baseName)} is named by base.name only; write ref.name too`, {
+        code: 'IMAGE_NAME_PARTIAL',
+        severity: 'warning',
+      });
     } else if (baseName === undefined && refName !== undefined) {
-      yield fail(subject, `${shown(refName)} is named by ref.name only; write base.name too`, { code: 'IMAGE_NAME_PARTIAL', severity: 'warning' });
+      yield fail(subject, `${shown(refName)} is named by ref.name only; write base.name too`, {
+        code: 'IMAGE_NAME_PARTIAL',
+        severity: 'warning',
+      });
     }
     for (const name of new Set([refName, baseName])) {
       if (name === undefined) continue;
       const before = digests.get(name);
-      if (before === digest) yield fail(subject, `${shown(name)} stands twice for ${digest}`, { code: 'IMAGE_NAME_REPEATED', severity: 'warning' });
-      else if (before !== undefined) yield fail(subject, `${shown(name)} stands for ${before} and for ${digest}`, { code: 'IMAGE_NAME_TWICE' });
+      if (before === digest)
+        yield fail(subject, `${shown(name)} stands twice for ${digest}`, {
+          code: 'IMAGE_NAME_REPEATED',
+          severity: 'warning',
+        });
+      else if (before !== undefined)
+        yield fail(subject, `${shown(name)} stands for ${before} and for ${digest}`, {
+          code: 'IMAGE_NAME_TWICE',
+        });
       digests.set(name, before ?? digest);
     }
   }
 }
 
-function* absent(each: PackageFacts, wanted: ReadonlyMap<string, string | undefined>, because: string | undefined): Generator<Result> {
+function* absent(
+  each: PackageFacts,
+  wanted: ReadonlyMap<string, string | undefined>,
+  because: string | undefined,
+): Generator<Result> {
   const names = new Set((each.images?.roots ?? []).map((root) => root.name));
   for (const [written, name] of wanted) {
     const subject = { kind: 'image', name: written } as const;
-    if (name === undefined) yield fail(subject, `${shown(written)} is no image reference`, { code: 'IMAGE_NAME_INVALID' });
+    if (name === undefined)
+      yield fail(subject, `${shown(written)} is no image reference`, {
+        code: 'IMAGE_NAME_INVALID',
+      });
     else if (names.has(name)) continue;
-    else if (because !== undefined) yield undecided(subject, `${shown(name)} was not seen: ${because}`);
+    else if (because !== undefined)
+      yield undecided(subject, `${shown(name)} was not seen: ${because}`);
     else if (isUnread(each)) yield undecided(subject, 'images/index.json was not read');
-    else yield fail(subject, `the definition wants ${shown(name)}, index.json does not name it`, { code: 'IMAGE_ABSENT' });
+    else
+      yield fail(subject, `the definition wants ${shown(name)}, index.json does not name it`, {
+        code: 'IMAGE_ABSENT',
+      });
   }
 }
 
 /** Images nobody wants, and images without a name that belong to no index. */
-function* additional(each: PackageFacts, wanted: ReadonlyMap<string, string | undefined>): Generator<Result> {
+function* additional(
+  each: PackageFacts,
+  wanted: ReadonlyMap<string, string | undefined>,
+): Generator<Result> {
   const names = new Set(wanted.values());
   const roots = each.images?.roots ?? [];
-  const children = new Set(roots.filter((root) => root.manifests.length > 1 || root.manifests[0]?.descriptor.digest !== root.descriptor.digest).flatMap((root) => root.manifests.map((manifest) => manifest.descriptor.digest)));
+  const children = new Set(
+    roots
+      .filter(
+        (root) =>
+          root.manifests.length > 1 ||
+          root.manifests[0]?.descriptor.digest !== root.descriptor.digest,
+      )
+      .flatMap((root) => root.manifests.map((manifest) => manifest.descriptor.digest)),
+  );
   for (const { name, descriptor } of roots) {
-    const subject = { kind: 'image', name: name ?? descriptor.digest, digest: descriptor.digest } as const;
-    if (name === undefined && !children.has(descriptor.digest)) yield fail(subject, `index.json lists ${descriptor.digest} under no name`, { code: 'IMAGE_UNNAMED', severity: 'warning' });
-    else if (name !== undefined && !names.has(name)) yield fail(subject, `index.json names ${shown(name)}, which the definition does not want`, { code: 'IMAGE_UNWANTED', severity: 'warning' });
+    const subject = {
+      kind: 'image',
+      name: name ?? descriptor.digest,
+      digest: descriptor.digest,
+    } as const;
+    if (name === undefined && !children.has(descriptor.digest))
+      yield fail(subject, `index.json lists ${descriptor.digest} under no name`, {
+        code: 'IMAGE_UNNAMED',
+        severity: 'warning',
+      });
+    else if (name !== undefined && !names.has(name))
+      yield fail(subject, `index.json names ${shown(name)}, which the definition does not want`, {
+        code: 'IMAGE_UNWANTED',
+        severity: 'warning',
+      });
   }
 }
 

@@ -23,8 +23,16 @@ export const layout = defineCheck({
       }
       for (const descriptor of layout.unread) {
         found++;
-        yield undecided({ kind: 'blob', name: descriptor.digest, digest: descriptor.digest }, `a document of ${descriptor.size} bytes, or one that is no text, was not read`, 'LAYOUT_UNREAD');
+        yield undecided(
+          { kind: 'blob', name: descriptor.digest, digest: descriptor.digest },
+          `a document of ${descriptor.size} bytes, or one that is no text, was not read`,
+          'LAYOUT_UNREAD',
+        );
       }
-      if (found === 0) yield pass(theFile(each, 'images/index.json'), `index.json leads to ${layout.roots.length} images, every document on the way is valid`);
+      if (found === 0)
+        yield pass(
+          theFile(each, 'images/index.json'),
+          `index.json leads to ${layout.roots.length} images, every document on the way is valid`,
+        );
     }),
 });

@@ -23,19 +23,33 @@ export const nothingMissing = defineCheck({
       for (const { digest, mediaType } of layout.missing) {
         const subject = { kind: 'blob', name: digest, digest } as const;
         const path = `${blobFolder}${hexOf(digest)}`;
-        const isNamed = each.manifest !== undefined && each.files.get(path)?.declared?.digest === digest;
+        const isNamed =
+          each.manifest !== undefined && each.files.get(path)?.declared?.digest === digest;
         if (because === undefined && (isNamed || each.leftOut?.has(path) === true)) {
           leftOut++;
           continue;
         }
         found++;
         if (because !== undefined) yield undecided(subject, `${digest} was not seen: ${because}`);
-        else yield fail(subject, `${digest} (${mediaType.slice(0, 100)}) is named and not there`, { code: 'BLOB_MISSING' });
+        else
+          yield fail(subject, `${digest} (${mediaType.slice(0, 100)}) is named and not there`, {
+            code: 'BLOB_MISSING',
+          });
       }
       if (found > 0) return;
       const package_ = thePackage(each);
       if (because !== undefined) yield undecided(package_, because);
-      else if (layout.unread.length > 0) yield undecided(package_, `${layout.unread.length} documents were not read, so what they name is unknown`);
-      else yield pass(package_, leftOut === 0 ? 'every blob that is named is there' : `every blob that is named is there, but for ${leftOut} that the bundle left out`);
+      else if (layout.unread.length > 0)
+        yield undecided(
+          package_,
+          `${layout.unread.length} documents were not read, so what they name is unknown`,
+        );
+      else
+        yield pass(
+          package_,
+          leftOut === 0
+            ? 'every blob that is named is there'
+            : `every blob that is named is there, but for ${leftOut} that the bundle left out`,
+        );
     }),
 });

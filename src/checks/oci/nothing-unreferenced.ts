@@ -18,13 +18,30 @@ export const nothingUnreferenced = defineCheck({
   evaluate: (facts) =>
     eachLayout(facts, function* (layout, each, because) {
       const subject = thePackage(each);
-      const unknown = layout.unread.length + layout.missing.length + layout.problems.filter(({ code }) => code === 'LAYOUT_DOCUMENT_INVALID' || code === 'LAYOUT_MEDIA_TYPE_UNKNOWN' || code === 'LAYOUT_NESTED_INDEX').length;
+      const unknown =
+        layout.unread.length +
+        layout.missing.length +
+        layout.problems.filter(
+          ({ code }) =>
+            code === 'LAYOUT_DOCUMENT_INVALID' ||
+            code === 'LAYOUT_MEDIA_TYPE_UNKNOWN' ||
+            code === 'LAYOUT_NESTED_INDEX',
+        ).length;
       if (because !== undefined) yield undecided(subject, because);
-      else if (layout.unreferenced.length === 0) yield pass(subject, 'every blob belongs to an image');
-      else if (unknown > 0) yield undecided(subject, `${layout.unreferenced.length} blobs seem to belong to no image, but ${unknown} documents could not be followed`);
+      else if (layout.unreferenced.length === 0)
+        yield pass(subject, 'every blob belongs to an image');
+      else if (unknown > 0)
+        yield undecided(
+          subject,
+          `${layout.unreferenced.length} blobs seem to belong to no image, but ${unknown} documents could not be followed`,
+        );
       else
         for (const hex of layout.unreferenced) {
-          yield fail(theFile(each, `${blobFolder}${hex}`), `no image needs the blob ${hex.slice(0, 100)}`, { code: 'BLOB_UNREFERENCED' });
+          yield fail(
+            theFile(each, `${blobFolder}${hex}`),
+            `no image needs the blob ${hex.slice(0, 100)}`,
+            { code: 'BLOB_UNREFERENCED' },
+          );
         }
     }),
 });

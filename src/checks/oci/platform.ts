@@ -19,9 +19,13 @@ export const platform = defineCheck({
   evaluate: (facts) =>
     eachLayout(facts, function* (layout, each, because) {
       const definition = each.definition?.definition;
-      const architecture = definition?.build?.architecture ?? definition?.metadata.architecture ?? '';
+      const architecture =
+        definition?.build?.architecture ?? definition?.metadata.architecture ?? '';
       let found = 0;
-      for (const result of [...announced(layout.roots), ...missingArchitecture(layout.roots, architecture)]) {
+      for (const result of [
+        ...announced(layout.roots),
+        ...missingArchitecture(layout.roots, architecture),
+      ]) {
         found++;
         yield result;
       }
@@ -29,10 +33,17 @@ export const platform = defineCheck({
       if (found > 0) return;
       const subject = thePackage(each);
       if (because !== undefined) yield undecided(subject, because);
-      else if (layout.unread.length > 0) yield undecided(subject, `${layout.unread.length} documents were not read`);
-      else if (judged === 0) yield notApplicable(subject, 'nothing in the layout is an image with a platform');
-      else if (architecture === '') yield undecided(subject, 'the definition names no architecture to compare with');
-      else yield pass(subject, `${judged} images were looked at, each name leads to one of ${architecture}`);
+      else if (layout.unread.length > 0)
+        yield undecided(subject, `${layout.unread.length} documents were not read`);
+      else if (judged === 0)
+        yield notApplicable(subject, 'nothing in the layout is an image with a platform');
+      else if (architecture === '')
+        yield undecided(subject, 'the definition names no architecture to compare with');
+      else
+        yield pass(
+          subject,
+          `${judged} images were looked at, each name leads to one of ${architecture}`,
+        );
     }),
 });
 
@@ -46,22 +57,46 @@ function* announced(roots: readonly LayoutRoot[]): Generator<Result> {
   for (const manifest of new Set([...new Set(roots.map((root) => root.manifests))].flat())) {
     const said = manifest.descriptor.platform;
     const own = manifest.platform;
-    if (said === undefined || own === undefined || !isImage(manifest) || (said.architecture === own.architecture && said.os === own.os)) continue;
-    yield fail(subjectOf(manifest), `its descriptor says ${said.os}/${said.architecture}, the image is ${own.os}/${own.architecture}`, { code: 'PLATFORM_CONFLICT' });
+    if (
+      said === undefined ||
+      own === undefined ||
+      !isImage(manifest) ||
+      (said.architecture === own.architecture && said.os === own.os)
+    )
+      continue;
+    yield fail(
+      subjectOf(manifest),
+      `its descriptor says ${said.os}/${said.architecture}, the image is ${own.os}/${own.architecture}`,
+      { code: 'PLATFORM_CONFLICT' },
+    );
   }
 }
 
 /** Names that lead to no image of the package's architecture; an index kept whole may hold others beside it. */
-function* missingArchitecture(roots: readonly LayoutRoot[], architecture: string): Generator<Result> {
+function* missingArchitecture(
+  roots: readonly LayoutRoot[],
+  architecture: string,
+): Generator<Result> {
   if (architecture === '') return;
   for (const { name, manifests } of roots) {
     const images = manifests.filter(isImage);
     const [first] = images;
     // Without a name it belongs to an index, which is judged as a whole.
     if (name === undefined || first === undefined) continue;
-    if (images.some((image) => image.platform?.architecture === architecture && image.platform.os === 'linux')) continue;
-    const found = images.map((image) => `${image.platform?.os}/${image.platform?.architecture}`).join(', ');
-    yield fail({ ...subjectOf(first), name }, `the image is ${found}, the package is for linux/${architecture}`, { code: 'PLATFORM_OTHER' });
+    if (
+      images.some(
+        (image) => image.platform?.architecture === architecture && image.platform.os === 'linux',
+      )
+    )
+      continue;
+    const found = images
+      .map((image) => `${image.platform?.os}/${image.platform?.architecture}`)
+      .join(', ');
+    yield fail(
+      { ...subjectOf(first), name },
+      `the image is ${found}, the package is for linux/${architecture}`,
+      { code: 'PLATFORM_OTHER' },
+    );
   }
 }
 
