@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Component } from './definition.ts';
+import type { ActionSet, Component } from './definition.ts';
 
 /** A local file or folder that a component names. */
 export interface ComponentInput {
@@ -150,5 +150,22 @@ export function movePaths(component: Component, folder: string): Component {
         source: move(entry.source),
       })),
     }),
+    ...(component.actions?.onCreate && {
+      actions: { ...component.actions, onCreate: moveActions(component.actions.onCreate, move) },
+    }),
   };
+}
+
+/** Actions of an imported component run where it was imported from; each says so, as defaults may be replaced. */
+function moveActions(set: ActionSet, move: (path: string) => string): ActionSet {
+  const moved: { -readonly [key in keyof ActionSet]: ActionSet[key] } = { ...set };
+  for (const stage of ['before', 'after', 'onSuccess', 'onFailure'] as const) {
+    const actions = set[stage];
+    if (actions === undefined) continue;
+    moved[stage] = actions.map((action) => {
+      const dir: unknown = action['dir'] ?? set.defaults?.['dir'] ?? '.';
+      return typeof dir === 'string' ? { ...action, dir: move(dir === '' ? '.' : dir) } : action;
+    });
+  }
+  return moved;
 }

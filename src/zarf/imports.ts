@@ -130,24 +130,25 @@ function mergeManifest(base: ManifestEntry, own: ManifestEntry): ManifestEntry {
   };
 }
 
+/** Lists joined, defaults only those of the importer: what the imported file set for all its actions does not apply, in Zarf either. */
 function mergeActions(
   base?: ComponentActions,
   own?: ComponentActions,
 ): ComponentActions | undefined {
-  if (base === undefined || own === undefined) return own ?? base;
+  if (base === undefined) return own;
   const merged: { -readonly [key in keyof ComponentActions]: ActionSet } = {};
   for (const stage of ['onCreate', 'onDeploy', 'onRemove'] as const) {
     const first = base[stage];
-    const second = own[stage];
-    if (first === undefined && second === undefined) continue;
-    const defaults = second?.defaults ?? first?.defaults;
-    merged[stage] = {
+    const second = own?.[stage];
+    const defaults = second?.defaults;
+    const set = {
       ...(defaults === undefined ? {} : { defaults }),
       ...joined('before', first?.before, second?.before),
       ...joined('after', first?.after, second?.after),
       ...joined('onSuccess', first?.onSuccess, second?.onSuccess),
       ...joined('onFailure', first?.onFailure, second?.onFailure),
     };
+    if (Object.keys(set).length > 0) merged[stage] = set;
   }
   return merged;
 }
