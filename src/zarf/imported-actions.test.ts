@@ -42,7 +42,7 @@ describe('actions of an imported component', () => {
       name: 'c',
       actions: { onCreate: { defaults: { mute: true }, before: [{ cmd: 'own' }] } },
     };
-    const { actions } = mergeImported(imported, own);
+    const { actions } = mergeImported(own, imported);
     expect(actions?.onCreate?.defaults).toEqual({ mute: true });
     expect(actions?.onCreate?.before?.map(({ cmd }) => cmd)).toEqual(['x', 'y', 'z', 'own']);
     expect(actions?.onDeploy).toEqual({ before: [{ cmd: 'later', dir: 'sub' }] });
@@ -50,6 +50,6 @@ describe('actions of an imported component', () => {
   });
 
   it('lose the defaults of the imported file also where the importer has no actions', () => {
-    expect(mergeImported(imported, { name: 'c' }).actions?.onDeploy).not.toHaveProperty('defaults');
+    expect(mergeImported({ name: 'c' }, imported).actions?.onDeploy).not.toHaveProperty('defaults');
   });
 });
