@@ -1,3 +1,13 @@
+/** Bytes in their order, by length. */
+export interface ByteReader {
+  /** Bytes handed out so far. */
+  readonly offset: number;
+  /** At most `max` bytes, at least one; undefined at the end. */
+  some(max: number): Promise<Uint8Array | undefined>;
+  /** Exactly `length` bytes, fewer only where the stream ends before. */
+  take(length: number): Promise<Uint8Array>;
+}
+
 /** Told when a feed takes a chunk up and when it lets go of it. */
 export interface ChunkWatch {
   taken(chunk: Uint8Array): void;
@@ -5,12 +15,11 @@ export interface ChunkWatch {
 }
 
 /** Reads a stream of chunks by length. Slices are handed out without copying where one chunk holds them. */
-export class ByteFeed {
+export class ByteFeed implements ByteReader {
   readonly #source: AsyncIterator<Uint8Array>;
   readonly #watch: ChunkWatch | undefined;
   #whole: Uint8Array | undefined;
   #chunk: Uint8Array = new Uint8Array(0);
-  /** Bytes handed out so far. */
   offset = 0;
 
   constructor(source: AsyncIterable<Uint8Array>, watch?: ChunkWatch) {
@@ -29,13 +38,11 @@ export class ByteFeed {
     return this.#chunk.length < length ? undefined : this.#cut(length);
   }
 
-  /** At most `max` bytes, at least one; undefined at the end. */
   async some(max: number): Promise<Uint8Array | undefined> {
     while (this.#chunk.length === 0) if (!(await this.#next())) return undefined;
     return this.#cut(Math.min(max, this.#chunk.length));
   }
 
-  /** Exactly `length` bytes, fewer only where the stream ends before. */
   async take(length: number): Promise<Uint8Array> {
     if (this.#chunk.length >= length) return this.#cut(length);
     const pieces: Uint8Array[] = [];

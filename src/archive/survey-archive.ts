@@ -1,17 +1,15 @@
 import { digestFromHex } from '../oci/digest.ts';
 import type { Run } from '../support/run.ts';
-import { ArchiveError, type ArchiveErrorCode } from './archive-error.ts';
+import { ArchiveError } from './archive-error.ts';
 import { ByteFeed } from './byte-feed.ts';
 import { ChunkLease } from './chunk-lease.ts';
 import type { Compute } from './compute.ts';
-import { ContainerFault } from './container-fault.ts';
 import { decodeFrames, FrameWalk } from './decode-frames.ts';
-import { cleanPath, nameFault, PathSet } from './entry-path.ts';
 import type { ReadLimits } from './read-limits.ts';
 import { isSeekTable, tableAgrees } from './seek-table-read.ts';
-import type { ContainerProblem, Survey, SurveyedEntry } from './survey.ts';
-import { type EntryBody, EntryReader, LeasedHash } from './survey-entry.ts';
-import { readTar, type TarEntry } from './tar-reader.ts';
+import type { Survey } from './survey.ts';
+import { EntryReader, LeasedHash } from './survey-entry.ts';
+import { surveyTar } from './survey-tar.ts';
 import { frameMagic, isSkippableMagic } from './zstd-frames.ts';
 
 /** The bytes of an archive, front to back. */
@@ -51,7 +49,10 @@ export async function surveyArchive(
     const walk = new FrameWalk();
     const tar = zstd ? new ByteFeed(decodeFrames(feed, limits, compute, walk, lease)) : feed;
     const place = (): number => (zstd ? walk.offset : tar.offset);
-    const seen = await surveyTar(tar, place, limits, compute, lease);
+    const reader = new EntryReader(limits, compute, lease);
+    // Closing ends the decoding of what was read ahead, before its memory goes.
+    const seen = await surveyTar(tar, place, limits, (entry, body) => reader.read(entry, body)).finally(() => tar.close());
+    await reader.finish();
     const { problems } = seen;
     const fatal = problems.some((problem) => problem.fatal);
     const agrees = walk.table !== undefined && isSeekTable(walk.table) ? tableAgrees(walk.table, walk.sizes) : undefined;
@@ -70,67 +71,22 @@ export async function surveyArchive(
         endBlocks: seen.endBlocks,
         problems,
       },
-      entries: seen.entries,
+      entries: seen.found.map(({ entry, body }) => ({ ...entry, ...body })),
     };
   } finally {
     await feed.close();
   }
 }
 
-function recognise(first: Uint8Array): boolean {
+/**
+ * True for zstd, false for a plain tar, judged by the first 512 bytes.
+ * @throws ArchiveError ARCHIVE_EMPTY, ARCHIVE_UNRECOGNISED
+ */
+export function recognise(first: Uint8Array): boolean {
   if (first.length === 0) throw new ArchiveError('ARCHIVE_EMPTY', 'the input is empty');
   const magic = first.length < 4 ? 0 : new DataView(first.buffer, first.byteOffset).getUint32(0, true);
   if (magic === frameMagic || isSkippableMagic(magic)) return true;
   const tar = Buffer.from(first.subarray(257, 262)).toString('latin1') === 'ustar' || (first.length === 512 && first.every((byte) => byte === 0));
   if (!tar) throw new ArchiveError('ARCHIVE_UNRECOGNISED', 'the input is neither a zstd nor a tar archive');
   return false;
-}
-
-interface SurveyedTar {
-  readonly entries: readonly SurveyedEntry[];
-  readonly problems: ContainerProblem[];
-  readonly endBlocks: number;
-}
-
-/** Reads the tar to its end. `place` says where in the input that is. */
-async function surveyTar(tar: ByteFeed, place: () => number, limits: ReadLimits, compute: Compute, lease: ChunkLease): Promise<SurveyedTar> {
-  const problems: ContainerProblem[] = [];
-  const found: { readonly entry: Omit<SurveyedEntry, keyof EntryBody>; readonly body: EntryBody }[] = [];
-  const paths = new PathSet();
-  const reader = new EntryReader(limits, compute, lease);
-  const end = { endBlocks: 0 };
-  let current: string | undefined;
-  try {
-    for await (const entry of readTar(tar, limits, end)) {
-      const { name, type, mode, size, linkTarget } = entry;
-      current = name;
-      const report = (code: ArchiveErrorCode, message: string): void => void problems.push({ code, message, offset: place(), entry: name, fatal: false });
-      judgeName(entry, paths, report);
-      if (type !== 'file' && type !== 'directory') report('TAR_ENTRY_TYPE', `"${name}" is a ${type}, only files and folders belong in an archive`);
-      const body: EntryBody = {};
-      found.push({ entry: { name, path: cleanPath(name), type, mode, size, ...(linkTarget === undefined ? {} : { linkTarget }) }, body });
-      await reader.read(entry, body);
-      current = undefined;
-    }
-    if (end.endBlocks < 2) problems.push({ code: 'TAR_END_MISSING', message: `the tar ends with ${end.endBlocks} zero blocks, two are due`, offset: place(), fatal: false });
-  } catch (error) {
-    if (!(error instanceof ContainerFault)) throw error;
-    const entry = error.entry ?? current;
-    problems.push({ code: error.code, message: error.message, offset: place(), ...(entry === undefined ? {} : { entry }), fatal: true });
-  } finally {
-    // Ends the decoding of what was read ahead, before its memory goes.
-    await tar.close();
-  }
-  await reader.finish();
-  return { entries: found.map(({ entry, body }) => ({ ...entry, ...body })), problems, endBlocks: end.endBlocks };
-}
-
-function judgeName(entry: TarEntry, paths: PathSet, report: (code: ArchiveErrorCode, message: string) => void): void {
-  if (!entry.nameIsUtf8) report('TAR_NAME_ENCODING', `the name "${entry.name}" is not UTF-8`);
-  const path = cleanPath(entry.name);
-  if (path === '' && entry.type === 'directory' && entry.name !== '' && !entry.name.startsWith('/')) return;
-  const fault = path === '' ? 'is empty' : nameFault(entry.name);
-  if (fault !== undefined) report('TAR_NAME_INVALID', `the name "${entry.name}" ${fault}`);
-  const clash = paths.add(path, entry.type === 'directory');
-  if (clash !== undefined) report(clash.code, clash.message);
 }

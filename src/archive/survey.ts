@@ -49,6 +49,12 @@ export interface ContainerFacts {
   readonly seekTable: 'absent' | 'agrees' | 'disagrees';
   readonly endBlocks: number;
   readonly problems: readonly ContainerProblem[];
+  /**
+   * Set when the archive was read in places only, as its seek table or its headers point: large
+   * contents were skipped (their entries have no digest), nothing was verified, and `seekTable` says
+   * no more than that what was looked at fits it. Never a ground for a verdict.
+   */
+  readonly unproven?: true;
 }
 
 /** Everything one pass over an archive learned. Small, whatever the size of the archive. */

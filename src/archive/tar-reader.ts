@@ -1,4 +1,4 @@
-import type { ByteFeed } from './byte-feed.ts';
+import type { ByteReader } from './byte-feed.ts';
 import { ContainerFault } from './container-fault.ts';
 import type { ReadLimits } from './read-limits.ts';
 import type { EntryType } from './survey.ts';
@@ -26,7 +26,7 @@ const maxPaxBytes = 2 ** 20;
  * Reads a tar front to back.
  * @throws ContainerFault TAR_* and LIMIT_*
  */
-export async function* readTar(feed: ByteFeed, limits: ReadLimits, end: TarEnd): AsyncGenerator<TarEntry> {
+export async function* readTar(feed: ByteReader, limits: ReadLimits, end: TarEnd): AsyncGenerator<TarEntry> {
   let pax: ReadonlyMap<string, Uint8Array> | undefined;
   let longName: Uint8Array | undefined;
   let longLink: Uint8Array | undefined;
@@ -79,7 +79,7 @@ export async function* readTar(feed: ByteFeed, limits: ReadLimits, end: TarEnd):
   }
 }
 
-async function* content(feed: ByteFeed, size: number, name: string): AsyncGenerator<Uint8Array> {
+async function* content(feed: ByteReader, size: number, name: string): AsyncGenerator<Uint8Array> {
   for (let left = size; left > 0; ) {
     const piece = await feed.some(left);
     if (piece === undefined) throw new ContainerFault('TAR_TRUNCATED', `the tar ends inside "${name}"`, name);
@@ -89,13 +89,13 @@ async function* content(feed: ByteFeed, size: number, name: string): AsyncGenera
   await padding(feed, size);
 }
 
-async function whole(feed: ByteFeed, length: number): Promise<Uint8Array> {
+async function whole(feed: ByteReader, length: number): Promise<Uint8Array> {
   const bytes = await feed.take(length);
   if (bytes.length < length) throw new ContainerFault('TAR_TRUNCATED', 'the tar ends inside an extended header');
   return bytes;
 }
 
-async function padding(feed: ByteFeed, size: number): Promise<void> {
+async function padding(feed: ByteReader, size: number): Promise<void> {
   const bytes = await whole(feed, (512 - (size % 512)) % 512);
   if (bytes.some((byte) => byte !== 0)) throw new ContainerFault('TAR_HEADER_INVALID', 'the padding behind a content is not zero');
 }

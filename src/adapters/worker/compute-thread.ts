@@ -23,15 +23,15 @@ export class ComputeThread {
   readonly #waiting = new Map<number, Waiting>();
   #room: (() => void)[] = [];
 
-  /** Resolves with the answer. `bytes` says how much work it is. */
-  ask(request: Asked, bytes: number): Promise<string | number> {
+  /** Resolves with the answer. `bytes` says how much work it is; memory in `moved` is lost to the caller. */
+  ask(request: Asked, bytes: number, moved: readonly ArrayBuffer[] = []): Promise<string | number> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const worker = this.#started();
     const id = ++this.#id;
     this.outstanding += bytes;
     if (this.#waiting.size === 0) worker.ref();
     const answer = new Promise<string | number>((done, failed) => this.#waiting.set(id, { bytes, done, failed }));
-    worker.postMessage({ ...request, id });
+    worker.postMessage({ ...request, id }, [...moved]);
     return answer;
   }
 

@@ -3,9 +3,9 @@ import type { ComputeThread } from './compute-thread.ts';
 import type { SharedSlots } from './shared-slots.ts';
 
 /** Bytes gathered before a thread is told: telling costs more than hashing a small piece. */
-const batchBytes = 2 ** 20;
+const batchBytes = 4 * 2 ** 20;
 /** Bytes one thread may have before it; whoever gives more waits. */
-const mostOutstanding = 16 * 2 ** 20;
+const mostOutstanding = 8 * 2 ** 20;
 
 /** What the sessions of one pool share. */
 export interface SessionPool {

@@ -12,7 +12,7 @@ const resultStep = 2 ** 20;
 
 /**
  * Compute on worker threads; each starts when it is first needed. A hash session stays on one
- * thread. Memory in flight is bounded: 16 MiB before each thread, 16 MiB of copies, and the results
+ * thread. Memory in flight is bounded: 8 MiB before each thread, 16 MiB of copies, and the results
  * that were not given back.
  */
 export function workerCompute(options: { /** Threads, at least 1. */ readonly workers: number }): Compute {
@@ -28,7 +28,11 @@ export function workerCompute(options: { /** Threads, at least 1. */ readonly wo
       const target = results.take(maxBytes);
       const thread = leastBusy(threads, (each) => each.outstanding);
       try {
-        const length = await thread.ask({ kind: 'decode', frame, maxBytes, target: target.subarray(0, maxBytes) }, frame.length + maxBytes);
+        const shared = frame.buffer instanceof SharedArrayBuffer;
+        // A copy that is moved: sending a part of a larger buffer would copy all of that.
+        const given = shared ? frame : new Uint8Array(frame);
+        const moved = given.buffer instanceof ArrayBuffer ? [given.buffer] : [];
+        const length = await thread.ask({ kind: 'decode', frame: given, maxBytes, target: target.subarray(0, maxBytes) }, frame.length + maxBytes, moved);
         return target.subarray(0, Number(length));
       } catch (error) {
         results.giveBack(target);

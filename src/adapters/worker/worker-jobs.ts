@@ -43,7 +43,11 @@ export class WorkerJobs {
       case 'decode': {
         const content = decodeFrameNow(request.frame, request.maxBytes);
         request.target.set(content);
-        return content.length;
+        const { length } = content;
+        // Megabytes that a collector would leave lying for a long while.
+        release(content);
+        release(request.frame);
+        return length;
       }
     }
   }
@@ -53,4 +57,12 @@ export class WorkerJobs {
     this.#hashes.set(session, found);
     return found;
   }
+}
+
+/** Larger than what Node puts several buffers into: memory that nothing else lies in. */
+const ownMemoryBytes = 2 ** 20;
+
+/** Frees large memory of this thread's own at once; shared memory stays. */
+function release(bytes: Uint8Array): void {
+  if (bytes.buffer instanceof ArrayBuffer && bytes.buffer.byteLength > ownMemoryBytes) bytes.buffer.transfer(0);
 }

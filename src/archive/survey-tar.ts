@@ -1,0 +1,66 @@
+import type { ArchiveErrorCode } from './archive-error.ts';
+import type { ByteReader } from './byte-feed.ts';
+import { ContainerFault } from './container-fault.ts';
+import { cleanPath, nameFault, PathSet } from './entry-path.ts';
+import type { ReadLimits } from './read-limits.ts';
+import type { ContainerProblem, SurveyedEntry } from './survey.ts';
+import type { EntryBody } from './survey-entry.ts';
+import { readTar, type TarEntry } from './tar-reader.ts';
+
+/** An entry and what reading it gave; digests may be filled in later. */
+export interface FoundEntry {
+  readonly entry: Omit<SurveyedEntry, keyof EntryBody>;
+  readonly body: EntryBody;
+}
+
+export interface SurveyedTar {
+  readonly found: readonly FoundEntry[];
+  readonly problems: ContainerProblem[];
+  readonly endBlocks: number;
+}
+
+/**
+ * Reads a tar to its end; faults become problems, the fatal one is the last. `place` says where in
+ * the input the reading is, `read` passes over one content.
+ */
+export async function surveyTar(
+  tar: ByteReader,
+  place: () => number,
+  limits: ReadLimits,
+  read: (entry: TarEntry, body: EntryBody) => Promise<void>,
+): Promise<SurveyedTar> {
+  const problems: ContainerProblem[] = [];
+  const found: FoundEntry[] = [];
+  const paths = new PathSet();
+  const end = { endBlocks: 0 };
+  let current: string | undefined;
+  try {
+    for await (const entry of readTar(tar, limits, end)) {
+      const { name, type, mode, size, linkTarget } = entry;
+      current = name;
+      const report = (code: ArchiveErrorCode, message: string): void => void problems.push({ code, message, offset: place(), entry: name, fatal: false });
+      judgeName(entry, paths, report);
+      if (type !== 'file' && type !== 'directory') report('TAR_ENTRY_TYPE', `"${name}" is a ${type}, only files and folders belong in an archive`);
+      const body: EntryBody = {};
+      found.push({ entry: { name, path: cleanPath(name), type, mode, size, ...(linkTarget === undefined ? {} : { linkTarget }) }, body });
+      await read(entry, body);
+      current = undefined;
+    }
+    if (end.endBlocks < 2) problems.push({ code: 'TAR_END_MISSING', message: `the tar ends with ${end.endBlocks} zero blocks, two are due`, offset: place(), fatal: false });
+  } catch (error) {
+    if (!(error instanceof ContainerFault)) throw error;
+    const entry = error.entry ?? current;
+    problems.push({ code: error.code, message: error.message, offset: place(), ...(entry === undefined ? {} : { entry }), fatal: true });
+  }
+  return { found, problems, endBlocks: end.endBlocks };
+}
+
+function judgeName(entry: TarEntry, paths: PathSet, report: (code: ArchiveErrorCode, message: string) => void): void {
+  if (!entry.nameIsUtf8) report('TAR_NAME_ENCODING', `the name "${entry.name}" is not UTF-8`);
+  const path = cleanPath(entry.name);
+  if (path === '' && entry.type === 'directory' && entry.name !== '' && !entry.name.startsWith('/')) return;
+  const fault = path === '' ? 'is empty' : nameFault(entry.name);
+  if (fault !== undefined) report('TAR_NAME_INVALID', `the name "${entry.name}" ${fault}`);
+  const clash = paths.add(path, entry.type === 'directory');
+  if (clash !== undefined) report(clash.code, clash.message);
+}
