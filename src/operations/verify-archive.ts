@@ -1,0 +1,124 @@
+import type { Compute } from '../archive/compute.ts';
+import { defaultReadLimits } from '../archive/read-limits.ts';
+import { surveyArchive } from '../archive/survey-archive.ts';
+import { catalog } from '../checks/catalog.gen.ts';
+import { gatherFacts } from '../checks/gather-facts.ts';
+import type { ArchiveFacts, BudgetFacts, PackageFacts } from '../checks/facts.ts';
+import { runChecks } from '../checks/run-checks.ts';
+import { decide } from '../policy/decide.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { ArchiveSource } from '../ports/archive-source.ts';
+import type { BundleVerifier, TrustedKey } from '../ports/bundle-verifier.ts';
+import type { ReportedPackage, ReportedSignature, VerifyReport } from '../report/verify-report.ts';
+import type { Run } from '../support/run.ts';
+import { gatherSignatures } from './gather-signatures.ts';
+
+export interface VerifyRequest {
+  readonly location: string;
+  /** The name to judge by, when the bytes still have a temporary one. */
+  readonly fileName?: string;
+  readonly key?: TrustedKey;
+  readonly policy: Policy;
+  readonly allowUnsigned: boolean;
+  readonly wholeDigest: boolean;
+  /** Detached signature, when it is not beside the archive yet. */
+  readonly signature?: Uint8Array;
+  readonly programVersion: string;
+}
+
+export interface VerifyPorts {
+  readonly source: ArchiveSource;
+  readonly compute: Compute;
+  readonly signatures: BundleVerifier;
+}
+
+/**
+ * Reads an archive once and judges it. Bad bytes are findings, never exceptions.
+ * @throws ArchiveSourceError, ArchiveError for what cannot be opened or is no archive
+ */
+export async function verifyArchive(request: VerifyRequest, ports: VerifyPorts, run: Run): Promise<VerifyReport> {
+  await using archive = await ports.source.open(request.location, run);
+  const fileName = request.fileName ?? archive.fileName;
+  const detached = request.signature ?? (await besideOf(request, ports, run));
+  const wholeDigest = request.wholeDigest || detached !== undefined;
+  const survey = await surveyArchive({ chunks: archive.chunks(run) }, defaultReadLimits, { wholeDigest }, ports.compute, run);
+  const unsigned = { key: request.key, allowUnsigned: request.allowUnsigned, archive: undefined, members: new Map() };
+  const { policy } = request;
+  const budget: BudgetFacts = { policyOrigin: policy.origin?.location, limits: policy.budgets };
+  const before = gatherFacts(survey, { fileName, signatures: unsigned, budget });
+  const signatures = await gatherSignatures(before, { ...request, ...(detached === undefined ? {} : { detached }) }, ports.signatures, run);
+  const facts: ArchiveFacts = { ...before, signatures };
+  const findings = runChecks(catalog, facts);
+  const insecure = request.allowUnsigned ? ['--insecure-allow-unsigned'] : [];
+  return {
+    schema: 'cowa-release/verify-report/v1',
+    program: { name: 'cowa-release', version: request.programVersion },
+    archive: archiveOf(facts, fileName),
+    trust: {
+      ...(request.key === undefined ? {} : { key: { origin: request.key.origin, fingerprint: request.key.fingerprint } }),
+      ...(policy.origin === undefined ? {} : { policy: policy.origin }),
+      insecure,
+    },
+    packages: facts.packages.map((each) => packageOf(each, facts)),
+    signature: signatureOf(facts),
+    findings,
+    verdict: decide(findings, policy, { weakenedBy: insecure, subject: fileName ?? 'standard input' }),
+  };
+}
+
+const maxSignatureBytes = 2 ** 20;
+
+/** A signature lies beside the archive under this name; on standard input there is none. */
+function besideOf({ location }: VerifyRequest, { source }: VerifyPorts, run: Run): Promise<Uint8Array | undefined> {
+  if (location === '-') return Promise.resolve(undefined);
+  return source.readSmall(`${location}.sigstore.json`, maxSignatureBytes, run);
+}
+
+function archiveOf({ identity, container, entries, packages, bundle }: ArchiveFacts, fileName: string | undefined): VerifyReport['archive'] {
+  const { compression, size, tarSize, frames, digest } = container;
+  const definition = packages[0]?.files.get('zarf.yaml')?.digest;
+  const root =
+    bundle?.rootDigest !== undefined
+      ? { kind: 'bundle' as const, digest: bundle.rootDigest }
+      : identity.format === 'zarf-package' && definition !== undefined
+        ? { kind: 'package' as const, digest: definition }
+        : undefined;
+  return {
+    name: fileName ?? null,
+    format: identity.format,
+    compression,
+    size,
+    tarSize,
+    entries: entries.length,
+    frames,
+    ...(digest === undefined ? {} : { digest }),
+    ...(root === undefined ? {} : { root }),
+  };
+}
+
+function packageOf({ label, definition, files, images, signatureFile }: PackageFacts, { bundle, signatures }: ArchiveFacts): ReportedPackage {
+  const read = definition?.definition;
+  const digest = files.get('zarf.yaml')?.digest;
+  const own = bundle === undefined ? signatures.archive : signatures.members.get(label);
+  const outcome = own?.result?.outcome ?? (signatureFile === undefined ? 'unsigned' : 'undecided');
+  const covered = outcome !== 'valid' && bundle !== undefined && signatures.archive?.result?.outcome === 'valid';
+  return {
+    name: read?.metadata.name ?? label,
+    ...(read?.metadata.version === undefined ? {} : { version: read.metadata.version }),
+    ...(read?.build?.architecture === undefined ? {} : { architecture: read.build.architecture }),
+    ...(read?.build?.flavor === undefined ? {} : { flavor: read.build.flavor }),
+    ...(read?.build?.version === undefined ? {} : { zarfVersion: read.build.version }),
+    ...(digest === undefined ? {} : { digest }),
+    images: images?.roots.length ?? 0,
+    size: [...files.values()].reduce((sum, file) => sum + file.size, 0),
+    signature: covered ? 'covered-by-bundle' : outcome,
+  };
+}
+
+function signatureOf({ signatures: { archive } }: ArchiveFacts): ReportedSignature {
+  if (archive === undefined) return { outcome: 'unsigned' };
+  const { location, covers, result } = archive;
+  if (result === undefined) return { outcome: 'undecided', location, covers, reason: 'no key was given' };
+  if (result.outcome === 'valid') return { outcome: 'valid', location, covers, fingerprint: result.fingerprint };
+  return { outcome: result.outcome, location, covers, reason: result.reason };
+}

@@ -1,0 +1,52 @@
+import type { EvidenceArea, Finding } from '../checks/check.ts';
+import { catalog } from '../checks/catalog.gen.ts';
+import { exitCodes } from '../errors/exit-codes.ts';
+import type { Policy } from './policy.ts';
+import type { Verdict } from './verdict.ts';
+
+export interface DecideContext {
+  /** Everything that weakens the verdict, in words. */
+  readonly weakenedBy: readonly string[];
+  /** Name of what was judged. */
+  readonly subject: string;
+}
+
+const areaOf = new Map(catalog.map((check) => [check.id, check.area]));
+
+/** Sums findings up. Errors that fail decide first; then required evidence nobody could look at. */
+export function decide(findings: readonly Finding[], policy: Policy, { weakenedBy, subject }: DecideContext): Verdict {
+  const count = (test: (finding: Finding) => boolean): number => findings.filter(test).length;
+  const failed = findings.filter(({ outcome, severity }) => outcome === 'fail' && severity === 'error');
+  const open = [...new Set(findings.filter(({ outcome }) => outcome === 'undecided').map(({ id }) => areaOf.get(id)))].filter((area) => area !== undefined).sort();
+  const missingEvidence = open.filter((area) => policy.required.includes(area));
+  const outcome = failed.length > 0 ? 'fail' : missingEvidence.length > 0 ? 'incomplete' : 'pass';
+  return {
+    outcome,
+    exitCode: outcome === 'fail' ? exitCodes.verdictFail : outcome === 'incomplete' ? exitCodes.verdictIncomplete : exitCodes.ok,
+    headline: headline(outcome, subject, failed, missingEvidence, weakenedBy),
+    counts: {
+      pass: count((finding) => finding.outcome === 'pass'),
+      fail: failed.length,
+      warning: count(({ outcome: each, severity }) => each === 'fail' && severity === 'warning'),
+      note: count(({ outcome: each, severity }) => each === 'fail' && severity === 'note'),
+      undecided: count((finding) => finding.outcome === 'undecided'),
+      notApplicable: count((finding) => finding.outcome === 'not-applicable'),
+    },
+    missingEvidence,
+    notLookedAt: open.filter((area) => !policy.required.includes(area)),
+    weakenedBy,
+  };
+}
+
+function headline(
+  outcome: Verdict['outcome'],
+  subject: string,
+  failed: readonly Finding[],
+  missing: readonly EvidenceArea[],
+  weakenedBy: readonly string[],
+): string {
+  const weak = weakenedBy.length === 0 ? '' : ` (weakened by ${weakenedBy.join(', ')})`;
+  if (outcome === 'fail') return `${subject} fails: ${failed.length} ${failed.length === 1 ? 'finding' : 'findings'}, first ${failed[0]?.id}${weak}`;
+  if (outcome === 'incomplete') return `${subject} is not proven: ${missing.join(', ')} could not be decided${weak}`;
+  return `${subject} passes${weak}`;
+}
