@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/checks/check.ts';
 import { wantedImages } from '../../src/checks/layout-view.ts';
+import { hostilePackage } from '../support/hostile-package.ts';
+import { decodeTar } from '../support/hostile-tar.ts';
 import { judgeArchive } from '../support/judge-archive.ts';
 
 interface Row {
@@ -166,5 +169,57 @@ describe('parts of a split archive', () => {
       expect(findings.filter((each) => each.outcome === 'fail').map((each) => each.code)).toContain(
         'FILE_NAME_PART',
       );
+  });
+});
+
+describe('any damage', () => {
+  const row = rows.find((each) => each.id === 'images-chart') ?? expect.fail('no such package');
+  const { bytes, fileName } = archiveOf(row);
+
+  it('cut anywhere, an archive is never accepted', async () => {
+    const lengths = Array.from({ length: 400 }, (_, index) =>
+      Math.floor((bytes.length * index) / 400),
+    );
+    for (const length of [...lengths, bytes.length - 1]) {
+      const judged = await judgeArchive(bytes.subarray(0, length), fileName).catch(() => undefined);
+      if (judged !== undefined) expect(blocking(judged.findings)).not.toEqual([]);
+    }
+  });
+
+  it('with any bit flipped, it is refused or holds the same', async () => {
+    const { survey } = await judgeArchive(bytes, fileName);
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: bytes.length * 8 - 1 }), async (bit) => {
+        const other = Buffer.from(bytes);
+        other[bit >> 3] = (other[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+        const judged = await judgeArchive(other, fileName).catch(() => undefined);
+        if (judged !== undefined && blocking(judged.findings).length === 0)
+          expect(judged.survey.entries).toEqual(survey.entries);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('with any bit of any file flipped and the checksums made to fit, an image is still refused', async () => {
+    const entries = decodeTar(bytes);
+    const blobs = entries.filter(
+      (entry) => entry.name.startsWith('images/blobs/') && entry.type === 'file',
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...blobs), fc.nat(), async (blob, at) => {
+        const ops = [
+          { op: 'edit-entry', name: blob.name, flipByte: at % blob.content.length },
+          { op: 'rewrite-checksums' },
+        ];
+        const { findings } = await judgeArchive(
+          hostilePackage({ fileName, bytes }, ops).bytes,
+          fileName,
+        );
+        expect(findings.filter((each) => each.outcome === 'fail').map((each) => each.id)).toContain(
+          'oci/blob-digest',
+        );
+      }),
+      { numRuns: 50 },
+    );
   });
 });

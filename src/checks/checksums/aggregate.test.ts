@@ -19,7 +19,7 @@ describe('checksums/aggregate', () => {
     ['no list', aPackage().tampered('checksums.txt', undefined), ['undecided']],
     ['no definition', aPackage().tampered('zarf.yaml', undefined), ['undecided']],
     [
-      'an unquoted checksum of digits only, as some writers leave it',
+      'an unquoted checksum, as some writers leave it',
       aPackage().defining((text) => text.replace(/"([0-9a-f]{64})"/, '$1')),
       ['pass'],
     ],

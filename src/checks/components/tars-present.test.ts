@@ -21,7 +21,7 @@ describe('components/tars-present', () => {
       aPackage()
         .without('components/note.tar')
         .defining((text) =>
-          text.replace(/ *files:[^]*/, '    actions: {onDeploy: {before: [{cmd: ls}]}}\n'),
+          text.replace(/ *files:[\s\S]*/, '    actions: {onDeploy: {before: [{cmd: ls}]}}\n'),
         ),
       ['not-applicable'],
     ],

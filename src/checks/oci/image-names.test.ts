@@ -64,7 +64,7 @@ describe('oci/image-names', () => {
       'an image the definition does not want',
       aPackage()
         .image()
-        .defining((text) => text.replace(/ *images:[^]*/, '')),
+        .defining((text) => text.replace(/ *images:[\s\S]*/, '')),
       ['fail warning IMAGE_UNWANTED', 'pass'],
     ],
     [
