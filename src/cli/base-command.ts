@@ -1,8 +1,10 @@
+import { writeSync } from 'node:fs';
 import { Command, Flags } from '@oclif/core';
 import { type ExitCode, exitCodes } from '../errors/exit-codes.ts';
 import { CowaError, InternalError, InterruptedError } from '../errors/families.ts';
 import type { Run } from '../support/run.ts';
 import { isCommandLineParserError, renderError, renderErrorDocument, toErrorJson } from './error-output.ts';
+import { endNow } from './end-now.ts';
 import { listenForInterruption } from './interruption.ts';
 import { jsonRequested } from './output-format.ts';
 import { openProgress, type Progress } from './progress.ts';
@@ -61,13 +63,13 @@ export abstract class BaseCommand extends Command {
       graceMs: 800,
       suggestions: () => this.#resume,
       onFirst: (name) => {
-        if (!this.jsonEnabled()) process.stderr.write(`\n${name}: stopping and cleaning up; once more to stop at once\n`);
+        if (!this.jsonEnabled()) writeNow(`\n${name}: stopping and cleaning up; once more to stop at once\n`);
       },
       onForced: (error) => {
         const known = toErrorJson(error);
         if (this.jsonEnabled()) process.stdout.write(renderErrorDocument(known));
-        else process.stderr.write(renderError(known, undefined, undefined));
-        process.exit(exitCodes.interrupted);
+        else writeNow(renderError(known, undefined, undefined));
+        endNow(exitCodes.interrupted);
       },
     });
   }
@@ -87,9 +89,18 @@ export abstract class BaseCommand extends Command {
   protected override async finally(error: Error | undefined): Promise<void> {
     const progress = this.#progress;
     this.#progress = undefined;
-    await progress?.end();
+    await progress?.end(error === undefined);
     for (const line of this.#held.splice(0)) this.log(line);
     this.#interruption?.[Symbol.dispose]();
     await super.finally(error);
+  }
+}
+
+/** Past the progress lines, which hold back what is written to the stream while they move. */
+function writeNow(text: string): void {
+  try {
+    writeSync(2, text);
+  } catch {
+    // A closed or full standard error is no reason to stay.
   }
 }

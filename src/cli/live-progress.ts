@@ -1,14 +1,17 @@
-import type { DefaultRenderer, Listr, ListrTask, ListrTaskWrapper, SimpleRenderer } from 'listr2';
+import type { DefaultRenderer, ListrTask, ListrTaskWrapper, SimpleRenderer } from 'listr2';
 import type { ProgressEvent } from '../support/run.ts';
 import type { Progress } from './progress.ts';
 import { applyEvent, describeFinished, describeRunning, type ProgressState, type StepState } from './progress-state.ts';
 
 type Wrapper = ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof SimpleRenderer>;
 
+/** A step as it ended; `stopped` where the whole run did before it. */
+type EndedStep = StepState & { readonly stopped?: boolean };
+
 /** A step on the screen: its line, and how to end it. */
 interface ShownStep {
   wrapper?: Wrapper;
-  readonly finish: (step: StepState) => void;
+  readonly finish: (step: EndedStep) => void;
 }
 
 /** Events that had to wait for the renderer to be loaded. */
@@ -32,8 +35,8 @@ export function liveProgress(stream: NodeJS.WriteStream, now: () => number): Pro
   refresh.unref();
 
   const show = (id: string, title: string): void => {
-    let finish: (step: StepState) => void = () => undefined;
-    const finished = new Promise<StepState>((resolve) => {
+    let finish: (step: EndedStep) => void = () => undefined;
+    const finished = new Promise<EndedStep>((resolve) => {
       finish = resolve;
     });
     const entry: ShownStep = { finish };
@@ -44,7 +47,7 @@ export function liveProgress(stream: NodeJS.WriteStream, now: () => number): Pro
         entry.wrapper = wrapper;
         const step = await finished;
         wrapper.title = describeFinished(step);
-        if (step.finished?.outcome === 'skipped') wrapper.skip();
+        if (step.finished?.outcome === 'skipped' || step.stopped === true) wrapper.skip();
         if (step.finished?.outcome === 'failed') throw new Error(describeFinished(step));
       },
     };
@@ -66,12 +69,12 @@ export function liveProgress(stream: NodeJS.WriteStream, now: () => number): Pro
         if (step !== undefined) shown.get(event.step)?.finish(step);
       }
     },
-    end: async () => {
+    end: async (succeeded) => {
       clearInterval(refresh);
-      // What did not end has no result; its line stays as it is.
       for (const [id, { finish }] of shown) {
         const step = state.get(id);
-        if (step !== undefined && step.finished === undefined) finish({ ...step, title: describeRunning(step, now()) });
+        if (step === undefined || step.finished !== undefined) continue;
+        finish(succeeded ? { ...step, finished: { at: now(), outcome: 'done' } } : { ...step, title: `${describeRunning(step, now())}  stopped`, stopped: true });
       }
       queue.push({ kind: 'end' });
       await run;
@@ -84,8 +87,13 @@ function noted(step: string, title: string, at: number): StepState {
 }
 
 async function draw(stream: NodeJS.WriteStream, queue: WaitingQueue): Promise<void> {
-  const { Listr: ListrClass, ListrLogger, ProcessOutput } = await import('listr2');
-  const list: Listr = new ListrClass([nextStep(queue)], {
+  const { DefaultRenderer: Renderer, Listr: ListrClass, ListrLogger, ProcessOutput } = await import('listr2');
+  // listr2 asks whether standard output is a terminal; ours may be a file while people watch the other.
+  class LiveRenderer extends Renderer {
+    static override nonTTY = true;
+  }
+  const list = new ListrClass([nextStep(queue)], {
+    renderer: LiveRenderer,
     concurrent: true,
     exitOnError: false,
     registerSignalListeners: false,

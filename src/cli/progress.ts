@@ -5,8 +5,8 @@ import { plainProgress } from './plain-progress.ts';
 /** Shows what an operation reports. Everything goes to standard error. */
 export interface Progress {
   readonly onProgress: (event: ProgressEvent) => void;
-  /** After the last event: the final state stays on the screen. */
-  end(): Promise<void>;
+  /** After the last event: the final state stays on the screen; steps without an end were stopped, unless all went well. */
+  end(succeeded: boolean): Promise<void>;
 }
 
 export interface ProgressChoice {
@@ -15,9 +15,9 @@ export interface ProgressChoice {
   readonly now: () => number;
 }
 
-/** Lines that move on a terminal; plain ones where nobody watches: no terminal, a dumb one, or CI. */
+/** Lines that move on a terminal; plain ones where nobody watches: no terminal, one without width, a dumb one, or CI. */
 export function openProgress({ stream, env, now }: ProgressChoice): Progress {
-  const watched = stream.isTTY && (env['CI'] ?? '') === '' && env['TERM'] !== 'dumb';
+  const watched = stream.isTTY && stream.columns > 0 && (env['CI'] ?? '') === '' && env['TERM'] !== 'dumb';
   if (watched) return liveProgress(stream, now);
   return plainProgress({
     write: (line) => stream.write(`${line}\n`),

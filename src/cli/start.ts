@@ -1,6 +1,7 @@
 import { flush, run } from '@oclif/core';
 import { exitCodes } from '../errors/exit-codes.ts';
 import { CowaError } from '../errors/families.ts';
+import { endNow } from './end-now.ts';
 import { renderError, renderErrorDocument, toErrorJson } from './error-output.ts';
 import { loadProgram } from './load-program.ts';
 import { jsonRequested } from './output-format.ts';
@@ -31,7 +32,7 @@ export async function start({ root, args, source = false }: Start): Promise<void
   }
   await flush();
   // Whatever an interrupted operation left open must not keep the program alive.
-  if (process.exitCode === exitCodes.interrupted) process.exit();
+  if (process.exitCode === exitCodes.interrupted) endNow(exitCodes.interrupted);
 }
 
 function conclude(error: unknown, json: boolean): void {
