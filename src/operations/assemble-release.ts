@@ -160,7 +160,8 @@ class ReleaseWork {
         for (const payload of planned.payloads) files.push(...(await checkPayload(payload, this.#plan.root, workspace, inner)));
         if (this.#lock !== undefined) requireLockedFiles(files, this.#lock.payloads);
         this.#payloads.set(planned.id, files);
-        await this.#ports.runActions(planned, inner);
+        const actions = planned.resolved.onCreateActions.filter(({ replacedBy }) => replacedBy === undefined);
+        if (actions.length > 0) await this.#ports.runActions(planned, inner);
         const packed = await packPackage(
           planned.resolved,
           this.#images,
