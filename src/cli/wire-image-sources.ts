@@ -72,6 +72,7 @@ async function sourceFrom(
       const { type: _, caFile, ...options } = config;
       return new RegistrySource({
         ...options,
+        held: blobs,
         ...(caFile === undefined ? {} : { caFile: resolve(workspace.root, caFile) }),
         ...(dockerConfigPath === undefined ? {} : { dockerConfigPath }),
       });

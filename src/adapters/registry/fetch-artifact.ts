@@ -1,17 +1,16 @@
 import { type Descriptor, mediaTypes } from '../../oci/descriptor.ts';
 import type { PublishedArtifact } from '../../ports/artifact-source.ts';
-import type { BlobSource } from '../../ports/blob-store.ts';
 import type { Run } from '../../support/run.ts';
-import type { FetchedManifest, RegistryClient, Repository } from './registry-client.ts';
-import { bad, parseRegistryDocument, titledLayers } from './registry-document.ts';
+import type { ManifestReader } from './manifest-reader.ts';
+import type { FetchedManifest, Repository } from './registry-client.ts';
+import { bad, parseRegistryDocument } from './registry-document.ts';
 import { RegistryContentError } from './registry-error.ts';
+import { titledLayers } from './titled-layers.ts';
 
 /** A published package as its reference names it. */
 export interface ArtifactAddress extends Repository {
   /** The full reference, for messages. */
   readonly normalized: string;
-  /** Tag, or digest where the reference has one. */
-  readonly tagOrDigest: string;
 }
 
 /**
@@ -20,7 +19,7 @@ export interface ArtifactAddress extends Repository {
  * @throws RegistryError all codes; RegistryContentError REGISTRY_DOCUMENT, REGISTRY_DIGEST, REGISTRY_PLATFORM
  */
 export async function readPublished(
-  client: RegistryClient,
+  reader: ManifestReader,
   at: ArtifactAddress,
   found: FetchedManifest,
   architecture: string,
@@ -34,7 +33,7 @@ export async function readPublished(
       ({ platform }) => platform?.os === 'multi' && platform.architecture === architecture,
     );
     if (chosen === undefined) throw noArchitecture(subject, architecture, document.manifests);
-    fetched = await client.manifest(at, chosen.digest, run);
+    fetched = await reader.manifest(at, chosen.digest, run);
     document = parseRegistryDocument(fetched, `${subject}, entry ${chosen.digest},`);
     if (fetched.bytes.byteLength !== chosen.size || document.mediaType !== chosen.mediaType) {
       throw bad(
@@ -56,17 +55,12 @@ export async function readPublished(
       subject,
       `layer ${stranger.digest} is ${stranger.mediaType}, not a file of a package`,
     );
-  const source = ({ digest, size }: Descriptor): BlobSource => ({
-    digest,
-    size,
-    open: (opened) => client.blob(at, { digest, size }, opened),
-  });
   return {
     manifest: { bytes: fetched.bytes, digest: fetched.digest },
-    config: { ...source(document.config), mediaType: document.config.mediaType },
+    config: { ...reader.remote(at, document.config), mediaType: document.config.mediaType },
     files: titledLayers(document.layers, subject).map(({ path, descriptor }) => ({
       path,
-      blob: source(descriptor),
+      blob: reader.remote(at, descriptor),
     })),
   };
 }
