@@ -22,6 +22,7 @@ const definitionTitle = 'uds-bundle.yaml';
  */
 export function gatherLegacyHalf(survey: Survey, format: 'uds-legacy' | 'uds-hybrid', list: ProblemList): BundleHalf {
   const blobs = new BundleBlobs(survey, format, '', list);
+  judgeSpelling(survey, list);
   readMarker(blobs, 'oci-layout', false, list);
   const entry = readRootEntry(blobs, list);
   const root = entry === undefined ? undefined : readRoot(entry, blobs, list);
@@ -43,6 +44,14 @@ export function gatherLegacyHalf(survey: Survey, format: 'uds-legacy' | 'uds-hyb
     ...readPackages(definition, layers, blobs, list),
     blobs,
   };
+}
+
+/** Deploying programs look for exact names in this tree, and crash where they are spelt otherwise. */
+function judgeSpelling({ entries }: Survey, list: ProblemList): void {
+  for (const { name, path, type } of entries) {
+    if (type !== 'file' || name === path || path.startsWith('oci/')) continue;
+    list.report('BUNDLE_ENTRY_SPELLING', path, `the entry '${name}' must be spelt '${path}', or it is not found`);
+  }
 }
 
 function readRootEntry(blobs: BundleBlobs, list: ProblemList): Descriptor | undefined {
