@@ -7,7 +7,8 @@ import { isCommandLineParserError, renderError, renderErrorDocument, toErrorJson
 import { endNow } from './end-now.ts';
 import { listenForInterruption } from './interruption.ts';
 import { jsonRequested } from './output-format.ts';
-import { openProgress, type Progress } from './progress.ts';
+import { openProgress } from './progress.ts';
+import type { Progress } from './progress-state.ts';
 
 /** Parse, call one operation, render, conclude: what every command of ours does. */
 export abstract class BaseCommand extends Command {

@@ -1,7 +1,7 @@
 import { InterruptedError } from '../errors/families.ts';
 
 /** What the handler needs of the process; a fake in tests. */
-export interface SignalSource {
+interface SignalSource {
   on(signal: NodeJS.Signals, listener: () => void): unknown;
   off(signal: NodeJS.Signals, listener: () => void): unknown;
 }

@@ -1,7 +1,6 @@
 import type { DefaultRenderer, ListrTask, ListrTaskWrapper, SimpleRenderer } from 'listr2';
 import type { ProgressEvent } from '../support/run.ts';
-import type { Progress } from './progress.ts';
-import { applyEvent, describeFinished, describeRunning, type ProgressState, type StepState } from './progress-state.ts';
+import { applyEvent, describeFinished, describeRunning, type Progress, type ProgressState, type StepState } from './progress-state.ts';
 
 type Wrapper = ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof SimpleRenderer>;
 

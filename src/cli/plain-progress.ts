@@ -1,6 +1,5 @@
 import type { ProgressEvent } from '../support/run.ts';
-import type { Progress } from './progress.ts';
-import { applyEvent, describeAll, describeFinished, type ProgressState } from './progress-state.ts';
+import { applyEvent, describeAll, describeFinished, type Progress, type ProgressState } from './progress-state.ts';
 
 export interface PlainProgressOptions {
   /** Takes one line, without its end. */

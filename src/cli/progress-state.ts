@@ -1,6 +1,13 @@
 import type { ProgressEvent } from '../support/run.ts';
 import { formatSize } from './format-size.ts';
 
+/** Shows what an operation reports. Everything goes to standard error. */
+export interface Progress {
+  readonly onProgress: (event: ProgressEvent) => void;
+  /** After the last event: the final state stays on the screen; steps without an end were stopped, unless all went well. */
+  end(succeeded: boolean): Promise<void>;
+}
+
 /** One step as people see it. Times are milliseconds of the caller's clock. */
 export interface StepState {
   readonly step: string;

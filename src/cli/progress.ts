@@ -1,13 +1,6 @@
-import type { ProgressEvent } from '../support/run.ts';
 import { liveProgress } from './live-progress.ts';
 import { plainProgress } from './plain-progress.ts';
-
-/** Shows what an operation reports. Everything goes to standard error. */
-export interface Progress {
-  readonly onProgress: (event: ProgressEvent) => void;
-  /** After the last event: the final state stays on the screen; steps without an end were stopped, unless all went well. */
-  end(succeeded: boolean): Promise<void>;
-}
+import type { Progress } from './progress-state.ts';
 
 export interface ProgressChoice {
   readonly stream: NodeJS.WriteStream;
