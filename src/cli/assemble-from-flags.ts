@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { type AssembledRelease, assembleRelease } from '../operations/assemble-release.ts';
 import type { VerifierFile } from '../operations/finish-flavor.ts';
 import type { ReleasePlan } from '../operations/plan-release.ts';
+import { trustedKeyOf } from '../operations/sign-once.ts';
 import type { Run } from '../support/run.ts';
 import { loadPolicy } from './load-policy.ts';
 import { openRelease, type ReleaseRequest } from './open-release.ts';
@@ -22,6 +23,8 @@ export interface AssembleDone extends AssembledRelease {
   readonly plan: ReleasePlan;
   readonly out: string;
   readonly cacheDir: string;
+  /** Of the signing key; undefined for an unsigned release. */
+  readonly fingerprint: string | undefined;
   /** Bytes the caches hold now. */
   readonly cacheSize: number;
 }
@@ -51,8 +54,9 @@ export async function assembleFromFlags(request: AssembleRequest, run: Run): Pro
     ...(verifier === undefined ? {} : { verifier }),
   };
   const assembled = await assembleRelease(plan, options, ports, run);
+  const fingerprint = signing && trustedKeyOf(signing.signer, request.key?.path ?? '').fingerprint;
   await signing?.signer[Symbol.asyncDispose]();
-  return { ...assembled, plan, out: request.out, cacheDir, cacheSize: await cacheSize(cacheDir) };
+  return { ...assembled, plan, out: request.out, fingerprint, cacheDir, cacheSize: await cacheSize(cacheDir) };
 }
 
 async function verifierFile(path: string, run: Run): Promise<VerifierFile> {

@@ -49,7 +49,7 @@ export function toAssembleResult(done: AssembleDone): AssembleResult {
     schema: 'cowa-release/assemble-result/v1',
     outcome: errors.length === 0 ? 'done' : 'failed',
     release: { name: plan.release.name, version: plan.release.version, architecture: plan.release.architecture },
-    fingerprint: done.flavors[0]?.fingerprint ?? null,
+    fingerprint: done.fingerprint ?? null,
     flavors: plan.flavors.map(({ flavor }) => {
       const result = finished.get(flavor);
       return {

@@ -3,7 +3,6 @@ import type { BundleVerifier, SignatureOutcome, TrustedKey } from '../ports/bund
 import type { Run } from '../support/run.ts';
 
 export interface SignatureRequest {
-  readonly location: string;
   readonly key?: TrustedKey;
   readonly allowUnsigned: boolean;
   /** Detached signature over the whole archive. */
@@ -23,13 +22,14 @@ export async function gatherSignatures(facts: ArchiveFacts, request: SignatureRe
   return { key, allowUnsigned, archive: own, members: inBundle ? members : new Map() };
 }
 
-async function bundleSignature(facts: ArchiveFacts, { key, detached, location }: SignatureRequest, verifier: BundleVerifier, run: Run): Promise<ArchiveSignature | undefined> {
+async function bundleSignature(facts: ArchiveFacts, { key, detached }: SignatureRequest, verifier: BundleVerifier, run: Run): Promise<ArchiveSignature | undefined> {
   if (detached === undefined) return undefined;
   const { digest } = facts.container;
   let result: SignatureOutcome | undefined;
   if (digest === undefined) result = { outcome: 'undecided', code: 'SIGNATURE_UNREAD', reason: 'the archive could not be read to its end' };
   else if (key !== undefined) result = await verifier.verifyBlob(detached, { kind: 'digest', digest }, key, run);
-  return { location: `${location}.sigstore.json`, kind: 'detached', covers: 'every byte of the archive', result };
+  const location = `${facts.identity.fileName ?? 'archive'}.sigstore.json`;
+  return { location, kind: 'detached', covers: 'every byte of the archive', result };
 }
 
 async function packageSignature({ files, signatureFile }: PackageFacts, key: TrustedKey | undefined, verifier: BundleVerifier, run: Run): Promise<ArchiveSignature | undefined> {
