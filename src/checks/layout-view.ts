@@ -1,4 +1,8 @@
-import { annotationKeys } from '../oci/descriptor.ts';
+import { annotationKeys, type Descriptor } from '../oci/descriptor.ts';
+import { hexOf } from '../oci/digest.ts';
+import { isImageConfigType } from '../oci/image-config.ts';
+import { isIndexType } from '../oci/image-index.ts';
+import { isManifestType } from '../oci/manifest.ts';
 import { OciError } from '../oci/oci-error.ts';
 import { normalizeReference } from '../oci/reference.ts';
 import type { PackageDefinition } from '../zarf/definition.ts';
@@ -10,7 +14,7 @@ import type {
   LayoutRoot,
   PackageFacts,
 } from './facts.ts';
-import type { LayoutProblemCode } from './image-layout-facts.ts';
+import { blobFolder, type LayoutProblemCode } from './image-layout-facts.ts';
 import { eachPackage, fail, notApplicable, thePackage, undecided } from './results.ts';
 
 /** The checks that speak for problems of the image layout. */
@@ -85,6 +89,42 @@ export function manifestsOf({ roots }: ImageLayoutFacts): readonly ImageManifest
       [...lists].flatMap((list) => list.map((each) => [each.descriptor.digest, each] as const)),
     ).values(),
   ];
+}
+
+/** Documents of a layout that led nowhere: unread, invalid, of unknown type, or absent without having been left out of a bundle. */
+export function notFollowed(
+  { unread, missing, problems }: ImageLayoutFacts,
+  facts: PackageFacts,
+): number {
+  const stopped = problems.filter(({ code }) =>
+    [
+      'LAYOUT_INDEX_MISSING',
+      'LAYOUT_DOCUMENT_INVALID',
+      'LAYOUT_NESTED_INDEX',
+      'LAYOUT_MEDIA_TYPE_UNKNOWN',
+    ].includes(code),
+  );
+  const absent = missing.filter(
+    (each) => isDocumentType(each.mediaType) && !isLeftOut(each, facts),
+  );
+  return unread.length + stopped.length + absent.length;
+}
+
+/**
+ * Whether a blob that is absent may be: a bundle leaves out what it does not select. Whether it was
+ * allowed to is for the checks of the bundle.
+ */
+export function isLeftOut(
+  { digest }: Descriptor,
+  { manifest, files, leftOut }: PackageFacts,
+): boolean {
+  const path = `${blobFolder}${hexOf(digest)}`;
+  if (leftOut?.has(path) === true) return true;
+  return manifest !== undefined && files.get(path)?.declared?.digest === digest;
+}
+
+function isDocumentType(mediaType: string): boolean {
+  return isManifestType(mediaType) || isIndexType(mediaType) || isImageConfigType(mediaType);
 }
 
 /** Names under which `index.json` lists an image: current programs look for the first, older ones for the second. */

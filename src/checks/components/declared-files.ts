@@ -65,10 +65,7 @@ export const declaredFiles = defineCheck({
     }),
 });
 
-function expectations({
-  documentation = {},
-  values,
-}: PackageDefinition): readonly {
+function expectations({ documentation = {}, values }: PackageDefinition): readonly {
   readonly path: string;
   readonly pointer: string;
   readonly declared: boolean;

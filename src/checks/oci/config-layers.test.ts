@@ -9,10 +9,16 @@ function unreadConfig(): PackageDraft {
   return draft.unread(draft.blobWith('diff_ids'));
 }
 
+function withoutManifest(): PackageDraft {
+  const draft = aPackage().image();
+  return draft.without(draft.blobWith('"layers":[{'));
+}
+
 describe('oci/config-layers', () => {
   it.each([
     ['the same layers', aPackage().image(), ['pass']],
     ['no images', aPackage(), ['not-applicable']],
+    ['a manifest that is missing', withoutManifest(), ['undecided']],
     [
       'a layer more than the config names',
       aPackage().image({ diffIds: [] }),

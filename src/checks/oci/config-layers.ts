@@ -1,7 +1,7 @@
 import { defineCheck } from '../check.ts';
 import type { ImageManifestFacts } from '../facts.ts';
 import { layerMediaKind } from '../layer-media.ts';
-import { eachLayout, manifestsOf } from '../layout-view.ts';
+import { eachLayout, manifestsOf, notFollowed } from '../layout-view.ts';
 import { fail, notApplicable, pass, thePackage, undecided } from '../results.ts';
 
 /** The config of an image and its manifest speak of the same layers. Compressed layers are not unpacked for it. */
@@ -32,9 +32,9 @@ export const configLayers = defineCheck({
       }
       if (faults > 0) return;
       const subject = thePackage(each);
+      const lost = notFollowed(layout, each);
       if (because !== undefined) yield undecided(subject, because);
-      else if (layout.unread.length > 0)
-        yield undecided(subject, `${layout.unread.length} documents were not read`);
+      else if (lost > 0) yield undecided(subject, `${lost} documents could not be followed`);
       else if (judged === 0)
         yield notApplicable(
           subject,

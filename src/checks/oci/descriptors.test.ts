@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aPackage } from '../../../test/support/a-package.ts';
+import { aPackage, type PackageDraft } from '../../../test/support/a-package.ts';
 import { mediaTypes } from '../../oci/descriptor.ts';
 import { descriptors } from './descriptors.ts';
 
@@ -7,10 +7,16 @@ const gzip = Buffer.from([0x1f, 0x8b, 8, 0]);
 const zstd = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0]);
 const tar = Buffer.from('etc/hostname');
 
+function withoutManifest(): PackageDraft {
+  const draft = aPackage().image();
+  return draft.without(draft.blobWith('"layers":[{'));
+}
+
 describe('oci/descriptors', () => {
   it.each([
     ['sizes and types agree', aPackage().image(), ['pass']],
     ['no images', aPackage(), ['not-applicable']],
+    ['a manifest that is missing', withoutManifest(), ['undecided']],
     [
       'a layer of another size',
       aPackage().image({

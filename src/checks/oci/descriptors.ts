@@ -1,5 +1,5 @@
 import { defineCheck } from '../check.ts';
-import { eachLayout, layoutProblems } from '../layout-view.ts';
+import { eachLayout, layoutProblems, notFollowed } from '../layout-view.ts';
 import { pass, thePackage, undecided } from '../results.ts';
 
 /** What a descriptor says of a blob is true of the blob. */
@@ -22,11 +22,12 @@ export const descriptors = defineCheck({
         yield result;
       }
       if (found > 0) return;
+      const lost = notFollowed(layout, each);
       if (because !== undefined) yield undecided(thePackage(each), because);
-      else if (layout.unread.length > 0)
+      else if (lost > 0)
         yield undecided(
           thePackage(each),
-          `${layout.unread.length} documents were not read, so their descriptors were not seen`,
+          `${lost} documents could not be followed, so their descriptors were not seen`,
         );
       else yield pass(thePackage(each), 'sizes and media types agree with the blobs');
     }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aPackage } from '../../../test/support/a-package.ts';
+import { aPackage, type PackageDraft } from '../../../test/support/a-package.ts';
 import { mediaTypes } from '../../oci/descriptor.ts';
 import { digestOf, hexOf } from '../../oci/digest.ts';
 import { layout } from './layout.ts';
@@ -11,10 +11,16 @@ const descriptorOf = (text: string) => ({
 });
 const pathOf = (text: string) => `images/blobs/sha256/${hexOf(digestOf(text))}`;
 
+function withoutManifest(): PackageDraft {
+  const draft = aPackage().image();
+  return draft.without(draft.blobWith('"layers":[{'));
+}
+
 describe('oci/layout', () => {
   it.each([
     ['sound', aPackage().image(), ['pass']],
     ['no images', aPackage(), ['not-applicable']],
+    ['a manifest that is missing', withoutManifest(), ['undecided']],
     [
       'no marker',
       aPackage().image().tampered('images/oci-layout', undefined),

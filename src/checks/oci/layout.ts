@@ -1,6 +1,6 @@
 import { defineCheck } from '../check.ts';
-import { eachLayout, layoutProblems } from '../layout-view.ts';
-import { pass, theFile, undecided } from '../results.ts';
+import { eachLayout, layoutProblems, notFollowed } from '../layout-view.ts';
+import { pass, theFile, thePackage, undecided } from '../results.ts';
 
 /** Every document of the layout can be read in one way only. */
 export const layout = defineCheck({
@@ -29,7 +29,12 @@ export const layout = defineCheck({
           'LAYOUT_UNREAD',
         );
       }
-      if (found === 0)
+      if (found > 0) return;
+      const lost = notFollowed(layout, each);
+      if (because !== undefined) yield undecided(thePackage(each), because);
+      else if (lost > 0)
+        yield undecided(thePackage(each), `${lost} documents are missing and could not be read`);
+      else
         yield pass(
           theFile(each, 'images/index.json'),
           `index.json leads to ${layout.roots.length} images, every document on the way is valid`,

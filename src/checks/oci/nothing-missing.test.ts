@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aPackage, inShort, type PackageDraft } from '../../../test/support/a-package.ts';
+import { mediaTypes } from '../../oci/descriptor.ts';
+import { digestOf, hexOf } from '../../oci/digest.ts';
 import { runChecks } from '../run-checks.ts';
 import { nothingMissing } from './nothing-missing.ts';
 
@@ -12,10 +14,14 @@ function unreached(): PackageDraft {
   return draft.cutBefore(draft.blobWith('docker.io'));
 }
 
+const notJson = { mediaType: mediaTypes.ociManifest, digest: digestOf('{'), size: 1 };
+const notJsonPath = `images/blobs/sha256/${hexOf(digestOf('{'))}`;
+
 describe('oci/nothing-missing', () => {
   it.each([
     ['all there', aPackage().image(), ['pass']],
     ['no images', aPackage(), ['not-applicable']],
+    ['a manifest that is no JSON', aPackage().root(notJson).with(notJsonPath, '{'), ['undecided']],
     ['a layer missing', lacking('docker.io'), ['fail error BLOB_MISSING']],
     ['a config missing', lacking('diff_ids'), ['fail error BLOB_MISSING']],
     ['a manifest missing', lacking('layers":[{'), ['fail error BLOB_MISSING']],

@@ -1,7 +1,5 @@
-import { hexOf } from '../../oci/digest.ts';
 import { defineCheck } from '../check.ts';
-import { blobFolder } from '../image-layout-facts.ts';
-import { eachLayout } from '../layout-view.ts';
+import { eachLayout, isLeftOut, notFollowed } from '../layout-view.ts';
 import { fail, pass, thePackage, undecided } from '../results.ts';
 
 /** Everything the images need is carried along. */
@@ -20,12 +18,10 @@ export const nothingMissing = defineCheck({
     eachLayout(facts, function* (layout, each, because) {
       let found = 0;
       let leftOut = 0;
-      for (const { digest, mediaType } of layout.missing) {
+      for (const descriptor of layout.missing) {
+        const { digest, mediaType } = descriptor;
         const subject = { kind: 'blob', name: digest, digest } as const;
-        const path = `${blobFolder}${hexOf(digest)}`;
-        const isNamed =
-          each.manifest !== undefined && each.files.get(path)?.declared?.digest === digest;
-        if (because === undefined && (isNamed || each.leftOut?.has(path) === true)) {
+        if (because === undefined && isLeftOut(descriptor, each)) {
           leftOut++;
           continue;
         }
@@ -38,11 +34,12 @@ export const nothingMissing = defineCheck({
       }
       if (found > 0) return;
       const package_ = thePackage(each);
+      const lost = notFollowed(layout, each);
       if (because !== undefined) yield undecided(package_, because);
-      else if (layout.unread.length > 0)
+      else if (lost > 0)
         yield undecided(
           package_,
-          `${layout.unread.length} documents were not read, so what they name is unknown`,
+          `${lost} documents could not be followed, so what they name is unknown`,
         );
       else
         yield pass(

@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { aPackage } from '../../../test/support/a-package.ts';
+import { aPackage, type PackageDraft } from '../../../test/support/a-package.ts';
 import { nothingUnreferenced } from './nothing-unreferenced.ts';
 
 const orphan = `images/blobs/sha256/${'0'.repeat(64)}`;
+
+function withoutManifest(): PackageDraft {
+  const draft = aPackage().image();
+  return draft.without(draft.blobWith('"layers":[{'));
+}
 
 describe('oci/nothing-unreferenced', () => {
   it.each([
     ['every blob needed', aPackage().image(), ['pass']],
     ['no images', aPackage(), ['not-applicable']],
+    ['a manifest that is missing', withoutManifest(), ['undecided']],
     [
       'a blob nobody needs',
       aPackage().image().with(orphan, 'orphan'),

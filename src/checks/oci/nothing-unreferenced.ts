@@ -1,6 +1,6 @@
 import { defineCheck } from '../check.ts';
 import { blobFolder } from '../image-layout-facts.ts';
-import { eachLayout } from '../layout-view.ts';
+import { eachLayout, notFollowed } from '../layout-view.ts';
 import { fail, pass, theFile, thePackage, undecided } from '../results.ts';
 
 /** Nothing travels along that no image asks for. */
@@ -18,15 +18,7 @@ export const nothingUnreferenced = defineCheck({
   evaluate: (facts) =>
     eachLayout(facts, function* (layout, each, because) {
       const subject = thePackage(each);
-      const unknown =
-        layout.unread.length +
-        layout.missing.length +
-        layout.problems.filter(
-          ({ code }) =>
-            code === 'LAYOUT_DOCUMENT_INVALID' ||
-            code === 'LAYOUT_MEDIA_TYPE_UNKNOWN' ||
-            code === 'LAYOUT_NESTED_INDEX',
-        ).length;
+      const unknown = notFollowed(layout, each);
       if (because !== undefined) yield undecided(subject, because);
       else if (layout.unreferenced.length === 0)
         yield pass(subject, 'every blob belongs to an image');

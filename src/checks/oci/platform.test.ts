@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { aPackage } from '../../../test/support/a-package.ts';
+import { aPackage, type PackageDraft } from '../../../test/support/a-package.ts';
 import { platform } from './platform.ts';
 
 const both = aPackage().image().image({ name: 'docker.io/library/arm:1', architecture: 'arm64' });
+
+function withoutManifest(): PackageDraft {
+  const draft = aPackage().image();
+  return draft.without(draft.blobWith('"layers":[{'));
+}
 
 describe('oci/platform', () => {
   it.each([
     ['of the architecture of the package', aPackage().image(), ['pass']],
     ['no images', aPackage(), ['not-applicable']],
+    ['a manifest that is missing', withoutManifest(), ['undecided']],
     [
       'of another architecture',
       aPackage().image({ architecture: 'arm64' }),

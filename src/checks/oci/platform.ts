@@ -1,7 +1,7 @@
 import type { Result, Subject } from '../check.ts';
 import { defineCheck } from '../check.ts';
 import type { ImageManifestFacts, LayoutRoot } from '../facts.ts';
-import { eachLayout, manifestsOf } from '../layout-view.ts';
+import { eachLayout, manifestsOf, notFollowed } from '../layout-view.ts';
 import { fail, notApplicable, pass, thePackage, undecided } from '../results.ts';
 
 /** An image of another machine starts nowhere; nothing else notices before it is deployed. */
@@ -32,9 +32,9 @@ export const platform = defineCheck({
       const judged = manifestsOf(layout).filter(isImage).length;
       if (found > 0) return;
       const subject = thePackage(each);
+      const lost = notFollowed(layout, each);
       if (because !== undefined) yield undecided(subject, because);
-      else if (layout.unread.length > 0)
-        yield undecided(subject, `${layout.unread.length} documents were not read`);
+      else if (lost > 0) yield undecided(subject, `${lost} documents could not be followed`);
       else if (judged === 0)
         yield notApplicable(subject, 'nothing in the layout is an image with a platform');
       else if (architecture === '')
