@@ -12,7 +12,9 @@ function constantName(file: string): string {
 }
 
 function generate(): string {
-  const files = readdirSync(folder).filter((name) => name.endsWith('.schema.json')).sort();
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.schema.json'))
+    .sort();
   const parts = files.map((file) => {
     const schema: unknown = JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
     return `/** schemas/${file} */\nexport const ${constantName(file)}: object = ${JSON.stringify(schema)};\n`;
@@ -32,7 +34,9 @@ function current(): string {
 const text = generate();
 if (current() === text) process.exit(0);
 if (process.argv.includes('--check')) {
-  process.stderr.write(`${fileURLToPath(target)} is not what schemas/ says; run: npm run generate\n`);
+  process.stderr.write(
+    `${fileURLToPath(target)} is not what schemas/ says; run: npm run generate\n`,
+  );
   process.exit(1);
 }
 writeFileSync(target, text);

@@ -20,12 +20,20 @@ export interface LockedImage {
   readonly source: string;
   readonly indexDigest?: Digest;
   /** As the index names it, where the image came out of one. */
-  readonly platform?: { readonly architecture: string; readonly os: string; readonly variant?: string };
+  readonly platform?: {
+    readonly architecture: string;
+    readonly os: string;
+    readonly variant?: string;
+  };
   readonly mediaType: string;
   readonly digest: Digest;
   readonly size: number;
   readonly config?: { readonly digest: Digest; readonly size: number };
-  readonly layers: readonly { readonly mediaType: string; readonly digest: Digest; readonly size: number }[];
+  readonly layers: readonly {
+    readonly mediaType: string;
+    readonly digest: Digest;
+    readonly size: number;
+  }[];
 }
 
 export interface LockedFile {

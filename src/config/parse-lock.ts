@@ -1,5 +1,5 @@
 import type { DocumentProblem } from '../support/document-problem.ts';
-import { parseJsonStrict } from '../support/json-document.ts';
+import { locateInJson, parseJsonStrict } from '../support/json-document.ts';
 import { judgeSchema } from '../support/judge-schema.ts';
 import { lockSchema } from '../support/schemas.gen.ts';
 import type { ReleaseLock } from './lock.ts';
@@ -15,7 +15,12 @@ const limits = { maxBytes: 32 * 2 ** 20, maxDepth: 16 };
 export function parseLock(bytes: Uint8Array): ParsedLock {
   const { value, problem } = parseJsonStrict(bytes, limits);
   if (problem !== undefined) return { problems: [problem] };
-  const problems = judgeSchema(lockSchema, value, { locate: () => ({ line: 1, column: 1 }) }, 'built');
+  let places: ReturnType<typeof locateInJson> | undefined;
+  const locate = (pointer: string) => {
+    places ??= locateInJson(bytes, limits);
+    return places(pointer);
+  };
+  const problems = judgeSchema(lockSchema, value, { locate }, 'built');
   const faults = problems.filter(({ severity }) => severity !== 'note');
   if (faults.length > 0) return { problems: faults };
   return isLock(value) ? { lock: value, problems: [] } : { problems };

@@ -15,11 +15,15 @@ flavors:
 payloads:
   - { package: packages/api, source: .model/, path: payloads, sha256: { a.bin: ${'ab'.repeat(32)} } }
 `;
-const parse = (text: string) => parseReleaseDefinition(new TextEncoder().encode(text), 'cowa-release.yaml');
+const parse = (text: string) =>
+  parseReleaseDefinition(new TextEncoder().encode(text), 'cowa-release.yaml');
 
 describe('parseReleaseDefinition', () => {
   it('reads the demo release', () => {
-    const parsed = parseReleaseDefinition(readFileSync('fixtures/demo/cowa-release.yaml'), 'cowa-release.yaml');
+    const parsed = parseReleaseDefinition(
+      readFileSync('fixtures/demo/cowa-release.yaml'),
+      'cowa-release.yaml',
+    );
     expect(parsed.problems).toEqual([]);
     expect(parsed.definition?.flavors.gpu?.packages).toHaveLength(2);
   });
@@ -29,14 +33,44 @@ describe('parseReleaseDefinition', () => {
   });
 
   it.each([
-    ['an unknown key, with a guess', sound.replace('version:', 'verison:'), 'DOCUMENT_UNKNOWN_KEY', "did you mean 'version'"],
+    [
+      'an unknown key, with a guess',
+      sound.replace('version:', 'verison:'),
+      'DOCUMENT_UNKNOWN_KEY',
+      "did you mean 'version'",
+    ],
     ['a wrong type', sound.replace('name: demo', 'name: [demo]'), 'DOCUMENT_SCHEMA', 'is a list'],
     ['an unknown source', sound.replace('oci-layout', 'oci-layot'), 'DOCUMENT_SCHEMA', 'oci-layot'],
-    ['no packages', sound.replace('packages:\n      - path: packages/api', 'packages: []'), 'DOCUMENT_RULE', 'has no packages'],
-    ['one package twice', sound.replace('payloads:', '      - path: ./packages/api/\npayloads:'), 'DOCUMENT_RULE', 'stands twice'],
-    ['a payload of an unknown package', sound.replace('package: packages/api', 'package: packages/x'), 'DOCUMENT_RULE', 'no flavor has'],
-    ['a payload path that climbs', sound.replace('a.bin', '../a.bin'), 'DOCUMENT_RULE', 'no plain path'],
-    ['a payload twice', `${sound}  - { package: packages/api, source: .model, path: x, sha256: ${'ab'.repeat(32)} }\n`, 'DOCUMENT_RULE', 'already'],
+    [
+      'no packages',
+      sound.replace('packages:\n      - path: packages/api', 'packages: []'),
+      'DOCUMENT_RULE',
+      'has no packages',
+    ],
+    [
+      'one package twice',
+      sound.replace('payloads:', '      - path: ./packages/api/\npayloads:'),
+      'DOCUMENT_RULE',
+      'stands twice',
+    ],
+    [
+      'a payload of an unknown package',
+      sound.replace('package: packages/api', 'package: packages/x'),
+      'DOCUMENT_RULE',
+      'no flavor has',
+    ],
+    [
+      'a payload path that climbs',
+      sound.replace('a.bin', '../a.bin'),
+      'DOCUMENT_RULE',
+      'no plain path',
+    ],
+    [
+      'a payload twice',
+      `${sound}  - { package: packages/api, source: .model, path: x, sha256: ${'ab'.repeat(32)} }\n`,
+      'DOCUMENT_RULE',
+      'already',
+    ],
     ['an empty file', '', 'DOCUMENT_RULE', 'is empty'],
   ])('refuses %s', (_, text, code, words) => {
     const parsed = parse(text);
@@ -49,12 +83,17 @@ describe('parseReleaseDefinition', () => {
     const compose = '  - { type: compose, images: { "a:1": { base: "a:1", layers: [] } } }\n';
     const parsed = parse(sound.replace('flavors:', `${compose}${compose}flavors:`));
     expect(parsed.problems.map((problem) => problem.message)).toEqual(
-      expect.arrayContaining([expect.stringContaining('its own base'), expect.stringContaining('composed twice')]),
+      expect.arrayContaining([
+        expect.stringContaining('its own base'),
+        expect.stringContaining('composed twice'),
+      ]),
     );
   });
 
   it('tells the place', () => {
-    const [problem] = parse(sound.replace('name: demo', 'nam: demo')).problems.filter((each) => each.pointer === '/nam');
+    const [problem] = parse(sound.replace('name: demo', 'nam: demo')).problems.filter(
+      (each) => each.pointer === '/nam',
+    );
     expect(problem).toMatchObject({ line: 2, column: 1 });
   });
 });

@@ -1,20 +1,31 @@
 import type { DocumentProblem } from '../support/document-problem.ts';
-import { judgeSchema } from '../support/judge-schema.ts';
 import { pointerSegment } from '../support/json-document.ts';
+import { judgeSchema } from '../support/judge-schema.ts';
 import { cowaReleaseSchema } from '../support/schemas.gen.ts';
 import { parseYamlDocument, type YamlDocument } from '../support/yaml-document.ts';
-import type { FlavorConfig, ParsedReleaseDefinition, ReleaseDefinition } from './release-definition.ts';
+import type {
+  FlavorConfig,
+  ParsedReleaseDefinition,
+  ReleaseDefinition,
+} from './release-definition.ts';
 
 /**
  * Reads and judges a `cowa-release.yaml`. The definition is present only when no problem is an error.
  * @param fileName as messages should name it
  */
-export function parseReleaseDefinition(bytes: Uint8Array, fileName: string): ParsedReleaseDefinition {
+export function parseReleaseDefinition(
+  bytes: Uint8Array,
+  fileName: string,
+): ParsedReleaseDefinition {
   const { document, problems } = parseYamlDocument(bytes);
   if (document === undefined) return { problems };
   if (document.value === null) {
     const message = `${fileName} is empty`;
-    return { problems: [{ code: 'DOCUMENT_RULE', message, pointer: '', line: 1, column: 1, severity: 'error' }] };
+    return {
+      problems: [
+        { code: 'DOCUMENT_RULE', message, pointer: '', line: 1, column: 1, severity: 'error' },
+      ],
+    };
   }
   const faults = judgeSchema(cowaReleaseSchema, document.value, document, 'authored');
   if (faults.length > 0) return { problems: faults };
@@ -24,10 +35,19 @@ export function parseReleaseDefinition(bytes: Uint8Array, fileName: string): Par
   return broken.length > 0 ? { problems: broken } : { definition, problems: [] };
 }
 
-function judgeRules(definition: ReleaseDefinition, document: YamlDocument): readonly DocumentProblem[] {
+function judgeRules(
+  definition: ReleaseDefinition,
+  document: YamlDocument,
+): readonly DocumentProblem[] {
   const problems: DocumentProblem[] = [];
   const report = (pointer: string, message: string) => {
-    problems.push({ code: 'DOCUMENT_RULE', message, pointer, ...document.locate(pointer), severity: 'error' });
+    problems.push({
+      code: 'DOCUMENT_RULE',
+      message,
+      pointer,
+      ...document.locate(pointer),
+      severity: 'error',
+    });
   };
   for (const [name, flavor] of Object.entries(definition.flavors)) {
     // Keys beginning with "x-" are the author's own.
@@ -46,28 +66,50 @@ function judgeFlavor(name: string, flavor: FlavorConfig, report: Report): void {
   const seen = new Set<string>();
   for (const [index, each] of flavor.packages.entries()) {
     const path = plainPath(each.path);
-    if (seen.has(path)) report(`${pointer}/${index}/path`, `the package '${each.path}' stands twice in the flavor '${name}'`);
+    if (seen.has(path))
+      report(
+        `${pointer}/${index}/path`,
+        `the package '${each.path}' stands twice in the flavor '${name}'`,
+      );
     seen.add(path);
   }
 }
 
 function judgePayloads(definition: ReleaseDefinition, report: Report): void {
-  const flavors = [definition.flavors.cpu, definition.flavors.gpu].filter((flavor) => flavor !== undefined);
-  const packages = new Set(flavors.flatMap((flavor) => flavor.packages.map((each) => plainPath(each.path))));
+  const flavors = [definition.flavors.cpu, definition.flavors.gpu].filter(
+    (flavor) => flavor !== undefined,
+  );
+  const packages = new Set(
+    flavors.flatMap((flavor) => flavor.packages.map((each) => plainPath(each.path))),
+  );
   const seen = new Set<string>();
   for (const [index, payload] of (definition.payloads ?? []).entries()) {
     const pointer = `/payloads/${index}`;
     if (!packages.has(plainPath(payload.package))) {
       const known = [...packages].sort().join(', ');
-      report(`${pointer}/package`, `no flavor has the package '${payload.package}'; there are ${known || 'none'}`);
+      report(
+        `${pointer}/package`,
+        `no flavor has the package '${payload.package}'; there are ${known || 'none'}`,
+      );
     }
     const key = `${plainPath(payload.package)}\n${plainPath(payload.source)}`;
-    if (seen.has(key)) report(`${pointer}/source`, `'${payload.source}' of '${payload.package}' has a payload already`);
+    if (seen.has(key))
+      report(
+        `${pointer}/source`,
+        `'${payload.source}' of '${payload.package}' has a payload already`,
+      );
     seen.add(key);
     if (typeof payload.sha256 === 'string') continue;
     for (const path of Object.keys(payload.sha256)) {
-      if (!path.startsWith('/') && !path.split('/').some((part) => part === '' || part === '.' || part === '..')) continue;
-      report(`${pointer}/sha256/${pointerSegment(path)}`, `'${path}' is no plain path below the payload's folder`);
+      if (
+        !path.startsWith('/') &&
+        !path.split('/').some((part) => part === '' || part === '.' || part === '..')
+      )
+        continue;
+      report(
+        `${pointer}/sha256/${pointerSegment(path)}`,
+        `'${path}' is no plain path below the payload's folder`,
+      );
     }
   }
 }
@@ -78,15 +120,22 @@ function judgeImages(definition: ReleaseDefinition, report: Report): void {
     if (source.type !== 'compose') continue;
     for (const [reference, image] of Object.entries(source.images)) {
       const pointer = `/imageSources/${index}/images/${pointerSegment(reference)}`;
-      if (seen.has(reference)) report(pointer, `the image '${reference}' is composed twice; the second would never be asked for`);
+      if (seen.has(reference))
+        report(
+          pointer,
+          `the image '${reference}' is composed twice; the second would never be asked for`,
+        );
       seen.add(reference);
-      if (image.base === reference) report(`${pointer}/base`, `the image '${reference}' cannot be its own base`);
+      if (image.base === reference)
+        report(`${pointer}/base`, `the image '${reference}' cannot be its own base`);
     }
   }
 }
 
 /** `./a/b/` and `a/b` are one place. */
 function plainPath(path: string): string {
-  const parts = path.split('/').filter((part, index) => part !== '.' && (part !== '' || index === 0));
+  const parts = path
+    .split('/')
+    .filter((part, index) => part !== '.' && (part !== '' || index === 0));
   return parts.join('/') || '.';
 }

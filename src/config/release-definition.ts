@@ -82,7 +82,13 @@ export interface ComposedImageConfig {
 }
 
 export type ComposedLayerConfig =
-  | { readonly files: readonly { readonly source: string; readonly target: string; readonly mode?: string }[] }
+  | {
+      readonly files: readonly {
+        readonly source: string;
+        readonly target: string;
+        readonly mode?: string;
+      }[];
+    }
   /** A tar (plain, gzip or zstd) taken as it is. */
   | { readonly tar: string };
 

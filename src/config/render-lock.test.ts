@@ -15,12 +15,19 @@ const image = {
   layers: [],
 };
 const flavor = { payloads: [{ size: 1, sha256: 'ab'.repeat(32), path: 'p' }], images: [image] };
-const lock: ReleaseLock = { schema: 'cowa-release/lock/v1', name: 'n', architecture: 'arm64', flavors: { gpu: flavor, cpu: flavor } };
+const lock: ReleaseLock = {
+  schema: 'cowa-release/lock/v1',
+  name: 'n',
+  architecture: 'arm64',
+  flavors: { gpu: flavor, cpu: flavor },
+};
 
 it('writes a lock in one form whatever the order of its members, and reads it back', () => {
   const text = renderLock(lock);
   const { schema, name, architecture } = lock;
-  expect(text).toBe(renderLock({ flavors: { cpu: flavor, gpu: flavor }, architecture, name, schema }));
+  expect(text).toBe(
+    renderLock({ flavors: { cpu: flavor, gpu: flavor }, architecture, name, schema }),
+  );
   expect(text.endsWith('}\n')).toBe(true);
   expect(parseLock(Buffer.from(text)).lock).toEqual(lock);
 });

@@ -8,8 +8,22 @@ const read = (text: string) => parseJsonStrict(new TextEncoder().encode(text), l
 describe('parseJsonStrict', () => {
   it.each([
     ['two members of one name', '{"a":1,"a":2}', 'DOCUMENT_DUPLICATE_KEY', '/a', 1, 8],
-    ['two members of one name, one escaped', '{"a":1,"\\u0061":2}', 'DOCUMENT_DUPLICATE_KEY', '/a', 1, 8],
-    ['__proto__ twice', '{"__proto__":1,"__proto__":2}', 'DOCUMENT_DUPLICATE_KEY', '/__proto__', 1, 16],
+    [
+      'two members of one name, one escaped',
+      '{"a":1,"\\u0061":2}',
+      'DOCUMENT_DUPLICATE_KEY',
+      '/a',
+      1,
+      8,
+    ],
+    [
+      '__proto__ twice',
+      '{"__proto__":1,"__proto__":2}',
+      'DOCUMENT_DUPLICATE_KEY',
+      '/__proto__',
+      1,
+      16,
+    ],
     ['one level too deep', '[[[[[]]]]]', 'DOCUMENT_DEPTH', '/0/0/0/0', 1, 5],
     ['bytes behind the value', '{}\n{}', 'DOCUMENT_SYNTAX', '', 2, 1],
     ['a trailing comma', '[1,]', 'DOCUMENT_SYNTAX', '/1', 1, 4],
@@ -33,7 +47,9 @@ describe('parseJsonStrict', () => {
 
   it('survives nesting far beyond the limit', () => {
     const deep = new TextEncoder().encode('['.repeat(1_000_000));
-    expect(parseJsonStrict(deep, { maxBytes: 2_000_000, maxDepth: 64 }).problem?.code).toBe('DOCUMENT_DEPTH');
+    expect(parseJsonStrict(deep, { maxBytes: 2_000_000, maxDepth: 64 }).problem?.code).toBe(
+      'DOCUMENT_DEPTH',
+    );
   });
 
   it('takes the deepest allowed nesting and keeps __proto__ a member', () => {
@@ -45,7 +61,10 @@ describe('parseJsonStrict', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
         const text = JSON.stringify(value, null, 1);
-        const result = parseJsonStrict(new TextEncoder().encode(text), { maxBytes: 1e7, maxDepth: 20 });
+        const result = parseJsonStrict(new TextEncoder().encode(text), {
+          maxBytes: 1e7,
+          maxDepth: 20,
+        });
         expect(result.problem).toBeUndefined();
         expect(JSON.stringify(result.value)).toBe(JSON.stringify(JSON.parse(text)));
       }),
@@ -54,11 +73,32 @@ describe('parseJsonStrict', () => {
 
   it('accepts nothing that JSON.parse refuses', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom('{', '}', '[', ']', '"a"', ':', ',', '1', '-', 'e', 'null', ' ', '.', '0', '"')), (parts) => {
-        const text = parts.join('');
-        const result = read(text);
-        if (result.problem === undefined) expect(result.value).toEqual(JSON.parse(text));
-      }),
+      fc.property(
+        fc.array(
+          fc.constantFrom(
+            '{',
+            '}',
+            '[',
+            ']',
+            '"a"',
+            ':',
+            ',',
+            '1',
+            '-',
+            'e',
+            'null',
+            ' ',
+            '.',
+            '0',
+            '"',
+          ),
+        ),
+        (parts) => {
+          const text = parts.join('');
+          const result = read(text);
+          if (result.problem === undefined) expect(result.value).toEqual(JSON.parse(text));
+        },
+      ),
       { numRuns: 2000 },
     );
   });

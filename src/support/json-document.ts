@@ -31,10 +31,30 @@ export function parseJsonStrict(bytes: Uint8Array, limits: DocumentLimits): Json
     return { value: reader.document() };
   } catch (error) {
     if (error instanceof JsonFault) {
-      return { problem: problemAt(decoded.text, error.offset, error.code, error.message, reader.pointer()) };
+      return {
+        problem: problemAt(decoded.text, error.offset, error.code, error.message, reader.pointer()),
+      };
     }
     throw error;
   }
+}
+
+/**
+ * Where the parts of a JSON text stand that `parseJsonStrict` has read without a problem; the nearest
+ * existing parent for what is absent. Reads the text once more, so call it for messages only.
+ */
+export function locateInJson(
+  bytes: Uint8Array,
+  limits: DocumentLimits,
+): (pointer: string) => { readonly line: number; readonly column: number } {
+  const { text = '' } = decodeUtf8(bytes);
+  const offsets = new Map<string, number>();
+  new JsonReader(text, limits.maxDepth, offsets).document();
+  return (pointer) => {
+    let at = pointer;
+    while (at !== '' && !offsets.has(at)) at = at.slice(0, at.lastIndexOf('/'));
+    return placeOf(text, offsets.get(at) ?? 0);
+  };
 }
 
 /** UTF-8 to text; a byte-order mark and malformed sequences are problems, never repaired. */
@@ -52,12 +72,17 @@ export function decodeUtf8(
   } catch {
     const sound = new TextDecoder('utf-8').decode(bytes);
     const message = 'the document is not valid UTF-8';
-    return { problem: problemAt(sound, Math.max(0, sound.indexOf('\ufffd')), 'DOCUMENT_ENCODING', message) };
+    return {
+      problem: problemAt(sound, Math.max(0, sound.indexOf('\ufffd')), 'DOCUMENT_ENCODING', message),
+    };
   }
 }
 
 /** 1-based line and column (in UTF-16 units) of an offset. */
-export function placeOf(text: string, offset: number): { readonly line: number; readonly column: number } {
+export function placeOf(
+  text: string,
+  offset: number,
+): { readonly line: number; readonly column: number } {
   let line = 1;
   let start = 0;
   for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) {
@@ -108,12 +133,15 @@ const escapes: Readonly<Record<string, string>> = {
 class JsonReader {
   private readonly text: string;
   private readonly maxDepth: number;
+  private readonly offsets: Map<string, number> | undefined;
   private readonly path: (string | number)[] = [];
   private at = 0;
 
-  constructor(text: string, maxDepth: number) {
+  /** @param offsets takes where each value begins, by its pointer */
+  constructor(text: string, maxDepth: number, offsets?: Map<string, number>) {
     this.text = text;
     this.maxDepth = maxDepth;
+    this.offsets = offsets;
   }
 
   pointer(): string {
@@ -129,10 +157,15 @@ class JsonReader {
 
   private value(depth: number): unknown {
     this.space();
+    this.offsets?.set(this.pointer(), this.at);
     const first = this.text[this.at];
     if (first === '{' || first === '[') {
       if (depth >= this.maxDepth) {
-        throw new JsonFault('DOCUMENT_DEPTH', this.at, `nested deeper than ${this.maxDepth} levels`);
+        throw new JsonFault(
+          'DOCUMENT_DEPTH',
+          this.at,
+          `nested deeper than ${this.maxDepth} levels`,
+        );
       }
       this.at += 1;
       return first === '{' ? this.object(depth + 1) : this.list(depth + 1);
@@ -157,12 +190,21 @@ class JsonReader {
       const key = this.string();
       this.path.push(key);
       if (Object.hasOwn(result, key)) {
-        throw new JsonFault('DOCUMENT_DUPLICATE_KEY', start, `the member ${JSON.stringify(key)} appears twice`);
+        throw new JsonFault(
+          'DOCUMENT_DUPLICATE_KEY',
+          start,
+          `the member ${JSON.stringify(key)} appears twice`,
+        );
       }
       if (!this.take(':')) this.fail('expected ":" after the member name');
       // defineProperty, because assigning "__proto__" would change the prototype instead.
       const value = this.value(depth);
-      Object.defineProperty(result, key, { value, enumerable: true, writable: true, configurable: true });
+      Object.defineProperty(result, key, {
+        value,
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      });
       this.path.pop();
     } while (this.take(','));
     if (!this.take('}')) this.fail('expected "," or "}"');
@@ -215,10 +257,13 @@ class JsonReader {
     const start = this.at;
     const token = this.match(/-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y);
     if (token === '') {
-      this.fail(this.at >= this.text.length ? 'the document ends too early' : 'expected a JSON value');
+      this.fail(
+        this.at >= this.text.length ? 'the document ends too early' : 'expected a JSON value',
+      );
     }
     const value = Number(token);
-    if (!Number.isFinite(value)) throw new JsonFault('DOCUMENT_SYNTAX', start, `the number ${token} is out of range`);
+    if (!Number.isFinite(value))
+      throw new JsonFault('DOCUMENT_SYNTAX', start, `the number ${token} is out of range`);
     return value;
   }
 

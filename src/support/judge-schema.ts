@@ -11,6 +11,8 @@ export interface Places {
   locate(pointer: string): Place;
   /** Place of a key; without it the place of the value is told. */
   locateKey?(pointer: string): Place;
+  /** A plain scalar as it is spelt, for advice about quotes. */
+  written?(pointer: string): string | undefined;
 }
 
 /**
@@ -32,7 +34,12 @@ const compiled = new WeakMap<object, ValidateFunction>();
  *
  * @see JSON Schema 2020-12, Validation
  */
-export function judgeSchema(schema: object, value: unknown, places: Places, mode: JudgeMode): DocumentProblem[] {
+export function judgeSchema(
+  schema: object,
+  value: unknown,
+  places: Places,
+  mode: JudgeMode,
+): DocumentProblem[] {
   const validate = validatorOf(schema);
   if (validate(value)) return [];
   const problems = meaningful(validate.errors ?? []).map((fault) => problemOf(fault, places, mode));
@@ -68,19 +75,27 @@ interface Fault {
 function meaningful(errors: readonly ErrorObject[]): readonly Fault[] {
   const choices = errors.filter((error) => error.keyword === 'anyOf' || error.keyword === 'oneOf');
   const outermost = choices.filter(
-    (choice) => !choices.some((other) => other !== choice && strictlyWithin(choice.instancePath, other.instancePath)),
+    (choice) => !choices.some((other) => other !== choice && isBranch(choice, other)),
   );
   const faults: Fault[] = [];
   for (const error of errors) {
     if (error.keyword === 'if') continue;
-    const choice = outermost.find((each) => within(error.instancePath, each.instancePath));
+    const choice = outermost.find((each) => each === error || isBranch(error, each));
     if (choice === undefined) faults.push({ error });
     else if (choice === error) {
-      const inside = errors.filter((each) => !outermost.includes(each) && within(each.instancePath, error.instancePath));
+      const inside = errors.filter((each) => !outermost.includes(each) && isBranch(each, error));
       faults.push({ error, alternatives: [...new Set(inside.map((each) => describe(each)))] });
     }
   }
   return faults;
+}
+
+/** True for what one of the forms of a choice complains about, and not a neighbour of the choice. */
+function isBranch(error: ErrorObject, choice: ErrorObject): boolean {
+  if (!within(error.instancePath, choice.instancePath)) return false;
+  if (error.schemaPath.startsWith(`${choice.schemaPath}/`)) return true;
+  // Behind a reference the path begins anew and tells nothing.
+  return JSON.stringify(choice.schema).includes('"$ref"');
 }
 
 function within(path: string, parent: string): boolean {
@@ -98,21 +113,62 @@ function problemOf(fault: Fault, places: Places, mode: JudgeMode): DocumentProbl
     const pointer = `${error.instancePath}/${pointerSegment(unknown)}`;
     const place = places.locateKey?.(pointer) ?? places.locate(pointer);
     const severity = mode === 'authored' ? 'error' : 'note';
-    return { code: 'DOCUMENT_UNKNOWN_KEY', message: unknownKeyMessage(error, unknown), pointer, ...place, severity };
+    return {
+      code: 'DOCUMENT_UNKNOWN_KEY',
+      message: unknownKeyMessage(error, unknown),
+      pointer,
+      ...place,
+      severity,
+    };
   }
   const named = propertyNameOf(error);
-  const pointer = named === undefined ? error.instancePath : `${error.instancePath}/${pointerSegment(named)}`;
-  const place = named === undefined ? places.locate(pointer) : (places.locateKey?.(pointer) ?? places.locate(pointer));
-  const alternatives = fault.alternatives ?? [];
-  const what = alternatives.length > 0 ? `fits none of the allowed forms: ${alternatives.join('; ')}` : describe(error);
+  const pointer =
+    named === undefined ? error.instancePath : `${error.instancePath}/${pointerSegment(named)}`;
+  const place =
+    named === undefined
+      ? places.locate(pointer)
+      : (places.locateKey?.(pointer) ?? places.locate(pointer));
+  const what = `${describeFault(fault)}${quoteAdvice(error, pointer, places)}`;
   const message = `${named === undefined ? subject(pointer) : `the key ${quote(named)}`} ${what}`;
   return { code: 'DOCUMENT_SCHEMA', message, pointer, ...place, severity: severityOf(error, mode) };
+}
+
+function describeFault({ error, alternatives = [] }: Fault): string {
+  const exclusive = exclusiveKeys(error);
+  if (exclusive !== undefined) {
+    const given = exclusive.filter((key) => Object.hasOwn(Object(error.data), key));
+    const found = given.length === 0 ? 'none of them' : given.map(quote).join(' and ');
+    return `needs exactly one of ${exclusive.map(quote).join(', ')}, and has ${found}`;
+  }
+  if (alternatives.length > 0) return `fits none of the allowed forms: ${alternatives.join('; ')}`;
+  return describe(error);
+}
+
+/** The keys of a choice whose every form asks for one key and nothing else. */
+function exclusiveKeys(error: ErrorObject): readonly string[] | undefined {
+  if (error.keyword !== 'oneOf' || !Array.isArray(error.schema)) return undefined;
+  const keys = error.schema.map((form: { readonly required?: unknown }) =>
+    Object.keys(form).length === 1 && Array.isArray(form.required) && form.required.length === 1
+      ? String(form.required[0])
+      : undefined,
+  );
+  return keys.every((key) => key !== undefined) ? keys : undefined;
+}
+
+/** YAML reads a version such as `1.10` as a number: the most common slip. */
+function quoteAdvice(error: ErrorObject, pointer: string, places: Places): string {
+  const params: Record<string, unknown> = error.params;
+  if (error.keyword !== 'type' || params['type'] !== 'string') return '';
+  if (typeof error.data !== 'number' && typeof error.data !== 'boolean') return '';
+  return `; write it in quotes: "${places.written?.(pointer) ?? String(error.data)}"`;
 }
 
 /** In a built archive only shape and types decide; wording may come from a newer program. */
 function severityOf(error: ErrorObject, mode: JudgeMode): DocumentProblem['severity'] {
   if (mode === 'authored') return 'error';
-  return ['type', 'required', 'anyOf', 'oneOf', 'discriminator'].includes(error.keyword) ? 'error' : 'warning';
+  return ['type', 'required', 'anyOf', 'oneOf', 'discriminator'].includes(error.keyword)
+    ? 'error'
+    : 'warning';
 }
 
 function unknownKey(error: ErrorObject): string | undefined {
@@ -147,11 +203,19 @@ function describe(error: ErrorObject): string {
       return `is ${quote(error.data)}, where ${quote(params['allowedValue'])} belongs`;
     case 'pattern':
       return `is ${quote(error.data)}, which does not have the form ${String(params['pattern'])}`;
+    case 'oneOf':
+      return 'fits more than one of the allowed forms';
+    case 'maxLength':
+      return `is longer than ${String(params['limit'])} characters`;
     case 'minLength':
-      return params['limit'] === 1 ? 'is empty' : `is shorter than ${String(params['limit'])} characters`;
+      return params['limit'] === 1
+        ? 'is empty'
+        : `is shorter than ${String(params['limit'])} characters`;
     case 'minItems':
     case 'minProperties':
-      return params['limit'] === 1 ? 'is empty' : `has fewer than ${String(params['limit'])} entries`;
+      return params['limit'] === 1
+        ? 'is empty'
+        : `has fewer than ${String(params['limit'])} entries`;
     case 'additionalProperties':
     case 'unevaluatedProperties':
       return `has the unknown key ${quote(unknownKey(error))}`;
@@ -166,7 +230,13 @@ function describe(error: ErrorObject): string {
 
 function enumMessage(data: unknown, allowed: unknown): string {
   const words = Array.isArray(allowed) ? allowed : [];
-  const meant = typeof data === 'string' ? nearestWord(data, words.filter((word) => typeof word === 'string')) : undefined;
+  const meant =
+    typeof data === 'string'
+      ? nearestWord(
+          data,
+          words.filter((word) => typeof word === 'string'),
+        )
+      : undefined;
   const hint = meant === undefined ? '' : `; did you mean ${quote(meant)}?`;
   return `is ${quote(data)}; allowed ${words.length === 1 ? 'is' : 'are'} ${words.map(quote).join(', ')}${hint}`;
 }
@@ -190,12 +260,18 @@ function kindOf(data: unknown): string {
   if (data === null || data === undefined) return 'empty';
   if (Array.isArray(data)) return 'a list';
   if (typeof data === 'object') return 'a mapping';
-  return typeof data === 'string' ? `the text ${quote(data)}` : `the ${typeof data} ${String(data)}`;
+  return typeof data === 'string'
+    ? `the text ${quote(data)}`
+    : `the ${typeof data} ${String(data)}`;
 }
 
 function subject(pointer: string): string {
   if (pointer === '') return 'the document';
-  return pointer.slice(1).split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')).join('.');
+  return pointer
+    .slice(1)
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .join('.');
 }
 
 function quote(value: unknown): string {
@@ -204,7 +280,12 @@ function quote(value: unknown): string {
 }
 
 function byPlace(a: DocumentProblem, b: DocumentProblem): number {
-  return a.line - b.line || a.column - b.column || compare(a.pointer, b.pointer) || compare(a.message, b.message);
+  return (
+    a.line - b.line ||
+    a.column - b.column ||
+    compare(a.pointer, b.pointer) ||
+    compare(a.message, b.message)
+  );
 }
 
 function compare(a: string, b: string): number {
@@ -212,7 +293,13 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function isFirstOfItsKind(problem: DocumentProblem, index: number, all: readonly DocumentProblem[]): boolean {
+function isFirstOfItsKind(
+  problem: DocumentProblem,
+  index: number,
+  all: readonly DocumentProblem[],
+): boolean {
   const before = all[index - 1];
-  return before === undefined || before.pointer !== problem.pointer || before.message !== problem.message;
+  return (
+    before === undefined || before.pointer !== problem.pointer || before.message !== problem.message
+  );
 }

@@ -3,7 +3,12 @@ import { definitionLimits, parseYaml, parseYamlDocument } from './yaml-document.
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const small = { maxBytes: 4000, maxDepth: 6, maxAliasedValues: 100 };
-const laughs = ['a: &a [x, x, x, x, x, x, x, x, x]', 'b: &b [*a, *a, *a, *a, *a, *a, *a, *a]', 'c: [*b, *b, *b, *b]', ''].join('\n');
+const laughs = [
+  'a: &a [x, x, x, x, x, x, x, x, x]',
+  'b: &b [*a, *a, *a, *a, *a, *a, *a, *a]',
+  'c: [*b, *b, *b, *b]',
+  '',
+].join('\n');
 
 describe('parseYaml refuses', () => {
   it.each([
@@ -11,7 +16,12 @@ describe('parseYaml refuses', () => {
     ['a key given twice', 'a: 1\nb: 2\na: 3\n', 'DOCUMENT_DUPLICATE_KEY', 3],
     ['a key given twice, once quoted', 'a: 1\n"a": 3\n', 'DOCUMENT_DUPLICATE_KEY', 2],
     ['nesting beyond the limit', '[[[[[[[1]]]]]]]', 'DOCUMENT_DEPTH', 1],
-    ['nesting beyond the limit by aliases', 'a: &a [[[1]]]\nb: &b [[*a]]\nc: [*b]\n', 'DOCUMENT_DEPTH', 3],
+    [
+      'nesting beyond the limit by aliases',
+      'a: &a [[[1]]]\nb: &b [[*a]]\nc: [*b]\n',
+      'DOCUMENT_DEPTH',
+      3,
+    ],
     ['too many bytes', `a: ${'x'.repeat(4000)}`, 'DOCUMENT_SIZE', 1],
     ['a byte-order mark', '\ufeffa: 1\n', 'DOCUMENT_ENCODING', 1],
     ['an alias without anchor', 'a: *nowhere\n', 'DOCUMENT_SYNTAX', 1],
@@ -38,7 +48,10 @@ describe('parseYaml refuses', () => {
   });
 
   it('a second document where one is expected', () => {
-    expect(parseYamlDocument(bytes('a: 1\n---\nb: 2\n')).problems[0]).toMatchObject({ code: 'DOCUMENT_RULE', line: 3 });
+    expect(parseYamlDocument(bytes('a: 1\n---\nb: 2\n')).problems[0]).toMatchObject({
+      code: 'DOCUMENT_RULE',
+      line: 3,
+    });
   });
 });
 
@@ -50,8 +63,16 @@ describe('parseYaml reads', () => {
   };
 
   it.each([
-    ['core types only', 'a: yes\nb: on\nc: true\nd: 1\ne: ~\nf: 2026-01-01\n', [{ a: 'yes', b: 'on', c: true, d: 1, e: null, f: '2026-01-01' }]],
-    ['aliases and merge keys', 'x: &x {p: 1, q: 2}\ny: {<<: *x, q: 3}\n', [{ x: { p: 1, q: 2 }, y: { p: 1, q: 3 } }]],
+    [
+      'core types only',
+      'a: yes\nb: on\nc: true\nd: 1\ne: ~\nf: 2026-01-01\n',
+      [{ a: 'yes', b: 'on', c: true, d: 1, e: null, f: '2026-01-01' }],
+    ],
+    [
+      'aliases and merge keys',
+      'x: &x {p: 1, q: 2}\ny: {<<: *x, q: 3}\n',
+      [{ x: { p: 1, q: 2 }, y: { p: 1, q: 3 } }],
+    ],
     ['earlier merge sources first', 'y: {<<: [{p: 1}, {p: 2, q: 2}]}\n', [{ y: { p: 1, q: 2 } }]],
     ['JSON', '{"a": [1, "b"]}', [{ a: [1, 'b'] }]],
     ['several documents', 'a: 1\n---\n---\nb: 2\n', [{ a: 1 }, null, { b: 2 }]],
@@ -72,7 +93,10 @@ describe('parseYaml reads', () => {
 });
 
 describe('locate', () => {
-  const { documents } = parseYaml(bytes('a:\n  - b: 1\n    c: x\nd: &d {e: 2}\nf: *d\n"g/h": 1\n'), definitionLimits);
+  const { documents } = parseYaml(
+    bytes('a:\n  - b: 1\n    c: x\nd: &d {e: 2}\nf: *d\n"g/h": 1\n'),
+    definitionLimits,
+  );
   it.each([
     ['/a/0/c', { line: 3, column: 8 }],
     ['/a/0/missing', { line: 2, column: 5 }],

@@ -27,6 +27,8 @@ export interface YamlDocument {
   locate(pointer: string): Place;
   /** Where the key of a JSON pointer's last segment stands; like `locate` where there is none. */
   locateKey(pointer: string): Place;
+  /** A plain (unquoted) scalar as it is spelt: `1.10`, where the value is 1.1; undefined for all else. */
+  written(pointer: string): string | undefined;
 }
 
 export interface YamlStream {
@@ -47,7 +49,14 @@ const maxProblems = 50;
 export function parseYaml(bytes: Uint8Array, limits: YamlLimits = definitionLimits): YamlStream {
   if (bytes.byteLength > limits.maxBytes) {
     const message = `the document has ${bytes.byteLength} bytes, at most ${limits.maxBytes} are read`;
-    return refused({ code: 'DOCUMENT_SIZE', message, pointer: '', line: 1, column: 1, severity: 'error' });
+    return refused({
+      code: 'DOCUMENT_SIZE',
+      message,
+      pointer: '',
+      line: 1,
+      column: 1,
+      severity: 'error',
+    });
   }
   const decoded = decodeUtf8(bytes);
   if (decoded.problem !== undefined) return refused(decoded.problem);
@@ -109,7 +118,12 @@ function composeStream(text: string, lines: LineCounter, limits: YamlLimits): Ya
     tokens.push(token);
   }
   // Its own duplicate search is quadratic; ours is in `Converter`.
-  const composer = new Composer({ version: '1.2', schema: 'core', uniqueKeys: false, strict: true });
+  const composer = new Composer({
+    version: '1.2',
+    schema: 'core',
+    uniqueKeys: false,
+    strict: true,
+  });
   const problems: DocumentProblem[] = [];
   const documents: YamlDocument[] = [];
   const budget = { left: limits.maxAliasedValues };
@@ -126,7 +140,13 @@ function composeStream(text: string, lines: LineCounter, limits: YamlLimits): Ya
     const { explicit, version } = composed.directives.yaml;
     if (explicit === true && version !== '1.2') {
       const message = `the document declares YAML ${version}; 1.2 is read, where "yes" and "on" are text`;
-      problems.push({ code: 'DOCUMENT_SYNTAX', message, pointer: '', ...placeAt(lines, composed.range[0]), severity: 'error' });
+      problems.push({
+        code: 'DOCUMENT_SYNTAX',
+        message,
+        pointer: '',
+        ...placeAt(lines, composed.range[0]),
+        severity: 'error',
+      });
     }
     const converter = new Converter(lines, limits, budget);
     const value = converter.convert(composed.contents, 0);
@@ -139,6 +159,10 @@ function composeStream(text: string, lines: LineCounter, limits: YamlLimits): Ya
       locateKey: (pointer) => {
         const found = find(root, pointer, converter.targets);
         return placeAt(lines, found.key ?? found.value ?? start);
+      },
+      written: (pointer) => {
+        const { node } = find(root, pointer, converter.targets);
+        return isScalar(node) && node.type === 'PLAIN' ? node.source : undefined;
       },
     });
   }
@@ -157,10 +181,20 @@ function boundDepth(root: CST.Token, maxDepth: number): void {
     const { token, depth } = next;
     if (token.type === 'document') {
       if (token.value !== undefined) stack.push({ token: token.value, depth });
-    } else if (token.type === 'block-map' || token.type === 'block-seq' || token.type === 'flow-collection') {
-      if (depth >= maxDepth) throw new YamlFault('DOCUMENT_DEPTH', token.offset, `nested deeper than ${maxDepth} levels`);
+    } else if (
+      token.type === 'block-map' ||
+      token.type === 'block-seq' ||
+      token.type === 'flow-collection'
+    ) {
+      if (depth >= maxDepth)
+        throw new YamlFault(
+          'DOCUMENT_DEPTH',
+          token.offset,
+          `nested deeper than ${maxDepth} levels`,
+        );
       for (const item of token.items) {
-        if (item.key !== undefined && item.key !== null) stack.push({ token: item.key, depth: depth + 1 });
+        if (item.key !== undefined && item.key !== null)
+          stack.push({ token: item.key, depth: depth + 1 });
         if (item.value !== undefined) stack.push({ token: item.value, depth: depth + 1 });
       }
     }
@@ -216,7 +250,12 @@ class Converter {
       value = this.map(node.items, depth);
     }
     if (anchor !== undefined) {
-      this.anchors.set(anchor, { node, value, size: this.size - before, depth: this.deepest - depth });
+      this.anchors.set(anchor, {
+        node,
+        value,
+        size: this.size - before,
+        depth: this.deepest - depth,
+      });
     }
     this.deepest = Math.max(outerDeepest, this.deepest);
     return value;
@@ -232,7 +271,11 @@ class Converter {
   private alias(name: string, node: unknown, depth: number): unknown {
     const anchored = this.anchors.get(name);
     if (anchored === undefined) {
-      this.report('DOCUMENT_SYNTAX', node, `the alias *${name} stands before its anchor, inside it, or has none`);
+      this.report(
+        'DOCUMENT_SYNTAX',
+        node,
+        `the alias *${name} stands before its anchor, inside it, or has none`,
+      );
       return null;
     }
     this.targets.set(node, anchored.node);
@@ -245,27 +288,43 @@ class Converter {
       );
     }
     if (depth + anchored.depth > this.limits.maxDepth) {
-      throw new YamlFault('DOCUMENT_DEPTH', offsetOf(node) ?? 0, `aliases nest deeper than ${this.limits.maxDepth} levels`);
+      throw new YamlFault(
+        'DOCUMENT_DEPTH',
+        offsetOf(node) ?? 0,
+        `aliases nest deeper than ${this.limits.maxDepth} levels`,
+      );
     }
     this.size += anchored.size;
     this.deepest = depth + anchored.depth;
     return anchored.value;
   }
 
-  private map(items: readonly { key: unknown; value: unknown }[], depth: number): Record<string, unknown> {
+  private map(
+    items: readonly { key: unknown; value: unknown }[],
+    depth: number,
+  ): Record<string, unknown> {
     const own = new Map<string, unknown>();
     const merged: unknown[] = [];
     for (const { key: keyNode, value: valueNode } of items) {
       const key = keyText(keyNode);
       if (key === undefined) {
-        this.report('DOCUMENT_SYNTAX', keyNode, 'a key must be plain text, not a list, a mapping or an alias');
+        this.report(
+          'DOCUMENT_SYNTAX',
+          keyNode,
+          'a key must be plain text, not a list, a mapping or an alias',
+        );
         continue;
       }
       const value = this.below(key, valueNode, depth);
-      if (key === '<<' && isScalar(keyNode) && keyNode.type === 'PLAIN') merged.push(...this.mergeSources(value, valueNode));
+      if (key === '<<' && isScalar(keyNode) && keyNode.type === 'PLAIN')
+        merged.push(...this.mergeSources(value, valueNode));
       else if (own.has(key)) {
         this.path.push(key);
-        this.report('DOCUMENT_DUPLICATE_KEY', keyNode, `the key ${JSON.stringify(key)} appears twice`);
+        this.report(
+          'DOCUMENT_DUPLICATE_KEY',
+          keyNode,
+          `the key ${JSON.stringify(key)} appears twice`,
+        );
         this.path.pop();
       } else own.set(key, value);
     }
@@ -278,7 +337,12 @@ class Converter {
 
   private mergeSources(value: unknown, node: unknown): readonly unknown[] {
     const sources = Array.isArray(value) ? value : [value];
-    if (sources.every((source) => typeof source === 'object' && source !== null && !Array.isArray(source))) return sources;
+    if (
+      sources.every(
+        (source) => typeof source === 'object' && source !== null && !Array.isArray(source),
+      )
+    )
+      return sources;
     this.report('DOCUMENT_SYNTAX', node, 'a merge key "<<" takes a mapping or a list of mappings');
     return [];
   }
@@ -290,10 +354,18 @@ class Converter {
   }
 }
 
-function assign(target: Record<string, unknown>, entries: Iterable<readonly [string, unknown]>): void {
+function assign(
+  target: Record<string, unknown>,
+  entries: Iterable<readonly [string, unknown]>,
+): void {
   for (const [key, value] of entries) {
     // defineProperty, because assigning "__proto__" would change the prototype instead.
-    Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
+    Object.defineProperty(target, key, {
+      value,
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
   }
 }
 
@@ -315,26 +387,37 @@ function find(
   root: unknown,
   pointer: string,
   targets: ReadonlyMap<unknown, unknown>,
-): { readonly value?: number; readonly key?: number } {
+): { readonly value?: number; readonly key?: number; readonly node?: unknown } {
   let node = root;
   let value = offsetOf(root);
   let key: number | undefined;
+  let complete = true;
   for (const segment of pointer.split('/').slice(1)) {
     const name = segment.replaceAll('~1', '/').replaceAll('~0', '~');
     const container = isAlias(node) ? targets.get(node) : node;
     key = undefined;
     if (isMap(container)) {
       const item = container.items.find((pair) => keyText(pair.key) === name);
+      complete = item !== undefined;
       if (item === undefined) break;
       key = offsetOf(item.key);
       node = item.value;
       value = offsetOf(node) ?? key ?? value;
     } else if (isSeq(container) && /^\d+$/.test(name)) {
       const item = container.items[Number(name)];
+      complete = item !== undefined;
       if (item === undefined) break;
       node = item;
       value = offsetOf(node) ?? value;
-    } else break;
+    } else {
+      complete = false;
+      break;
+    }
   }
-  return { ...(value === undefined ? {} : { value }), ...(key === undefined ? {} : { key }) };
+  const found = isAlias(node) ? targets.get(node) : node;
+  return {
+    ...(value === undefined ? {} : { value }),
+    ...(key === undefined ? {} : { key }),
+    ...(complete ? { node: found } : {}),
+  };
 }

@@ -17,8 +17,18 @@ export function parseUdsBundle(bytes: Uint8Array, mode: JudgeMode): ParsedBundle
   if (document === undefined || document.value === null) {
     const place = { line: 1, column: 1 };
     const message = 'the bundle definition is empty';
-    const empty: DocumentProblem = { code: 'DOCUMENT_RULE', message, pointer: '', ...place, severity: 'error' };
-    return { format: 'legacy', problems: problems.length > 0 ? problems : [empty], locate: () => place };
+    const empty: DocumentProblem = {
+      code: 'DOCUMENT_RULE',
+      message,
+      pointer: '',
+      ...place,
+      severity: 'error',
+    };
+    return {
+      format: 'legacy',
+      problems: problems.length > 0 ? problems : [empty],
+      locate: () => place,
+    };
   }
   const faults = judgeSchema(udsBundleSchema, document.value, document, mode).map((problem) =>
     mode === 'built' && isSpared(problem) ? { ...problem, severity: 'note' as const } : problem,
@@ -26,16 +36,27 @@ export function parseUdsBundle(bytes: Uint8Array, mode: JudgeMode): ParsedBundle
   const locate = (pointer: string) => document.locate(pointer);
   if (!hasShape(document.value, faults)) return { format: 'legacy', problems: faults, locate };
   const bundle = document.value;
-  return { format: 'legacy', bundle, problems: [...faults, ...judgeBundleRules(bundle, locate, mode)], locate };
+  return {
+    format: 'legacy',
+    bundle,
+    problems: [...faults, ...judgeBundleRules(bundle, locate, mode)],
+    locate,
+  };
 }
 
 /** What is missing here is missed by nobody who reads a built bundle. */
 function isSpared(problem: DocumentProblem): boolean {
   if (problem.code !== 'DOCUMENT_SCHEMA') return false;
-  return (problem.pointer === '' && problem.message.endsWith(" lacks 'kind'")) || (problem.pointer === '/build' && problem.message.includes(' lacks '));
+  return (
+    (problem.pointer === '' && problem.message.endsWith(" lacks 'kind'")) ||
+    (problem.pointer === '/build' && problem.message.includes(' lacks '))
+  );
 }
 
 /** A shape fault makes the value unusable; a mere pattern or an unknown key does not. */
 function hasShape(value: unknown, faults: readonly DocumentProblem[]): value is UdsBundle {
-  return typeof value === 'object' && !faults.some((fault) => fault.code === 'DOCUMENT_SCHEMA' && fault.severity === 'error');
+  return (
+    typeof value === 'object' &&
+    !faults.some((fault) => fault.code === 'DOCUMENT_SCHEMA' && fault.severity === 'error')
+  );
 }

@@ -1,9 +1,13 @@
 import type { DocumentProblem } from '../support/document-problem.ts';
+import { judgeSchema } from '../support/judge-schema.ts';
+import { zarfPackageV1alpha1Schema, zarfPackageV1beta1Schema } from '../support/schemas.gen.ts';
 import { parseYaml, type YamlDocument } from '../support/yaml-document.ts';
 import { convertV1beta1 } from './convert-v1beta1.ts';
 import type { PackageDefinition, ParsedPackageDefinition } from './definition.ts';
+import { definitionRules } from './definition-rules.ts';
 import { disagreements } from './documents-agree.ts';
 import { isMapping, type ShapeContext } from './read-shape.ts';
+import { unconvertedParts } from './unconverted.ts';
 import { unsafeNames } from './unsafe-names.ts';
 import { v1alpha1Shape } from './v1alpha1-shape.ts';
 import { v1beta1Shape } from './v1beta1-shape.ts';
@@ -23,8 +27,8 @@ interface Versioned {
  * Never throws. A definition comes back even when there are problems, with stand-ins for wrong
  * values: look at `problems` of severity `error` before trusting it.
  *
- * @param mode `authored` for one people write, `built` for one out of an archive, where unknown
- *   keys are only noted
+ * @param mode `authored` for one people write: judged by the whole schema and the rules between
+ *   fields. `built` for one out of an archive: shape and types count, unknown keys are noted
  * @see Zarf v0.84 pkgcfg; YAML 1.2.2
  */
 export function parsePackageDefinition(
@@ -40,17 +44,11 @@ export function parsePackageDefinition(
   if (stream.problems.every((problem) => problem.severity !== 'error')) {
     reportVersions(versioned, problems);
   }
-  const written = writtenIn(bytes);
-  const parsed = known.map(({ document, apiVersion }) => ({
-    document,
-    rank: rankOf(apiVersion),
-    definition: read(document, apiVersion, {
-      document,
-      mode,
-      written: written(document),
-      report: (each) => problems.push(each),
-    }),
-  }));
+  const parsed = known.map(({ document, apiVersion }) => {
+    const { definition, problems: own } = readDocument(document, apiVersion, mode);
+    problems.push(...own);
+    return { document, rank: rankOf(apiVersion), definition };
+  });
   const ranked = parsed.toSorted((a, b) => b.rank - a.rank);
   const chosen = ranked.find((each) => each.definition !== undefined);
   if (chosen?.definition !== undefined) {
@@ -62,18 +60,13 @@ export function parsePackageDefinition(
       }
     }
   }
-  for (const { document, definition } of parsed) {
-    if (definition === undefined) continue;
-    for (const { pointer, message } of unsafeNames(definition))
-      problems.push(ruleProblem(document, pointer, message));
-  }
   const unknown = newestUnknown(versioned);
   return {
     ...(chosen?.definition === undefined ? {} : { definition: chosen.definition }),
     apiVersions: versioned.map((each) => each.apiVersion),
     documents: parsed.flatMap((each) => (each.definition === undefined ? [] : [each.definition])),
     ...(unknown === undefined ? {} : { unknownApiVersion: unknown }),
-    problems,
+    problems: problems.toSorted(byPlace),
     locate: (pointer) => chosen?.document.locate(pointer) ?? { line: 1, column: 1 },
   };
 }
@@ -117,19 +110,47 @@ function reportVersions(versioned: readonly Versioned[], problems: DocumentProbl
   problems.push({ code: 'DOCUMENT_RULE', message, pointer, ...place, severity: 'error' });
 }
 
-function read(
+interface ReadDocument {
+  readonly definition: PackageDefinition | undefined;
+  readonly problems: readonly DocumentProblem[];
+}
+
+function readDocument(
   document: YamlDocument,
   apiVersion: string,
-  context: ShapeContext,
-): PackageDefinition | undefined {
-  if (knownVersion(apiVersion) === 'zarf.dev/v1beta1') {
+  mode: 'authored' | 'built',
+): ReadDocument {
+  const isBeta = knownVersion(apiVersion) === 'zarf.dev/v1beta1';
+  const schema = isBeta ? zarfPackageV1beta1Schema : zarfPackageV1alpha1Schema;
+  const judged = mode === 'authored' ? judgeSchema(schema, document.value, document, mode) : [];
+  const problems: DocumentProblem[] = [];
+  const context: ShapeContext = { document, mode, report: (each) => problems.push(each) };
+  let definition: PackageDefinition | undefined;
+  if (isBeta) {
     const beta = v1beta1Shape.read(document.value, '', context);
-    return beta === undefined ? undefined : convertV1beta1(beta);
+    definition = beta === undefined ? undefined : convertV1beta1(beta);
+    const severity = mode === 'authored' ? 'error' : 'note';
+    for (const { pointer, message } of beta === undefined ? [] : unconvertedParts(beta)) {
+      problems.push(ruleProblem(document, pointer, message, severity));
+    }
+  } else {
+    const alpha = v1alpha1Shape.read(document.value, '', context);
+    if (alpha !== undefined) {
+      const { kind = 'ZarfPackageConfig', components = [], ...same } = alpha;
+      definition = { ...same, kind, components };
+    }
   }
-  const alpha = v1alpha1Shape.read(document.value, '', context);
-  if (alpha === undefined) return undefined;
-  const { kind = 'ZarfPackageConfig', components = [], ...same } = alpha;
-  return { ...same, kind, components };
+  // The shape finds again what the schema has told in more detail, and stand-ins break rules.
+  if (judged.length > 0) return { definition, problems: judged };
+  if (definition === undefined) return { definition, problems };
+  const rules = mode === 'authored' ? definitionRules(definition, 'authored') : [];
+  for (const { pointer, message, severity } of rules) {
+    problems.push(ruleProblem(document, pointer, message, severity));
+  }
+  for (const { pointer, message } of unsafeNames(definition)) {
+    problems.push(ruleProblem(document, pointer, message));
+  }
+  return { definition, problems };
 }
 
 /** The newest version that is newer than every one we know and every other document. */
@@ -151,24 +172,15 @@ function rankOf(apiVersion: string): number {
   return (Number(major) * 3 + stageRank) * 10_000 + Number(minor);
 }
 
-function ruleProblem(document: YamlDocument, pointer: string, message: string): DocumentProblem {
-  return {
-    code: 'DOCUMENT_RULE',
-    message,
-    pointer,
-    ...document.locate(pointer),
-    severity: 'error',
-  };
+function ruleProblem(
+  document: YamlDocument,
+  pointer: string,
+  message: string,
+  severity: DocumentProblem['severity'] = 'error',
+): DocumentProblem {
+  return { code: 'DOCUMENT_RULE', message, pointer, ...document.locate(pointer), severity };
 }
 
-/** Finds plain scalars as they stand in the file, up to the end of their line. */
-function writtenIn(
-  bytes: Uint8Array,
-): (document: YamlDocument) => (pointer: string) => string | undefined {
-  let lines: readonly string[] | undefined;
-  return (document) => (pointer) => {
-    lines ??= new TextDecoder().decode(bytes).split(/\r?\n/);
-    const { line, column } = document.locate(pointer);
-    return /^[^\s,\]}#"']+/.exec((lines[line - 1] ?? '').slice(column - 1))?.[0];
-  };
+function byPlace(a: DocumentProblem, b: DocumentProblem): number {
+  return a.line - b.line || a.column - b.column;
 }

@@ -7,8 +7,6 @@ export interface ShapeContext {
   readonly document: YamlDocument;
   /** `built` tells unknown keys as notes; `authored` leaves them to the schema. */
   readonly mode: 'authored' | 'built';
-  /** Text of the scalar as written, for text Zarf left unquoted although it looks like a number. */
-  written(pointer: string): string | undefined;
   report(problem: DocumentProblem): void;
 }
 
@@ -28,18 +26,56 @@ type Read<R extends Members, O extends Members> = { readonly [K in keyof R]: Sha
   readonly [K in keyof O]?: Exclude<Shaped<O[K]>, undefined>;
 };
 
-/** Text. A number or a bare `true` is refused with the advice to quote it. */
+/**
+ * Text. While writing, a number or a bare `true` is refused with the advice to quote it. In a built
+ * definition it is taken where every reader takes the same text for it: Zarf itself leaves `1e3`
+ * unquoted.
+ */
 export const text: Shape<string> = {
   empty: '',
   read(value, pointer, context) {
-    if (typeof value === 'string') return value;
+    const written = context.document.written(pointer);
+    if (typeof value === 'string') {
+      if (context.mode === 'built' && written !== undefined && isNumberForGo(written)) {
+        fault(
+          context,
+          pointer,
+          `is ${written}, text here and a number for Zarf; it must be quoted`,
+        );
+        return undefined;
+      }
+      return value;
+    }
     if (typeof value !== 'number' && typeof value !== 'boolean') {
       return wrong(value, 'text', pointer, context);
     }
-    const written = context.written(pointer) ?? String(value);
-    const message = `is the ${typeof value} ${written}, where text belongs; write it in quotes: "${written}"`;
-    fault(context, pointer, message);
+    const spelt = written ?? String(value);
+    const what = `is the ${typeof value} ${spelt}, where text belongs`;
+    if (context.mode === 'built' && (spelt === String(value) || isTextForGo(spelt))) {
+      fault(context, pointer, `${what}; it is taken as it is written`, 'warning');
+      return spelt;
+    }
+    fault(context, pointer, `${what}; write it in quotes: "${spelt}"`);
     return undefined;
+  },
+};
+
+/** Without a point, an exponent makes no number for Zarf's YAML library. */
+function isTextForGo(spelt: string): boolean {
+  return /^[0-9]+[eE][0-9]+$/.test(spelt);
+}
+
+/** What YAML 1.2 has as text, and Zarf's YAML library as a number: `1_000`, `0b11`, `-0x1f`. */
+function isNumberForGo(spelt: string): boolean {
+  return /^[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|0o[0-7_]+|[0-9][0-9_]*(?:\.[0-9_]*)?)$/.test(spelt);
+}
+
+/** A whole number. */
+export const whole: Shape<number> = {
+  empty: 0,
+  read(value, pointer, context) {
+    if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
+    return wrong(value, 'a whole number', pointer, context);
   },
 };
 
@@ -54,13 +90,17 @@ export const flag: Shape<boolean> = {
 /** Taken as it is. */
 export const anything: Shape<unknown> = { empty: undefined, read: (value) => value ?? undefined };
 
-/** One of a few words; another word is left to the schema and dropped. */
+/** One of a few words; another word is told and dropped. */
 export function oneOf<const W extends string>(...words: readonly W[]): Shape<W | undefined> {
   return {
     empty: undefined,
     read(value, pointer, context) {
       const word = text.read(value, pointer, context);
-      return words.find((each) => each === word);
+      const known = words.find((each) => each === word);
+      if (word !== undefined && known === undefined) {
+        fault(context, pointer, `is '${word}'; known are ${words.join(', ')}`, 'warning');
+      }
+      return known;
     },
   };
 }
@@ -84,7 +124,13 @@ export function map<T>(item: Shape<T>): Shape<Readonly<Record<string, T>>> {
       if (!isMapping(value)) return wrong(value, 'a mapping', pointer, context);
       const entries = Object.entries(value).map(
         ([key, each]) =>
-          [key, required(item, each, `${pointer}/${pointerSegment(key)}`, context)] as const,
+          // An entry without a value is an empty one, as in Go.
+          [
+            key,
+            each === null
+              ? item.empty
+              : required(item, each, `${pointer}/${pointerSegment(key)}`, context),
+          ] as const,
       );
       return Object.fromEntries(entries);
     },
@@ -176,10 +222,15 @@ function wrong(
   return undefined;
 }
 
-function fault(context: ShapeContext, pointer: string, what: string): void {
+function fault(
+  context: ShapeContext,
+  pointer: string,
+  what: string,
+  severity: DocumentProblem['severity'] = 'error',
+): void {
   const place = context.document.locate(pointer);
   const message = `${subject(pointer)} ${what}`;
-  context.report({ code: 'DOCUMENT_SCHEMA', message, pointer, ...place, severity: 'error' });
+  context.report({ code: 'DOCUMENT_SCHEMA', message, pointer, ...place, severity });
 }
 
 function subject(pointer: string): string {

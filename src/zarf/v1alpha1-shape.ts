@@ -1,4 +1,4 @@
-import { anything, flag, list, map, object, oneOf, text } from './read-shape.ts';
+import { anything, flag, list, map, object, oneOf, text, whole } from './read-shape.ts';
 
 const none = {};
 const texts = list(text);
@@ -44,9 +44,46 @@ const metadata = object(
   },
 );
 
-const action = map(anything);
+const shell = object(none, { windows: text, linux: text, darwin: text });
+/** Members of the defaults of actions both API versions share. */
+export const defaultsMembers = {
+  maxTotalSeconds: whole,
+  dir: text,
+  env: texts,
+  shell,
+} as const;
+
+/** What may be waited for, the same in both API versions. */
+const wait = object(none, {
+  cluster: object(none, { kind: text, name: text, namespace: text, condition: text }),
+  network: object(none, { protocol: text, address: text, code: whole }),
+});
+
+/** Members of an action both API versions share. */
+export const commandMembers = {
+  ...defaultsMembers,
+  cmd: text,
+  setValues: list(object(none, { key: text, value: anything, type: text })),
+  description: text,
+  wait,
+} as const;
+
+const action = object(none, {
+  ...commandMembers,
+  mute: flag,
+  maxRetries: whole,
+  setVariable: text,
+  setVariables: list(
+    object(
+      { name: text },
+      { sensitive: flag, autoIndent: flag, pattern: text, type: oneOf('raw', 'file') },
+      ['description', 'default', 'prompt'],
+    ),
+  ),
+  template: flag,
+});
 const actionSet = object(none, {
-  defaults: map(anything),
+  defaults: object(none, { ...defaultsMembers, mute: flag, maxRetries: whole }),
   before: list(action),
   after: list(action),
   onSuccess: list(action),
@@ -120,9 +157,16 @@ const component = object(
     images: texts,
     imageArchives: list(object({ path: text, images: texts }, none)),
     repos: texts,
-    scripts: anything,
+    scripts: object(none, {
+      showOutput: flag,
+      timeoutSeconds: whole,
+      retry: flag,
+      prepare: texts,
+      before: texts,
+      after: texts,
+    }),
     actions: object(none, { onCreate: actionSet, onDeploy: actionSet, onRemove: actionSet }),
-    healthChecks: list(map(anything)),
+    healthChecks: list(object(none, { apiVersion: text, kind: text, namespace: text, name: text })),
     stateAccess: texts,
   },
 );

@@ -1,5 +1,11 @@
-import { anything, flag, list, map, object, oneOf, text } from './read-shape.ts';
-import { buildMembers, chartValues, valuesShape } from './v1alpha1-shape.ts';
+import { flag, list, map, object, oneOf, text, whole } from './read-shape.ts';
+import {
+  buildMembers,
+  chartValues,
+  commandMembers,
+  defaultsMembers,
+  valuesShape,
+} from './v1alpha1-shape.ts';
 
 const none = {};
 const texts = list(text);
@@ -39,9 +45,14 @@ const file = object(
   { checksum: text, executable: flag, symlinks: texts, extractPath: text, enableTemplating: flag },
 );
 
-const action = map(anything);
+const action = object(none, {
+  ...commandMembers,
+  silent: flag,
+  retries: whole,
+  enableTemplating: flag,
+});
 const actionSet = object(none, {
-  defaults: map(anything),
+  defaults: object(none, { ...defaultsMembers, silent: flag, retries: whole }),
   before: list(action),
   onSuccess: list(action),
   onFailure: list(action),
