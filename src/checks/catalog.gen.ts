@@ -50,6 +50,7 @@ import { signatureArchive } from './signature/archive.ts';
 import { claims as signatureClaims } from './signature/claims.ts';
 import { legacy as signatureLegacy } from './signature/legacy.ts';
 import { members as signatureMembers } from './signature/members.ts';
+import { noNetwork as signatureNoNetwork } from './signature/no-network.ts';
 import { provenanceExemptions as signatureProvenanceExemptions } from './signature/provenance-exemptions.ts';
 
 /** Every check, sorted by id. */
@@ -104,5 +105,6 @@ export const catalog: readonly Check[] = [
   signatureClaims,
   signatureLegacy,
   signatureMembers,
+  signatureNoNetwork,
   signatureProvenanceExemptions,
 ];

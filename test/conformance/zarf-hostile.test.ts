@@ -83,6 +83,9 @@ const spokenBy: Readonly<Record<string, string>> = {
   'oci/descriptors': 'index-wrong-size',
   'oci/platform': 'index-wrong-platform',
   'oci/nothing-unreferenced': 'orphan-blob-declared',
+  'signature/claims': 'stray-bundle-on-unsigned',
+  'signature/legacy': 'good-bundle-bad-legacy',
+  'signature/no-network': 'bundle-timestamps-need-network',
   'signature/archive':
     'signed-other-version signature-removed signature-removed-signed-false signature-kept-signed-false bundle-empty bundle-unknown-key bundle-duplicate-key bundle-version-0.4 bundle-wrong-digest-algorithm-label bundle-made-keyless-shaped legacy-bad-bundle-added legacy-signed-flag-absent',
 };
