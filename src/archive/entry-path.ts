@@ -1,6 +1,7 @@
 import type { ArchiveErrorCode } from './archive-error.ts';
+import { ContainerFault } from './container-fault.ts';
 
-const reserved = /^(con|prn|aux|nul|com[1-9]|lpt[1-9])(\.|$)/i;
+const reserved = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i;
 
 /** The path readers use: no `./`, no doubled or trailing slashes. */
 export function cleanPath(name: string): string {
@@ -21,25 +22,37 @@ export function nameFault(name: string): string | undefined {
   return undefined;
 }
 
+/** Characters of all paths together that are remembered. */
+const maxRemembered = 128 * 2 ** 20;
+
 /** Finds paths that clash with earlier ones. */
 export class PathSet {
+  #remembered = 0;
   readonly #kinds = new Map<string, 'directory' | 'other'>();
   readonly #parents = new Set<string>();
   readonly #folded = new Map<string, string>();
 
+  /** @throws ContainerFault LIMIT_NAME_BYTES when the paths together are too much to remember */
   add(path: string, directory: boolean): { readonly code: ArchiveErrorCode; readonly message: string } | undefined {
     const before = this.#kinds.get(path);
     if (before !== undefined && !(before === 'directory' && directory)) return { code: 'TAR_NAME_DUPLICATE', message: `two entries have the path "${path}"` };
     this.#kinds.set(path, directory ? 'directory' : 'other');
+    this.#remember(path);
     if (!directory && this.#parents.has(path)) return { code: 'TAR_NAME_CONFLICT', message: `"${path}" is a file where another entry needs a folder` };
     let conflict: { readonly code: ArchiveErrorCode; readonly message: string } | undefined;
     for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) {
       const parent = path.slice(0, at);
+      if (!this.#parents.has(parent)) this.#remember(parent);
       this.#parents.add(parent);
       if (this.#kinds.get(parent) === 'other') conflict ??= { code: 'TAR_NAME_CONFLICT', message: `"${path}" lies below "${parent}", which is no folder` };
       conflict ??= this.#fold(parent);
     }
     return conflict ?? this.#fold(path);
+  }
+
+  #remember(path: string): void {
+    this.#remembered += path.length;
+    if (this.#remembered > maxRemembered) throw new ContainerFault('LIMIT_NAME_BYTES', `the names of all entries together have more than ${maxRemembered} characters`);
   }
 
   #fold(path: string): { readonly code: ArchiveErrorCode; readonly message: string } | undefined {

@@ -10,6 +10,7 @@ import { isSeekTable, tableAgrees } from './seek-table-read.ts';
 import type { Survey } from './survey.ts';
 import { EntryReader, LeasedHash } from './survey-entry.ts';
 import { surveyTar } from './survey-tar.ts';
+import { readTarHeader } from './tar-header.ts';
 import { frameMagic, isSkippableMagic } from './zstd-frames.ts';
 
 /** The bytes of an archive, front to back. */
@@ -86,7 +87,19 @@ export function recognise(first: Uint8Array): boolean {
   if (first.length === 0) throw new ArchiveError('ARCHIVE_EMPTY', 'the input is empty');
   const magic = first.length < 4 ? 0 : new DataView(first.buffer, first.byteOffset).getUint32(0, true);
   if (magic === frameMagic || isSkippableMagic(magic)) return true;
-  const tar = Buffer.from(first.subarray(257, 262)).toString('latin1') === 'ustar' || (first.length === 512 && first.every((byte) => byte === 0));
-  if (!tar) throw new ArchiveError('ARCHIVE_UNRECOGNISED', 'the input is neither a zstd nor a tar archive');
+  if (!isTar(first)) throw new ArchiveError('ARCHIVE_UNRECOGNISED', 'the input is neither a zstd nor a tar archive');
   return false;
+}
+
+/** A tar begins with a header, which proves itself by its checksum, or is cut short or damaged but says what it is, or holds nothing. */
+function isTar(first: Uint8Array): boolean {
+  if (Buffer.from(first.subarray(257, 262)).toString('latin1') === 'ustar') return true;
+  if (first.length < 512) return false;
+  if (first.every((byte) => byte === 0)) return true;
+  try {
+    readTarHeader(first);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -19,6 +19,9 @@ export interface SurveyedTar {
   readonly endBlocks: number;
 }
 
+/** Of the problems that do not end the reading, so many are kept: more would tell nobody anything. */
+const maxProblems = 1000;
+
 /**
  * Reads a tar to its end; faults become problems, the fatal one is the last. `place` says where in
  * the input the reading is, `read` passes over one content.
@@ -38,7 +41,9 @@ export async function surveyTar(
     for await (const entry of readTar(tar, limits, end)) {
       const { name, type, mode, size, linkTarget } = entry;
       current = name;
-      const report = (code: ArchiveErrorCode, message: string): void => void problems.push({ code, message, offset: place(), entry: name, fatal: false });
+      const report = (code: ArchiveErrorCode, message: string): void => {
+        if (problems.length < maxProblems) problems.push({ code, message, offset: place(), entry: name, fatal: false });
+      };
       judgeName(entry, paths, report);
       if (type !== 'file' && type !== 'directory') report('TAR_ENTRY_TYPE', `"${name}" is a ${type}, only files and folders belong in an archive`);
       const body: EntryBody = {};
@@ -61,6 +66,8 @@ function judgeName(entry: TarEntry, paths: PathSet, report: (code: ArchiveErrorC
   if (path === '' && entry.type === 'directory' && entry.name !== '' && !entry.name.startsWith('/')) return;
   const fault = path === '' ? 'is empty' : nameFault(entry.name);
   if (fault !== undefined) report('TAR_NAME_INVALID', `the name "${entry.name}" ${fault}`);
+  // Some readers take it for a folder.
+  else if (entry.type !== 'directory' && entry.name.endsWith('/')) report('TAR_NAME_INVALID', `the name "${entry.name}" ends in a slash and is no folder`);
   const clash = paths.add(path, entry.type === 'directory');
   if (clash !== undefined) report(clash.code, clash.message);
 }

@@ -14,6 +14,8 @@ const types: Readonly<Record<string, EntryType>> = {
   '\0': 'file', '0': 'file', '7': 'file', '1': 'hardlink', '2': 'symlink', '3': 'device', '4': 'device', '5': 'directory', '6': 'fifo', S: 'sparse',
 };
 
+const unusedNumbers = [[108, 8, 'uid'], [116, 8, 'gid'], [136, 12, 'mtime']] as const;
+
 /** What kind of entry a type flag means. */
 export function entryType(flag: string): EntryType {
   return types[flag] ?? 'unknown';
@@ -31,7 +33,11 @@ export function readTarHeader(block: Uint8Array): RawTarHeader {
   if (sum !== stated) throw new ContainerFault('TAR_HEADER_INVALID', `a tar header has the checksum ${stated}, its bytes give ${sum}`);
   const magic = Buffer.from(block.subarray(257, 265)).toString('latin1');
   const ustar = magic === 'ustar\x0000';
+  // An old dialect that cuts the name elsewhere: two readers would see two names.
+  if (ustar && Buffer.from(block.subarray(508, 512)).toString('latin1') === 'tar\0') throw new ContainerFault('TAR_HEADER_INVALID', 'a tar header is in the star dialect');
   if (!ustar && magic !== 'ustar  \0' && magic !== '\0'.repeat(8)) throw new ContainerFault('TAR_HEADER_INVALID', 'a tar header has an unknown magic');
+  // Not used here, but other readers stop at these.
+  for (const [at, length, what] of unusedNumbers) if (((block[at] ?? 0) & 0x80) === 0) number(block, at, length, what);
   const prefix = ustar ? text(block, 345, 155) : new Uint8Array(0);
   const name = text(block, 0, 100);
   return {

@@ -52,6 +52,9 @@ export async function* readTar(feed: ByteReader, limits: ReadLimits, end: TarEnd
       if (header.size > most) throw new ContainerFault(named ? 'LIMIT_NAME_BYTES' : 'TAR_PAX_INVALID', `an extended header has ${header.size} bytes, at most ${most} are read`);
       const body = Uint8Array.from(await whole(feed, header.size));
       await padding(feed, header.size);
+      if ((header.flag === 'L' && longName !== undefined) || (header.flag === 'K' && longLink !== undefined)) {
+        throw new ContainerFault('TAR_HEADER_INVALID', 'two long names before one entry');
+      }
       if (header.flag === 'L') longName = untilNul(body);
       else if (header.flag === 'K') longLink = untilNul(body);
       else if (header.flag === 'x') {
@@ -65,10 +68,18 @@ export async function* readTar(feed: ByteReader, limits: ReadLimits, end: TarEnd
     }
     const nameBytes = pax?.get('path') ?? longName ?? header.name;
     const name = utf8(nameBytes);
+    // Which of the two wins differs from reader to reader.
+    for (const [record, gnu] of [['path', longName], ['linkpath', longLink]] as const) {
+      const own = pax?.get(record);
+      if (own !== undefined && gnu !== undefined && !Buffer.from(own).equals(gnu)) {
+        throw new ContainerFault('TAR_PAX_CONFLICT', `an entry has one ${record} by PAX and another as a long name`, name.text);
+      }
+    }
     if (nameBytes.length > limits.maxNameBytes) throw new ContainerFault('LIMIT_NAME_BYTES', `an entry name of ${nameBytes.length} bytes, at most ${limits.maxNameBytes} are read`);
     const type = pax !== undefined && [...pax.keys()].some((key) => key.startsWith('GNU.sparse.')) ? 'sparse' : entryType(header.flag);
     const size = paxSize(pax, header.size, name.text);
     const linkBytes = pax?.get('linkpath') ?? longLink ?? header.link;
+    if (linkBytes.length > limits.maxNameBytes) throw new ContainerFault('LIMIT_NAME_BYTES', `a link target of ${linkBytes.length} bytes, at most ${limits.maxNameBytes} are read`, name.text);
     pax = undefined;
     longName = undefined;
     longLink = undefined;
