@@ -40,9 +40,16 @@ function* judgeMembers(bundle: BundleFacts, packages: readonly PackageFacts[], b
   for (const { member, facts } of membersOf(bundle, packages)) {
     const definition = facts?.definition?.definition;
     const entry = entryOf(bundle, member);
+    // One that the definition does not name is among the problems of the tree.
+    if (entry === undefined && isRead(bundle, member)) continue;
     if (definition !== undefined && entry !== undefined) yield* judgeMember(bundle, member, entry, definition);
     else if (because !== undefined || member.label !== undefined) yield undecided(theMember(member), because ?? `the definition of package '${member.name}' could not be read`);
   }
+}
+
+function isRead(bundle: BundleFacts, { half }: BundleMember): boolean {
+  const definition = half === 'next' && bundle.format === 'hybrid' ? bundle.nextDefinition : bundle.definition;
+  return definition?.bundle !== undefined;
 }
 
 function* judgeMember(bundle: BundleFacts, member: BundleMember, entry: UdsPackage, { metadata, build }: NonNullable<NonNullable<PackageFacts['definition']>['definition']>): Generator<Result> {
