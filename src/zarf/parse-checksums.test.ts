@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { digestOf } from '../oci/digest.ts';
 import { renderChecksums } from './checksums.ts';
 import { parseChecksums } from './parse-checksums.ts';
-import { splitPartNumber } from './split-part.ts';
 
 const segment = fc.stringMatching(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,8}[A-Za-z0-9_-]$/);
 const path = fc.array(segment, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/'));
@@ -36,18 +35,5 @@ describe('parseChecksums', () => {
       { hex, path: 'b', line: 3 },
     ]);
     expect(problems).toMatchObject([{ code: 'DOCUMENT_SYNTAX', line: 2, severity: 'error' }]);
-  });
-});
-
-describe('splitPartNumber', () => {
-  it.each([
-    ['a.tar.zst.part000', 0],
-    ['a.tar.zst.part012', 12],
-    ['a.tar.zst.part1000', 1000],
-    ['a.tar.zst', undefined],
-    ['a.part01.tar.zst', undefined],
-    ['a.tar.zst.part001.bak', undefined],
-  ])('%s: %s', (name, number) => {
-    expect(splitPartNumber(name)).toBe(number);
   });
 });

@@ -1,15 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { MemoryArchiveSource } from '../../src/adapters/memory/archive-source.ts';
-import { KeyBundleVerifier } from '../../src/adapters/sigstore/bundle-verifier.ts';
-import { inProcessCompute } from '../../src/archive/compute-in-process.ts';
-import { parsePublicKey } from '../../src/attestation/public-key.ts';
-import { verifyArchive } from '../../src/operations/verify-archive.ts';
-import { builtInPolicy } from '../../src/policy/policy.ts';
-import type { TrustedKey } from '../../src/ports/bundle-verifier.ts';
 import type { VerifyReport } from '../../src/report/verify-report.ts';
 import { hostilePackage, type PackageOp } from '../support/hostile-package.ts';
+import { trustedKey, verifyInMemory } from '../support/verify-in-memory.ts';
 
 interface Row {
   readonly id: string;
@@ -99,27 +93,11 @@ async function verify(row: Row): Promise<VerifyReport> {
   const known =
     packages.find((each) => each.id === row.base) ?? expect.fail(`no package ${row.base}`);
   const base = { fileName: basename(known.open), bytes: readFileSync(join(folder, known.open)) };
-  const { bytes, fileName } = hostilePackage(base, row.ops);
-  const key = known.publicKey === null ? undefined : trusted(known.publicKey);
-  const request = {
-    location: fileName,
-    policy: builtInPolicy,
-    allowUnsigned: key === undefined,
-    wholeDigest: false,
-    programVersion: '0.0.0',
-    ...(key === undefined ? {} : { key }),
-  };
-  const ports = {
-    source: new MemoryArchiveSource({ [fileName]: bytes }),
-    compute: inProcessCompute(),
-    signatures: new KeyBundleVerifier(),
-  };
-  return verifyArchive(request, ports, { signal: new AbortController().signal });
-}
-
-function trusted(path: string): TrustedKey {
-  const { pem, fingerprint } = parsePublicKey(readFileSync(join(folder, path), 'utf8'));
-  return { origin: path, pem, fingerprint };
+  const trust =
+    known.publicKey === null
+      ? { allowUnsigned: true }
+      : { allowUnsigned: false, key: trustedKey(join(folder, known.publicKey)) };
+  return verifyInMemory(hostilePackage(base, row.ops), trust);
 }
 
 function answer({ verdict }: VerifyReport): Answer {

@@ -5,9 +5,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/checks/check.ts';
 import { wantedImages } from '../../src/checks/layout-view.ts';
+import { refuseSplitPart } from '../../src/zarf/split-part.ts';
 import { hostilePackage } from '../support/hostile-package.ts';
 import { decodeTar } from '../support/hostile-tar.ts';
 import { judgeArchive } from '../support/judge-archive.ts';
+import { trustedKey, verifyInMemory } from '../support/verify-in-memory.ts';
 
 interface Row {
   readonly id: string;
@@ -31,6 +33,7 @@ interface Row {
   readonly versionRequirements: readonly string[];
   readonly signed: boolean;
   readonly signatureFile: string | null;
+  readonly publicKey: string | null;
   readonly aggregateChecksum: string;
   readonly entryCount: number;
   readonly entries: readonly {
@@ -157,19 +160,41 @@ describe.each(rows)('$id', (row) => {
   });
 });
 
+/** Exit codes: without a key, without a key but allowed, with the key that signed it or any, with another. */
+describe('what verify answers', () => {
+  /** Signed with kinds of keys that no verifier of this format takes. */
+  const unfit = ['signed-p384', 'signed-ed25519'];
+  it.each(rows)('$id', async (row) => {
+    const archive = archiveOf(row);
+    const own = trustedKey(join(folder, row.publicKey ?? 'keys/p256.pub'));
+    const other = trustedKey(join(folder, 'keys/p256-other.pub'));
+    const codes: number[] = [];
+    for (const trust of [
+      { allowUnsigned: false },
+      { allowUnsigned: true },
+      { allowUnsigned: false, key: own },
+      { allowUnsigned: false, key: other },
+    ]) {
+      codes.push((await verifyInMemory(archive, trust)).verdict.exitCode);
+    }
+    expect(codes).toEqual([5, 0, row.signed && !unfit.includes(row.id) ? 0 : 1, 1]);
+  });
+});
+
 describe('parts of a split archive', () => {
-  const split = rows.find((row) => row.split);
-  it.each(
-    split?.files.map(({ path }) => basename(path)).filter((name) => !name.endsWith('.part000')) ??
-      [],
-  )('%s is refused by name', async (name) => {
-    const { findings } = await judgeArchive(read(`packages/split/${name}`), name).catch(() => ({
-      findings: undefined,
-    }));
-    if (findings !== undefined)
-      expect(findings.filter((each) => each.outcome === 'fail').map((each) => each.code)).toContain(
-        'FILE_NAME_PART',
-      );
+  const split = rows.find((row) => row.split) ?? expect.fail('no split package');
+  it.each(split.files.map(({ path }) => basename(path)))('%s is refused by name', (name) => {
+    expect(() => refuseSplitPart(name)).toThrow(
+      expect.objectContaining({ code: 'ARCHIVE_SPLIT_PART' }),
+    );
+  });
+
+  it('one that begins like an archive is refused by its checks too', async () => {
+    const name = basename(split.open).replace('.part000', '.part001');
+    const { findings } = await judgeArchive(read(`packages/split/${name}`), name);
+    expect(findings.filter((each) => each.outcome === 'fail').map((each) => each.code)).toContain(
+      'FILE_NAME_PART',
+    );
   });
 });
 
