@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
-import { homedir } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import type { Compute } from '../archive/compute.ts';
 import type { ImageSourceConfig } from '../config/release-definition.ts';
 import type { AssemblePorts } from '../operations/assemble-release.ts';
 import type { SignOncePorts } from '../operations/sign-once.ts';
+import type { VerifyPorts } from '../operations/verify-archive.ts';
 import type { Policy } from '../policy/policy.ts';
 import { digestFromHex } from '../oci/digest.ts';
 import type { ArtifactSource } from '../ports/artifact-source.ts';
@@ -97,8 +98,15 @@ export async function cacheSize(cacheDir: string): Promise<number> {
 
 /** Hashing and compression on every core. */
 export async function openCompute(): Promise<Compute> {
-  const { inProcessCompute } = await import('../archive/compute-in-process.ts');
-  return inProcessCompute();
+  const { workerCompute } = await import('../adapters/worker/worker-compute.ts');
+  return workerCompute({ workers: Math.max(1, Math.min(8, availableParallelism())) });
+}
+
+/** What judging needs: files, hashing, signatures. No network, no output. */
+export async function judgingPorts(compute: Compute): Promise<VerifyPorts> {
+  const { FsArchiveSource } = await import('../adapters/fs/archive-source.ts');
+  const { KeyBundleVerifier } = await import('../adapters/sigstore/bundle-verifier.ts');
+  return { source: new FsArchiveSource(), signatures: new KeyBundleVerifier(), compute };
 }
 
 export interface AssembleWiring {
@@ -121,8 +129,6 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
   const { FsFrameStore } = await import('../adapters/fs/frame-store.ts');
   const { FsRecordStore } = await import('../adapters/fs/record-store.ts');
   const { FsOutputFolder } = await import('../adapters/fs/output-folder.ts');
-  const { FsArchiveSource } = await import('../adapters/fs/archive-source.ts');
-  const { KeyBundleVerifier } = await import('../adapters/sigstore/bundle-verifier.ts');
   const { verifyArchive } = await import('../operations/verify-archive.ts');
   const { importPackageArchive } = await import('../operations/import-package-archive.ts');
   const { importPublishedPackage } = await import('../operations/import-published-package.ts');
@@ -130,7 +136,7 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
   const { FsWorkspace } = await import('../adapters/fs/workspace.ts');
   const here = new FsWorkspace(resolve('.'));
   const { workspace, cacheDir, out, blobs, compute, signing, policy, programVersion, architecture } = wiring;
-  const verifyPorts = { source: new FsArchiveSource(), compute, signatures: new KeyBundleVerifier() };
+  const judging = await judgingPorts(compute);
   // The name of the key as it lies beside the archives: the same report wherever it is made.
   const key: TrustedKey | undefined = signing === undefined ? undefined : trustedKeyOf(signing.signer, 'release.pub');
   const judge = {
@@ -150,16 +156,16 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
     ...(signing === undefined ? {} : { signing }),
     outputFor: (flavor) => new FsOutputFolder(join(out, flavor)),
     openWritten: (path, run) => here.open(path, run),
-    verify: (path, judged, run) => verifyArchive({ location: path, ...judge, ...judged }, verifyPorts, { signal: run.signal }),
+    verify: (path, judged, run) => verifyArchive({ location: path, ...judge, ...judged }, judging, { signal: run.signal }),
     importArchive: (path, run) =>
       importPackageArchive(
         resolve(wiring.root, path),
         {
-          source: verifyPorts.source,
+          source: judging.source,
           blobs,
           compute,
           verify: (location) =>
-            verifyArchive({ location, policy, allowUnsigned: true, programVersion, wholeDigest: false }, verifyPorts, { signal: run.signal }),
+            verifyArchive({ location, policy, allowUnsigned: true, programVersion, wholeDigest: false }, judging, { signal: run.signal }),
         },
         run,
       ),

@@ -1,3 +1,4 @@
+import type { Release } from '../attestation/release-statement.ts';
 import type { ArchiveFacts, ArchiveSignature, PackageFacts, SignatureFacts } from '../checks/facts.ts';
 import type { BundleVerifier, SignatureOutcome, TrustedKey } from '../ports/bundle-verifier.ts';
 import type { Run } from '../support/run.ts';
@@ -7,6 +8,14 @@ export interface SignatureRequest {
   readonly allowUnsigned: boolean;
   /** Detached signature over the whole archive. */
   readonly detached?: Uint8Array;
+  readonly release?: VerifiedRelease;
+}
+
+/** A release statement whose signature held under the given key. */
+export interface VerifiedRelease {
+  readonly location: string;
+  readonly fingerprint: string;
+  readonly release: Release;
 }
 
 /** Finds every signature of an archive and judges those that the given key can be compared with. */
@@ -22,14 +31,21 @@ export async function gatherSignatures(facts: ArchiveFacts, request: SignatureRe
   return { key, allowUnsigned, archive: own, members: inBundle ? members : new Map() };
 }
 
-async function bundleSignature(facts: ArchiveFacts, { key, detached }: SignatureRequest, verifier: BundleVerifier, run: Run): Promise<ArchiveSignature | undefined> {
-  if (detached === undefined) return undefined;
+async function bundleSignature(facts: ArchiveFacts, { key, detached, release }: SignatureRequest, verifier: BundleVerifier, run: Run): Promise<ArchiveSignature | undefined> {
+  if (detached === undefined) return release === undefined ? undefined : listedIn(release, facts);
   const { digest } = facts.container;
   let result: SignatureOutcome | undefined;
   if (digest === undefined) result = { outcome: 'undecided', code: 'SIGNATURE_UNREAD', reason: 'the archive could not be read to its end' };
   else if (key !== undefined) result = await verifier.verifyBlob(detached, { kind: 'digest', digest }, key, run);
   const location = `${facts.identity.fileName ?? 'archive'}.sigstore.json`;
   return { location, kind: 'detached', covers: 'every byte of the archive', result };
+}
+
+/** An archive is listed by the digest of its root: however it was compressed since, that is what was signed. */
+function listedIn({ location, fingerprint, release }: VerifiedRelease, { identity, bundle }: ArchiveFacts): ArchiveSignature | undefined {
+  const listed = release.files.some(({ name, root }) => name === identity.fileName && root?.kind === 'bundle' && root.digest === bundle?.rootDigest);
+  if (!listed) return undefined;
+  return { location, kind: 'release-statement', covers: 'the root manifest, and through it every file', result: { outcome: 'valid', fingerprint, warnings: [] } };
 }
 
 async function packageSignature({ files, signatureFile }: PackageFacts, key: TrustedKey | undefined, verifier: BundleVerifier, run: Run): Promise<ArchiveSignature | undefined> {

@@ -11,7 +11,7 @@ import type { ArchiveSource } from '../ports/archive-source.ts';
 import type { BundleVerifier, TrustedKey } from '../ports/bundle-verifier.ts';
 import type { ReportedPackage, ReportedSignature, VerifyReport } from '../report/verify-report.ts';
 import type { Run } from '../support/run.ts';
-import { gatherSignatures } from './gather-signatures.ts';
+import { gatherSignatures, type VerifiedRelease } from './gather-signatures.ts';
 
 export interface VerifyRequest {
   readonly location: string;
@@ -23,6 +23,8 @@ export interface VerifyRequest {
   readonly wholeDigest: boolean;
   /** Detached signature, when it is not beside the archive yet. */
   readonly signature?: Uint8Array;
+  /** A verified release statement: an archive it lists is signed by it. */
+  readonly release?: VerifiedRelease;
   readonly programVersion: string;
 }
 
@@ -62,7 +64,7 @@ export async function verifyArchive(request: VerifyRequest, ports: VerifyPorts, 
     packages: facts.packages.map((each) => packageOf(each, facts)),
     signature: signatureOf(facts),
     findings,
-    verdict: decide(findings, policy, { weakenedBy: insecure, subject: fileName ?? 'standard input' }),
+    verdict: decide(findings, policy, { weakenedBy: insecure, checks: catalog, subject: fileName ?? 'standard input' }),
   };
 }
 

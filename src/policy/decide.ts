@@ -1,5 +1,4 @@
-import type { EvidenceArea, Finding } from '../checks/check.ts';
-import { catalog } from '../checks/catalog.gen.ts';
+import type { Check, EvidenceArea, Finding } from '../checks/check.ts';
 import { exitCodes } from '../errors/exit-codes.ts';
 import type { Policy } from './policy.ts';
 import type { Verdict } from './verdict.ts';
@@ -7,14 +6,15 @@ import type { Verdict } from './verdict.ts';
 export interface DecideContext {
   /** Everything that weakens the verdict, in words. */
   readonly weakenedBy: readonly string[];
+  /** The checks that spoke: they say which evidence each finding belongs to. */
+  readonly checks: readonly Pick<Check, 'id' | 'area'>[];
   /** Name of what was judged. */
   readonly subject: string;
 }
 
-const areaOf = new Map(catalog.map((check) => [check.id, check.area]));
-
 /** Sums findings up. Errors that fail decide first; then required evidence nobody could look at. */
-export function decide(findings: readonly Finding[], policy: Policy, { weakenedBy, subject }: DecideContext): Verdict {
+export function decide(findings: readonly Finding[], policy: Policy, { weakenedBy, subject, checks }: DecideContext): Verdict {
+  const areaOf = new Map(checks.map((check) => [check.id, check.area]));
   const count = (test: (finding: Finding) => boolean): number => findings.filter(test).length;
   const failed = findings.filter(({ outcome, severity }) => outcome === 'fail' && severity === 'error');
   const open = [...new Set(findings.filter(({ outcome }) => outcome === 'undecided').map(({ id }) => areaOf.get(id)))].filter((area) => area !== undefined).sort();

@@ -1,0 +1,146 @@
+import type { Release, ReleaseDifference } from '../attestation/release-statement.ts';
+import type { Digest } from '../oci/digest.ts';
+import type { Check, Finding, Result, Subject } from './check.ts';
+
+/** What is known of a folder of archives. */
+export interface ReleaseFolderFacts {
+  /** As it was named. */
+  readonly folder: string;
+  /** What became of `release.intoto.jsonl`. */
+  readonly statement:
+    | { readonly outcome: 'absent' }
+    | { readonly outcome: 'valid'; readonly fingerprint: string; readonly release: Release; readonly difference: ReleaseDifference }
+    | { readonly outcome: 'invalid' | 'undecided'; readonly code: string; readonly reason: string };
+  readonly keyGiven: boolean;
+  readonly allowUnsigned: boolean;
+  /** Lines of `SHA256SUMS` against the files; undefined where there is none. */
+  readonly sums: readonly { readonly name: string; readonly expected: string; readonly actual: Digest | undefined }[] | undefined;
+  readonly sumsFaults: readonly string[];
+}
+
+/** A check over a folder. */
+export interface FolderCheck extends Omit<Check, 'needs' | 'evaluate'> {
+  evaluate(facts: ReleaseFolderFacts): Iterable<Result>;
+}
+
+const theFolder = ({ folder }: ReleaseFolderFacts): Subject => ({ kind: 'archive', name: folder });
+const theStatement: Subject = { kind: 'statement', name: 'release.intoto.jsonl' };
+const file = (name: string, digest?: Digest): Subject => ({ kind: 'file', name, ...(digest === undefined ? {} : { digest }) });
+
+const signature: FolderCheck = {
+  id: 'statement/signature',
+  title: 'The release statement of the folder is signed by the given key',
+  area: 'statement',
+  severity: 'error',
+  help: {
+    why: 'The statement says what a release consists of; without its signature anybody could have written it.',
+    fix: 'Give the public key of the producer with --key, taken over another way than the archives',
+    source: 'in-toto Statement v1; DSSE v1',
+  },
+  *evaluate({ statement, keyGiven, allowUnsigned, folder }) {
+    if (statement.outcome === 'absent') {
+      yield { outcome: 'not-applicable', subject: { kind: 'archive', name: folder }, message: 'the folder has no release statement: each archive is judged by itself, and nothing says whether one is missing' };
+    } else if (statement.outcome === 'valid') yield { outcome: 'pass', subject: theStatement, message: `signed by ${statement.fingerprint}` };
+    else if (statement.outcome === 'invalid') yield { outcome: 'fail', subject: theStatement, message: statement.reason, code: statement.code };
+    else if (!keyGiven && allowUnsigned) yield { outcome: 'not-applicable', subject: theStatement, message: 'not judged: no key was given, which was allowed' };
+    else yield { outcome: 'undecided', subject: theStatement, message: statement.reason, code: statement.code };
+  },
+};
+
+const complete: FolderCheck = {
+  id: 'statement/complete',
+  title: 'Every file the release statement lists is there, as it was signed',
+  area: 'statement',
+  severity: 'error',
+  help: {
+    why: 'A release with a file missing or altered is another release than the one that was signed.',
+    fix: 'Bring the named files over again from the producer',
+    source: 'cowa-release design, 4; in-toto Statement v1, subject',
+  },
+  *evaluate(facts) {
+    const { statement } = facts;
+    if (statement.outcome !== 'valid') {
+      yield notJudged(facts);
+      return;
+    }
+    const { missing, altered } = statement.difference;
+    for (const name of missing) yield { outcome: 'fail', subject: file(name), message: 'is listed and not there', code: 'RELEASE_FILE_MISSING' };
+    for (const { name, expected, actual, sameContent } of altered) {
+      if (sameContent) yield { outcome: 'pass', subject: file(name, actual), message: 'other bytes than were listed, with the same signed content: it was compressed anew on the way' };
+      else yield { outcome: 'fail', subject: file(name, actual), message: `is ${actual}, listed is ${expected}`, code: 'RELEASE_FILE_ALTERED' };
+    }
+    const good = statement.release.files.length - missing.length - altered.length;
+    if (good > 0) yield { outcome: 'pass', subject: theFolder(facts), message: `${good} of ${statement.release.files.length} files are there as listed` };
+  },
+};
+
+const nothingExtra: FolderCheck = {
+  id: 'statement/nothing-extra',
+  title: 'The folder holds nothing the release statement does not list',
+  area: 'statement',
+  severity: 'error',
+  help: {
+    why: 'What nobody signed for does not belong on the medium: it crosses unjudged.',
+    fix: 'Take the named files away, or ask the producer what they are',
+    source: 'cowa-release design, 1',
+  },
+  *evaluate(facts) {
+    const { statement } = facts;
+    if (statement.outcome !== 'valid') {
+      yield notJudged(facts);
+      return;
+    }
+    for (const name of statement.difference.extra) yield { outcome: 'fail', subject: file(name), message: 'is there and not listed', code: 'RELEASE_FILE_EXTRA' };
+    if (statement.difference.extra.length === 0) yield { outcome: 'pass', subject: theFolder(facts), message: 'nothing beside what is listed' };
+  },
+};
+
+const checksums: FolderCheck = {
+  id: 'checksums/folder',
+  title: 'Files have the digests SHA256SUMS lists',
+  area: 'checksums',
+  severity: 'error',
+  help: {
+    why: 'SHA256SUMS is what people without this program compare; it must not tell them something else.',
+    fix: 'Bring the named files over again',
+    source: 'sha256sum(1)',
+  },
+  *evaluate(facts) {
+    const { sums, sumsFaults } = facts;
+    if (sums === undefined) {
+      yield { outcome: 'not-applicable', subject: theFolder(facts), message: 'there is no SHA256SUMS' };
+      return;
+    }
+    for (const message of sumsFaults) yield { outcome: 'fail', subject: file('SHA256SUMS'), message, code: 'SUMS_FORM' };
+    const wrong = sums.filter(({ expected, actual }) => actual !== `sha256:${expected}`);
+    for (const { name, actual, expected } of wrong) {
+      const message = actual === undefined ? 'is listed in SHA256SUMS and not there' : `is ${actual}, SHA256SUMS says ${expected}`;
+      yield { outcome: 'fail', subject: file(name, actual), message, code: actual === undefined ? 'SUMS_FILE_MISSING' : 'SUMS_MISMATCH' };
+    }
+    if (wrong.length === 0 && sumsFaults.length === 0) yield { outcome: 'pass', subject: file('SHA256SUMS'), message: `${sums.length} files as listed` };
+  },
+};
+
+function notJudged({ statement, folder }: ReleaseFolderFacts): Result {
+  const subject = { kind: 'archive', name: folder } as const;
+  if (statement.outcome === 'absent') return { outcome: 'not-applicable', subject, message: 'there is no release statement' };
+  return { outcome: 'not-applicable', subject, message: 'the release statement could not be believed' };
+}
+
+/** Checks over a folder, by id. */
+export const folderChecks: readonly FolderCheck[] = [checksums, complete, nothingExtra, signature];
+
+/** Runs them all; sorted by id, in the order they spoke. */
+export function runFolderChecks(facts: ReleaseFolderFacts): readonly Finding[] {
+  return folderChecks.flatMap((check) =>
+    [...check.evaluate(facts)].map(({ outcome, subject, message, code, severity }) => ({
+      id: check.id,
+      severity: severity ?? check.severity,
+      outcome,
+      subject,
+      message,
+      ...(code === undefined ? {} : { code }),
+      help: check.help,
+    })),
+  );
+}

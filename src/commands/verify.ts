@@ -1,0 +1,51 @@
+import { Args, Flags } from '@oclif/core';
+import { BaseCommand } from '../cli/base-command.ts';
+import type { VerifyResult } from '../cli/verify-locations.ts';
+
+export default class Verify extends BaseCommand {
+  static override summary = 'Judge archives in one pass: nothing is unpacked, nothing is written, no network';
+  static override description = `Takes Zarf packages and UDS bundles of any maker, folders of them, and standard input (-).
+
+Key and policy come from flags, from COWA_KEY and COWA_POLICY, or from /etc/cowa-release/ where only root can write;
+never from the working directory, the archive or its folder. Only signatures (<archive>.sigstore.json) and release
+statements (release.intoto.jsonl) are looked for there.
+
+Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could not be looked at, a signature above all.
+3: cannot be opened, or is no archive.`;
+  static override examples = [
+    '<%= config.bin %> verify dist/gpu --key release.pub',
+    '<%= config.bin %> verify uds-bundle-cowabungaai-gpu-amd64-1.0.0.tar.zst --key release.pub --policy policy.yaml',
+    'cat bundle.tar.zst | <%= config.bin %> verify - --key release.pub --output json',
+  ];
+  static override strict = false;
+  static override args = { location: Args.string({ description: 'Archive, folder, or - for standard input; several may be given', required: true }) };
+  static override flags = {
+    key: Flags.string({ summary: 'Public key the archive must be signed with', env: 'COWA_KEY', helpValue: '<file>' }),
+    policy: Flags.string({ summary: 'Required evidence and size budgets', env: 'COWA_POLICY', helpValue: '<file>' }),
+    'insecure-allow-unsigned': Flags.boolean({ summary: 'Pass without a signature that could be judged: nobody then says who made it' }),
+    'whole-digest': Flags.boolean({ summary: 'Print the SHA-256 of the whole file too' }),
+    all: Flags.boolean({ summary: 'List passed checks one by one' }),
+  };
+
+  async run(): Promise<VerifyResult> {
+    const { flags, argv } = await this.parse(Verify);
+    const { verifyLocations } = await import('../cli/verify-locations.ts');
+    const { renderVerifyResult } = await import('../cli/verify-locations.ts');
+    if (flags['insecure-allow-unsigned']) this.warn('--insecure-allow-unsigned: an archive without a good signature may pass; nobody says who made it');
+    const run = this.startRun({ quiet: flags.quiet });
+    const done = await verifyLocations(
+      {
+        locations: argv.map(String),
+        allowUnsigned: flags['insecure-allow-unsigned'],
+        wholeDigest: flags['whole-digest'],
+        programVersion: this.config.version,
+        ...(flags.key === undefined ? {} : { key: flags.key }),
+        ...(flags.policy === undefined ? {} : { policy: flags.policy }),
+      },
+      run,
+    );
+    this.log(renderVerifyResult(done.result, { all: flags.all, columns: process.stdout.columns }));
+    this.conclude(done.exitCode);
+    return done.result;
+  }
+}

@@ -1,0 +1,28 @@
+import type { Finding } from '../checks/check.ts';
+import type { Digest } from '../oci/digest.ts';
+import type { Verdict } from '../policy/verdict.ts';
+import type { ReportedTrust, VerifyReport } from './verify-report.ts';
+
+/** Everything `verify` says about a folder: each archive, and the folder against its release statement. */
+export interface FolderReport {
+  readonly schema: 'cowa-release/verify-folder-report/v1';
+  readonly program: { readonly name: 'cowa-release'; readonly version: string };
+  readonly folder: string;
+  readonly trust: ReportedTrust;
+  /** What the signed statement says of itself; null where there is none that could be believed. */
+  readonly release: {
+    readonly product: string;
+    readonly version: string;
+    readonly flavor: string;
+    readonly counter: number;
+    readonly sourceDateEpoch: number;
+  } | null;
+  /** Files of the folder, sorted by name; digests where they were needed. */
+  readonly files: readonly { readonly name: string; readonly size: number; readonly digest?: Digest }[];
+  readonly archives: readonly VerifyReport[];
+  /** Archives and files that could not be opened or are no archives. */
+  readonly unreadable: readonly { readonly name: string; readonly code: string; readonly message: string; readonly suggestions: readonly string[] }[];
+  /** About the folder itself; those of the archives stand with them. */
+  readonly findings: readonly Finding[];
+  readonly verdict: Verdict;
+}
