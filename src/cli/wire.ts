@@ -130,6 +130,7 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
   const { FsRecordStore } = await import('../adapters/fs/record-store.ts');
   const { FsOutputFolder } = await import('../adapters/fs/output-folder.ts');
   const { verifyArchive } = await import('../operations/verify-archive.ts');
+  const { actionPortsIn } = await import('./wire-actions.ts');
   const { importPackageArchive } = await import('../operations/import-package-archive.ts');
   const { importPublishedPackage } = await import('../operations/import-published-package.ts');
   const { trustedKeyOf } = await import('../operations/sign-once.ts');
@@ -170,6 +171,6 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
         run,
       ),
     importPublished: (reference, run) => importPublishedPackage(reference, { artifacts: wiring.artifacts, blobs }, { architecture }, run),
-    runActions: async () => undefined,
+    actions: await actionPortsIn(wiring.root),
   };
 }

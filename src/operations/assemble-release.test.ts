@@ -73,7 +73,7 @@ async function assemble(wish: Wish = {}): Promise<AssembledRelease & { readonly 
       ),
     importArchive: () => Promise.reject(new Error('no archives here')),
     importPublished: () => Promise.reject(new Error('no registries here')),
-    runActions: () => Promise.reject(new Error('no actions here')),
+    actions: { runner: { runCommand: () => Promise.reject(new Error('no actions here')) }, system: 'linux', now: () => 0 },
     ...wish.ports,
   };
   const options = { jobs: 3, programVersion: '0.0.0', ...(wish.lock === undefined ? {} : { lock: wish.lock }) };

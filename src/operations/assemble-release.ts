@@ -22,6 +22,7 @@ import type { PlannedBundle, PlannedFlavor, PlannedMember, PlannedPackage, Relea
 import { storeImages } from './pull-images.ts';
 import { resolveImages } from './resolve-images.ts';
 import { mergeLocks, releasePlatform } from './resolve-release-images.ts';
+import { type ActionPorts, withActions } from './run-actions.ts';
 import { type GraphStep, runGraph, type StepResult } from './run-graph.ts';
 import { type SignOncePorts, signOnce, trustedKeyOf } from './sign-once.ts';
 import { signPackage } from './sign-package.ts';
@@ -61,8 +62,8 @@ export interface AssemblePorts {
   importArchive(path: string, run: Run): Promise<PackedPackage>;
   /** Pulls a published package, judging it on the way in. */
   importPublished(reference: string, run: Run): Promise<PackedPackage>;
-  /** Runs the onCreate actions of a package that nothing replaces. */
-  runActions(planned: PlannedPackage, run: Run): Promise<void>;
+  /** What onCreate actions run with, where the plan allows them. */
+  readonly actions: ActionPorts;
 }
 
 export interface AssembledRelease {
@@ -160,18 +161,13 @@ class ReleaseWork {
         for (const payload of planned.payloads) files.push(...(await checkPayload(payload, this.#plan.root, workspace, inner)));
         if (this.#lock !== undefined) requireLockedFiles(files, this.#lock.payloads);
         this.#payloads.set(planned.id, files);
-        const actions = planned.resolved.onCreateActions.filter(({ replacedBy }) => replacedBy === undefined);
-        if (actions.length > 0) await this.#ports.runActions(planned, inner);
-        const packed = await packPackage(
-          planned.resolved,
-          this.#images,
-          {
-            timestamp: this.#plan.timestamp,
-            zarfVersion: writtenFormats.zarf,
-            annotations: { [builderAnnotation]: `cowa-release/${this.#options.programVersion}` },
-          },
-          { workspace, blobs: this.#blobs },
-          inner,
+        const options = {
+          timestamp: this.#plan.timestamp,
+          zarfVersion: writtenFormats.zarf,
+          annotations: { [builderAnnotation]: `cowa-release/${this.#options.programVersion}` },
+        };
+        const packed = await withActions(planned.resolved, this.#ports.actions, inner, () =>
+          packPackage(planned.resolved, this.#images, options, { workspace, blobs: this.#blobs }, inner),
         );
         this.#packed.set(id, signing === undefined ? packed : await signPackage(packed, { ...signing, markSigned }, inner));
         return 'done';
