@@ -229,6 +229,7 @@ class JsonReader {
     this.at += 1;
     let result = '';
     for (;;) {
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly what RFC 8259 forbids
       const plain = this.match(/[^"\\\u0000-\u001f]*/y);
       result += plain;
       const stop = this.text[this.at];

@@ -80,13 +80,17 @@ function judgeOrigin(each: UdsPackage, pointer: string, report: Report, mode: Ju
       `the repository '${each.repository}' is written without a scheme`,
     );
   }
-  if (each.ref === '') return report(`${pointer}/ref`, `'${each.name}' has an empty ref`);
+  if (each.ref === '') {
+    report(`${pointer}/ref`, `'${each.name}' has an empty ref`);
+    return;
+  }
   const ref = parsePackageRef(each.ref);
   if (ref === undefined) {
-    return report(
+    report(
       `${pointer}/ref`,
       `the ref '${each.ref}' is not a version, with or without @sha256:<64 lower-case hex digits>`,
     );
+    return;
   }
   if (mode === 'authored' && each.path !== undefined && ref.digest !== undefined) {
     report(
