@@ -9,8 +9,9 @@ import { encodeRawFrame, fillRawFrame, maxFrameContentBytes, rawFrameBytes, seal
 import type { FrameSizes } from './seek-table-write.ts';
 import { tarPaddingBytes } from './tar-writer.ts';
 import { verifiedContent } from './verified-content.ts';
+import { requireFrames } from './walk-frame.ts';
 
-/** Frames of one file's content (with its tar padding) that lie one after another in an archive of ours. */
+/** Frames of one file's content (with its tar padding) that lie one after another in an archive. */
 export interface ExistingFrames {
   readonly archive: RandomAccess;
   /** Where the first one begins. */
@@ -96,7 +97,11 @@ async function* copyFrames(existing: ExistingFrames): AsyncGenerator<PendingRun>
   let bytes = 0;
   const take = (): PendingRun => {
     const frames = batch;
-    const ready = existing.archive.read(offset, bytes).then((content) => ({ pieces: [content], frames }));
+    const start = offset;
+    const ready = existing.archive.read(start, bytes).then((content) => {
+      requireFrames(content, frames, start);
+      return { pieces: [content], frames };
+    });
     offset += bytes;
     batch = [];
     bytes = 0;

@@ -1,4 +1,3 @@
-import type { Survey } from '../archive/survey.ts';
 import type { ArchiveFormat } from './facts.ts';
 
 /**
@@ -7,7 +6,9 @@ import type { ArchiveFormat } from './facts.ts';
  * would then read two different things.
  * @see shared references of the Zarf package format, 2, and of the UDS bundle format, 2 to 4
  */
-export function detectFormat(survey: Survey): ArchiveFormat {
+export function detectFormat(survey: {
+  readonly entries: readonly { readonly path: string }[];
+}): ArchiveFormat {
   const paths = survey.entries.map((entry) => entry.path);
   const named = (path: string): boolean => paths.includes(path);
   const below = (folder: string): boolean => paths.some((path) => path.startsWith(`${folder}/`));

@@ -1,0 +1,42 @@
+import type { Digest } from '../oci/digest.ts';
+import type { SignedArchive } from '../operations/sign-request.ts';
+import { formatSize } from './format-size.ts';
+
+/** What `sign --output json` prints. */
+export interface SignResult {
+  readonly schema: 'cowa-release/sign-result/v1';
+  readonly outcome: 'signed' | 'unchanged';
+  readonly kind: 'package' | 'bundle';
+  /** The archive that is signed now. */
+  readonly archive: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Of the whole file, where the signature is over it. */
+  readonly digest: Digest | null;
+  /** What stays the same after another compression: zarf.yaml of a package, root manifest of a bundle. */
+  readonly root: Digest | null;
+  /** The entry inside a package, the file beside a bundle. */
+  readonly signature: string;
+  /** SHA-256 of the signing key's SPKI. */
+  readonly fingerprint: string;
+  readonly notes: readonly string[];
+}
+
+export function toSignResult({ outcome, kind, archive, size, signature, fingerprint, report, notes }: SignedArchive): SignResult {
+  const { digest, root } = report.archive;
+  return { schema: 'cowa-release/sign-result/v1', outcome, kind, archive, size, digest: digest ?? null, root: root?.digest ?? null, signature, fingerprint, notes };
+}
+
+/** What a person wants to know: what is signed, by which key, and how the other side checks it. */
+export function renderSign(result: SignResult, publicKey: string): string {
+  const { outcome, kind, archive, size, signature, fingerprint, digest, root, notes } = result;
+  return [
+    `${outcome === 'signed' ? 'SIGNED' : 'UNCHANGED'}  ${archive} (${formatSize(size)})${outcome === 'signed' ? '' : ': signed by this key before'}`,
+    `  key        ${fingerprint}`,
+    `  signature  ${kind === 'package' ? `${signature} inside the package` : signature}`,
+    ...(digest === null ? [] : [`  digest     ${digest}`]),
+    ...(root === null ? [] : [`  root       ${root}`]),
+    ...notes.map((note) => `Note: ${note}`),
+    `Next: cowa-release verify ${archive} --key ${publicKey}`,
+  ].join('\n');
+}
