@@ -33,7 +33,7 @@ async function pack(target: Target, out: string): Promise<string> {
   const all = [...files, { name: 'SHA256SUMS', mode: 0o644, content: new TextEncoder().encode(sums.join('')) }];
   const path = join(out, `${name}.tar.gz`);
   const half = `${path}.part`;
-  await pipeline(Readable.from(tarOf(name, all)), createGzip({ level: 9 }), createWriteStream(half));
+  await pipeline(Readable.from(tarOf(name, all)), createGzip({ level: 6 }), createWriteStream(half));
   renameSync(half, path);
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
