@@ -11,7 +11,10 @@ const nextBlobs = /^oci\/blobs\/sha256\/[0-9a-f]{64}$/;
  * an empty file.
  * @see shared reference of the UDS bundle format, 3.5 and 4
  */
-export function allowedHardLinks(format: ArchiveFormat, entries: readonly SurveyedEntry[]): ReadonlyMap<SurveyedEntry, SurveyedEntry> {
+export function allowedHardLinks(
+  format: ArchiveFormat,
+  entries: readonly SurveyedEntry[],
+): ReadonlyMap<SurveyedEntry, SurveyedEntry> {
   const links = new Map<SurveyedEntry, SurveyedEntry>();
   if (format !== 'uds-next' && format !== 'uds-hybrid') return links;
   const files = new Map<string, SurveyedEntry>();

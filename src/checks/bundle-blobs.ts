@@ -67,7 +67,11 @@ export class BundleBlobs {
    * back all the same: more can be said about it then.
    * @param what how messages call it, such as "the root manifest"
    */
-  follow(descriptor: Pick<Descriptor, 'digest' | 'size'>, what: string, absent: 'BUNDLE_BLOB_MISSING' | 'BUNDLE_CONFIG_MISSING' = 'BUNDLE_BLOB_MISSING'): BundleFile | undefined {
+  follow(
+    descriptor: Pick<Descriptor, 'digest' | 'size'>,
+    what: string,
+    absent: 'BUNDLE_BLOB_MISSING' | 'BUNDLE_CONFIG_MISSING' = 'BUNDLE_BLOB_MISSING',
+  ): BundleFile | undefined {
     const { digest, size } = descriptor;
     const path = this.#pathOf(digest);
     this.#reached.add(path);
@@ -75,18 +79,43 @@ export class BundleBlobs {
     if (file === undefined) {
       this.missing.add(path);
       const severity = absent === 'BUNDLE_CONFIG_MISSING' ? 'warning' : 'error';
-      this.#list.report(absent, path, `${what} is not in the archive`, { digest, severity, ...this.#unlessComplete() });
+      this.#list.report(absent, path, `${what} is not in the archive`, {
+        digest,
+        severity,
+        ...this.#unlessComplete(),
+      });
       return undefined;
     }
     this.judge(file, descriptor, what, path);
-    if (file.size !== size) this.#list.report('BUNDLE_BLOB_SIZE', path, `${what} has ${file.size} bytes, what points to it says ${size}`, { digest });
+    if (file.size !== size)
+      this.#list.report(
+        'BUNDLE_BLOB_SIZE',
+        path,
+        `${what} has ${file.size} bytes, what points to it says ${size}`,
+        { digest },
+      );
     return file;
   }
 
   /** Compares bytes with the digest that names them. */
-  judge(file: BundleFile, { digest }: Pick<Descriptor, 'digest'>, what: string, path: string): void {
-    if (file.digest === undefined) this.#list.report('BUNDLE_BLOB_UNREAD', path, `${what} could not be read to its end`, { digest, outcome: 'undecided' });
-    else if (file.digest !== digest) this.#list.report('BUNDLE_BLOB_DIGEST', path, `${what} is stored under ${digest} and hashes to ${file.digest}`, { digest });
+  judge(
+    file: BundleFile,
+    { digest }: Pick<Descriptor, 'digest'>,
+    what: string,
+    path: string,
+  ): void {
+    if (file.digest === undefined)
+      this.#list.report('BUNDLE_BLOB_UNREAD', path, `${what} could not be read to its end`, {
+        digest,
+        outcome: 'undecided',
+      });
+    else if (file.digest !== digest)
+      this.#list.report(
+        'BUNDLE_BLOB_DIGEST',
+        path,
+        `${what} is stored under ${digest} and hashes to ${file.digest}`,
+        { digest },
+      );
   }
 
   /** What is absent from an archive that was cut short may have been there. */

@@ -5,10 +5,18 @@ import type { BundleBlobs, BundleFile } from './bundle-blobs.ts';
 import type { ProblemList } from './bundle-problem.ts';
 
 /** Reads `oci-layout` of one half: a wrong one is refused, an absent one only where nobody reads without. */
-export function readMarker(blobs: BundleBlobs, path: string, required: boolean, list: ProblemList): void {
+export function readMarker(
+  blobs: BundleBlobs,
+  path: string,
+  required: boolean,
+  list: ProblemList,
+): void {
   const marker = blobs.named('oci-layout');
   if (marker === undefined) {
-    const more = { severity: required ? ('error' as const) : ('warning' as const), ...(blobs.complete ? {} : { outcome: 'undecided' as const }) };
+    const more = {
+      severity: required ? ('error' as const) : ('warning' as const),
+      ...(blobs.complete ? {} : { outcome: 'undecided' as const }),
+    };
     list.report('BUNDLE_LAYOUT_MARKER', path, `${path} is not in the archive`, more);
     return;
   }
@@ -18,10 +26,21 @@ export function readMarker(blobs: BundleBlobs, path: string, required: boolean, 
 }
 
 /** The index of one half as an object, when it is of the form we know. */
-export function readIndex(blobs: BundleBlobs, path: string, list: ProblemList): { readonly file: BundleFile; readonly index: JsonObject; readonly content: Uint8Array } | undefined {
+export function readIndex(
+  blobs: BundleBlobs,
+  path: string,
+  list: ProblemList,
+):
+  | { readonly file: BundleFile; readonly index: JsonObject; readonly content: Uint8Array }
+  | undefined {
   const file = blobs.named('index.json');
   if (file === undefined) {
-    list.report('BUNDLE_INDEX_MISSING', path, `${path} is not in the archive`, blobs.complete ? {} : { outcome: 'undecided' });
+    list.report(
+      'BUNDLE_INDEX_MISSING',
+      path,
+      `${path} is not in the archive`,
+      blobs.complete ? {} : { outcome: 'undecided' },
+    );
     return undefined;
   }
   const { content } = file;
@@ -35,13 +54,20 @@ export function readIndex(blobs: BundleBlobs, path: string, list: ProblemList): 
 }
 
 /** True, and told, when the document says that it is of another format than we know. */
-function isNewer({ schemaVersion, mediaType }: JsonObject, path: string, list: ProblemList): boolean {
+function isNewer(
+  { schemaVersion, mediaType }: JsonObject,
+  path: string,
+  list: ProblemList,
+): boolean {
   if (typeof schemaVersion === 'number' && schemaVersion > 2) {
     list.unknown(path, `${path} has schemaVersion ${schemaVersion}; 2 is known`);
     return true;
   }
   if (typeof mediaType === 'string' && mediaType !== mediaTypes.ociIndex) {
-    list.unknown(path, `${path} calls itself ${JSON.stringify(mediaType.slice(0, 100))}; ${mediaTypes.ociIndex} is known`);
+    list.unknown(
+      path,
+      `${path} calls itself ${JSON.stringify(mediaType.slice(0, 100))}; ${mediaTypes.ociIndex} is known`,
+    );
     return true;
   }
   return false;

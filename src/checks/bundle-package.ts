@@ -27,28 +27,54 @@ const required = ['zarf.yaml', 'checksums.txt'];
  * cannot be understood, which is then among the problems.
  * @see shared reference of the UDS bundle format, 2.3, 2.4 and 3.4
  */
-export function gatherBundledPackage(bundled: BundledPackage, blobs: BundleBlobs, list: ProblemList): PackageFacts | undefined {
+export function gatherBundledPackage(
+  bundled: BundledPackage,
+  blobs: BundleBlobs,
+  list: ProblemList,
+): PackageFacts | undefined {
   const { name, label, half, manifest } = bundled;
   const what = `the manifest of package '${name}'`;
   const file = blobs.follow(manifest, what);
   if (file === undefined) return undefined;
   const subject = `package '${name}'`;
   if (file.content === undefined) {
-    list.report('BUNDLE_BLOB_UNREAD', subject, `${what} could not be kept for judging: ${file.size} bytes`, { digest: manifest.digest, outcome: 'undecided' });
+    list.report(
+      'BUNDLE_BLOB_UNREAD',
+      subject,
+      `${what} could not be kept for judging: ${file.size} bytes`,
+      { digest: manifest.digest, outcome: 'undecided' },
+    );
     return undefined;
   }
   const { content } = file;
-  const parsed = list.attempt('BUNDLE_MANIFEST_INVALID', subject, () => parsePackageManifest(content, what));
+  const parsed = list.attempt('BUNDLE_MANIFEST_INVALID', subject, () =>
+    parsePackageManifest(content, what),
+  );
   if (parsed === undefined) return undefined;
-  if (parsed.unknownMediaType !== undefined) list.unknown(subject, `${what} calls itself ${shown(parsed.unknownMediaType)}, which is not known`, manifest.digest);
+  if (parsed.unknownMediaType !== undefined)
+    list.unknown(
+      subject,
+      `${what} calls itself ${shown(parsed.unknownMediaType)}, which is not known`,
+      manifest.digest,
+    );
   if (parsed.config === undefined) {
-    if (half === 'next') list.report('BUNDLE_MANIFEST_INVALID', subject, `${what} has no config`, { digest: manifest.digest });
+    if (half === 'next')
+      list.report('BUNDLE_MANIFEST_INVALID', subject, `${what} has no config`, {
+        digest: manifest.digest,
+      });
   } else {
-    blobs.follow(parsed.config, `the config of package '${name}'`, half === 'legacy' ? 'BUNDLE_CONFIG_MISSING' : 'BUNDLE_BLOB_MISSING');
+    blobs.follow(
+      parsed.config,
+      `the config of package '${name}'`,
+      half === 'legacy' ? 'BUNDLE_CONFIG_MISSING' : 'BUNDLE_BLOB_MISSING',
+    );
   }
   const layers = titledLayers(parsed.layers, bundled, list);
   for (const path of required) {
-    if (!layers.has(path)) list.report('BUNDLE_MANIFEST_INCOMPLETE', subject, `${what} names no ${path}`, { digest: manifest.digest });
+    if (!layers.has(path))
+      list.report('BUNDLE_MANIFEST_INCOMPLETE', subject, `${what} names no ${path}`, {
+        digest: manifest.digest,
+      });
   }
   const present = new Map<string, PackageFile>();
   for (const [path, layer] of layers) {
@@ -57,7 +83,11 @@ export function gatherBundledPackage(bundled: BundledPackage, blobs: BundleBlobs
     if (blob !== undefined) present.set(path, fileOf(path, layer, blob));
   }
   const facts = gatherPackage(label, present, { digest: manifest.digest, present: true });
-  const selected = selectedComponents(facts.definition?.definition ?? { components: [] }, bundled.listed, half);
+  const selected = selectedComponents(
+    facts.definition?.definition ?? { components: [] },
+    bundled.listed,
+    half,
+  );
   const leftOut = leftOutFiles(facts, selected, layers.keys());
   const files = new Map(present);
   for (const [path, layer] of layers) {
@@ -68,7 +98,11 @@ export function gatherBundledPackage(bundled: BundledPackage, blobs: BundleBlobs
   return { ...facts, files, ...(leftOut.size === 0 ? {} : { leftOut }) };
 }
 
-function titledLayers(layers: readonly Descriptor[], { name, half, manifest }: BundledPackage, list: ProblemList): ReadonlyMap<string, Descriptor> {
+function titledLayers(
+  layers: readonly Descriptor[],
+  { name, half, manifest }: BundledPackage,
+  list: ProblemList,
+): ReadonlyMap<string, Descriptor> {
   const titled = new Map<string, Descriptor>();
   const twins = new Map<string, string>();
   const subject = `package '${name}'`;
@@ -76,7 +110,11 @@ function titledLayers(layers: readonly Descriptor[], { name, half, manifest }: B
   for (const layer of layers) {
     const path = titleOf(layer);
     if (layer.mediaType !== mediaTypes.zarfLayer) {
-      list.unknown(subject, `the layer '${path ?? layer.digest}' of package '${name}' has the media type ${shown(layer.mediaType)}, which is not known`, layer.digest);
+      list.unknown(
+        subject,
+        `the layer '${path ?? layer.digest}' of package '${name}' has the media type ${shown(layer.mediaType)}, which is not known`,
+        layer.digest,
+      );
     }
     const fault = path === undefined ? 'has no title, so it stands for no file' : titleFault(path);
     if (path === undefined || fault !== undefined) {
@@ -85,7 +123,12 @@ function titledLayers(layers: readonly Descriptor[], { name, half, manifest }: B
       continue;
     }
     if (titled.has(path)) {
-      list.report('BUNDLE_MANIFEST_TITLE', subject, `the manifest of package '${name}' names '${path}' twice`, more);
+      list.report(
+        'BUNDLE_MANIFEST_TITLE',
+        subject,
+        `the manifest of package '${name}' names '${path}' twice`,
+        more,
+      );
       continue;
     }
     const twin = twins.get(layer.digest);
@@ -103,10 +146,22 @@ function titleFault(path: string): string | undefined {
   return nameFault(path) ?? (cleanPath(path) === path ? undefined : 'is not in its shortest form');
 }
 
-function fileOf(path: string, { digest, size }: Descriptor, blob: Omit<PackageFile, 'path' | 'declared'> | undefined): PackageFile {
+function fileOf(
+  path: string,
+  { digest, size }: Descriptor,
+  blob: Omit<PackageFile, 'path' | 'declared'> | undefined,
+): PackageFile {
   const declared = { digest, size };
-  if (blob === undefined) return { path, digest: undefined, size: 0, declared, content: undefined, head: undefined };
-  return { path, digest: blob.digest, size: blob.size, declared, content: blob.content, head: blob.head };
+  if (blob === undefined)
+    return { path, digest: undefined, size: 0, declared, content: undefined, head: undefined };
+  return {
+    path,
+    digest: blob.digest,
+    size: blob.size,
+    declared,
+    content: blob.content,
+    head: blob.head,
+  };
 }
 
 function shown(text: string): string {

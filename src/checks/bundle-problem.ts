@@ -23,9 +23,26 @@ export const bundleProblems = {
     'BUNDLE_DEFINITION_UNREAD',
     'BUNDLE_DEFINITION_FILES',
   ],
-  'package-refs': ['BUNDLE_REF_UNPINNED', 'BUNDLE_REF_UNKNOWN', 'BUNDLE_PACKAGE_UNDECLARED', 'BUNDLE_PACKAGE_DUPLICATE'],
-  'package-manifests': ['BUNDLE_MANIFEST_INVALID', 'BUNDLE_MANIFEST_TITLE', 'BUNDLE_MANIFEST_INCOMPLETE', 'BUNDLE_MANIFEST_TWINS'],
-  blobs: ['BUNDLE_BLOB_MISSING', 'BUNDLE_BLOB_DIGEST', 'BUNDLE_BLOB_SIZE', 'BUNDLE_BLOB_UNREAD', 'BUNDLE_CONFIG_MISSING', 'BUNDLE_LINK'],
+  'package-refs': [
+    'BUNDLE_REF_UNPINNED',
+    'BUNDLE_REF_UNKNOWN',
+    'BUNDLE_PACKAGE_UNDECLARED',
+    'BUNDLE_PACKAGE_DUPLICATE',
+  ],
+  'package-manifests': [
+    'BUNDLE_MANIFEST_INVALID',
+    'BUNDLE_MANIFEST_TITLE',
+    'BUNDLE_MANIFEST_INCOMPLETE',
+    'BUNDLE_MANIFEST_TWINS',
+  ],
+  blobs: [
+    'BUNDLE_BLOB_MISSING',
+    'BUNDLE_BLOB_DIGEST',
+    'BUNDLE_BLOB_SIZE',
+    'BUNDLE_BLOB_UNREAD',
+    'BUNDLE_CONFIG_MISSING',
+    'BUNDLE_LINK',
+  ],
 } as const;
 
 /** The check, below `bundle/`, that tells a problem of the tree. */
@@ -42,7 +59,12 @@ export class ProblemList {
     return this.#problems;
   }
 
-  report(code: BundleProblemCode, subject: string, message: string, more: Omit<Partial<BundleProblem>, 'code' | 'subject' | 'message'> = {}): void {
+  report(
+    code: BundleProblemCode,
+    subject: string,
+    message: string,
+    more: Omit<Partial<BundleProblem>, 'code' | 'subject' | 'message'> = {},
+  ): void {
     const key = `${code} ${message}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
@@ -51,7 +73,10 @@ export class ProblemList {
 
   /** Something of a format newer than we know: named, and neither passed nor failed. */
   unknown(subject: string, message: string, digest?: Digest): void {
-    this.report('BUNDLE_FORMAT_UNKNOWN', subject, message, { outcome: 'undecided', ...(digest === undefined ? {} : { digest }) });
+    this.report('BUNDLE_FORMAT_UNKNOWN', subject, message, {
+      outcome: 'undecided',
+      ...(digest === undefined ? {} : { digest }),
+    });
   }
 
   /** Runs a parser; what it refuses is reported under the code. */

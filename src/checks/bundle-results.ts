@@ -2,7 +2,14 @@ import type { ContainerFacts } from '../archive/survey.ts';
 import type { UdsPackage } from '../uds/bundle.ts';
 import { type BundleProblemArea, bundleProblems } from './bundle-problem.ts';
 import type { Result, Subject } from './check.ts';
-import type { ArchiveFacts, BundleFacts, BundleMember, BundleProblem, IdentityFacts, PackageFacts } from './facts.ts';
+import type {
+  ArchiveFacts,
+  BundleFacts,
+  BundleMember,
+  BundleProblem,
+  IdentityFacts,
+  PackageFacts,
+} from './facts.ts';
 import { notApplicable, theArchive, undecided, unseen } from './results.ts';
 
 /** The facts a check of bundles sees. */
@@ -21,18 +28,26 @@ export function theMember({ name, label, digest }: BundleMember): Subject {
 
 /** Judges the bundle; other archives have nothing to judge, and one that could not be told is undecided. */
 export function* ofBundle(
-  facts: { readonly identity: IdentityFacts; readonly container: ContainerFacts; readonly bundle: BundleFacts | undefined },
+  facts: {
+    readonly identity: IdentityFacts;
+    readonly container: ContainerFacts;
+    readonly bundle: BundleFacts | undefined;
+  },
   judge: (bundle: BundleFacts, unseenBecause: string | undefined) => Iterable<Result>,
 ): Generator<Result> {
   const because = unseen(facts.container);
   const archive = theArchive(facts.identity);
   if (facts.bundle !== undefined) yield* judge(facts.bundle, because);
-  else if (facts.identity.format !== 'unknown') yield notApplicable(archive, 'the archive is no bundle');
+  else if (facts.identity.format !== 'unknown')
+    yield notApplicable(archive, 'the archive is no bundle');
   else yield undecided(archive, because ?? 'what the archive is could not be told');
 }
 
 /** The problems of the tree that one check tells, as results. */
-export function* treeProblems(area: BundleProblemArea, { problems }: BundleFacts): Generator<Result> {
+export function* treeProblems(
+  area: BundleProblemArea,
+  { problems }: BundleFacts,
+): Generator<Result> {
   const codes: readonly string[] = bundleProblems[area];
   for (const problem of problems) {
     if (codes.includes(problem.code)) yield resultOf(problem);
@@ -43,7 +58,11 @@ export function* treeProblems(area: BundleProblemArea, { problems }: BundleFacts
  * Judges one area of the tree: its problems, else a pass, else undecided where reading ended early.
  * @param kept what the pass says
  */
-export function judgeTree(area: BundleProblemArea, facts: BundleView, kept: (bundle: BundleFacts) => string): Generator<Result> {
+export function judgeTree(
+  area: BundleProblemArea,
+  facts: BundleView,
+  kept: (bundle: BundleFacts) => string,
+): Generator<Result> {
   return ofBundle(facts, function* (bundle, because) {
     let blocking = 0;
     for (const result of treeProblems(area, bundle)) {
@@ -51,25 +70,42 @@ export function judgeTree(area: BundleProblemArea, facts: BundleView, kept: (bun
       yield result;
     }
     if (blocking > 0) return;
-    yield because === undefined ? { outcome: 'pass', subject: theBundle(bundle), message: kept(bundle) } : undecided(theBundle(bundle), because);
+    yield because === undefined
+      ? { outcome: 'pass', subject: theBundle(bundle), message: kept(bundle) }
+      : undecided(theBundle(bundle), because);
   });
 }
 
 /** Each member of a bundle with what is known of its package. */
-export function membersOf(bundle: BundleFacts, packages: readonly PackageFacts[]): readonly { readonly member: BundleMember; readonly facts: PackageFacts | undefined }[] {
-  return (bundle.members ?? []).map((member) => ({ member, facts: packages.find(({ label }) => label === member.label) }));
+export function membersOf(
+  bundle: BundleFacts,
+  packages: readonly PackageFacts[],
+): readonly { readonly member: BundleMember; readonly facts: PackageFacts | undefined }[] {
+  return (bundle.members ?? []).map((member) => ({
+    member,
+    facts: packages.find(({ label }) => label === member.label),
+  }));
 }
 
 /** What the definition of its half says of a member; undefined when no definition names it. */
-export function entryOf(bundle: BundleFacts, { half, pointer }: BundleMember): UdsPackage | undefined {
-  const definition = half === 'next' && bundle.format === 'hybrid' ? bundle.nextDefinition : bundle.definition;
+export function entryOf(
+  bundle: BundleFacts,
+  { half, pointer }: BundleMember,
+): UdsPackage | undefined {
+  const definition =
+    half === 'next' && bundle.format === 'hybrid' ? bundle.nextDefinition : bundle.definition;
   const index = /^\/packages\/(\d+)$/.exec(pointer ?? '')?.[1];
   return index === undefined ? undefined : definition?.bundle?.packages[Number(index)];
 }
 
 /** Where the definition speaks of a member. */
-export function placeOf(bundle: BundleFacts, { half, pointer }: BundleMember, below = ''): Pick<Subject, 'line' | 'column'> {
-  const definition = half === 'next' && bundle.format === 'hybrid' ? bundle.nextDefinition : bundle.definition;
+export function placeOf(
+  bundle: BundleFacts,
+  { half, pointer }: BundleMember,
+  below = '',
+): Pick<Subject, 'line' | 'column'> {
+  const definition =
+    half === 'next' && bundle.format === 'hybrid' ? bundle.nextDefinition : bundle.definition;
   return pointer === undefined ? {} : (definition?.locate(pointer + below) ?? {});
 }
 
@@ -79,8 +115,21 @@ export function sample(texts: readonly string[]): string {
 }
 
 /** Problem of the tree to result. */
-function resultOf({ code, subject, digest, message, severity, outcome = 'fail' }: BundleProblem): Result {
-  return { outcome, subject: { kind: kindOf(subject), name: subject, ...(digest === undefined ? {} : { digest }) }, message, code, severity };
+function resultOf({
+  code,
+  subject,
+  digest,
+  message,
+  severity,
+  outcome = 'fail',
+}: BundleProblem): Result {
+  return {
+    outcome,
+    subject: { kind: kindOf(subject), name: subject, ...(digest === undefined ? {} : { digest }) },
+    message,
+    code,
+    severity,
+  };
 }
 
 function kindOf(subject: string): Subject['kind'] {

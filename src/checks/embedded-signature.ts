@@ -23,7 +23,8 @@ export function verifyEmbedded(facts: PackageFacts, pem: string): EmbeddedSignat
   const { definitionBytes, signatureFile, files } = facts;
   if (signatureFile === undefined) return { outcome: 'invalid', reason: 'it carries no signature' };
   const signature = files.get(signatureFile)?.content;
-  if (signature === undefined || definitionBytes === undefined) return { outcome: 'undecided', reason: `${signatureFile} or zarf.yaml could not be read` };
+  if (signature === undefined || definitionBytes === undefined)
+    return { outcome: 'undecided', reason: `${signatureFile} or zarf.yaml could not be read` };
   let fingerprint: string;
   let accepted: boolean;
   let spki: string;
@@ -33,21 +34,38 @@ export function verifyEmbedded(facts: PackageFacts, pem: string): EmbeddedSignat
     if (!(error instanceof KeyFileError)) throw error;
     return { outcome: 'invalid', reason: `the key in the bundle cannot be used: ${error.message}` };
   }
-  if (!accepted) return { outcome: 'undecided', reason: 'the key in the bundle is of a kind that is not verified here' };
-  const raw = signatureFile === 'zarf.bundle.sig' ? fromBundle(signature, definitionBytes) : fromBase64(signature);
+  if (!accepted)
+    return {
+      outcome: 'undecided',
+      reason: 'the key in the bundle is of a kind that is not verified here',
+    };
+  const raw =
+    signatureFile === 'zarf.bundle.sig'
+      ? fromBundle(signature, definitionBytes)
+      : fromBase64(signature);
   if (typeof raw === 'string') return { outcome: 'invalid', reason: raw };
   const fits = verifyMessageSignature(createPublicKey(spki), definitionBytes, raw);
-  return fits ? { outcome: 'valid', fingerprint } : { outcome: 'invalid', reason: `${signatureFile} was not made over this zarf.yaml with the key ${fingerprint}` };
+  return fits
+    ? { outcome: 'valid', fingerprint }
+    : {
+        outcome: 'invalid',
+        reason: `${signatureFile} was not made over this zarf.yaml with the key ${fingerprint}`,
+      };
 }
 
 /** Signature bytes, or why there are none. */
 function fromBundle(bytes: Uint8Array, signed: Uint8Array): Uint8Array | string {
   try {
     const { material, content } = parseSignatureBundle(bytes);
-    if (material.kind !== 'publicKey') return `zarf.bundle.sig was made with a certificate (${material.kind}), the bundle names a key`;
-    if (content.kind !== 'messageSignature') return 'zarf.bundle.sig holds a statement, not a signature over zarf.yaml';
-    if (content.digest.algorithm !== 'SHA2_256') return `zarf.bundle.sig is over ${content.digest.algorithm}; deploying programs verify SHA-256`;
-    return Buffer.from(sha256Of(signed)).equals(content.digest.bytes) ? content.signature : 'zarf.bundle.sig is about another zarf.yaml';
+    if (material.kind !== 'publicKey')
+      return `zarf.bundle.sig was made with a certificate (${material.kind}), the bundle names a key`;
+    if (content.kind !== 'messageSignature')
+      return 'zarf.bundle.sig holds a statement, not a signature over zarf.yaml';
+    if (content.digest.algorithm !== 'SHA2_256')
+      return `zarf.bundle.sig is over ${content.digest.algorithm}; deploying programs verify SHA-256`;
+    return Buffer.from(sha256Of(signed)).equals(content.digest.bytes)
+      ? content.signature
+      : 'zarf.bundle.sig is about another zarf.yaml';
   } catch (error) {
     if (error instanceof SignatureBundleError) return error.message;
     throw error;
@@ -55,7 +73,11 @@ function fromBundle(bytes: Uint8Array, signed: Uint8Array): Uint8Array | string 
 }
 
 function fromBase64(bytes: Uint8Array): Uint8Array | string {
-  const text = Buffer.from(bytes).toString('latin1').replace(/\r?\n$/, '');
+  const text = Buffer.from(bytes)
+    .toString('latin1')
+    .replace(/\r?\n$/, '');
   const der = Buffer.from(text, 'base64');
-  return der.length > 0 && der.toString('base64') === text ? der : 'zarf.yaml.sig is not standard base64';
+  return der.length > 0 && der.toString('base64') === text
+    ? der
+    : 'zarf.yaml.sig is not standard base64';
 }

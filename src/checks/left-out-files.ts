@@ -11,13 +11,20 @@ const blobFolder = 'images/blobs/sha256/';
  * image of a selected component leads to. A bundle may leave them out.
  * @param declared paths that the package manifest names, beside those of checksums.txt
  */
-export function leftOutFiles(facts: PackageFacts, selected: ReadonlySet<string>, declared: Iterable<string>): ReadonlySet<string> {
+export function leftOutFiles(
+  facts: PackageFacts,
+  selected: ReadonlySet<string>,
+  declared: Iterable<string>,
+): ReadonlySet<string> {
   const components = facts.definition?.definition?.components ?? [];
   const unselected = components.filter(({ name }) => !selected.has(name));
   if (unselected.length === 0) return new Set();
   const paths = new Set([...declared, ...(facts.checksums?.lines ?? []).map(({ path }) => path)]);
   const tars = unselected.map(({ name }) => `components/${name}.tar`);
-  const needed = neededBlobs(facts, components.filter(({ name }) => selected.has(name)));
+  const needed = neededBlobs(
+    facts,
+    components.filter(({ name }) => selected.has(name)),
+  );
   const blobs = [...paths].filter((path) => path.startsWith(blobFolder) && !needed.has(path));
   return new Set([...tars.filter((path) => paths.has(path)), ...blobs]);
 }
@@ -33,7 +40,11 @@ function neededBlobs(facts: PackageFacts, components: readonly Component[]): Rea
   const needed = new Set<string>();
   for (const { descriptor, name, manifests } of facts.images?.roots ?? []) {
     if (name === undefined || !names.has(normalized(name))) continue;
-    const blobs = manifests.flatMap((each) => [each.descriptor, ...(each.config === undefined ? [] : [each.config]), ...each.layers]);
+    const blobs = manifests.flatMap((each) => [
+      each.descriptor,
+      ...(each.config === undefined ? [] : [each.config]),
+      ...each.layers,
+    ]);
     for (const { digest } of [descriptor, ...blobs]) needed.add(`${blobFolder}${hexOf(digest)}`);
   }
   return needed;

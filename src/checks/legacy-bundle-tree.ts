@@ -20,7 +20,11 @@ const definitionTitle = 'uds-bundle.yaml';
  * Follows a legacy bundle from `index.json` over the root manifest to its definition and packages.
  * @see shared reference of the UDS bundle format, 2
  */
-export function gatherLegacyHalf(survey: Survey, format: 'uds-legacy' | 'uds-hybrid', list: ProblemList): BundleHalf {
+export function gatherLegacyHalf(
+  survey: Survey,
+  format: 'uds-legacy' | 'uds-hybrid',
+  list: ProblemList,
+): BundleHalf {
   const blobs = new BundleBlobs(survey, format, '', list);
   judgeSpelling(survey, list);
   readMarker(blobs, 'oci-layout', false, list);
@@ -35,7 +39,9 @@ export function gatherLegacyHalf(survey: Survey, format: 'uds-legacy' | 'uds-hyb
     const message = `index.json names the bundle ${refName === undefined ? 'by no version' : `'${refName}'`}, its definition says '${version ?? ''}': it cannot be published`;
     list.report('BUNDLE_REF_NAME', 'index.json', message, { severity: 'warning' });
   }
-  const layers = (root?.layers ?? []).filter((each) => each !== layer && titleOf(each) === undefined);
+  const layers = (root?.layers ?? []).filter(
+    (each) => each !== layer && titleOf(each) === undefined,
+  );
   return {
     definition,
     definitionDigest: layer?.digest,
@@ -50,7 +56,11 @@ export function gatherLegacyHalf(survey: Survey, format: 'uds-legacy' | 'uds-hyb
 function judgeSpelling({ entries }: Survey, list: ProblemList): void {
   for (const { name, path, type } of entries) {
     if (type !== 'file' || name === path || path.startsWith('oci/')) continue;
-    list.report('BUNDLE_ENTRY_SPELLING', path, `the entry '${name}' must be spelt '${path}', or it is not found`);
+    list.report(
+      'BUNDLE_ENTRY_SPELLING',
+      path,
+      `the entry '${name}' must be spelt '${path}', or it is not found`,
+    );
   }
 }
 
@@ -58,28 +68,50 @@ function readRootEntry(blobs: BundleBlobs, list: ProblemList): Descriptor | unde
   const path = 'index.json';
   const read = readIndex(blobs, path, list);
   if (read === undefined) return undefined;
-  const index = list.attempt('BUNDLE_INDEX_INVALID', path, () => parseIndex(read.content, undefined, path));
+  const index = list.attempt('BUNDLE_INDEX_INVALID', path, () =>
+    parseIndex(read.content, undefined, path),
+  );
   if (index === undefined) return undefined;
   const [entry] = index.manifests;
-  if (index.manifests.length !== 1) list.report('BUNDLE_INDEX_ENTRIES', path, `index.json has ${index.manifests.length} entries, a bundle has one`);
+  if (index.manifests.length !== 1)
+    list.report(
+      'BUNDLE_INDEX_ENTRIES',
+      path,
+      `index.json has ${index.manifests.length} entries, a bundle has one`,
+    );
   return entry;
 }
 
-function readRoot(entry: Descriptor, blobs: BundleBlobs, list: ProblemList): { readonly layers: readonly Descriptor[]; readonly digest: Digest | undefined } | undefined {
+function readRoot(
+  entry: Descriptor,
+  blobs: BundleBlobs,
+  list: ProblemList,
+): { readonly layers: readonly Descriptor[]; readonly digest: Digest | undefined } | undefined {
   const what = 'the root manifest';
   const file = blobs.follow(entry, what);
   const digest = file?.digest === entry.digest ? entry.digest : undefined;
   if (entry.mediaType !== mediaTypes.ociManifest) {
-    list.unknown('index.json', `index.json leads to ${JSON.stringify(entry.mediaType.slice(0, 100))}; a bundle has ${mediaTypes.ociManifest} there`, entry.digest);
+    list.unknown(
+      'index.json',
+      `index.json leads to ${JSON.stringify(entry.mediaType.slice(0, 100))}; a bundle has ${mediaTypes.ociManifest} there`,
+      entry.digest,
+    );
     return undefined;
   }
   if (file === undefined) return undefined;
   const { content } = file;
   if (content === undefined) {
-    list.report('BUNDLE_BLOB_UNREAD', what, `${what} (${file.size} bytes) is too large to be judged, or not text`, { digest: entry.digest, outcome: 'undecided' });
+    list.report(
+      'BUNDLE_BLOB_UNREAD',
+      what,
+      `${what} (${file.size} bytes) is too large to be judged, or not text`,
+      { digest: entry.digest, outcome: 'undecided' },
+    );
     return undefined;
   }
-  const manifest = list.attempt('BUNDLE_ROOT_INVALID', what, () => parseManifest(content, entry.mediaType, what));
+  const manifest = list.attempt('BUNDLE_ROOT_INVALID', what, () =>
+    parseManifest(content, entry.mediaType, what),
+  );
   if (manifest === undefined) return undefined;
   blobs.follow(manifest.config, 'the root config', 'BUNDLE_CONFIG_MISSING');
   return { layers: manifest.layers, digest };
@@ -91,17 +123,38 @@ function definitionLayer(layers: readonly Descriptor[], list: ProblemList): Desc
   const found = layers.filter((layer) => titleOf(layer) === definitionTitle);
   for (const layer of layers) {
     const title = titleOf(layer);
-    const known = layer.mediaType === mediaTypes.zarfLayer || (title === undefined && layer.mediaType === mediaTypes.ociManifest);
-    if (!known) list.unknown(what, `a layer of the root manifest has the media type ${JSON.stringify(layer.mediaType.slice(0, 100))}, which is not known`, layer.digest);
+    const known =
+      layer.mediaType === mediaTypes.zarfLayer ||
+      (title === undefined && layer.mediaType === mediaTypes.ociManifest);
+    if (!known)
+      list.unknown(
+        what,
+        `a layer of the root manifest has the media type ${JSON.stringify(layer.mediaType.slice(0, 100))}, which is not known`,
+        layer.digest,
+      );
     if (title !== undefined && title !== definitionTitle) {
-      list.report('BUNDLE_ROOT_TITLE', what, `a layer of the root manifest is titled '${title}'; only ${definitionTitle} has a title`, { digest: layer.digest });
+      list.report(
+        'BUNDLE_ROOT_TITLE',
+        what,
+        `a layer of the root manifest is titled '${title}'; only ${definitionTitle} has a title`,
+        { digest: layer.digest },
+      );
     }
   }
-  if (found.length !== 1) list.report('BUNDLE_DEFINITION_MISSING', what, `the root manifest has ${found.length} layers titled ${definitionTitle}, one is due`);
+  if (found.length !== 1)
+    list.report(
+      'BUNDLE_DEFINITION_MISSING',
+      what,
+      `the root manifest has ${found.length} layers titled ${definitionTitle}, one is due`,
+    );
   return found[0];
 }
 
-function readDefinition(layer: Descriptor, blobs: BundleBlobs, list: ProblemList): ParsedBundleDefinition | undefined {
+function readDefinition(
+  layer: Descriptor,
+  blobs: BundleBlobs,
+  list: ProblemList,
+): ParsedBundleDefinition | undefined {
   const file = blobs.follow(layer, definitionTitle);
   if (file === undefined) return undefined;
   if (file.digest !== undefined && file.digest !== layer.digest) {
@@ -109,7 +162,12 @@ function readDefinition(layer: Descriptor, blobs: BundleBlobs, list: ProblemList
     list.report('BUNDLE_DEFINITION_DIGEST', definitionTitle, message, { digest: layer.digest });
   }
   if (file.content !== undefined) return parseUdsBundle(file.content, 'built');
-  list.report('BUNDLE_DEFINITION_UNREAD', definitionTitle, `${definitionTitle} (${file.size} bytes) is too large to be judged, or not text`, { digest: layer.digest, outcome: 'undecided' });
+  list.report(
+    'BUNDLE_DEFINITION_UNREAD',
+    definitionTitle,
+    `${definitionTitle} (${file.size} bytes) is too large to be judged, or not text`,
+    { digest: layer.digest, outcome: 'undecided' },
+  );
   return undefined;
 }
 
@@ -122,11 +180,21 @@ function readPackages(
   const members: BundleMember[] = [];
   const packages: PackageFacts[] = [];
   const labels = new Set<string>();
-  const add = (bundled: Omit<BundledPackage, 'label' | 'half'>, pointer: string | undefined): void => {
+  const add = (
+    bundled: Omit<BundledPackage, 'label' | 'half'>,
+    pointer: string | undefined,
+  ): void => {
     const label = freeLabel(bundled.name, labels);
     const facts = gatherBundledPackage({ ...bundled, label, half: 'legacy' }, blobs, list);
     if (facts !== undefined) packages.push(facts);
-    members.push({ half: 'legacy', name: bundled.name, label: facts?.label, digest: bundled.manifest.digest, pointer, claimsVerified: false });
+    members.push({
+      half: 'legacy',
+      name: bundled.name,
+      label: facts?.label,
+      digest: bundled.manifest.digest,
+      pointer,
+      claimsVerified: false,
+    });
   };
   const pinned = new Set<Digest>();
   for (const [index, each] of (definition?.bundle?.packages ?? []).entries()) {
@@ -135,8 +203,19 @@ function readPackages(
     const subject = `package '${each.name}'`;
     const layer = layers.find((candidate) => candidate.digest === digest);
     if (digest === undefined) {
-      list.report('BUNDLE_REF_UNPINNED', subject, `the ref '${each.ref}' of package '${each.name}' ends in no digest, so no package can be found by it`);
-      members.push({ half: 'legacy', name: each.name, label: undefined, digest, pointer, claimsVerified: false });
+      list.report(
+        'BUNDLE_REF_UNPINNED',
+        subject,
+        `the ref '${each.ref}' of package '${each.name}' ends in no digest, so no package can be found by it`,
+      );
+      members.push({
+        half: 'legacy',
+        name: each.name,
+        label: undefined,
+        digest,
+        pointer,
+        claimsVerified: false,
+      });
       continue;
     }
     pinned.add(digest);
@@ -144,13 +223,31 @@ function readPackages(
       add({ name: each.name, manifest: layer, listed: each.optionalComponents ?? [] }, pointer);
       continue;
     }
-    list.report('BUNDLE_REF_UNKNOWN', subject, `package '${each.name}' is pinned to ${digest}, which the root manifest does not name`, { digest });
-    members.push({ half: 'legacy', name: each.name, label: undefined, digest, pointer, claimsVerified: false });
+    list.report(
+      'BUNDLE_REF_UNKNOWN',
+      subject,
+      `package '${each.name}' is pinned to ${digest}, which the root manifest does not name`,
+      { digest },
+    );
+    members.push({
+      half: 'legacy',
+      name: each.name,
+      label: undefined,
+      digest,
+      pointer,
+      claimsVerified: false,
+    });
   }
   for (const layer of layers) {
     if (pinned.has(layer.digest)) continue;
     const known = definition?.bundle !== undefined;
-    if (known) list.report('BUNDLE_ROOT_PACKAGE', 'the root manifest', `the root manifest names a package ${layer.digest} that the definition does not`, { digest: layer.digest });
+    if (known)
+      list.report(
+        'BUNDLE_ROOT_PACKAGE',
+        'the root manifest',
+        `the root manifest names a package ${layer.digest} that the definition does not`,
+        { digest: layer.digest },
+      );
     add({ name: `package ${layer.digest.slice(7, 19)}`, manifest: layer, listed: [] }, undefined);
   }
   return { members, packages };

@@ -1,12 +1,21 @@
 import type { DocumentProblem } from '../support/document-problem.ts';
 import { evaluateHcl, type HclScope, type HclValue, hclBudget } from './hcl/evaluate-hcl.ts';
-import { type HclAttribute, type HclBlock, type HclBody, HclFault, type HclPlace } from './hcl/hcl-syntax.ts';
+import {
+  type HclAttribute,
+  type HclBlock,
+  type HclBody,
+  HclFault,
+  type HclPlace,
+} from './hcl/hcl-syntax.ts';
 
 /** Computes attributes of one bundle file and tells what is wrong with them. */
 export class HclReader {
   readonly #problems: DocumentProblem[];
   readonly #budget = hclBudget();
-  readonly #locals = new Map<string, { readonly attribute: HclAttribute; state: 'new' | 'open' | HclDone }>();
+  readonly #locals = new Map<
+    string,
+    { readonly attribute: HclAttribute; state: 'new' | 'open' | HclDone }
+  >();
   readonly #architecture: string;
 
   constructor(body: HclBody, architecture: string, problems: DocumentProblem[]) {
@@ -16,21 +25,39 @@ export class HclReader {
       if (block.type !== 'locals') continue;
       for (const attribute of block.body.attributes) {
         const { name, place } = attribute;
-        if (this.#locals.has(name)) this.report('DOCUMENT_DUPLICATE_KEY', place, `/locals/${name}`, `the local '${name}' is set twice`);
+        if (this.#locals.has(name))
+          this.report(
+            'DOCUMENT_DUPLICATE_KEY',
+            place,
+            `/locals/${name}`,
+            `the local '${name}' is set twice`,
+          );
         else this.#locals.set(name, { attribute, state: 'new' });
       }
     }
-    for (const [name, { attribute }] of this.#locals) this.#attempt(`/locals/${name}`, attribute.place, () => this.#local(name, attribute.place));
+    for (const [name, { attribute }] of this.#locals)
+      this.#attempt(`/locals/${name}`, attribute.place, () => this.#local(name, attribute.place));
   }
 
   report(code: DocumentProblem['code'], place: HclPlace, pointer: string, message: string): void {
-    if (!this.#problems.some((each) => each.message === message && each.line === place.line && each.column === place.column)) {
+    if (
+      !this.#problems.some(
+        (each) =>
+          each.message === message && each.line === place.line && each.column === place.column,
+      )
+    ) {
       this.#problems.push({ code, message, pointer, ...place, severity: 'error' });
     }
   }
 
   note(place: HclPlace, pointer: string, message: string): void {
-    this.#problems.push({ code: 'DOCUMENT_UNKNOWN_KEY', message, pointer, ...place, severity: 'note' });
+    this.#problems.push({
+      code: 'DOCUMENT_UNKNOWN_KEY',
+      message,
+      pointer,
+      ...place,
+      severity: 'note',
+    });
   }
 
   /** The one block of a type; none or several are problems. */
@@ -38,19 +65,42 @@ export class HclReader {
     const found = body.blocks.filter((block) => block.type === type);
     const [block, second] = found;
     if (block === undefined || second !== undefined) {
-      this.report('DOCUMENT_SCHEMA', second?.place ?? { line: 1, column: 1 }, `/${type}`, `the file has ${found.length} blocks '${type}', one is due`);
+      this.report(
+        'DOCUMENT_SCHEMA',
+        second?.place ?? { line: 1, column: 1 },
+        `/${type}`,
+        `the file has ${found.length} blocks '${type}', one is due`,
+      );
     }
-    if (block !== undefined && block.labels.length > 0) this.report('DOCUMENT_SCHEMA', block.place, `/${type}`, `the block '${type}' has a label`);
+    if (block !== undefined && block.labels.length > 0)
+      this.report('DOCUMENT_SCHEMA', block.place, `/${type}`, `the block '${type}' has a label`);
     return block;
   }
 
   /** Refuses attributes and blocks other than those named. */
-  refuseOthers(block: HclBlock, known: readonly string[], pointer: string, blocks: readonly string[] = []): void {
+  refuseOthers(
+    block: HclBlock,
+    known: readonly string[],
+    pointer: string,
+    blocks: readonly string[] = [],
+  ): void {
     for (const { name, place } of block.body.attributes) {
-      if (!known.includes(name)) this.report('DOCUMENT_SCHEMA', place, `${pointer}/${name}`, `'${block.type}' has no attribute '${name}'`);
+      if (!known.includes(name))
+        this.report(
+          'DOCUMENT_SCHEMA',
+          place,
+          `${pointer}/${name}`,
+          `'${block.type}' has no attribute '${name}'`,
+        );
     }
     for (const { type, place } of block.body.blocks) {
-      if (!blocks.includes(type)) this.report('DOCUMENT_SCHEMA', place, `${pointer}/${type}`, `'${block.type}' has no block '${type}'`);
+      if (!blocks.includes(type))
+        this.report(
+          'DOCUMENT_SCHEMA',
+          place,
+          `${pointer}/${type}`,
+          `'${block.type}' has no block '${type}'`,
+        );
     }
   }
 
@@ -58,20 +108,34 @@ export class HclReader {
   text(block: HclBlock, name: string, pointer: string, required: boolean): string | undefined {
     const value = this.value(block, name, pointer);
     if (value === undefined || value === null) {
-      if (required && !block.body.attributes.some((each) => each.name === name)) this.report('DOCUMENT_SCHEMA', block.place, pointer, `'${block.type}' lacks '${name}'`);
-      else if (required && value === null) this.report('DOCUMENT_SCHEMA', block.place, `${pointer}/${name}`, `'${name}' is null`);
+      if (required && !block.body.attributes.some((each) => each.name === name))
+        this.report('DOCUMENT_SCHEMA', block.place, pointer, `'${block.type}' lacks '${name}'`);
+      else if (required && value === null)
+        this.report('DOCUMENT_SCHEMA', block.place, `${pointer}/${name}`, `'${name}' is null`);
       return undefined;
     }
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
-    this.report('DOCUMENT_SCHEMA', placeOf(block, name), `${pointer}/${name}`, `'${name}' must be text`);
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+      return String(value);
+    this.report(
+      'DOCUMENT_SCHEMA',
+      placeOf(block, name),
+      `${pointer}/${name}`,
+      `'${name}' must be text`,
+    );
     return undefined;
   }
 
   /** An attribute as truth value. */
   truth(block: HclBlock, name: string, pointer: string): boolean | undefined {
     const value = this.value(block, name, pointer);
-    if (value === undefined || value === null || typeof value === 'boolean') return value ?? undefined;
-    this.report('DOCUMENT_SCHEMA', placeOf(block, name), `${pointer}/${name}`, `'${name}' must be true or false`);
+    if (value === undefined || value === null || typeof value === 'boolean')
+      return value ?? undefined;
+    this.report(
+      'DOCUMENT_SCHEMA',
+      placeOf(block, name),
+      `${pointer}/${name}`,
+      `'${name}' must be true or false`,
+    );
     return undefined;
   }
 
@@ -79,8 +143,14 @@ export class HclReader {
   texts(block: HclBlock, name: string, pointer: string): readonly string[] {
     const value = this.value(block, name, pointer);
     if (value === undefined || value === null) return [];
-    if (Array.isArray(value) && value.every((item: HclValue) => typeof item === 'string')) return value;
-    this.report('DOCUMENT_SCHEMA', placeOf(block, name), `${pointer}/${name}`, `'${name}' must be a list of text`);
+    if (Array.isArray(value) && value.every((item: HclValue) => typeof item === 'string'))
+      return value;
+    this.report(
+      'DOCUMENT_SCHEMA',
+      placeOf(block, name),
+      `${pointer}/${name}`,
+      `'${name}' must be a list of text`,
+    );
     return [];
   }
 
@@ -88,7 +158,9 @@ export class HclReader {
   value(block: HclBlock, name: string, pointer: string): HclValue | undefined {
     const attribute = block.body.attributes.find((each) => each.name === name);
     if (attribute === undefined) return undefined;
-    return this.#attempt(`${pointer}/${name}`, attribute.place, () => evaluateHcl(attribute.value, this.#scope, this.#budget));
+    return this.#attempt(`${pointer}/${name}`, attribute.place, () =>
+      evaluateHcl(attribute.value, this.#scope, this.#budget),
+    );
   }
 
   readonly #scope: HclScope = (name, place) => {
@@ -99,8 +171,10 @@ export class HclReader {
 
   #local(name: string, place: HclPlace): HclValue {
     const local = this.#locals.get(name);
-    if (local === undefined) throw new HclFault('DOCUMENT_RULE', place, `there is no local '${name}'`);
-    if (local.state === 'open') throw new HclFault('DOCUMENT_RULE', place, `the local '${name}' leads back to itself`);
+    if (local === undefined)
+      throw new HclFault('DOCUMENT_RULE', place, `there is no local '${name}'`);
+    if (local.state === 'open')
+      throw new HclFault('DOCUMENT_RULE', place, `the local '${name}' leads back to itself`);
     if (local.state === 'new') {
       local.state = 'open';
       try {
@@ -118,8 +192,10 @@ export class HclReader {
       return compute();
     } catch (error) {
       // A RangeError is the machine's own stack at its end.
-      if (error instanceof RangeError) this.report('DOCUMENT_DEPTH', place, pointer, 'nested too deeply to be computed');
-      else if (error instanceof HclFault) this.report(error.code, error.place, pointer, error.message);
+      if (error instanceof RangeError)
+        this.report('DOCUMENT_DEPTH', place, pointer, 'nested too deeply to be computed');
+      else if (error instanceof HclFault)
+        this.report(error.code, error.place, pointer, error.message);
       else throw error;
       return undefined;
     }

@@ -11,7 +11,11 @@ export interface PackageManifest {
 }
 
 /** The last one was written by UDS up to v0.35.0 for local packages. */
-const knownTypes: readonly string[] = [mediaTypes.ociManifest, mediaTypes.dockerManifest, mediaTypes.zarfLayer];
+const knownTypes: readonly string[] = [
+  mediaTypes.ociManifest,
+  mediaTypes.dockerManifest,
+  mediaTypes.zarfLayer,
+];
 
 /**
  * Reads the manifest of a package: looser than an image's, since deploying programs ask of it
@@ -23,11 +27,13 @@ export function parsePackageManifest(bytes: Uint8Array, subject: string): Packag
   const document = readObject(bytes, subject);
   const { mediaType, config, layers } = document;
   if ('manifests' in document) throw badDocument(subject, 'it is a manifest and an index at once');
-  if (mediaType !== undefined && typeof mediaType !== 'string') throw badDocument(subject, 'mediaType is no text');
+  if (mediaType !== undefined && typeof mediaType !== 'string')
+    throw badDocument(subject, 'mediaType is no text');
   return {
     config: config === undefined ? undefined : descriptorOf(config, subject, 'config'),
     layers: descriptorsOf(layers, subject, 'layers'),
-    unknownMediaType: mediaType === undefined || knownTypes.includes(mediaType) ? undefined : mediaType,
+    unknownMediaType:
+      mediaType === undefined || knownTypes.includes(mediaType) ? undefined : mediaType,
   };
 }
 

@@ -1,6 +1,12 @@
 import type { DocumentProblem } from '../support/document-problem.ts';
 import { decodeUtf8 } from '../support/json-document.ts';
-import type { NextBundle, NextPackage, ParsedBundleDefinition, UdsBundle, UdsPackage } from './bundle.ts';
+import type {
+  NextBundle,
+  NextPackage,
+  ParsedBundleDefinition,
+  UdsBundle,
+  UdsPackage,
+} from './bundle.ts';
 import { type HclBody, HclFault } from './hcl/hcl-syntax.ts';
 import { parseHcl } from './hcl/parse-hcl.ts';
 import { HclReader } from './next-bundle-reader.ts';
@@ -22,22 +28,28 @@ type Places = Map<string, { readonly line: number; readonly column: number }>;
 export function parseNextBundle(bytes: Uint8Array, architecture: string): ParsedBundleDefinition {
   const problems: DocumentProblem[] = [];
   const places: Places = new Map([['', { line: 1, column: 1 }]]);
-  const locate = (pointer: string): { readonly line: number; readonly column: number } => nearest(places, pointer);
+  const locate = (pointer: string): { readonly line: number; readonly column: number } =>
+    nearest(places, pointer);
   const body = readBody(bytes, problems);
   if (body === undefined) return { format: 'next', problems, locate };
   const reader = new HclReader(body, architecture, problems);
   const apiVersion = readApiVersion(body, reader);
-  if (apiVersion !== undefined && apiVersion !== nextApiVersion) return { format: 'next', problems, locate, unknownApiVersion: apiVersion };
+  if (apiVersion !== undefined && apiVersion !== nextApiVersion)
+    return { format: 'next', problems, locate, unknownApiVersion: apiVersion };
   const metadata = readMetadata(body, reader, places);
-  const packages = body.blocks.filter(({ type }) => type === 'package').map((block, index) => {
-    places.set(`/packages/${index}`, block.place);
-    return readNextPackage(block, index, reader, places);
-  });
-  if (packages.length === 0) reader.report('DOCUMENT_RULE', { line: 1, column: 1 }, '', 'the bundle has no packages');
+  const packages = body.blocks
+    .filter(({ type }) => type === 'package')
+    .map((block, index) => {
+      places.set(`/packages/${index}`, block.place);
+      return readNextPackage(block, index, reader, places);
+    });
+  if (packages.length === 0)
+    reader.report('DOCUMENT_RULE', { line: 1, column: 1 }, '', 'the bundle has no packages');
   noteUnknown(body, reader);
   const sound = packages.filter((each): each is NextPackage => each !== undefined);
   judgeDependencies(sound, reader, places);
-  if (apiVersion === undefined || metadata === undefined || sound.length < packages.length) return { format: 'next', problems, locate };
+  if (apiVersion === undefined || metadata === undefined || sound.length < packages.length)
+    return { format: 'next', problems, locate };
   const next: NextBundle = { apiVersion, metadata, packages: sound };
   return { format: 'next', bundle: toUdsBundle(next, architecture), next, problems, locate };
 }
@@ -45,7 +57,14 @@ export function parseNextBundle(bytes: Uint8Array, architecture: string): Parsed
 function readBody(bytes: Uint8Array, problems: DocumentProblem[]): HclBody | undefined {
   if (bytes.length > maxBytes) {
     const message = `the document has ${bytes.length} bytes, at most ${maxBytes} are read`;
-    problems.push({ code: 'DOCUMENT_SIZE', message, pointer: '', line: 1, column: 1, severity: 'error' });
+    problems.push({
+      code: 'DOCUMENT_SIZE',
+      message,
+      pointer: '',
+      line: 1,
+      column: 1,
+      severity: 'error',
+    });
     return undefined;
   }
   const decoded = decodeUtf8(bytes);
@@ -57,7 +76,13 @@ function readBody(bytes: Uint8Array, problems: DocumentProblem[]): HclBody | und
     return parseHcl(decoded.text);
   } catch (error) {
     if (!(error instanceof HclFault)) throw error;
-    problems.push({ code: error.code, message: error.message, pointer: '', ...error.place, severity: 'error' });
+    problems.push({
+      code: error.code,
+      message: error.message,
+      pointer: '',
+      ...error.place,
+      severity: 'error',
+    });
     return undefined;
   }
 }
@@ -69,7 +94,11 @@ function readApiVersion(body: HclBody, reader: HclReader): string | undefined {
   return reader.text(block, 'bundle_api_version', '/uds', true);
 }
 
-function readMetadata(body: HclBody, reader: HclReader, places: Places): NextBundle['metadata'] | undefined {
+function readMetadata(
+  body: HclBody,
+  reader: HclReader,
+  places: Places,
+): NextBundle['metadata'] | undefined {
   const block = reader.onlyBlock(body, 'metadata');
   if (block === undefined) return undefined;
   places.set('/metadata', block.place);
@@ -77,31 +106,54 @@ function readMetadata(body: HclBody, reader: HclReader, places: Places): NextBun
   const name = reader.text(block, 'name', '/metadata', true);
   const description = reader.text(block, 'description', '/metadata', false);
   const version = reader.text(block, 'version', '/metadata', false);
-  if (name === '') reader.report('DOCUMENT_RULE', block.place, '/metadata/name', 'the bundle has an empty name');
+  if (name === '')
+    reader.report('DOCUMENT_RULE', block.place, '/metadata/name', 'the bundle has an empty name');
   if (name === undefined) return undefined;
-  return { name, ...(description === undefined ? {} : { description }), ...(version === undefined ? {} : { version }) };
+  return {
+    name,
+    ...(description === undefined ? {} : { description }),
+    ...(version === undefined ? {} : { version }),
+  };
 }
 
 /** What a reader passes over in silence may have been meant. */
 function noteUnknown(body: HclBody, reader: HclReader): void {
   const known = ['uds', 'metadata', 'locals', 'package'];
   for (const { type, place } of body.blocks) {
-    if (!known.includes(type)) reader.note(place, `/${type}`, `the block '${type}' is not known and means nothing`);
+    if (!known.includes(type))
+      reader.note(place, `/${type}`, `the block '${type}' is not known and means nothing`);
   }
-  for (const { name, place } of body.attributes) reader.note(place, `/${name}`, `the attribute '${name}' is not known and means nothing`);
+  for (const { name, place } of body.attributes)
+    reader.note(place, `/${name}`, `the attribute '${name}' is not known and means nothing`);
 }
 
-function judgeDependencies(packages: readonly NextPackage[], reader: HclReader, places: Places): void {
+function judgeDependencies(
+  packages: readonly NextPackage[],
+  reader: HclReader,
+  places: Places,
+): void {
   const byName = new Map<string, NextPackage>();
   for (const [index, each] of packages.entries()) {
     const pointer = `/packages/${index}`;
-    if (byName.has(each.name)) reader.report('DOCUMENT_RULE', nearest(places, pointer), pointer, `a package '${each.name}' stands above already`);
+    if (byName.has(each.name))
+      reader.report(
+        'DOCUMENT_RULE',
+        nearest(places, pointer),
+        pointer,
+        `a package '${each.name}' stands above already`,
+      );
     byName.set(each.name, each);
   }
   for (const [index, each] of packages.entries()) {
     const pointer = `/packages/${index}/dependsOn`;
     for (const name of each.dependsOn) {
-      if (!byName.has(name)) reader.report('DOCUMENT_RULE', nearest(places, pointer), pointer, `'${each.name}' depends on '${name}', which the bundle does not hold`);
+      if (!byName.has(name))
+        reader.report(
+          'DOCUMENT_RULE',
+          nearest(places, pointer),
+          pointer,
+          `'${each.name}' depends on '${name}', which the bundle does not hold`,
+        );
     }
   }
   const state = new Map<string, 'open' | 'done'>();
@@ -115,7 +167,13 @@ function judgeDependencies(packages: readonly NextPackage[], reader: HclReader, 
   };
   for (const [index, { name }] of packages.entries()) {
     const pointer = `/packages/${index}/dependsOn`;
-    if (isCyclic(name)) reader.report('DOCUMENT_RULE', nearest(places, pointer), pointer, `'${name}' depends on itself, directly or through others`);
+    if (isCyclic(name))
+      reader.report(
+        'DOCUMENT_RULE',
+        nearest(places, pointer),
+        pointer,
+        `'${name}' depends on itself, directly or through others`,
+      );
   }
 }
 
@@ -127,7 +185,13 @@ function toUdsBundle(next: NextBundle, architecture: string): UdsBundle {
   };
 }
 
-function toUdsPackage({ name, source, namespace, optionalComponents, verification }: NextPackage): UdsPackage {
+function toUdsPackage({
+  name,
+  source,
+  namespace,
+  optionalComponents,
+  verification,
+}: NextPackage): UdsPackage {
   const bare = source.replace(/^oci:\/\//, '');
   const colon = bare.indexOf(':', bare.lastIndexOf('/') + 1);
   const remote = sourceKind(source) === 'registry';
@@ -143,7 +207,10 @@ function toUdsPackage({ name, source, namespace, optionalComponents, verificatio
   };
 }
 
-function nearest(places: Places, pointer: string): { readonly line: number; readonly column: number } {
+function nearest(
+  places: Places,
+  pointer: string,
+): { readonly line: number; readonly column: number } {
   for (let at = pointer; ; at = at.slice(0, at.lastIndexOf('/'))) {
     const place = places.get(at);
     if (place !== undefined) return place;

@@ -11,17 +11,28 @@ export function selectedComponents(
   listed: readonly string[],
   half: 'legacy' | 'next',
 ): ReadonlySet<string> {
-  const matches = half === 'legacy' ? (name: string, pattern: string) => name === pattern : matchesGlob;
+  const matches =
+    half === 'legacy' ? (name: string, pattern: string) => name === pattern : matchesGlob;
   const wanted = listed.filter((pattern) => half === 'legacy' || !pattern.startsWith('-'));
-  const excluded = half === 'legacy' ? [] : listed.filter((pattern) => pattern.startsWith('-')).map((pattern) => pattern.slice(1));
-  const isListed = ({ name }: Component): boolean => wanted.some((pattern) => matches(name, pattern));
-  const isExcluded = ({ name }: Component): boolean => excluded.some((pattern) => matches(name, pattern));
-  const chosenGroups = new Set(definition.components.filter((each) => isListed(each) && !isExcluded(each)).map(({ group }) => group));
+  const excluded =
+    half === 'legacy'
+      ? []
+      : listed.filter((pattern) => pattern.startsWith('-')).map((pattern) => pattern.slice(1));
+  const isListed = ({ name }: Component): boolean =>
+    wanted.some((pattern) => matches(name, pattern));
+  const isExcluded = ({ name }: Component): boolean =>
+    excluded.some((pattern) => matches(name, pattern));
+  const chosenGroups = new Set(
+    definition.components
+      .filter((each) => isListed(each) && !isExcluded(each))
+      .map(({ group }) => group),
+  );
   const isSelected = (component: Component): boolean => {
     if (component.required === true) return true;
     if (isExcluded(component)) return false;
     if (isListed(component)) return true;
-    const outvoted = component.group !== undefined && component.group !== '' && chosenGroups.has(component.group);
+    const outvoted =
+      component.group !== undefined && component.group !== '' && chosenGroups.has(component.group);
     return component.default === true && !outvoted;
   };
   return new Set(definition.components.filter(isSelected).map(({ name }) => name));

@@ -54,7 +54,9 @@ interface Declared {
 }
 
 const folder = join(import.meta.dirname, 'uds');
-const bundles: readonly GoldenBundle[] = JSON.parse(readFileSync(join(folder, 'expect.json'), 'utf8')).bundles;
+const bundles: readonly GoldenBundle[] = JSON.parse(
+  readFileSync(join(folder, 'expect.json'), 'utf8'),
+).bundles;
 const read = (path: string): Buffer => readFileSync(join(folder, path));
 
 /** Where this program refuses what the deploying program takes, and why. */
@@ -85,38 +87,81 @@ describe('bundles of the real program', () => {
       definition: expected.definition_digest,
       signed: expected.bundle_signed,
     });
-    expect(packages.map((each) => packageOf(each, bundle, manifestLayers(bytes, each)))).toEqual(expected.packages.map(comparable));
-    if (expected.declared !== undefined) expect(bundle.definition?.next?.packages.map(declaredOf)).toEqual(expected.declared);
+    expect(packages.map((each) => packageOf(each, bundle, manifestLayers(bytes, each)))).toEqual(
+      expected.packages.map(comparable),
+    );
+    if (expected.declared !== undefined)
+      expect(bundle.definition?.next?.packages.map(declaredOf)).toEqual(expected.declared);
 
-    function identityOf({ format, definition, architecture, rootDigest, definitionDigest }: BundleFacts): unknown {
+    function identityOf({
+      format,
+      definition,
+      architecture,
+      rootDigest,
+      definitionDigest,
+    }: BundleFacts): unknown {
       const { name, version, description } = definition?.bundle?.metadata ?? {};
       const signed = survey.entries.some(({ path }) => path === 'uds.bundle.sig');
-      return { format, name, version, ...(format === 'next' ? { description: description ?? '' } : {}), architecture, root: rootDigest, definition: definitionDigest, signed };
+      return {
+        format,
+        name,
+        version,
+        ...(format === 'next' ? { description: description ?? '' } : {}),
+        architecture,
+        root: rootDigest,
+        definition: definitionDigest,
+        signed,
+      };
     }
   });
 
   it.each(bundles)('$file: verdict', async ({ file, key }) => {
-    const { verdict, findings } = await verifyBytes(read(file), basename(file), key === undefined ? undefined : read(key).toString('utf8'));
-    const fails = findings.filter(({ outcome, severity }) => outcome === 'fail' && severity !== 'note').map(({ id, code }) => `${id} ${code}`);
+    const { verdict, findings } = await verifyBytes(
+      read(file),
+      basename(file),
+      key === undefined ? undefined : read(key).toString('utf8'),
+    );
+    const fails = findings
+      .filter(({ outcome, severity }) => outcome === 'fail' && severity !== 'note')
+      .map(({ id, code }) => `${id} ${code}`);
     const refused = stricter[file];
     expect([...new Set(fails)].join(', ')).toBe(refused?.check ?? '');
     expect(verdict.exitCode).toBe(refused === undefined ? 0 : 1);
   });
 
-  it.each(bundles.filter(({ key }) => key !== undefined))('$file: refused by another key', async ({ file }) => {
-    const { verdict, findings } = await verifyBytes(read(file), basename(file), read('keys/b.pub').toString('utf8'));
-    expect(verdict.exitCode).toBe(1);
-    expect(findings.filter(({ outcome, severity }) => outcome === 'fail' && severity === 'error').map(({ id }) => id)).toEqual(['signature/archive']);
-  });
+  it.each(bundles.filter(({ key }) => key !== undefined))(
+    '$file: refused by another key',
+    async ({ file }) => {
+      const { verdict, findings } = await verifyBytes(
+        read(file),
+        basename(file),
+        read('keys/b.pub').toString('utf8'),
+      );
+      expect(verdict.exitCode).toBe(1);
+      expect(
+        findings
+          .filter(({ outcome, severity }) => outcome === 'fail' && severity === 'error')
+          .map(({ id }) => id),
+      ).toEqual(['signature/archive']);
+    },
+  );
 
   it.each(bundles)('$file: without a key incomplete', async ({ file }) => {
     const { findings } = await judgeArchive(read(file), basename(file));
-    expect(findings.filter(({ outcome }) => outcome === 'undecided').map(({ id }) => id)).toEqual(['signature/archive']);
+    const undecided = findings.filter(({ outcome }) => outcome === 'undecided').map(({ id }) => id);
+    expect(undecided).toContain('signature/archive');
+    expect(undecided.filter((id) => !id.startsWith('signature/'))).toEqual([]);
   });
 });
 
 function comparable({ verified, source, ref, ...rest }: GoldenPackage): unknown {
-  return { ...rest, absent: [...rest.absent].sort(), images: [...rest.images].sort(byName), verified: verified ?? false, origin: ref ?? source };
+  return {
+    ...rest,
+    absent: [...rest.absent].sort(),
+    images: [...rest.images].sort(byName),
+    verified: verified ?? false,
+    origin: ref ?? source,
+  };
 }
 
 function packageOf(facts: PackageFacts, bundle: BundleFacts, layers: readonly string[]): unknown {
@@ -133,20 +178,45 @@ function packageOf(facts: PackageFacts, bundle: BundleFacts, layers: readonly st
     signed: facts.signatureFile !== undefined && definition?.build?.signed === true,
     verified: member?.claimsVerified,
     origin: next?.source ?? entry?.ref,
-    images: (facts.images?.roots ?? []).map(({ name, descriptor, manifests }) => ({ name, digest: descriptor.digest, present: manifests.length > 0 })).sort(byName),
+    images: (facts.images?.roots ?? [])
+      .map(({ name, descriptor, manifests }) => ({
+        name,
+        digest: descriptor.digest,
+        present: manifests.length > 0,
+      }))
+      .sort(byName),
   };
 }
 
 /** Titles that the manifest in the archive names, by a reader of its own. */
 function manifestLayers(bytes: Buffer, { manifest }: PackageFacts): readonly string[] {
-  const entry = new BundleArchive(bytes).entries.find(({ name }) => name.endsWith(`blobs/sha256/${manifest?.digest.slice(7)}`));
-  return JSON.parse(entry?.content.toString('utf8') ?? '{}').layers.map((layer: Parameters<typeof titleOf>[0]) => titleOf(layer));
+  const entry = new BundleArchive(bytes).entries.find(({ name }) =>
+    name.endsWith(`blobs/sha256/${manifest?.digest.slice(7)}`),
+  );
+  return JSON.parse(entry?.content.toString('utf8') ?? '{}').layers.map(
+    (layer: Parameters<typeof titleOf>[0]) => titleOf(layer),
+  );
 }
 
-function declaredOf({ name, source, namespace, valuesFiles, dependsOn }: NonNullable<NonNullable<BundleFacts['definition']>['next']>['packages'][number]): Declared {
-  return { name, source, ...(namespace === undefined ? {} : { namespace }), ...(valuesFiles.length === 0 ? {} : { valuesFiles }), ...(dependsOn.length === 0 ? {} : { dependsOn }) };
+function declaredOf({
+  name,
+  source,
+  namespace,
+  valuesFiles,
+  dependsOn,
+}: NonNullable<NonNullable<BundleFacts['definition']>['next']>['packages'][number]): Declared {
+  return {
+    name,
+    source,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(valuesFiles.length === 0 ? {} : { valuesFiles }),
+    ...(dependsOn.length === 0 ? {} : { dependsOn }),
+  };
 }
 
-function byName(a: { readonly name?: string | undefined }, b: { readonly name?: string | undefined }): number {
+function byName(
+  a: { readonly name?: string | undefined },
+  b: { readonly name?: string | undefined },
+): number {
   return (a.name ?? '') < (b.name ?? '') ? -1 : 1;
 }

@@ -13,13 +13,16 @@ interface Mutation {
 }
 
 const folder = join(import.meta.dirname, 'uds');
-const rows: readonly Mutation[] = JSON.parse(readFileSync(join(folder, 'hostile.json'), 'utf8')).mutations;
+const rows: readonly Mutation[] = JSON.parse(
+  readFileSync(join(folder, 'hostile.json'), 'utf8'),
+).mutations;
 const trusted = readFileSync(join(folder, 'keys/a.pub'), 'utf8');
 
 /** Where this program says more than asked for, and why. */
 const stricter: Readonly<Record<string, string>> = {
   'l-raw-tail': 'every byte of the file has to be accounted for',
-  'l-extra-entries': 'an entry nothing leads to is covered by no digest; this one even poses as the index of a second half',
+  'l-extra-entries':
+    'an entry nothing leads to is covered by no digest; this one even poses as the index of a second half',
   'l-arch-other': 'a package built for another machine than the bundle names fails on every node',
   's-extra-unreferenced-blob': 'a blob nothing leads to is covered by no signature',
 };
@@ -86,13 +89,21 @@ describe('hostile bundles', () => {
     const [fileName = ''] = readdirSync(join(folder, 'bundles', base));
     const archive = new BundleArchive(readFileSync(join(folder, 'bundles', base, fileName)));
     for (const op of ops) archive.apply(op);
-    const report = await verifyBytes(archive.bytes(), fileName, id.startsWith('s-') ? trusted : undefined);
-    const fails = report.findings.filter(({ outcome, severity }) => outcome === 'fail' && severity !== 'note');
+    const report = await verifyBytes(
+      archive.bytes(),
+      fileName,
+      id.startsWith('s-') ? trusted : undefined,
+    );
+    const fails = report.findings.filter(
+      ({ outcome, severity }) => outcome === 'fail' && severity !== 'note',
+    );
     const errors = fails.filter(({ severity }) => severity === 'error');
     const spoken = fails.map((each) => `${each.id} ${each.code}`);
     const said = errors.length > 0 ? 'reject' : fails.length > 0 ? 'warn' : 'accept';
     expect([said, spoken]).toEqual([id in stricter ? 'reject' : should, expect.anything()]);
-    expect([report.verdict.exitCode, report.verdict.outcome]).toEqual(said === 'reject' ? [1, 'fail'] : [0, 'pass']);
+    expect([report.verdict.exitCode, report.verdict.outcome]).toEqual(
+      said === 'reject' ? [1, 'fail'] : [0, 'pass'],
+    );
     expect(spoken.some((each) => each.startsWith(speaks[id] ?? 'nothing'))).toBe(id in speaks);
   });
 });

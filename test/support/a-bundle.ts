@@ -25,7 +25,7 @@ const title = (path: string) => ({ annotations: { 'org.opencontainers.image.titl
 export class BundleDraft {
   readonly #format: 'legacy' | 'next' | 'hybrid';
   readonly #packages: Held[] = [];
-  readonly #edits: [part: Part, change: (json: Json) => Json | void][] = [];
+  readonly #edits: [part: Part, change: (json: Json) => Json][] = [];
   readonly #late: [path: string | RegExp, content: Buffer | undefined][] = [];
   readonly #extra: [path: string, content: Buffer][] = [];
   readonly #links: [path: string, target: string][] = [];
@@ -44,7 +44,11 @@ export class BundleDraft {
 
   /** A package under a name, without the files left out. */
   holding(name: string, draft: PackageDraft = aPackage(), ...leftOut: readonly string[]): this {
-    const files = new Map(draft.facts().entries.map(({ path, content }): [string, Buffer] => [path, Buffer.from(content ?? '')]));
+    const files = new Map(
+      draft
+        .facts()
+        .entries.map(({ path, content }): [string, Buffer] => [path, Buffer.from(content ?? '')]),
+    );
     this.#packages.push({ name, files, leftOut });
     return this;
   }
@@ -64,7 +68,7 @@ export class BundleDraft {
   }
 
   /** Rewrites a document on the way; what points to it follows. */
-  editing(part: Part, change: (json: Json) => Json | void): this {
+  editing(part: Part, change: (json: Json) => Json): this {
     this.#edits.push([part, change]);
     return this;
   }
@@ -117,7 +121,11 @@ export class BundleDraft {
 
   /** Reading ended before these entries. */
   cutBefore(path: string | RegExp): this {
-    return this.tampered(path, undefined).container({ problems: [{ code: 'ZSTD_TRUNCATED', message: 'the input ends inside a zstd frame', fatal: true }] });
+    return this.tampered(path, undefined).container({
+      problems: [
+        { code: 'ZSTD_TRUNCATED', message: 'the input ends inside a zstd frame', fatal: true },
+      ],
+    });
   }
 
   /** Entries whose content was too much to keep. */
@@ -163,8 +171,16 @@ export class BundleDraft {
       problems: [],
       ...this.#container,
     };
-    const signatures = { key: undefined, allowUnsigned: false, archive: undefined, members: new Map() };
-    return gatherFacts({ container, entries }, { fileName: this.#fileName, signatures, budget: { policyOrigin: undefined, limits: [] } });
+    const signatures = {
+      key: undefined,
+      allowUnsigned: false,
+      archive: undefined,
+      members: new Map(),
+    };
+    return gatherFacts(
+      { container, entries },
+      { fileName: this.#fileName, signatures, budget: { policyOrigin: undefined, limits: [] } },
+    );
   }
 
   /** Findings of one check, as `outcome severity code`, sorted. */
@@ -174,19 +190,37 @@ export class BundleDraft {
 
   #legacy(files: Map<string, Buffer>): void {
     const put = blobsIn(files, '');
-    const manifests = this.#packages.map((held) => ({ held, ...this.#manifest(held, 'manifest', put) }));
-    const packages = manifests.map(({ held, digest }) => `- name: ${held.name}\n  path: ${held.name}.tar.zst\n  ref: 1.0.0@${digest}\n`);
-    const text = this.#yaml(`kind: UDSBundle\nmetadata:\n  name: both\n  version: 1.0.0\n  architecture: amd64\nbuild:\n  terminal: builder\n  user: ci\n  architecture: amd64\n  timestamp: Thu, 01 Jan 2026 00:00:00 +0000\n  version: v0.35.1\npackages:\n${packages.join('')}`);
+    const manifests = this.#packages.map((held) => ({
+      held,
+      ...this.#manifest(held, 'manifest', put),
+    }));
+    const packages = manifests.map(
+      ({ held, digest }) =>
+        `- name: ${held.name}\n  path: ${held.name}.tar.zst\n  ref: 1.0.0@${digest}\n`,
+    );
+    const text = this.#yaml(
+      `kind: UDSBundle\nmetadata:\n  name: both\n  version: 1.0.0\n  architecture: amd64\nbuild:\n  terminal: builder\n  user: ci\n  architecture: amd64\n  timestamp: Thu, 01 Jan 2026 00:00:00 +0000\n  version: v0.35.1\npackages:\n${packages.join('')}`,
+    );
     const definition = { mediaType: layerType, ...put(text), ...title('uds-bundle.yaml') };
     const root = this.#edited('root', {
       schemaVersion: 2,
       mediaType: manifestType,
       config: { mediaType: layerType, ...put('{"architecture":"amd64"}') },
-      layers: [...manifests.map(({ digest, size }) => ({ mediaType: layerType, digest, size })), definition],
+      layers: [
+        ...manifests.map(({ digest, size }) => ({ mediaType: layerType, digest, size })),
+        definition,
+      ],
     });
-    const entry = { mediaType: manifestType, ...put(JSON.stringify(root)), annotations: { 'org.opencontainers.image.ref.name': '1.0.0' } };
+    const entry = {
+      mediaType: manifestType,
+      ...put(JSON.stringify(root)),
+      annotations: { 'org.opencontainers.image.ref.name': '1.0.0' },
+    };
     files.set('oci-layout', Buffer.from('{"imageLayoutVersion":"1.0.0"}'));
-    files.set('index.json', Buffer.from(JSON.stringify(this.#edited('index', { schemaVersion: 2, manifests: [entry] }))));
+    files.set(
+      'index.json',
+      Buffer.from(JSON.stringify(this.#edited('index', { schemaVersion: 2, manifests: [entry] }))),
+    );
   }
 
   #next(files: Map<string, Buffer>): void {
@@ -196,10 +230,17 @@ export class BundleDraft {
     const packages = this.#packages.map((held) => ({
       mediaType: manifestType,
       ...this.#manifest(held, part, put),
-      annotations: { 'uds.dev/package.name': held.name, ...(this.#claims.includes(held.name) ? { 'uds.dev/package-verification': 'verified' } : {}) },
+      annotations: {
+        'uds.dev/package.name': held.name,
+        ...(this.#claims.includes(held.name) ? { 'uds.dev/package-verification': 'verified' } : {}),
+      },
     }));
-    const blocks = this.#packages.map(({ name }) => `package "${name}" {\n  source = "./${name}.tar.zst"\n}\n`);
-    const hcl = this.#hcl(`uds {\n  bundle_api_version = "uds.dev/v1alpha1"\n}\nmetadata {\n  name = "both"\n  version = "1.0.0"\n}\n${blocks.join('')}`);
+    const blocks = this.#packages.map(
+      ({ name }) => `package "${name}" {\n  source = "./${name}.tar.zst"\n}\n`,
+    );
+    const hcl = this.#hcl(
+      `uds {\n  bundle_api_version = "uds.dev/v1alpha1"\n}\nmetadata {\n  name = "both"\n  version = "1.0.0"\n}\n${blocks.join('')}`,
+    );
     const definition = this.#edited('next-definition', {
       schemaVersion: 2,
       mediaType: manifestType,
@@ -207,10 +248,18 @@ export class BundleDraft {
       config: { mediaType: 'application/vnd.oci.empty.v1+json', ...put('{}') },
       layers: [
         { mediaType: `${artifact}.hcl.v1`, ...put(hcl), ...title('bundle.uds.hcl') },
-        ...this.#nextFiles.map(([name, content, mediaType]) => ({ mediaType, ...put(content), ...title(name) })),
+        ...this.#nextFiles.map(([name, content, mediaType]) => ({
+          mediaType,
+          ...put(content),
+          ...title(name),
+        })),
       ],
     });
-    const entry = { mediaType: manifestType, ...put(JSON.stringify(definition)), artifactType: `${artifact}.definition.v1` };
+    const entry = {
+      mediaType: manifestType,
+      ...put(JSON.stringify(definition)),
+      artifactType: `${artifact}.definition.v1`,
+    };
     const index = this.#edited('next-index', {
       schemaVersion: 2,
       artifactType: `${artifact}.v1`,
@@ -221,29 +270,66 @@ export class BundleDraft {
     files.set('oci/index.json', Buffer.from(`${JSON.stringify(index, null, 2)}\n`));
   }
 
-  #manifest({ files, leftOut }: Held, part: Part, put: ReturnType<typeof blobsIn>): { readonly digest: string; readonly size: number } {
+  #manifest(
+    { files, leftOut }: Held,
+    part: Part,
+    put: ReturnType<typeof blobsIn>,
+  ): { readonly digest: string; readonly size: number } {
     const layers = [...files]
       .filter(([path]) => part === 'manifest' || !leftOut.includes(path))
       .map(([path, content]) => {
         const absent = leftOut.includes(path);
-        return { mediaType: layerType, ...(absent ? { digest: digestOf(content), size: content.length } : put(content)), ...title(path) };
+        return {
+          mediaType: layerType,
+          ...(absent ? { digest: digestOf(content), size: content.length } : put(content)),
+          ...title(path),
+        };
       });
-    const config = { mediaType: 'application/vnd.zarf.config.v1+json', ...put('{"kind":"ZarfPackageConfig"}') };
-    return put(JSON.stringify(this.#edited(part, { schemaVersion: 2, mediaType: manifestType, config, layers })));
+    const config = {
+      mediaType: 'application/vnd.zarf.config.v1+json',
+      ...put('{"kind":"ZarfPackageConfig"}'),
+    };
+    return put(
+      JSON.stringify(
+        this.#edited(part, { schemaVersion: 2, mediaType: manifestType, config, layers }),
+      ),
+    );
   }
 
   #edited(part: Part, json: Json): Json {
-    return this.#edits.filter(([which]) => which === part).reduce((value, [, change]) => change(value) ?? value, json);
+    return this.#edits
+      .filter(([which]) => which === part)
+      .reduce((value, [, change]) => change(value), json);
   }
 
   #entry(path: string, content: Buffer, target: string | undefined): SurveyedEntry {
-    if (target !== undefined) return { name: this.#prefix + path, path, type: 'hardlink', mode: 0o644, size: 0, linkTarget: target };
+    if (target !== undefined)
+      return {
+        name: this.#prefix + path,
+        path,
+        type: 'hardlink',
+        mode: 0o644,
+        size: 0,
+        linkTarget: target,
+      };
     const kept = this.#unretained?.test(path) === true ? {} : { content };
-    return { name: this.#prefix + path, path, type: 'file', mode: 0o644, size: content.length, digest: digestOf(content), head: content.subarray(0, 16), ...kept };
+    return {
+      name: this.#prefix + path,
+      path,
+      type: 'file',
+      mode: 0o644,
+      size: content.length,
+      digest: digestOf(content),
+      head: content.subarray(0, 16),
+      ...kept,
+    };
   }
 }
 
-function blobsIn(files: Map<string, Buffer>, prefix: string): (content: string | Buffer) => { readonly digest: string; readonly size: number } {
+function blobsIn(
+  files: Map<string, Buffer>,
+  prefix: string,
+): (content: string | Buffer) => { readonly digest: string; readonly size: number } {
   return (content) => {
     const bytes = Buffer.from(content);
     const digest = digestOf(bytes);
@@ -260,15 +346,27 @@ export function aBundle(format: 'legacy' | 'next' | 'hybrid' = 'legacy'): Bundle
 /** A package that is signed by a key made on the spot, and that key in PEM. */
 export function aSignedPackage(): { readonly draft: PackageDraft; readonly pem: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-  const draft = aPackage().defining((text) => text.replace('  version: v0.84.0', '  version: v0.84.0\n  signed: true'));
+  const draft = aPackage().defining((text) =>
+    text.replace('  version: v0.84.0', '  version: v0.84.0\n  signed: true'),
+  );
   const definition = draft.facts().packages[0]?.definitionBytes ?? new Uint8Array(0);
   const bundle = {
     mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
-    verificationMaterial: { publicKey: { hint: '' }, tlogEntries: [], timestampVerificationData: { rfc3161Timestamps: [] } },
+    verificationMaterial: {
+      publicKey: { hint: '' },
+      tlogEntries: [],
+      timestampVerificationData: { rfc3161Timestamps: [] },
+    },
     messageSignature: {
-      messageDigest: { algorithm: 'SHA2_256', digest: Buffer.from(digestOf(definition).slice(7), 'hex').toString('base64') },
+      messageDigest: {
+        algorithm: 'SHA2_256',
+        digest: Buffer.from(digestOf(definition).slice(7), 'hex').toString('base64'),
+      },
       signature: sign('sha256', definition, privateKey).toString('base64'),
     },
   };
-  return { draft: draft.with('zarf.bundle.sig', JSON.stringify(bundle)), pem: publicKey.export({ format: 'pem', type: 'spki' }).toString() };
+  return {
+    draft: draft.with('zarf.bundle.sig', JSON.stringify(bundle)),
+    pem: publicKey.export({ format: 'pem', type: 'spki' }).toString(),
+  };
 }

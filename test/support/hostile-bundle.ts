@@ -6,7 +6,10 @@ import { padded, rawHeader, tarOf } from './tar-bytes.ts';
 /** One change of a bundle; the words are explained in test/conformance/uds/README.md. */
 export type BundleOp =
   | { readonly op: 'reverse' | 'plain_tar' }
-  | { readonly op: 'move_first' | 'move_last' | 'remove' | 'flip_last_byte'; readonly entry: string }
+  | {
+      readonly op: 'move_first' | 'move_last' | 'remove' | 'flip_last_byte';
+      readonly entry: string;
+    }
   | { readonly op: 'prefix'; readonly prefix: string }
   | { readonly op: 'add'; readonly entry: string; readonly text: string; readonly at?: 'start' }
   | { readonly op: 'append'; readonly entry: string; readonly text: string }
@@ -86,16 +89,25 @@ export class BundleArchive {
         return this;
       }
       case 'append':
-        return this.#change(op.entry, (content) => Buffer.concat([content, Buffer.from(op.text)]), false);
+        return this.#change(
+          op.entry,
+          (content) => Buffer.concat([content, Buffer.from(op.text)]),
+          false,
+        );
       case 'flip_last_byte':
         return this.#change(op.entry, flipped, false);
       case 'replace_text':
-        return this.#change(op.entry, (content) => replaced(content, op.from, op.to), op.relink === true);
+        return this.#change(
+          op.entry,
+          (content) => replaced(content, op.from, op.to),
+          op.relink === true,
+        );
       case 'edit_json':
         return this.#change(op.entry, (content) => this.#edited(op.entry, content, op), true);
       case 'duplicate': {
         const entry = this.#find(op.entry);
-        const content = op.from === undefined ? entry.content : replaced(entry.content, op.from, op.to ?? '');
+        const content =
+          op.from === undefined ? entry.content : replaced(entry.content, op.from, op.to ?? '');
         const twin = { name: entry.name, content };
         if (op.where === 'end') this.entries.push(twin);
         else this.entries.splice(this.entries.indexOf(entry), 0, twin);
@@ -103,7 +115,10 @@ export class BundleArchive {
       }
       case 'hardlink': {
         const entry = this.#find(op.entry);
-        this.entries.splice(this.entries.indexOf(entry), 0, { name: op.target, content: entry.content });
+        this.entries.splice(this.entries.indexOf(entry), 0, {
+          name: op.target,
+          content: entry.content,
+        });
         entry.link = op.target;
         return this;
       }
@@ -163,19 +178,30 @@ export class BundleArchive {
     };
     if (which === '@root') return found(index.manifests[0]);
     if (which === '@root-config') return found(this.#json('@root').config);
-    if (which === '@uds-bundle.yaml') return found(titled(this.#json('@root').layers, 'uds-bundle.yaml'));
-    if (which === '@definition') return found(index.manifests.find(({ artifactType }) => artifactType !== undefined));
-    if (which === '@bundle.uds.hcl') return found(titled(this.#json('@definition').layers, 'bundle.uds.hcl'));
+    if (which === '@uds-bundle.yaml')
+      return found(titled(this.#json('@root').layers, 'uds-bundle.yaml'));
+    if (which === '@definition')
+      return found(index.manifests.find(({ artifactType }) => artifactType !== undefined));
+    if (which === '@bundle.uds.hcl')
+      return found(titled(this.#json('@definition').layers, 'bundle.uds.hcl'));
     if (which === '@empty-config') return found(this.#json('@definition').config);
     if (which === '@package0') {
-      return found(legacy ? this.#json('@root').layers[0] : index.manifests.find(({ artifactType }) => artifactType === undefined));
+      return found(
+        legacy
+          ? this.#json('@root').layers[0]
+          : index.manifests.find(({ artifactType }) => artifactType === undefined),
+      );
     }
     const path = which.slice('@package0/'.length);
     const manifest = this.#json('@package0');
     return found(path === '@config' ? manifest.config : titled(manifest.layers, path));
   }
 
-  #json(which: string): { readonly manifests: Pointing[]; readonly layers: Pointing[]; readonly config: Pointing } {
+  #json(which: string): {
+    readonly manifests: Pointing[];
+    readonly layers: Pointing[];
+    readonly config: Pointing;
+  } {
     return JSON.parse(this.#find(which).content.toString('utf8'));
   }
 
@@ -195,32 +221,56 @@ export class BundleArchive {
     for (const other of this.entries) {
       if (other === entry || other.link !== undefined || !other.content.includes(before)) continue;
       const text = other.content.toString('utf8');
-      other.content = text.startsWith('{') ? this.#pointed(other, text, before, { digest, size: entry.content.length }) : Buffer.from(text.replaceAll(before, digest));
+      other.content = text.startsWith('{')
+        ? this.#pointed(other, text, before, { digest, size: entry.content.length })
+        : Buffer.from(text.replaceAll(before, digest));
       if (other.name.includes('blobs/sha256/')) this.#relink(other);
     }
   }
 
-  #pointed(entry: Entry, text: string, before: string, now: { readonly digest: string; readonly size: number }): Buffer {
+  #pointed(
+    entry: Entry,
+    text: string,
+    before: string,
+    now: { readonly digest: string; readonly size: number },
+  ): Buffer {
     const value: unknown = JSON.parse(text, (_key, item: unknown) =>
-      typeof item === 'object' && item !== null && Reflect.get(item, 'digest') === before ? { ...item, ...now } : item,
+      typeof item === 'object' && item !== null && Reflect.get(item, 'digest') === before
+        ? { ...item, ...now }
+        : item,
     );
     return this.#written(entry.name, value);
   }
 
   #edited(which: string, content: Buffer, op: Extract<BundleOp, { op: 'edit_json' }>): Buffer {
     const value: unknown = JSON.parse(content.toString('utf8'));
-    for (const [pointer, item] of Object.entries(op.set ?? {})) edit(value, pointer, (owner, key) => (Array.isArray(owner) && key === '-' ? void owner.push(item) : void Reflect.set(owner, key, item)));
-    for (const pointer of op.remove ?? []) edit(value, pointer, (owner, key) => (Array.isArray(owner) ? void owner.splice(Number(key), 1) : void Reflect.deleteProperty(owner, key)));
+    for (const [pointer, item] of Object.entries(op.set ?? {}))
+      edit(value, pointer, (owner, key) =>
+        Array.isArray(owner) && key === '-'
+          ? void owner.push(item)
+          : void Reflect.set(owner, key, item),
+      );
+    for (const pointer of op.remove ?? [])
+      edit(value, pointer, (owner, key) =>
+        Array.isArray(owner)
+          ? void owner.splice(Number(key), 1)
+          : void Reflect.deleteProperty(owner, key),
+      );
     return this.#written(this.#find(which).name, value);
   }
 
   #written(name: string, value: unknown): Buffer {
-    return Buffer.from(name === 'oci/index.json' ? `${JSON.stringify(value, null, 2)}\n` : JSON.stringify(value));
+    return Buffer.from(
+      name === 'oci/index.json' ? `${JSON.stringify(value, null, 2)}\n` : JSON.stringify(value),
+    );
   }
 }
 
 function edit(root: unknown, pointer: string, change: (owner: object, key: string) => void): void {
-  const keys = pointer.slice(1).split('/').map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const keys = pointer
+    .slice(1)
+    .split('/')
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
   const last = keys.pop() ?? '';
   const owner = keys.reduce<unknown>((at, key) => Reflect.get(Object(at), key), root);
   if (typeof owner !== 'object' || owner === null) throw new Error(`nothing at ${pointer}`);
@@ -252,7 +302,16 @@ function untar(tar: Buffer): Entry[] {
 }
 
 function framed(parts: readonly Buffer[], seekTable: boolean): Buffer {
-  const frames = [...parts, Buffer.alloc(1024)].map((content) => ({ content, bytes: zstdCompressSync(content) }));
-  const sizes = frames.map(({ content, bytes }) => ({ size: bytes.length, contentSize: content.length }));
-  return Buffer.concat([...frames.map(({ bytes }) => bytes), ...(seekTable ? [renderSeekTable(sizes)] : [])]);
+  const frames = [...parts, Buffer.alloc(1024)].map((content) => ({
+    content,
+    bytes: zstdCompressSync(content),
+  }));
+  const sizes = frames.map(({ content, bytes }) => ({
+    size: bytes.length,
+    contentSize: content.length,
+  }));
+  return Buffer.concat([
+    ...frames.map(({ bytes }) => bytes),
+    ...(seekTable ? [renderSeekTable(sizes)] : []),
+  ]);
 }

@@ -7,12 +7,32 @@ import { builtInPolicy } from '../../src/policy/policy.ts';
 import type { VerifyReport } from '../../src/report/verify-report.ts';
 
 /** What `verify` says of an archive in memory: with a key, or with signatures not asked for. */
-export async function verifyBytes(bytes: Uint8Array, fileName: string, keyPem?: string): Promise<VerifyReport> {
-  const key = keyPem === undefined ? {} : { key: { origin: 'test key', pem: keyPem, fingerprint: parsePublicKey(keyPem).fingerprint } };
+export async function verifyBytes(
+  bytes: Uint8Array,
+  fileName: string,
+  keyPem?: string,
+): Promise<VerifyReport> {
+  const key =
+    keyPem === undefined
+      ? {}
+      : {
+          key: { origin: 'test key', pem: keyPem, fingerprint: parsePublicKey(keyPem).fingerprint },
+        };
   await using compute = inProcessCompute();
   return await verifyArchive(
-    { location: fileName, policy: builtInPolicy, allowUnsigned: keyPem === undefined, wholeDigest: false, programVersion: '0.0.0', ...key },
-    { source: new MemoryArchiveSource({ [fileName]: bytes }), compute, signatures: new KeyBundleVerifier() },
+    {
+      location: fileName,
+      policy: builtInPolicy,
+      allowUnsigned: keyPem === undefined,
+      wholeDigest: false,
+      programVersion: '0.0.0',
+      ...key,
+    },
+    {
+      source: new MemoryArchiveSource({ [fileName]: bytes }),
+      compute,
+      signatures: new KeyBundleVerifier(),
+    },
     { signal: new AbortController().signal },
   );
 }

@@ -13,5 +13,6 @@ export const blobs = defineCheck({
     fix: 'Copy the bundle again; if it stays so, create it again.',
     source: 'UDS bundle format, 2.1, 3.1 and 5.4; OCI image-spec 1.1, descriptor.md',
   },
-  evaluate: (facts) => judgeTree('blobs', facts, () => 'every blob that is led to is there with its digest and size'),
+  evaluate: (facts) =>
+    judgeTree('blobs', facts, () => 'every blob that is led to is there with its digest and size'),
 });

@@ -17,21 +17,45 @@ export const claims = defineCheck({
   },
   evaluate: (facts) =>
     ofBundle(facts, function* (bundle, because) {
-      const claiming = membersOf(bundle, facts.packages).filter(({ member }) => member.claimsVerified);
+      const claiming = membersOf(bundle, facts.packages).filter(
+        ({ member }) => member.claimsVerified,
+      );
       for (const { member, facts: inside } of claiming) {
         const subject = theMember(member);
         const who = `package '${member.name}'`;
         const pem = entryOf(bundle, member)?.publicKey;
-        if (inside === undefined) yield undecided(subject, because ?? `${who} could not be looked at`);
-        else if (!isSigned(inside)) yield fail(subject, `an annotation says that ${who} was verified, and it carries no signature`, { code: 'BUNDLE_CLAIM_EMPTY' });
-        else if (pem === undefined) yield fail(subject, `an annotation says that ${who} was verified, and nothing in the bundle says by which key`, { code: 'BUNDLE_CLAIM_UNPROVEN' });
+        if (inside === undefined)
+          yield undecided(subject, because ?? `${who} could not be looked at`);
+        else if (!isSigned(inside))
+          yield fail(
+            subject,
+            `an annotation says that ${who} was verified, and it carries no signature`,
+            { code: 'BUNDLE_CLAIM_EMPTY' },
+          );
+        else if (pem === undefined)
+          yield fail(
+            subject,
+            `an annotation says that ${who} was verified, and nothing in the bundle says by which key`,
+            { code: 'BUNDLE_CLAIM_UNPROVEN' },
+          );
         else {
           const { outcome } = verifyEmbedded(inside, pem);
-          if (outcome === 'valid') yield pass(subject, `an annotation says that ${who} was verified; it was again, by the key in the bundle`);
-          else yield fail(subject, `an annotation says that ${who} was verified, and its signature does not fit the key in the bundle`, { code: 'BUNDLE_CLAIM_FALSE' });
+          if (outcome === 'valid')
+            yield pass(
+              subject,
+              `an annotation says that ${who} was verified; it was again, by the key in the bundle`,
+            );
+          else
+            yield fail(
+              subject,
+              `an annotation says that ${who} was verified, and its signature does not fit the key in the bundle`,
+              { code: 'BUNDLE_CLAIM_FALSE' },
+            );
         }
       }
       if (claiming.length > 0) return;
-      yield because === undefined ? notApplicable(theBundle(bundle), 'no annotation claims a verification') : undecided(theBundle(bundle), because);
+      yield because === undefined
+        ? notApplicable(theBundle(bundle), 'no annotation claims a verification')
+        : undecided(theBundle(bundle), because);
     }),
 });

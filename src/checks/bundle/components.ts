@@ -33,24 +33,53 @@ export const components = defineCheck({
         count++;
       }
       if (faults > 0) return;
-      if (count > 0) yield pass(theBundle(bundle), 'every required, default and listed component is inside with all its files');
-      else yield undecided(theBundle(bundle), because ?? 'no package of the bundle could be looked at');
+      if (count > 0)
+        yield pass(
+          theBundle(bundle),
+          'every required, default and listed component is inside with all its files',
+        );
+      else
+        yield undecided(
+          theBundle(bundle),
+          because ?? 'no package of the bundle could be looked at',
+        );
     }),
 });
 
-function* judgeMember(bundle: BundleFacts, member: BundleMember, facts: PackageFacts | undefined, because: string | undefined): Generator<Result> {
+function* judgeMember(
+  bundle: BundleFacts,
+  member: BundleMember,
+  facts: PackageFacts | undefined,
+  because: string | undefined,
+): Generator<Result> {
   const definition = facts?.definition?.definition;
   if (facts === undefined || definition === undefined || facts.checksums === undefined) {
-    yield undecided(theMember(member), because ?? `the files of package '${member.name}' could not be looked at`);
+    yield undecided(
+      theMember(member),
+      because ?? `the files of package '${member.name}' could not be looked at`,
+    );
     return;
   }
   const listed = entryOf(bundle, member)?.optionalComponents ?? [];
   for (const pattern of listed) {
     const name = member.half === 'next' ? pattern.replace(/^-/, '') : pattern;
-    const found = definition.components.some((each) => (member.half === 'next' ? matchesGlob(each.name, name) : each.name === name));
-    if (!found) yield fail(theMember(member), `the bundle lists the component '${name}' of package '${member.name}', which has none of that name`, { code: 'BUNDLE_COMPONENT_UNKNOWN' });
+    const found = definition.components.some((each) =>
+      member.half === 'next' ? matchesGlob(each.name, name) : each.name === name,
+    );
+    if (!found)
+      yield fail(
+        theMember(member),
+        `the bundle lists the component '${name}' of package '${member.name}', which has none of that name`,
+        { code: 'BUNDLE_COMPONENT_UNKNOWN' },
+      );
   }
-  const absent = new Set(facts.checksums.lines.map(({ path }) => path).filter((path) => facts.files.get(path)?.digest === undefined && facts.leftOut?.has(path) !== true));
+  const absent = new Set(
+    facts.checksums.lines
+      .map(({ path }) => path)
+      .filter(
+        (path) => facts.files.get(path)?.digest === undefined && facts.leftOut?.has(path) !== true,
+      ),
+  );
   if (absent.size === 0) return;
   if (because !== undefined) {
     yield undecided(theMember(member), because);
@@ -62,17 +91,44 @@ function* judgeMember(bundle: BundleFacts, member: BundleMember, facts: PackageF
     if (!selected.has(component.name)) continue;
     const lacking = filesOf(component, facts).filter((path) => absent.has(path));
     for (const path of lacking) told.add(path);
-    const how = component.required === true ? 'required' : component.default === true ? 'deployed by default' : 'listed';
+    const how =
+      component.required === true
+        ? 'required'
+        : component.default === true
+          ? 'deployed by default'
+          : 'listed';
     const message = `the component '${component.name}' of package '${member.name}' is ${how} and lacks ${lacking.length} files: ${sample(lacking)}`;
-    if (lacking.length > 0) yield fail({ kind: 'component', name: `${member.label ?? member.name}: ${component.name}` }, message, { code: 'BUNDLE_COMPONENT_INCOMPLETE' });
+    if (lacking.length > 0)
+      yield fail(
+        { kind: 'component', name: `${member.label ?? member.name}: ${component.name}` },
+        message,
+        { code: 'BUNDLE_COMPONENT_INCOMPLETE' },
+      );
   }
   const rest = [...absent].filter((path) => !told.has(path)).sort();
-  if (rest.length > 0) yield fail(theMember(member), `package '${member.name}' lacks ${rest.length} files that its checksums.txt lists: ${sample(rest)}`, { code: 'BUNDLE_PACKAGE_INCOMPLETE' });
+  if (rest.length > 0)
+    yield fail(
+      theMember(member),
+      `package '${member.name}' lacks ${rest.length} files that its checksums.txt lists: ${sample(rest)}`,
+      { code: 'BUNDLE_PACKAGE_INCOMPLETE' },
+    );
 }
 
 function filesOf(component: Component, facts: PackageFacts): readonly string[] {
   const names = new Set(imageNamesOf(component));
-  const roots = (facts.images?.roots ?? []).filter(({ name }) => name !== undefined && names.has(name));
-  const blobs = roots.flatMap(({ descriptor, manifests }) => [descriptor, ...manifests.flatMap((each) => [each.descriptor, ...(each.config === undefined ? [] : [each.config]), ...each.layers])]);
-  return [`components/${component.name}.tar`, ...new Set(blobs.map(({ digest }) => `images/blobs/sha256/${hexOf(digest)}`))];
+  const roots = (facts.images?.roots ?? []).filter(
+    ({ name }) => name !== undefined && names.has(name),
+  );
+  const blobs = roots.flatMap(({ descriptor, manifests }) => [
+    descriptor,
+    ...manifests.flatMap((each) => [
+      each.descriptor,
+      ...(each.config === undefined ? [] : [each.config]),
+      ...each.layers,
+    ]),
+  ]);
+  return [
+    `components/${component.name}.tar`,
+    ...new Set(blobs.map(({ digest }) => `images/blobs/sha256/${hexOf(digest)}`)),
+  ];
 }

@@ -20,10 +20,24 @@ export const definition = defineCheck({
     ofBundle(facts, function* (bundle, because) {
       const results = [...treeProblems('definition', bundle), ...documentProblems(bundle)];
       yield* results;
-      if (results.some(({ outcome, severity }) => outcome === 'undecided' || severity === undefined || severity === 'error')) return;
-      const unread = [bundle.definition, ...(bundle.format === 'hybrid' ? [bundle.nextDefinition] : [])].some((each) => each?.bundle === undefined);
-      if (unread) yield undecided(theBundle(bundle), because ?? 'the definition could not be looked at');
-      else yield pass(theBundle(bundle), 'the definition is the one promised and has the shape that readers need');
+      if (
+        results.some(
+          ({ outcome, severity }) =>
+            outcome === 'undecided' || severity === undefined || severity === 'error',
+        )
+      )
+        return;
+      const unread = [
+        bundle.definition,
+        ...(bundle.format === 'hybrid' ? [bundle.nextDefinition] : []),
+      ].some((each) => each?.bundle === undefined);
+      if (unread)
+        yield undecided(theBundle(bundle), because ?? 'the definition could not be looked at');
+      else
+        yield pass(
+          theBundle(bundle),
+          'the definition is the one promised and has the shape that readers need',
+        );
     }),
 });
 

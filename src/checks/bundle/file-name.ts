@@ -22,22 +22,47 @@ export const fileName = defineCheck({
       const archive = theArchive(facts.identity);
       const expected = expectedNames(bundle);
       if (name === undefined) yield notApplicable(archive, 'standard input has no name');
-      else if (expected === undefined) yield undecided(archive, because ?? 'the bundle does not say enough to tell how the file should be named');
-      else if (expected.includes(name)) yield pass(archive, 'name, architecture and version are those of the bundle');
+      else if (expected === undefined)
+        yield undecided(
+          archive,
+          because ?? 'the bundle does not say enough to tell how the file should be named',
+        );
+      else if (expected.includes(name))
+        yield pass(archive, 'name, architecture and version are those of the bundle');
       else yield judgeName(bundle, name, expected[0] ?? '', archive);
     }),
 });
 
-function judgeName({ format }: BundleFacts, name: string, expected: string, archive: Result['subject']): Result {
+function judgeName(
+  { format }: BundleFacts,
+  name: string,
+  expected: string,
+  archive: Result['subject'],
+): Result {
   if (/^uds-bundle-.+-.+\.tar\.zst$/.test(name)) {
-    return fail(archive, `${name} claims another bundle than it holds, which is named ${expected}`, { code: 'BUNDLE_FILE_NAME_OTHER' });
+    return fail(
+      archive,
+      `${name} claims another bundle than it holds, which is named ${expected}`,
+      { code: 'BUNDLE_FILE_NAME_OTHER' },
+    );
   }
-  if (format !== 'next') return fail(archive, `${name} is not taken for a local bundle; it is named ${expected}`, { code: 'BUNDLE_FILE_NAME_PATTERN' });
-  return fail(archive, `${name} does not tell what it holds; by the rule it is named ${expected}`, { code: 'BUNDLE_FILE_NAME_FREE', severity: 'warning' });
+  if (format !== 'next')
+    return fail(archive, `${name} is not taken for a local bundle; it is named ${expected}`, {
+      code: 'BUNDLE_FILE_NAME_PATTERN',
+    });
+  return fail(archive, `${name} does not tell what it holds; by the rule it is named ${expected}`, {
+    code: 'BUNDLE_FILE_NAME_FREE',
+    severity: 'warning',
+  });
 }
 
 /** By the rule of each half; the first is the one to tell. */
-function expectedNames({ format, definition, nextDefinition, architecture }: BundleFacts): readonly string[] | undefined {
+function expectedNames({
+  format,
+  definition,
+  nextDefinition,
+  architecture,
+}: BundleFacts): readonly string[] | undefined {
   const metadata = definition?.bundle?.metadata ?? nextDefinition?.bundle?.metadata;
   if (metadata === undefined || architecture === undefined) return undefined;
   const { name, version } = metadata;

@@ -13,5 +13,10 @@ export const format = defineCheck({
     fix: 'Use a release of cowa-release that knows the format, or build the bundle for a deploying program of today.',
     source: 'UDS bundle format, 2.2, 3.2 and 3.3',
   },
-  evaluate: (facts) => judgeTree('format', facts, ({ format }) => `every part is of the ${format} format as it is known`),
+  evaluate: (facts) =>
+    judgeTree(
+      'format',
+      facts,
+      ({ format }) => `every part is of the ${format} format as it is known`,
+    ),
 });

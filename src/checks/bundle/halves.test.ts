@@ -13,11 +13,37 @@ describe('bundle/halves', () => {
     ['a package', aPackage(), ['not-applicable']],
     ['an end that was not reached', aBundle('hybrid').cutBefore(/no such/), ['undecided']],
     ['a definition that was not reached', aBundle('hybrid').cutBefore(/^oci.blobs/), ['undecided']],
-    ['another name', aBundle('hybrid').definingNext((text) => text.replace('"both"', '"others"')), ['fail error BUNDLE_HALVES_IDENTITY']],
-    ['another version', aBundle('hybrid').definingNext((text) => text.replace('"1.0.0"', '"1.0.1"')), ['fail error BUNDLE_HALVES_IDENTITY']],
-    ['another architecture', aBundle('hybrid').editing('next-index', (json) => ({ ...json, annotations: { 'uds.dev/architecture': 'arm64' } })), ['fail error BUNDLE_HALVES_IDENTITY']],
-    ['a package that only one half has', aBundle('hybrid').holding('demo').holding('more', another).definingNext((text) => text.slice(0, text.indexOf('package "more"'))), ['fail error BUNDLE_HALVES_PACKAGES']],
-    ['a package that is another one', swapped(), ['fail error BUNDLE_HALVES_PACKAGES', 'fail error BUNDLE_HALVES_PACKAGES']],
+    [
+      'another name',
+      aBundle('hybrid').definingNext((text) => text.replace('"both"', '"others"')),
+      ['fail error BUNDLE_HALVES_IDENTITY'],
+    ],
+    [
+      'another version',
+      aBundle('hybrid').definingNext((text) => text.replace('"1.0.0"', '"1.0.1"')),
+      ['fail error BUNDLE_HALVES_IDENTITY'],
+    ],
+    [
+      'another architecture',
+      aBundle('hybrid').editing('next-index', (json) => ({
+        ...json,
+        annotations: { 'uds.dev/architecture': 'arm64' },
+      })),
+      ['fail error BUNDLE_HALVES_IDENTITY'],
+    ],
+    [
+      'a package that only one half has',
+      aBundle('hybrid')
+        .holding('demo')
+        .holding('more', another)
+        .definingNext((text) => text.slice(0, text.indexOf('package "more"'))),
+      ['fail error BUNDLE_HALVES_PACKAGES'],
+    ],
+    [
+      'a package that is another one',
+      swapped(),
+      ['fail error BUNDLE_HALVES_PACKAGES', 'fail error BUNDLE_HALVES_PACKAGES'],
+    ],
   ])('%s', (_name, draft, expected) => expect(draft.judgedBy(halves)).toEqual(expected));
 });
 
@@ -27,7 +53,11 @@ function swapped(): ReturnType<typeof aBundle> {
     ...json,
     manifests: [json['manifests']].flat().map((each) => {
       const text = JSON.stringify(each);
-      return JSON.parse(text.includes('"demo"') ? text.replace('"demo"', '"more"') : text.replace('"more"', '"demo"'));
+      return JSON.parse(
+        text.includes('"demo"')
+          ? text.replace('"demo"', '"more"')
+          : text.replace('"more"', '"demo"'),
+      );
     }),
   });
   return aBundle('hybrid').holding('demo').holding('more', another).editing('next-index', names);

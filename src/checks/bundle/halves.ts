@@ -25,21 +25,57 @@ export const halves = defineCheck({
       const first = bundle.definition?.bundle;
       const second = bundle.nextDefinition?.bundle;
       if (first === undefined || second === undefined) {
-        yield undecided(theBundle(bundle), because ?? 'one of the definitions could not be read, so they were not compared');
+        yield undecided(
+          theBundle(bundle),
+          because ?? 'one of the definitions could not be read, so they were not compared',
+        );
         return;
       }
-      const results = [...differing('name', first.metadata.name, second.metadata.name, bundle), ...differing('version', first.metadata.version ?? '', second.metadata.version ?? '', bundle), ...differing('architecture', bundle.architecture ?? '', second.metadata.architecture ?? '', bundle), ...comparePackages(bundle, facts.packages)];
+      const results = [
+        ...differing('name', first.metadata.name, second.metadata.name, bundle),
+        ...differing(
+          'version',
+          first.metadata.version ?? '',
+          second.metadata.version ?? '',
+          bundle,
+        ),
+        ...differing(
+          'architecture',
+          bundle.architecture ?? '',
+          second.metadata.architecture ?? '',
+          bundle,
+        ),
+        ...comparePackages(bundle, facts.packages),
+      ];
       yield* results;
       if (results.length > 0) return;
-      yield because === undefined ? pass(theBundle(bundle), 'name, version, architecture and packages are the same in both halves') : undecided(theBundle(bundle), because);
+      yield because === undefined
+        ? pass(
+            theBundle(bundle),
+            'name, version, architecture and packages are the same in both halves',
+          )
+        : undecided(theBundle(bundle), because);
     }),
 });
 
-function* differing(what: string, first: string, second: string, bundle: BundleFacts): Generator<Result> {
-  if (first !== second) yield fail(theBundle(bundle), `the ${what} is '${first}' in the legacy half and '${second}' in the next half`, { code: 'BUNDLE_HALVES_IDENTITY' });
+function* differing(
+  what: string,
+  first: string,
+  second: string,
+  bundle: BundleFacts,
+): Generator<Result> {
+  if (first !== second)
+    yield fail(
+      theBundle(bundle),
+      `the ${what} is '${first}' in the legacy half and '${second}' in the next half`,
+      { code: 'BUNDLE_HALVES_IDENTITY' },
+    );
 }
 
-function* comparePackages(bundle: BundleFacts, packages: readonly PackageFacts[]): Generator<Result> {
+function* comparePackages(
+  bundle: BundleFacts,
+  packages: readonly PackageFacts[],
+): Generator<Result> {
   const members = membersOf(bundle, packages).filter(({ member }) => member.pointer !== undefined);
   const half = (which: 'legacy' | 'next') => members.filter(({ member }) => member.half === which);
   for (const [mine, other, name] of [
@@ -48,7 +84,10 @@ function* comparePackages(bundle: BundleFacts, packages: readonly PackageFacts[]
   ] as const) {
     const others = new Set(half(other).map(({ member }) => member.name));
     for (const { member } of half(mine)) {
-      if (!others.has(member.name)) yield fail(theMember(member), `package '${member.name}' is not in the ${name} half`, { code: 'BUNDLE_HALVES_PACKAGES' });
+      if (!others.has(member.name))
+        yield fail(theMember(member), `package '${member.name}' is not in the ${name} half`, {
+          code: 'BUNDLE_HALVES_PACKAGES',
+        });
     }
   }
   for (const { member, facts } of half('legacy')) {
@@ -57,7 +96,14 @@ function* comparePackages(bundle: BundleFacts, packages: readonly PackageFacts[]
     const mine = facts?.files.get('zarf.yaml')?.digest;
     const theirs = twin.facts?.files.get('zarf.yaml')?.digest;
     // The next half may name fewer files of the same package: then the manifests differ, the definition does not.
-    if (mine === undefined || theirs === undefined) yield undecided(theMember(member), `package '${member.name}' could not be compared between the halves`);
-    else if (mine !== theirs) yield fail(theMember(member), `package '${member.name}' is another one in the next half`, { code: 'BUNDLE_HALVES_PACKAGES' });
+    if (mine === undefined || theirs === undefined)
+      yield undecided(
+        theMember(member),
+        `package '${member.name}' could not be compared between the halves`,
+      );
+    else if (mine !== theirs)
+      yield fail(theMember(member), `package '${member.name}' is another one in the next half`, {
+        code: 'BUNDLE_HALVES_PACKAGES',
+      });
   }
 }

@@ -13,5 +13,10 @@ export const index = defineCheck({
     fix: 'Create the bundle again; do not edit index.json by hand.',
     source: 'UDS bundle format, 2.1, 3.2 and 6',
   },
-  evaluate: (facts) => judgeTree('index', facts, () => 'the index is there, of the right form, and leads to one bundle'),
+  evaluate: (facts) =>
+    judgeTree(
+      'index',
+      facts,
+      () => 'the index is there, of the right form, and leads to one bundle',
+    ),
 });

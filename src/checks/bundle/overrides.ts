@@ -24,7 +24,11 @@ export const overrides = defineCheck({
       let faults = 0;
       for (const { member, facts: inside } of membersOf(bundle, facts.packages)) {
         const entry = entryOf(bundle, member);
-        if (entry === undefined || (entry.namespace === undefined && Object.keys(entry.overrides ?? {}).length === 0)) continue;
+        if (
+          entry === undefined ||
+          (entry.namespace === undefined && Object.keys(entry.overrides ?? {}).length === 0)
+        )
+          continue;
         judged++;
         for (const result of judgeMember(bundle, member, entry, inside, because)) {
           faults++;
@@ -32,34 +36,62 @@ export const overrides = defineCheck({
         }
       }
       if (faults > 0) return;
-      if (judged > 0) yield pass(theBundle(bundle), `the overrides of ${judged} packages speak of components and charts that are there`);
-      else yield because === undefined ? notApplicable(theBundle(bundle), 'the bundle overrides nothing') : undecided(theBundle(bundle), because);
+      if (judged > 0)
+        yield pass(
+          theBundle(bundle),
+          `the overrides of ${judged} packages speak of components and charts that are there`,
+        );
+      else
+        yield because === undefined
+          ? notApplicable(theBundle(bundle), 'the bundle overrides nothing')
+          : undecided(theBundle(bundle), because);
     }),
 });
 
-function* judgeMember(bundle: BundleFacts, member: BundleMember, entry: UdsPackage, facts: PackageFacts | undefined, because: string | undefined): Generator<Result> {
+function* judgeMember(
+  bundle: BundleFacts,
+  member: BundleMember,
+  entry: UdsPackage,
+  facts: PackageFacts | undefined,
+  because: string | undefined,
+): Generator<Result> {
   const definition = facts?.definition?.definition;
-  const at = (pointer: string): Result['subject'] => ({ ...theMember(member), ...placeOf(bundle, member, pointer) });
+  const at = (pointer: string): Result['subject'] => ({
+    ...theMember(member),
+    ...placeOf(bundle, member, pointer),
+  });
   const who = `package '${member.name}'`;
   if (definition === undefined) {
     yield undecided(at(''), because ?? `the definition of ${who} could not be read`);
     return;
   }
   if (entry.namespace !== undefined && definition.metadata.allowNamespaceOverride === false) {
-    yield fail(at('/namespace'), `the bundle moves ${who} to the namespace '${entry.namespace}', which the package does not allow`, { code: 'BUNDLE_NAMESPACE_REFUSED' });
+    yield fail(
+      at('/namespace'),
+      `the bundle moves ${who} to the namespace '${entry.namespace}', which the package does not allow`,
+      { code: 'BUNDLE_NAMESPACE_REFUSED' },
+    );
   }
   const names = definition.components.map(({ name }) => name);
   for (const [component, charts] of Object.entries(entry.overrides ?? {})) {
     const found = definition.components.find(({ name }) => name === component);
     const pointer = `/overrides/${segment(component)}`;
     if (found === undefined) {
-      yield fail(at(pointer), `the bundle overrides the component '${component}' of ${who}, which has none of that name${meant(component, names)}`, { code: 'BUNDLE_OVERRIDE_COMPONENT' });
+      yield fail(
+        at(pointer),
+        `the bundle overrides the component '${component}' of ${who}, which has none of that name${meant(component, names)}`,
+        { code: 'BUNDLE_OVERRIDE_COMPONENT' },
+      );
       continue;
     }
     const known = (found.charts ?? []).map(({ name }) => name);
     for (const chart of Object.keys(charts)) {
       if (known.includes(chart)) continue;
-      yield fail(at(`${pointer}/${segment(chart)}`), `the bundle overrides the chart '${chart}' of the component '${component}' in ${who}, which has none of that name${meant(chart, known)}`, { code: 'BUNDLE_OVERRIDE_CHART' });
+      yield fail(
+        at(`${pointer}/${segment(chart)}`),
+        `the bundle overrides the chart '${chart}' of the component '${component}' in ${who}, which has none of that name${meant(chart, known)}`,
+        { code: 'BUNDLE_OVERRIDE_CHART' },
+      );
     }
   }
 }

@@ -13,5 +13,10 @@ export const packageManifests = defineCheck({
     fix: 'Create the bundle again from sound packages.',
     source: 'UDS bundle format, 2.3 and 2.7',
   },
-  evaluate: (facts) => judgeTree('package-manifests', facts, ({ members = [] }) => `the manifests of ${members.length} packages name each file once`),
+  evaluate: (facts) =>
+    judgeTree(
+      'package-manifests',
+      facts,
+      ({ members = [] }) => `the manifests of ${members.length} packages name each file once`,
+    ),
 });

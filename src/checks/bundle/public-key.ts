@@ -26,11 +26,19 @@ export const publicKey = defineCheck({
           yield result;
         }
       }
-      if (count === 0) yield because === undefined ? notApplicable(theBundle(bundle), 'no package is signed or has to be') : undecided(theBundle(bundle), because);
+      if (count === 0)
+        yield because === undefined
+          ? notApplicable(theBundle(bundle), 'no package is signed or has to be')
+          : undecided(theBundle(bundle), because);
     }),
 });
 
-function* judgeMember(bundle: BundleFacts, member: BundleMember, facts: PackageFacts | undefined, because: string | undefined): Generator<Result> {
+function* judgeMember(
+  bundle: BundleFacts,
+  member: BundleMember,
+  facts: PackageFacts | undefined,
+  because: string | undefined,
+): Generator<Result> {
   const subject = { ...theMember(member), ...placeOf(bundle, member, '/publicKey') };
   const entry = entryOf(bundle, member);
   const who = `package '${member.name}'`;
@@ -43,19 +51,35 @@ function* judgeMember(bundle: BundleFacts, member: BundleMember, facts: PackageF
   const { publicKey: pem, keylessVerification: keyless } = entry;
   if (pem === undefined && keyless === undefined) {
     if (!signed || member.half === 'next') return;
-    yield fail(subject, `${who} is signed and the bundle names no key for it, so deploying it stops`, { code: 'BUNDLE_KEY_MISSING' });
+    yield fail(
+      subject,
+      `${who} is signed and the bundle names no key for it, so deploying it stops`,
+      { code: 'BUNDLE_KEY_MISSING' },
+    );
     return;
   }
   if (!signed) {
-    yield fail(subject, `the bundle names ${pem === undefined ? 'an identity' : 'a key'} for ${who}, which is not signed`, { code: 'BUNDLE_KEY_UNUSED' });
+    yield fail(
+      subject,
+      `the bundle names ${pem === undefined ? 'an identity' : 'a key'} for ${who}, which is not signed`,
+      { code: 'BUNDLE_KEY_UNUSED' },
+    );
     return;
   }
   if (pem === undefined) {
-    yield undecided(subject, `the bundle names an identity for ${who}; certificates are not judged here`, 'BUNDLE_KEY_IDENTITY');
+    yield undecided(
+      subject,
+      `the bundle names an identity for ${who}; certificates are not judged here`,
+      'BUNDLE_KEY_IDENTITY',
+    );
     return;
   }
   const result = verifyEmbedded(facts, pem);
-  if (result.outcome === 'valid') yield pass(subject, `the signature of ${who} fits the key in the bundle (${result.fingerprint})`);
+  if (result.outcome === 'valid')
+    yield pass(
+      subject,
+      `the signature of ${who} fits the key in the bundle (${result.fingerprint})`,
+    );
   else if (result.outcome === 'undecided') yield undecided(subject, `${who}: ${result.reason}`);
   else yield fail(subject, `${who}: ${result.reason}`, { code: 'BUNDLE_KEY_MISMATCH' });
 }

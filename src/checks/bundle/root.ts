@@ -13,5 +13,10 @@ export const root = defineCheck({
     fix: 'Create the bundle again; do not edit its manifests by hand.',
     source: 'UDS bundle format, 2.2 and 3.3',
   },
-  evaluate: (facts) => judgeTree('root', facts, () => 'the root names the definition and the packages, and nothing else'),
+  evaluate: (facts) =>
+    judgeTree(
+      'root',
+      facts,
+      () => 'the root names the definition and the packages, and nothing else',
+    ),
 });

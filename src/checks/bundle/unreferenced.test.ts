@@ -12,12 +12,34 @@ describe('bundle/unreferenced', () => {
     ['a signed next bundle', aBundle('next').with('uds.bundle.sig', '{}'), ['pass']],
     ['a hybrid', aBundle('hybrid'), ['pass']],
     ['a package', aPackage(), ['not-applicable']],
-    ['an end that was not reached', aBundle().with(`blobs/sha256/${hex}`).cutBefore(/no such/), ['undecided']],
+    [
+      'an end that was not reached',
+      aBundle()
+        .with(`blobs/sha256/${hex}`)
+        .cutBefore(/no such/),
+      ['undecided'],
+    ],
     ['a blob more', aBundle().with(`blobs/sha256/${hex}`), ['fail error BUNDLE_BLOB_UNREFERENCED']],
-    ['a blob more in a next bundle', aBundle('next').with(`oci/blobs/sha256/${hex}`), ['fail error BUNDLE_BLOB_UNREFERENCED']],
+    [
+      'a blob more in a next bundle',
+      aBundle('next').with(`oci/blobs/sha256/${hex}`),
+      ['fail error BUNDLE_BLOB_UNREFERENCED'],
+    ],
     ['a file more', aBundle().with('README.md'), ['fail error BUNDLE_ENTRY_STRAY']],
-    ['the evidence of a next bundle in a legacy one', aBundle().with('uds.bundle.sig'), ['fail error BUNDLE_ENTRY_STRAY']],
-    ['a blob of the legacy tree in a next bundle', aBundle('next').with(`blobs/sha256/${hex}`), ['fail error BUNDLE_BLOB_UNREFERENCED']],
-    ['a tree that could not be followed', aBundle().editing('root', ({ layers: _, ...rest }) => rest), ['undecided']],
+    [
+      'the evidence of a next bundle in a legacy one',
+      aBundle().with('uds.bundle.sig'),
+      ['fail error BUNDLE_ENTRY_STRAY'],
+    ],
+    [
+      'a blob of the legacy tree in a next bundle',
+      aBundle('next').with(`blobs/sha256/${hex}`),
+      ['fail error BUNDLE_BLOB_UNREFERENCED'],
+    ],
+    [
+      'a tree that could not be followed',
+      aBundle().editing('root', ({ layers: _, ...rest }) => rest),
+      ['undecided'],
+    ],
   ])('%s', (_name, draft, expected) => expect(draft.judgedBy(unreferenced)).toEqual(expected));
 });

@@ -16,16 +16,36 @@ export const unreferenced = defineCheck({
   },
   evaluate: (facts) =>
     ofBundle(facts, function* (bundle, because) {
-      const { unreferenced: stray, definition, nextDefinition, format, members = [], problems } = bundle;
-      const known = definition?.bundle !== undefined && (format !== 'hybrid' || nextDefinition?.bundle !== undefined);
-      const followed = known && members.every(({ label }) => label !== undefined) && !problems.some(({ outcome }) => outcome === 'undecided');
+      const {
+        unreferenced: stray,
+        definition,
+        nextDefinition,
+        format,
+        members = [],
+        problems,
+      } = bundle;
+      const known =
+        definition?.bundle !== undefined &&
+        (format !== 'hybrid' || nextDefinition?.bundle !== undefined);
+      const followed =
+        known &&
+        members.every(({ label }) => label !== undefined) &&
+        !problems.some(({ outcome }) => outcome === 'undecided');
       if (because !== undefined) yield undecided(theBundle(bundle), because);
       else if (stray.length === 0) yield pass(theBundle(bundle), 'every entry is led to');
-      else if (!followed) yield undecided(theBundle(bundle), `${stray.length} entries seem to belong to nothing, but not everything could be followed: ${sample(stray)}`);
+      else if (!followed)
+        yield undecided(
+          theBundle(bundle),
+          `${stray.length} entries seem to belong to nothing, but not everything could be followed: ${sample(stray)}`,
+        );
       else
         for (const path of stray) {
           const isBlob = path.includes('blobs/sha256/');
-          yield fail({ kind: isBlob ? 'blob' : 'entry', name: path }, `nothing of the bundle leads to ${path}`, { code: isBlob ? 'BUNDLE_BLOB_UNREFERENCED' : 'BUNDLE_ENTRY_STRAY' });
+          yield fail(
+            { kind: isBlob ? 'blob' : 'entry', name: path },
+            `nothing of the bundle leads to ${path}`,
+            { code: isBlob ? 'BUNDLE_BLOB_UNREFERENCED' : 'BUNDLE_ENTRY_STRAY' },
+          );
         }
     }),
 });

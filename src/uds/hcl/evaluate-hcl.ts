@@ -1,4 +1,10 @@
-import { type HclBinary, type HclExpression, HclFault, type HclPlace, type HclTemplatePart } from './hcl-syntax.ts';
+import {
+  type HclBinary,
+  type HclExpression,
+  HclFault,
+  type HclPlace,
+  type HclTemplatePart,
+} from './hcl-syntax.ts';
 
 /** A computed value; objects are maps, so that no name means anything to the machine. */
 export type HclValue = string | number | boolean | null | readonly HclValue[] | HclObject;
@@ -25,10 +31,19 @@ export function hclBudget(): HclBudget {
  * @throws HclFault
  * @see HCL native syntax specification, Expressions
  */
-export function evaluateHcl(expression: HclExpression, scope: HclScope, budget: HclBudget): HclValue {
+export function evaluateHcl(
+  expression: HclExpression,
+  scope: HclScope,
+  budget: HclBudget,
+): HclValue {
   const { place } = expression;
   spend(budget, 1, 0, place);
-  if (budget.depth-- <= 0) throw new HclFault('DOCUMENT_DEPTH', place, 'values lead to values deeper than any definition needs');
+  if (budget.depth-- <= 0)
+    throw new HclFault(
+      'DOCUMENT_DEPTH',
+      place,
+      'values lead to values deeper than any definition needs',
+    );
   try {
     return evaluate(expression, scope, budget);
   } finally {
@@ -38,7 +53,8 @@ export function evaluateHcl(expression: HclExpression, scope: HclScope, budget: 
 
 function evaluate(expression: HclExpression, scope: HclScope, budget: HclBudget): HclValue {
   const { place } = expression;
-  const compute = (inner: HclExpression, within = scope): HclValue => evaluateHcl(inner, within, budget);
+  const compute = (inner: HclExpression, within = scope): HclValue =>
+    evaluateHcl(inner, within, budget);
   switch (expression.kind) {
     case 'literal':
       return expression.value;
@@ -47,26 +63,47 @@ function evaluate(expression: HclExpression, scope: HclScope, budget: HclBudget)
     case 'list':
       return expression.items.map((item) => compute(item));
     case 'object':
-      return new Map(expression.items.map(({ key, value }) => [textOf(compute(key), key.place, budget), compute(value)]));
+      return new Map(
+        expression.items.map(({ key, value }) => [
+          textOf(compute(key), key.place, budget),
+          compute(value),
+        ]),
+      );
     case 'variable':
       return lookUp(scope, expression.name, place);
     case 'element':
       return lookUp(scope, '*', place);
     case 'member':
-      return dotted(expression.of, expression.name, scope) ?? memberOf(compute(expression.of), expression.name, place);
+      return (
+        dotted(expression.of, expression.name, scope) ??
+        memberOf(compute(expression.of), expression.name, place)
+      );
     case 'index':
       return elementOf(compute(expression.of), compute(expression.key), place, budget);
     case 'splat': {
       const source = compute(expression.of);
       const items = Array.isArray(source) ? source : source === null ? [] : [source];
-      return items.map((item) => compute(expression.each, (name, at) => (name === '*' ? item : scope(name, at))));
+      return items.map((item) =>
+        compute(expression.each, (name, at) => (name === '*' ? item : scope(name, at))),
+      );
     }
     case 'call':
-      throw rule(place, `the function '${expression.name}' is called; in a finished bundle every call was replaced by its result`);
+      throw rule(
+        place,
+        `the function '${expression.name}' is called; in a finished bundle every call was replaced by its result`,
+      );
     case 'unary':
-      return expression.operator === '-' ? -numberOf(compute(expression.operand), place) : !truthOf(compute(expression.operand), place);
+      return expression.operator === '-'
+        ? -numberOf(compute(expression.operand), place)
+        : !truthOf(compute(expression.operand), place);
     case 'binary':
-      return combine(expression.operator, compute(expression.left), compute(expression.right), place, budget);
+      return combine(
+        expression.operator,
+        compute(expression.left),
+        compute(expression.right),
+        place,
+        budget,
+      );
     case 'conditional':
       return compute(truthOf(compute(expression.test), place) ? expression.yes : expression.no);
     case 'for':
@@ -76,22 +113,33 @@ function evaluate(expression: HclExpression, scope: HclScope, budget: HclBudget)
 
 /** `local.a`, so that a scope can compute one member without the others. */
 function dotted(of: HclExpression, name: string, scope: HclScope): HclValue | undefined {
-  return of.kind === 'variable' && scope(of.name, of.place) === undefined ? scope(`${of.name}.${name}`, of.place) : undefined;
+  return of.kind === 'variable' && scope(of.name, of.place) === undefined
+    ? scope(`${of.name}.${name}`, of.place)
+    : undefined;
 }
 
-function computeFor(expression: Extract<HclExpression, { kind: 'for' }>, scope: HclScope, budget: HclBudget): HclValue {
+function computeFor(
+  expression: Extract<HclExpression, { kind: 'for' }>,
+  scope: HclScope,
+  budget: HclBudget,
+): HclValue {
   const { place, key, grouped } = expression;
   const list: HclValue[] = [];
   const object = new Map<string, HclValue>();
   for (const [at, item] of itemsOf(evaluateHcl(expression.source, scope, budget), place)) {
     const inner = bind(scope, expression, at, item);
-    if (expression.test !== undefined && !truthOf(evaluateHcl(expression.test, inner, budget), place)) continue;
+    if (
+      expression.test !== undefined &&
+      !truthOf(evaluateHcl(expression.test, inner, budget), place)
+    )
+      continue;
     const value = evaluateHcl(expression.value, inner, budget);
     if (key === undefined) list.push(value);
     else {
       const name = textOf(evaluateHcl(key, inner, budget), place, budget);
       const before = object.get(name);
-      if (!grouped && before !== undefined) throw rule(place, `a for expression gives the key '${name}' twice`);
+      if (!grouped && before !== undefined)
+        throw rule(place, `a for expression gives the key '${name}' twice`);
       object.set(name, grouped ? [...(Array.isArray(before) ? before : []), value] : value);
       spend(budget, grouped && Array.isArray(before) ? before.length : 0, 0, place);
     }
@@ -99,26 +147,48 @@ function computeFor(expression: Extract<HclExpression, { kind: 'for' }>, scope: 
   return key === undefined ? list : object;
 }
 
-function bind(scope: HclScope, names: { readonly keyName: string | undefined; readonly valueName: string }, key: string | number, value: HclValue): HclScope {
-  return (name, place) => (name === names.valueName ? value : name === names.keyName ? key : scope(name, place));
+function bind(
+  scope: HclScope,
+  names: { readonly keyName: string | undefined; readonly valueName: string },
+  key: string | number,
+  value: HclValue,
+): HclScope {
+  return (name, place) =>
+    name === names.valueName ? value : name === names.keyName ? key : scope(name, place);
 }
 
-function renderParts(parts: readonly HclTemplatePart[], scope: HclScope, budget: HclBudget, place: HclPlace): string {
+function renderParts(
+  parts: readonly HclTemplatePart[],
+  scope: HclScope,
+  budget: HclBudget,
+  place: HclPlace,
+): string {
   let text = '';
   for (const part of parts) {
     spend(budget, 1, 0, place);
     if (part.kind === 'text') text += part.text;
-    else if (part.kind === 'value') text += textOf(evaluateHcl(part.value, scope, budget), part.value.place, budget);
-    else if (part.kind === 'if') text += renderParts(truthOf(evaluateHcl(part.test, scope, budget), place) ? part.yes : part.no, scope, budget, place);
+    else if (part.kind === 'value')
+      text += textOf(evaluateHcl(part.value, scope, budget), part.value.place, budget);
+    else if (part.kind === 'if')
+      text += renderParts(
+        truthOf(evaluateHcl(part.test, scope, budget), place) ? part.yes : part.no,
+        scope,
+        budget,
+        place,
+      );
     else {
-      for (const [key, item] of itemsOf(evaluateHcl(part.source, scope, budget), place)) text += renderParts(part.body, bind(scope, part, key, item), budget, place);
+      for (const [key, item] of itemsOf(evaluateHcl(part.source, scope, budget), place))
+        text += renderParts(part.body, bind(scope, part, key, item), budget, place);
     }
     spend(budget, 0, text.length, place);
   }
   return text;
 }
 
-function itemsOf(source: HclValue, place: HclPlace): readonly (readonly [string | number, HclValue])[] {
+function itemsOf(
+  source: HclValue,
+  place: HclPlace,
+): readonly (readonly [string | number, HclValue])[] {
   if (Array.isArray(source)) return [...source.entries()];
   if (isObject(source)) return [...source].toSorted(([a], [b]) => (a < b ? -1 : 1));
   throw rule(place, `only lists and objects can be gone through, not ${nameOf(source)}`);
@@ -141,7 +211,13 @@ function elementOf(owner: HclValue, key: HclValue, place: HclPlace, budget: HclB
   return value;
 }
 
-function combine(operator: HclBinary, left: HclValue, right: HclValue, place: HclPlace, budget: HclBudget): HclValue {
+function combine(
+  operator: HclBinary,
+  left: HclValue,
+  right: HclValue,
+  place: HclPlace,
+  budget: HclBudget,
+): HclValue {
   switch (operator) {
     case '||':
       return truthOf(left, place) || truthOf(right, place);
@@ -156,7 +232,12 @@ function combine(operator: HclBinary, left: HclValue, right: HclValue, place: Hc
   }
 }
 
-function reckon(operator: Exclude<HclBinary, '||' | '&&' | '==' | '!='>, a: number, b: number, place: HclPlace): HclValue {
+function reckon(
+  operator: Exclude<HclBinary, '||' | '&&' | '==' | '!='>,
+  a: number,
+  b: number,
+  place: HclPlace,
+): HclValue {
   if ((operator === '/' || operator === '%') && b === 0) throw rule(place, 'a division by zero');
   switch (operator) {
     case '<':
@@ -184,9 +265,16 @@ function isSame(a: HclValue, b: HclValue, budget: HclBudget, place: HclPlace): b
   spend(budget, 1, 0, place);
   if (Array.isArray(a) && Array.isArray(b)) {
     const others: readonly HclValue[] = b;
-    return a.length === others.length && a.every((item: HclValue, index) => isSame(item, others[index] ?? null, budget, place));
+    return (
+      a.length === others.length &&
+      a.every((item: HclValue, index) => isSame(item, others[index] ?? null, budget, place))
+    );
   }
-  if (isObject(a) && isObject(b)) return a.size === b.size && [...a].every(([key, item]) => b.has(key) && isSame(item, b.get(key) ?? null, budget, place));
+  if (isObject(a) && isObject(b))
+    return (
+      a.size === b.size &&
+      [...a].every(([key, item]) => b.has(key) && isSame(item, b.get(key) ?? null, budget, place))
+    );
   return a === b;
 }
 
@@ -197,13 +285,15 @@ function truthOf(value: HclValue, place: HclPlace): boolean {
 }
 
 function numberOf(value: HclValue, place: HclPlace): number {
-  const number = typeof value === 'string' && /^-?[0-9]+(\.[0-9]+)?$/.test(value) ? Number(value) : value;
+  const number =
+    typeof value === 'string' && /^-?[0-9]+(\.[0-9]+)?$/.test(value) ? Number(value) : value;
   if (typeof number === 'number') return number;
   throw rule(place, `expected a number, found ${nameOf(value)}`);
 }
 
 function textOf(value: HclValue, place: HclPlace, budget: HclBudget): string {
-  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') throw rule(place, `expected text, found ${nameOf(value)}`);
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean')
+    throw rule(place, `expected text, found ${nameOf(value)}`);
   const text = String(value);
   spend(budget, 0, text.length, place);
   return text;
@@ -233,5 +323,10 @@ function rule(place: HclPlace, message: string): HclFault {
 function spend(budget: HclBudget, steps: number, characters: number, place: HclPlace): void {
   budget.steps -= steps;
   budget.characters -= characters;
-  if (budget.steps < 0 || budget.characters < 0) throw new HclFault('DOCUMENT_ALIAS_LIMIT', place, 'the file computes more than any definition needs');
+  if (budget.steps < 0 || budget.characters < 0)
+    throw new HclFault(
+      'DOCUMENT_ALIAS_LIMIT',
+      place,
+      'the file computes more than any definition needs',
+    );
 }

@@ -4,12 +4,24 @@ import { type HclBinary, type HclExpression, HclFault } from './hcl-syntax.ts';
 import { readHeredoc, readQuoted } from './hcl-templates.ts';
 
 const maxDepth = 64;
-const levels: readonly (readonly HclBinary[])[] = [['||'], ['&&'], ['==', '!='], ['<=', '>=', '<', '>'], ['+', '-'], ['*', '/', '%']];
+const levels: readonly (readonly HclBinary[])[] = [
+  ['||'],
+  ['&&'],
+  ['==', '!='],
+  ['<=', '>=', '<', '>'],
+  ['+', '-'],
+  ['*', '/', '%'],
+];
 
 /** Reads one expression. Inside brackets line ends mean nothing. @throws HclFault */
 export function readExpression(scanner: HclScanner, depth = 0, lines = false): HclExpression {
   const place = scanner.place();
-  if (depth > maxDepth) throw new HclFault('DOCUMENT_DEPTH', place, `an expression is nested deeper than ${maxDepth} levels`);
+  if (depth > maxDepth)
+    throw new HclFault(
+      'DOCUMENT_DEPTH',
+      place,
+      `an expression is nested deeper than ${maxDepth} levels`,
+    );
   const test = readBinary(scanner, 0, depth, lines);
   scanner.space(lines);
   if (!scanner.take('?')) return test;
@@ -22,19 +34,33 @@ export function readExpression(scanner: HclScanner, depth = 0, lines = false): H
   return { kind: 'conditional', test, yes, no, place };
 }
 
-function readBinary(scanner: HclScanner, level: number, depth: number, lines: boolean): HclExpression {
+function readBinary(
+  scanner: HclScanner,
+  level: number,
+  depth: number,
+  lines: boolean,
+): HclExpression {
   const operators = levels[level];
   if (operators === undefined) return readUnary(scanner, depth, lines);
   const place = scanner.place();
   let left = readBinary(scanner, level + 1, depth, lines);
   for (let more = 0; ; more++) {
     scanner.space(lines);
-    const operator = operators.find((each) => scanner.startsWith(each) && !(each.length === 1 && scanner.startsWith(`${each}=`)));
+    const operator = operators.find(
+      (each) => scanner.startsWith(each) && !(each.length === 1 && scanner.startsWith(`${each}=`)),
+    );
     if (operator === undefined) return left;
-    if (more > 1000) throw new HclFault('DOCUMENT_DEPTH', place, 'an expression has more than 1000 operands');
+    if (more > 1000)
+      throw new HclFault('DOCUMENT_DEPTH', place, 'an expression has more than 1000 operands');
     scanner.take(operator);
     scanner.space(true);
-    left = { kind: 'binary', operator, left, right: readBinary(scanner, level + 1, depth, lines), place };
+    left = {
+      kind: 'binary',
+      operator,
+      left,
+      right: readBinary(scanner, level + 1, depth, lines),
+      place,
+    };
   }
 }
 
@@ -42,7 +68,12 @@ function readUnary(scanner: HclScanner, depth: number, lines: boolean): HclExpre
   const place = scanner.place();
   const operator = scanner.take('-') ? '-' : scanner.take('!') ? '!' : undefined;
   if (operator === undefined) return readPostfix(scanner, depth, lines);
-  if (depth > maxDepth) throw new HclFault('DOCUMENT_DEPTH', place, `an expression is nested deeper than ${maxDepth} levels`);
+  if (depth > maxDepth)
+    throw new HclFault(
+      'DOCUMENT_DEPTH',
+      place,
+      `an expression is nested deeper than ${maxDepth} levels`,
+    );
   scanner.space(lines);
   return { kind: 'unary', operator, operand: readUnary(scanner, depth + 1, lines), place };
 }
@@ -56,7 +87,12 @@ function readTraversal(scanner: HclScanner, start: HclExpression, depth: number)
   let of = start;
   for (let steps = 0; ; steps++) {
     const place = scanner.place();
-    if (steps > maxDepth) throw new HclFault('DOCUMENT_DEPTH', place, `an expression is nested deeper than ${maxDepth} levels`);
+    if (steps > maxDepth)
+      throw new HclFault(
+        'DOCUMENT_DEPTH',
+        place,
+        `an expression is nested deeper than ${maxDepth} levels`,
+      );
     if (scanner.startsWith('...')) return of;
     if (scanner.take('.*') || scanner.take('[*]')) {
       const each = readTraversal(scanner, { kind: 'element', place }, depth + 1);
@@ -95,10 +131,13 @@ function readPrimary(scanner: HclScanner, depth: number, lines: boolean): HclExp
     return readHeredoc(scanner, depth, readExpression);
   }
   if (scanner.peek() === '"') return readQuoted(scanner, depth, readExpression);
-  if (scanner.take('[')) return readFor(scanner, ']', depth, place) ?? readList(scanner, depth, place);
-  if (scanner.take('{')) return readFor(scanner, '}', depth, place) ?? readObject(scanner, depth, place);
+  if (scanner.take('['))
+    return readFor(scanner, ']', depth, place) ?? readList(scanner, depth, place);
+  if (scanner.take('{'))
+    return readFor(scanner, '}', depth, place) ?? readObject(scanner, depth, place);
   const name = scanner.identifier() ?? scanner.fail('expected an expression');
-  if (name === 'true' || name === 'false') return { kind: 'literal', value: name === 'true', place };
+  if (name === 'true' || name === 'false')
+    return { kind: 'literal', value: name === 'true', place };
   if (name === 'null') return { kind: 'literal', value: null, place };
   if (scanner.take('(')) return { kind: 'call', name, args: readArguments(scanner, depth), place };
   return { kind: 'variable', name, place };
@@ -117,7 +156,11 @@ function readArguments(scanner: HclScanner, depth: number): readonly HclExpressi
   }
 }
 
-function readList(scanner: HclScanner, depth: number, place: HclExpression['place']): HclExpression {
+function readList(
+  scanner: HclScanner,
+  depth: number,
+  place: HclExpression['place'],
+): HclExpression {
   const items: HclExpression[] = [];
   for (;;) {
     scanner.space(true);
@@ -128,7 +171,11 @@ function readList(scanner: HclScanner, depth: number, place: HclExpression['plac
   }
 }
 
-function readObject(scanner: HclScanner, depth: number, place: HclExpression['place']): HclExpression {
+function readObject(
+  scanner: HclScanner,
+  depth: number,
+  place: HclExpression['place'],
+): HclExpression {
   const items: { readonly key: HclExpression; readonly value: HclExpression }[] = [];
   for (;;) {
     scanner.space(true);
@@ -150,12 +197,21 @@ function readObjectKey(scanner: HclScanner, depth: number): HclExpression {
   const start = scanner.at;
   const name = scanner.identifier();
   scanner.space(false);
-  if (name !== undefined && (scanner.peek() === ':' || (scanner.peek() === '=' && scanner.peek(1) !== '='))) return { kind: 'literal', value: name, place };
+  if (
+    name !== undefined &&
+    (scanner.peek() === ':' || (scanner.peek() === '=' && scanner.peek(1) !== '='))
+  )
+    return { kind: 'literal', value: name, place };
   scanner.at = start;
   return readExpression(scanner, depth + 1);
 }
 
-function readFor(scanner: HclScanner, close: ']' | '}', depth: number, place: HclExpression['place']): HclExpression | undefined {
+function readFor(
+  scanner: HclScanner,
+  close: ']' | '}',
+  depth: number,
+  place: HclExpression['place'],
+): HclExpression | undefined {
   const start = scanner.at;
   scanner.space(true);
   const word = scanner.identifier();
@@ -185,5 +241,14 @@ function readFor(scanner: HclScanner, close: ']' | '}', depth: number, place: Hc
   const test = isTest ? readExpression(scanner, depth + 1, true) : undefined;
   scanner.space(true);
   if (!scanner.take(close)) scanner.fail(`expected '${close}'`);
-  return { kind: 'for', ...names, source, key: arrow ? front : undefined, value, test, grouped, place };
+  return {
+    kind: 'for',
+    ...names,
+    source,
+    key: arrow ? front : undefined,
+    value,
+    test,
+    grouped,
+    place,
+  };
 }

@@ -1,7 +1,10 @@
 import type { HclScanner } from './hcl-scanner.ts';
 
 /** Reads the rest of `k, v in` or `v in` behind the first name. @throws HclFault */
-export function readForNames(scanner: HclScanner, first: string): { readonly keyName: string | undefined; readonly valueName: string } {
+export function readForNames(
+  scanner: HclScanner,
+  first: string,
+): { readonly keyName: string | undefined; readonly valueName: string } {
   scanner.space(true);
   let second: string | undefined;
   if (scanner.take(',')) {
@@ -11,5 +14,7 @@ export function readForNames(scanner: HclScanner, first: string): { readonly key
   }
   if (scanner.identifier() !== 'in') scanner.fail("expected 'in'");
   scanner.space(true);
-  return second === undefined ? { keyName: undefined, valueName: first } : { keyName: first, valueName: second };
+  return second === undefined
+    ? { keyName: undefined, valueName: first }
+    : { keyName: first, valueName: second };
 }

@@ -3,7 +3,13 @@ import { HclFault, type HclPlace } from './hcl-syntax.ts';
 const identifier = /[\p{ID_Start}][\p{ID_Continue}-]*/uy;
 const number = /[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const blank = /[ \t]*/y;
-const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\' };
+const escapes: Readonly<Record<string, string>> = {
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  '"': '"',
+  '\\': '\\',
+};
 
 /** A place in HCL text, and the smallest steps from there. Lines may end in LF or CRLF. */
 export class HclScanner {
@@ -76,8 +82,10 @@ export class HclScanner {
     const width = code === 'u' ? 4 : code === 'U' ? 8 : 0;
     if (width > 0) {
       const hex = this.#text.slice(this.at + 2, this.at + 2 + width);
-      const point = /^[0-9a-fA-F]+$/.test(hex) && hex.length === width ? Number.parseInt(hex, 16) : -1;
-      if (point < 0 || point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) this.fail(`'\\${code}' needs ${width} hexadecimal digits of a character`);
+      const point =
+        /^[0-9a-fA-F]+$/.test(hex) && hex.length === width ? Number.parseInt(hex, 16) : -1;
+      if (point < 0 || point > 0x10ffff || (point >= 0xd800 && point < 0xe000))
+        this.fail(`'\\${code}' needs ${width} hexadecimal digits of a character`);
       this.at += 2 + width;
       return String.fromCodePoint(point);
     }

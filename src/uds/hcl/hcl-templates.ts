@@ -9,14 +9,29 @@ type ReadExpression = (scanner: HclScanner, depth: number, lines: boolean) => Hc
 
 /** A flat piece of a template, before directives were paired. */
 type Piece =
-  | { readonly kind: 'text'; readonly text: string; readonly trimBefore?: boolean; readonly trimAfter?: boolean }
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      readonly trimBefore?: boolean;
+      readonly trimAfter?: boolean;
+    }
   | { readonly kind: 'value'; readonly value: HclExpression }
   | { readonly kind: 'if'; readonly test: HclExpression; readonly place: HclPlace }
-  | { readonly kind: 'for'; readonly keyName: string | undefined; readonly valueName: string; readonly source: HclExpression; readonly place: HclPlace }
+  | {
+      readonly kind: 'for';
+      readonly keyName: string | undefined;
+      readonly valueName: string;
+      readonly source: HclExpression;
+      readonly place: HclPlace;
+    }
   | { readonly kind: 'else' | 'endif' | 'endfor'; readonly place: HclPlace };
 
 /** `"…"` with escapes and `${…}`, `%{…}`. @throws HclFault */
-export function readQuoted(scanner: HclScanner, depth: number, read: ReadExpression): HclExpression {
+export function readQuoted(
+  scanner: HclScanner,
+  depth: number,
+  read: ReadExpression,
+): HclExpression {
   const place = scanner.place();
   scanner.take('"');
   const pieces = new PieceList();
@@ -35,7 +50,11 @@ export function readQuoted(scanner: HclScanner, depth: number, read: ReadExpress
 }
 
 /** `<<WORD` and `<<-WORD`. Backslashes mean nothing here. @throws HclFault */
-export function readHeredoc(scanner: HclScanner, depth: number, read: ReadExpression): HclExpression {
+export function readHeredoc(
+  scanner: HclScanner,
+  depth: number,
+  read: ReadExpression,
+): HclExpression {
   const place = scanner.place();
   scanner.take('<<');
   const flush = scanner.take('-');
@@ -55,13 +74,16 @@ export function readHeredoc(scanner: HclScanner, depth: number, read: ReadExpres
     lines.push({ from, text });
     if (last) scanner.fail(`the heredoc is not closed by ${word}`, from);
   }
-  const indents = lines.filter(({ text }) => text.trim() !== '').map(({ text }) => text.length - text.trimStart().length);
+  const indents = lines
+    .filter(({ text }) => text.trim() !== '')
+    .map(({ text }) => text.length - text.trimStart().length);
   const indent = flush ? Math.min(...indents, Number.MAX_SAFE_INTEGER) : 0;
   const pieces = new PieceList();
   const body = scanner.within(lines[0]?.from ?? end, end);
   let fresh = true;
   while (!body.done) {
-    if (fresh && flush) for (let skip = indent; skip > 0 && /[ \t]/.test(body.peek()); skip--) body.at += 1;
+    if (fresh && flush)
+      for (let skip = indent; skip > 0 && /[ \t]/.test(body.peek()); skip--) body.at += 1;
     fresh = false;
     if (body.newline()) {
       pieces.text('\n');
@@ -75,7 +97,12 @@ export function readHeredoc(scanner: HclScanner, depth: number, read: ReadExpres
 }
 
 /** `${…}`, `%{…}` and their doubled spelling, which means the plain text. */
-function readSequence(scanner: HclScanner, pieces: PieceList, depth: number, read: ReadExpression): boolean {
+function readSequence(
+  scanner: HclScanner,
+  pieces: PieceList,
+  depth: number,
+  read: ReadExpression,
+): boolean {
   for (const mark of ['$', '%']) {
     if (scanner.take(`${mark}${mark}{`)) {
       pieces.text(`${mark}{`);
@@ -83,7 +110,12 @@ function readSequence(scanner: HclScanner, pieces: PieceList, depth: number, rea
     }
   }
   const place = scanner.place();
-  if (depth > maxDepth && (scanner.startsWith('${') || scanner.startsWith('%{'))) throw new HclFault('DOCUMENT_DEPTH', place, `a template is nested deeper than ${maxDepth} levels`);
+  if (depth > maxDepth && (scanner.startsWith('${') || scanner.startsWith('%{')))
+    throw new HclFault(
+      'DOCUMENT_DEPTH',
+      place,
+      `a template is nested deeper than ${maxDepth} levels`,
+    );
   if (scanner.take('${')) {
     if (scanner.take('~')) pieces.trimEnd();
     scanner.space(true);
@@ -106,7 +138,12 @@ function closeSequence(scanner: HclScanner, pieces: PieceList): void {
   if (trim) pieces.trimNext();
 }
 
-function readDirective(scanner: HclScanner, depth: number, place: HclPlace, read: ReadExpression): Piece {
+function readDirective(
+  scanner: HclScanner,
+  depth: number,
+  place: HclPlace,
+  read: ReadExpression,
+): Piece {
   const word = scanner.identifier();
   scanner.space(true);
   if (word === 'else' || word === 'endif' || word === 'endfor') return { kind: word, place };
@@ -125,7 +162,8 @@ class PieceList {
     if (kept === '') return;
     this.#trim = false;
     const last = this.#pieces.at(-1);
-    if (last?.kind === 'text') this.#pieces[this.#pieces.length - 1] = { kind: 'text', text: last.text + kept };
+    if (last?.kind === 'text')
+      this.#pieces[this.#pieces.length - 1] = { kind: 'text', text: last.text + kept };
     else this.#pieces.push({ kind: 'text', text: kept });
   }
 
@@ -136,7 +174,8 @@ class PieceList {
 
   trimEnd(): void {
     const last = this.#pieces.at(-1);
-    if (last?.kind === 'text') this.#pieces[this.#pieces.length - 1] = { kind: 'text', text: last.text.trimEnd() };
+    if (last?.kind === 'text')
+      this.#pieces[this.#pieces.length - 1] = { kind: 'text', text: last.text.trimEnd() };
   }
 
   trimNext(): void {
@@ -148,7 +187,8 @@ class PieceList {
     const parts = pair(this.#pieces);
     const [only] = parts;
     if (only === undefined) return { kind: 'literal', value: '', place };
-    if (parts.length === 1 && only.kind === 'text') return { kind: 'literal', value: only.text, place };
+    if (parts.length === 1 && only.kind === 'text')
+      return { kind: 'literal', value: only.text, place };
     if (parts.length === 1 && only.kind === 'value') return only.value;
     return { kind: 'template', parts, place };
   }
@@ -171,25 +211,39 @@ function pair(pieces: readonly Piece[]): readonly HclTemplatePart[] {
     if (piece.kind === 'text') into.push({ kind: 'text', text: piece.text });
     else if (piece.kind === 'value') into.push(piece);
     else if (piece.kind === 'if' || piece.kind === 'for') {
-      if (stack.length > maxDepth) throw new HclFault('DOCUMENT_DEPTH', piece.place, `a template is nested deeper than ${maxDepth} levels`);
+      if (stack.length > maxDepth)
+        throw new HclFault(
+          'DOCUMENT_DEPTH',
+          piece.place,
+          `a template is nested deeper than ${maxDepth} levels`,
+        );
       stack.push({ kind: piece.kind, piece, parts: [] });
     } else if (piece.kind === 'else') {
-      if (top.kind !== 'if' || top.no !== undefined) throw new HclFault('DOCUMENT_SYNTAX', piece.place, "'else' without 'if'");
+      if (top.kind !== 'if' || top.no !== undefined)
+        throw new HclFault('DOCUMENT_SYNTAX', piece.place, "'else' without 'if'");
       top.no = [];
     } else {
       const wanted = piece.kind === 'endif' ? 'if' : 'for';
       const opened = top.piece;
-      if (opened === undefined || top.kind !== wanted) throw new HclFault('DOCUMENT_SYNTAX', piece.place, `'${piece.kind}' without '${wanted}'`);
+      if (opened === undefined || top.kind !== wanted)
+        throw new HclFault('DOCUMENT_SYNTAX', piece.place, `'${piece.kind}' without '${wanted}'`);
       stack.pop();
       const outer = stack.at(-1) ?? root;
       (outer.no ?? outer.parts).push(
         opened.kind === 'if'
           ? { kind: 'if', test: opened.test, yes: top.parts, no: top.no ?? [] }
-          : { kind: 'for', keyName: opened.keyName, valueName: opened.valueName, source: opened.source, body: top.parts },
+          : {
+              kind: 'for',
+              keyName: opened.keyName,
+              valueName: opened.valueName,
+              source: opened.source,
+              body: top.parts,
+            },
       );
     }
   }
   const open = stack.at(-1)?.piece;
-  if (open !== undefined) throw new HclFault('DOCUMENT_SYNTAX', open.place, `'${open.kind}' is not ended`);
+  if (open !== undefined)
+    throw new HclFault('DOCUMENT_SYNTAX', open.place, `'${open.kind}' is not ended`);
   return root.parts;
 }

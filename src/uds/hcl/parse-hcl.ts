@@ -28,18 +28,33 @@ function readBody(scanner: HclScanner, depth: number, count: { left: number }): 
     const item = readItem(scanner, depth, count);
     if ('type' in item) blocks.push(item);
     else {
-      if (names.has(item.name)) throw new HclFault('DOCUMENT_DUPLICATE_KEY', item.place, `the attribute '${item.name}' is set twice`);
+      if (names.has(item.name))
+        throw new HclFault(
+          'DOCUMENT_DUPLICATE_KEY',
+          item.place,
+          `the attribute '${item.name}' is set twice`,
+        );
       names.add(item.name);
       attributes.push(item);
     }
     scanner.space(false);
-    if (!scanner.done && !scanner.newline() && !(depth > 0 && scanner.peek() === '}')) scanner.fail('expected the end of the line');
+    if (!scanner.done && !scanner.newline() && !(depth > 0 && scanner.peek() === '}'))
+      scanner.fail('expected the end of the line');
   }
 }
 
-function readItem(scanner: HclScanner, depth: number, count: { left: number }): HclAttribute | HclBlock {
+function readItem(
+  scanner: HclScanner,
+  depth: number,
+  count: { left: number },
+): HclAttribute | HclBlock {
   const place = scanner.place();
-  if (count.left-- <= 0) throw new HclFault('DOCUMENT_ALIAS_LIMIT', place, `more than ${maxItems} attributes and blocks`);
+  if (count.left-- <= 0)
+    throw new HclFault(
+      'DOCUMENT_ALIAS_LIMIT',
+      place,
+      `more than ${maxItems} attributes and blocks`,
+    );
   const name = scanner.identifier() ?? scanner.fail('expected the name of an attribute or a block');
   scanner.space(false);
   if (scanner.peek() === '=' && scanner.peek(1) !== '=') {
@@ -49,11 +64,20 @@ function readItem(scanner: HclScanner, depth: number, count: { left: number }): 
   }
   const labels: string[] = [];
   while (scanner.peek() !== '{') {
-    labels.push(scanner.peek() === '"' ? quotedLabel(scanner) : (scanner.identifier() ?? scanner.fail("expected '=' or '{'")));
+    labels.push(
+      scanner.peek() === '"'
+        ? quotedLabel(scanner)
+        : (scanner.identifier() ?? scanner.fail("expected '=' or '{'")),
+    );
     scanner.space(false);
   }
   scanner.take('{');
-  if (depth >= maxBlockDepth) throw new HclFault('DOCUMENT_DEPTH', place, `blocks are nested deeper than ${maxBlockDepth} levels`);
+  if (depth >= maxBlockDepth)
+    throw new HclFault(
+      'DOCUMENT_DEPTH',
+      place,
+      `blocks are nested deeper than ${maxBlockDepth} levels`,
+    );
   const body = readBody(scanner, depth + 1, count);
   if (!scanner.take('}')) scanner.fail(`the block '${name}' is not closed`);
   return { type: name, labels, body, place };
