@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aPackage } from '../../test/support/a-package.ts';
+import { mediaTypes } from '../oci/descriptor.ts';
+import { digestOf, hexOf } from '../oci/digest.ts';
 import { catalog } from './catalog.gen.ts';
 import { gatherImageLayout } from './image-layout-facts.ts';
 import { layoutSpokenBy, manifestsOf } from './layout-view.ts';
@@ -46,6 +48,35 @@ describe('gatherImageLayout', () => {
     expect(layout?.roots.length).toBe(501);
     expect(new Set(layout?.roots.map((each) => each.manifests)).size).toBe(1);
     expect(layout === undefined ? [] : manifestsOf(layout)).toHaveLength(1);
+  });
+
+  it('gives each manifest once, however often indexes name one another', () => {
+    const draft = aPackage().image();
+    const inner = layoutOf(draft)?.roots[0]?.descriptor;
+    let descriptors = Array.from({ length: 100 }, () => ({
+      mediaType: inner?.mediaType,
+      digest: inner?.digest,
+      size: inner?.size,
+    }));
+    for (let level = 0; level < 4; level++) {
+      const text = JSON.stringify({
+        schemaVersion: 2,
+        mediaType: mediaTypes.ociIndex,
+        manifests: descriptors,
+      });
+      const digest = digestOf(text);
+      draft.with(`images/blobs/sha256/${hexOf(digest)}`, text);
+      descriptors = Array.from({ length: 100 }, () => ({
+        mediaType: mediaTypes.ociIndex,
+        digest,
+        size: text.length,
+      }));
+    }
+    draft.root({
+      ...descriptors[0],
+      annotations: { 'org.opencontainers.image.ref.name': 'docker.io/library/all:1' },
+    });
+    expect(layoutOf(draft)?.roots.map((root) => root.manifests.length)).toEqual([1, 1]);
   });
 
   it('tells a problem of a shared blob once', () => {

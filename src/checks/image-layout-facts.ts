@@ -7,7 +7,7 @@ import { isManifestType, parseManifest } from '../oci/manifest.ts';
 import { OciError } from '../oci/oci-error.ts';
 import { readObject } from '../oci/read-members.ts';
 import type { ImageLayoutFacts, ImageManifestFacts, LayoutRoot, PackageFile } from './facts.ts';
-import { layerContentFault, layerMediaKind } from './layer-media.ts';
+import { isImageLayerType, layerContentFault, layerMediaKind } from './layer-media.ts';
 
 /** What can be wrong with `images/` of a package. */
 export type LayoutProblemCode =
@@ -26,6 +26,8 @@ interface LayoutProblem {
   readonly subject: string;
   readonly message: string;
 }
+
+const maxIndexDepth = 4;
 
 /** Where a package keeps its image blobs. */
 export const blobFolder = 'images/blobs/sha256/';
@@ -119,19 +121,19 @@ class LayoutWalk {
     return (index?.manifests ?? []).map((descriptor) => {
       const { annotations = {} } = descriptor;
       const name = annotations[annotationKeys.refName] ?? annotations[annotationKeys.baseName];
-      return { descriptor, name, manifests: this.#follow(descriptor, true) };
+      return { descriptor, name, manifests: this.#follow(descriptor, 0) };
     });
   }
 
-  /** Manifests a descriptor leads to. One level of index below `index.json`, as an index by digest needs. */
-  #follow(descriptor: Descriptor, indexAllowed: boolean): readonly ImageManifestFacts[] {
+  /** Manifests a descriptor leads to, each once. @param depth indexes above it, `index.json` not counted */
+  #follow(descriptor: Descriptor, depth: number): readonly ImageManifestFacts[] {
     const isIndex = isIndexType(descriptor.mediaType);
     const blob = this.#blob(descriptor);
-    if (isIndex && !indexAllowed) {
+    if (isIndex && depth >= maxIndexDepth) {
       this.#report(
         'LAYOUT_NESTED_INDEX',
         descriptor.digest,
-        `the index ${descriptor.digest} stands inside an index, which no program here writes`,
+        `the index ${descriptor.digest} lies below ${depth} others, at most ${maxIndexDepth} are followed`,
       );
       return [];
     }
@@ -152,18 +154,27 @@ class LayoutWalk {
       content === undefined
         ? []
         : isIndex
-          ? this.#index(descriptor, content)
+          ? this.#index(descriptor, content, depth)
           : this.#manifest(descriptor, content);
     this.#manifests.set(key, found);
     return found;
   }
 
-  #index(descriptor: Descriptor, content: Uint8Array): readonly ImageManifestFacts[] {
+  #index(
+    descriptor: Descriptor,
+    content: Uint8Array,
+    depth: number,
+  ): readonly ImageManifestFacts[] {
     const path = pathOf(descriptor);
     const index = this.#attempt('LAYOUT_DOCUMENT_INVALID', path, () =>
       parseIndex(content, descriptor.mediaType, path),
     );
-    return (index?.manifests ?? []).flatMap((child) => this.#follow(child, false));
+    // Each once: indexes that name one another a thousand times would multiply without end.
+    const found = new Set<ImageManifestFacts>();
+    for (const child of index?.manifests ?? []) {
+      for (const each of this.#follow(child, depth + 1)) found.add(each);
+    }
+    return [...found];
   }
 
   #manifest(descriptor: Descriptor, content: Uint8Array): readonly ImageManifestFacts[] {
@@ -174,7 +185,10 @@ class LayoutWalk {
     if (manifest === undefined) return [];
     const { config, layers } = manifest;
     const configBlob = this.#blob(config);
-    const isImage = isImageConfigType(config.mediaType);
+    // Signatures and other artifacts borrow the config type of images; their layers tell them apart.
+    const isImage =
+      isImageConfigType(config.mediaType) &&
+      (layers.length === 0 || layers.some((layer) => isImageLayerType(layer.mediaType)));
     const configBytes = isImage ? this.#document(config, configBlob) : undefined;
     const parsed =
       configBytes === undefined

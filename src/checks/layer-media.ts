@@ -4,6 +4,14 @@ export type LayerMediaKind = 'tar' | 'gzip' | 'zstd' | 'other';
 const prefixes = ['application/vnd.oci.image.layer.', 'application/vnd.docker.image.rootfs.'];
 const others = ['application/vnd.in-toto+json', 'application/vnd.oci.empty.v1+json'];
 
+/** Whether a media type is one that layers of images have, of known packing or not. */
+export function isImageLayerType(mediaType: string): boolean {
+  return (
+    mediaType === 'application/vnd.in-toto+json' ||
+    prefixes.some((prefix) => mediaType.startsWith(prefix))
+  );
+}
+
 /** The packing a layer media type announces; undefined for types we do not know. */
 export function layerMediaKind(mediaType: string): LayerMediaKind | undefined {
   if (others.includes(mediaType)) return 'other';

@@ -12,6 +12,18 @@ function withoutManifest(): PackageDraft {
   return draft.without(draft.blobWith('"layers":[{'));
 }
 
+const cosign = aPackage().image({
+  name: 'docker.io/library/demo:sha256-0.sig',
+  architecture: '',
+  os: '',
+  layers: [
+    {
+      content: Buffer.from('{}'),
+      mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json',
+    },
+  ],
+});
+
 describe('oci/descriptors', () => {
   it.each([
     ['sizes and types agree', aPackage().image(), ['pass']],
@@ -75,6 +87,17 @@ describe('oci/descriptors', () => {
         ],
       }),
       ['pass'],
+    ],
+    ['a signature in the dress of an image', cosign, ['pass']],
+    [
+      'a layer of unknown type beside one of a known one',
+      aPackage().image({
+        layers: [
+          { content: tar, mediaType: mediaTypes.ociLayerTar },
+          { content: tar, mediaType: 'application/octet-stream' },
+        ],
+      }),
+      ['undecided LAYOUT_MEDIA_TYPE_UNKNOWN'],
     ],
     ['reading ended early', aPackage().image().cutBefore('zarf.yaml'), ['undecided']],
     ['documents that were not read', aPackage().image().unread('images/index.json'), ['undecided']],

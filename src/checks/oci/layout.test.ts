@@ -63,6 +63,11 @@ describe('oci/layout', () => {
     [
       'an index inside an index',
       aPackage().image().asIndex('inner').asIndex('docker.io/library/outer:1'),
+      ['pass'],
+    ],
+    [
+      'indexes nested too deep',
+      ['b', 'c', 'd', 'e', 'f'].reduce((draft, name) => draft.asIndex(name), aPackage().image()),
       ['fail error LAYOUT_NESTED_INDEX'],
     ],
     [

@@ -60,6 +60,28 @@ describe('oci/platform', () => {
         .defining((text) => text.replaceAll(/ *architecture: amd64\n/g, '')),
       ['undecided'],
     ],
+    [
+      'another architecture inside two indexes',
+      aPackage()
+        .image({ architecture: 'arm64' })
+        .asIndex('inner')
+        .asIndex('docker.io/library/outer:1'),
+      ['fail error PLATFORM_OTHER'],
+    ],
+    [
+      'a signature in the dress of an image',
+      aPackage().image({
+        architecture: '',
+        os: '',
+        layers: [
+          {
+            content: Buffer.from('{}'),
+            mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json',
+          },
+        ],
+      }),
+      ['not-applicable'],
+    ],
     ['reading ended early', aPackage().image().cutBefore('zarf.yaml'), ['undecided']],
     ['what the archive is could not be told', aPackage().with('index.json', '{}'), ['undecided']],
   ])('%s', (_name, draft, expected) => {
