@@ -33,8 +33,8 @@ export async function signArchive(request: SignRequest, ports: SignPorts, run: R
   );
   const subject: SignSubject = { archive, fileName, content };
   const format = detectFormat({ entries: content.files.map(({ name }) => ({ path: name })) });
-  if (format === 'zarf-package') return signPackageArchive(subject, request, ports, run);
-  if (format === 'uds-legacy') return signBundleArchive(subject, request, ports, run);
+  if (format === 'zarf-package') return await signPackageArchive(subject, request, ports, run);
+  if (format === 'uds-legacy') return await signBundleArchive(subject, request, ports, run);
   throw new SignInputError('SIGN_FORMAT_UNSUPPORTED', `${location} is ${format === 'unknown' ? 'neither a Zarf package nor a UDS bundle' : `a bundle of the format ${format}`}, which is not signed here`, {
     suggestions: format === 'unknown' ? [`cowa-release inspect ${location}`] : ['Sign it with the program that made it'],
   });
