@@ -81,14 +81,32 @@ const facets: readonly {
     of: (component) => (component.required === true ? 'required' : 'optional'),
   },
   {
+    member: '/only',
+    what: 'the conditions',
+    of: ({ only }) => [only?.localOS ?? '', only?.cluster?.architecture ?? '', only?.flavor ?? ''],
+  },
+  {
     member: '/charts',
     what: 'the charts',
-    of: (component) => (component.charts ?? []).map((chart) => chart.name),
+    of: (component) =>
+      (component.charts ?? []).map((chart) => [
+        chart.name,
+        chart.namespace ?? '',
+        chart.releaseName ?? '',
+        chart.valuesFiles ?? [],
+        chart.templatedValuesFiles ?? [],
+      ]),
   },
   {
     member: '/manifests',
     what: 'the manifests',
-    of: (component) => (component.manifests ?? []).map((manifest) => manifest.name),
+    of: (component) =>
+      (component.manifests ?? []).map((manifest) => [
+        manifest.name,
+        manifest.namespace ?? '',
+        manifest.files ?? [],
+        manifest.kustomizations ?? [],
+      ]),
   },
   {
     member: '/files',
