@@ -8,23 +8,18 @@ export interface ByteReader {
   take(length: number): Promise<Uint8Array>;
 }
 
-/** Told when a feed takes a chunk up and when it lets go of it. */
-export interface ChunkWatch {
-  taken(chunk: Uint8Array): void;
-  left(chunk: Uint8Array): void;
-}
-
 /** Reads a stream of chunks by length. Slices are handed out without copying where one chunk holds them. */
 export class ByteFeed implements ByteReader {
   readonly #source: AsyncIterator<Uint8Array>;
-  readonly #watch: ChunkWatch | undefined;
+  readonly #left: (chunk: Uint8Array) => void;
   #whole: Uint8Array | undefined;
   #chunk: Uint8Array = new Uint8Array(0);
   offset = 0;
 
-  constructor(source: AsyncIterable<Uint8Array>, watch?: ChunkWatch) {
+  /** `left` is told when the feed has handed a chunk out to its end. */
+  constructor(source: AsyncIterable<Uint8Array>, left: (chunk: Uint8Array) => void = () => undefined) {
     this.#source = source[Symbol.asyncIterator]();
-    this.#watch = watch;
+    this.#left = left;
   }
 
   /** Like `some`, of what is at hand; undefined when the stream has to be asked. */
@@ -86,12 +81,11 @@ export class ByteFeed implements ByteReader {
     if (next.done === true) return false;
     this.#whole = next.value;
     this.#chunk = next.value;
-    this.#watch?.taken(next.value);
     return true;
   }
 
   #leave(): void {
-    if (this.#whole !== undefined) this.#watch?.left(this.#whole);
+    if (this.#whole !== undefined) this.#left(this.#whole);
     this.#whole = undefined;
     this.#chunk = new Uint8Array(0);
   }

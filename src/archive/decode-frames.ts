@@ -1,4 +1,3 @@
-import { orderedPrefetch } from '../support/ordered-prefetch.ts';
 import { ArchiveError } from './archive-error.ts';
 import type { ByteFeed } from './byte-feed.ts';
 import { ChunkLease } from './chunk-lease.ts';
@@ -44,7 +43,7 @@ export async function* decodeFrames(
       throw new ContainerFault('LIMIT_EXPANSION', `more than ${limits.maxExpansion} bytes come out of each byte that goes in`);
     }
   };
-  for await (const frame of orderedPrefetch(readFrames(feed, limits, compute, lease), Math.max(2, compute.parallelism))) {
+  for await (const frame of decodingAhead(readFrames(feed, limits, compute, lease), compute.parallelism + 1)) {
     walk.offset = frame.start;
     walk.table = undefined;
     if (frame.kind === 'skippable') {
@@ -98,6 +97,34 @@ type Frame = FrameBase &
     | { readonly kind: 'whole'; readonly content: Promise<Uint8Array>; readonly end: number }
     | { readonly kind: 'streamed'; readonly walk: BlockWalk }
   );
+
+/**
+ * Pulls further frames while those pulled are being decoded, at most `most` at a time; frames that
+ * need no decoding are not gathered, they would only take memory. A fault arrives in its place.
+ */
+async function* decodingAhead(frames: AsyncGenerator<Skippable | Frame>, most: number): AsyncGenerator<Skippable | Frame> {
+  const pulled: (Skippable | Frame)[] = [];
+  let over: { readonly fault?: unknown } | undefined;
+  try {
+    for (;;) {
+      while (over === undefined && pulled.length < most && (pulled.at(-1)?.kind ?? 'whole') === 'whole') {
+        try {
+          const next = await frames.next();
+          if (next.done === true) over = {};
+          else pulled.push(next.value);
+        } catch (fault) {
+          over = { fault };
+        }
+      }
+      const frame = pulled.shift();
+      if (frame === undefined) break;
+      yield frame;
+    }
+  } finally {
+    await frames.return(undefined);
+  }
+  if (over !== undefined && 'fault' in over) throw over.fault;
+}
 
 /** Finds the frames and sets the decoding of those that can be held going, ahead of whoever takes them. */
 async function* readFrames(feed: ByteFeed, limits: ReadLimits, compute: Compute, lease: ChunkLease): AsyncGenerator<Skippable | Frame> {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { noiseBytes, skippableFrame, tarFile, tarOf } from '../../test/support/tar-bytes.ts';
 import { digestOf } from '../oci/digest.ts';
@@ -63,11 +64,11 @@ describe('readLeadingEntries', () => {
     const listed = await readLeadingEntries(archive, defaultReadLimits, compute, run);
     const surveyed = await surveyArchive({ chunks: whole(bytes) }, defaultReadLimits, { wholeDigest: false }, compute, run);
     const skipped = ['images/blobs/sha256/big', 'components/text.tar'];
-    expect(listed?.entries).toEqual(
+    const expected =
       surveyed.entries.map(({ digest, head, content, ...entry }) =>
         skipped.includes(entry.name) ? entry : { ...entry, ...(digest && { digest }), ...(head && { head }), ...(content && { content }) },
-      ),
-    );
+      );
+    expect(isDeepStrictEqual(listed?.entries, expected)).toBe(true);
     expect(listed?.container).toEqual({ ...surveyed.container, framesWithoutChecksum: 0, unproven: true });
     expect(archive.total()).toBeLessThan(2 ** 20);
   });

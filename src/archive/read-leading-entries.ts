@@ -5,18 +5,14 @@ import type { Compute } from './compute.ts';
 import { FrameFeed, RangeFeed, type SkippingReader } from './frame-feed.ts';
 import { smallFileBytes } from './frame-plan.ts';
 import type { ReadLimits } from './read-limits.ts';
-import { parseSeekTable, seekTableBytes } from './seek-table-read.ts';
-import type { FrameSizes } from './seek-table-write.ts';
-import { recognise } from './survey-archive.ts';
+import { readSeekTable } from './seek-table-read.ts';
+import { recognise } from './recognise.ts';
 import type { Survey } from './survey.ts';
 import { EntryReader } from './survey-entry.ts';
 import { surveyTar } from './survey-tar.ts';
-import { seekTableMagic } from './zstd-frames.ts';
 
 /** The largest frame that is decoded to read a header inside it. */
 const maxFrameBytes = 16 * 2 ** 20;
-const skippableHeaderBytes = 8;
-const footerBytes = 9;
 const document = /(^|\/)[^/]+\.(ya?ml|json|txt|sig)$/;
 
 /** Which contents are read besides those that lie in one frame with their headers. */
@@ -44,8 +40,8 @@ export async function readLeadingEntries(
 ): Promise<Survey | undefined> {
   const wants = options.wants ?? (({ path }) => document.test(path));
   const zstd = recognise(await archive.read(0, 512));
-  const frames = zstd ? await readTable(archive, limits) : [];
-  if (frames === undefined) return undefined;
+  const frames = zstd ? await readSeekTable(archive, limits) : [];
+  if (frames?.every((frame) => frame.contentSize <= maxFrameBytes && frame.size <= 2 * maxFrameBytes) !== true) return undefined;
   const tar: SkippingReader = zstd ? new FrameFeed(archive, frames, limits, compute) : new RangeFeed(archive);
   const reader = new EntryReader(limits, compute, new ChunkLease());
   const seen = await surveyTar(tar, () => tar.offset, limits, async (entry, body) => {
@@ -74,16 +70,4 @@ export async function readLeadingEntries(
     },
     entries: seen.found.map(({ entry, body }) => ({ ...entry, ...body })),
   };
-}
-
-/** The frames by a table at the end that accounts for every byte of the file. */
-async function readTable(archive: RandomAccess, limits: ReadLimits): Promise<readonly FrameSizes[] | undefined> {
-  const footer = await archive.read(Math.max(0, archive.size - footerBytes), footerBytes);
-  const length = seekTableBytes(footer);
-  if (length === undefined || length > footerBytes + 12 * limits.maxFrames || length + skippableHeaderBytes > archive.size) return undefined;
-  const bytes = Buffer.from(await archive.read(archive.size - length - skippableHeaderBytes, length + skippableHeaderBytes));
-  if (bytes.length < length + skippableHeaderBytes || bytes.readUInt32LE(0) !== seekTableMagic || bytes.readUInt32LE(4) !== length) return undefined;
-  const frames = parseSeekTable(bytes.subarray(skippableHeaderBytes));
-  const total = frames?.reduce((sum, frame) => sum + frame.size, bytes.length);
-  return total === archive.size && frames?.every((frame) => frame.contentSize <= maxFrameBytes && frame.size <= 2 * maxFrameBytes) === true ? frames : undefined;
 }

@@ -1,30 +1,33 @@
-import { digestFromHex } from '../oci/digest.ts';
+import { type Digest, digestFromHex } from '../oci/digest.ts';
 import type { Run } from '../support/run.ts';
-import { ArchiveError } from './archive-error.ts';
 import { ByteFeed } from './byte-feed.ts';
 import { ChunkLease } from './chunk-lease.ts';
+import type { ChunkSource } from './chunk-source.ts';
 import type { Compute } from './compute.ts';
 import { decodeFrames, FrameWalk } from './decode-frames.ts';
 import type { ReadLimits } from './read-limits.ts';
+import { recognise } from './recognise.ts';
 import { isSeekTable, tableAgrees } from './seek-table-read.ts';
 import type { Survey } from './survey.ts';
 import { EntryReader, LeasedHash } from './survey-entry.ts';
+import { surveySideBySide } from './survey-side-by-side.ts';
 import { surveyTar } from './survey-tar.ts';
-import { readTarHeader } from './tar-header.ts';
-import { frameMagic, isSkippableMagic } from './zstd-frames.ts';
 
-/** The bytes of an archive, front to back. */
+/** An archive to be surveyed. */
 export interface ArchiveInput {
-  /** Chunks are not changed after they were handed out, except those given back. */
-  readonly chunks: AsyncIterable<Uint8Array>;
-  /** Takes chunks back once they were read, see `OpenArchive.recycle`. Memory stays small with it. */
-  readonly recycle?: ((chunk: Uint8Array) => void) | undefined;
+  /** Pass on what `OpenArchive.chunks` gave: wrapped, it can be read in one go only and its memory is not used again. */
+  readonly chunks: ChunkSource;
+  /** Told how many bytes were read so far. */
+  readonly onBytes?: (read: number) => void;
 }
 
 /**
  * Reads an archive once and reports all it saw. Hostile bytes become problems, never exceptions.
  * The result depends on the bytes alone, not on how they were cut into chunks; after a fatal problem
  * `container.size` counts the bytes up to where the frame (or, in a plain tar, the place) concerned begins.
+ *
+ * Without the digest of the whole, parts of the archive are read side by side where the source and a
+ * seek table allow it and nothing is wrong with the archive; else it is read front to back.
  * @throws ArchiveError ARCHIVE_EMPTY, ARCHIVE_UNRECOGNISED when the first bytes are no archive
  */
 export async function surveyArchive(
@@ -34,17 +37,27 @@ export async function surveyArchive(
   compute: Compute,
   run: Run,
 ): Promise<Survey> {
+  const quick = options.wholeDigest ? undefined : await surveySideBySide(input.chunks, limits, compute, run, input.onBytes);
+  return quick ?? frontToBack(input, limits, options.wholeDigest, compute, run);
+}
+
+async function frontToBack({ chunks, onBytes }: ArchiveInput, limits: ReadLimits, wholeDigest: boolean, compute: Compute, run: Run): Promise<Survey> {
   const lease = new ChunkLease();
-  const whole = options.wholeDigest ? new LeasedHash(compute.hash(), lease) : undefined;
+  const whole = wholeDigest ? new LeasedHash(compute.hash(), lease) : undefined;
+  const giveBack = chunks.recycle === undefined ? undefined : (chunk: Uint8Array) => chunks.recycle?.(chunk);
+  let read = 0;
   async function* counted(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of input.chunks) {
+    for await (const chunk of chunks) {
       run.signal.throwIfAborted();
-      lease.open(chunk, input.recycle);
+      lease.open(chunk, giveBack);
       await whole?.update(chunk);
       yield chunk;
+      read += chunk.length;
+      onBytes?.(read);
     }
   }
-  const feed = new ByteFeed(counted(), { taken: () => undefined, left: (chunk) => lease.release(chunk) });
+  const feed = new ByteFeed(counted(), (chunk) => lease.release(chunk));
+  let digest: Digest | undefined;
   try {
     const zstd = recognise(await feed.peek(512));
     const walk = new FrameWalk();
@@ -58,7 +71,7 @@ export async function surveyArchive(
     const fatal = problems.some((problem) => problem.fatal);
     const agrees = walk.table !== undefined && isSeekTable(walk.table) ? tableAgrees(walk.table, walk.sizes) : undefined;
     if (agrees === false) problems.push({ code: 'ZSTD_SEEK_TABLE', message: 'the seek table disagrees with the frames', offset: walk.offset, fatal: false });
-    const digest = fatal || whole === undefined ? undefined : digestFromHex(await whole.digest());
+    if (whole !== undefined && !fatal) digest = digestFromHex(await whole.digest());
     return {
       container: {
         compression: zstd ? 'zstd' : 'none',
@@ -75,31 +88,7 @@ export async function surveyArchive(
       entries: seen.found.map(({ entry, body }) => ({ ...entry, ...body })),
     };
   } finally {
+    if (digest === undefined) whole?.abandon();
     await feed.close();
-  }
-}
-
-/**
- * True for zstd, false for a plain tar, judged by the first 512 bytes.
- * @throws ArchiveError ARCHIVE_EMPTY, ARCHIVE_UNRECOGNISED
- */
-export function recognise(first: Uint8Array): boolean {
-  if (first.length === 0) throw new ArchiveError('ARCHIVE_EMPTY', 'the input is empty');
-  const magic = first.length < 4 ? 0 : new DataView(first.buffer, first.byteOffset).getUint32(0, true);
-  if (magic === frameMagic || isSkippableMagic(magic)) return true;
-  if (!isTar(first)) throw new ArchiveError('ARCHIVE_UNRECOGNISED', 'the input is neither a zstd nor a tar archive');
-  return false;
-}
-
-/** A tar begins with a header, which proves itself by its checksum, or is cut short or damaged but says what it is, or holds nothing. */
-function isTar(first: Uint8Array): boolean {
-  if (Buffer.from(first.subarray(257, 262)).toString('latin1') === 'ustar') return true;
-  if (first.length < 512) return false;
-  if (first.every((byte) => byte === 0)) return true;
-  try {
-    readTarHeader(first);
-    return true;
-  } catch {
-    return false;
   }
 }

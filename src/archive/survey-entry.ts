@@ -25,6 +25,8 @@ export class EntryReader {
   readonly #compute: Compute;
   readonly #lease: ChunkLease;
   #retainable: number;
+  /** Bytes of contents kept. */
+  retained = 0;
   readonly #pending: Promise<void>[] = [];
 
   constructor(limits: ReadLimits, compute: Compute, lease: ChunkLease) {
@@ -62,6 +64,7 @@ export class EntryReader {
     else body.digest = digestOf(content ?? new Uint8Array(0));
     if (keep && content !== undefined && !probe.includes(0)) {
       this.#retainable -= entry.size;
+      this.retained += entry.size;
       body.content = content;
     }
   }

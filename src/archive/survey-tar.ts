@@ -5,7 +5,7 @@ import { cleanPath, nameFault, PathSet } from './entry-path.ts';
 import type { ReadLimits } from './read-limits.ts';
 import type { ContainerProblem, SurveyedEntry } from './survey.ts';
 import type { EntryBody } from './survey-entry.ts';
-import { readTar, type TarEntry } from './tar-reader.ts';
+import { readTar, type TarEnd, type TarEntry } from './tar-reader.ts';
 
 /** An entry and what reading it gave; digests may be filled in later. */
 export interface FoundEntry {
@@ -17,6 +17,8 @@ export interface SurveyedTar {
   readonly found: readonly FoundEntry[];
   readonly problems: ContainerProblem[];
   readonly endBlocks: number;
+  /** Headers of all kinds. */
+  readonly headers: number;
 }
 
 /** Of the problems that do not end the reading, so many are kept: more would tell nobody anything. */
@@ -35,7 +37,7 @@ export async function surveyTar(
   const problems: ContainerProblem[] = [];
   const found: FoundEntry[] = [];
   const paths = new PathSet();
-  const end = { endBlocks: 0 };
+  const end: TarEnd = { endBlocks: 0 };
   let current: string | undefined;
   try {
     for await (const entry of readTar(tar, limits, end)) {
@@ -57,10 +59,11 @@ export async function surveyTar(
     const entry = error.entry ?? current;
     problems.push({ code: error.code, message: error.message, offset: place(), ...(entry === undefined ? {} : { entry }), fatal: true });
   }
-  return { found, problems, endBlocks: end.endBlocks };
+  return { found, problems, endBlocks: end.endBlocks, headers: end.headers ?? 0 };
 }
 
-function judgeName(entry: TarEntry, paths: PathSet, report: (code: ArchiveErrorCode, message: string) => void): void {
+/** Reports what is wrong with a name, by itself or beside the paths before it. */
+export function judgeName(entry: Pick<TarEntry, 'name' | 'nameIsUtf8' | 'type'>, paths: PathSet, report: (code: ArchiveErrorCode, message: string) => void): void {
   if (!entry.nameIsUtf8) report('TAR_NAME_ENCODING', `the name "${entry.name}" is not UTF-8`);
   const path = cleanPath(entry.name);
   if (path === '' && entry.type === 'directory' && entry.name !== '' && !entry.name.startsWith('/')) return;

@@ -18,6 +18,8 @@ export interface TarEntry {
 /** What was counted at the end of the tar. */
 export interface TarEnd {
   endBlocks: number;
+  /** Headers of all kinds. */
+  headers?: number;
 }
 
 const maxPaxBytes = 2 ** 20;
@@ -45,7 +47,8 @@ export async function* readTar(feed: ByteReader, limits: ReadLimits, end: TarEnd
     }
     if (end.endBlocks > 0) throw new ContainerFault('TAR_DATA_AFTER_END', 'data lies behind the end of the tar');
     const header = readTarHeader(block);
-    if (++entries > limits.maxEntries) throw new ContainerFault('LIMIT_ENTRIES', `more than ${limits.maxEntries} tar headers`);
+    end.headers = ++entries;
+    if (entries > limits.maxEntries) throw new ContainerFault('LIMIT_ENTRIES', `more than ${limits.maxEntries} tar headers`);
     if ('xgLK'.includes(header.flag)) {
       const named = header.flag === 'L' || header.flag === 'K';
       const most = named ? limits.maxNameBytes + 1 : maxPaxBytes;

@@ -1,4 +1,5 @@
 import type { RandomAccess } from '../archive/byte-sink.ts';
+import type { ChunkSource } from '../archive/chunk-source.ts';
 import { InputError } from '../errors/families.ts';
 import type { Run } from '../support/run.ts';
 
@@ -31,14 +32,11 @@ export interface OpenArchive extends AsyncDisposable {
   /** Bytes; undefined where it is not known before the end. */
   readonly size: number | undefined;
   /**
-   * Front to back. May be asked for once on standard input, again on files. A chunk is not changed after it was handed out.
+   * Front to back. May be asked for once on standard input, again on files. A chunk is not changed after it was handed out, unless it was given back.
    * @throws ArchiveSourceError ARCHIVE_UNREADABLE, ARCHIVE_CHANGED: a file that shrank or grew under the reader
    */
-  chunks(run: Run): AsyncIterable<Uint8Array>;
-  /**
-   * Gives back a chunk that nobody looks at any more: its memory is used for a later one. Who never
-   * calls it keeps every chunk as it was. Chunks of others, and a chunk given back twice, do nothing.
-   */
+  chunks(run: Run): ChunkSource;
+  /** Gives back a chunk of any walk, see `ChunkSource.recycle`. */
   recycle?(chunk: Uint8Array): void;
   /** Reading by offset; undefined on standard input. */
   readonly ranges: RandomAccess | undefined;

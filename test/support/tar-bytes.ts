@@ -1,3 +1,4 @@
+import { createCipheriv, createHash } from 'node:crypto';
 import { constants, zstdCompressSync } from 'node:zlib';
 import { tarEnd, tarHeader, tarPaddingBytes } from '../../src/archive/tar-writer.ts';
 
@@ -77,13 +78,6 @@ export function skippableFrame(payload: Uint8Array, magic = 0x184d2a50): Buffer 
 
 /** Bytes that do not shrink, the same for the same seed. */
 export function noiseBytes(length: number, seed = 1): Buffer {
-  const out = Buffer.alloc(length);
-  let state = (seed * 2654435761) >>> 0 || 1;
-  for (let at = 0; at < length; at++) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    out[at] = state & 0xff;
-  }
-  return out;
+  const key = createHash('sha256').update(String(seed)).digest();
+  return createCipheriv('aes-256-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(length));
 }

@@ -110,12 +110,26 @@ describe.each([
     const { source, at } = await make();
     await using archive = await source.open(at('r/long.tar'), run);
     const parts: Buffer[] = [];
-    for await (const chunk of archive.chunks(run)) {
+    const chunks = archive.chunks(run);
+    for await (const chunk of chunks) {
       parts.push(Buffer.from(chunk));
-      archive.recycle?.(chunk);
-      archive.recycle?.(chunk); // twice is once
+      chunks.recycle?.(chunk);
+      chunks.recycle?.(chunk); // twice is once
     }
     expect(Buffer.concat(parts).equals(long)).toBe(true);
+  });
+
+  it('walks over parts side by side', async () => {
+    const { source, at } = await make();
+    await using archive = await source.open(at('r/long.tar'), run);
+    const chunks = archive.chunks(run);
+    const middle = 4_500_001;
+    const parts = await Promise.all([[0, middle], [middle, long.length + 5]].map(async ([start = 0, end = 0]) => joined(chunks.part?.(start, end) ?? chunks)));
+    expect(Buffer.concat(parts).equals(long)).toBe(true);
+    expect(chunks.ranges?.size).toBe(long.length);
+    await using stream = await source.open('-', run);
+    expect(stream.chunks(run)).toMatchObject({});
+    expect(stream.chunks(run).part).toBeUndefined();
   });
 });
 

@@ -4,6 +4,7 @@ import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
 import type { RandomAccess } from '../../archive/byte-sink.ts';
+import type { ChunkSource } from '../../archive/chunk-source.ts';
 import { type ArchiveSource, ArchiveSourceError, type OpenArchive } from '../../ports/archive-source.ts';
 import type { Run } from '../../support/run.ts';
 import { systemCode } from './fs-errors.ts';
@@ -91,11 +92,24 @@ class FileArchive implements OpenArchive {
     this.ranges = { size: this.size, read: (offset, length) => this.#range(offset, length) };
   }
 
-  async *chunks(run: Run): AsyncGenerator<Uint8Array> {
+  chunks(run: Run): ChunkSource {
+    return this.#part(0, this.size, run);
+  }
+
+  #part(start: number, end: number, run: Run): ChunkSource {
+    return {
+      [Symbol.asyncIterator]: () => this.#walk(start, Math.min(end, this.size), run),
+      recycle: (chunk) => this.recycle(chunk),
+      ranges: this.ranges,
+      part: (from, to) => this.#part(from, to, run),
+    };
+  }
+
+  async *#walk(start: number, end: number, run: Run): AsyncGenerator<Uint8Array> {
     const ahead: Promise<Uint8Array>[] = [];
-    let asked = 0;
+    let asked = start;
     const ask = (): void => {
-      const length = Math.min(chunkBytes, this.size - asked);
+      const length = Math.min(chunkBytes, end - asked);
       if (length <= 0) return;
       const reading = this.#read(asked, this.#buffer().subarray(0, length));
       reading.catch(() => undefined); // awaited in its turn

@@ -1,4 +1,5 @@
 import type { RandomAccess } from '../../archive/byte-sink.ts';
+import type { ChunkSource } from '../../archive/chunk-source.ts';
 import { type ArchiveSource, ArchiveSourceError, type OpenArchive } from '../../ports/archive-source.ts';
 import type { Run } from '../../support/run.ts';
 
@@ -69,12 +70,26 @@ class MemoryArchive implements OpenArchive {
     this.#chunkBytes = chunkBytes;
   }
 
-  async *chunks(run: Run): AsyncGenerator<Uint8Array> {
+  chunks(run: Run): ChunkSource {
+    const { ranges } = this;
+    if (ranges === undefined) return { [Symbol.asyncIterator]: () => this.#walk(0, this.#bytes.length, run) };
+    return this.#part(0, this.#bytes.length, ranges, run);
+  }
+
+  #part(start: number, end: number, ranges: RandomAccess, run: Run): ChunkSource {
+    return {
+      [Symbol.asyncIterator]: () => this.#walk(start, end, run),
+      ranges,
+      part: (from, to) => this.#part(from, to, ranges, run),
+    };
+  }
+
+  async *#walk(start: number, end: number, run: Run): AsyncGenerator<Uint8Array> {
     if (this.#taken && this.ranges === undefined) throw new ArchiveSourceError('ARCHIVE_UNREADABLE', 'standard input can be read only once');
     this.#taken = true;
-    for (let at = 0; at < this.#bytes.length; at += this.#chunkBytes) {
+    for (let at = start; at < Math.min(end, this.#bytes.length); at += this.#chunkBytes) {
       run.signal.throwIfAborted();
-      yield this.#bytes.subarray(at, at + this.#chunkBytes);
+      yield this.#bytes.subarray(at, Math.min(at + this.#chunkBytes, end));
     }
   }
 

@@ -1,0 +1,28 @@
+import { ArchiveError } from './archive-error.ts';
+import { readTarHeader } from './tar-header.ts';
+import { frameMagic, isSkippableMagic } from './zstd-frames.ts';
+
+/**
+ * True for zstd, false for a plain tar, judged by the first 512 bytes.
+ * @throws ArchiveError ARCHIVE_EMPTY, ARCHIVE_UNRECOGNISED
+ */
+export function recognise(first: Uint8Array): boolean {
+  if (first.length === 0) throw new ArchiveError('ARCHIVE_EMPTY', 'the input is empty');
+  const magic = first.length < 4 ? 0 : new DataView(first.buffer, first.byteOffset).getUint32(0, true);
+  if (magic === frameMagic || isSkippableMagic(magic)) return true;
+  if (!isTar(first)) throw new ArchiveError('ARCHIVE_UNRECOGNISED', 'the input is neither a zstd nor a tar archive');
+  return false;
+}
+
+/** A tar begins with a header, which proves itself by its checksum, or is cut short or damaged but says what it is, or holds nothing. */
+function isTar(first: Uint8Array): boolean {
+  if (Buffer.from(first.subarray(257, 262)).toString('latin1') === 'ustar') return true;
+  if (first.length < 512) return false;
+  if (first.every((byte) => byte === 0)) return true;
+  try {
+    readTarHeader(first);
+    return true;
+  } catch {
+    return false;
+  }
+}
