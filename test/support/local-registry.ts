@@ -16,6 +16,8 @@ export interface LocalRegistry extends AsyncDisposable {
   readonly caFile?: string;
   /** A Docker configuration with the right login, with a password. */
   readonly dockerConfigPath?: string;
+  /** Folder its contents lie in. */
+  readonly storage: string;
   /** Copies one image of an OCI layout in; `name` is `repository:tag`. */
   push(
     layout: string,
@@ -83,6 +85,7 @@ export async function startRegistry(kind: 'plain' | 'tls-and-password'): Promise
   await untilListening(host, server, () => complaints);
   return {
     host,
+    storage: join(folder, 'data'),
     ...(secured ? { caFile, dockerConfigPath } : {}),
     push: async (layout, tag, name, { all = false, format } = {}) => {
       await execute(
