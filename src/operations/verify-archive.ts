@@ -12,6 +12,7 @@ import type { BundleVerifier, TrustedKey } from '../ports/bundle-verifier.ts';
 import type { ReportedPackage, ReportedSignature, VerifyReport } from '../report/verify-report.ts';
 import type { Run } from '../support/run.ts';
 import { gatherSignatures, type VerifiedRelease } from './gather-signatures.ts';
+import { readReleaseStatement, releaseStatementName } from './release-statement.ts';
 
 export interface VerifyRequest {
   readonly location: string;
@@ -42,13 +43,14 @@ export async function verifyArchive(request: VerifyRequest, ports: VerifyPorts, 
   await using archive = await ports.source.open(request.location, run);
   const fileName = request.fileName ?? archive.fileName;
   const detached = request.signature ?? (await besideOf(request, ports, run));
+  const release = request.release ?? (detached === undefined ? await statementBeside(request, ports, run) : undefined);
   const wholeDigest = request.wholeDigest || detached !== undefined;
   const survey = await surveyArchive({ chunks: archive.chunks(run) }, defaultReadLimits, { wholeDigest }, ports.compute, run);
   const unsigned = { key: request.key, allowUnsigned: request.allowUnsigned, archive: undefined, members: new Map() };
   const { policy } = request;
   const budget: BudgetFacts = { policyOrigin: policy.origin?.location, limits: policy.budgets };
   const before = gatherFacts(survey, { fileName, signatures: unsigned, budget });
-  const signatures = await gatherSignatures(before, { ...request, ...(detached === undefined ? {} : { detached }) }, ports.signatures, run);
+  const signatures = await gatherSignatures(before, { ...request, ...(detached === undefined ? {} : { detached }), ...(release === undefined ? {} : { release }) }, ports.signatures, run);
   const facts: ArchiveFacts = { ...before, signatures };
   const findings = runChecks(catalog, facts);
   const insecure = request.allowUnsigned ? ['--insecure-allow-unsigned'] : [];
@@ -69,11 +71,22 @@ export async function verifyArchive(request: VerifyRequest, ports: VerifyPorts, 
 }
 
 const maxSignatureBytes = 2 ** 20;
+const maxStatementBytes = 16 * 2 ** 20;
 
 /** A signature lies beside the archive under this name; on standard input there is none. */
 function besideOf({ location }: VerifyRequest, { source }: VerifyPorts, run: Run): Promise<Uint8Array | undefined> {
   if (location === '-') return Promise.resolve(undefined);
   return source.readSmall(`${location}.sigstore.json`, maxSignatureBytes, run);
+}
+
+/** The statement of the release an archive lies in, when its signature holds. A bad one is the folder's finding, not the archive's. */
+async function statementBeside({ location, key }: VerifyRequest, { source, signatures }: VerifyPorts, run: Run): Promise<VerifiedRelease | undefined> {
+  if (location === '-' || key === undefined) return undefined;
+  const path = `${location.slice(0, location.lastIndexOf('/') + 1)}${releaseStatementName}`;
+  const bytes = await source.readSmall(path, maxStatementBytes, run);
+  if (bytes === undefined) return undefined;
+  const read = await readReleaseStatement(bytes, key, signatures, run);
+  return read.outcome === 'valid' ? { location: releaseStatementName, fingerprint: read.fingerprint, release: read.release } : undefined;
 }
 
 function archiveOf({ identity, container, entries, packages, bundle }: ArchiveFacts, fileName: string | undefined): VerifyReport['archive'] {
