@@ -2,6 +2,7 @@ import type { Release } from '../attestation/release-statement.ts';
 import type { ArchiveFacts, ArchiveSignature, PackageFacts, SignatureFacts } from '../checks/facts.ts';
 import type { BundleVerifier, SignatureOutcome, TrustedKey } from '../ports/bundle-verifier.ts';
 import type { Run } from '../support/run.ts';
+import { evidenceSignature, oneHalf } from './evidence-signature.ts';
 
 export interface SignatureRequest {
   readonly key?: TrustedKey;
@@ -32,7 +33,7 @@ export async function gatherSignatures(facts: ArchiveFacts, request: SignatureRe
 }
 
 async function bundleSignature(facts: ArchiveFacts, { key, detached, release }: SignatureRequest, verifier: BundleVerifier, run: Run): Promise<ArchiveSignature | undefined> {
-  if (detached === undefined) return release === undefined ? undefined : listedIn(release, facts);
+  if (detached === undefined) return (release === undefined ? undefined : listedIn(release, facts)) ?? evidenceSignature(facts, key, verifier, run);
   const { digest } = facts.container;
   let result: SignatureOutcome | undefined;
   if (digest === undefined) result = { outcome: 'undecided', code: 'SIGNATURE_UNREAD', reason: 'the archive could not be read to its end' };
@@ -42,9 +43,11 @@ async function bundleSignature(facts: ArchiveFacts, { key, detached, release }: 
 }
 
 /** An archive is listed by the digest of its root: however it was compressed since, that is what was signed. */
-function listedIn({ location, fingerprint, release }: VerifiedRelease, { identity, bundle }: ArchiveFacts): ArchiveSignature | undefined {
-  const listed = release.files.some(({ name, root }) => name === identity.fileName && root?.kind === 'bundle' && root.digest === bundle?.rootDigest);
-  if (!listed) return undefined;
+function listedIn({ location, fingerprint, release }: VerifiedRelease, { identity, bundle, container }: ArchiveFacts): ArchiveSignature | undefined {
+  const listed = release.files.find(({ name, root }) => name === identity.fileName && root?.kind === 'bundle' && root.digest === bundle?.rootDigest);
+  if (listed === undefined) return undefined;
+  // The root of a hybrid leads to its legacy half alone.
+  if (bundle?.format === 'hybrid' && listed.digest !== container.digest) return { location, kind: 'release-statement', covers: 'the root manifest of the legacy half', result: oneHalf(location) };
   return { location, kind: 'release-statement', covers: 'the root manifest, and through it every file', result: { outcome: 'valid', fingerprint, warnings: [] } };
 }
 
