@@ -34,7 +34,9 @@ import { seekTable as containerSeekTable } from './container/seek-table.ts';
 import { trailingBytes as containerTrailingBytes } from './container/trailing-bytes.ts';
 import { documentsAgree as definitionDocumentsAgree } from './definition/documents-agree.ts';
 import { requiredZarf as definitionRequiredZarf } from './definition/required-zarf.ts';
+import { resolved as definitionResolved } from './definition/resolved.ts';
 import { schema as definitionSchema } from './definition/schema.ts';
+import { selfContained as definitionSelfContained } from './definition/self-contained.ts';
 import { versionKnown as definitionVersionKnown } from './definition/version-known.ts';
 import { consistency as namesConsistency } from './names/consistency.ts';
 import { fileName as namesFileName } from './names/file-name.ts';
@@ -89,7 +91,9 @@ export const catalog: readonly Check[] = [
   containerTrailingBytes,
   definitionDocumentsAgree,
   definitionRequiredZarf,
+  definitionResolved,
   definitionSchema,
+  definitionSelfContained,
   definitionVersionKnown,
   namesConsistency,
   namesFileName,

@@ -76,6 +76,8 @@ const soft = (findings: readonly Finding[]) =>
 const softer: Readonly<Record<string, readonly string[]>> = {
   // Without an architecture nothing can be compared: said, not passed over.
   least: ['names/consistency DEFINITION_CONTRADICTS'],
+  // It is good only where the package it was compared with is.
+  differential: ['definition/self-contained PACKAGE_DIFFERENTIAL'],
   'legacy-signed': ['signature/legacy SIGNATURE_OLD_FORM'],
 };
 const undecidedRows: Readonly<Record<string, readonly string[]>> = {

@@ -31,6 +31,18 @@ describe('definition/version-known', () => {
       aPackage().defining((text) => `apiVersion: example.com/v1\n${text}`),
       ['undecided'],
     ],
+    [
+      'of a kind nobody knows',
+      aPackage().defining((text) => text.replace('kind: ZarfPackageConfig', 'kind: ZarfOther')),
+      ['undecided KIND_UNKNOWN'],
+    ],
+    [
+      'an init package',
+      aPackage().defining((text) =>
+        text.replace('kind: ZarfPackageConfig', 'kind: ZarfInitConfig'),
+      ),
+      ['pass'],
+    ],
     ['not reached', aPackage().cutBefore('zarf.yaml'), ['undecided']],
     ['what the archive is could not be told', aPackage().with('index.json', '{}'), ['undecided']],
   ])('%s', (_name, draft, expected) => {

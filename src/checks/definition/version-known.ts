@@ -1,10 +1,12 @@
 import { defineCheck } from '../check.ts';
 import { eachPackage, pass, theFile, thePackage, undecided } from '../results.ts';
 
+const kinds: readonly string[] = ['ZarfPackageConfig', 'ZarfInitConfig'];
+
 /** A format newer than we know may mean other things by the same words. */
 export const versionKnown = defineCheck({
   id: 'definition/version-known',
-  title: 'The apiVersion that readers believe is one this program knows',
+  title: 'The apiVersion and the kind that readers believe are ones this program knows',
   area: 'definition',
   severity: 'error',
   needs: ['identity', 'container', 'packages'],
@@ -26,6 +28,12 @@ export const versionKnown = defineCheck({
           subject,
           `the definition is of ${unknown.slice(0, 100)}, which is newer than this program knows`,
           'API_VERSION_NEWER',
+        );
+      else if (definition !== undefined && !kinds.includes(definition.kind))
+        yield undecided(
+          theFile(each, 'zarf.yaml', locate('/kind')),
+          `the definition is of the kind ${JSON.stringify(definition.kind.slice(0, 100))}, which this program does not know`,
+          'KIND_UNKNOWN',
         );
       else if (definition === undefined)
         yield undecided(subject, 'no document of a known apiVersion could be read');
