@@ -22,6 +22,12 @@ export class FrameWalk {
   table: Uint8Array | undefined;
   /** Where the frame begins that is looked at. */
   offset = 0;
+  /** Frames that lie before the first one, where a part of an archive is walked. */
+  readonly earlier: number;
+
+  constructor(earlier = 0) {
+    this.earlier = earlier;
+  }
 }
 
 /**
@@ -43,7 +49,7 @@ export async function* decodeFrames(
       throw new ContainerFault('LIMIT_EXPANSION', `more than ${limits.maxExpansion} bytes come out of each byte that goes in`);
     }
   };
-  for await (const frame of decodingAhead(readFrames(feed, limits, compute, lease), compute.parallelism + 1)) {
+  for await (const frame of decodingAhead(readFrames(feed, limits, compute, lease, walk.earlier), compute.parallelism + 1)) {
     walk.offset = frame.start;
     walk.table = undefined;
     if (frame.kind === 'skippable') {
@@ -127,8 +133,8 @@ async function* decodingAhead(frames: AsyncGenerator<Skippable | Frame>, most: n
 }
 
 /** Finds the frames and sets the decoding of those that can be held going, ahead of whoever takes them. */
-async function* readFrames(feed: ByteFeed, limits: ReadLimits, compute: Compute, lease: ChunkLease): AsyncGenerator<Skippable | Frame> {
-  for (let count = 0; ; count++) {
+async function* readFrames(feed: ByteFeed, limits: ReadLimits, compute: Compute, lease: ChunkLease, earlier: number): AsyncGenerator<Skippable | Frame> {
+  for (let count = earlier; ; count++) {
     const start = feed.offset;
     const magic = Uint8Array.from(feed.takeNow(4) ?? (await feed.take(4)));
     if (magic.length === 0) return;

@@ -16,8 +16,8 @@ import { EntryReader } from './survey-entry.ts';
 import { judgeName, type SurveyedTar, surveyTar } from './survey-tar.ts';
 import { readTarHeader } from './tar-header.ts';
 
-/** Below this, starting is dearer than what is saved. */
-const leastBytes = 64 * 2 ** 20;
+/** Below this many bytes, starting is dearer than what is saved. */
+const worthwhileBytes = 64 * 2 ** 20;
 /** Frames that can begin with a header are small; larger ones hold content alone. */
 const mostHeaderFrame = 2 * 2 ** 20;
 /** Places looked at for one cut. */
@@ -45,6 +45,7 @@ export async function surveySideBySide(
   compute: Compute,
   run: Run,
   onBytes?: (read: number) => void,
+  leastBytes = worthwhileBytes,
 ): Promise<Survey | undefined> {
   const { ranges } = source;
   if (ranges === undefined || source.part === undefined || ranges.size < leastBytes || compute.parallelism < 2) return undefined;
@@ -59,20 +60,28 @@ export async function surveySideBySide(
   };
   const stop = new AbortController();
   const signal = AbortSignal.any([run.signal, stop.signal]);
-  const surveyed = await Promise.all(
+  const surveyed = await Promise.allSettled(
     sections.map(async (section, index) => {
-      const end = sections[index + 1]?.start ?? ranges.size;
-      const seen = await surveySection(source, section, end, limits, compute, { ...run, signal }, told).catch((error: unknown) => {
-        if (run.signal.aborted || !stop.signal.aborted) throw error;
+      const next = sections[index + 1];
+      try {
+        const seen = await surveySection(source, section, next?.start ?? ranges.size, limits, compute, { ...run, signal }, told);
+        if (isWhole(seen, next, section)) return seen;
+        stop.abort();
         return undefined;
-      });
-      const whole = seen !== undefined && isWhole(seen, sections[index + 1], section);
-      // One section out of order makes the others' work worthless.
-      if (!whole) stop.abort();
-      return whole ? seen : undefined;
+      } catch (error) {
+        const stopped = stop.signal.aborted;
+        // One section out of order makes the others' work worthless.
+        stop.abort();
+        if (stopped && !run.signal.aborted) return undefined;
+        throw error;
+      }
     }),
   );
-  const parts = surveyed.filter((each) => each !== undefined);
+  const parts: SurveyedSection[] = [];
+  for (const each of surveyed) {
+    if (each.status === 'rejected') throw each.reason;
+    if (each.value !== undefined) parts.push(each.value);
+  }
   return parts.length < sections.length ? undefined : joined(parts, ranges.size, limits);
 }
 
@@ -85,7 +94,7 @@ interface SurveyedSection {
 
 async function surveySection(
   source: ChunkSource,
-  { start }: Section,
+  { first, start }: Section,
   end: number,
   limits: ReadLimits,
   compute: Compute,
@@ -105,7 +114,7 @@ async function surveySection(
   }
   const feed = new ByteFeed(lent(), (chunk) => lease.release(chunk));
   try {
-    const walk = new FrameWalk();
+    const walk = new FrameWalk(first);
     const bytes = new ByteFeed(decodeFrames(feed, limits, compute, walk, lease));
     const reader = new EntryReader(limits, compute, lease);
     const tar = await surveyTar(bytes, () => walk.offset, limits, (entry, body) => reader.read(entry, body)).finally(() => bytes.close());
