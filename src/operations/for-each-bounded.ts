@@ -1,5 +1,10 @@
 /** Runs the work for every item, at most `limit` at a time; after a failure nothing new begins and the first error is thrown once all have ended. */
-export async function forEachBounded<Item>(items: readonly Item[], limit: number, signal: AbortSignal, work: (item: Item) => Promise<void>): Promise<void> {
+export async function forEachBounded<Item>(
+  items: readonly Item[],
+  limit: number,
+  signal: AbortSignal,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
   const queue = items.values();
   const failures: unknown[] = [];
   const worker = async (): Promise<void> => {

@@ -89,7 +89,10 @@ async function importing(
 describe('importPublishedPackage', () => {
   it('pulls every file and keeps the manifest as published', async () => {
     const opened: string[] = [];
-    const artifact = published(opened, { flavor: 'upstream', files: { 'zarf.bundle.sig': 'signed' } });
+    const artifact = published(opened, {
+      flavor: 'upstream',
+      files: { 'zarf.bundle.sig': 'signed' },
+    });
     const packed = await importing(artifact);
     expect(packed.fileName).toBe('zarf-package-other-amd64-1.0.0-upstream.tar.zst');
     expect(packed.signed).toBe(true);

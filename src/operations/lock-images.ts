@@ -1,16 +1,24 @@
 import type { LockedFlavor, LockedImage } from '../config/lock.ts';
-import type { ResolvedImage } from '../ports/image-source.ts';
 import { isManifestType, parseManifest } from '../oci/manifest.ts';
+import type { ResolvedImage } from '../ports/image-source.ts';
 import type { Run } from '../support/run.ts';
 
 /** Images as a lock file names them, sorted by reference; small documents are read, layers are not. */
-export async function lockImages(images: Iterable<ResolvedImage>, run: Run): Promise<LockedFlavor['images']> {
+export async function lockImages(
+  images: Iterable<ResolvedImage>,
+  run: Run,
+): Promise<LockedFlavor['images']> {
   const locked: LockedImage[] = [];
   for (const image of images) locked.push(await lockImage(image, run));
-  return locked.sort((a, b) => (a.reference < b.reference ? -1 : a.reference > b.reference ? 1 : 0));
+  return locked.sort((a, b) =>
+    a.reference < b.reference ? -1 : a.reference > b.reference ? 1 : 0,
+  );
 }
 
-async function lockImage({ reference, source, root, indexDigest, blobs }: ResolvedImage, run: Run): Promise<LockedImage> {
+async function lockImage(
+  { reference, source, root, indexDigest, blobs }: ResolvedImage,
+  run: Run,
+): Promise<LockedImage> {
   const { mediaType, digest, size, platform } = root;
   const base = {
     reference,
@@ -21,7 +29,11 @@ async function lockImage({ reference, source, root, indexDigest, blobs }: Resolv
     digest,
     size,
   };
-  const part = (blob: { readonly mediaType: string; readonly digest: LockedImage['digest']; readonly size: number }): LockedImage['layers'][number] => ({
+  const part = (blob: {
+    readonly mediaType: string;
+    readonly digest: LockedImage['digest'];
+    readonly size: number;
+  }): LockedImage['layers'][number] => ({
     mediaType: blob.mediaType,
     digest: blob.digest,
     size: blob.size,
@@ -33,5 +45,9 @@ async function lockImage({ reference, source, root, indexDigest, blobs }: Resolv
   const chunks: Uint8Array[] = [];
   for await (const chunk of rootBlob.open(run)) chunks.push(chunk);
   const { config, layers } = parseManifest(Buffer.concat(chunks), mediaType, reference);
-  return { ...base, config: { digest: config.digest, size: config.size }, layers: layers.map(part) };
+  return {
+    ...base,
+    config: { digest: config.digest, size: config.size },
+    layers: layers.map(part),
+  };
 }

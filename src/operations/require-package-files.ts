@@ -6,7 +6,7 @@ import { describeProblems } from './describe-problems.ts';
 import { MemberError } from './member-error.ts';
 
 /** The files of a package that checksums.txt does not list. Everything else it must. */
-export const unlistedFiles: readonly string[] = [
+const unlistedFiles: readonly string[] = [
   'zarf.yaml',
   'checksums.txt',
   'zarf.bundle.sig',

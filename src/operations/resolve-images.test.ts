@@ -18,22 +18,48 @@ const image = (reference: string, source: string): ResolvedImage => ({
   normalized: normalizeReference(reference).normalized,
   source,
   root,
-  blobs: [{ ...root, role: 'manifest', async *open() { opened.push(source); yield body; } }],
+  blobs: [
+    {
+      ...root,
+      role: 'manifest',
+      async *open() {
+        opened.push(source);
+        yield body;
+      },
+    },
+  ],
 });
 const holding = (name: string, held: readonly string[]): ImageSource => ({
   name,
-  resolve: async (reference) => (held.some((item) => reference === item || reference === `${normalizeReference(item).normalized}@${root.digest}`) ? image(reference, name) : undefined),
+  resolve: async (reference) =>
+    held.some(
+      (item) =>
+        reference === item || reference === `${normalizeReference(item).normalized}@${root.digest}`,
+    )
+      ? image(reference, name)
+      : undefined,
 });
-const lock: LockedFlavor = { payloads: [], images: [{ reference: 'a', source: 'one', ...root, layers: [] }] };
+const lock: LockedFlavor = {
+  payloads: [],
+  images: [{ reference: 'a', source: 'one', ...root, layers: [] }],
+};
 
 describe('resolveImages', () => {
   it('asks the sources in order, and once for a reference given twice', async () => {
-    const found = await resolveImages(['b', 'a', 'b'], [holding('one', ['a']), holding('two', ['a', 'b'])], platform, {}, run);
+    const found = await resolveImages(
+      ['b', 'a', 'b'],
+      [holding('one', ['a']), holding('two', ['a', 'b'])],
+      platform,
+      {},
+      run,
+    );
     expect([...found].map(([name, { source }]) => `${name} ${source}`)).toEqual(['b two', 'a one']);
   });
 
   it('names every source it asked', async () => {
-    await expect(resolveImages(['x'], [holding('one', []), holding('two', [])], platform, {}, run)).rejects.toMatchObject({
+    await expect(
+      resolveImages(['x'], [holding('one', []), holding('two', [])], platform, {}, run),
+    ).rejects.toMatchObject({
       code: 'IMAGE_NOT_FOUND',
       message: expect.stringMatching(/one.*two/),
     });
@@ -41,20 +67,38 @@ describe('resolveImages', () => {
 
   it('asks for the locked digest and gives the name back', async () => {
     const found = await resolveImages(['a'], [holding('one', ['a'])], platform, { lock }, run);
-    expect(found.get('a')).toMatchObject({ reference: 'a', normalized: 'docker.io/library/a:latest', root });
+    expect(found.get('a')).toMatchObject({
+      reference: 'a',
+      normalized: 'docker.io/library/a:latest',
+      root,
+    });
   });
 
   it.each<[string, LockedFlavor, readonly string[]]>([
     ['LOCK_MISSING', { ...lock, images: [] }, ['a']],
     ['LOCK_DRIFT', lock, []],
     ['LOCK_DRIFT', { ...lock, images: lock.images.map((item) => ({ ...item, size: 1 })) }, ['a']],
-    ['LOCK_DRIFT', { ...lock, images: lock.images.map((item) => ({ ...item, layers: [{ mediaType: 'x', digest: digestOf('l'), size: 1 }] })) }, ['a']],
+    [
+      'LOCK_DRIFT',
+      {
+        ...lock,
+        images: lock.images.map((item) => ({
+          ...item,
+          layers: [{ mediaType: 'x', digest: digestOf('l'), size: 1 }],
+        })),
+      },
+      ['a'],
+    ],
   ])('refuses with %s', async (code, given, held) => {
-    await expect(resolveImages(['a'], [holding('one', held)], platform, { lock: given }, run)).rejects.toMatchObject({ code });
+    await expect(
+      resolveImages(['a'], [holding('one', held)], platform, { lock: given }, run),
+    ).rejects.toMatchObject({ code });
   });
 
   it('stops when it is told to', async () => {
-    await expect(resolveImages(['a'], [holding('one', ['a'])], platform, {}, { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(
+      resolveImages(['a'], [holding('one', ['a'])], platform, {}, { signal: AbortSignal.abort() }),
+    ).rejects.toMatchObject({ name: 'AbortError' });
   });
 });
 
@@ -71,10 +115,27 @@ describe('storeImages', () => {
   });
 
   it('refuses content that is not what its digest says, and tells that the step failed', async () => {
-    const bad = { ...image('a', 'one'), blobs: [{ ...root, digest: digestOf('other'), role: 'manifest' as const, async *open() { yield body; } }] };
+    const bad = {
+      ...image('a', 'one'),
+      blobs: [
+        {
+          ...root,
+          digest: digestOf('other'),
+          role: 'manifest' as const,
+          async *open() {
+            yield body;
+          },
+        },
+      ],
+    };
     const outcomes: unknown[] = [];
-    const watched = { ...run, onProgress: (event: { kind: string; outcome?: string }) => void outcomes.push(event.outcome) };
-    await expect(storeImages([bad], new MemoryBlobStore(), watched)).rejects.toMatchObject({ code: 'OCI_DIGEST_MISMATCH' });
+    const watched = {
+      ...run,
+      onProgress: (event: { kind: string; outcome?: string }) => void outcomes.push(event.outcome),
+    };
+    await expect(storeImages([bad], new MemoryBlobStore(), watched)).rejects.toMatchObject({
+      code: 'OCI_DIGEST_MISMATCH',
+    });
     expect(outcomes).toContain('failed');
   });
 });

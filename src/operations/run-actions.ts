@@ -1,13 +1,10 @@
 import { posix } from 'node:path';
-import { InputError } from '../errors/families.ts';
 import type { ActionEnd, ActionRunner } from '../ports/action-runner.ts';
 import type { Run } from '../support/run.ts';
 import { type CreateAction, type CreateStage, readCreateActions } from '../zarf/create-actions.ts';
 import { PackUsageError } from '../zarf/pack-error.ts';
+import { ActionError } from './action-error.ts';
 import type { ResolvedPackage } from './resolved-package.ts';
-
-/** A command that a package definition runs while it is built did not do its work. */
-export class ActionError extends InputError<'ACTION_FAILED' | 'ACTION_TIMEOUT'> {}
 
 export interface ActionPorts {
   readonly runner: ActionRunner;

@@ -21,7 +21,14 @@ export interface ConfigParts {
  * @throws OciError OCI_DOCUMENT_INVALID when the config of the base cannot be merged
  * @see OCI image-spec 1.1, config.md
  */
-export function renderConfig({ image, base, settings = {}, platform, diffIds, epochSeconds }: ConfigParts): Uint8Array {
+export function renderConfig({
+  image,
+  base,
+  settings = {},
+  platform,
+  diffIds,
+  epochSeconds,
+}: ConfigParts): Uint8Array {
   const subject = `${image}: the config of its base`;
   const created = new Date(epochSeconds * 1000).toISOString().replace('.000Z', 'Z');
   const raw = base?.members['config'];
@@ -31,7 +38,14 @@ export function renderConfig({ image, base, settings = {}, platform, diffIds, ep
   const env = mergeEnv(textsOf(under['Env'], subject, 'config.Env'), settings.env ?? []);
   const labels = { ...textMapOf(under['Labels'], subject, 'config.Labels'), ...settings.labels };
   const basePorts = under['ExposedPorts'];
-  const ports = [...Object.keys(basePorts === undefined || basePorts === null ? {} : objectOf(basePorts, subject, 'config.ExposedPorts')), ...(settings.exposedPorts ?? []).map(portOf)];
+  const ports = [
+    ...Object.keys(
+      basePorts === undefined || basePorts === null
+        ? {}
+        : objectOf(basePorts, subject, 'config.ExposedPorts'),
+    ),
+    ...(settings.exposedPorts ?? []).map(portOf),
+  ];
   const config = {
     ...rest,
     ...(keepsCmd && baseCmd !== undefined ? { Cmd: baseCmd } : {}),
@@ -40,11 +54,16 @@ export function renderConfig({ image, base, settings = {}, platform, diffIds, ep
     ...(settings.user === undefined ? {} : { User: settings.user }),
     ...(settings.workingDir === undefined ? {} : { WorkingDir: settings.workingDir }),
     ...(env.length === 0 ? {} : { Env: env }),
-    ...(ports.length === 0 ? {} : { ExposedPorts: Object.fromEntries(ports.map((port) => [port, {}])) }),
+    ...(ports.length === 0
+      ? {}
+      : { ExposedPorts: Object.fromEntries(ports.map((port) => [port, {}])) }),
     ...(Object.keys(labels).length === 0 ? {} : { Labels: labels }),
   };
   const baseHistory: unknown = base?.members['history'] ?? [];
-  const history = [...(Array.isArray(baseHistory) ? baseHistory : []), ...diffIds.map(() => ({ created, created_by: 'cowa-release compose' }))];
+  const history = [
+    ...(Array.isArray(baseHistory) ? baseHistory : []),
+    ...diffIds.map(() => ({ created, created_by: 'cowa-release compose' })),
+  ];
   const document = {
     ...(platform.variant === undefined ? {} : { variant: platform.variant }),
     ...pick(base?.members ?? {}, ['author', 'os.version', 'os.features', 'variant']),
@@ -69,8 +88,13 @@ function mergeEnv(base: readonly string[], own: readonly string[]): readonly str
   return [...byName.values()];
 }
 
-function pick(from: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(names.filter((name) => from[name] !== undefined).map((name) => [name, from[name]]));
+function pick(
+  from: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): Record<string, unknown> {
+  return Object.fromEntries(
+    names.filter((name) => from[name] !== undefined).map((name) => [name, from[name]]),
+  );
 }
 
 /** Members by name at every depth; lists keep their order, which means something. */

@@ -1,8 +1,8 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { readTar } from '../../archive/tar-reader.ts';
 import { ByteFeed } from '../../archive/byte-feed.ts';
 import { defaultReadLimits } from '../../archive/read-limits.ts';
+import { readTar } from '../../archive/tar-reader.ts';
 import type { ComposedImageConfig, ComposedLayerConfig } from '../../config/release-definition.ts';
 import { digestOf } from '../../oci/digest.ts';
 import type { ImageBlob, ResolvedImage } from '../../ports/image-source.ts';
@@ -13,34 +13,80 @@ const run = { signal: new AbortController().signal };
 const platform = { architecture: 'amd64', os: 'linux' };
 const plainTar = new Uint8Array(1024);
 
-function source(images: Record<string, ComposedImageConfig>, files: ConstructorParameters<typeof MemoryWorkspace>[0] = {}): ComposeSource {
-  return new ComposeSource({ images, workspace: new MemoryWorkspace(files), epochSeconds: 86_400, resolveBase: async () => undefined });
+function source(
+  images: Record<string, ComposedImageConfig>,
+  files: ConstructorParameters<typeof MemoryWorkspace>[0] = {},
+): ComposeSource {
+  return new ComposeSource({
+    images,
+    workspace: new MemoryWorkspace(files),
+    epochSeconds: 86_400,
+    resolveBase: async () => undefined,
+  });
 }
-const scratch = (...layers: ComposedLayerConfig[]): ComposedImageConfig => ({ base: 'scratch', layers });
+const scratch = (...layers: ComposedLayerConfig[]): ComposedImageConfig => ({
+  base: 'scratch',
+  layers,
+});
 async function bytes(blob: ImageBlob | undefined): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of blob?.open(run) ?? []) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
-async function made(images: Record<string, ComposedImageConfig>, files?: ConstructorParameters<typeof MemoryWorkspace>[0], name = 'ex.com/a:1'): Promise<ResolvedImage> {
+async function made(
+  images: Record<string, ComposedImageConfig>,
+  files?: ConstructorParameters<typeof MemoryWorkspace>[0],
+  name = 'ex.com/a:1',
+): Promise<ResolvedImage> {
   const found = await source(images, files).resolve(name, platform, run);
   if (found === undefined) throw new Error('not found');
   return found;
 }
-const layersOf = (image: ResolvedImage): readonly ImageBlob[] => image.blobs.filter(({ role }) => role === 'layer');
-const configOf = async (image: ResolvedImage): Promise<unknown> => JSON.parse((await bytes(image.blobs.find(({ role }) => role === 'config'))).toString());
+const layersOf = (image: ResolvedImage): readonly ImageBlob[] =>
+  image.blobs.filter(({ role }) => role === 'layer');
+const configOf = async (image: ResolvedImage): Promise<unknown> =>
+  JSON.parse((await bytes(image.blobs.find(({ role }) => role === 'config'))).toString());
 
 describe('ComposeSource', () => {
-  const files = { 'in/b': 'bb', 'in/sub/c': 'c', run: { content: '#!', mode: 0o755 }, 'l.tar.gz': gzipSync(plainTar), 'l.tar.zst': zstdCompressSync(plainTar), 'l.tar': plainTar };
+  const files = {
+    'in/b': 'bb',
+    'in/sub/c': 'c',
+    run: { content: '#!', mode: 0o755 },
+    'l.tar.gz': gzipSync(plainTar),
+    'l.tar.zst': zstdCompressSync(plainTar),
+    'l.tar': plainTar,
+  };
 
   it('puts files into a sorted tar with their parent folders', async () => {
-    const image = await made({ 'ex.com/a:1': scratch({ files: [{ source: 'run', target: '/usr/bin/x', mode: '0711' }, { source: 'in', target: '/opt' }] }) }, files);
+    const image = await made(
+      {
+        'ex.com/a:1': scratch({
+          files: [
+            { source: 'run', target: '/usr/bin/x', mode: '0711' },
+            { source: 'in', target: '/opt' },
+          ],
+        }),
+      },
+      files,
+    );
     const entries: string[] = [];
-    for await (const entry of readTar(new ByteFeed(layersOf(image)[0]?.open(run) ?? bytesOfNothing()), defaultReadLimits, { endBlocks: 0 })) {
+    for await (const entry of readTar(
+      new ByteFeed(layersOf(image)[0]?.open(run) ?? bytesOfNothing()),
+      defaultReadLimits,
+      { endBlocks: 0 },
+    )) {
       for await (const _ of entry.content()) void _;
       entries.push(`${entry.type} ${entry.name} ${entry.mode.toString(8)}`);
     }
-    expect(entries).toEqual(['directory opt 755', 'file opt/b 644', 'directory opt/sub 755', 'file opt/sub/c 644', 'directory usr 755', 'directory usr/bin 755', 'file usr/bin/x 711']);
+    expect(entries).toEqual([
+      'directory opt 755',
+      'file opt/b 644',
+      'directory opt/sub 755',
+      'file opt/sub/c 644',
+      'directory usr 755',
+      'directory usr/bin 755',
+      'file usr/bin/x 711',
+    ]);
   });
 
   it('gives blobs that hash to their digests, the same every time', async () => {
@@ -54,8 +100,16 @@ describe('ComposeSource', () => {
   it('builds on another composed image and merges its config', async () => {
     const image = await made(
       {
-        'ex.com/a:1': { base: 'ex.com/b:1', layers: [{ files: [{ source: 'run', target: '/x' }] }], config: { entrypoint: ['/x'], env: ['A=2'], exposedPorts: ['80'] } },
-        'ex.com/b:1': { base: 'scratch', layers: [{ files: [{ source: 'in/b', target: '/b' }] }], config: { cmd: ['sh'], env: ['A=1', 'B=1'], user: '5', labels: { l: '1' } } },
+        'ex.com/a:1': {
+          base: 'ex.com/b:1',
+          layers: [{ files: [{ source: 'run', target: '/x' }] }],
+          config: { entrypoint: ['/x'], env: ['A=2'], exposedPorts: ['80'] },
+        },
+        'ex.com/b:1': {
+          base: 'scratch',
+          layers: [{ files: [{ source: 'in/b', target: '/b' }] }],
+          config: { cmd: ['sh'], env: ['A=1', 'B=1'], user: '5', labels: { l: '1' } },
+        },
       },
       files,
     );
@@ -64,7 +118,13 @@ describe('ComposeSource', () => {
       architecture: 'amd64',
       os: 'linux',
       created: '1970-01-02T00:00:00Z',
-      config: { Entrypoint: ['/x'], Env: ['A=2', 'B=1'], User: '5', ExposedPorts: { '80/tcp': {} }, Labels: { l: '1' } },
+      config: {
+        Entrypoint: ['/x'],
+        Env: ['A=2', 'B=1'],
+        User: '5',
+        ExposedPorts: { '80/tcp': {} },
+        Labels: { l: '1' },
+      },
       rootfs: { diff_ids: layersOf(image).map(({ digest }) => digest) },
     });
     expect(await configOf(image)).not.toHaveProperty('config.Cmd');
@@ -82,8 +142,24 @@ describe('ComposeSource', () => {
     ['COMPOSE_BASE_MISSING', { base: 'ex.com/none:1', layers: [] }],
     ['COMPOSE_TARGET_INVALID', scratch({ files: [{ source: 'run', target: '/../x' }] })],
     ['COMPOSE_TARGET_INVALID', scratch({ files: [{ source: 'run', target: 'x' }] })],
-    ['COMPOSE_TARGET_TWICE', scratch({ files: [{ source: 'run', target: '/x' }, { source: 'in/b', target: '/x' }] })],
-    ['COMPOSE_TARGET_TWICE', scratch({ files: [{ source: 'run', target: '/x' }, { source: 'in/b', target: '/x/b' }] })],
+    [
+      'COMPOSE_TARGET_TWICE',
+      scratch({
+        files: [
+          { source: 'run', target: '/x' },
+          { source: 'in/b', target: '/x' },
+        ],
+      }),
+    ],
+    [
+      'COMPOSE_TARGET_TWICE',
+      scratch({
+        files: [
+          { source: 'run', target: '/x' },
+          { source: 'in/b', target: '/x/b' },
+        ],
+      }),
+    ],
     ['COMPOSE_MODE_INVALID', scratch({ files: [{ source: 'run', target: '/x', mode: '9' }] })],
     ['COMPOSE_LAYER_UNREADABLE', scratch({ tar: 'cut.tar.gz' })],
   ])('refuses with %s', async (code, image) => {
@@ -92,9 +168,14 @@ describe('ComposeSource', () => {
   });
 
   it('refuses images that are each other’s base, and one name twice', () => {
-    const cycle = { 'ex.com/a:1': { base: 'ex.com/b:1', layers: [] }, 'ex.com/b:1': { base: 'ex.com/a:1', layers: [] } };
+    const cycle = {
+      'ex.com/a:1': { base: 'ex.com/b:1', layers: [] },
+      'ex.com/b:1': { base: 'ex.com/a:1', layers: [] },
+    };
     expect(() => source(cycle)).toThrow(expect.objectContaining({ code: 'COMPOSE_BASE_CYCLE' }));
-    expect(() => source({ nginx: scratch(), 'docker.io/library/nginx:latest': scratch() })).toThrow(expect.objectContaining({ code: 'COMPOSE_NAME_TWICE' }));
+    expect(() => source({ nginx: scratch(), 'docker.io/library/nginx:latest': scratch() })).toThrow(
+      expect.objectContaining({ code: 'COMPOSE_NAME_TWICE' }),
+    );
   });
 
   it('does not answer for other names or digests', async () => {

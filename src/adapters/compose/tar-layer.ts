@@ -9,34 +9,64 @@ import type { Run } from '../../support/run.ts';
 import { ComposeError } from './compose-error.ts';
 import { type ComposedLayer, measured } from './file-layer.ts';
 
-const layerTypes = { none: mediaTypes.ociLayerTar, gzip: mediaTypes.ociLayerGzip, zstd: mediaTypes.ociLayerZstd } as const;
+const layerTypes = {
+  none: mediaTypes.ociLayerTar,
+  gzip: mediaTypes.ociLayerGzip,
+  zstd: mediaTypes.ociLayerZstd,
+} as const;
 
 /**
  * A layer that is given as a tar, taken byte for byte.
  * @throws ComposeError COMPOSE_INPUT_MISSING, COMPOSE_LAYER_UNREADABLE
  */
-export async function tarLayer(path: string, image: string, workspace: Workspace, run: Run): Promise<ComposedLayer> {
+export async function tarLayer(
+  path: string,
+  image: string,
+  workspace: Workspace,
+  run: Run,
+): Promise<ComposedLayer> {
   if ((await workspace.stat(path))?.kind !== 'file') {
-    throw new ComposeError('COMPOSE_INPUT_MISSING', `${image}: the layer '${path}' is not there, or is no file`, {
-      suggestions: ['Check the path: it is relative to the folder of cowa-release.yaml'],
-    });
+    throw new ComposeError(
+      'COMPOSE_INPUT_MISSING',
+      `${image}: the layer '${path}' is not there, or is no file`,
+      {
+        suggestions: ['Check the path: it is relative to the folder of cowa-release.yaml'],
+      },
+    );
   }
   const blob = await measured(workspace.open(path, run), run);
   const kind = compressionOf(await headOf(workspace.open(path, run)));
   const diffId = kind === 'none' ? blob.digest : await plainDigest(path, image, workspace, run);
-  return { ...blob, diffId, mediaType: layerTypes[kind], role: 'layer', open: (reading) => verified(workspace.open(path, reading), blob) };
+  return {
+    ...blob,
+    diffId,
+    mediaType: layerTypes[kind],
+    role: 'layer',
+    open: (reading) => verified(workspace.open(path, reading), blob),
+  };
 }
 
-async function plainDigest(path: string, image: string, workspace: Workspace, run: Run): Promise<ComposedLayer['diffId']> {
+async function plainDigest(
+  path: string,
+  image: string,
+  workspace: Workspace,
+  run: Run,
+): Promise<ComposedLayer['diffId']> {
   await using compute = inProcessCompute();
   try {
-    return (await measured(decompressed(workspace.open(path, run), defaultReadLimits, compute), run)).digest;
+    return (
+      await measured(decompressed(workspace.open(path, run), defaultReadLimits, compute), run)
+    ).digest;
   } catch (cause) {
     if (!(cause instanceof ArchiveError)) throw cause;
-    throw new ComposeError('COMPOSE_LAYER_UNREADABLE', `${image}: the layer '${path}' cannot be decompressed: ${cause.message}`, {
-      cause,
-      suggestions: ['Make the file again; it is cut short, damaged or larger than what is read'],
-    });
+    throw new ComposeError(
+      'COMPOSE_LAYER_UNREADABLE',
+      `${image}: the layer '${path}' cannot be decompressed: ${cause.message}`,
+      {
+        cause,
+        suggestions: ['Make the file again; it is cut short, damaged or larger than what is read'],
+      },
+    );
   }
 }
 

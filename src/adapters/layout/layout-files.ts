@@ -28,10 +28,18 @@ export function folderFiles(path: string, workspace: Workspace): LayoutFiles {
 }
 
 /** A small file whole. @throws LayoutError LAYOUT_BLOB_MISSING, LAYOUT_INVALID */
-export async function readDocument(files: LayoutFiles, path: string, run: Run): Promise<Uint8Array> {
+export async function readDocument(
+  files: LayoutFiles,
+  path: string,
+  run: Run,
+): Promise<Uint8Array> {
   const size = await files.size(path);
   if (size === undefined) throw missing(files, path);
-  if (size > maxDocumentBytes) throw new LayoutError('LAYOUT_INVALID', `${files.origin}: ${path} has ${size} bytes, at most ${maxDocumentBytes} are read`);
+  if (size > maxDocumentBytes)
+    throw new LayoutError(
+      'LAYOUT_INVALID',
+      `${files.origin}: ${path} has ${size} bytes, at most ${maxDocumentBytes} are read`,
+    );
   const chunks: Uint8Array[] = [];
   for await (const chunk of files.open(path, run)) chunks.push(chunk);
   return Buffer.concat(chunks);

@@ -47,7 +47,7 @@ export class ShellRunner implements ActionRunner {
     });
     for (const input of [child.stdout, child.stderr])
       createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }).on('line', onLine);
-    return await ended(child, shell, timeoutMs, run);
+    return ended(child, shell, timeoutMs, run);
   }
 }
 

@@ -69,7 +69,7 @@ export function plainHttpRefused(host: string, cause?: unknown): RegistryError {
 }
 
 /** True for 127.0.0.0/8, ::1 and localhost, with or without a port. Names are never resolved for this. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(:\d+)?$/i.test(host);
 }
 

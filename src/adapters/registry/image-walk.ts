@@ -1,5 +1,6 @@
 import type { Descriptor, Platform } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
+import { isRunnable } from '../../oci/is-runnable.ts';
 import type { ImageManifest } from '../../oci/manifest.ts';
 import type { ImageBlob } from '../../ports/image-source.ts';
 import type { Run } from '../../support/run.ts';
@@ -7,7 +8,6 @@ import type { ManifestReader } from './manifest-reader.ts';
 import type { FetchedManifest, Repository } from './registry-client.ts';
 import {
   bad,
-  isRunnable,
   parseConfigPlatform,
   parseRegistryDocument,
   type RegistryDocument,

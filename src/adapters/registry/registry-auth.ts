@@ -13,7 +13,7 @@ export interface Challenge {
 }
 
 /** The challenges of one `WWW-Authenticate` value; schemes and parameter names in lower case. */
-export function parseChallenges(header: string): readonly Challenge[] {
+function parseChallenges(header: string): readonly Challenge[] {
   const challenges: { scheme: string; parameters: Record<string, string> }[] = [];
   const part =
     /\s*,?\s*(?:([A-Za-z][\w-]*)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))|([A-Za-z][\w-]*)(?=\s|,|$))/y;

@@ -77,7 +77,7 @@ export class RegistryClient {
   async manifest(at: Repository, tagOrDigest: string, run: Run): Promise<FetchedManifest> {
     const { name } = this.endpoint(at);
     const subject = `${name}/${at.repository}${isDigest(tagOrDigest) ? '@' : ':'}${tagOrDigest}`;
-    return await this.retrying(run, async () => {
+    return this.retrying(run, async () => {
       const answer = await this.get(
         at,
         `manifests/${tagOrDigest}`,

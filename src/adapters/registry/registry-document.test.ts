@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Descriptor, mediaTypes } from '../../oci/descriptor.ts';
 import { digestOf } from '../../oci/digest.ts';
-import { isRunnable, parseConfigPlatform, parseRegistryDocument } from './registry-document.ts';
+import { parseConfigPlatform, parseRegistryDocument } from './registry-document.ts';
 import { titledLayers } from './titled-layers.ts';
 
 const { ociManifest, ociIndex, dockerManifest, ociConfig, ociLayerGzip } = mediaTypes;
@@ -110,39 +110,6 @@ describe('parseConfigPlatform', () => {
     expect(() => parseConfigPlatform(Buffer.from('x'), 'ghcr.io/a:1')).toThrow(
       expect.objectContaining({ code: 'REGISTRY_DOCUMENT' }),
     );
-  });
-});
-
-describe('isRunnable', () => {
-  const descriptor = (mediaType: string): Descriptor => ({
-    mediaType,
-    digest: digestOf('x'),
-    size: 1,
-  });
-  it.each<[string, string, readonly string[], boolean]>([
-    ['an image', ociConfig, [ociLayerGzip], true],
-    ['a Docker image', mediaTypes.dockerConfig, [mediaTypes.dockerLayerGzip], true],
-    ['an image without layers', ociConfig, [], true],
-    [
-      'a signature of cosign',
-      ociConfig,
-      ['application/vnd.dev.cosign.simplesigning.v1+json'],
-      false,
-    ],
-    [
-      'a chart',
-      'application/vnd.cncf.helm.config.v1+json',
-      ['application/vnd.cncf.helm.chart.content.v1.tar+gzip'],
-      false,
-    ],
-    ['a signature with one image layer', ociConfig, ['application/json', ociLayerGzip], true],
-  ])('%s: %s', (_name, config, layers, expected) => {
-    const subject = {
-      mediaType: ociManifest,
-      config: descriptor(config),
-      layers: layers.map(descriptor),
-    };
-    expect(isRunnable(subject)).toBe(expected);
   });
 });
 

@@ -1,5 +1,4 @@
 import type { Platform } from '../../oci/descriptor.ts';
-import { isImageConfigType } from '../../oci/image-config.ts';
 import { isIndexType, type OciIndex, parseIndex } from '../../oci/image-index.ts';
 import { type ImageManifest, isManifestType, parseManifest } from '../../oci/manifest.ts';
 import { OciError } from '../../oci/oci-error.ts';
@@ -49,13 +48,6 @@ export function parseConfigPlatform(bytes: Uint8Array, subject: string): Platfor
   const text = (value: unknown): string => (typeof value === 'string' ? value : '(none)');
   const { architecture, os } = usable(subject, () => readObject(bytes, `the config of ${subject}`));
   return { architecture: text(architecture), os: text(os) };
-}
-
-/** True for images that run: charts, signatures and other artifacts have no platform. */
-export function isRunnable({ config, layers }: ImageManifest): boolean {
-  // cosign gives its signatures the config of an image, and layers that are no file systems.
-  const files = layers.length === 0 || layers.some(({ mediaType }) => /[./]tar\b/.test(mediaType));
-  return isImageConfigType(config.mediaType) && files;
 }
 
 /** A document problem with its subject and a next step. */

@@ -94,7 +94,7 @@ export class RegistrySource implements ImageSource, ArtifactSource {
     const fetched = await this.asked(run, () => reader.manifest(at, tagOrDigest, run));
     return fetched === undefined
       ? undefined
-      : await readPublished(reader, at, fetched, architecture, run);
+      : readPublished(reader, at, fetched, architecture, run);
   }
 
   /** undefined when another source should be asked: not there, or a host that is not ours to ask. */
@@ -116,7 +116,7 @@ export class RegistrySource implements ImageSource, ArtifactSource {
   private async connect(): Promise<ManifestReader> {
     const { held, name: _, ...settings } = this.options;
     this.reader ??= makeClient(settings).then((client) => new ManifestReader(client, held));
-    return await this.reader;
+    return this.reader;
   }
 }
 
