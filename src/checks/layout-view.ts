@@ -1,12 +1,12 @@
 import { annotationKeys, type Descriptor } from '../oci/descriptor.ts';
-import { hexOf } from '../oci/digest.ts';
+import { hexOf, isDigest } from '../oci/digest.ts';
 import { isImageConfigType } from '../oci/image-config.ts';
 import { isIndexType } from '../oci/image-index.ts';
 import { isManifestType } from '../oci/manifest.ts';
 import { OciError } from '../oci/oci-error.ts';
 import { normalizeReference } from '../oci/reference.ts';
 import type { PackageDefinition } from '../zarf/definition.ts';
-import type { Result } from './check.ts';
+import type { Result, Subject } from './check.ts';
 import type {
   ArchiveFacts,
   ImageLayoutFacts,
@@ -15,7 +15,7 @@ import type {
   PackageFacts,
 } from './facts.ts';
 import { blobFolder, type LayoutProblemCode } from './image-layout-facts.ts';
-import { eachPackage, fail, notApplicable, thePackage, undecided } from './results.ts';
+import { eachPackage, fail, notApplicable, thePackage, thingOf, undecided } from './results.ts';
 
 /** The checks that speak for problems of the image layout. */
 export type LayoutCheckId = 'oci/layout' | 'oci/descriptors';
@@ -61,10 +61,8 @@ export function* layoutProblems(
 ): Generator<Result> {
   for (const { code, subject, message } of problems) {
     if (layoutCheckOf(code) !== id) continue;
-    const about = {
-      kind: 'blob',
-      name: facts.manifest === undefined ? subject : `${facts.label}: ${subject}`,
-    } as const;
+    const digest = isDigest(subject) ? { digest: subject } : {};
+    const about = thingOf(facts, { kind: 'blob', name: subject, ...digest });
     const isAbsence = code === 'LAYOUT_MARKER_MISSING' || code === 'LAYOUT_INDEX_MISSING';
     if (code === 'LAYOUT_MEDIA_TYPE_UNKNOWN') yield undecided(about, message, code);
     else if (isAbsence && because !== undefined) yield undecided(about, because);
@@ -125,6 +123,20 @@ export function isLeftOut(
 
 function isDocumentType(mediaType: string): boolean {
   return isManifestType(mediaType) || isIndexType(mediaType) || isImageConfigType(mediaType);
+}
+
+/** A manifest as a subject: by the name that leads to it, where there is one. */
+export function theImage(
+  facts: PackageFacts,
+  { roots }: ImageLayoutFacts,
+  { descriptor }: ImageManifestFacts,
+): Subject {
+  const leads = roots.find(
+    ({ name, manifests }) =>
+      name !== undefined && manifests.some((each) => each.descriptor.digest === descriptor.digest),
+  );
+  const { digest } = descriptor;
+  return thingOf(facts, { kind: 'image', name: leads?.name ?? digest, digest });
 }
 
 /** Names under which `index.json` lists an image: current programs look for the first, older ones for the second. */

@@ -47,6 +47,14 @@ export function theFile(
   return { kind: 'entry', name, ...(digest === undefined ? {} : { digest }), ...place };
 }
 
+/** An image, component or blob of a package; of a package in a bundle its name stands before. */
+export function thingOf(
+  { label, manifest }: PackageFacts,
+  thing: Pick<Subject, 'kind' | 'name' | 'digest' | 'line' | 'column'>,
+): Subject {
+  return manifest === undefined ? thing : { ...thing, name: `${label}: ${thing.name}` };
+}
+
 /** Why not everything of the archive was seen; undefined when reading reached its end. */
 export function unseen({ problems }: ContainerFacts): string | undefined {
   const fatal = problems.find((problem) => problem.fatal);

@@ -68,6 +68,20 @@ describe('runChecks', () => {
     );
   });
 
+  it('lets no text of an archive act on a terminal', () => {
+    const name = 'a\u001b[2K\nPASS';
+    const result: Result = {
+      outcome: 'fail',
+      subject: { kind: 'entry', name },
+      message: `bad ${name}`,
+    };
+    const [found] = runChecks([checkThat('a/a', 'error', [result])], aPackage().facts());
+    expect([found?.subject.name, found?.message]).toEqual([
+      'a\\u{1b}[2K\\u{a}PASS',
+      'bad a\\u{1b}[2K\\u{a}PASS',
+    ]);
+  });
+
   it('shows a check only the facts it asked for', () => {
     let seen: readonly string[] = [];
     const check: Check = {

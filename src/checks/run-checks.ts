@@ -1,8 +1,10 @@
+import { printable } from '../support/printable.ts';
 import type { Check, Finding, Outcome, Result, Severity } from './check.ts';
 import type { ArchiveFacts } from './facts.ts';
 
 /** Findings of one outcome that one check may make; a hostile archive could otherwise make millions. */
 const maxAlike = 200;
+const maxMessageLength = 2000;
 const severities: readonly Severity[] = ['error', 'warning', 'note'];
 const outcomes: readonly Outcome[] = ['fail', 'undecided', 'pass', 'not-applicable'];
 
@@ -33,7 +35,8 @@ function runCheck(check: Check, facts: ArchiveFacts): readonly Finding[] {
     const left = more.get(kind);
     const last = list.at(-1);
     if (left === undefined || last === undefined) return list;
-    const subject = { kind: 'archive', name: facts.identity.fileName ?? 'standard input' } as const;
+    const name = printable(facts.identity.fileName ?? 'standard input');
+    const subject = { kind: 'archive', name } as const;
     return [...list, { ...last, subject, message: `${left} more of this kind` }];
   });
 }
@@ -44,8 +47,9 @@ function toFinding({ id, severity, help }: Check, result: Result): Finding {
     id,
     severity: result.severity ?? severity,
     outcome,
-    subject,
-    message,
+    // Names and messages hold what the archive says: it must not speak to the terminal.
+    subject: { ...subject, name: printable(subject.name) },
+    message: printable(message, maxMessageLength),
     ...(code === undefined ? {} : { code }),
     help,
   };

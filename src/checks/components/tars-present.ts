@@ -7,6 +7,7 @@ import {
   pass,
   theFile,
   thePackage,
+  thingOf,
   undecided,
 } from '../results.ts';
 
@@ -36,11 +37,8 @@ export const tarsPresent = defineCheck({
         if (!bringsFiles(component)) continue;
         const path = `components/${component.name}.tar`;
         const file = each.files.get(path);
-        const subject = {
-          kind: 'component',
-          name: component.name,
-          ...each.definition?.locate(`/components/${index}`),
-        } as const;
+        const place = each.definition?.locate(`/components/${index}`);
+        const subject = thingOf(each, { kind: 'component', name: component.name, ...place });
         if (file?.digest !== undefined) there++;
         else if (because !== undefined)
           yield undecided(subject, `${path} was not seen: ${because}`);

@@ -1,7 +1,7 @@
 import { defineCheck } from '../check.ts';
 import type { ImageManifestFacts } from '../facts.ts';
 import { layerMediaKind } from '../layer-media.ts';
-import { eachLayout, manifestsOf, notFollowed } from '../layout-view.ts';
+import { eachLayout, manifestsOf, notFollowed, theImage } from '../layout-view.ts';
 import { fail, notApplicable, pass, thePackage, undecided } from '../results.ts';
 
 /** The config of an image and its manifest speak of the same layers. Compressed layers are not unpacked for it. */
@@ -27,8 +27,7 @@ export const configLayers = defineCheck({
         const fault = faultOf(manifest, manifest.diffIds);
         if (fault === undefined) continue;
         faults++;
-        const { digest } = manifest.descriptor;
-        yield fail({ kind: 'image', name: digest, digest }, fault, { code: 'CONFIG_LAYERS' });
+        yield fail(theImage(each, layout, manifest), fault, { code: 'CONFIG_LAYERS' });
       }
       if (faults > 0) return;
       const subject = thePackage(each);

@@ -9,6 +9,7 @@ import {
   pass,
   theFile,
   thePackage,
+  thingOf,
   undecided,
 } from '../results.ts';
 
@@ -102,7 +103,7 @@ function* absent(
 ): Generator<Result> {
   const names = new Set((each.images?.roots ?? []).map((root) => root.name));
   for (const [written, name] of wanted) {
-    const subject = { kind: 'image', name: written } as const;
+    const subject = thingOf(each, { kind: 'image', name: written });
     if (name === undefined)
       yield fail(subject, `${shown(written)} is no image reference`, {
         code: 'IMAGE_NAME_INVALID',
@@ -135,11 +136,8 @@ function* additional(
       .flatMap((root) => root.manifests.map((manifest) => manifest.descriptor.digest)),
   );
   for (const { name, descriptor } of roots) {
-    const subject = {
-      kind: 'image',
-      name: name ?? descriptor.digest,
-      digest: descriptor.digest,
-    } as const;
+    const { digest } = descriptor;
+    const subject = thingOf(each, { kind: 'image', name: name ?? digest, digest });
     if (name === undefined && !children.has(descriptor.digest))
       yield fail(subject, `index.json lists ${descriptor.digest} under no name`, {
         code: 'IMAGE_UNNAMED',

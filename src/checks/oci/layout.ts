@@ -1,6 +1,6 @@
 import { defineCheck } from '../check.ts';
 import { eachLayout, layoutProblems, notFollowed } from '../layout-view.ts';
-import { pass, theFile, thePackage, undecided } from '../results.ts';
+import { pass, theFile, thePackage, thingOf, undecided } from '../results.ts';
 
 /** Every document of the layout can be read in one way only. */
 export const layout = defineCheck({
@@ -24,7 +24,11 @@ export const layout = defineCheck({
       for (const descriptor of layout.unread) {
         found++;
         yield undecided(
-          { kind: 'blob', name: descriptor.digest, digest: descriptor.digest },
+          thingOf(each, {
+            kind: 'blob',
+            name: descriptor.digest,
+            digest: descriptor.digest,
+          }),
           `a document of ${descriptor.size} bytes, or one that is no text, was not read`,
           'LAYOUT_UNREAD',
         );

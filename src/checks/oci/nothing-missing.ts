@@ -1,6 +1,6 @@
 import { defineCheck } from '../check.ts';
 import { eachLayout, isLeftOut, notFollowed } from '../layout-view.ts';
-import { fail, pass, thePackage, undecided } from '../results.ts';
+import { fail, pass, thePackage, thingOf, undecided } from '../results.ts';
 
 /** Everything the images need is carried along. */
 export const nothingMissing = defineCheck({
@@ -20,7 +20,7 @@ export const nothingMissing = defineCheck({
       let leftOut = 0;
       for (const descriptor of layout.missing) {
         const { digest, mediaType } = descriptor;
-        const subject = { kind: 'blob', name: digest, digest } as const;
+        const subject = thingOf(each, { kind: 'blob', name: digest, digest });
         if (because === undefined && isLeftOut(descriptor, each)) {
           leftOut++;
           continue;

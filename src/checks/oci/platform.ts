@@ -1,8 +1,8 @@
-import type { Result, Subject } from '../check.ts';
+import type { Result } from '../check.ts';
 import { defineCheck } from '../check.ts';
-import type { ImageManifestFacts, LayoutRoot } from '../facts.ts';
-import { eachLayout, manifestsOf, notFollowed } from '../layout-view.ts';
-import { fail, notApplicable, pass, thePackage, undecided } from '../results.ts';
+import type { ImageLayoutFacts, ImageManifestFacts, PackageFacts } from '../facts.ts';
+import { eachLayout, manifestsOf, notFollowed, theImage } from '../layout-view.ts';
+import { fail, notApplicable, pass, thePackage, thingOf, undecided } from '../results.ts';
 
 /** An image of another machine starts nowhere; nothing else notices before it is deployed. */
 export const platform = defineCheck({
@@ -23,8 +23,8 @@ export const platform = defineCheck({
         definition?.build?.architecture ?? definition?.metadata.architecture ?? '';
       let found = 0;
       for (const result of [
-        ...announced(layout.roots),
-        ...missingArchitecture(layout.roots, architecture),
+        ...announced(each, layout),
+        ...missingArchitecture(each, layout, architecture),
       ]) {
         found++;
         yield result;
@@ -53,8 +53,8 @@ function isImage({ platform: own }: ImageManifestFacts): boolean {
 }
 
 /** What descriptors say of the platform, against what the image says of itself. */
-function* announced(roots: readonly LayoutRoot[]): Generator<Result> {
-  for (const manifest of new Set([...new Set(roots.map((root) => root.manifests))].flat())) {
+function* announced(each: PackageFacts, layout: ImageLayoutFacts): Generator<Result> {
+  for (const manifest of new Set([...new Set(layout.roots.map((root) => root.manifests))].flat())) {
     const said = manifest.descriptor.platform;
     const own = manifest.platform;
     if (
@@ -65,7 +65,7 @@ function* announced(roots: readonly LayoutRoot[]): Generator<Result> {
     )
       continue;
     yield fail(
-      subjectOf(manifest),
+      theImage(each, layout, manifest),
       `its descriptor says ${said.os}/${said.architecture}, the image is ${own.os}/${own.architecture}`,
       { code: 'PLATFORM_CONFLICT' },
     );
@@ -74,11 +74,12 @@ function* announced(roots: readonly LayoutRoot[]): Generator<Result> {
 
 /** Names that lead to no image of the package's architecture; an index kept whole may hold others beside it. */
 function* missingArchitecture(
-  roots: readonly LayoutRoot[],
+  each: PackageFacts,
+  layout: ImageLayoutFacts,
   architecture: string,
 ): Generator<Result> {
   if (architecture === '') return;
-  for (const { name, manifests } of roots) {
+  for (const { name, manifests } of layout.roots) {
     const images = manifests.filter(isImage);
     const [first] = images;
     // Without a name it belongs to an index, which is judged as a whole.
@@ -93,13 +94,9 @@ function* missingArchitecture(
       .map((image) => `${image.platform?.os}/${image.platform?.architecture}`)
       .join(', ');
     yield fail(
-      { ...subjectOf(first), name },
+      thingOf(each, { kind: 'image', name, digest: first.descriptor.digest }),
       `the image is ${found}, the package is for linux/${architecture}`,
       { code: 'PLATFORM_OTHER' },
     );
   }
-}
-
-function subjectOf({ descriptor }: ImageManifestFacts): Subject {
-  return { kind: 'image', name: descriptor.digest, digest: descriptor.digest };
 }
