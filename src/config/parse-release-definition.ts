@@ -32,7 +32,8 @@ export function parseReleaseDefinition(
   // The schema has just proven the shape.
   const definition = document.value as ReleaseDefinition;
   const broken = judgeRules(definition, document);
-  return broken.length > 0 ? { problems: broken } : { definition, problems: [] };
+  if (broken.length > 0) return { problems: broken };
+  return { definition, problems: [], locate: (pointer) => document.locate(pointer) };
 }
 
 function judgeRules(

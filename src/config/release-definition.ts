@@ -16,6 +16,18 @@ export interface ReleaseDefinition {
   readonly imageSources: readonly ImageSourceConfig[];
   readonly flavors: Readonly<Partial<Record<ReleaseFlavor, FlavorConfig>>>;
   readonly payloads?: readonly PayloadConfig[];
+  /** What flags and variables may say instead. */
+  readonly settings?: ReleaseSettings;
+}
+
+/** Defaults of the commands that make a release. Paths are relative to the definition. */
+export interface ReleaseSettings {
+  readonly flavor?: ReleaseFlavor | 'all';
+  readonly out?: string;
+  readonly cacheDir?: string;
+  readonly key?: string;
+  readonly policy?: string;
+  readonly jobs?: number;
 }
 
 export type ReleaseFlavor = 'cpu' | 'gpu';
@@ -95,6 +107,8 @@ export type ComposedLayerConfig =
 export interface ParsedReleaseDefinition {
   readonly definition?: ReleaseDefinition;
   readonly problems: readonly DocumentProblem[];
+  /** 1-based place of a JSON pointer; present with the definition. */
+  readonly locate?: (pointer: string) => { readonly line: number; readonly column: number };
 }
 
 /** `policy.yaml`: size budgets today; severities and waivers come later. */
