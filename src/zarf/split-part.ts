@@ -1,7 +1,7 @@
 import { InputError } from '../errors/families.ts';
 
 /** A file that is only a part of an archive. */
-export class SplitPartError extends InputError<'ARCHIVE_SPLIT_PART'> {}
+class SplitPartError extends InputError<'ARCHIVE_SPLIT_PART'> {}
 
 /**
  * The number of a part of a split archive, by its file name (`….part000` describes the others);
