@@ -46,7 +46,8 @@ export function parseValues({ path, bytes }: ValuesFile): Readonly<Record<string
   return value;
 }
 
-function mergeDeep(base: unknown, over: unknown): unknown {
+/** Mappings merged deeply, the second winning; lists and scalars are replaced. */
+export function mergeDeep(base: unknown, over: unknown): unknown {
   if (!isMapping(base) || !isMapping(over)) return over;
   const keys = [...new Set([...Object.keys(base), ...Object.keys(over)])];
   return Object.fromEntries(

@@ -1,0 +1,176 @@
+import type { Run } from '../support/run.ts';
+import type { RandomAccess } from './byte-sink.ts';
+import { ByteFeed, type ByteReader } from './byte-feed.ts';
+import { decompressed } from './compressed-input.ts';
+import type { Compute } from './compute.ts';
+import { ContainerFault } from './container-fault.ts';
+import { cleanPath } from './entry-path.ts';
+import { FrameFeed, RangeFeed } from './frame-feed.ts';
+import type { ReadLimits } from './read-limits.ts';
+import { recognise } from './recognise.ts';
+import { readSeekTable } from './seek-table-read.ts';
+import { readTar } from './tar-reader.ts';
+
+/** An archive with tars among its entries. */
+export interface NestingArchive {
+  /** Reading by offset, where it can be had. */
+  readonly ranges: RandomAccess | undefined;
+  /** Front to back. */
+  chunks(run: Run): AsyncIterable<Uint8Array>;
+}
+
+/** What is looked for. */
+export interface NestedFilter {
+  /** Tars, by their path in the archive. */
+  readonly isTar: (path: string) => boolean;
+  /** Files in them, by their path in the tar. */
+  readonly wants: (path: string) => boolean;
+}
+
+/** Small files of one nested tar. */
+export interface NestedFiles {
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** Wanted, and over a limit. */
+  readonly tooLarge: readonly string[];
+  /** Why reading the tar ended early. */
+  readonly fault: string | undefined;
+}
+
+/**
+ * Files out of tars that are entries of an archive, by the path of the tar. Passes over everything
+ * else, without reading it where the archive has a seek table or is not compressed. Keeps at most
+ * `limits.maxRetainedEntryBytes` of a file and `limits.maxRetainedBytes` in all. Verifies nothing.
+ * @throws ArchiveError, ContainerFault where the archive itself cannot be read
+ */
+export async function readNestedFiles(
+  archive: NestingArchive,
+  filter: NestedFilter,
+  limits: ReadLimits,
+  compute: Compute,
+  run: Run,
+): Promise<ReadonlyMap<string, NestedFiles>> {
+  const found = new Map<string, NestedFiles>();
+  const { feed, close } = await openFeed(archive, limits, compute, run);
+  let left = limits.maxRetainedBytes;
+  try {
+    for await (const entry of readTar(feed, limits, { endBlocks: 0 })) {
+      run.signal.throwIfAborted();
+      const path = cleanPath(entry.name);
+      const end = feed.offset + padded(entry.size);
+      if (entry.type === 'file' && filter.isTar(path) && !found.has(path)) {
+        const nested = await readFiles(new Slice(feed, feed.offset + entry.size), filter.wants, { ...limits, maxRetainedBytes: left });
+        for (const content of nested.files.values()) left -= content.length;
+        found.set(path, nested);
+      }
+      await advance(feed, end - feed.offset);
+    }
+  } finally {
+    await close();
+  }
+  return found;
+}
+
+/** Small files of a tar that lies in memory, compressed or not: a packed chart. */
+export async function readPackedFiles(packed: Uint8Array, wants: (path: string) => boolean, limits: ReadLimits, compute: Compute): Promise<NestedFiles> {
+  async function* once(): AsyncGenerator<Uint8Array> {
+    yield packed;
+  }
+  const feed = new ByteFeed(decompressed(once(), limits, compute));
+  try {
+    return await readFiles(feed, wants, limits);
+  } finally {
+    await feed.close();
+  }
+}
+
+async function readFiles(feed: ByteReader & { skip?(length: number): void }, wants: (path: string) => boolean, limits: ReadLimits): Promise<NestedFiles> {
+  const files = new Map<string, Uint8Array>();
+  const tooLarge: string[] = [];
+  let left = limits.maxRetainedBytes;
+  try {
+    for await (const entry of readTar(feed, limits, { endBlocks: 0 })) {
+      const path = cleanPath(entry.name);
+      if (entry.type !== 'file' || !wants(path)) {
+        await advance(feed, padded(entry.size));
+        continue;
+      }
+      if (entry.size > Math.min(limits.maxRetainedEntryBytes, left)) {
+        tooLarge.push(path);
+        await advance(feed, padded(entry.size));
+        continue;
+      }
+      const pieces: Uint8Array[] = [];
+      for await (const piece of entry.content()) pieces.push(Buffer.from(piece));
+      files.set(path, Buffer.concat(pieces));
+      left -= entry.size;
+    }
+    return { files, tooLarge, fault: undefined };
+  } catch (error) {
+    if (!(error instanceof ContainerFault)) throw error;
+    return { files, tooLarge, fault: error.message };
+  }
+}
+
+async function openFeed(
+  archive: NestingArchive,
+  limits: ReadLimits,
+  compute: Compute,
+  run: Run,
+): Promise<{ readonly feed: ByteReader & { skip?(length: number): void }; readonly close: () => Promise<void> }> {
+  const { ranges } = archive;
+  if (ranges !== undefined) {
+    const nothing = async (): Promise<void> => undefined;
+    if (!recognise(await ranges.read(0, 512))) return { feed: new RangeFeed(ranges), close: nothing };
+    const frames = await readSeekTable(ranges, limits);
+    if (frames?.every((frame) => frame.contentSize <= maxFrameBytes && frame.size <= 2 * maxFrameBytes) === true) {
+      return { feed: new FrameFeed(ranges, frames, limits, compute), close: nothing };
+    }
+  }
+  const feed = new ByteFeed(decompressed(archive.chunks(run), limits, compute));
+  return { feed, close: () => feed.close() };
+}
+
+const maxFrameBytes = 16 * 2 ** 20;
+
+function padded(size: number): number {
+  return size + ((512 - (size % 512)) % 512);
+}
+
+async function advance(feed: ByteReader & { skip?(length: number): void }, length: number): Promise<void> {
+  if (length <= 0) return;
+  if (feed.skip !== undefined) {
+    feed.skip(length);
+    return;
+  }
+  for (let left = length; left > 0; ) {
+    const piece = await feed.some(left);
+    if (piece === undefined) return;
+    left -= piece.length;
+  }
+}
+
+/** A part of a reader, up to an offset. */
+class Slice implements ByteReader {
+  readonly #feed: ByteReader & { skip?(length: number): void };
+  readonly #end: number;
+  readonly skip?: (length: number) => void;
+
+  constructor(feed: ByteReader & { skip?(length: number): void }, end: number) {
+    this.#feed = feed;
+    this.#end = end;
+    if (feed.skip !== undefined) this.skip = (length) => feed.skip?.(Math.min(length, end - feed.offset));
+  }
+
+  get offset(): number {
+    return this.#feed.offset;
+  }
+
+  async some(max: number): Promise<Uint8Array | undefined> {
+    const left = this.#end - this.#feed.offset;
+    return left <= 0 ? undefined : this.#feed.some(Math.min(max, left));
+  }
+
+  async take(length: number): Promise<Uint8Array> {
+    return this.#feed.take(Math.max(0, Math.min(length, this.#end - this.#feed.offset)));
+  }
+}

@@ -1,0 +1,124 @@
+import type { Compute } from '../archive/compute.ts';
+import { readLeadingEntries } from '../archive/read-leading-entries.ts';
+import { defaultReadLimits } from '../archive/read-limits.ts';
+import type { Survey, SurveyedEntry } from '../archive/survey.ts';
+import { surveyArchive } from '../archive/survey-archive.ts';
+import type { ArchiveFacts } from '../checks/facts.ts';
+import { gatherFacts } from '../checks/gather-facts.ts';
+import { digestFromHex } from '../oci/digest.ts';
+import type { ArchiveSource, OpenArchive } from '../ports/archive-source.ts';
+import type { BundleVerifier, TrustedKey } from '../ports/bundle-verifier.ts';
+import type { InspectedPackage, InspectReport } from '../report/inspect-report.ts';
+import type { ReportedSignature } from '../report/verify-report.ts';
+import type { Run } from '../support/run.ts';
+import { parseChecksums } from '../zarf/parse-checksums.ts';
+import { describeBundle, describedPackages, describePackage, describeProblems, imageTotals, sharedLayers } from './describe-archive.ts';
+import { gatherRequirements } from './gather-requirements.ts';
+import { gatherSignatures } from './gather-signatures.ts';
+
+export interface InspectRequest {
+  readonly location: string;
+  readonly key?: TrustedKey;
+  /** Also say what the side that deploys must have; reads charts and manifests. */
+  readonly requirements: boolean;
+  readonly programVersion: string;
+}
+
+export interface InspectPorts {
+  readonly source: ArchiveSource;
+  /** For the few bytes of an archive with a seek table. */
+  readonly compute: Compute;
+  /** For an archive that has to be read to its end; asked for then only. The caller disposes of it. */
+  readonly openCompute: () => Promise<Compute>;
+  readonly signatures: BundleVerifier;
+}
+
+const maxSignatureBytes = 2 ** 20;
+
+/**
+ * Says what an archive claims to hold: by its metadata alone where it can be read in places, else by
+ * reading it once. Judges nothing: that is `verifyArchive`.
+ * @throws ArchiveSourceError, ArchiveError for what cannot be opened or is no archive
+ */
+export async function inspectArchive(request: InspectRequest, ports: InspectPorts, run: Run): Promise<InspectReport> {
+  const { location, key, programVersion } = request;
+  await using archive = await ports.source.open(location, run);
+  const { fileName } = archive;
+  const survey = named(await readSurvey(archive, ports, run));
+  const none = { key, allowUnsigned: false, archive: undefined, members: new Map() };
+  const before = gatherFacts(survey, { fileName, signatures: none, budget: { policyOrigin: undefined, limits: [] } });
+  const detached = location === '-' ? undefined : await ports.source.readSmall(`${location}.sigstore.json`, maxSignatureBytes, run);
+  const asked = { allowUnsigned: false, ...(key === undefined ? {} : { key }), ...(detached === undefined ? {} : { detached }) };
+  const facts: ArchiveFacts = { ...before, signatures: await gatherSignatures(before, asked, ports.signatures, run) };
+  const packages = describedPackages(facts);
+  const shared = sharedLayers(packages);
+  const { container, identity, entries } = facts;
+  const root = rootOf(facts);
+  return {
+    schema: 'cowa-release/inspect-report/v1',
+    program: { name: 'cowa-release', version: programVersion },
+    archive: {
+      name: fileName ?? null,
+      format: identity.format,
+      compression: container.compression,
+      size: container.size,
+      tarSize: container.tarSize,
+      entries: entries.length,
+      frames: container.frames,
+      ...(container.digest === undefined ? {} : { digest: container.digest }),
+      ...(root === undefined ? {} : { root }),
+    },
+    read: container.unproven === true ? 'places' : 'whole',
+    bundle: describeBundle(facts),
+    packages: packages.map((each) => describePackage(each, shared, packageSignature(facts, each.facts.label))),
+    images: imageTotals(packages),
+    signature: signatureOf(facts),
+    problems: describeProblems(facts),
+    ...(request.requirements ? { requirements: await gatherRequirements(facts, packages, archive, ports, run) } : {}),
+  };
+}
+
+async function readSurvey(archive: OpenArchive, { compute, openCompute }: InspectPorts, run: Run): Promise<Survey> {
+  const { ranges } = archive;
+  const quick = ranges === undefined ? undefined : await readLeadingEntries(ranges, defaultReadLimits, compute, run);
+  if (quick !== undefined) return quick;
+  return surveyArchive({ chunks: archive.chunks(run) }, defaultReadLimits, { wholeDigest: false }, await openCompute(), run);
+}
+
+/** Entries that were passed over, with the digest their place in the archive promises: the name of a blob, or a line of checksums.txt. */
+function named(survey: Survey): Survey {
+  if (survey.container.unproven !== true) return survey;
+  const checksums = survey.entries.find(({ path }) => path === 'checksums.txt')?.content;
+  const listed = new Map((checksums === undefined ? [] : parseChecksums(checksums).lines).map(({ path, hex }) => [path, hex]));
+  const promise = (entry: SurveyedEntry): SurveyedEntry => {
+    if (entry.type !== 'file' || entry.digest !== undefined) return entry;
+    const hex = /(?:^|\/)blobs\/sha256\/([0-9a-f]{64})$/.exec(entry.path)?.[1] ?? listed.get(entry.path);
+    return hex === undefined || !/^[0-9a-f]{64}$/.test(hex) ? entry : { ...entry, digest: digestFromHex(hex) };
+  };
+  return { ...survey, entries: survey.entries.map(promise) };
+}
+
+function rootOf({ identity, bundle, packages }: ArchiveFacts): InspectReport['archive']['root'] {
+  if (bundle?.rootDigest !== undefined) return { kind: 'bundle', digest: bundle.rootDigest };
+  const digest = identity.format === 'zarf-package' ? packages[0]?.files.get('zarf.yaml')?.digest : undefined;
+  return digest === undefined ? undefined : { kind: 'package', digest };
+}
+
+function packageSignature({ bundle, packages, signatures }: ArchiveFacts, label: string): InspectedPackage['signature'] {
+  const found = bundle === undefined ? signatures.archive : signatures.members.get(label);
+  if (found !== undefined) return found.result?.outcome ?? 'signed';
+  return packages.find((each) => each.label === label)?.signatureFile === undefined ? 'unsigned' : 'signed';
+}
+
+function signatureOf({ container, signatures: { archive, key } }: ArchiveFacts): ReportedSignature {
+  if (archive === undefined) return { outcome: 'unsigned' };
+  const { location, covers, result } = archive;
+  const found = { location, covers };
+  if (key === undefined) return { ...found, outcome: 'undecided', reason: 'not judged: no key was given' };
+  if (archive.kind === 'detached' && container.digest === undefined) {
+    return { ...found, outcome: 'undecided', reason: 'not judged: it covers the whole file, and only verify reads that for it' };
+  }
+  if (result === undefined) return { ...found, outcome: 'undecided', reason: 'not judged' };
+  if (result.outcome === 'valid') return { ...found, outcome: 'valid', fingerprint: result.fingerprint };
+  return { ...found, outcome: result.outcome, reason: result.reason };
+}
