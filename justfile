@@ -7,3 +7,7 @@ test:
     make test
 demo:
     make demo
+offline:
+    make offline
+release-dry-run:
+    make check test offline
