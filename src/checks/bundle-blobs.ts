@@ -14,12 +14,18 @@ export interface BundleFile {
   readonly head: Uint8Array | undefined;
 }
 
+/** Documents of all packages together, counted as often as they are led to. */
+const maxDocumentBytes = 64 * 2 ** 20;
+/** What every package costs, so that their number has a limit too. */
+const packageBytes = 64 * 2 ** 10;
+
 /** Looks files of one half of a bundle up, judges them against what points to them, and remembers which were reached. */
 export class BundleBlobs {
   readonly missing = new Set<string>();
   readonly #files = new Map<string, BundleFile>();
   readonly #reached = new Set<string>();
   readonly #prefix: string;
+  #documentBytes = maxDocumentBytes;
   readonly #complete: boolean;
   readonly #list: ProblemList;
 
@@ -55,6 +61,19 @@ export class BundleBlobs {
   /** Marks a file outside of the half's folder as belonging to it. */
   evidence(path: string): void {
     this.#reached.add(path);
+  }
+
+  /**
+   * Counts documents of packages that are about to be read. False, and told, when one blob after
+   * another leads to the same ones more often than any bundle needs.
+   */
+  spend(bytes: number, what: string): boolean {
+    const before = this.#documentBytes;
+    this.#documentBytes -= packageBytes + bytes;
+    if (this.#documentBytes >= 0) return true;
+    const message = `${what} was not read: the packages of the bundle lead to more than ${maxDocumentBytes} bytes of documents`;
+    if (before >= 0) this.#list.report('BUNDLE_LIMIT', 'archive', message);
+    return false;
   }
 
   /** True when a blob is there, without judging or reaching it. */

@@ -1,4 +1,4 @@
-import { cleanPath, nameFault } from '../archive/entry-path.ts';
+import { cleanPath, nameFault, PathSet } from '../archive/entry-path.ts';
 import { type Descriptor, mediaTypes } from '../oci/descriptor.ts';
 import { parsePackageManifest, titleOf } from '../uds/package-manifest.ts';
 import { selectedComponents } from '../uds/selected-components.ts';
@@ -47,6 +47,7 @@ export function gatherBundledPackage(
     return undefined;
   }
   const { content } = file;
+  if (!blobs.spend(content.length, what)) return undefined;
   const parsed = list.attempt('BUNDLE_MANIFEST_INVALID', subject, () =>
     parsePackageManifest(content, what),
   );
@@ -82,6 +83,7 @@ export function gatherBundledPackage(
     const blob = blobs.follow(layer, `'${path}' of package '${name}'`);
     if (blob !== undefined) present.set(path, fileOf(path, layer, blob));
   }
+  if (!blobs.spend(documentBytes(present), `package '${name}'`)) return undefined;
   const facts = gatherPackage(label, present, { digest: manifest.digest, present: true });
   const selected = selectedComponents(
     facts.definition?.definition ?? { components: [] },
@@ -98,6 +100,15 @@ export function gatherBundledPackage(
   return { ...facts, files, ...(leftOut.size === 0 ? {} : { leftOut }) };
 }
 
+/** Bytes that reading the package means reading: its definition, its list, and what is text below images/. */
+function documentBytes(files: ReadonlyMap<string, PackageFile>): number {
+  let bytes = 0;
+  for (const [path, { content }] of files) {
+    if (required.includes(path) || path.startsWith('images/')) bytes += content?.length ?? 0;
+  }
+  return bytes;
+}
+
 function titledLayers(
   layers: readonly Descriptor[],
   { name, half, manifest }: BundledPackage,
@@ -105,6 +116,7 @@ function titledLayers(
 ): ReadonlyMap<string, Descriptor> {
   const titled = new Map<string, Descriptor>();
   const twins = new Map<string, string>();
+  const paths = new PathSet();
   const subject = `package '${name}'`;
   const more = { digest: manifest.digest };
   for (const layer of layers) {
@@ -122,13 +134,12 @@ function titledLayers(
       list.report('BUNDLE_MANIFEST_TITLE', subject, `${which} of package '${name}' ${fault}`, more);
       continue;
     }
-    if (titled.has(path)) {
-      list.report(
-        'BUNDLE_MANIFEST_TITLE',
-        subject,
-        `the manifest of package '${name}' names '${path}' twice`,
-        more,
-      );
+    const clash = paths.add(path, false);
+    if (clash !== undefined) {
+      const message = titled.has(path)
+        ? `the manifest of package '${name}' names '${path}' twice`
+        : `titles of package '${name}' clash: ${clash.message}`;
+      list.report('BUNDLE_MANIFEST_TITLE', subject, message, more);
       continue;
     }
     const twin = twins.get(layer.digest);

@@ -41,13 +41,17 @@ export const bundleProblems = {
     'BUNDLE_BLOB_SIZE',
     'BUNDLE_BLOB_UNREAD',
     'BUNDLE_CONFIG_MISSING',
-    'BUNDLE_LINK',
+    'BUNDLE_LIMIT',
+    'BUNDLE_PROBLEMS_MORE',
   ],
 } as const;
 
 /** The check, below `bundle/`, that tells a problem of the tree. */
 export type BundleProblemArea = keyof typeof bundleProblems;
 export type BundleProblemCode = (typeof bundleProblems)[BundleProblemArea][number];
+
+/** A small archive can hold a problem for every pair of its parts. */
+const maxProblems = 1000;
 
 /** Gathers problems, each once, and whether the archive was read to its end. */
 export class ProblemList {
@@ -66,7 +70,17 @@ export class ProblemList {
     more: Omit<Partial<BundleProblem>, 'code' | 'subject' | 'message'> = {},
   ): void {
     const key = `${code} ${message}`;
-    if (this.#seen.has(key)) return;
+    if (this.#seen.has(key) || this.#problems.length > maxProblems) return;
+    if (this.#problems.length === maxProblems) {
+      const more = `more than ${maxProblems} problems of the tree; the rest is not listed`;
+      this.#problems.push({
+        code: 'BUNDLE_PROBLEMS_MORE',
+        subject: 'archive',
+        message: more,
+        severity: 'error',
+      });
+      return;
+    }
     this.#seen.add(key);
     this.#problems.push({ code, subject, message, severity: 'error', ...more });
   }

@@ -14,7 +14,7 @@ const indexPath = 'oci/index.json';
 const artifactPrefix = 'application/vnd.defenseunicorns.uds.bundle.';
 const bundleType = `${artifactPrefix}v1`;
 /** Marks the entry of the definition. */
-export const definitionType = `${artifactPrefix}definition.v1`;
+const definitionType = `${artifactPrefix}definition.v1`;
 
 const architectureKey = 'uds.dev/architecture';
 const nameKey = 'uds.dev/package.name';

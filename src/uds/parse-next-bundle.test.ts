@@ -188,6 +188,7 @@ describe('parseNextBundle', () => {
       'deeper than any definition needs',
     ],
     ['bytes that are no text', '\udc00', ''],
+    ['more than a definition has', ' '.repeat(2 ** 20 + 1), 'at most 1048576 are read'],
     ['nothing', '', "0 blocks 'uds'"],
   ])('refuses %s', (_name, text, words) => expect(messages(text)).toContain(words));
 

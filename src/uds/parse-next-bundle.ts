@@ -14,9 +14,9 @@ import { readNextPackage } from './next-package.ts';
 import { sourceKind } from './source-kind.ts';
 
 /** The one version of the language that is known. */
-export const nextApiVersion = 'uds.dev/v1alpha1';
+const nextApiVersion = 'uds.dev/v1alpha1';
 
-const maxBytes = 8 * 2 ** 20;
+const maxBytes = 2 ** 20;
 type Places = Map<string, { readonly line: number; readonly column: number }>;
 
 /**

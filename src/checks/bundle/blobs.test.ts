@@ -81,5 +81,36 @@ describe('bundle/blobs', () => {
       aBundle('next').with('data/x', note).linked(blobWith(note, 'next'), 'data/x'),
       ['fail error BUNDLE_BLOB_MISSING'],
     ],
+    ['a package under very many names', crowded(1100), ['fail error BUNDLE_LIMIT']],
   ])('%s', (_name, draft, expected) => expect(draft.judgedBy(blobs)).toEqual(expected));
+
+  it('ends a list of problems that would not end', () => {
+    const draft = aBundle().editing('manifest', (json) => ({
+      ...json,
+      layers: [...[json['layers']].flat(), ...absent(1500)],
+    }));
+    const problems = draft.facts().bundle?.problems ?? [];
+    expect([problems.length, problems.at(-1)?.code]).toEqual([1001, 'BUNDLE_PROBLEMS_MORE']);
+  });
 });
+
+/** One package that the definition names often. */
+function crowded(count: number): ReturnType<typeof aBundle> {
+  return aBundle().defining((text) => {
+    const at = text.indexOf('- name: demo');
+    const entry = text.slice(at);
+    return (
+      text.slice(0, at) +
+      Array.from({ length: count }, (_, index) => entry.replace('demo', `demo${index}`)).join('')
+    );
+  });
+}
+
+function absent(count: number): readonly object[] {
+  return Array.from({ length: count }, (_, index) => ({
+    mediaType: 'application/vnd.zarf.layer.v1.blob',
+    digest: `sha256:${index.toString(16).padStart(64, '0')}`,
+    size: 1,
+    annotations: { 'org.opencontainers.image.title': `components/${index}.tar` },
+  }));
+}

@@ -18,6 +18,8 @@ const retitled =
     ),
   });
 
+const titled = (path: string) => ({ annotations: { 'org.opencontainers.image.title': path } });
+
 describe('bundle/package-manifests', () => {
   it.each([
     ['a legacy bundle', aBundle(), ['pass']],
@@ -59,6 +61,22 @@ describe('bundle/package-manifests', () => {
       aBundle().editing('manifest', (json) => ({
         ...json,
         layers: [...layers(json), layers(json)[0]],
+      })),
+      ['fail error BUNDLE_MANIFEST_TITLE'],
+    ],
+    [
+      'titles that differ in case',
+      aBundle().editing('manifest', (json) => ({
+        ...json,
+        layers: [...layers(json), { ...layers(json)[0], ...titled('COMPONENTS/note.tar') }],
+      })),
+      ['fail error BUNDLE_MANIFEST_TITLE'],
+    ],
+    [
+      'a file where another needs a folder',
+      aBundle().editing('manifest', (json) => ({
+        ...json,
+        layers: [...layers(json), { ...layers(json)[0], ...titled('components/note.tar/x') }],
       })),
       ['fail error BUNDLE_MANIFEST_TITLE'],
     ],

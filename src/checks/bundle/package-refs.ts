@@ -121,7 +121,8 @@ function* judgeMember(
   }
   const tag = entry.ref.split('@')[0] ?? '';
   const version = metadata.version ?? '';
-  if (tag === '' || sameVersion(tag, version, flavor)) return;
+  // A package without version promises none either.
+  if (tag === '' || version === '' || sameVersion(tag, version, flavor)) return;
   // A tag such as 'stable' promises no version.
   const severity = isVersion(tag) && isVersion(version) ? 'error' : 'warning';
   yield fail(subject, `${who} is of version '${version}', the definition says '${tag}'`, {

@@ -38,7 +38,7 @@ export const unreferenced = defineCheck({
           theBundle(bundle),
           `${stray.length} entries seem to belong to nothing, but not everything could be followed: ${sample(stray)}`,
         );
-      else
+      else {
         for (const path of stray) {
           const isBlob = path.includes('blobs/sha256/');
           yield fail(
@@ -47,5 +47,6 @@ export const unreferenced = defineCheck({
             { code: isBlob ? 'BUNDLE_BLOB_UNREFERENCED' : 'BUNDLE_ENTRY_STRAY' },
           );
         }
+      }
     }),
 });

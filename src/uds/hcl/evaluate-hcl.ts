@@ -218,18 +218,11 @@ function combine(
   place: HclPlace,
   budget: HclBudget,
 ): HclValue {
-  switch (operator) {
-    case '||':
-      return truthOf(left, place) || truthOf(right, place);
-    case '&&':
-      return truthOf(left, place) && truthOf(right, place);
-    case '==':
-      return isSame(left, right, budget, place);
-    case '!=':
-      return !isSame(left, right, budget, place);
-    default:
-      return reckon(operator, numberOf(left, place), numberOf(right, place), place);
-  }
+  if (operator === '||') return truthOf(left, place) || truthOf(right, place);
+  if (operator === '&&') return truthOf(left, place) && truthOf(right, place);
+  if (operator === '==') return isSame(left, right, budget, place);
+  if (operator === '!=') return !isSame(left, right, budget, place);
+  return reckon(operator, numberOf(left, place), numberOf(right, place), place);
 }
 
 function reckon(

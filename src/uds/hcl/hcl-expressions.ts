@@ -16,6 +16,7 @@ const levels: readonly (readonly HclBinary[])[] = [
 /** Reads one expression. Inside brackets line ends mean nothing. @throws HclFault */
 export function readExpression(scanner: HclScanner, depth = 0, lines = false): HclExpression {
   const place = scanner.place();
+  scanner.count();
   if (depth > maxDepth)
     throw new HclFault(
       'DOCUMENT_DEPTH',

@@ -11,18 +11,36 @@ const escapes: Readonly<Record<string, string>> = {
   '\\': '\\',
 };
 
+/** More than any definition has; each costs memory. */
+const maxExpressions = 100_000;
+
 /** A place in HCL text, and the smallest steps from there. Lines may end in LF or CRLF. */
 export class HclScanner {
   readonly #text: string;
   readonly #lineStarts: readonly number[];
   readonly #end: number;
+  readonly #budget: { expressions: number };
   at: number;
 
-  constructor(text: string, lineStarts = startsOf(text), at = 0, end = text.length) {
+  constructor(
+    text: string,
+    lineStarts = startsOf(text),
+    at = 0,
+    end = text.length,
+    budget = { expressions: maxExpressions },
+  ) {
     this.#text = text;
     this.#lineStarts = lineStarts;
     this.at = at;
     this.#end = end;
+    this.#budget = budget;
+  }
+
+  /** Counts an expression that begins here. */
+  count(): void {
+    if (this.#budget.expressions-- > 0) return;
+    const message = `the file has more than ${maxExpressions} expressions`;
+    throw new HclFault('DOCUMENT_ALIAS_LIMIT', this.place(), message);
   }
 
   /** True when nothing is left. */
@@ -105,7 +123,7 @@ export class HclScanner {
 
   /** The same text between two offsets, with places of the whole. */
   within(from: number, to: number): HclScanner {
-    return new HclScanner(this.#text, this.#lineStarts, from, to);
+    return new HclScanner(this.#text, this.#lineStarts, from, to, this.#budget);
   }
 
   place(at = this.at): HclPlace {

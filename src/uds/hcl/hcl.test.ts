@@ -129,6 +129,7 @@ describe('expressions of HCL', () => {
     [`a = list${'[0]'.repeat(100)}`, 'DOCUMENT_DEPTH'],
     [`a = 1${' + 1'.repeat(2000)}`, 'DOCUMENT_DEPTH'],
     [Array.from({ length: 10_001 }, (_, at) => `b${at} = 1\n`).join(''), 'DOCUMENT_ALIAS_LIMIT'],
+    [`a = [${'1,'.repeat(100_001)}]`, 'DOCUMENT_ALIAS_LIMIT'],
     [`a = ${'[for x in list : '.repeat(12)}1${']'.repeat(12)}`, 'DOCUMENT_ALIAS_LIMIT'],
     [
       `a = "${'%{ for x in list }'.repeat(14)}aaaaaaaa${'%{ endfor }'.repeat(14)}"`,
