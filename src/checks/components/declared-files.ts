@@ -18,7 +18,7 @@ export const declaredFiles = defineCheck({
   severity: 'error',
   needs: ['identity', 'container', 'packages'],
   help: {
-    why: 'Loading a package does not look for them: absent values are noticed when it is deployed, values nobody declared are used all the same.',
+    why: 'Absent values are noticed when the package is deployed, on the side where nothing can be fetched; values that nobody declared were reviewed by nobody.',
     fix: 'Create the package again.',
     source: 'Zarf package format, 2 and 2.6',
   },

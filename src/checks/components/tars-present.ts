@@ -19,7 +19,7 @@ export const tarsPresent = defineCheck({
   severity: 'error',
   needs: ['identity', 'container', 'packages'],
   help: {
-    why: 'Loading a package does not look for them: an absent tar is noticed when the component is deployed, with no network to fetch it from.',
+    why: 'An absent tar is noticed when the component is deployed, on the side where there is no network to fetch it from.',
     fix: 'Create the package again.',
     source: 'Zarf package format, 2.4',
   },

@@ -4,7 +4,7 @@ import type { ImageLayoutFacts, ImageManifestFacts, PackageFacts } from '../fact
 import { eachLayout, manifestsOf, notFollowed, theImage } from '../layout-view.ts';
 import { fail, notApplicable, pass, thePackage, thingOf, undecided } from '../results.ts';
 
-/** An image of another machine starts nowhere; nothing else notices before it is deployed. */
+/** An image of another machine starts nowhere. */
 export const platform = defineCheck({
   id: 'oci/platform',
   title: 'Every image is of the architecture of its package',
@@ -12,7 +12,7 @@ export const platform = defineCheck({
   severity: 'error',
   needs: ['identity', 'container', 'packages'],
   help: {
-    why: 'An image of another architecture loads, pushes and deploys without a word and then fails on every node.',
+    why: 'An image of another architecture starts on no node, and that shows only on the other side.',
     fix: 'Create the package again with --architecture as meant and images that exist for it.',
     source: 'OCI image-spec 1.1, config.md and image-index.md; Zarf package format, 2.3',
   },
