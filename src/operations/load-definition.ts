@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Workspace } from '../ports/workspace.ts';
 import { componentInputs, unsupportedFields } from '../zarf/component-inputs.ts';
+import { createStages } from '../zarf/create-actions.ts';
 import { fillCreateTemplates } from '../zarf/create-templates.ts';
 import type { Component, PackageDefinition } from '../zarf/definition.ts';
 import { isCompatible } from '../zarf/imports.ts';
@@ -103,11 +104,17 @@ async function refuseMissing(
   const folder = posix.dirname(file);
   const missing: string[] = [];
   for (const { component, pointer } of components) {
-    // An action that is going to run may make the file.
-    if (context.allowActions && component.actions?.onCreate !== undefined) continue;
-    for (const input of componentInputs(component)) {
-      const path = posix.join(folder, input.path);
-      if (context.payloadPaths.includes(posix.join(path, '.'))) continue;
+    const inputs = componentInputs(component).map((input) => ({
+      ...input,
+      full: posix.join(folder, input.path),
+    }));
+    const replaced = inputs.some(({ full }) => isPayload(full, context));
+    // An action may make the file: it is going to run, or it is what has to be refused, by name.
+    if (!replaced && createStages.some((stage) => component.actions?.onCreate?.[stage]?.length))
+      continue;
+    for (const input of inputs) {
+      const path = input.full;
+      if (isPayload(path, context)) continue;
       if ((await context.workspace.stat(path)) === undefined) {
         missing.push(
           `${place(`${pointer}${input.pointer}`)} component '${component.name}' names ${input.path}, which does not exist`,
@@ -123,4 +130,8 @@ async function refuseMissing(
       ],
     });
   }
+}
+
+function isPayload(path: string, { payloadPaths }: LoadContext): boolean {
+  return payloadPaths.includes(posix.join(path, '.'));
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ActionCommand, ActionEnd, ActionRunner } from '../ports/action-runner.ts';
 import type { Action, ActionSet } from '../zarf/definition.ts';
 import type { OnCreateAction } from './resolved-package.ts';
-import { runActions, withActions } from './run-actions.ts';
+import { withActions } from './run-actions.ts';
 
 interface Scene {
   readonly onCreate?: ActionSet;
@@ -175,37 +175,5 @@ describe('withActions', () => {
   it('lets fields be that say nothing', async () => {
     const action = { cmd: 'x', template: false, setVariables: [], setVariable: '' };
     expect((await play({ onCreate: { before: [action] } })).value).toBe('packed');
-  });
-});
-
-describe('runActions', () => {
-  const resolvedOf = (onCreate: ActionSet) => ({
-    definition: {
-      kind: 'ZarfPackageConfig',
-      metadata: { name: 'p' },
-      components: [{ name: 'c', actions: { onCreate } }],
-    },
-    folder: 'p',
-    onCreateActions: [],
-  });
-  const play = async (onCreate: ActionSet): Promise<readonly string[]> => {
-    const ran: string[] = [];
-    const runner: ActionRunner = {
-      runCommand: async ({ command }) => {
-        ran.push(command);
-        return { kind: 'exited', code: 0 };
-      },
-    };
-    const run = { signal: new AbortController().signal };
-    await runActions(resolvedOf(onCreate), { runner, system: 'linux', now: () => 0 }, run);
-    return ran;
-  };
-
-  it('runs what comes before', async () => {
-    expect(await play({ before: [{ cmd: 'b' }] })).toEqual(['b']);
-  });
-
-  it('refuses what would have to come later', async () => {
-    await expect(play(all)).rejects.toMatchObject({ code: 'PACK_UNSUPPORTED' });
   });
 });

@@ -2,7 +2,6 @@ import { posix } from 'node:path';
 import type { ActionEnd, ActionRunner } from '../ports/action-runner.ts';
 import type { Run } from '../support/run.ts';
 import { type CreateAction, type CreateStage, readCreateActions } from '../zarf/create-actions.ts';
-import { PackUsageError } from '../zarf/pack-error.ts';
 import { ActionError } from './action-error.ts';
 import type { ResolvedPackage } from './resolved-package.ts';
 
@@ -45,28 +44,6 @@ export async function withActions<T>(
     if (!run.signal.aborted) await stage('onFailure').catch((cause: unknown) => note(run, cause));
     throw error;
   }
-}
-
-/**
- * Runs the `before` actions of a package alone, for callers that cannot surround the packing.
- * @throws PackUsageError PACK_UNSUPPORTED also for actions of the later stages; otherwise as `withActions`
- */
-export async function runActions(
-  resolved: Pick<ResolvedPackage, 'definition' | 'folder' | 'onCreateActions'>,
-  ports: ActionPorts,
-  run: Run,
-): Promise<void> {
-  const later = chosenActions(resolved, ports.system).find(({ stage }) => stage !== 'before');
-  if (later !== undefined) {
-    throw new PackUsageError(
-      'PACK_UNSUPPORTED',
-      `component '${later.component}' has ${later.stage} actions in actions.onCreate, only before is run here`,
-      {
-        suggestions: ['Do that work by hand after the release was made, and take the actions out'],
-      },
-    );
-  }
-  await withActions(resolved, ports, run, async () => undefined);
 }
 
 function chosenActions(

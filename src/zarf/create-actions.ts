@@ -4,7 +4,7 @@ import { PackError, PackUsageError } from './pack-error.ts';
 /** When an action of a package under construction runs. */
 export type CreateStage = 'before' | 'after' | 'onSuccess' | 'onFailure';
 
-const createStages: readonly CreateStage[] = ['before', 'after', 'onSuccess', 'onFailure'];
+export const createStages: readonly CreateStage[] = ['before', 'after', 'onSuccess', 'onFailure'];
 
 /** One `onCreate` action with the defaults of its component filled in. */
 export interface CreateAction {
