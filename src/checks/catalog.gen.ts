@@ -15,6 +15,7 @@ import { packageRefs as bundlePackageRefs } from './bundle/package-refs.ts';
 import { publicKey as bundlePublicKey } from './bundle/public-key.ts';
 import { root as bundleRoot } from './bundle/root.ts';
 import { unreferenced as bundleUnreferenced } from './bundle/unreferenced.ts';
+import { variables as bundleVariables } from './bundle/variables.ts';
 import { aggregate as checksumsAggregate } from './checksums/aggregate.ts';
 import { complete as checksumsComplete } from './checksums/complete.ts';
 import { form as checksumsForm } from './checksums/form.ts';
@@ -72,6 +73,7 @@ export const catalog: readonly Check[] = [
   bundlePublicKey,
   bundleRoot,
   bundleUnreferenced,
+  bundleVariables,
   checksumsAggregate,
   checksumsComplete,
   checksumsForm,
