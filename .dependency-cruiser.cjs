@@ -6,30 +6,100 @@ const operations = '^src/operations/';
 const adapters = '^src/adapters/';
 const level5 = '^src/(cli|commands)/';
 const tests = '\\.test\\.ts$';
-const outside = '^(node:)?(fs|fs/promises|net|http|https|http2|dns|tls|dgram|child_process|worker_threads|os|process|readline|cluster|inspector|vm)$';
+const outside =
+  '^(node:)?(fs|fs/promises|net|http|https|http2|dns|tls|dgram|child_process|worker_threads|os|process|readline|cluster|inspector|vm)$';
 
-const rule = (name, from, to, comment) => ({ name, severity: 'error', comment, from: { pathNot: tests, ...from }, to });
+const rule = (name, from, to, comment) => ({
+  name,
+  severity: 'error',
+  comment,
+  from: { pathNot: tests, ...from },
+  to,
+});
 
 module.exports = {
   forbidden: [
     rule('no-circular', { path: '^src' }, { circular: true }, 'No cycles, not even of types'),
-    rule('level-0', { path: level0 }, { path: '^src/', pathNot: level0 }, 'Level 0 knows nothing of ours'),
-    rule('level-1', { path: level1 }, { path: `${level2}|${operations}|${adapters}|${level5}` }, 'Formats know no ports, checks or programs'),
-    rule('level-1-siblings', { path: '^src/(oci|archive|attestation|config)/' }, { path: level1, pathNot: '^src/($1|oci)/' }, 'A format knows itself and OCI'),
-    rule('level-1-zarf', { path: '^src/zarf/' }, { path: level1, pathNot: '^src/(zarf|oci|archive)/' }, 'zarf also writes tars: components, charts'),
-    rule('level-1-uds', { path: '^src/uds/' }, { path: level1, pathNot: '^src/(uds|oci|zarf)/' }, 'uds also knows zarf'),
-    rule('level-2', { path: level2 }, { path: `${operations}|${adapters}|${level5}` }, 'Deciding is pure'),
-    rule('operations', { path: operations }, { path: `${adapters}|${level5}|@oclif/core` }, 'Operations know ports, not adapters'),
-    rule('adapters', { path: adapters }, { path: `^src/(operations|checks|policy|report|cli|commands)/` }, 'Adapters know ports and formats'),
-    rule('adapters-apart', { path: '^src/adapters/([^/]+)/' }, { path: adapters, pathNot: '^src/adapters/$1/' }, 'No adapter knows another'),
-    rule('adapters-built-in-wire', { path: level5, pathNot: `${tests}|^src/cli/wire` }, { path: adapters }, 'Adapters are built in cli/wire*.ts'),
-    rule('pure-below-4', { path: `${level0}|${level1}|${level2}|${operations}` }, { path: outside }, 'Below level 4 nothing reaches out'),
-    rule('internal', { path: '^src/([^/]+)/' }, { path: '/internal/', pathNot: '^src/$1/' }, 'internal/ is private to its folder'),
+    rule(
+      'level-0',
+      { path: level0 },
+      { path: '^src/', pathNot: level0 },
+      'Level 0 knows nothing of ours',
+    ),
+    rule(
+      'level-1',
+      { path: level1 },
+      { path: `${level2}|${operations}|${adapters}|${level5}` },
+      'Formats know no ports, checks or programs',
+    ),
+    rule(
+      'level-1-siblings',
+      { path: '^src/(oci|archive|attestation|config)/' },
+      { path: level1, pathNot: '^src/($1|oci)/' },
+      'A format knows itself and OCI',
+    ),
+    rule(
+      'level-1-zarf',
+      { path: '^src/zarf/' },
+      { path: level1, pathNot: '^src/(zarf|oci|archive)/' },
+      'zarf also writes tars: components, charts',
+    ),
+    rule(
+      'level-1-uds',
+      { path: '^src/uds/' },
+      { path: level1, pathNot: '^src/(uds|oci|zarf)/' },
+      'uds also knows zarf',
+    ),
+    rule(
+      'level-2',
+      { path: level2 },
+      { path: `${operations}|${adapters}|${level5}` },
+      'Deciding is pure',
+    ),
+    rule(
+      'operations',
+      { path: operations },
+      { path: `${adapters}|${level5}|@oclif/core` },
+      'Operations know ports, not adapters',
+    ),
+    rule(
+      'adapters',
+      { path: adapters },
+      { path: `^src/(operations|checks|policy|report|cli|commands)/` },
+      'Adapters know ports and formats',
+    ),
+    rule(
+      'adapters-apart',
+      { path: '^src/adapters/([^/]+)/' },
+      { path: adapters, pathNot: '^src/adapters/$1/' },
+      'No adapter knows another',
+    ),
+    rule(
+      'adapters-built-in-wire',
+      { path: level5, pathNot: `${tests}|^src/cli/wire` },
+      { path: adapters },
+      'Adapters are built in cli/wire*.ts',
+    ),
+    rule(
+      'pure-below-4',
+      { path: `${level0}|${level1}|${level2}|${operations}` },
+      { path: outside },
+      'Below level 4 nothing reaches out',
+    ),
+    rule(
+      'internal',
+      { path: '^src/([^/]+)/' },
+      { path: '/internal/', pathNot: '^src/$1/' },
+      'internal/ is private to its folder',
+    ),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
   },
 };

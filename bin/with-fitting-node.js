@@ -30,7 +30,9 @@ function pinnedNode(root) {
   const binary = process.platform === 'win32' ? 'node.exe' : join('bin', 'node');
   return [
     join(root, 'node', binary),
-    ...['node', 'node-bin'].map((prefix) => join(root, 'node_modules', `${prefix}-${name}`, binary)),
+    ...['node', 'node-bin'].map((prefix) =>
+      join(root, 'node_modules', `${prefix}-${name}`, binary),
+    ),
   ].find((path) => existsSync(path));
 }
 
@@ -40,7 +42,8 @@ function handOver(node, script) {
     stdio: 'inherit',
     env: { ...process.env, COWA_NODE_FOUND: '1' },
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     process.stderr.write(`Error [NODE_NOT_STARTED]: ${node}: ${error.message}\n`);
     process.exitCode = 4;

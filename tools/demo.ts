@@ -20,7 +20,20 @@ cowa(['keys', 'generate', '--out', at('demo')], 0);
 
 say('A signed release in both flavors, from images composed of our own small files');
 cowa(
-  ['assemble', '--flavor', 'all', '--definition', 'fixtures/demo/cowa-release.yaml', '--key', at('demo.key'), '--out', at('dist'), '--cache-dir', at('cache'), '--quiet'],
+  [
+    'assemble',
+    '--flavor',
+    'all',
+    '--definition',
+    'fixtures/demo/cowa-release.yaml',
+    '--key',
+    at('demo.key'),
+    '--out',
+    at('dist'),
+    '--cache-dir',
+    at('cache'),
+    '--quiet',
+  ],
   0,
 );
 
@@ -30,15 +43,22 @@ for (const flavor of ['cpu', 'gpu']) {
 }
 
 say('One bit of a bundle is flipped on the way');
-const bundle = readdirSync(join(out, 'dist', 'cpu')).find((name) => /^uds-bundle-.*\.tar\.zst$/.test(name));
+const bundle = readdirSync(join(out, 'dist', 'cpu')).find((name) =>
+  /^uds-bundle-.*\.tar\.zst$/.test(name),
+);
 if (bundle === undefined) throw new Error('assemble made no bundle');
 mkdirSync(join(out, 'tampered'));
 const bytes = readFileSync(join(out, 'dist', 'cpu', bundle));
 const middle = Math.floor(bytes.length / 2);
 bytes.writeUInt8(bytes.readUInt8(middle) ^ 1, middle);
 writeFileSync(join(out, 'tampered', bundle), bytes);
-copyFileSync(join(out, 'dist', 'cpu', `${bundle}.sigstore.json`), join(out, 'tampered', `${bundle}.sigstore.json`));
-cowa(['verify', at('tampered', bundle), '--key', at('demo.pub'), '--quiet'], 1, (text) => text.split('\n').slice(0, 24).join('\n'));
+copyFileSync(
+  join(out, 'dist', 'cpu', `${bundle}.sigstore.json`),
+  join(out, 'tampered', `${bundle}.sigstore.json`),
+);
+cowa(['verify', at('tampered', bundle), '--key', at('demo.pub'), '--quiet'], 1, (text) =>
+  text.split('\n').slice(0, 24).join('\n'),
+);
 
 say(`Done in ${((performance.now() - began) / 1000).toFixed(1)} s`);
 process.stdout.write(
@@ -57,7 +77,11 @@ function say(text: string): void {
 }
 
 /** Runs the built program, shows the command line and its result, and stops the demo where it does not end as it should. */
-function cowa(args: readonly string[], expected: number, shorten: (text: string) => string = (text) => text): void {
+function cowa(
+  args: readonly string[],
+  expected: number,
+  shorten: (text: string) => string = (text) => text,
+): void {
   process.stdout.write(`$ cowa-release ${args.join(' ')}\n`);
   const { status, stdout } = spawnSync(process.execPath, [join(root, 'bin', 'run.js'), ...args], {
     cwd: root,

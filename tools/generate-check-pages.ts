@@ -20,7 +20,9 @@ function index(checks: readonly Check[]): string {
     '',
     '| check | severity | title |',
     '|---|---|---|',
-    ...checks.map(({ id, severity, title }) => `| [${id}](${id}.md) | ${severity} | ${cell(title)} |`),
+    ...checks.map(
+      ({ id, severity, title }) => `| [${id}](${id}.md) | ${severity} | ${cell(title)} |`,
+    ),
     '',
   ].join('\n');
 }

@@ -23,9 +23,15 @@ export async function commandFiles(): Promise<ReadonlyMap<string, string>> {
 /** What oclif reads at start instead of loading every command: like its own, but for the built files. */
 function manifest(commands: readonly Shown[], version: string): string {
   const entries = commands.map(({ load: _load, pluginType: _type, ...command }) => {
-    const path = 'relativePath' in command && Array.isArray(command.relativePath) ? command.relativePath : [];
-    const built = path.map((part, at) => (at === 0 ? 'dist' : String(part).replace(/\.ts$/, '.js')));
-    return [command.id, { ...command, pluginAlias: undefined, pluginType: 'core', relativePath: built }] as const;
+    const path =
+      'relativePath' in command && Array.isArray(command.relativePath) ? command.relativePath : [];
+    const built = path.map((part, at) =>
+      at === 0 ? 'dist' : String(part).replace(/\.ts$/, '.js'),
+    );
+    return [
+      command.id,
+      { ...command, pluginAlias: undefined, pluginType: 'core', relativePath: built },
+    ] as const;
   });
   return `${JSON.stringify({ commands: Object.fromEntries(entries), version }, null, 2)}\n`;
 }
@@ -38,7 +44,10 @@ function tree(commands: readonly Shown[]): string {
       arguments: Object.keys(args),
       flags: Object.values(flags)
         .filter((flag) => flag.hidden !== true)
-        .map((flag) => `${flag.char === undefined ? '' : `-${flag.char}, `}--${flag.name}${optionsOf(flag)}`)
+        .map(
+          (flag) =>
+            `${flag.char === undefined ? '' : `-${flag.char}, `}--${flag.name}${optionsOf(flag)}`,
+        )
         .sort(),
     },
   ]);
@@ -57,7 +66,10 @@ function index(commands: readonly Shown[]): string {
     '',
     '| command | does |',
     '|---|---|',
-    ...commands.map(({ id, summary }) => `| [${id.replaceAll(':', ' ')}](${pageName(id)}) | ${cell(summary ?? '')} |`),
+    ...commands.map(
+      ({ id, summary }) =>
+        `| [${id.replaceAll(':', ' ')}](${pageName(id)}) | ${cell(summary ?? '')} |`,
+    ),
     '',
   ].join('\n');
 }
@@ -80,7 +92,13 @@ function page(command: Shown, bin: string): string {
   const flags = Object.values(command.flags)
     .filter((flag) => flag.hidden !== true)
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const usage = [name, ...args.map((arg) => (arg.required === true ? arg.name.toUpperCase() : `[${arg.name.toUpperCase()}]`)), '[flags]'].join(' ');
+  const usage = [
+    name,
+    ...args.map((arg) =>
+      arg.required === true ? arg.name.toUpperCase() : `[${arg.name.toUpperCase()}]`,
+    ),
+    '[flags]',
+  ].join(' ');
   return [
     `# ${name}`,
     '',
@@ -92,7 +110,12 @@ function page(command: Shown, bin: string): string {
     '',
     ...(args.length === 0
       ? []
-      : ['| argument | |', '|---|---|', ...args.map((arg) => `| \`${arg.name}\` | ${cell(filled(arg.description ?? ''))} |`), '']),
+      : [
+          '| argument | |',
+          '|---|---|',
+          ...args.map((arg) => `| \`${arg.name}\` | ${cell(filled(arg.description ?? ''))} |`),
+          '',
+        ]),
     '| flag | |',
     '|---|---|',
     ...flags.map((flag) => `| ${flagName(flag)} | ${cell(flagText(flag, filled))} |`),
@@ -107,18 +130,27 @@ function flagName(flag: Shown['flags'][string]): string {
 }
 
 function flagText(flag: Shown['flags'][string], filled: (text: string) => string): string {
-  const options = 'options' in flag && flag.options !== undefined ? [`one of ${flag.options.join(', ')}`] : [];
-  const value = typeof flag.default === 'string' || typeof flag.default === 'number' ? [`default: ${flag.default}`] : [];
-  const repeated = flag.type === 'option' && flag.multiple === true ? ['may be given several times'] : [];
+  const options =
+    'options' in flag && flag.options !== undefined ? [`one of ${flag.options.join(', ')}`] : [];
+  const value =
+    typeof flag.default === 'string' || typeof flag.default === 'number'
+      ? [`default: ${flag.default}`]
+      : [];
+  const repeated =
+    flag.type === 'option' && flag.multiple === true ? ['may be given several times'] : [];
   const required = flag.required === true ? ['required'] : [];
   const text = flag.summary ?? flag.description ?? '';
-  return [filled(text), ...options, ...value, ...repeated, ...required].filter((part) => part !== '').join('; ');
+  return [filled(text), ...options, ...value, ...repeated, ...required]
+    .filter((part) => part !== '')
+    .join('; ');
 }
 
 function examples(list: Shown['examples'], filled: (text: string) => string): readonly string[] {
   if (list === undefined || list.length === 0) return [];
   const lines = list.map((example) =>
-    typeof example === 'string' ? filled(example) : `# ${filled(example.description)}\n${filled(example.command)}`,
+    typeof example === 'string'
+      ? filled(example)
+      : `# ${filled(example.description)}\n${filled(example.command)}`,
   );
   return ['## Examples', '', '```sh', ...lines, '```', ''];
 }

@@ -17,7 +17,11 @@ interface Row {
 /** Codes that are not in a union: of the launcher, and of the two classes with one code each. */
 const single: readonly Row[] = [
   { code: 'NODE_TOO_OLD', exit: 4, says: 'cowa-release needs Node 24.15 or newer' },
-  { code: 'NODE_NOT_STARTED', exit: 4, says: 'the pinned Node beside the program cannot be started' },
+  {
+    code: 'NODE_NOT_STARTED',
+    exit: 4,
+    says: 'the pinned Node beside the program cannot be started',
+  },
   { code: 'USAGE', exit: 2, says: 'flags or arguments are not what the command takes' },
   { code: 'INTERNAL', exit: 70, says: 'a bug of cowa-release' },
   { code: 'INTERRUPTED', exit: 130, says: 'interrupted by a signal; temporary files are gone' },
@@ -25,11 +29,15 @@ const single: readonly Row[] = [
 
 /** The page, as Markdown. @throws Error where two classes declare one code */
 export function errorTable(): string {
-  const config = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => readFileSync(path, 'utf8'));
+  const config = ts.readConfigFile(join(root, 'tsconfig.json'), (path) =>
+    readFileSync(path, 'utf8'),
+  );
   const parsed = ts.parseJsonConfigFileContent(config.config, ts.sys, root);
   const program = ts.createProgram(parsed.fileNames, { ...parsed.options, noEmit: true });
   const checker = program.getTypeChecker();
-  const ours = program.getSourceFiles().filter((file) => file.fileName.startsWith(join(root, 'src')));
+  const ours = program
+    .getSourceFiles()
+    .filter((file) => file.fileName.startsWith(join(root, 'src')));
   const messages = new Map<string, string>();
   for (const file of ours) collectMessages(file, messages);
   const rows = new Map<string, Row>(single.map((row) => [row.code, row]));
@@ -38,8 +46,13 @@ export function errorTable(): string {
       const family = familyOf(node);
       if (family === undefined) return;
       for (const { code, comment } of codesOf(family.argument, checker)) {
-        if (rows.has(code)) throw new Error(`${file.fileName}: two classes declare the code ${code}`);
-        rows.set(code, { code, exit: exits[family.name], says: comment ?? messages.get(code) ?? '' });
+        if (rows.has(code))
+          throw new Error(`${file.fileName}: two classes declare the code ${code}`);
+        rows.set(code, {
+          code,
+          exit: exits[family.name],
+          says: comment ?? messages.get(code) ?? '',
+        });
       }
     });
   }
@@ -63,13 +76,19 @@ function page(rows: readonly Row[]): string {
   ].join('\n');
 }
 
-function familyOf(node: ts.Node): { readonly name: Family; readonly argument: ts.TypeNode } | undefined {
+function familyOf(
+  node: ts.Node,
+): { readonly name: Family; readonly argument: ts.TypeNode } | undefined {
   if (!ts.isClassDeclaration(node)) return undefined;
-  const base = node.heritageClauses?.find((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword)?.types[0];
+  const base = node.heritageClauses?.find((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword)
+    ?.types[0];
   const argument = base?.typeArguments?.[0];
-  if (base === undefined || argument === undefined || !ts.isIdentifier(base.expression)) return undefined;
+  if (base === undefined || argument === undefined || !ts.isIdentifier(base.expression))
+    return undefined;
   const name = base.expression.text;
-  return name === 'UsageError' || name === 'InputError' || name === 'EnvironmentError' ? { name, argument } : undefined;
+  return name === 'UsageError' || name === 'InputError' || name === 'EnvironmentError'
+    ? { name, argument }
+    : undefined;
 }
 
 interface Code {
@@ -86,11 +105,16 @@ function codesOf(node: ts.TypeNode, checker: ts.TypeChecker): readonly Code[] {
   }
   if (ts.isTypeReferenceNode(node)) {
     const symbol = checker.getSymbolAtLocation(node.typeName);
-    const target = symbol !== undefined && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+    const target =
+      symbol !== undefined && symbol.flags & ts.SymbolFlags.Alias
+        ? checker.getAliasedSymbol(symbol)
+        : symbol;
     const declared = target?.declarations?.find(ts.isTypeAliasDeclaration);
     if (declared !== undefined) return codesOf(declared.type, checker);
   }
-  throw new Error(`${node.getSourceFile().fileName}: a code that is no string literal: ${node.getText()}`);
+  throw new Error(
+    `${node.getSourceFile().fileName}: a code that is no string literal: ${node.getText()}`,
+  );
 }
 
 function commentBehind(node: ts.Node): string | undefined {
@@ -105,7 +129,12 @@ function commentBehind(node: ts.Node): string | undefined {
 function collectMessages(node: ts.Node, into: Map<string, string>): void {
   if (ts.isNewExpression(node) || ts.isCallExpression(node)) {
     const [code, message] = node.arguments ?? [];
-    if (code !== undefined && message !== undefined && ts.isStringLiteral(code) && /^[A-Z][A-Z0-9_]+$/.test(code.text)) {
+    if (
+      code !== undefined &&
+      message !== undefined &&
+      ts.isStringLiteral(code) &&
+      /^[A-Z][A-Z0-9_]+$/.test(code.text)
+    ) {
       const text = messageText(message);
       if (text !== undefined && !into.has(code.text)) into.set(code.text, text);
     }

@@ -12,7 +12,9 @@ const manifestOnly = process.argv.includes('--manifest');
 // First what the others import.
 for (const tool of manifestOnly ? [] : ['generate-schemas.ts', 'generate-catalog.ts']) {
   const script = fileURLToPath(new URL(tool, import.meta.url));
-  const { status } = spawnSync(process.execPath, [script, ...(check ? ['--check'] : [])], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [script, ...(check ? ['--check'] : [])], {
+    stdio: 'inherit',
+  });
   if (status !== 0) failed = true;
 }
 
@@ -25,9 +27,14 @@ if (manifestOnly) {
 } else {
   const { errorTable } = await import('./generate-error-table.ts');
   const { checkPages } = await import('./generate-check-pages.ts');
-  const files = new Map([...(await commandFiles()), ...checkPages(), ['docs/errors.md', errorTable()] as const]);
+  const files = new Map([
+    ...(await commandFiles()),
+    ...checkPages(),
+    ['docs/errors.md', errorTable()] as const,
+  ]);
   const changed = settle({ files, folders: ['docs/commands', 'docs/checks'] }, check);
-  for (const path of changed) process.stderr.write(check ? `${path} is not what the source says\n` : `${path}\n`);
+  for (const path of changed)
+    process.stderr.write(check ? `${path} is not what the source says\n` : `${path}\n`);
   if (check && changed.length > 0) failed = true;
 }
 

@@ -53,5 +53,8 @@ function filesBelow(folder: string): readonly string[] {
 
 /** Text for a cell of a Markdown table. */
 export function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll(/\s*\n\s*/g, ' ');
+  return text
+    .replaceAll('|', '\\|')
+    .replaceAll('<', '&lt;')
+    .replaceAll(/\s*\n\s*/g, ' ');
 }

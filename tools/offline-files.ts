@@ -34,29 +34,53 @@ interface Module {
   readonly folder: string;
 }
 
-const triplets: Readonly<Record<Target, string>> = { 'linux-x64': 'x86_64-linux-gnu', 'linux-arm64': 'aarch64-linux-gnu' };
+const triplets: Readonly<Record<Target, string>> = {
+  'linux-x64': 'x86_64-linux-gnu',
+  'linux-arm64': 'aarch64-linux-gnu',
+};
 
 /** Everything but the checksums, sorted by name. @throws Error where something cannot be found or is not what the lock file says */
 export function offlineFiles(target: Target, scratch: string): readonly PackedFile[] {
   const modules = productionModules(target, scratch);
   const node = modules.find(({ place }) => place === `node_modules/node-${target}`);
   if (node === undefined) throw new Error(`the lock file pins no Node for ${target}`);
-  const libraries = modules.filter((module) => module !== node && !module.place.startsWith('node_modules/node-'));
+  const libraries = modules.filter(
+    (module) => module !== node && !module.place.startsWith('node_modules/node-'),
+  );
   const binary = join(node.folder, 'bin', 'node');
   const files = [
     ...tree('dist', join(root, 'dist')).filter(({ name }) => !name.endsWith('.built')),
     ...tree('bin', join(root, 'bin')).filter(({ name }) => name !== 'bin/dev.js'),
     ...tree('schemas', join(root, 'schemas')),
-    ...['LICENSE', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'oclif.manifest.json', 'docs/bootstrap.md', 'docs/exit-codes.md', 'docs/errors.md']
+    ...[
+      'LICENSE',
+      'README.md',
+      'CHANGELOG.md',
+      'SECURITY.md',
+      'oclif.manifest.json',
+      'docs/bootstrap.md',
+      'docs/exit-codes.md',
+      'docs/errors.md',
+    ]
       .filter((name) => existsSync(join(root, name)))
       .map((name) => ({ name, mode: 0o644, content: { path: join(root, name) } })),
-    ...libraries.flatMap(({ place, folder }) => tree(place, folder).filter(({ name }) => isNeeded(name.slice(place.length + 1)))),
+    ...libraries.flatMap(({ place, folder }) =>
+      tree(place, folder).filter(({ name }) => isNeeded(name.slice(place.length + 1))),
+    ),
     { name: 'node/bin/node', mode: 0o755, content: { path: binary } },
     { name: 'node/LICENSE', mode: 0o644, content: { path: join(node.folder, 'LICENSE') } },
     ...atomicLibrary(target, binary),
-    { name: 'package.json', mode: 0o644, content: text(JSON.stringify(programManifest(), null, 2)) },
+    {
+      name: 'package.json',
+      mode: 0o644,
+      content: text(JSON.stringify(programManifest(), null, 2)),
+    },
     { name: 'cowa-release', mode: 0o755, content: text(launcher) },
-    { name: 'THIRD-PARTY-LICENSES.txt', mode: 0o644, content: text(licences([...libraries, node])) },
+    {
+      name: 'THIRD-PARTY-LICENSES.txt',
+      mode: 0o644,
+      content: text(licences([...libraries, node])),
+    },
   ];
   return files.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -78,7 +102,9 @@ function text(content: string): Uint8Array {
 
 /** package.json without what only the source tree needs. */
 function programManifest(): object {
-  const { name, version, description, license, type, bin, engines, oclif, dependencies } = readJson(join(root, 'package.json'));
+  const { name, version, description, license, type, bin, engines, oclif, dependencies } = readJson(
+    join(root, 'package.json'),
+  );
   return { name, version, description, license, type, bin, engines, oclif, dependencies };
 }
 
@@ -90,11 +116,22 @@ function productionModules(target: Target, scratch: string): readonly Module[] {
   const [os, cpu] = target.split('-');
   const lock = readJson(join(root, 'package-lock.json'));
   const packages = lock['packages'];
-  if (typeof packages !== 'object' || packages === null) throw new Error('package-lock.json has no packages');
+  if (typeof packages !== 'object' || packages === null)
+    throw new Error('package-lock.json has no packages');
   return Object.entries(packages as Record<string, LockEntry>)
-    .filter(([place, entry]) => place.startsWith('node_modules/') && entry.dev !== true && entry.devOptional !== true && entry.link !== true)
+    .filter(
+      ([place, entry]) =>
+        place.startsWith('node_modules/') &&
+        entry.dev !== true &&
+        entry.devOptional !== true &&
+        entry.link !== true,
+    )
     .filter(([, entry]) => fits(entry.os, os) && fits(entry.cpu, cpu) && fits(entry.libc, 'glibc'))
-    .map(([place, entry]) => ({ place, version: entry.version ?? '', folder: folderOf(place, entry, scratch) }));
+    .map(([place, entry]) => ({
+      place,
+      version: entry.version ?? '',
+      folder: folderOf(place, entry, scratch),
+    }));
 }
 
 function fits(allowed: string | readonly string[] | undefined, value: string | undefined): boolean {
@@ -107,11 +144,23 @@ function folderOf(place: string, entry: LockEntry, scratch: string): string {
   if (existsSync(join(installed, 'package.json'))) return installed;
   const name = place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
   const folder = mkdtempSync(join(scratch, 'module-'));
-  run('npm', ['pack', `${name}@${entry.version}`, '--silent', '--ignore-scripts', '--pack-destination', folder]);
+  run('npm', [
+    'pack',
+    `${name}@${entry.version}`,
+    '--silent',
+    '--ignore-scripts',
+    '--pack-destination',
+    folder,
+  ]);
   const [archive] = readdirSync(folder);
   if (archive === undefined) throw new Error(`npm gave no ${name}@${entry.version}`);
-  const integrity = `sha512-${createHash('sha512').update(readFileSync(join(folder, archive))).digest('base64')}`;
-  if (integrity !== entry.integrity) throw new Error(`${name}@${entry.version}: ${integrity} is not what the lock file says (${entry.integrity})`);
+  const integrity = `sha512-${createHash('sha512')
+    .update(readFileSync(join(folder, archive)))
+    .digest('base64')}`;
+  if (integrity !== entry.integrity)
+    throw new Error(
+      `${name}@${entry.version}: ${integrity} is not what the lock file says (${entry.integrity})`,
+    );
   run('tar', ['-xzf', join(folder, archive), '-C', folder]);
   return join(folder, 'package');
 }
@@ -139,7 +188,9 @@ function tree(prefix: string, folder: string): readonly PackedFile[] {
 /** Types, maps and prose do not run; licences stay. */
 function isNeeded(name: string): boolean {
   if (/(^|\/)(licen[cs]e|notice|copying)[^/]*$/i.test(name)) return true;
-  return !/\.(bare|d\.[mc]?ts|ts|map|md|markdown|flow|yml|yaml)$|(^|\/)(test|tests|__tests__|\.github)\//i.test(name);
+  return !/\.(bare|d\.[mc]?ts|ts|map|md|markdown|flow|yml|yaml)$|(^|\/)(test|tests|__tests__|\.github)\//i.test(
+    name,
+  );
 }
 
 /**
@@ -149,10 +200,17 @@ function isNeeded(name: string): boolean {
 function atomicLibrary(target: Target, binary: string): readonly PackedFile[] {
   if (!readFileSync(binary).includes('libatomic.so.1\0')) return [];
   const triplet = triplets[target];
-  const host = `${process.platform}-${process.arch}` === target ? ['/usr/lib64', '/lib64'] : [`/usr/${triplet}/lib`];
-  const found = [`/usr/lib/${triplet}`, `/lib/${triplet}`, ...host].map((folder) => join(folder, 'libatomic.so.1')).find((path) => existsSync(path));
+  const host =
+    `${process.platform}-${process.arch}` === target
+      ? ['/usr/lib64', '/lib64']
+      : [`/usr/${triplet}/lib`];
+  const found = [`/usr/lib/${triplet}`, `/lib/${triplet}`, ...host]
+    .map((folder) => join(folder, 'libatomic.so.1'))
+    .find((path) => existsSync(path));
   if (found === undefined) {
-    process.stderr.write(`${target}: no libatomic.so.1 for it on this machine; the machine that runs the package must have one (Debian: libatomic1)\n`);
+    process.stderr.write(
+      `${target}: no libatomic.so.1 for it on this machine; the machine that runs the package must have one (Debian: libatomic1)\n`,
+    );
     return [];
   }
   return [{ name: 'node/lib/libatomic.so.1', mode: 0o644, content: { path: realpathSync(found) } }];
@@ -171,7 +229,11 @@ function licences(modules: readonly Module[]): string {
         .sort()
         .map((name) => readFileSync(join(folder, name), 'utf8').trim());
       const name = place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
-      return [`${name} ${version}`, `Licence: ${typeof license === 'string' ? license : JSON.stringify(license)}`, ...texts].join('\n\n');
+      return [
+        `${name} ${version}`,
+        `Licence: ${typeof license === 'string' ? license : JSON.stringify(license)}`,
+        ...texts,
+      ].join('\n\n');
     });
   return [...parts, atomicNotice].join(`\n\n${'='.repeat(72)}\n\n`);
 }

@@ -2,7 +2,15 @@
 // installation. The same sources, lock file and Node give the same bytes.
 // Usage: node tools/pack-offline.ts [linux-x64|linux-arm64 …] [--out <folder>]
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  createWriteStream,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -14,9 +22,14 @@ import { offlineFiles, type PackedFile, scratchFolder, type Target } from './off
 
 const known: readonly Target[] = ['linux-x64', 'linux-arm64'];
 
-const { values, positionals } = parseArgs({ options: { out: { type: 'string', default: join(root, 'offline') } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { out: { type: 'string', default: join(root, 'offline') } },
+  allowPositionals: true,
+});
 const targets = positionals.length === 0 ? ['linux-x64'] : positionals;
-const { version }: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { version }: { version: string } = JSON.parse(
+  readFileSync(join(root, 'package.json'), 'utf8'),
+);
 mkdirSync(values.out, { recursive: true });
 for (const wanted of targets) {
   const target = known.find((name) => name === wanted);
@@ -30,10 +43,17 @@ async function pack(target: Target, out: string): Promise<string> {
   const files = offlineFiles(target, scratch.path);
   const sums = [];
   for (const file of files) sums.push(`${await digestOf(file)}  ${file.name}\n`);
-  const all = [...files, { name: 'SHA256SUMS', mode: 0o644, content: new TextEncoder().encode(sums.join('')) }];
+  const all = [
+    ...files,
+    { name: 'SHA256SUMS', mode: 0o644, content: new TextEncoder().encode(sums.join('')) },
+  ];
   const path = join(out, `${name}.tar.gz`);
   const half = `${path}.part`;
-  await pipeline(Readable.from(tarOf(name, all)), createGzip({ level: 6 }), createWriteStream(half));
+  await pipeline(
+    Readable.from(tarOf(name, all)),
+    createGzip({ level: 6 }),
+    createWriteStream(half),
+  );
   renameSync(half, path);
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);

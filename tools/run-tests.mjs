@@ -7,22 +7,38 @@ import { join } from 'node:path';
 const folder = mkdtempSync(join(tmpdir(), 'cowa-tests-'));
 /** Names of what was skipped; a suite's name says why. */
 const skipped = new Set();
-const reasonOf = (test) => test.ancestorTitles.find((title) => title.includes('(skipped')) ?? test.fullName;
+const reasonOf = (test) =>
+  test.ancestorTitles.find((title) => title.includes('(skipped')) ?? test.fullName;
 const total = { passed: 0, failed: 0, skipped: 0 };
 let broken = false;
 for (const config of ['vitest.config.ts', 'vitest.e2e.config.ts']) {
   const file = join(folder, `${config}.json`);
-  const args = ['run', '--config', config, '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`, '--passWithNoTests'];
-  const { status } = spawnSync('vitest', args, { stdio: 'inherit', shell: process.platform === 'win32' });
+  const args = [
+    'run',
+    '--config',
+    config,
+    '--reporter=dot',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+    '--passWithNoTests',
+  ];
+  const { status } = spawnSync('vitest', args, {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
   if (status !== 0) broken = true;
   try {
     const report = JSON.parse(readFileSync(file, 'utf8'));
     total.passed += report.numPassedTests;
     total.failed += report.numFailedTests;
     total.skipped += report.numPendingTests + report.numTodoTests;
-    for (const suite of report.testResults) for (const test of suite.assertionResults) if (test.status !== 'passed' && test.status !== 'failed') skipped.add(reasonOf(test));
+    for (const suite of report.testResults)
+      for (const test of suite.assertionResults)
+        if (test.status !== 'passed' && test.status !== 'failed') skipped.add(reasonOf(test));
     // A file that does not even load counts as one failure.
-    total.failed += report.testResults.filter((suite) => suite.status === 'failed' && suite.assertionResults.length === 0).length;
+    total.failed += report.testResults.filter(
+      (suite) => suite.status === 'failed' && suite.assertionResults.length === 0,
+    ).length;
   } catch {
     total.failed += 1;
   }
@@ -30,5 +46,7 @@ for (const config of ['vitest.config.ts', 'vitest.e2e.config.ts']) {
 rmSync(folder, { recursive: true, force: true });
 if (broken && total.failed === 0) total.failed = 1;
 for (const name of skipped) process.stdout.write(`skipped: ${name}\n`);
-process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
+process.stdout.write(
+  `\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`,
+);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;

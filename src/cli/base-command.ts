@@ -3,8 +3,13 @@ import { Command, Flags } from '@oclif/core';
 import { type ExitCode, exitCodes } from '../errors/exit-codes.ts';
 import { CowaError, InternalError, InterruptedError } from '../errors/families.ts';
 import type { Run } from '../support/run.ts';
-import { isCommandLineParserError, renderError, renderErrorDocument, toErrorJson } from './error-output.ts';
 import { endNow } from './end-now.ts';
+import {
+  isCommandLineParserError,
+  renderError,
+  renderErrorDocument,
+  toErrorJson,
+} from './error-output.ts';
 import { listenForInterruption } from './interruption.ts';
 import { jsonRequested } from './output-format.ts';
 import { openProgress } from './progress.ts';
@@ -14,7 +19,11 @@ import type { Progress } from './progress-state.ts';
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
   static override baseFlags = {
-    quiet: Flags.boolean({ char: 'q', summary: 'No progress on standard error', helpGroup: 'GLOBAL' }),
+    quiet: Flags.boolean({
+      char: 'q',
+      summary: 'No progress on standard error',
+      helpGroup: 'GLOBAL',
+    }),
     output: Flags.option({
       options: ['text', 'json'] as const,
       summary: 'Format of the result (default: text); json is one document, also on failure',
@@ -32,11 +41,17 @@ export abstract class BaseCommand extends Command {
    * What operations receive: the signal that Ctrl-C aborts, and the progress listener.
    * @param options `quiet` from the flag of that name; `resume` says how to go on after an interruption
    */
-  protected startRun(options: { readonly quiet?: boolean; readonly resume?: readonly string[] } = {}): Run {
+  protected startRun(
+    options: { readonly quiet?: boolean; readonly resume?: readonly string[] } = {},
+  ): Run {
     if (options.resume !== undefined) this.#resume = options.resume;
     const signal = this.#interruption?.signal ?? new AbortController().signal;
     if (options.quiet === true || this.jsonEnabled()) return { signal };
-    this.#progress ??= openProgress({ stream: process.stderr, env: process.env, now: () => performance.now() });
+    this.#progress ??= openProgress({
+      stream: process.stderr,
+      env: process.env,
+      now: () => performance.now(),
+    });
     return { signal, onProgress: this.#progress.onProgress };
   }
 
@@ -64,7 +79,8 @@ export abstract class BaseCommand extends Command {
       graceMs: 800,
       suggestions: () => this.#resume,
       onFirst: (name) => {
-        if (!this.jsonEnabled()) writeNow(`\n${name}: stopping and cleaning up; once more to stop at once\n`);
+        if (!this.jsonEnabled())
+          writeNow(`\n${name}: stopping and cleaning up; once more to stop at once\n`);
       },
       onForced: (error) => {
         const known = toErrorJson(error);
@@ -78,13 +94,18 @@ export abstract class BaseCommand extends Command {
   protected override async catch(error: unknown): Promise<void> {
     const { signal } = this.#interruption ?? {};
     if (signal?.aborted === true) {
-      throw signal.reason instanceof InterruptedError ? signal.reason : new InterruptedError(undefined, { cause: error });
+      throw signal.reason instanceof InterruptedError
+        ? signal.reason
+        : new InterruptedError(undefined, { cause: error });
     }
     if (error instanceof CowaError || isCommandLineParserError(error)) throw error;
-    throw new InternalError(`a bug of cowa-release: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-      suggestions: ['Run it again with COWA_DEBUG=1 and report what it prints'],
-    });
+    throw new InternalError(
+      `a bug of cowa-release: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        cause: error,
+        suggestions: ['Run it again with COWA_DEBUG=1 and report what it prints'],
+      },
+    );
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {

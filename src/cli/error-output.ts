@@ -52,7 +52,8 @@ function exitOf(error: unknown): number | undefined {
 /** An error for people: code, message, what to do next, and where it came from. */
 export function renderError(error: ErrorJson, cause: unknown, debug: unknown): string {
   const lines = [`Error [${error.code}]: ${error.message}`];
-  if (cause instanceof Error && !error.message.includes(cause.message)) lines.push(`  because: ${cause.message}`);
+  if (cause instanceof Error && !error.message.includes(cause.message))
+    lines.push(`  because: ${cause.message}`);
   for (const suggestion of error.suggestions) lines.push(`  next: ${suggestion}`);
   if (error.ref !== undefined) lines.push(`  see: docs/${error.ref}`);
   if (debug instanceof Error && debug.stack !== undefined) lines.push(debug.stack);

@@ -26,7 +26,12 @@ describe('the first signal', () => {
     const { source, interruption, first, forced } = listen();
     source.emit(name);
     expect(interruption.signal.aborted).toBe(true);
-    expect(interruption.signal.reason).toMatchObject({ code: 'INTERRUPTED', exitCode: 130, message: `interrupted by ${name}`, suggestions: ['Run it again'] });
+    expect(interruption.signal.reason).toMatchObject({
+      code: 'INTERRUPTED',
+      exitCode: 130,
+      message: `interrupted by ${name}`,
+      suggestions: ['Run it again'],
+    });
     expect(first).toEqual([name]);
     expect(forced).toEqual([]);
   });

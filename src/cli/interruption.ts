@@ -31,13 +31,17 @@ const echoMs = 250;
  * Turns the first signal into an abort, and a second one, or an operation that does not stop, into
  * the end of the program. Disposed when the command has ended.
  */
-export function listenForInterruption(options: InterruptionOptions): { readonly signal: AbortSignal } & Disposable {
+export function listenForInterruption(
+  options: InterruptionOptions,
+): { readonly signal: AbortSignal } & Disposable {
   const controller = new AbortController();
   let firstAt: number | undefined;
   let timer: NodeJS.Timeout | undefined;
   const listeners = signals.map((name) => [name, () => receive(name)] as const);
   const receive = (name: NodeJS.Signals): void => {
-    const error = new InterruptedError(`interrupted by ${name}`, { suggestions: options.suggestions() });
+    const error = new InterruptedError(`interrupted by ${name}`, {
+      suggestions: options.suggestions(),
+    });
     if (firstAt !== undefined) {
       if (options.now() - firstAt >= echoMs) options.onForced(error);
       return;

@@ -13,7 +13,11 @@ function aTerminal(columns = 100) {
     },
   });
   Object.assign(stream, { isTTY: true, columns, rows: 40 });
-  return { stream: stream as NodeJS.WriteStream, text: () => stripVTControlCharacters(drawn), raw: () => drawn };
+  return {
+    stream: stream as NodeJS.WriteStream,
+    text: () => stripVTControlCharacters(drawn),
+    raw: () => drawn,
+  };
 }
 
 describe('progress on a terminal', () => {
@@ -27,8 +31,17 @@ describe('progress on a terminal', () => {
     progress.onProgress({ kind: 'step-finished', step: 'a', outcome: 'reused' });
     progress.onProgress({ kind: 'step-finished', step: 'c', outcome: 'skipped', note: 'needs b' });
     await progress.end(true);
-    const last = text().trimEnd().split(/\r?\n/).slice(-4).map((line) => line.replace(/^.*\p{So} |^[^\w]+/u, ''));
-    expect(last).toEqual(['Fetch  reused', 'Pack  failed: disk full', 'second try', 'c  skipped: needs b']);
+    const last = text()
+      .trimEnd()
+      .split(/\r?\n/)
+      .slice(-4)
+      .map((line) => line.replace(/^.*\p{So} |^[^\w]+/u, ''));
+    expect(last).toEqual([
+      'Fetch  reused',
+      'Pack  failed: disk full',
+      'second try',
+      'c  skipped: needs b',
+    ]);
   });
 
   it('shows the cursor again, also after a run that was stopped', async () => {

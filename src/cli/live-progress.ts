@@ -1,6 +1,13 @@
 import type { DefaultRenderer, ListrTask, ListrTaskWrapper, SimpleRenderer } from 'listr2';
 import type { ProgressEvent } from '../support/run.ts';
-import { applyEvent, describeFinished, describeRunning, type Progress, type ProgressState, type StepState } from './progress-state.ts';
+import {
+  applyEvent,
+  describeFinished,
+  describeRunning,
+  type Progress,
+  type ProgressState,
+  type StepState,
+} from './progress-state.ts';
 
 type Wrapper = ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof SimpleRenderer>;
 
@@ -28,7 +35,8 @@ export function liveProgress(stream: NodeJS.WriteStream, now: () => number): Pro
   const refresh = setInterval(() => {
     for (const [id, { wrapper }] of shown) {
       const step = state.get(id);
-      if (wrapper !== undefined && step !== undefined && step.finished === undefined) wrapper.title = describeRunning(step, now());
+      if (wrapper !== undefined && step !== undefined && step.finished === undefined)
+        wrapper.title = describeRunning(step, now());
     }
   }, 200);
   refresh.unref();
@@ -73,7 +81,11 @@ export function liveProgress(stream: NodeJS.WriteStream, now: () => number): Pro
       for (const [id, { finish }] of shown) {
         const step = state.get(id);
         if (step === undefined || step.finished !== undefined) continue;
-        finish(succeeded ? { ...step, finished: { at: now(), outcome: 'done' } } : { ...step, title: `${describeRunning(step, now())}  stopped`, stopped: true });
+        finish(
+          succeeded
+            ? { ...step, finished: { at: now(), outcome: 'done' } }
+            : { ...step, title: `${describeRunning(step, now())}  stopped`, stopped: true },
+        );
       }
       queue.push({ kind: 'end' });
       await run;
@@ -86,7 +98,12 @@ function noted(step: string, title: string, at: number): StepState {
 }
 
 async function draw(stream: NodeJS.WriteStream, queue: WaitingQueue): Promise<void> {
-  const { DefaultRenderer: Renderer, Listr: ListrClass, ListrLogger, ProcessOutput } = await import('listr2');
+  const {
+    DefaultRenderer: Renderer,
+    Listr: ListrClass,
+    ListrLogger,
+    ProcessOutput,
+  } = await import('listr2');
   // listr2 asks whether standard output is a terminal; ours may be a file while people watch the other.
   class LiveRenderer extends Renderer {
     static override nonTTY = true;
@@ -115,7 +132,10 @@ function nextStep(queue: WaitingQueue): ListrTask {
     task: async (_context: unknown, wrapper: Wrapper) => {
       const next = await queue.take();
       if (next.kind === 'end') return undefined;
-      return wrapper.newListr([next.task, nextStep(queue)], { concurrent: true, exitOnError: false });
+      return wrapper.newListr([next.task, nextStep(queue)], {
+        concurrent: true,
+        exitOnError: false,
+      });
     },
   };
 }

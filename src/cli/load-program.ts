@@ -7,7 +7,10 @@ import { Config, type Interfaces, Plugin, settings } from '@oclif/core';
  * @param program `root` is the folder of package.json; with `source` commands are taken from src/,
  *   whose types Node strips itself, and the manifest of the built program is left alone
  */
-export async function loadProgram(program: { readonly root: string; readonly source: boolean }): Promise<Config> {
+export async function loadProgram(program: {
+  readonly root: string;
+  readonly source: boolean;
+}): Promise<Config> {
   // Neither tsx nor ts-node: built code is plain JavaScript, and Node reads ours from source.
   settings.enableAutoTranspile = false;
   // No plugins from the home folder: two people must get one result.
@@ -26,11 +29,19 @@ export async function loadProgram(program: { readonly root: string; readonly sou
 /** The same package.json, pointing into src/ where it points into dist/. */
 function fromSource(pjson: Interfaces.PJSON): Interfaces.PJSON {
   const { commands, hooks, ...oclif } = pjson.oclif;
-  const target = typeof commands === 'object' ? { ...commands, target: toSource(commands.target) } : commands;
-  const moved = Object.entries(hooks ?? {}).map(([name, hook]) => [name, typeof hook === 'string' ? toSource(hook) : hook]);
+  const target =
+    typeof commands === 'object' ? { ...commands, target: toSource(commands.target) } : commands;
+  const moved = Object.entries(hooks ?? {}).map(([name, hook]) => [
+    name,
+    typeof hook === 'string' ? toSource(hook) : hook,
+  ]);
   return {
     ...pjson,
-    oclif: { ...oclif, ...(target === undefined ? {} : { commands: target }), hooks: Object.fromEntries(moved) },
+    oclif: {
+      ...oclif,
+      ...(target === undefined ? {} : { commands: target }),
+      hooks: Object.fromEntries(moved),
+    },
   };
 }
 

@@ -8,6 +8,8 @@ export function jsonRequested(args: readonly string[]): boolean {
   const flags = end < 0 ? args : args.slice(0, end);
   return flags.some(
     (flag, index) =>
-      flag === '--json' || flag === '--output=json' || (flag === 'json' && flags[index - 1] === '--output'),
+      flag === '--json' ||
+      flag === '--output=json' ||
+      (flag === 'json' && flags[index - 1] === '--output'),
   );
 }

@@ -6,7 +6,12 @@ afterEach(() => vi.useRealTimers());
 
 function open() {
   const lines: string[] = [];
-  const progress = plainProgress({ write: (line) => lines.push(line), now: () => Date.now(), intervalMs: 3000, firstSignMs: 700 });
+  const progress = plainProgress({
+    write: (line) => lines.push(line),
+    now: () => Date.now(),
+    intervalMs: 3000,
+    firstSignMs: 700,
+  });
   return { lines, progress };
 }
 

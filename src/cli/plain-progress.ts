@@ -1,5 +1,11 @@
 import type { ProgressEvent } from '../support/run.ts';
-import { applyEvent, describeAll, describeFinished, type Progress, type ProgressState } from './progress-state.ts';
+import {
+  applyEvent,
+  describeAll,
+  describeFinished,
+  type Progress,
+  type ProgressState,
+} from './progress-state.ts';
 
 export interface PlainProgressOptions {
   /** Takes one line, without its end. */

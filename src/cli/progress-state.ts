@@ -18,7 +18,11 @@ export interface StepState {
   readonly startedAt: number;
   /** What was seen lately, for the rate; oldest first. */
   readonly samples: readonly { readonly at: number; readonly bytes: number }[];
-  readonly finished?: { readonly at: number; readonly outcome: StepOutcome; readonly note?: string };
+  readonly finished?: {
+    readonly at: number;
+    readonly outcome: StepOutcome;
+    readonly note?: string;
+  };
 }
 
 export type StepOutcome = Extract<ProgressEvent, { kind: 'step-finished' }>['outcome'];
@@ -52,9 +56,18 @@ export function applyEvent(state: ProgressState, event: ProgressEvent, now: numb
       return next;
     }
     case 'step-finished': {
-      const known = state.get(event.step) ?? { step: event.step, title: event.step, bytes: 0, startedAt: now, samples: [] };
+      const known = state.get(event.step) ?? {
+        step: event.step,
+        title: event.step,
+        bytes: 0,
+        startedAt: now,
+        samples: [],
+      };
       const { outcome, note } = event;
-      next.set(event.step, { ...known, finished: { at: now, outcome, ...(note === undefined ? {} : { note }) } });
+      next.set(event.step, {
+        ...known,
+        finished: { at: now, outcome, ...(note === undefined ? {} : { note }) },
+      });
       return next;
     }
     case 'note':
@@ -88,7 +101,9 @@ export function describeRunning(step: StepState, now: number): string {
   const parts = [
     total === undefined ? formatSize(bytes) : `${formatSize(bytes)} of ${formatSize(total)}`,
     ...(rate === undefined ? [] : [`${formatSize(Math.round(rate))}/s`]),
-    ...(rate === undefined || total === undefined ? [] : [`${formatDuration(((total - bytes) / rate) * 1000)} left`]),
+    ...(rate === undefined || total === undefined
+      ? []
+      : [`${formatDuration(((total - bytes) / rate) * 1000)} left`]),
   ];
   return `${step.title}  ${parts.join(', ')}`;
 }

@@ -10,7 +10,8 @@ export interface ProgressChoice {
 
 /** Lines that move on a terminal; plain ones where nobody watches: no terminal, one without width, a dumb one, or CI. */
 export function openProgress({ stream, env, now }: ProgressChoice): Progress {
-  const watched = stream.isTTY && stream.columns > 0 && (env['CI'] ?? '') === '' && env['TERM'] !== 'dumb';
+  const watched =
+    stream.isTTY && stream.columns > 0 && (env['CI'] ?? '') === '' && env['TERM'] !== 'dumb';
   if (watched) return liveProgress(stream, now);
   return plainProgress({
     write: (line) => stream.write(`${line}\n`),
