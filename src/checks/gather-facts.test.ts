@@ -49,7 +49,15 @@ describe('gatherFacts', () => {
   });
 
   it('takes no link, folder or device for a file', () => {
-    const kinds = ['directory', 'symlink', 'hardlink', 'device', 'fifo', 'sparse', 'unknown'] as const;
+    const kinds = [
+      'directory',
+      'symlink',
+      'hardlink',
+      'device',
+      'fifo',
+      'sparse',
+      'unknown',
+    ] as const;
     const entries = kinds.map(
       (type): SurveyedEntry => ({ name: type, path: type, type, mode: 0o644, size: 0 }),
     );
