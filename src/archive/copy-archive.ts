@@ -1,7 +1,7 @@
 import type { Run } from '../support/run.ts';
 import { ArchiveError } from './archive-error.ts';
-import type { RandomAccess } from './byte-sink.ts';
 import { ByteFeed } from './byte-feed.ts';
+import type { RandomAccess } from './byte-sink.ts';
 import { decompressed } from './compressed-input.ts';
 import type { Compute } from './compute.ts';
 import { ContainerFault } from './container-fault.ts';
@@ -10,10 +10,10 @@ import { cleanPath, nameFault, PathSet } from './entry-path.ts';
 import { smallFileBytes } from './frame-plan.ts';
 import { FrameView, plainView, type TarView, ViewFeed } from './frame-view.ts';
 import type { ReadLimits } from './read-limits.ts';
-import { drain, SequentialContents } from './sequential-contents.ts';
 import { recognise } from './recognise.ts';
 import { readSeekTable } from './seek-table-read.ts';
 import type { FrameSizes } from './seek-table-write.ts';
+import { drain, SequentialContents } from './sequential-contents.ts';
 import { readTar, type TarEntry } from './tar-reader.ts';
 import { tarPaddingBytes } from './tar-writer.ts';
 
@@ -64,13 +64,23 @@ export interface CopySource extends AsyncDisposable {
  * Proves nothing about the contents: verify what was written from them.
  * @throws ArchiveError every code: what cannot be read without a doubt is not copied
  */
-export async function openCopySource(input: CopyInput, options: CopyOptions, run: Run): Promise<CopySource> {
+export async function openCopySource(
+  input: CopyInput,
+  options: CopyOptions,
+  run: Run,
+): Promise<CopySource> {
   return translated(async () => {
     const zstd = recognise(await input.ranges.read(0, 512));
     if (!zstd) return viewSource(input.ranges, plainView(input.ranges), 'none', options, run);
     const frames = await readSeekTable(input.ranges, options.limits);
     if (frames?.every(isHandy) !== true) return streamSource(input, options, run);
-    return viewSource(input.ranges, new FrameView(input.ranges, frames, options.compute), 'zstd', options, run);
+    return viewSource(
+      input.ranges,
+      new FrameView(input.ranges, frames, options.compute),
+      'zstd',
+      options,
+      run,
+    );
   });
 }
 
@@ -79,7 +89,13 @@ function isHandy({ size, contentSize }: FrameSizes): boolean {
   return contentSize <= mostFrameBytes && size <= 2 * mostFrameBytes;
 }
 
-async function viewSource(archive: RandomAccess, view: TarView, compression: 'zstd' | 'none', options: CopyOptions, run: Run): Promise<CopySource> {
+async function viewSource(
+  archive: RandomAccess,
+  view: TarView,
+  compression: 'zstd' | 'none',
+  options: CopyOptions,
+  run: Run,
+): Promise<CopySource> {
   const feed = new ViewFeed(view);
   const files: CopyFile[] = [];
   const kept = new Map<string, Uint8Array>();
@@ -109,7 +125,8 @@ async function viewSource(archive: RandomAccess, view: TarView, compression: 'zs
     feed.skip(tarBytes);
   }
   // Jumping beyond the end is not noticed on the way.
-  if (feed.offset !== view.size) throw new ArchiveError('TAR_TRUNCATED', 'the tar ends inside its last entry');
+  if (feed.offset !== view.size)
+    throw new ArchiveError('TAR_TRUNCATED', 'the tar ends inside its last entry');
   requireEnd(end);
   return { compression, files, kept, [Symbol.asyncDispose]: async () => undefined };
 }
@@ -144,10 +161,20 @@ async function streamSource(input: CopyInput, options: CopyOptions, run: Run): P
     await drain(entry.content());
     const turn = turns++;
     const isIt = (other: TarEntry): boolean => other.name === entry.name && other.size === size;
-    files.push({ name, mode, size, open: (reading) => translatedStream(contents.read(turn, isIt), reading) });
+    files.push({
+      name,
+      mode,
+      size,
+      open: (reading) => translatedStream(contents.read(turn, isIt), reading),
+    });
   }
   requireEnd(end);
-  return { compression: 'zstd', files, kept, [Symbol.asyncDispose]: () => contents[Symbol.asyncDispose]() };
+  return {
+    compression: 'zstd',
+    files,
+    kept,
+    [Symbol.asyncDispose]: () => contents[Symbol.asyncDispose](),
+  };
 }
 
 function isKept(name: string, size: number, { keep, limits }: CopyOptions): boolean {
@@ -159,20 +186,40 @@ function requireFile(entry: TarEntry, names: PathSet): string | undefined {
   const path = cleanPath(entry.name);
   const isFolder = entry.type === 'directory';
   if (isFolder && path === '') return undefined;
-  if (!isFolder && entry.type !== 'file') throw new ContainerFault('TAR_ENTRY_TYPE', `"${entry.name}" is a ${entry.type}, only files and folders belong in an archive`, entry.name);
-  if (!entry.nameIsUtf8) throw new ContainerFault('TAR_NAME_ENCODING', `the name "${entry.name}" is not UTF-8`, entry.name);
+  if (!isFolder && entry.type !== 'file')
+    throw new ContainerFault(
+      'TAR_ENTRY_TYPE',
+      `"${entry.name}" is a ${entry.type}, only files and folders belong in an archive`,
+      entry.name,
+    );
+  if (!entry.nameIsUtf8)
+    throw new ContainerFault(
+      'TAR_NAME_ENCODING',
+      `the name "${entry.name}" is not UTF-8`,
+      entry.name,
+    );
   const fault = path === '' ? 'is empty' : nameFault(entry.name);
-  if (fault !== undefined) throw new ContainerFault('TAR_NAME_INVALID', `the name "${entry.name}" ${fault}`, entry.name);
+  if (fault !== undefined)
+    throw new ContainerFault('TAR_NAME_INVALID', `the name "${entry.name}" ${fault}`, entry.name);
   const clash = names.add(path, isFolder);
   if (clash !== undefined) throw new ContainerFault(clash.code, clash.message, entry.name);
   return isFolder ? undefined : path;
 }
 
 function requireEnd({ endBlocks }: { readonly endBlocks: number }): void {
-  if (endBlocks < 2) throw new ArchiveError('TAR_END_MISSING', `the tar ends with ${endBlocks} zero blocks, two are due`);
+  if (endBlocks < 2)
+    throw new ArchiveError(
+      'TAR_END_MISSING',
+      `the tar ends with ${endBlocks} zero blocks, two are due`,
+    );
 }
 
-async function* range(view: TarView, offset: number, size: number, run: Run): AsyncGenerator<Uint8Array> {
+async function* range(
+  view: TarView,
+  offset: number,
+  size: number,
+  run: Run,
+): AsyncGenerator<Uint8Array> {
   for (let done = 0; done < size; ) {
     run.signal.throwIfAborted();
     const piece = await view.piece(offset + done, size - done);
@@ -201,7 +248,10 @@ async function translated<Result>(work: () => Promise<Result>): Promise<Result> 
   }
 }
 
-async function* translatedStream(content: AsyncIterable<Uint8Array>, run: Run): AsyncGenerator<Uint8Array> {
+async function* translatedStream(
+  content: AsyncIterable<Uint8Array>,
+  run: Run,
+): AsyncGenerator<Uint8Array> {
   try {
     for await (const piece of content) {
       run.signal.throwIfAborted();
@@ -213,5 +263,7 @@ async function* translatedStream(content: AsyncIterable<Uint8Array>, run: Run): 
 }
 
 function asArchiveError(error: unknown): unknown {
-  return error instanceof ContainerFault ? new ArchiveError(error.code, error.message, { cause: error }) : error;
+  return error instanceof ContainerFault
+    ? new ArchiveError(error.code, error.message, { cause: error })
+    : error;
 }

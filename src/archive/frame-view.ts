@@ -89,7 +89,8 @@ export class FrameView implements TarView {
     const start = file;
     for (let index = first; content < offset + length; index++) {
       const frame = this.#frames[index];
-      if (frame === undefined || frame.contentStart !== content || frame.fileStart !== file) return undefined;
+      if (frame === undefined || frame.contentStart !== content || frame.fileStart !== file)
+        return undefined;
       frames.push({ size: frame.size, contentSize: frame.contentSize });
       content += frame.contentSize;
       file += frame.size;
@@ -128,7 +129,10 @@ export class FrameView implements TarView {
     requireFrames(bytes, [frame], frame.fileStart);
     const content = await this.#compute.decodeFrame(bytes, frame.contentSize);
     if (content.length === frame.contentSize) return content;
-    throw new ArchiveError('ZSTD_SEEK_TABLE', `the seek table disagrees with the frame at ${frame.fileStart}: its content has ${content.length} bytes, not ${frame.contentSize}`);
+    throw new ArchiveError(
+      'ZSTD_SEEK_TABLE',
+      `the seek table disagrees with the frame at ${frame.fileStart}: its content has ${content.length} bytes, not ${frame.contentSize}`,
+    );
   }
 }
 

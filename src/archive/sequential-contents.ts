@@ -32,7 +32,13 @@ export class SequentialContents implements AsyncDisposable {
       this.#failure ??= { error };
       throw error;
     } finally {
-      if (!complete) this.#failure ??= { error: new ArchiveError('TAR_TRUNCATED', 'an earlier file of the archive was not read to its end') };
+      if (!complete)
+        this.#failure ??= {
+          error: new ArchiveError(
+            'TAR_TRUNCATED',
+            'an earlier file of the archive was not read to its end',
+          ),
+        };
       this.#next = turn + 1;
       for (const [waiting, wake] of this.#waiting) {
         if (waiting !== this.#next && this.#failure === undefined) continue;
@@ -55,7 +61,10 @@ export class SequentialContents implements AsyncDisposable {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  async #find(entries: AsyncGenerator<TarEntry>, isIt: (entry: TarEntry) => boolean): Promise<TarEntry> {
+  async #find(
+    entries: AsyncGenerator<TarEntry>,
+    isIt: (entry: TarEntry) => boolean,
+  ): Promise<TarEntry> {
     for (let next = await entries.next(); next.done !== true; next = await entries.next()) {
       if (isIt(next.value)) return next.value;
       await drain(next.value.content());

@@ -10,13 +10,25 @@ import { frameMagic } from './zstd-frames.ts';
  * @param start where the bytes begin in the file, for messages
  * @throws ArchiveError ZSTD_SEEK_TABLE, ZSTD_TRUNCATED
  */
-export function requireFrames(bytes: Uint8Array, expected: readonly FrameSizes[], start: number): void {
+export function requireFrames(
+  bytes: Uint8Array,
+  expected: readonly FrameSizes[],
+  start: number,
+): void {
   let at = 0;
   for (const frame of expected) {
     const part = bytes.subarray(at, at + frame.size);
-    if (part.length < frame.size) throw new ArchiveError('ZSTD_TRUNCATED', `the archive ends inside the frame at ${start + at}`);
+    if (part.length < frame.size)
+      throw new ArchiveError(
+        'ZSTD_TRUNCATED',
+        `the archive ends inside the frame at ${start + at}`,
+      );
     const fault = frameFault(part, frame.contentSize);
-    if (fault !== undefined) throw new ArchiveError('ZSTD_SEEK_TABLE', `the seek table disagrees with the frame at ${start + at}: ${fault}`);
+    if (fault !== undefined)
+      throw new ArchiveError(
+        'ZSTD_SEEK_TABLE',
+        `the seek table disagrees with the frame at ${start + at}: ${fault}`,
+      );
     at += frame.size;
   }
 }
@@ -33,7 +45,8 @@ function frameFault(frame: Uint8Array, contentSize: number): string | undefined 
   if (frame.length < at + sizeBytes + 3) return 'it is shorter';
   if (sizeBytes > 0) {
     let said = sizeBytes === 2 ? 256 : 0;
-    for (let index = 0; index < sizeBytes; index++) said += view.getUint8(at + index) * 256 ** index;
+    for (let index = 0; index < sizeBytes; index++)
+      said += view.getUint8(at + index) * 256 ** index;
     if (said !== contentSize) return `its content has ${said} bytes, not ${contentSize}`;
   }
   at += sizeBytes;
@@ -51,5 +64,7 @@ function frameFault(frame: Uint8Array, contentSize: number): string | undefined 
   if ((descriptor & 4) !== 0) at += 4;
   if (at !== frame.length) return `it has ${at} bytes, not ${frame.length}`;
   // NaN where a block would have to be decoded to know.
-  return Number.isNaN(stored) || stored === contentSize ? undefined : `its content has ${stored} bytes, not ${contentSize}`;
+  return Number.isNaN(stored) || stored === contentSize
+    ? undefined
+    : `its content has ${stored} bytes, not ${contentSize}`;
 }

@@ -183,7 +183,7 @@ function refuseInFips(): void {
 function wrongPassword(cause: unknown): KeyAccessError {
   return new KeyAccessError('KEY_PASSWORD_WRONG', 'the private key does not open: the password is wrong or the file is damaged', {
     cause,
-    suggestions: ['Check COWA_KEY_PASSWORD, or the file given with --key-password-file (one newline at its end is ignored)'],
+    suggestions: ['Check COWA_KEY_PASSWORD, or the file given with --password-file (one newline at its end is ignored)'],
   });
 }
 

@@ -22,9 +22,29 @@ export interface SignResult {
   readonly notes: readonly string[];
 }
 
-export function toSignResult({ outcome, kind, archive, size, signature, fingerprint, report, notes }: SignedArchive): SignResult {
+export function toSignResult({
+  outcome,
+  kind,
+  archive,
+  size,
+  signature,
+  fingerprint,
+  report,
+  notes,
+}: SignedArchive): SignResult {
   const { digest, root } = report.archive;
-  return { schema: 'cowa-release/sign-result/v1', outcome, kind, archive, size, digest: digest ?? null, root: root?.digest ?? null, signature, fingerprint, notes };
+  return {
+    schema: 'cowa-release/sign-result/v1',
+    outcome,
+    kind,
+    archive,
+    size,
+    digest: digest ?? null,
+    root: root?.digest ?? null,
+    signature,
+    fingerprint,
+    notes,
+  };
 }
 
 /** What a person wants to know: what is signed, by which key, and how the other side checks it. */

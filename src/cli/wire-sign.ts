@@ -22,12 +22,26 @@ export async function signPorts(wiring: {
     compute,
     signing,
     async outputAt(path, fileName) {
-      const file = path.endsWith('/') || (await isFolder(path)) ? join(path, fileName) : await linkTarget(path);
-      return { folder: new FsOutputFolder(dirname(file)), name: basename(file), isInput: await isSame(file, location) };
+      const file =
+        path.endsWith('/') || (await isFolder(path))
+          ? join(path, fileName)
+          : await linkTarget(path);
+      return {
+        folder: new FsOutputFolder(dirname(file)),
+        name: basename(file),
+        isInput: await isSame(file, location),
+      };
     },
     verify: (path, { key, ...judged }, run) =>
       verifyArchive(
-        { location: path, policy: builtInPolicy, programVersion, allowUnsigned: key === undefined, ...judged, ...(key === undefined ? {} : { key }) },
+        {
+          location: path,
+          policy: builtInPolicy,
+          programVersion,
+          allowUnsigned: key === undefined,
+          ...judged,
+          ...(key === undefined ? {} : { key }),
+        },
         { source, compute, signatures: signing.verifier },
         { signal: run.signal },
       ),
@@ -44,6 +58,13 @@ async function linkTarget(path: string): Promise<string> {
 }
 
 async function isSame(one: string, other: string): Promise<boolean> {
-  const [first, second] = await Promise.all([one, other].map((path) => stat(path, { bigint: true }).catch(() => undefined)));
-  return first !== undefined && second !== undefined && first.ino === second.ino && first.dev === second.dev;
+  const [first, second] = await Promise.all(
+    [one, other].map((path) => stat(path, { bigint: true }).catch(() => undefined)),
+  );
+  return (
+    first !== undefined &&
+    second !== undefined &&
+    first.ino === second.ino &&
+    first.dev === second.dev
+  );
 }

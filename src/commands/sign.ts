@@ -5,7 +5,8 @@ import type { SignResult } from '../cli/render-sign.ts';
 
 export default class Sign extends BaseCommand {
   static override summary = 'Sign a finished archive without packing it anew';
-  static override description = `A Zarf package gets its signature inside: a new file is written with everything else copied as it is. A UDS bundle of the
+  static override description =
+    `A Zarf package gets its signature inside: a new file is written with everything else copied as it is. A UDS bundle of the
 legacy format stays as it is and gets <archive>.sigstore.json beside it, which verify finds on its own.
 
 The archive is judged first, by the same checks as verify runs: what is damaged is not signed. Signing twice with one
@@ -15,13 +16,25 @@ key changes nothing.`;
     '<%= config.bin %> sign zarf-package-api-amd64-1.0.0.tar.zst --key cosign.key --in-place',
     '<%= config.bin %> sign uds-bundle-platform-amd64-1.0.0.tar.zst --key cosign.key',
   ];
-  static override args = { archive: Args.string({ description: 'Zarf package or UDS bundle', required: true }) };
+  static override args = {
+    archive: Args.string({ description: 'Zarf package or UDS bundle', required: true }),
+  };
   static override flags = {
     ...signingFlags,
-    out: Flags.string({ summary: 'Where the signed package goes, or the signature of a bundle: a file or a folder', helpValue: '<path>' }),
-    'in-place': Flags.boolean({ summary: 'Put the signed package in the place of the old one', exclusive: ['out'] }),
+    out: Flags.string({
+      summary: 'Where the signed package goes, or the signature of a bundle: a file or a folder',
+      helpValue: '<path>',
+    }),
+    'in-place': Flags.boolean({
+      summary: 'Put the signed package in the place of the old one',
+      exclusive: ['out'],
+    }),
     replace: Flags.boolean({ summary: 'Replace what is at --out, and a signature of another key' }),
-    'cache-dir': Flags.string({ summary: 'Where signatures are kept, so that unchanged content keeps its own', env: 'COWA_CACHE_DIR', helpValue: '<folder>' }),
+    'cache-dir': Flags.string({
+      summary: 'Where signatures are kept, so that unchanged content keeps its own',
+      env: 'COWA_CACHE_DIR',
+      helpValue: '<folder>',
+    }),
   };
 
   async run(): Promise<SignResult> {
@@ -29,16 +42,22 @@ key changes nothing.`;
     const { key, out } = flags;
     const { SignUsageError } = await import('../operations/sign-error.ts');
     if (key === undefined) {
-      throw new SignUsageError('SIGN_KEY_MISSING', 'signing needs a private key, and none was given', {
-        suggestions: ['Give --key <file> or set COWA_SIGNING_KEY', 'cowa-release keys generate --out cosign'],
-      });
+      throw new SignUsageError(
+        'SIGN_KEY_MISSING',
+        'signing needs a private key, and none was given',
+        {
+          suggestions: [
+            'Give --key <file> or set COWA_SIGNING_KEY',
+            'cowa-release keys generate --out cosign',
+          ],
+        },
+      );
     }
     const { signFromFlags } = await import('../cli/sign-from-flags.ts');
     const { renderSign, toSignResult } = await import('../cli/render-sign.ts');
     const { keyPairPaths } = await import('../cli/key-files.ts');
     const passwordFile = flags['password-file'];
     const cacheDir = flags['cache-dir'];
-    const run = this.startRun({ quiet: flags.quiet, resume: ['Nothing was changed: run the same command again'] });
     const signed = await signFromFlags(
       {
         location: args.archive,
@@ -49,7 +68,11 @@ key changes nothing.`;
         ...(out === undefined ? {} : { out }),
         ...(cacheDir === undefined ? {} : { cacheDir }),
       },
-      run,
+      () =>
+        this.startRun({
+          quiet: flags.quiet,
+          resume: ['Nothing was changed: run the same command again'],
+        }),
     );
     const result = toSignResult(signed);
     this.log(renderSign(result, keyPairPaths(key).publicPath));

@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { SignerFailure } from '../attestation/attestation-error.ts';
+import { SignerFailure, StatementError } from '../attestation/attestation-error.ts';
 import { encodePreAuthentication, inTotoPayloadType, renderStatementBundle } from '../attestation/dsse.ts';
 import { describePublicKey } from '../attestation/public-key.ts';
 import { parseReleaseStatement, type Release, renderReleaseStatement } from '../attestation/release-statement.ts';
@@ -38,7 +38,7 @@ export async function readReleaseStatement(bytes: Uint8Array, key: TrustedKey, v
   try {
     return { outcome: 'valid', fingerprint: judged.fingerprint, release: parseReleaseStatement(judged.payload) };
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return { outcome: 'invalid', code: String(error.code), reason: error.message };
+    if (error instanceof StatementError) return { outcome: 'invalid', code: error.code, reason: error.message };
     throw error;
   }
 }

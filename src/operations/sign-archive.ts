@@ -17,14 +17,22 @@ const keptFiles = ['zarf.yaml', 'checksums.txt', 'zarf.bundle.sig', 'zarf.yaml.s
  * its name: what is damaged is not signed.
  * @throws SignUsageError, SignInputError; ArchiveSourceError, ArchiveError, OutputError; SigningError, SignerFailure
  */
-export async function signArchive(request: SignRequest, ports: SignPorts, run: Run): Promise<SignedArchive> {
+export async function signArchive(
+  request: SignRequest,
+  ports: SignPorts,
+  run: Run,
+): Promise<SignedArchive> {
   const { location } = request;
   await using archive = await ports.source.open(location, run);
   const { ranges, fileName } = archive;
   if (ranges === undefined || fileName === undefined) {
-    throw new SignUsageError('SIGN_INPUT_STREAM', 'standard input cannot be signed: it can be read only once', {
-      suggestions: ['Save it to a file, and sign that'],
-    });
+    throw new SignUsageError(
+      'SIGN_INPUT_STREAM',
+      'standard input cannot be signed: it can be read only once',
+      {
+        suggestions: ['Save it to a file, and sign that'],
+      },
+    );
   }
   await using content = await openCopySource(
     { ranges, chunks: (reading) => archive.chunks(reading) },
@@ -35,7 +43,14 @@ export async function signArchive(request: SignRequest, ports: SignPorts, run: R
   const format = detectFormat({ entries: content.files.map(({ name }) => ({ path: name })) });
   if (format === 'zarf-package') return await signPackageArchive(subject, request, ports, run);
   if (format === 'uds-legacy') return await signBundleArchive(subject, request, ports, run);
-  throw new SignInputError('SIGN_FORMAT_UNSUPPORTED', `${location} is ${format === 'unknown' ? 'neither a Zarf package nor a UDS bundle' : `a bundle of the format ${format}`}, which is not signed here`, {
-    suggestions: format === 'unknown' ? [`cowa-release inspect ${location}`] : ['Sign it with the program that made it'],
-  });
+  throw new SignInputError(
+    'SIGN_FORMAT_UNSUPPORTED',
+    `${location} is ${format === 'unknown' ? 'neither a Zarf package nor a UDS bundle' : `a bundle of the format ${format}`}, which is not signed here`,
+    {
+      suggestions:
+        format === 'unknown'
+          ? [`cowa-release inspect ${location}`]
+          : ['Sign it with the program that made it'],
+    },
+  );
 }

@@ -1,6 +1,6 @@
 import type { FramedFile } from '../archive/encode-steps.ts';
 import { writeArchive } from '../archive/write-archive.ts';
-import { digestFromHex, type Digest, digestOf } from '../oci/digest.ts';
+import { type Digest, digestFromHex, digestOf } from '../oci/digest.ts';
 import type { TrustedKey } from '../ports/bundle-verifier.ts';
 import type { OutputFile, OutputFolder } from '../ports/output.ts';
 import type { Run } from '../support/run.ts';
@@ -25,7 +25,12 @@ const legacySignatureName = 'zarf.yaml.sig';
  * A valid signature of the same key over an already marked definition is kept, so that signing twice
  * changes nothing.
  */
-export async function signPackageArchive(subject: SignSubject, request: SignRequest, ports: SignPorts, run: Run): Promise<SignedArchive> {
+export async function signPackageArchive(
+  subject: SignSubject,
+  request: SignRequest,
+  ports: SignPorts,
+  run: Run,
+): Promise<SignedArchive> {
   const { archive, fileName, content } = subject;
   const key = trustedKeyOf(ports.signing.signer, 'the signing key');
   const definition = content.kept.get(definitionName);
@@ -34,13 +39,25 @@ export async function signPackageArchive(subject: SignSubject, request: SignRequ
   const earlier = await earlierSignature(subject, definition, key, ports, run);
   const unchanged = earlier === 'clean' && Buffer.compare(marked, definition) === 0;
   if (earlier === 'foreign' && !request.replace) {
-    throw new SignUsageError('SIGN_ALREADY_SIGNED', `${request.location} carries a signature that is not a valid one of this key`, {
-      suggestions: [`cowa-release verify ${request.location} --key <key of its maker>`, 'Say --replace to take that signature away and put yours in its place'],
-    });
+    throw new SignUsageError(
+      'SIGN_ALREADY_SIGNED',
+      `${request.location} carries a signature that is not a valid one of this key`,
+      {
+        suggestions: [
+          `cowa-release verify ${request.location} --key <key of its maker>`,
+          'Say --replace to take that signature away and put yours in its place',
+        ],
+      },
+    );
   }
   const target = await targetOf(request, fileName, ports);
   const files = unchanged ? undefined : await signedFiles(subject, request, marked, ports, run);
-  const done = { kind: 'package', archive: target.path, signature: signatureName, fingerprint: key.fingerprint } as const;
+  const done = {
+    kind: 'package',
+    archive: target.path,
+    signature: signatureName,
+    fingerprint: key.fingerprint,
+  } as const;
   if (unchanged && request.inPlace) {
     const report = await judge(request.location, target.name, archive.size, key, ports, run);
     return { ...done, outcome: 'unchanged', size: report.archive.size, report, notes: [] };
@@ -48,12 +65,24 @@ export async function signPackageArchive(subject: SignSubject, request: SignRequ
   await using file = await target.folder.create(target.name);
   await withStep('copy', `Write ${target.name}`, archive.size, run, async (onBytes) => {
     if (files === undefined) await copyBytes(subject, file, onBytes, run);
-    else await writeArchive(files, file, { compute: ports.compute, compression: content.compression, wholeDigest: false, onBytes }, run);
+    else
+      await writeArchive(
+        files,
+        file,
+        { compute: ports.compute, compression: content.compression, wholeDigest: false, onBytes },
+        run,
+      );
   });
   const report = await judge(file.temporaryPath, target.name, archive.size, key, ports, run);
   await file.commit();
   const notes = await staleNotes(target.folder, target.name);
-  return { ...done, outcome: unchanged ? 'unchanged' : 'signed', size: report.archive.size, report, notes };
+  return {
+    ...done,
+    outcome: unchanged ? 'unchanged' : 'signed',
+    size: report.archive.size,
+    report,
+    notes,
+  };
 }
 
 /** `ours`: valid, but to be made anew; `foreign`: another key's, or broken. */
@@ -69,18 +98,33 @@ async function earlierSignature(
   if (!has(signatureName)) return legacy ? 'foreign' : 'none';
   const bundle = content.kept.get(signatureName);
   if (bundle === undefined) return 'foreign';
-  const judged = await signing.verifier.verifyBlob(bundle, { kind: 'bytes', bytes: definition }, key, run);
+  const judged = await signing.verifier.verifyBlob(
+    bundle,
+    { kind: 'bytes', bytes: definition },
+    key,
+    run,
+  );
   if (judged.outcome !== 'valid') return 'foreign';
   // A stamped one would send Zarf to the network.
   return legacy || judged.warnings.length > 0 ? 'ours' : 'clean';
 }
 
 /** Every file of the signed package: what changed first, the rest in its order. */
-async function signedFiles({ content }: SignSubject, request: SignRequest, marked: Uint8Array, { signing }: SignPorts, run: Run): Promise<readonly FramedFile[]> {
+async function signedFiles(
+  { content }: SignSubject,
+  request: SignRequest,
+  marked: Uint8Array,
+  { signing }: SignPorts,
+  run: Run,
+): Promise<readonly FramedFile[]> {
   const checksums = content.kept.get(checksumsName);
-  if (checksums === undefined) throw incomplete(request, 'its checksums.txt is missing or too large');
-  const listed = new Map(parseChecksums(checksums).lines.map(({ path, hex }) => [path, digestFromHex(hex)]));
-  const modeOf = (name: string): number => content.files.find((file) => file.name === name)?.mode ?? 0o600;
+  if (checksums === undefined)
+    throw incomplete(request, 'its checksums.txt is missing or too large');
+  const listed = new Map(
+    parseChecksums(checksums).lines.map(({ path, hex }) => [path, digestFromHex(hex)]),
+  );
+  const modeOf = (name: string): number =>
+    content.files.find((file) => file.name === name)?.mode ?? 0o600;
   const signature = await signOnce({ digest: digestOf(marked), open: () => marked }, signing, run);
   const own = [definitionName, checksumsName, signatureName, legacySignatureName];
   return [
@@ -105,18 +149,33 @@ interface Target {
 }
 
 /** Where the signed package goes. @throws SignUsageError SIGN_OUTPUT_MISSING, SIGN_OUTPUT_IS_INPUT, SIGN_OUTPUT_EXISTS */
-async function targetOf({ location, out, inPlace, replace }: SignRequest, fileName: string, ports: SignPorts): Promise<Target> {
+async function targetOf(
+  { location, out, inPlace, replace }: SignRequest,
+  fileName: string,
+  ports: SignPorts,
+): Promise<Target> {
   if (out === undefined && !inPlace) {
-    throw new SignUsageError('SIGN_OUTPUT_MISSING', 'a signed package is a new file, and nothing says where it goes', {
-      suggestions: [`cowa-release sign ${location} --out signed/ --key <file>`, 'Or say --in-place: the signed package then takes the name of the old one'],
-    });
+    throw new SignUsageError(
+      'SIGN_OUTPUT_MISSING',
+      'a signed package is a new file, and nothing says where it goes',
+      {
+        suggestions: [
+          `cowa-release sign ${location} --out signed/ --key <file>`,
+          'Or say --in-place: the signed package then takes the name of the old one',
+        ],
+      },
+    );
   }
   const { folder, name, isInput } = await ports.outputAt(out ?? location, fileName);
   const path = folder.pathOf(name);
   if (!inPlace && isInput) {
-    throw new SignUsageError('SIGN_OUTPUT_IS_INPUT', `${path} is the archive that is to be signed`, {
-      suggestions: ['Choose another name with --out, or say --in-place'],
-    });
+    throw new SignUsageError(
+      'SIGN_OUTPUT_IS_INPUT',
+      `${path} is the archive that is to be signed`,
+      {
+        suggestions: ['Choose another name with --out, or say --in-place'],
+      },
+    );
   }
   if (!inPlace && !replace && (await folder.list()).includes(name)) {
     throw new SignUsageError('SIGN_OUTPUT_EXISTS', `${path} exists already`, {
@@ -126,7 +185,14 @@ async function targetOf({ location, out, inPlace, replace }: SignRequest, fileNa
   return { folder, name, path };
 }
 
-async function judge(path: string, fileName: string, size: number | undefined, key: TrustedKey, ports: SignPorts, run: Run): Promise<SignedArchive['report']> {
+async function judge(
+  path: string,
+  fileName: string,
+  size: number | undefined,
+  key: TrustedKey,
+  ports: SignPorts,
+  run: Run,
+): Promise<SignedArchive['report']> {
   return withStep('verify', `Verify ${fileName}`, size, run, async () => {
     const report = await ports.verify(path, { fileName, wholeDigest: false, key }, run);
     requirePass(report, fileName);
@@ -134,7 +200,12 @@ async function judge(path: string, fileName: string, size: number | undefined, k
   });
 }
 
-async function copyBytes({ archive }: SignSubject, file: OutputFile, onBytes: (bytes: number) => void, run: Run): Promise<void> {
+async function copyBytes(
+  { archive }: SignSubject,
+  file: OutputFile,
+  onBytes: (bytes: number) => void,
+  run: Run,
+): Promise<void> {
   let bytes = 0;
   for await (const chunk of archive.chunks(run)) {
     await file.write([chunk]);
@@ -144,7 +215,11 @@ async function copyBytes({ archive }: SignSubject, file: OutputFile, onBytes: (b
 }
 
 function incomplete(request: SignRequest, detail: string): SignInputError {
-  return new SignInputError('SIGN_PACKAGE_INCOMPLETE', `the package ${request.location} is not signed: ${detail}`, {
-    suggestions: [`cowa-release verify ${request.location} --insecure-allow-unsigned`],
-  });
+  return new SignInputError(
+    'SIGN_PACKAGE_INCOMPLETE',
+    `the package ${request.location} is not signed: ${detail}`,
+    {
+      suggestions: [`cowa-release verify ${request.location} --insecure-allow-unsigned`],
+    },
+  );
 }

@@ -1,5 +1,5 @@
-import type { CopySource } from '../archive/copy-archive.ts';
 import type { Compute } from '../archive/compute.ts';
+import type { CopySource } from '../archive/copy-archive.ts';
 import type { ArchiveSource, OpenArchive } from '../ports/archive-source.ts';
 import type { TrustedKey } from '../ports/bundle-verifier.ts';
 import type { OutputFolder } from '../ports/output.ts';
@@ -23,7 +23,10 @@ export interface SignPorts {
   readonly compute: Compute;
   readonly signing: SignOncePorts;
   /** The folder and the name in it that a path means; a folder means a file of the given name in it. */
-  outputAt(path: string, fileName: string): Promise<{ readonly folder: OutputFolder; readonly name: string; readonly isInput: boolean }>;
+  outputAt(
+    path: string,
+    fileName: string,
+  ): Promise<{ readonly folder: OutputFolder; readonly name: string; readonly isInput: boolean }>;
   /** Judges a file as `verify` does; without a key an unsigned one passes. */
   verify(path: string, judged: SignJudgement, run: Run): Promise<VerifyReport>;
 }

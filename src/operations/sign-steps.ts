@@ -13,7 +13,12 @@ export async function withStep<Result>(
   run: Run,
   work: (onBytes: (bytes: number) => void) => Promise<Result>,
 ): Promise<Result> {
-  run.onProgress?.({ kind: 'step-started', step, title, ...(totalBytes === undefined ? {} : { totalBytes }) });
+  run.onProgress?.({
+    kind: 'step-started',
+    step,
+    title,
+    ...(totalBytes === undefined ? {} : { totalBytes }),
+  });
   try {
     const result = await work((bytes) => run.onProgress?.({ kind: 'step-progress', step, bytes }));
     run.onProgress?.({ kind: 'step-finished', step, outcome: 'done' });
@@ -27,7 +32,10 @@ export async function withStep<Result>(
 /** @throws SignInputError SIGN_REFUSED for anything but a pass: nobody vouches for what could not be looked at */
 export function requirePass({ verdict, findings }: VerifyReport, name: string): void {
   if (verdict.outcome === 'pass') return;
-  const open = findings.filter(({ outcome, severity }) => severity === 'error' && (outcome === 'fail' || outcome === 'undecided'));
+  const open = findings.filter(
+    ({ outcome, severity }) =>
+      severity === 'error' && (outcome === 'fail' || outcome === 'undecided'),
+  );
   const failed = open.filter(({ outcome }) => outcome === 'fail');
   const reasons = (failed.length > 0 ? failed : open).slice(0, 3);
   throw new SignInputError(
@@ -42,6 +50,9 @@ export async function staleNotes(folder: OutputFolder, name: string): Promise<re
   const names = await folder.list();
   const notes = [`${name}.sigstore.json`, releaseFileNames.checksums, releaseStatementName]
     .filter((other) => names.includes(other))
-    .map((other) => `${folder.pathOf(other)} speaks of the files as they were before: make it anew, or take it away`);
+    .map(
+      (other) =>
+        `${folder.pathOf(other)} speaks of the files as they were before: make it anew, or take it away`,
+    );
   return notes;
 }

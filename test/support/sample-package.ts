@@ -13,7 +13,13 @@ const run = { signal: new AbortController().signal };
 export function noise(length: number, seed: number | string = 1): Uint8Array {
   const out = new Uint8Array(length);
   for (let at = 0, counter = 0; at < length; at += 32, counter++) {
-    out.set(createHash('sha256').update(`${seed}/${counter}`).digest().subarray(0, Math.min(32, length - at)), at);
+    out.set(
+      createHash('sha256')
+        .update(`${seed}/${counter}`)
+        .digest()
+        .subarray(0, Math.min(32, length - at)),
+      at,
+    );
   }
   return out;
 }
@@ -21,7 +27,8 @@ export function noise(length: number, seed: number | string = 1): Uint8Array {
 /** Text that shrinks well, the same every time. */
 export function prose(length: number): Uint8Array {
   const out = Buffer.alloc(length);
-  for (let at = 0, line = 0; at < length; line++) at += out.write(`line ${line} of a text that shrinks well\n`, at);
+  for (let at = 0, line = 0; at < length; line++)
+    at += out.write(`line ${line} of a text that shrinks well\n`, at);
   return out;
 }
 
@@ -58,9 +65,20 @@ export async function samplePackage(name = 'sample'): Promise<PackedPackage> {
 }
 
 /** An archive as our writer makes it. */
-export async function archiveOf(files: readonly ArchiveFile[], compression: 'zstd' | 'none' = 'zstd'): Promise<Buffer> {
+export async function archiveOf(
+  files: readonly ArchiveFile[],
+  compression: 'zstd' | 'none' = 'zstd',
+): Promise<Buffer> {
   const pieces: Buffer[] = [];
-  const sink = { write: async (given: readonly Uint8Array[]) => void pieces.push(...given.map((piece) => Buffer.from(piece))) };
-  await writeArchive(files, sink, { compute: inProcessCompute(), compression, wholeDigest: false }, run);
+  const sink = {
+    write: async (given: readonly Uint8Array[]) =>
+      void pieces.push(...given.map((piece) => Buffer.from(piece))),
+  };
+  await writeArchive(
+    files,
+    sink,
+    { compute: inProcessCompute(), compression, wholeDigest: false },
+    run,
+  );
   return Buffer.concat(pieces);
 }

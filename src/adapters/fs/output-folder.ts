@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OutputFile, OutputFolder } from '../../ports/output.ts';
 import { OutputError } from '../../ports/storage-error.ts';
@@ -21,7 +30,10 @@ export class FsOutputFolder implements OutputFolder {
   }
 
   async create(name: string): Promise<OutputFile> {
-    const temporaryPath = join(this.#folder, `.${name}.${process.pid}.${randomBytes(4).toString('hex')}.partial`);
+    const temporaryPath = join(
+      this.#folder,
+      `.${name}.${process.pid}.${randomBytes(4).toString('hex')}.partial`,
+    );
     try {
       await mkdir(this.#folder, { recursive: true });
       await this.#removeLeftovers();
@@ -37,7 +49,11 @@ export class FsOutputFolder implements OutputFolder {
       return (await readdir(this.#folder)).filter((name) => !partialName.test(name)).sort();
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return [];
-      throw error;
+      throw new OutputError(
+        'OUTPUT_NOT_READABLE',
+        `the folder ${this.#folder} cannot be listed (${systemCode(error) ?? 'unknown'})`,
+        { cause: error, suggestions: ['Choose another folder with --out'] },
+      );
     }
   }
 
@@ -45,12 +61,20 @@ export class FsOutputFolder implements OutputFolder {
     const path = this.pathOf(name);
     try {
       const { size } = await stat(path);
-      if (size > maxBytes) throw new OutputError('OUTPUT_NOT_READABLE', `${path} has ${size} bytes, at most ${maxBytes} are read`);
+      if (size > maxBytes)
+        throw new OutputError(
+          'OUTPUT_NOT_READABLE',
+          `${path} has ${size} bytes, at most ${maxBytes} are read`,
+        );
       return await readFile(path);
     } catch (error) {
       if (error instanceof OutputError) throw error;
       if (systemCode(error) === 'ENOENT') return undefined;
-      throw new OutputError('OUTPUT_NOT_READABLE', `${path} cannot be read (${systemCode(error) ?? 'unknown'})`, { cause: error });
+      throw new OutputError(
+        'OUTPUT_NOT_READABLE',
+        `${path} cannot be read (${systemCode(error) ?? 'unknown'})`,
+        { cause: error },
+      );
     }
   }
 
@@ -65,7 +89,8 @@ export class FsOutputFolder implements OutputFolder {
   async #removeLeftovers(): Promise<void> {
     for (const name of await readdir(this.#folder)) {
       const owner = Number(partialName.exec(name)?.[1] ?? Number.NaN);
-      if (Number.isInteger(owner) && !isRunning(owner)) await rm(join(this.#folder, name), { force: true });
+      if (Number.isInteger(owner) && !isRunning(owner))
+        await rm(join(this.#folder, name), { force: true });
     }
   }
 }

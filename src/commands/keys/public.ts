@@ -6,7 +6,9 @@ export default class KeysPublic extends BaseCommand {
   static override examples = ['<%= config.bin %> keys public --key cosign.key > cosign.pub'];
   static override flags = {
     key: Flags.string({ summary: 'Encrypted private key', required: true }),
-    'key-password-file': Flags.string({ summary: 'File with the password (default: COWA_KEY_PASSWORD, COSIGN_PASSWORD, or asked)' }),
+    'password-file': Flags.string({
+      summary: 'File with the password (default: COWA_KEY_PASSWORD, COSIGN_PASSWORD, or asked)',
+    }),
   };
 
   async run(): Promise<{ publicKey: string; fingerprint: string }> {
@@ -16,7 +18,7 @@ export default class KeysPublic extends BaseCommand {
     const { readKeyFile } = await import('../../cli/key-files.ts');
     const { readPassword, terminalPrompt } = await import('../../cli/read-password.ts');
     const text = await readKeyFile(flags.key);
-    const file = flags['key-password-file'];
+    const file = flags['password-file'];
     const prompt = terminalPrompt();
     const password = await readPassword({
       env: process.env,

@@ -4,19 +4,27 @@ import { BaseCommand } from '../../cli/base-command.ts';
 export default class KeysShow extends BaseCommand {
   static override summary = 'Show kind and fingerprint of a key, and who accepts its signatures';
   static override examples = ['<%= config.bin %> keys show cosign.pub'];
-  static override args = { key: Args.string({ description: 'Public key, or encrypted private key', required: true }) };
+  static override args = {
+    key: Args.string({ description: 'Public key, or encrypted private key', required: true }),
+  };
   static override flags = {
-    'key-password-file': Flags.string({ summary: 'File with the password of a private key' }),
+    'password-file': Flags.string({ summary: 'File with the password of a private key' }),
   };
 
-  async run(): Promise<{ kind: string; bits?: number; fingerprint: string; hint: string; accepted: boolean }> {
+  async run(): Promise<{
+    kind: string;
+    bits?: number;
+    fingerprint: string;
+    hint: string;
+    accepted: boolean;
+  }> {
     const { args, flags } = await this.parse(KeysShow);
     const { openPrivateKey } = await import('../../attestation/key-file.ts');
     const { describePublicKey, parsePublicKey } = await import('../../attestation/public-key.ts');
     const { readKeyFile } = await import('../../cli/key-files.ts');
     const { readPassword, terminalPrompt } = await import('../../cli/read-password.ts');
     const text = await readKeyFile(args.key);
-    const file = flags['key-password-file'];
+    const file = flags['password-file'];
     const prompt = terminalPrompt();
     const facts = text.includes('PRIVATE KEY-----')
       ? describePublicKey(
@@ -34,7 +42,9 @@ export default class KeysShow extends BaseCommand {
     this.log(`kind         ${kind}${bits === undefined ? '' : ` (${bits} bits)`}`);
     this.log(`fingerprint  ${fingerprint}`);
     this.log(`hint         ${hint}`);
-    this.log(`accepted by  ${accepted ? 'cosign, Zarf, UDS' : 'none of cosign, Zarf, UDS: use ECDSA P-256'}`);
+    this.log(
+      `accepted by  ${accepted ? 'cosign, Zarf, UDS' : 'none of cosign, Zarf, UDS: use ECDSA P-256'}`,
+    );
     return { kind, ...(bits === undefined ? {} : { bits }), fingerprint, hint, accepted };
   }
 }

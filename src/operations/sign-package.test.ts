@@ -1,0 +1,81 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { samplePackage } from '../../test/support/sample-package.ts';
+import { MemorySignatureCache } from '../adapters/memory/signature-cache.ts';
+import { KeyBundleVerifier } from '../adapters/sigstore/bundle-verifier.ts';
+import { KeySigner } from '../adapters/sigstore/key-signer.ts';
+import { InternalError } from '../errors/families.ts';
+import { digestOf } from '../oci/digest.ts';
+import { markSigned } from '../zarf/mark-signed.ts';
+import { inMemory } from './in-memory.ts';
+import type { PackedPackage } from './packed-package.ts';
+import { trustedKeyOf } from './sign-once.ts';
+import { signPackage } from './sign-package.ts';
+
+const run = { signal: new AbortController().signal };
+const signer = new KeySigner(generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey);
+const verifier = new KeyBundleVerifier();
+const ports = { signer, verifier, markSigned };
+
+async function bytesAt(packed: PackedPackage, path: string): Promise<Buffer> {
+  const file = packed.files.find((each) => each.path === path);
+  return Buffer.concat(file === undefined ? [] : await Array.fromAsync(file.blob.open(run)));
+}
+
+describe('signPackage', () => {
+  it('marks the definition, signs those bytes, and leaves every other file as it is', async () => {
+    const packed = await samplePackage();
+    const signed = await signPackage(packed, ports, run);
+    const definition = await bytesAt(signed, 'zarf.yaml');
+    expect(definition.equals(markSigned(await bytesAt(packed, 'zarf.yaml')))).toBe(true);
+    const signature = await bytesAt(signed, 'zarf.bundle.sig');
+    const key = trustedKeyOf(signer, 'key');
+    expect(
+      await verifier.verifyBlob(signature, { kind: 'bytes', bytes: definition }, key, run),
+    ).toMatchObject({ outcome: 'valid', warnings: [] });
+    const others = ({ files }: PackedPackage) =>
+      files
+        .filter(({ path }) => path !== 'zarf.yaml' && path !== 'zarf.bundle.sig')
+        .map(({ path, mode, blob }) => `${path} ${mode} ${blob.digest}`)
+        .sort();
+    expect(others(signed)).toEqual(others(packed));
+    expect(signed.signed).toBe(true);
+  });
+
+  it('puts one signature in the place of all earlier ones, of either form', async () => {
+    const packed = await samplePackage();
+    const old = ['zarf.yaml.sig', 'zarf.bundle.sig'].map((path) => ({
+      path,
+      mode: 0o644,
+      blob: inMemory(Buffer.from('old')),
+    }));
+    const signed = await signPackage({ ...packed, files: [...packed.files, ...old] }, ports, run);
+    const names = signed.files.map(({ path }) => path).filter((path) => path.endsWith('.sig'));
+    expect(names).toEqual(['zarf.bundle.sig']);
+    expect((await bytesAt(signed, 'zarf.bundle.sig')).toString()).not.toBe('old');
+  });
+
+  it('forgets the manifest under which the unsigned package was published', async () => {
+    const packed = await samplePackage();
+    const config = { ...inMemory(Buffer.from('{}')), mediaType: 'x' };
+    const registryManifest = { bytes: Buffer.from('{}'), digest: digestOf('{}'), config };
+    const signed = await signPackage({ ...packed, registryManifest }, ports, run);
+    expect(signed.registryManifest).toBeUndefined();
+  });
+
+  it('keeps its bytes when it is signed again with one cache', async () => {
+    const packed = await samplePackage();
+    const cache = new MemorySignatureCache();
+    const first = await signPackage(packed, { ...ports, cache }, run);
+    const second = await signPackage(first, { ...ports, cache }, run);
+    const digests = ({ files }: PackedPackage) =>
+      files.map(({ path, blob }) => `${path} ${blob.digest}`).sort();
+    expect(digests(second)).toEqual(digests(first));
+  });
+
+  it('calls a package without a definition a bug', async () => {
+    const packed = await samplePackage();
+    const files = packed.files.filter(({ path }) => path !== 'zarf.yaml');
+    await expect(signPackage({ ...packed, files }, ports, run)).rejects.toThrow(InternalError);
+  });
+});
