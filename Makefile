@@ -17,7 +17,8 @@ check: dist/.built
 offline: dist/.built
 	node tools/pack-offline.ts
 
-node_modules/.installed: package.json package-lock.json tools/node/package.json
+# Only the lock file: a changed script is no reason to fetch everything again.
+node_modules/.installed: package-lock.json
 	npm ci --no-fund --no-audit --loglevel=error
 	@node --version >/dev/null || { echo "The pinned Node does not start. On Linux it wants libatomic.so.1 (Debian: apt-get install libatomic1)."; exit 1; }
 	@touch $@
