@@ -2,7 +2,8 @@ import type { InspectedComponent, InspectedImage, InspectedPackage, InspectRepor
 import { archiveFormats } from './archive-formats.ts';
 import { formatSize } from './format-size.ts';
 import { renderRequirements } from './render-requirements.ts';
-import { wrapText } from './wrap-text.ts';
+import { archiveText } from './archive-text.ts';
+import { printable } from '../support/printable.ts';
 
 export interface RenderInspectOptions {
   /** Columns of the terminal. */
@@ -27,14 +28,14 @@ export function renderInspect(report: InspectReport, options: RenderInspectOptio
     `images     ${count(images.count, 'image')}, ${count(images.layers, 'layer')}, ${formatSize(images.uniqueSize)}${images.uniqueSize === images.size ? '' : ` (${formatSize(images.size)} without sharing)`}`,
     report.read === 'places' ? 'nothing was verified: only the metadata was read' : 'nothing was verified: digests were not compared with what is promised',
   ];
-  const lines = [paint(identity, 'bold'), ...facts.flatMap((fact) => wrapText(fact, columns, '  ', '             '))];
-  for (const { code, message } of report.problems) lines.push(...wrapText(`${paint('problem', 'yellow')} [${code}] ${message}`, columns, '  ', '    '));
+  const lines = [paint(printable(identity), 'bold'), ...facts.flatMap((fact) => archiveText(fact, columns, '  ', '             '))];
+  for (const { code, message } of report.problems) lines.push(...archiveText(`[${code}] ${message}`, columns, `  ${paint('problem', 'yellow')} `, '    '));
   for (const each of packages) lines.push('', ...renderPackage(each, bundle !== null, options));
   if (bundle !== null && bundle.variables.length > 0) {
     lines.push('', paint('variables of the bundle', 'bold'));
     for (const { name, package: holder, chart, path, description, sensitive, hasDefault, default: value } of bundle.variables) {
       const given = defaultWords(hasDefault, sensitive, value);
-      lines.push(...wrapText(`${name}  ${given}  ${holder}: ${chart} ${path}${description === undefined ? '' : `  ${description}`}`, columns, '  ', '    '));
+      lines.push(...archiveText(`${name}  ${given}  ${holder}: ${chart} ${path}${description === undefined ? '' : `  ${description}`}`, columns, '  ', '    '));
     }
   }
   if (requirements !== undefined) lines.push('', ...renderRequirements(requirements, options));
@@ -45,28 +46,28 @@ function renderPackage(each: InspectedPackage, inBundle: boolean, options: Rende
   const { columns, all, paint } = options;
   const identity = ['package', each.name, each.version, each.architecture, each.flavor].filter((part) => part !== undefined).join(' ');
   const made = each.zarfVersion === undefined ? '' : `, format of Zarf ${each.zarfVersion}`;
-  const lines = [paint(identity, 'bold')];
+  const lines = [paint(printable(identity), 'bold')];
   const facts = [
     `${formatSize(each.size)}${made}${inBundle ? `, ${each.signature === 'signed' ? 'signed, not judged' : each.signature}` : ''}`,
     ...(each.description === undefined ? [] : [each.description]),
     ...(each.digest === undefined ? [] : [`zarf.yaml ${each.digest}`]),
   ];
-  lines.push(...facts.flatMap((fact) => wrapText(fact, columns, '  ', '    ')));
-  for (const component of each.components) lines.push(...wrapText(componentWords(component), columns, '  ', '      '));
+  lines.push(...facts.flatMap((fact) => archiveText(fact, columns, '  ', '    ')));
+  for (const component of each.components) lines.push(...archiveText(componentWords(component), columns, '  ', '      '));
   for (const image of each.images) lines.push(...renderImage(image, options));
   for (const { name, description, sensitive, hasDefault, default: value } of each.variables) {
     const text = `variable ${name}  ${defaultWords(hasDefault, sensitive, value)}${description === undefined ? '' : `  ${description}`}`;
-    lines.push(...wrapText(text, columns, '  ', '      '));
+    lines.push(...archiveText(text, columns, '  ', '      '));
   }
-  if (all) for (const { name, value } of each.constants) lines.push(...wrapText(`constant ${name}  ${value}`, columns, '  ', '      '));
+  if (all) for (const { name, value } of each.constants) lines.push(...archiveText(`constant ${name}  ${value}`, columns, '  ', '      '));
   return lines;
 }
 
 function renderImage({ name, digest, platform, size, layers, shared }: InspectedImage, { columns, all }: RenderInspectOptions): readonly string[] {
   const common = shared.layers === 0 ? '' : `, ${shared.layers} shared (${formatSize(shared.size)})`;
   return [
-    ...wrapText(`image ${name}`, columns, '  ', '      '),
-    ...wrapText(`${formatSize(size)}, ${count(layers.length, 'layer')}${common}${platform === undefined ? '' : `, ${platform}`}`, columns, '    ', '      '),
+    ...archiveText(`image ${name}`, columns, '  ', '      '),
+    ...archiveText(`${formatSize(size)}, ${count(layers.length, 'layer')}${common}${platform === undefined ? '' : `, ${platform}`}`, columns, '    ', '      '),
     `    ${digest}`,
     ...(all ? layers.map((layer) => `      ${layer.digest} ${formatSize(layer.size)}`) : []),
   ];

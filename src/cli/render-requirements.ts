@@ -1,7 +1,7 @@
 import type { RequiredGpu, Requirements, RequiredVolume } from '../report/requirements.ts';
 import { isUnresolved } from '../zarf/chart-needs.ts';
 import { formatSize } from './format-size.ts';
-import { wrapText } from './wrap-text.ts';
+import { archiveText } from './archive-text.ts';
 
 /** What the other side must have, for people. */
 export function renderRequirements(
@@ -9,7 +9,7 @@ export function renderRequirements(
   { columns, paint }: { readonly columns: number; readonly paint: (text: string, color: 'yellow' | 'bold') => string },
 ): readonly string[] {
   const lines = [paint('what the other side must have', 'bold')];
-  const add = (text: string, indent = '  '): void => void lines.push(...wrapText(text, columns, indent, `${indent}  `));
+  const add = (text: string, indent = '  '): void => void lines.push(...archiveText(text, columns, indent, `${indent}  `));
   add(`disk       ${formatSize(disk.archive)} for the archive, ${formatSize(disk.unpacked)} in the temporary folder of the deploying tool`);
   add(`registry   ${formatSize(registry)}`);
   const sizes = volumes.some(({ bytes }) => bytes === undefined) ? ', besides those of unknown size' : '';
@@ -27,7 +27,7 @@ export function renderRequirements(
     add(`${shown(name)}${keys.length === 0 ? '' : ` (${keys.map(shown).join(', ')})`}  ${holder}: ${source}${marks}`, '    ');
   }
   if (notLookedAt.length > 0) {
-    add(paint('not looked at, so what these need is not in the lists:', 'yellow'));
+    lines.push(`  ${paint('not looked at, so what these need is not in the lists:', 'yellow')}`);
     for (const { what, reason } of notLookedAt) add(`${what}: ${reason}`, '    ');
   }
   return lines;

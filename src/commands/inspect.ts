@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
+import { exitCodes } from '../errors/exit-codes.ts';
 import type { InspectReport } from '../report/inspect-report.ts';
 
 export default class Inspect extends BaseCommand {
@@ -30,7 +31,7 @@ Exit code 0: shown. 1: shown as far as it could be read. 3: cannot be opened, or
     const request = { location: args.archive, requirements: flags.requirements, programVersion: this.config.version };
     const report = await inspectFromFlags({ ...request, ...(flags.key === undefined ? {} : { key: flags.key }) }, run);
     this.log(renderInspectResult(report, { all: flags.all, columns: process.stdout.columns }));
-    this.conclude(report.problems.length === 0 ? 0 : 1);
+    this.conclude(report.complete ? exitCodes.ok : exitCodes.verdictFail);
     return report;
   }
 }

@@ -131,6 +131,14 @@ export function imageTotals(packages: readonly DescribedPackage[]): ImageTotals 
   };
 }
 
+/** True when everything there is to show could be read. */
+export function isComplete({ container, identity, packages, bundle }: ArchiveFacts): boolean {
+  if (identity.format === 'unknown' || container.problems.some(({ fatal }) => fatal)) return false;
+  const { bundle: legacy, next } = bundle?.definition ?? {};
+  if (bundle !== undefined && legacy === undefined && next === undefined) return false;
+  return packages.length > 0 && packages.every(({ definition }) => definition?.definition !== undefined);
+}
+
 /** What could not be read, in the archive and in its documents; sorted. */
 export function describeProblems({ container, identity, packages, bundle }: ArchiveFacts): readonly InspectProblem[] {
   const found: InspectProblem[] = container.problems.map(({ code, message }) => ({ code, message }));

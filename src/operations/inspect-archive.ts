@@ -12,7 +12,8 @@ import type { InspectedPackage, InspectReport } from '../report/inspect-report.t
 import type { ReportedSignature } from '../report/verify-report.ts';
 import type { Run } from '../support/run.ts';
 import { parseChecksums } from '../zarf/parse-checksums.ts';
-import { describeBundle, describedPackages, describePackage, describeProblems, imageTotals, sharedLayers } from './describe-archive.ts';
+import { refuseSplitPart } from '../zarf/split-part.ts';
+import { describeBundle, describedPackages, describePackage, describeProblems, imageTotals, isComplete, sharedLayers } from './describe-archive.ts';
 import { gatherRequirements } from './gather-requirements.ts';
 import { gatherSignatures } from './gather-signatures.ts';
 
@@ -44,6 +45,7 @@ export async function inspectArchive(request: InspectRequest, ports: InspectPort
   const { location, key, programVersion } = request;
   await using archive = await ports.source.open(location, run);
   const { fileName } = archive;
+  refuseSplitPart(fileName);
   const survey = named(await readSurvey(archive, ports, run));
   const none = { key, allowUnsigned: false, archive: undefined, members: new Map() };
   const before = gatherFacts(survey, { fileName, signatures: none, budget: { policyOrigin: undefined, limits: [] } });
@@ -73,6 +75,7 @@ export async function inspectArchive(request: InspectRequest, ports: InspectPort
     packages: packages.map((each) => describePackage(each, shared, packageSignature(facts, each.facts.label))),
     images: imageTotals(packages),
     signature: signatureOf(facts),
+    complete: isComplete(facts),
     problems: describeProblems(facts),
     ...(request.requirements ? { requirements: await gatherRequirements(facts, packages, archive, ports, run) } : {}),
   };

@@ -16,6 +16,8 @@ export interface InspectReport {
   /** All images of all packages. */
   readonly images: ImageTotals;
   readonly signature: ReportedSignature;
+  /** False when the archive could not be read to its end, or a definition could not be read at all. */
+  readonly complete: boolean;
   /** What could not be read or does not fit; sorted. */
   readonly problems: readonly InspectProblem[];
   /** Only where it was asked for. */

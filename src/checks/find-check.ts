@@ -1,0 +1,46 @@
+import { UsageError } from '../errors/families.ts';
+import { nearestWord } from '../support/nearest-word.ts';
+import { allChecks, type DescribedCheck } from './all-checks.ts';
+
+/** A check was asked for that is not there. */
+export class CheckLookupError extends UsageError<'CHECK_UNKNOWN' | 'CHECK_AREA_UNKNOWN'> {}
+
+/**
+ * A check by its id.
+ * @throws CheckLookupError CHECK_UNKNOWN, with the id that was likely meant
+ */
+export function requireCheck(id: string): DescribedCheck {
+  const checks = allChecks();
+  const found = checks.find((check) => check.id === id);
+  if (found !== undefined) return found;
+  const likely = likelyIds(id, checks.map((check) => check.id));
+  throw new CheckLookupError('CHECK_UNKNOWN', `there is no check '${id}'`, {
+    suggestions: [...likely.map((each) => `Did you mean '${each}'?`), 'cowa-release checks list'],
+  });
+}
+
+/**
+ * The checks of one area of evidence.
+ * @throws CheckLookupError CHECK_AREA_UNKNOWN
+ */
+export function checksOfArea(area: string): readonly DescribedCheck[] {
+  const checks = allChecks();
+  const found = checks.filter((check) => check.area === area);
+  if (found.length > 0) return found;
+  const areas = [...new Set(checks.map((check) => check.area))].sort();
+  const near = nearestWord(area, areas);
+  throw new CheckLookupError('CHECK_AREA_UNKNOWN', `there is no area '${area}'`, {
+    suggestions: [...(near === undefined ? [] : [`Did you mean '${near}'?`]), `One of: ${areas.join(', ')}`],
+  });
+}
+
+/** The nearest id; else those whose last part, or whose area, is what was written. */
+function likelyIds(id: string, ids: readonly string[]): readonly string[] {
+  const near = nearestWord(id, ids);
+  if (near !== undefined) return [near];
+  const last = id.slice(id.lastIndexOf('/') + 1);
+  const names = ids.map((each) => each.slice(each.indexOf('/') + 1));
+  const name = nearestWord(last, names);
+  const alike = ids.filter((each) => each.endsWith(`/${name ?? last}`));
+  return alike.length > 0 ? alike : ids.filter((each) => each.startsWith(`${id.replace(/\/$/, '')}/`)).slice(0, 5);
+}
