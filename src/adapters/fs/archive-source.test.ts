@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { appendFile, mkdir, mkdtemp, readFile, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rm,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -18,7 +28,9 @@ afterEach(async () => {
 });
 
 /** Longer than two chunks, so that reading ahead and recycling are used. */
-const long = Buffer.from(Array.from({ length: 9 * 2 ** 20 + 5 }, (_, index) => (index * 7 + (index >> 12)) & 0xff));
+const long = Buffer.from(
+  Array.from({ length: 9 * 2 ** 20 + 5 }, (_, index) => (index * 7 + (index >> 12)) & 0xff),
+);
 const files: Record<string, Uint8Array> = {
   'r/long.tar': long,
   'r/B.tar.zst': Buffer.from('bee'),
@@ -32,12 +44,18 @@ async function onDisk(): Promise<{ source: ArchiveSource; at: (path: string) => 
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), bytes);
   }
-  return { source: new FsArchiveSource({ stdin: () => Readable.from([Buffer.from('from '), Buffer.from('stdin')]) }), at: (path) => join(folder, path) };
+  return {
+    source: new FsArchiveSource({
+      stdin: () => Readable.from([Buffer.from('from '), Buffer.from('stdin')]),
+    }),
+    at: (path) => join(folder, path),
+  };
 }
 async function inMemory(): Promise<{ source: ArchiveSource; at: (path: string) => string }> {
   return { source: new MemoryArchiveSource({ ...files, '-': 'from stdin' }), at: (path) => path };
 }
-const joined = async (chunks: AsyncIterable<Uint8Array>): Promise<Buffer> => Buffer.concat(await Array.fromAsync(chunks));
+const joined = async (chunks: AsyncIterable<Uint8Array>): Promise<Buffer> =>
+  Buffer.concat(await Array.fromAsync(chunks));
 
 describe.each([
   { name: 'on disk', make: onDisk },
@@ -46,12 +64,20 @@ describe.each([
   it('gives a file front to back, as often as it is asked, and by ranges', async () => {
     const { source, at } = await make();
     await using archive = await source.open(at('r/long.tar'), run);
-    expect(archive).toMatchObject({ location: at('r/long.tar'), fileName: 'long.tar', size: long.length });
+    expect(archive).toMatchObject({
+      location: at('r/long.tar'),
+      fileName: 'long.tar',
+      size: long.length,
+    });
     expect((await joined(archive.chunks(run))).equals(long)).toBe(true);
     expect((await joined(archive.chunks(run))).equals(long)).toBe(true);
     expect(archive.ranges?.size).toBe(long.length);
-    expect(Buffer.from((await archive.ranges?.read(4_194_300, 10)) ?? [])).toEqual(long.subarray(4_194_300, 4_194_310));
-    expect(Buffer.from((await archive.ranges?.read(long.length - 3, 10)) ?? [])).toEqual(long.subarray(-3));
+    expect(Buffer.from((await archive.ranges?.read(4_194_300, 10)) ?? [])).toEqual(
+      long.subarray(4_194_300, 4_194_310),
+    );
+    expect(Buffer.from((await archive.ranges?.read(long.length - 3, 10)) ?? [])).toEqual(
+      long.subarray(-3),
+    );
     expect(await archive.ranges?.read(long.length + 3, 10)).toHaveLength(0);
   });
 
@@ -64,7 +90,12 @@ describe.each([
   it('gives standard input once, without name, size and ranges', async () => {
     const { source } = await make();
     await using archive = await source.open('-', run);
-    expect(archive).toMatchObject({ location: '-', fileName: undefined, size: undefined, ranges: undefined });
+    expect(archive).toMatchObject({
+      location: '-',
+      fileName: undefined,
+      size: undefined,
+      ranges: undefined,
+    });
     expect((await joined(archive.chunks(run))).toString()).toBe('from stdin');
     await expect(joined(archive.chunks(run))).rejects.toMatchObject({ code: 'ARCHIVE_UNREADABLE' });
     expect(await source.list('-', run).catch(() => undefined)).toBeUndefined();
@@ -73,13 +104,21 @@ describe.each([
 
   it('lists a folder bytewise, subfolders with a slash, and says when it is none', async () => {
     const { source, at } = await make();
-    expect(await source.list(at('r'), run)).toEqual(['B.tar.zst', 'a.tar.zst', 'empty', 'long.tar', 'sub/']);
+    expect(await source.list(at('r'), run)).toEqual([
+      'B.tar.zst',
+      'a.tar.zst',
+      'empty',
+      'long.tar',
+      'sub/',
+    ]);
     expect(await source.list(at('r/a.tar.zst'), run)).toBeUndefined();
   });
 
   it('reads a small file, or says that there is none', async () => {
     const { source, at } = await make();
-    expect(Buffer.from((await source.readSmall(at('r/a.tar.zst'), 7, run)) ?? []).toString()).toBe('archive');
+    expect(Buffer.from((await source.readSmall(at('r/a.tar.zst'), 7, run)) ?? []).toString()).toBe(
+      'archive',
+    );
     expect(await source.readSmall(at('r/nothing'), 7, run)).toBeUndefined();
     expect(await source.readSmall(at('r/a.tar.zst/below'), 7, run)).toBeUndefined();
   });
@@ -88,11 +127,26 @@ describe.each([
     { what: 'opening what is not there', act: 'open', path: 'r/nothing', code: 'ARCHIVE_MISSING' },
     { what: 'opening a folder', act: 'open', path: 'r', code: 'ARCHIVE_NOT_A_FILE' },
     { what: 'listing what is not there', act: 'list', path: 'nothing', code: 'ARCHIVE_MISSING' },
-    { what: 'a small file that is larger', act: 'readSmall', path: 'r/long.tar', code: 'ARCHIVE_UNREADABLE' },
-    { what: 'a small file that is a folder', act: 'readSmall', path: 'r/sub', code: 'ARCHIVE_UNREADABLE' },
+    {
+      what: 'a small file that is larger',
+      act: 'readSmall',
+      path: 'r/long.tar',
+      code: 'ARCHIVE_UNREADABLE',
+    },
+    {
+      what: 'a small file that is a folder',
+      act: 'readSmall',
+      path: 'r/sub',
+      code: 'ARCHIVE_UNREADABLE',
+    },
   ] as const)('refuses $what: $code', async ({ act, path, code }) => {
     const { source, at } = await make();
-    const done = act === 'open' ? source.open(at(path), run) : act === 'list' ? source.list(at(path), run) : source.readSmall(at(path), 5, run);
+    const done =
+      act === 'open'
+        ? source.open(at(path), run)
+        : act === 'list'
+          ? source.list(at(path), run)
+          : source.readSmall(at(path), 5, run);
     await expect(done).rejects.toMatchObject({ code, exitCode: 3 });
   });
 
@@ -101,7 +155,8 @@ describe.each([
     const controller = new AbortController();
     await using archive = await source.open(at('r/long.tar'), run);
     const reading = async () => {
-      for await (const _ of archive.chunks({ signal: controller.signal })) controller.abort(new Error('enough'));
+      for await (const _ of archive.chunks({ signal: controller.signal }))
+        controller.abort(new Error('enough'));
     };
     await expect(reading()).rejects.toThrow('enough');
   });
@@ -124,7 +179,12 @@ describe.each([
     await using archive = await source.open(at('r/long.tar'), run);
     const chunks = archive.chunks(run);
     const middle = 4_500_001;
-    const parts = await Promise.all([[0, middle], [middle, long.length + 5]].map(async ([start = 0, end = 0]) => joined(chunks.part?.(start, end) ?? chunks)));
+    const parts = await Promise.all(
+      [
+        [0, middle],
+        [middle, long.length + 5],
+      ].map(async ([start = 0, end = 0]) => joined(chunks.part?.(start, end) ?? chunks)),
+    );
     expect(Buffer.concat(parts).equals(long)).toBe(true);
     expect(chunks.ranges?.size).toBe(long.length);
     await using stream = await source.open('-', run);
@@ -148,14 +208,19 @@ describe('FsArchiveSource', () => {
         first = false;
       }
     };
-    await expect(reading()).rejects.toMatchObject({ code: 'ARCHIVE_CHANGED', message: expect.stringContaining(what) });
+    await expect(reading()).rejects.toMatchObject({
+      code: 'ARCHIVE_CHANGED',
+      message: expect.stringContaining(what),
+    });
   });
 
   it('does not change what it reads, and lists a link to a folder as a name', async () => {
     const { source, at } = await onDisk();
     await symlink('.', at('r/loop'));
     expect(await source.list(at('r'), run)).toContain('loop');
-    await expect(source.open(at('r/loop'), run)).rejects.toMatchObject({ code: 'ARCHIVE_NOT_A_FILE' });
+    await expect(source.open(at('r/loop'), run)).rejects.toMatchObject({
+      code: 'ARCHIVE_NOT_A_FILE',
+    });
     await symlink('a.tar.zst', at('r/link'));
     await using archive = await source.open(at('r/link'), run);
     expect((await joined(archive.chunks(run))).toString()).toBe('archive');
@@ -165,8 +230,12 @@ describe('FsArchiveSource', () => {
   it('does not wait on a pipe', async () => {
     execFileSync('mkfifo', [join(folder, 'pipe')]);
     const source: ArchiveSource = new FsArchiveSource();
-    await expect(source.open(join(folder, 'pipe'), run)).rejects.toMatchObject({ code: 'ARCHIVE_NOT_A_FILE' });
-    await expect(source.readSmall(join(folder, 'pipe'), 5, run)).rejects.toMatchObject({ code: 'ARCHIVE_UNREADABLE' });
+    await expect(source.open(join(folder, 'pipe'), run)).rejects.toMatchObject({
+      code: 'ARCHIVE_NOT_A_FILE',
+    });
+    await expect(source.readSmall(join(folder, 'pipe'), 5, run)).rejects.toMatchObject({
+      code: 'ARCHIVE_UNREADABLE',
+    });
   });
 
   it('ends at once when aborted while standard input says nothing', async () => {

@@ -1,6 +1,10 @@
 import type { RandomAccess } from '../../archive/byte-sink.ts';
 import type { ChunkSource } from '../../archive/chunk-source.ts';
-import { type ArchiveSource, ArchiveSourceError, type OpenArchive } from '../../ports/archive-source.ts';
+import {
+  type ArchiveSource,
+  ArchiveSourceError,
+  type OpenArchive,
+} from '../../ports/archive-source.ts';
 import type { Run } from '../../support/run.ts';
 
 /** Archives in memory, by slash path; folders exist where a path lies below them. A path `-` is standard input. */
@@ -8,8 +12,13 @@ export class MemoryArchiveSource implements ArchiveSource {
   readonly #files: ReadonlyMap<string, Uint8Array>;
   readonly #chunkBytes: number;
 
-  constructor(files: Readonly<Record<string, Uint8Array | string>>, options: { readonly chunkBytes?: number } = {}) {
-    this.#files = new Map(Object.entries(files).map(([path, bytes]) => [clean(path), Buffer.from(bytes)]));
+  constructor(
+    files: Readonly<Record<string, Uint8Array | string>>,
+    options: { readonly chunkBytes?: number } = {},
+  ) {
+    this.#files = new Map(
+      Object.entries(files).map(([path, bytes]) => [clean(path), Buffer.from(bytes)]),
+    );
     this.#chunkBytes = options.chunkBytes ?? 2 ** 20;
   }
 
@@ -17,7 +26,11 @@ export class MemoryArchiveSource implements ArchiveSource {
     const path = clean(location);
     const bytes = this.#files.get(path);
     if (bytes !== undefined) return new MemoryArchive(location, bytes, this.#chunkBytes);
-    if (this.#names(path).length > 0) throw new ArchiveSourceError('ARCHIVE_NOT_A_FILE', `${location} is a folder, an archive is a file`);
+    if (this.#names(path).length > 0)
+      throw new ArchiveSourceError(
+        'ARCHIVE_NOT_A_FILE',
+        `${location} is a folder, an archive is a file`,
+      );
     throw missing(location);
   }
 
@@ -34,10 +47,15 @@ export class MemoryArchiveSource implements ArchiveSource {
     if (path === '-') return undefined;
     const bytes = this.#files.get(path);
     if (bytes === undefined) {
-      if (this.#names(path).length > 0) throw new ArchiveSourceError('ARCHIVE_UNREADABLE', `${location} is a folder, not a file`);
+      if (this.#names(path).length > 0)
+        throw new ArchiveSourceError('ARCHIVE_UNREADABLE', `${location} is a folder, not a file`);
       return undefined;
     }
-    if (bytes.length > maxBytes) throw new ArchiveSourceError('ARCHIVE_UNREADABLE', `${location} has more than the ${maxBytes} bytes that are read of such a file`);
+    if (bytes.length > maxBytes)
+      throw new ArchiveSourceError(
+        'ARCHIVE_UNREADABLE',
+        `${location} has more than the ${maxBytes} bytes that are read of such a file`,
+      );
     return Uint8Array.from(bytes);
   }
 
@@ -65,14 +83,20 @@ class MemoryArchive implements OpenArchive {
     this.location = location;
     this.fileName = stream ? undefined : clean(location).split('/').at(-1);
     this.size = stream ? undefined : bytes.length;
-    this.ranges = stream ? undefined : { size: bytes.length, read: async (offset, length) => Uint8Array.from(bytes.subarray(offset, offset + length)) };
+    this.ranges = stream
+      ? undefined
+      : {
+          size: bytes.length,
+          read: async (offset, length) => Uint8Array.from(bytes.subarray(offset, offset + length)),
+        };
     this.#bytes = bytes;
     this.#chunkBytes = chunkBytes;
   }
 
   chunks(run: Run): ChunkSource {
     const { ranges } = this;
-    if (ranges === undefined) return { [Symbol.asyncIterator]: () => this.#walk(0, this.#bytes.length, run) };
+    if (ranges === undefined)
+      return { [Symbol.asyncIterator]: () => this.#walk(0, this.#bytes.length, run) };
     return this.#part(0, this.#bytes.length, ranges, run);
   }
 
@@ -85,7 +109,8 @@ class MemoryArchive implements OpenArchive {
   }
 
   async *#walk(start: number, end: number, run: Run): AsyncGenerator<Uint8Array> {
-    if (this.#taken && this.ranges === undefined) throw new ArchiveSourceError('ARCHIVE_UNREADABLE', 'standard input can be read only once');
+    if (this.#taken && this.ranges === undefined)
+      throw new ArchiveSourceError('ARCHIVE_UNREADABLE', 'standard input can be read only once');
     this.#taken = true;
     for (let at = start; at < Math.min(end, this.#bytes.length); at += this.#chunkBytes) {
       run.signal.throwIfAborted();
@@ -99,7 +124,9 @@ class MemoryArchive implements OpenArchive {
 }
 
 function missing(location: string): ArchiveSourceError {
-  return new ArchiveSourceError('ARCHIVE_MISSING', `${location} does not exist`, { suggestions: ['Check the path'] });
+  return new ArchiveSourceError('ARCHIVE_MISSING', `${location} does not exist`, {
+    suggestions: ['Check the path'],
+  });
 }
 
 function clean(path: string): string {

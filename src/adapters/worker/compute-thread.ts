@@ -3,7 +3,11 @@ import { ArchiveError } from '../../archive/archive-error.ts';
 import { InternalError } from '../../errors/families.ts';
 import type { WorkerReply, WorkerRequest } from './worker-jobs.ts';
 
-type Asked = WorkerRequest extends infer Request ? (Request extends { readonly id: number } ? Omit<Request, 'id'> : never) : never;
+type Asked = WorkerRequest extends infer Request
+  ? Request extends { readonly id: number }
+    ? Omit<Request, 'id'>
+    : never
+  : never;
 
 interface Waiting {
   readonly bytes: number;
@@ -30,7 +34,9 @@ export class ComputeThread {
     const id = ++this.#id;
     this.outstanding += bytes;
     if (this.#waiting.size === 0) worker.ref();
-    const answer = new Promise<string | number>((done, failed) => this.#waiting.set(id, { bytes, done, failed }));
+    const answer = new Promise<string | number>((done, failed) =>
+      this.#waiting.set(id, { bytes, done, failed }),
+    );
     worker.postMessage({ ...request, id }, [...moved]);
     return answer;
   }
@@ -52,8 +58,12 @@ export class ComputeThread {
     const name = `./compute.worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`;
     const worker = new Worker(new URL(name, import.meta.url), { name: 'cowa-compute' });
     worker.on('message', (reply: WorkerReply) => this.#answered(reply));
-    worker.on('error', (error) => this.#fail(new InternalError('a worker thread failed', { cause: error })));
-    worker.on('exit', (code) => this.#fail(new InternalError(`a worker thread ended with code ${code}`)));
+    worker.on('error', (error) =>
+      this.#fail(new InternalError('a worker thread failed', { cause: error })),
+    );
+    worker.on('exit', (code) =>
+      this.#fail(new InternalError(`a worker thread ended with code ${code}`)),
+    );
     worker.unref();
     this.#worker = worker;
     return worker;
@@ -67,7 +77,8 @@ export class ComputeThread {
     // An idle thread does not keep the program from ending.
     if (this.#waiting.size === 0) this.#worker?.unref();
     if ('value' in reply) waiting.done(reply.value);
-    else if ('fault' in reply) waiting.failed(new ArchiveError(reply.fault.code, reply.fault.message));
+    else if ('fault' in reply)
+      waiting.failed(new ArchiveError(reply.fault.code, reply.fault.message));
     else waiting.failed(new InternalError(`a worker thread failed: ${reply.crash}`));
     this.#wake();
   }

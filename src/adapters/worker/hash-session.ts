@@ -141,13 +141,16 @@ export class WorkerHashSession implements HashSession {
       if (slot !== undefined) this.#pool.slots.giveBack(slot);
       return;
     }
-    this.#last = this.#thread.ask({ kind: 'hash', session: this.#session, pieces }, bytes).then(
-      () => undefined,
-      (error: unknown) => {
-        this.#failure ??= error;
-      },
-    ).finally(() => {
-      if (slot !== undefined) this.#pool.slots.giveBack(slot);
-    });
+    this.#last = this.#thread
+      .ask({ kind: 'hash', session: this.#session, pieces }, bytes)
+      .then(
+        () => undefined,
+        (error: unknown) => {
+          this.#failure ??= error;
+        },
+      )
+      .finally(() => {
+        if (slot !== undefined) this.#pool.slots.giveBack(slot);
+      });
   }
 }

@@ -15,7 +15,9 @@ const resultStep = 2 ** 20;
  * thread. Memory in flight is bounded: 8 MiB before each thread, 16 MiB of copies, and the results
  * that were not given back.
  */
-export function workerCompute(options: { /** Threads, at least 1. */ readonly workers: number }): Compute {
+export function workerCompute(options: {
+  /** Threads, at least 1. */ readonly workers: number;
+}): Compute {
   const threads = Array.from({ length: Math.max(1, options.workers) }, () => new ComputeThread());
   const pool: SessionPool = { slots: new SharedSlots(mostSlots), partial: new Set() };
   const results = new ResultMemory();
@@ -23,7 +25,12 @@ export function workerCompute(options: { /** Threads, at least 1. */ readonly wo
   let sessions = 0;
   return {
     parallelism: threads.length,
-    hash: () => new WorkerHashSession(leastBusy(threads, (thread) => thread.sessions), pool, sessions++),
+    hash: () =>
+      new WorkerHashSession(
+        leastBusy(threads, (thread) => thread.sessions),
+        pool,
+        sessions++,
+      ),
     decodeFrame: async (frame, maxBytes) => {
       const target = results.take(maxBytes);
       const thread = leastBusy(threads, (each) => each.outstanding);
@@ -32,7 +39,11 @@ export function workerCompute(options: { /** Threads, at least 1. */ readonly wo
         // A copy that is moved: sending a part of a larger buffer would copy all of that.
         const given = shared ? frame : new Uint8Array(frame);
         const moved = given.buffer instanceof ArrayBuffer ? [given.buffer] : [];
-        const length = await thread.ask({ kind: 'decode', frame: given, maxBytes, target: target.subarray(0, maxBytes) }, frame.length + maxBytes, moved);
+        const length = await thread.ask(
+          { kind: 'decode', frame: given, maxBytes, target: target.subarray(0, maxBytes) },
+          frame.length + maxBytes,
+          moved,
+        );
         return target.subarray(0, Number(length));
       } catch (error) {
         results.giveBack(target);
@@ -54,11 +65,15 @@ export function workerCompute(options: { /** Threads, at least 1. */ readonly wo
   };
 }
 
-function leastBusy(threads: readonly ComputeThread[], load: (thread: ComputeThread) => number): ComputeThread {
+function leastBusy(
+  threads: readonly ComputeThread[],
+  load: (thread: ComputeThread) => number,
+): ComputeThread {
   let best = threads[0] ?? new ComputeThread();
   for (const thread of threads) {
     const difference = load(thread) - load(best);
-    if (difference < 0 || (difference === 0 && thread.outstanding < best.outstanding)) best = thread;
+    if (difference < 0 || (difference === 0 && thread.outstanding < best.outstanding))
+      best = thread;
   }
   return best;
 }
@@ -71,7 +86,11 @@ class ResultMemory {
   take(bytes: number): Uint8Array {
     const index = this.#free.findIndex((each) => each.length >= bytes);
     const [found] = index < 0 ? [] : this.#free.splice(index, 1);
-    const memory = found ?? new Uint8Array(new SharedArrayBuffer(Math.max(1, Math.ceil(bytes / resultStep)) * resultStep));
+    const memory =
+      found ??
+      new Uint8Array(
+        new SharedArrayBuffer(Math.max(1, Math.ceil(bytes / resultStep)) * resultStep),
+      );
     this.#own.add(memory.buffer);
     return memory;
   }

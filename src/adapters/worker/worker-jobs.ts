@@ -4,14 +4,28 @@ import { decodeFrameNow } from '../../archive/frame-codec.ts';
 
 /** What a thread is asked to do, in the order of the messages. */
 export type WorkerRequest =
-  | { readonly kind: 'hash'; readonly id: number; readonly session: number; readonly pieces: readonly Uint8Array[] }
+  | {
+      readonly kind: 'hash';
+      readonly id: number;
+      readonly session: number;
+      readonly pieces: readonly Uint8Array[];
+    }
   | { readonly kind: 'digest'; readonly id: number; readonly session: number }
-  | { readonly kind: 'decode'; readonly id: number; readonly frame: Uint8Array; readonly maxBytes: number; readonly target: Uint8Array };
+  | {
+      readonly kind: 'decode';
+      readonly id: number;
+      readonly frame: Uint8Array;
+      readonly maxBytes: number;
+      readonly target: Uint8Array;
+    };
 
 /** One answer to each request. */
 export type WorkerReply =
   | { readonly id: number; readonly value: string | number }
-  | { readonly id: number; readonly fault: { readonly code: ArchiveErrorCode; readonly message: string } }
+  | {
+      readonly id: number;
+      readonly fault: { readonly code: ArchiveErrorCode; readonly message: string };
+    }
   | { readonly id: number; readonly crash: string };
 
 /** The work of one thread, without the thread. */
@@ -23,7 +37,8 @@ export class WorkerJobs {
     try {
       return { id, value: this.#do(request) };
     } catch (error) {
-      if (error instanceof ArchiveError) return { id, fault: { code: error.code, message: error.message } };
+      if (error instanceof ArchiveError)
+        return { id, fault: { code: error.code, message: error.message } };
       return { id, crash: error instanceof Error ? (error.stack ?? error.message) : String(error) };
     }
   }
@@ -64,5 +79,6 @@ const ownMemoryBytes = 2 ** 20;
 
 /** Frees large memory of this thread's own at once; shared memory stays. */
 function release(bytes: Uint8Array): void {
-  if (bytes.buffer instanceof ArrayBuffer && bytes.buffer.byteLength > ownMemoryBytes) bytes.buffer.transfer(0);
+  if (bytes.buffer instanceof ArrayBuffer && bytes.buffer.byteLength > ownMemoryBytes)
+    bytes.buffer.transfer(0);
 }
