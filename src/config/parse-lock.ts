@@ -1,5 +1,5 @@
 import type { DocumentProblem } from '../support/document-problem.ts';
-import { locateInJson, parseJsonStrict } from '../support/json-document.ts';
+import { locateInJson, parseJsonStrict, pointerSegment } from '../support/json-document.ts';
 import { judgeSchema } from '../support/judge-schema.ts';
 import { lockSchema } from '../support/schemas.gen.ts';
 import type { ReleaseLock } from './lock.ts';
@@ -22,8 +22,36 @@ export function parseLock(bytes: Uint8Array): ParsedLock {
   };
   const problems = judgeSchema(lockSchema, value, { locate }, 'built');
   const faults = problems.filter(({ severity }) => severity !== 'note');
-  if (faults.length > 0) return { problems: faults };
-  return isLock(value) ? { lock: value, problems: [] } : { problems };
+  if (faults.length > 0 || !isLock(value)) return { problems: faults };
+  const twins = twinReferences(value).map(
+    ({ pointer, message }): DocumentProblem => ({
+      code: 'DOCUMENT_RULE',
+      message,
+      pointer,
+      ...locate(pointer),
+      severity: 'error',
+    }),
+  );
+  return twins.length > 0 ? { problems: twins } : { lock: value, problems: [] };
+}
+
+/** One reference with two digests would be two releases. */
+function twinReferences(
+  lock: ReleaseLock,
+): readonly { readonly pointer: string; readonly message: string }[] {
+  return Object.entries(lock.flavors).flatMap(([flavor, { images, packages = [] }]) =>
+    Object.entries({ images, packages }).flatMap(([member, entries]) => {
+      const seen = new Set<string>();
+      return entries.flatMap(({ reference }, index) => {
+        const isTwin = seen.has(reference);
+        seen.add(reference);
+        const pointer = `/flavors/${pointerSegment(flavor)}/${member}/${index}/reference`;
+        return isTwin
+          ? [{ pointer, message: `'${reference}' is locked twice in '${flavor}'` }]
+          : [];
+      });
+    }),
+  );
 }
 
 /** The schema has judged it: this only tells the compiler. */

@@ -56,6 +56,7 @@ function judgeRules(
   }
   judgePayloads(definition, report);
   judgeImages(definition, report);
+  judgeRegistries(definition, report);
   return problems;
 }
 
@@ -129,6 +130,20 @@ function judgeImages(definition: ReleaseDefinition, report: Report): void {
       seen.add(reference);
       if (image.base === reference)
         report(`${pointer}/base`, `the image '${reference}' cannot be its own base`);
+    }
+  }
+}
+
+/** An override to a host that may not be contacted would fail at the first image. */
+function judgeRegistries(definition: ReleaseDefinition, report: Report): void {
+  for (const [index, source] of definition.imageSources.entries()) {
+    if (source.type !== 'registry' || source.hosts.includes('*')) continue;
+    for (const [host, target] of Object.entries(source.overrides ?? {})) {
+      if (source.hosts.includes(target)) continue;
+      report(
+        `/imageSources/${index}/overrides/${pointerSegment(host)}`,
+        `'${host}' is asked at '${target}', which is not among the hosts that may be contacted`,
+      );
     }
   }
 }

@@ -198,7 +198,7 @@ function describe(error: ErrorObject): string {
     case 'type':
       return `is ${kindOf(error.data)}, where ${expectedTypes(params['type'])} belongs`;
     case 'enum':
-      return enumMessage(error.data, params['allowedValues']);
+      return `is ${wordMessage(error.data, params['allowedValues'])}`;
     case 'const':
       return `is ${quote(error.data)}, where ${quote(params['allowedValue'])} belongs`;
     case 'pattern':
@@ -222,23 +222,33 @@ function describe(error: ErrorObject): string {
     case 'not':
       return 'has a form that is not allowed';
     case 'discriminator':
-      return `needs ${quote(params['tag'])} with one of the allowed values, and has ${quote(params['tagValue'])}`;
+      return describeDiscriminator(error);
     default:
       return error.message ?? `breaks the rule ${quote(error.keyword)}`;
   }
 }
 
-function enumMessage(data: unknown, allowed: unknown): string {
-  const words = Array.isArray(allowed) ? allowed : [];
-  const meant =
-    typeof data === 'string'
-      ? nearestWord(
-          data,
-          words.filter((word) => typeof word === 'string'),
-        )
-      : undefined;
+/** The word that chooses among the forms is missing or no known one. */
+function describeDiscriminator({ params, schema, parentSchema }: ErrorObject): string {
+  const tag = String(params['tag'] ?? Reflect.get(Object(schema), 'propertyName'));
+  const forms: unknown = parentSchema?.['oneOf'];
+  const words = (Array.isArray(forms) ? forms : []).flatMap((form: unknown) => {
+    const word: unknown = [form, 'properties', tag, 'const'].reduce((at: unknown, key) =>
+      Reflect.get(Object(at), String(key)),
+    );
+    return typeof word === 'string' ? [word] : [];
+  });
+  const { tagValue } = params;
+  if (typeof tagValue !== 'string') return `needs ${quote(tag)}: ${words.map(quote).join(', ')}`;
+  return `has the ${tag} ${wordMessage(tagValue, words)}`;
+}
+
+function wordMessage(data: unknown, allowed: unknown): string {
+  const words: readonly unknown[] = Array.isArray(allowed) ? allowed : [];
+  const texts = words.filter((word) => typeof word === 'string');
+  const meant = typeof data === 'string' ? nearestWord(data, texts) : undefined;
   const hint = meant === undefined ? '' : `; did you mean ${quote(meant)}?`;
-  return `is ${quote(data)}; allowed ${words.length === 1 ? 'is' : 'are'} ${words.map(quote).join(', ')}${hint}`;
+  return `${quote(data)}; allowed ${words.length === 1 ? 'is' : 'are'} ${words.map(quote).join(', ')}${hint}`;
 }
 
 function expectedTypes(type: unknown): string {

@@ -120,6 +120,132 @@ describe('parseUdsBundle', () => {
   });
 });
 
+describe('a built bundle', () => {
+  const built = `kind: UDSBundle
+metadata: { name: demo, version: 1.0.0 }
+packages:
+  - name: a
+    ref: 1.0.0@${digest}
+`;
+  const told = (text: string) =>
+    parse(text, 'built').problems.map(
+      ({ severity, line, column, message }) => `${severity} ${line}:${column} ${message}`,
+    );
+
+  it.each([
+    ['sound', built, []],
+    [
+      'without kind',
+      built.replace('kind: UDSBundle\n', ''),
+      ["note 1:1 the document lacks 'kind'"],
+    ],
+    [
+      'with another kind',
+      built.replace('UDSBundle', 'Other'),
+      ["warning 1:7 kind is 'Other'; allowed is 'UDSBundle'"],
+    ],
+    [
+      'members without a value',
+      built.replace('    ref', '    namespace:\n    overrides: ~\n    ref'),
+      [],
+    ],
+    [
+      'a name without a value',
+      built.replace('name: a\n', 'name:\n'),
+      ["error 4:5 packages.0 lacks 'name'"],
+    ],
+    [
+      'a version with an exponent',
+      built.replace('1.0.0 }', '1e3 }'),
+      [
+        'warning 2:34 metadata.version is the number 1000, where text belongs; it is taken as it is written',
+      ],
+    ],
+    [
+      'a version with a fraction',
+      built.replace('1.0.0 }', '1.5 }'),
+      [
+        'warning 2:34 metadata.version is the number 1.5, where text belongs; it is taken as it is written',
+      ],
+    ],
+    [
+      'a version of digits',
+      built.replace('1.0.0 }', '12 }'),
+      [
+        'warning 2:34 metadata.version is the number 12, where text belongs; it is taken as it is written',
+      ],
+    ],
+    [
+      'a version with two spellings',
+      built.replace('1.0.0 }', '1.10 }'),
+      [
+        'error 2:34 metadata.version is the number 1.1, where text belongs; write it in quotes: "1.10"',
+      ],
+    ],
+    [
+      'a version that is a number for others',
+      built.replace('1.0.0 }', '1_0 }'),
+      ['error 2:34 metadata.version is 1_0, text here and a number for UDS; it must be quoted'],
+    ],
+    [
+      'a number where a switch belongs',
+      built.replace('1.0.0 }', '1.0.0, uncompressed: 1 }'),
+      ['error 2:55 metadata.uncompressed is the number 1, where true or false belongs'],
+    ],
+    [
+      'numbers among overrides',
+      `${built}    overrides: { c: { h: { values: [{ path: p, value: 1_000 }, { path: q, value: 1.10 }] } } }\n`,
+      [],
+    ],
+    [
+      'a null override',
+      `${built}    overrides: { c: { h: { values: [{ path: p, value: ~ }] } } }\n`,
+      [],
+    ],
+    [
+      'a name twice',
+      built + built.slice(built.indexOf('  - name')),
+      ["warning 6:11 a package 'a' stands above already"],
+    ],
+    [
+      'no packages',
+      'kind: UDSBundle\nmetadata: { name: a }\npackages: []\n',
+      ['warning 3:11 the bundle has no packages'],
+    ],
+    [
+      'no list of packages',
+      'kind: UDSBundle\nmetadata: { name: a }\n',
+      ["error 1:1 the document lacks 'packages'"],
+    ],
+  ])('%s', (_name, text, expected) => expect(told(text)).toEqual(expected));
+
+  it('takes a number as it is spelt', () => {
+    expect(parse(built.replace('1.0.0 }', '1e3 }'), 'built').bundle?.metadata.version).toBe('1e3');
+  });
+});
+
+describe('bytes that are no bundle', () => {
+  it.each([
+    ['not UTF-8', Uint8Array.of(0x61, 0xff), 'DOCUMENT_ENCODING'],
+    ['a byte-order mark', new TextEncoder().encode(`\ufeff${sound}`), 'DOCUMENT_ENCODING'],
+    ['an alias without anchor', new TextEncoder().encode('a: *b\n'), 'DOCUMENT_SYNTAX'],
+    ['nesting', new TextEncoder().encode('['.repeat(2000)), 'DOCUMENT_DEPTH'],
+    [
+      'a key twice',
+      new TextEncoder().encode(`${sound}kind: UDSBundle\n`),
+      'DOCUMENT_DUPLICATE_KEY',
+    ],
+    ['two documents', new TextEncoder().encode(`${sound}---\n${sound}`), 'DOCUMENT_RULE'],
+    ['text', new TextEncoder().encode('text\n'), 'DOCUMENT_SCHEMA'],
+  ])('%s', (_name, bytes, code) => {
+    for (const mode of ['authored', 'built'] as const) {
+      const parsed = parseUdsBundle(bytes, mode);
+      expect(parsed.bundle).toBeUndefined();
+      expect(parsed.problems.map((problem) => problem.code)).toContain(code);
+    }
+  });
+});
+
 describe('parsePackageRef', () => {
   it.each([
     ['1.0.0', { tag: '1.0.0' }],

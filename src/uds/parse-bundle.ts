@@ -1,14 +1,16 @@
 import type { DocumentProblem } from '../support/document-problem.ts';
 import { type JudgeMode, judgeSchema } from '../support/judge-schema.ts';
 import { udsBundleSchema } from '../support/schemas.gen.ts';
-import { parseYamlDocument } from '../support/yaml-document.ts';
+import { parseYamlDocument, type YamlDocument } from '../support/yaml-document.ts';
 import type { ParsedBundleDefinition, UdsBundle } from './bundle.ts';
 import { judgeBundleRules } from './bundle-rules.ts';
+import { type BuiltValue, readBuiltBundle } from './read-built.ts';
 
 /**
  * Reads a `uds-bundle.yaml`. `authored`: every departure from the schema and the rules between
  * fields is an error. `built`: only shapes that cannot be used are; `kind` and the members of
- * `build` may be absent, as the deploying program does not ask for them.
+ * `build` may be absent, as the deploying program does not ask for them, and members without a value
+ * count as absent.
  *
  * The bundle is present whenever its shape is sound, even beside problems.
  */
@@ -30,17 +32,26 @@ export function parseUdsBundle(bytes: Uint8Array, mode: JudgeMode): ParsedBundle
       locate: () => place,
     };
   }
-  const faults = judgeSchema(udsBundleSchema, document.value, document, mode).map((problem) =>
-    mode === 'built' && isSpared(problem) ? { ...problem, severity: 'note' as const } : problem,
-  );
+  const { value, problems: faults } = judge(document, mode);
   const locate = (pointer: string) => document.locate(pointer);
-  if (!hasShape(document.value, faults)) return { format: 'legacy', problems: faults, locate };
-  const bundle = document.value;
+  if (!hasShape(value, faults)) return { format: 'legacy', problems: faults, locate };
   return {
     format: 'legacy',
-    bundle,
-    problems: [...faults, ...judgeBundleRules(bundle, locate, mode)],
+    bundle: value,
+    problems: [...faults, ...judgeBundleRules(value, locate, mode)],
     locate,
+  };
+}
+
+function judge(document: YamlDocument, mode: JudgeMode): BuiltValue {
+  if (mode === 'authored') {
+    const { value } = document;
+    return { value, problems: judgeSchema(udsBundleSchema, value, document, mode) };
+  }
+  const { value, problems } = readBuiltBundle(document);
+  return {
+    value,
+    problems: problems.map((each) => (isSpared(each) ? { ...each, severity: 'note' } : each)),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { DocumentProblem } from '../support/document-problem.ts';
 import { pointerSegment } from '../support/json-document.ts';
 import type { YamlDocument } from '../support/yaml-document.ts';
+import { isNumberForGo, textOfScalar } from './go-scalars.ts';
 
 /** What a shape is read with: the document for places, and where faults go. */
 export interface ShapeContext {
@@ -51,24 +52,15 @@ export const text: Shape<string> = {
     }
     const spelt = written ?? String(value);
     const what = `is the ${typeof value} ${spelt}, where text belongs`;
-    if (context.mode === 'built' && (spelt === String(value) || isTextForGo(spelt))) {
+    const taken = context.mode === 'built' ? textOfScalar(value, spelt) : undefined;
+    if (taken !== undefined) {
       fault(context, pointer, `${what}; it is taken as it is written`, 'warning');
-      return spelt;
+      return taken;
     }
     fault(context, pointer, `${what}; write it in quotes: "${spelt}"`);
     return undefined;
   },
 };
-
-/** Without a point, an exponent makes no number for Zarf's YAML library. */
-function isTextForGo(spelt: string): boolean {
-  return /^[0-9]+[eE][0-9]+$/.test(spelt);
-}
-
-/** What YAML 1.2 has as text, and Zarf's YAML library as a number: `1_000`, `0b11`, `-0x1f`. */
-function isNumberForGo(spelt: string): boolean {
-  return /^[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|0o[0-7_]+|[0-9][0-9_]*(?:\.[0-9_]*)?)$/.test(spelt);
-}
 
 /** A whole number. */
 export const whole: Shape<number> = {

@@ -115,7 +115,9 @@ describe('config explain', () => {
     ],
     [
       'a variable of the wrong form',
-      async () => void (process.env['COWA_JOBS'] = 'four'),
+      async () => {
+        process.env['COWA_JOBS'] = 'four';
+      },
       'CONFIG_VALUE_INVALID',
     ],
   ])('refuses %s', async (_name, arrange, code) => {
