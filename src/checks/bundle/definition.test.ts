@@ -3,6 +3,8 @@ import { aBundle } from '../../../test/support/a-bundle.ts';
 import { aPackage } from '../../../test/support/a-package.ts';
 import { definition } from './definition.ts';
 
+const hclType = 'application/vnd.defenseunicorns.uds.bundle.hcl.v1';
+
 describe('bundle/definition', () => {
   it.each([
     ['a legacy bundle', aBundle(), ['pass']],
@@ -109,6 +111,50 @@ describe('bundle/definition', () => {
       ),
       ['fail error DOCUMENT_SCHEMA'],
     ],
+    [
+      'defaults twice',
+      aBundle('next')
+        .withNextFile('defaults.uds.hcl', 'variables = { a = 1 }\n', hclType)
+        .withNextFile('defaults.uds.hcl', 'variables = { a = 2 }\n', hclType),
+      ['fail error BUNDLE_DEFINITION_FILES'],
+    ],
+    [
+      'a values file twice',
+      aBundle('next')
+        .withNextFile('values/demo/0.yaml', 'a: 1\n')
+        .withNextFile('values/demo/0.yaml', 'a: 2\n')
+        .definingNext((text) => text.replace('tar.zst"', 'tar.zst"\n  values_files = ["v"]')),
+      ['fail error BUNDLE_DEFINITION_FILES'],
+    ],
+    [
+      'a next definition too large to keep',
+      aBundle('next').unread(/blobs/),
+      ['undecided BUNDLE_DEFINITION_UNREAD'],
+    ],
+    [
+      'HCL too large to keep',
+      hclOf((path) => aBundle('next').unread(path)),
+      ['undecided BUNDLE_DEFINITION_UNREAD'],
+    ],
+    [
+      'HCL exchanged under its name',
+      hclOf((path) => aBundle('next').tampered(path, 'uds {\n}\n')),
+      [
+        'fail error BUNDLE_DEFINITION_DIGEST',
+        ...Array(2).fill('fail error DOCUMENT_SCHEMA'),
+        'fail error DOCUMENT_RULE',
+      ].sort(),
+    ],
+    [
+      'HCL that is missing',
+      hclOf((path) => aBundle('next').tampered(path, undefined)),
+      ['undecided'],
+    ],
+    [
+      'a next definition that is missing',
+      aBundle('next').tampered(/blobs/, undefined),
+      ['undecided'],
+    ],
   ])('%s', (_name, draft, expected) => expect(draft.judgedBy(definition)).toEqual(expected));
 });
 
@@ -124,4 +170,11 @@ function exchanged(): ReturnType<typeof aBundle> {
       .toString('utf8')
       .replace('tar.zst', 'tar.ZST'),
   );
+}
+
+function hclOf(change: (path: RegExp) => ReturnType<typeof aBundle>): ReturnType<typeof aBundle> {
+  const found = aBundle('next')
+    .entries()
+    .find(({ content }) => Buffer.from(content ?? '').includes('bundle_api_version'));
+  return change(new RegExp(found?.path ?? expect.fail('no HCL')));
 }
