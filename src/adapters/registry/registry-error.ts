@@ -2,7 +2,7 @@ import { EnvironmentError, InputError } from '../../errors/families.ts';
 
 /** A registry that cannot be spoken to, or does not let us: the operator acts. */
 export class RegistryError extends EnvironmentError<
-  | 'REGISTRY_UNAUTHORIZED'
+  | 'REGISTRY_UNAUTHORIZED' // the registry refuses the login, or wants one
   | 'REGISTRY_FORBIDDEN'
   | 'REGISTRY_NOT_FOUND'
   | 'REGISTRY_UNREACHABLE'
@@ -12,7 +12,7 @@ export class RegistryError extends EnvironmentError<
   | 'REGISTRY_TIMEOUT'
   | 'REGISTRY_PLAIN_HTTP_REFUSED'
   | 'REGISTRY_HOST_REFUSED'
-  | 'REGISTRY_CREDENTIALS'
+  | 'REGISTRY_CREDENTIALS' // the Docker configuration or its credential helper cannot be used
 > {}
 
 /** What a registry gave is not what was asked for: its producer acts. */
