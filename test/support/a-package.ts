@@ -1,3 +1,4 @@
+import { constants, zstdCompressSync } from 'node:zlib';
 import type { ContainerFacts, SurveyedEntry } from '../../src/archive/survey.ts';
 import type { Check, Finding } from '../../src/checks/check.ts';
 import type { ArchiveFacts, PackageFile } from '../../src/checks/facts.ts';
@@ -6,6 +7,7 @@ import { gatherPackage } from '../../src/checks/package-facts.ts';
 import { runChecks } from '../../src/checks/run-checks.ts';
 import { mediaTypes } from '../../src/oci/descriptor.ts';
 import { digestOf, hexOf } from '../../src/oci/digest.ts';
+import { encodeEntry } from './hostile-tar.ts';
 
 const containerOf = (size: number): ContainerFacts => ({
   compression: 'zstd',
@@ -197,6 +199,17 @@ export class PackageDraft {
       { container, entries },
       { fileName: this.#fileName, signatures, budget: { policyOrigin: undefined, limits: [] } },
     );
+  }
+
+  /** The package as bytes: one zstd frame, no folders. */
+  archive(): { readonly fileName: string; readonly bytes: Buffer } {
+    const entries = [...this.#contents()].map(([name, content]) =>
+      encodeEntry({ name, type: 'file', mode: 0o644, link: '', content }),
+    );
+    const tar = Buffer.concat([...entries, Buffer.alloc(1024)]);
+    const params = { [constants.ZSTD_c_checksumFlag]: 1 };
+    const bytes = zstdCompressSync(tar, { params, pledgedSrcSize: tar.length });
+    return { fileName: this.#fileName ?? '-', bytes };
   }
 
   /** The same package inside a bundle that left these paths out. */

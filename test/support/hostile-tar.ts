@@ -99,7 +99,7 @@ function padded(size: number): number {
 }
 
 function paxRecord(key: string, value: string): string {
-  const rest = ` ${key}=${value}\n`.length;
+  const rest = Buffer.byteLength(` ${key}=${value}\n`);
   let length = rest;
   while (`${length}`.length + rest !== length) length = `${length}`.length + rest;
   return `${length} ${key}=${value}\n`;
