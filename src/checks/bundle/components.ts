@@ -97,7 +97,7 @@ function* judgeMember(
         : component.default === true
           ? 'deployed by default'
           : 'listed';
-    const message = `the component '${component.name}' of package '${member.name}' is ${how} and lacks ${lacking.length} files: ${sample(lacking)}`;
+    const message = `the component '${component.name}' of package '${member.name}' is ${how} and lacks ${counted(lacking)}: ${sample(lacking)}`;
     if (lacking.length > 0)
       yield fail(
         { kind: 'component', name: `${member.label ?? member.name}: ${component.name}` },
@@ -109,7 +109,7 @@ function* judgeMember(
   if (rest.length > 0)
     yield fail(
       theMember(member),
-      `package '${member.name}' lacks ${rest.length} files that its checksums.txt lists: ${sample(rest)}`,
+      `package '${member.name}' lacks ${counted(rest)} that its checksums.txt lists: ${sample(rest)}`,
       { code: 'BUNDLE_PACKAGE_INCOMPLETE' },
     );
 }
@@ -131,4 +131,8 @@ function filesOf(component: Component, facts: PackageFacts): readonly string[] {
     `components/${component.name}.tar`,
     ...new Set(blobs.map(({ digest }) => `images/blobs/sha256/${hexOf(digest)}`)),
   ];
+}
+
+function counted(paths: readonly string[]): string {
+  return paths.length === 1 ? 'a file' : `${paths.length} files`;
 }
