@@ -8,10 +8,11 @@ import { loadLock, lockFileName } from '../operations/load-lock.ts';
 import { lockRelease } from '../operations/lock-release.ts';
 import { joinPath } from '../operations/plan-release.ts';
 import { pullImages } from '../operations/pull-images.ts';
+import { type PulledMember, pullMembers } from '../operations/pull-members.ts';
 import { ReleaseUsageError } from '../operations/release-error.ts';
 import { writeReleaseFile } from '../operations/release-files.ts';
 import { imagesByFlavor } from '../operations/release-images.ts';
-import { resolveReleaseImages } from '../operations/resolve-release-images.ts';
+import { mergeLocks, resolveReleaseImages } from '../operations/resolve-release-images.ts';
 import type { StoredBlobs } from '../operations/store-blobs.ts';
 import type { Run } from '../support/run.ts';
 import { type OpenRelease, openRelease } from './open-release.ts';
@@ -28,6 +29,7 @@ export interface ImagesRequest {
 export interface PulledImages {
   readonly flavors: readonly ImageList[];
   readonly stored: StoredBlobs;
+  readonly packages: readonly PulledMember[];
   readonly cacheDir: string;
 }
 
@@ -47,13 +49,14 @@ export async function imagesList(request: ImagesRequest, run: Run): Promise<read
   return imagesByFlavor(release.plan, images).map(listImages);
 }
 
-/** Brings the images of every flavor asked for into the cache. */
+/** Brings the images of every flavor asked for into the cache, and the published packages of its bundle. */
 export async function imagesPull(request: ImagesRequest, run: Run): Promise<PulledImages> {
   const release = await open(request, run);
   const images = await resolveReleaseImages(release.plan, release.images, release.lock, run);
   const { stored } = await pullImages([...images.values()], release.blobs, run);
   const flavors = imagesByFlavor(release.plan, images).map(listImages);
-  return { flavors, stored, cacheDir: release.cacheDir };
+  const packages = await pullMembers(release.plan, mergeLocks(release.lock), release, run);
+  return { flavors, stored, packages, cacheDir: release.cacheDir };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { LockDrift } from '../operations/compare-locks.ts';
 import type { ImageList } from '../operations/list-images.ts';
+import type { PulledMember } from '../operations/pull-members.ts';
 import { formatSize } from './format-size.ts';
 import type { LockedImages, PulledImages } from './images-from-flags.ts';
 
@@ -17,6 +18,8 @@ export interface ImagesPullResult {
   readonly total: { readonly blobs: number; readonly bytes: number };
   /** Of them, what was not in the cache before. */
   readonly fetched: { readonly blobs: number; readonly bytes: number };
+  /** Published packages of the bundles, all of their files. */
+  readonly packages: readonly PulledMember[];
   readonly cache: string;
 }
 
@@ -49,12 +52,15 @@ export function renderImageLists(lists: readonly ImageList[]): string {
 }
 
 /** What had to be fetched, and where it lies. */
-export function renderPull({ flavors, stored, cacheDir }: PulledImages): string {
+export function renderPull({ flavors, stored, packages, cacheDir }: PulledImages): string {
   const { total, fetched } = stored;
   const had = total.blobs - fetched.blobs;
   return [
     renderImageLists(flavors),
     `fetched ${count(fetched.blobs, 'blob')}, ${formatSize(fetched.bytes)}; ${had} of ${total.blobs} (${formatSize(total.bytes - fetched.bytes)}) were in the cache`,
+    ...packages.map(
+      ({ reference, digest, size }) => `package  ${reference}  ${digest}  ${formatSize(size)}`,
+    ),
     `cache  ${cacheDir}`,
   ].join('\n');
 }

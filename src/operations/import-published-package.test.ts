@@ -5,6 +5,7 @@ import { digestOf, hexOf } from '../oci/digest.ts';
 import type { ArtifactSource, PublishedArtifact } from '../ports/artifact-source.ts';
 import type { BlobSource } from '../ports/blob-store.ts';
 import type { BundleVerifier, SignatureOutcome } from '../ports/bundle-verifier.ts';
+import type { ProgressEvent } from '../support/run.ts';
 import { importPublishedPackage, type WantedPackage } from './import-published-package.ts';
 
 const run = { signal: new AbortController().signal };
@@ -108,6 +109,16 @@ describe('importPublishedPackage', () => {
     }
     expect(await Array.fromAsync(packed.registryManifest?.config.open(run) ?? [])).toHaveLength(1);
     expect(opened).toHaveLength(before);
+  });
+
+  it('says that nobody checked a signature', async () => {
+    const notes: string[] = [];
+    const onProgress = (event: ProgressEvent): void => {
+      if (event.kind === 'note') notes.push(event.message);
+    };
+    const ports = { artifacts: [sourceOf(published([]))], blobs: new MemoryBlobStore() };
+    await importPublishedPackage('o/p:1', ports, { architecture: 'amd64' }, { ...run, onProgress });
+    expect(notes).toEqual([expect.stringContaining('without a signature that was checked')]);
   });
 
   it('fetches nothing that the store holds', async () => {

@@ -62,6 +62,7 @@ export async function importPublishedPackage(
   }
   if (wanted.key !== undefined && definitionBytes !== undefined)
     await requireSignature(reference, published, definitionBytes, wanted.key, ports, run);
+  else tellUnchecked(reference, run);
   const contents = [config, ...published.files.map(({ blob }) => blob)];
   const title = (missing: number, of: number): string =>
     `Fetch ${missing} of ${of} files of ${reference}`;
@@ -108,6 +109,13 @@ async function smallFile(
   }
   if ((await blobs.find(digest)) !== size) await blobs.put(blob.open(run), { digest, size }, run);
   return Buffer.concat(await Array.fromAsync(blobs.open(digest, run)));
+}
+
+function tellUnchecked(reference: string, run: Run): void {
+  run.onProgress?.({
+    kind: 'note',
+    message: `${reference} goes into the bundle without a signature that was checked`,
+  });
 }
 
 async function requireSignature(

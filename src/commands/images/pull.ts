@@ -6,7 +6,8 @@ export default class ImagesPull extends BaseCommand {
   static override summary =
     'Bring the images of a release into the cache, so that assemble finds them there';
   static override description =
-    'Every blob once, compared with its digest while it comes in. What the cache holds is not fetched again.';
+    `Every blob once, compared with its digest while it comes in. What the cache holds is not fetched again. Published
+packages that the bundles name come along: assemble --locked needs no registry afterwards.`;
   static override examples = [
     '<%= config.bin %> images pull --flavor gpu',
     '<%= config.bin %> images pull --locked --cache-dir /srv/cache',
@@ -23,7 +24,7 @@ export default class ImagesPull extends BaseCommand {
     });
     const pulled = await imagesPull({ ...imagesRequest(flags), locked: flags.locked }, run);
     this.log(renderPull(pulled));
-    const { flavors, stored, cacheDir } = pulled;
-    return { schema: 'cowa-release/images-pull/v1', flavors, ...stored, cache: cacheDir };
+    const { flavors, stored, packages, cacheDir } = pulled;
+    return { schema: 'cowa-release/images-pull/v1', flavors, ...stored, packages, cache: cacheDir };
   }
 }
