@@ -144,9 +144,13 @@ async function advance(feed: ByteReader & { skip?(length: number): void }, lengt
   }
   for (let left = length; left > 0; ) {
     const piece = await feed.some(left);
-    if (piece === undefined) return;
+    if (piece === undefined) throw cutShort();
     left -= piece.length;
   }
+}
+
+function cutShort(): ContainerFault {
+  return new ContainerFault('TAR_TRUNCATED', 'the tar ends inside a content');
 }
 
 /** A part of a reader, up to an offset. */
@@ -158,7 +162,13 @@ class Slice implements ByteReader {
   constructor(feed: ByteReader & { skip?(length: number): void }, end: number) {
     this.#feed = feed;
     this.#end = end;
-    if (feed.skip !== undefined) this.skip = (length) => feed.skip?.(Math.min(length, end - feed.offset));
+    if (feed.skip !== undefined) {
+      this.skip = (length) => {
+        // Passing over the end would go unnoticed.
+        if (feed.offset + length > end) throw cutShort();
+        feed.skip?.(length);
+      };
+    }
   }
 
   get offset(): number {
