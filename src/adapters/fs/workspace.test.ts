@@ -1,0 +1,34 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FsWorkspace } from './workspace.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cowa-workspace-'));
+  await mkdir(join(folder, 'sub'));
+  await writeFile(join(folder, 'sub', 'a'), 'abc');
+  await symlink('loop', join(folder, 'loop'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe("the user's files", () => {
+  it('are read whole, below the root', async () => {
+    expect(Buffer.from(await new FsWorkspace(folder).read('sub/a', 3)).toString()).toBe('abc');
+  });
+
+  it.each([
+    { name: 'a file that is not there', path: 'none', code: 'WORKSPACE_MISSING' },
+    { name: 'a file below a file', path: 'sub/a/b', code: 'WORKSPACE_MISSING' },
+    { name: 'a folder', path: 'sub', code: 'WORKSPACE_NOT_A_FILE' },
+    { name: 'a link to itself', path: 'loop', code: 'WORKSPACE_UNREADABLE' },
+    { name: 'a name that no disk holds', path: 'x'.repeat(5000), code: 'WORKSPACE_UNREADABLE' },
+    { name: 'a file beyond the limit', path: 'sub/a', code: 'WORKSPACE_LIMIT' },
+  ])('$name: $code', async ({ path, code }) => {
+    await expect(new FsWorkspace(folder).read(path, 2)).rejects.toMatchObject({
+      code,
+      exitCode: 3,
+    });
+  });
+});
