@@ -17,7 +17,10 @@ export class ByteFeed implements ByteReader {
   offset = 0;
 
   /** `left` is told when the feed has handed a chunk out to its end. */
-  constructor(source: AsyncIterable<Uint8Array>, left: (chunk: Uint8Array) => void = () => undefined) {
+  constructor(
+    source: AsyncIterable<Uint8Array>,
+    left: (chunk: Uint8Array) => void = () => undefined,
+  ) {
     this.#source = source[Symbol.asyncIterator]();
     this.#left = left;
   }

@@ -16,7 +16,8 @@ const expansionFloor = 64 * 2 ** 20;
 export function compressionOf(head: Uint8Array): Compression {
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
   const isFrame = head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd;
-  const isSkippable = ((head[0] ?? 0) & 0xf0) === 0x50 && head[1] === 0x2a && head[2] === 0x4d && head[3] === 0x18;
+  const isSkippable =
+    ((head[0] ?? 0) & 0xf0) === 0x50 && head[1] === 0x2a && head[2] === 0x4d && head[3] === 0x18;
   return isFrame || isSkippable ? 'zstd' : 'none';
 }
 
@@ -24,7 +25,11 @@ export function compressionOf(head: Uint8Array): Compression {
  * Content without its compression, found out by its first bytes; plain content passes as it is.
  * @throws ArchiveError ZSTD_*, GZIP content that is damaged as ARCHIVE_UNRECOGNISED, LIMIT_EXPANSION
  */
-export async function* decompressed(content: AsyncIterable<Uint8Array>, limits: ReadLimits, compute: Compute): AsyncGenerator<Uint8Array> {
+export async function* decompressed(
+  content: AsyncIterable<Uint8Array>,
+  limits: ReadLimits,
+  compute: Compute,
+): AsyncGenerator<Uint8Array> {
   const feed = new ByteFeed(content);
   try {
     const kind = compressionOf(await feed.peek(4));
@@ -32,17 +37,23 @@ export async function* decompressed(content: AsyncIterable<Uint8Array>, limits: 
     else if (kind === 'gzip') yield* gunzipped(rest(feed), limits);
     else yield* rest(feed);
   } catch (error) {
-    throw error instanceof ContainerFault ? new ArchiveError(error.code, error.message, { cause: error }) : error;
+    throw error instanceof ContainerFault
+      ? new ArchiveError(error.code, error.message, { cause: error })
+      : error;
   } finally {
     await feed.close();
   }
 }
 
 async function* rest(feed: ByteFeed): AsyncGenerator<Uint8Array> {
-  for (let piece = await feed.some(2 ** 22); piece !== undefined; piece = await feed.some(2 ** 22)) yield piece;
+  for (let piece = await feed.some(2 ** 22); piece !== undefined; piece = await feed.some(2 ** 22))
+    yield piece;
 }
 
-async function* gunzipped(content: AsyncIterable<Uint8Array>, limits: ReadLimits): AsyncGenerator<Uint8Array> {
+async function* gunzipped(
+  content: AsyncIterable<Uint8Array>,
+  limits: ReadLimits,
+): AsyncGenerator<Uint8Array> {
   let read = 0;
   let fault: unknown;
   async function* counted(): AsyncGenerator<Uint8Array> {
@@ -65,14 +76,21 @@ async function* gunzipped(content: AsyncIterable<Uint8Array>, limits: ReadLimits
     for await (const chunk of gunzip) {
       written += chunk.length;
       if (written > expansionFloor && written > read * limits.maxExpansion) {
-        throw new ArchiveError('LIMIT_EXPANSION', `more than ${limits.maxExpansion} bytes come out of each byte that goes in`);
+        throw new ArchiveError(
+          'LIMIT_EXPANSION',
+          `more than ${limits.maxExpansion} bytes come out of each byte that goes in`,
+        );
       }
       yield chunk;
     }
   } catch (error) {
     if (fault !== undefined) throw fault;
     if (error instanceof ArchiveError) throw error;
-    throw new ArchiveError('ARCHIVE_UNRECOGNISED', `the gzip content is damaged: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new ArchiveError(
+      'ARCHIVE_UNRECOGNISED',
+      `the gzip content is damaged: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
   } finally {
     source.destroy();
     gunzip.destroy();

@@ -5,7 +5,10 @@ const reserved = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i;
 
 /** The path readers use: no `./`, no doubled or trailing slashes. */
 export function cleanPath(name: string): string {
-  return name.split('/').filter((part) => part !== '' && part !== '.').join('/');
+  return name
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .join('/');
 }
 
 /** Why a name is not accepted on every system, or undefined when it is. */
@@ -33,18 +36,30 @@ export class PathSet {
   readonly #folded = new Map<string, string>();
 
   /** @throws ContainerFault LIMIT_NAME_BYTES when the paths together are too much to remember */
-  add(path: string, directory: boolean): { readonly code: ArchiveErrorCode; readonly message: string } | undefined {
+  add(
+    path: string,
+    directory: boolean,
+  ): { readonly code: ArchiveErrorCode; readonly message: string } | undefined {
     const before = this.#kinds.get(path);
-    if (before !== undefined && !(before === 'directory' && directory)) return { code: 'TAR_NAME_DUPLICATE', message: `two entries have the path "${path}"` };
+    if (before !== undefined && !(before === 'directory' && directory))
+      return { code: 'TAR_NAME_DUPLICATE', message: `two entries have the path "${path}"` };
     this.#kinds.set(path, directory ? 'directory' : 'other');
     this.#remember(path);
-    if (!directory && this.#parents.has(path)) return { code: 'TAR_NAME_CONFLICT', message: `"${path}" is a file where another entry needs a folder` };
+    if (!directory && this.#parents.has(path))
+      return {
+        code: 'TAR_NAME_CONFLICT',
+        message: `"${path}" is a file where another entry needs a folder`,
+      };
     let conflict: { readonly code: ArchiveErrorCode; readonly message: string } | undefined;
     for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) {
       const parent = path.slice(0, at);
       if (!this.#parents.has(parent)) this.#remember(parent);
       this.#parents.add(parent);
-      if (this.#kinds.get(parent) === 'other') conflict ??= { code: 'TAR_NAME_CONFLICT', message: `"${path}" lies below "${parent}", which is no folder` };
+      if (this.#kinds.get(parent) === 'other')
+        conflict ??= {
+          code: 'TAR_NAME_CONFLICT',
+          message: `"${path}" lies below "${parent}", which is no folder`,
+        };
       conflict ??= this.#fold(parent);
     }
     return conflict ?? this.#fold(path);
@@ -52,13 +67,19 @@ export class PathSet {
 
   #remember(path: string): void {
     this.#remembered += path.length;
-    if (this.#remembered > maxRemembered) throw new ContainerFault('LIMIT_NAME_BYTES', `the names of all entries together have more than ${maxRemembered} characters`);
+    if (this.#remembered > maxRemembered)
+      throw new ContainerFault(
+        'LIMIT_NAME_BYTES',
+        `the names of all entries together have more than ${maxRemembered} characters`,
+      );
   }
 
   #fold(path: string): { readonly code: ArchiveErrorCode; readonly message: string } | undefined {
     const key = path.normalize('NFC').toLowerCase();
     const other = this.#folded.get(key);
     this.#folded.set(key, other ?? path);
-    return other === undefined || other === path ? undefined : { code: 'TAR_NAME_CASE', message: `"${path}" and "${other}" differ only in case` };
+    return other === undefined || other === path
+      ? undefined
+      : { code: 'TAR_NAME_CASE', message: `"${path}" and "${other}" differ only in case` };
   }
 }

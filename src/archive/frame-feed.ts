@@ -61,7 +61,12 @@ export class FrameFeed implements SkippingReader {
   #contentStart = 0;
   #content: Uint8Array | undefined;
 
-  constructor(archive: RandomAccess, frames: readonly FrameSizes[], limits: ReadLimits, compute: Compute) {
+  constructor(
+    archive: RandomAccess,
+    frames: readonly FrameSizes[],
+    limits: ReadLimits,
+    compute: Compute,
+  ) {
     this.#archive = archive;
     this.#frames = frames;
     this.#limits = limits;
@@ -97,10 +102,24 @@ export class FrameFeed implements SkippingReader {
     const bytes = await this.#archive.read(this.#fileStart, frame.size);
     const walk = new FrameWalk();
     const pieces: Uint8Array[] = [];
-    for await (const piece of decodeFrames(new ByteFeed(once(bytes)), this.#limits, this.#compute, walk)) pieces.push(piece);
+    for await (const piece of decodeFrames(
+      new ByteFeed(once(bytes)),
+      this.#limits,
+      this.#compute,
+      walk,
+    ))
+      pieces.push(piece);
     const [only] = walk.sizes;
-    if (walk.sizes.length !== 1 || walk.skippable > 0 || only?.size !== frame.size || only.contentSize !== frame.contentSize) {
-      throw new ContainerFault('ZSTD_SEEK_TABLE', `the seek table disagrees with the frame at ${this.#fileStart}`);
+    if (
+      walk.sizes.length !== 1 ||
+      walk.skippable > 0 ||
+      only?.size !== frame.size ||
+      only.contentSize !== frame.contentSize
+    ) {
+      throw new ContainerFault(
+        'ZSTD_SEEK_TABLE',
+        `the seek table disagrees with the frame at ${this.#fileStart}`,
+      );
     }
     return Buffer.concat(pieces);
   }

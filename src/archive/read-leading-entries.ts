@@ -5,8 +5,8 @@ import type { Compute } from './compute.ts';
 import { FrameFeed, RangeFeed, type SkippingReader } from './frame-feed.ts';
 import { smallFileBytes } from './frame-plan.ts';
 import type { ReadLimits } from './read-limits.ts';
-import { readSeekTable } from './seek-table-read.ts';
 import { recognise } from './recognise.ts';
+import { readSeekTable } from './seek-table-read.ts';
 import type { Survey } from './survey.ts';
 import { EntryReader } from './survey-entry.ts';
 import { surveyTar } from './survey-tar.ts';
@@ -41,16 +41,32 @@ export async function readLeadingEntries(
   const wants = options.wants ?? (({ path }) => document.test(path));
   const zstd = recognise(await archive.read(0, 512));
   const frames = zstd ? await readSeekTable(archive, limits) : [];
-  if (frames?.every((frame) => frame.contentSize <= maxFrameBytes && frame.size <= 2 * maxFrameBytes) !== true) return undefined;
-  const tar: SkippingReader = zstd ? new FrameFeed(archive, frames, limits, compute) : new RangeFeed(archive);
+  if (
+    frames?.every(
+      (frame) => frame.contentSize <= maxFrameBytes && frame.size <= 2 * maxFrameBytes,
+    ) !== true
+  )
+    return undefined;
+  const tar: SkippingReader = zstd
+    ? new FrameFeed(archive, frames, limits, compute)
+    : new RangeFeed(archive);
   const reader = new EntryReader(limits, compute, new ChunkLease());
-  const seen = await surveyTar(tar, () => tar.offset, limits, async (entry, body) => {
-    run.signal.throwIfAborted();
-    const small = entry.size <= smallFileBytes;
-    const wanted = small || (entry.type === 'file' && entry.size <= limits.maxRetainedEntryBytes && wants({ path: entry.name, size: entry.size }));
-    if (wanted) await reader.read(entry, body);
-    else tar.skip(entry.size + ((512 - (entry.size % 512)) % 512));
-  });
+  const seen = await surveyTar(
+    tar,
+    () => tar.offset,
+    limits,
+    async (entry, body) => {
+      run.signal.throwIfAborted();
+      const small = entry.size <= smallFileBytes;
+      const wanted =
+        small ||
+        (entry.type === 'file' &&
+          entry.size <= limits.maxRetainedEntryBytes &&
+          wants({ path: entry.name, size: entry.size }));
+      if (wanted) await reader.read(entry, body);
+      else tar.skip(entry.size + ((512 - (entry.size % 512)) % 512));
+    },
+  );
   await reader.finish();
   const tarSize = zstd ? frames.reduce((sum, frame) => sum + frame.contentSize, 0) : archive.size;
   // Skipping beyond the end is not noticed on the way.

@@ -8,9 +8,11 @@ import { frameMagic, isSkippableMagic } from './zstd-frames.ts';
  */
 export function recognise(first: Uint8Array): boolean {
   if (first.length === 0) throw new ArchiveError('ARCHIVE_EMPTY', 'the input is empty');
-  const magic = first.length < 4 ? 0 : new DataView(first.buffer, first.byteOffset).getUint32(0, true);
+  const magic =
+    first.length < 4 ? 0 : new DataView(first.buffer, first.byteOffset).getUint32(0, true);
   if (magic === frameMagic || isSkippableMagic(magic)) return true;
-  if (!isTar(first)) throw new ArchiveError('ARCHIVE_UNRECOGNISED', 'the input is neither a zstd nor a tar archive');
+  if (!isTar(first))
+    throw new ArchiveError('ARCHIVE_UNRECOGNISED', 'the input is neither a zstd nor a tar archive');
   return false;
 }
 

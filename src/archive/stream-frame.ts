@@ -12,8 +12,15 @@ const pieceBytes = 2 ** 20;
  * `release` is told when a span of the stream was read.
  * @throws ContainerFault ZSTD_*
  */
-export async function* streamFrame(walk: BlockWalk, release: (span: Uint8Array) => void): AsyncGenerator<Uint8Array> {
-  const options = { chunkSize: pieceBytes, highWaterMark: 2 * feedBytes, params: { [constants.ZSTD_d_windowLogMax]: 29 } };
+export async function* streamFrame(
+  walk: BlockWalk,
+  release: (span: Uint8Array) => void,
+): AsyncGenerator<Uint8Array> {
+  const options = {
+    chunkSize: pieceBytes,
+    highWaterMark: 2 * feedBytes,
+    params: { [constants.ZSTD_d_windowLogMax]: 29 },
+  };
   const decoder = createZstdDecompress(options);
   let fault: unknown;
   const feeding = (async () => {
@@ -35,7 +42,10 @@ export async function* streamFrame(walk: BlockWalk, release: (span: Uint8Array) 
     yield* decoder;
   } catch (error) {
     if (fault !== undefined) throw fault;
-    throw new ContainerFault(decodeErrorCode(error), `a zstd frame cannot be decoded: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ContainerFault(
+      decodeErrorCode(error),
+      `a zstd frame cannot be decoded: ${error instanceof Error ? error.message : String(error)}`,
+    );
   } finally {
     decoder.destroy();
     await feeding;

@@ -11,7 +11,7 @@ import { isSeekTable, tableAgrees } from './seek-table-read.ts';
 import type { Survey } from './survey.ts';
 import { EntryReader, LeasedHash } from './survey-entry.ts';
 import { surveySideBySide } from './survey-side-by-side.ts';
-import { surveyTar } from './survey-tar.ts';
+import { readWhole } from './survey-tar.ts';
 
 /** An archive to be surveyed. */
 export interface ArchiveInput {
@@ -37,14 +37,23 @@ export async function surveyArchive(
   compute: Compute,
   run: Run,
 ): Promise<Survey> {
-  const quick = options.wholeDigest ? undefined : await surveySideBySide(input.chunks, limits, compute, run, input.onBytes);
+  const quick = options.wholeDigest
+    ? undefined
+    : await surveySideBySide(input.chunks, limits, compute, run, input.onBytes);
   return quick ?? frontToBack(input, limits, options.wholeDigest, compute, run);
 }
 
-async function frontToBack({ chunks, onBytes }: ArchiveInput, limits: ReadLimits, wholeDigest: boolean, compute: Compute, run: Run): Promise<Survey> {
+async function frontToBack(
+  { chunks, onBytes }: ArchiveInput,
+  limits: ReadLimits,
+  wholeDigest: boolean,
+  compute: Compute,
+  run: Run,
+): Promise<Survey> {
   const lease = new ChunkLease();
   const whole = wholeDigest ? new LeasedHash(compute.hash(), lease) : undefined;
-  const giveBack = chunks.recycle === undefined ? undefined : (chunk: Uint8Array) => chunks.recycle?.(chunk);
+  const giveBack =
+    chunks.recycle === undefined ? undefined : (chunk: Uint8Array) => chunks.recycle?.(chunk);
   let read = 0;
   async function* counted(): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
@@ -64,13 +73,20 @@ async function frontToBack({ chunks, onBytes }: ArchiveInput, limits: ReadLimits
     const tar = zstd ? new ByteFeed(decodeFrames(feed, limits, compute, walk, lease)) : feed;
     const place = (): number => (zstd ? walk.offset : tar.offset);
     const reader = new EntryReader(limits, compute, lease);
-    // Closing ends the decoding of what was read ahead, before its memory goes.
-    const seen = await surveyTar(tar, place, limits, (entry, body) => reader.read(entry, body)).finally(() => tar.close());
-    await reader.finish();
+    const seen = await readWhole(tar, place, limits, reader);
     const { problems } = seen;
     const fatal = problems.some((problem) => problem.fatal);
-    const agrees = walk.table !== undefined && isSeekTable(walk.table) ? tableAgrees(walk.table, walk.sizes) : undefined;
-    if (agrees === false) problems.push({ code: 'ZSTD_SEEK_TABLE', message: 'the seek table disagrees with the frames', offset: walk.offset, fatal: false });
+    const agrees =
+      walk.table !== undefined && isSeekTable(walk.table)
+        ? tableAgrees(walk.table, walk.sizes)
+        : undefined;
+    if (agrees === false)
+      problems.push({
+        code: 'ZSTD_SEEK_TABLE',
+        message: 'the seek table disagrees with the frames',
+        offset: walk.offset,
+        fatal: false,
+      });
     if (whole !== undefined && !fatal) digest = digestFromHex(await whole.digest());
     return {
       container: {

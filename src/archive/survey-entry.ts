@@ -40,7 +40,10 @@ export class EntryReader {
   async read(entry: TarEntry, body: EntryBody): Promise<void> {
     const inline = entry.size < inlineHashBytes;
     const keep = entry.size <= this.#limits.maxRetainedEntryBytes && entry.size <= this.#retainable;
-    const session = inline || entry.type !== 'file' ? undefined : new LeasedHash(this.#compute.hash(), this.#lease);
+    const session =
+      inline || entry.type !== 'file'
+        ? undefined
+        : new LeasedHash(this.#compute.hash(), this.#lease);
     const copies: Buffer[] = [];
     let probe = Buffer.alloc(0);
     let complete = false;
@@ -60,7 +63,12 @@ export class EntryReader {
     }
     if (entry.type !== 'file') return;
     const content = inline || (keep && !probe.includes(0)) ? Buffer.concat(copies) : undefined;
-    if (session !== undefined) await this.#later(session.digest().then((hex) => void (body.digest = digestFromHex(hex))));
+    if (session !== undefined)
+      await this.#later(
+        session.digest().then((hex) => {
+          body.digest = digestFromHex(hex);
+        }),
+      );
     else body.digest = digestOf(content ?? new Uint8Array(0));
     if (keep && content !== undefined && !probe.includes(0)) {
       this.#retainable -= entry.size;
@@ -71,7 +79,8 @@ export class EntryReader {
 
   /** Waits for every digest. */
   async finish(): Promise<void> {
-    for (let next = this.#pending.shift(); next !== undefined; next = this.#pending.shift()) await next;
+    for (let next = this.#pending.shift(); next !== undefined; next = this.#pending.shift())
+      await next;
   }
 
   async #later(work: Promise<void>): Promise<void> {
@@ -119,7 +128,10 @@ export class LeasedHash {
     this.#held = [];
     this.#bytes = 0;
     // A failure shows again at the digest.
-    this.#session.settled().then(() => this.#let(held), () => undefined);
+    this.#session.settled().then(
+      () => this.#let(held),
+      () => undefined,
+    );
   }
 
   #let(held: readonly Uint8Array[]): void {

@@ -1,7 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkedFrame, noiseBytes, paxHeader, paxRecord, rawHeader, tarFile, tarOf } from '../../test/support/tar-bytes.ts';
+import {
+  checkedFrame,
+  noiseBytes,
+  paxHeader,
+  paxRecord,
+  rawHeader,
+  tarFile,
+  tarOf,
+} from '../../test/support/tar-bytes.ts';
 import type { ChunkSource } from './chunk-source.ts';
 import { inProcessCompute } from './compute-in-process.ts';
 import { encodeRawFrame } from './raw-frame.ts';
@@ -20,26 +28,43 @@ function sourceOf(bytes: Uint8Array, walks: { begun: number } = { begun: 0 }): C
   const part = (start: number, end: number): ChunkSource => ({
     async *[Symbol.asyncIterator]() {
       walks.begun++;
-      for (let at = start; at < end; at += 50_000) yield bytes.subarray(at, Math.min(at + 50_000, end));
+      for (let at = start; at < end; at += 50_000)
+        yield bytes.subarray(at, Math.min(at + 50_000, end));
     },
-    ranges: { size: bytes.length, read: async (offset, length) => bytes.subarray(offset, offset + length) },
+    ranges: {
+      size: bytes.length,
+      read: async (offset, length) => bytes.subarray(offset, offset + length),
+    },
     part,
   });
   return part(0, bytes.length);
 }
-const quick = (bytes: Uint8Array, limits: Partial<ReadLimits> = {}, onBytes?: (read: number) => void) =>
+const quick = (
+  bytes: Uint8Array,
+  limits: Partial<ReadLimits> = {},
+  onBytes?: (read: number) => void,
+) =>
   surveySideBySide(sourceOf(bytes), { ...defaultReadLimits, ...limits }, compute, run, onBytes, 1);
 async function frontToBack(bytes: Uint8Array): Promise<Survey | undefined> {
   const chunks = (async function* () {
     yield bytes;
   })();
-  return surveyArchive({ chunks }, defaultReadLimits, { wholeDigest: false }, compute, run).catch(() => undefined);
+  return surveyArchive({ chunks }, defaultReadLimits, { wholeDigest: false }, compute, run).catch(
+    () => undefined,
+  );
 }
 
 /** Frames of these contents, and a table of them. */
 function framed(...contents: readonly Uint8Array[]): Buffer {
-  const frames = contents.map((content, index) => (index % 2 === 0 ? checkedFrame(content) : encodeRawFrame(content)));
-  const table = renderSeekTable(frames.map((frame, index) => ({ size: frame.length, contentSize: contents[index]?.length ?? 0 })));
+  const frames = contents.map((content, index) =>
+    index % 2 === 0 ? checkedFrame(content) : encodeRawFrame(content),
+  );
+  const table = renderSeekTable(
+    frames.map((frame, index) => ({
+      size: frame.length,
+      contentSize: contents[index]?.length ?? 0,
+    })),
+  );
   return Buffer.concat([...frames, table]);
 }
 
@@ -47,7 +72,10 @@ function framed(...contents: readonly Uint8Array[]): Buffer {
 function shifted(bytes: Buffer): Buffer {
   const copy = Buffer.from(bytes);
   const entries = copy.length - 9 - 8 * 8;
-  for (const [index, delta] of [[2, 512], [3, -512]] as const) {
+  for (const [index, delta] of [
+    [2, 512],
+    [3, -512],
+  ] as const) {
     const at = entries + index * 8 + 4;
     copy.writeUInt32LE(copy.readUInt32LE(at) + delta, at);
   }
@@ -55,8 +83,13 @@ function shifted(bytes: Buffer): Buffer {
 }
 
 const first = tarFile('zarf.yaml', 'kind: x\n');
-const files = ['a', 'b', 'c'].map((name, index) => tarFile(name, noiseBytes(150_000 + index, index)));
-const split = (file: Buffer): readonly [Buffer, Buffer] => [file.subarray(0, 512), file.subarray(512)];
+const files = ['a', 'b', 'c'].map((name, index) =>
+  tarFile(name, noiseBytes(150_000 + index, index)),
+);
+const split = (file: Buffer): readonly [Buffer, Buffer] => [
+  file.subarray(0, 512),
+  file.subarray(512),
+];
 const sound = framed(first, ...files.flatMap(split), tarEnd());
 
 describe('surveySideBySide', () => {
@@ -71,36 +104,102 @@ describe('surveySideBySide', () => {
   });
 
   it('is what surveyArchive does when nothing is wrong, unless the whole is hashed or cannot be cut', async () => {
-    const big = framed(tarFile('a', noiseBytes(40 * 2 ** 20)).subarray(0, 512), ...chunksOf(noiseBytes(40 * 2 ** 20)), tarFile('b', 'x'), tarFile('c', noiseBytes(40 * 2 ** 20)).subarray(0, 512), ...chunksOf(noiseBytes(40 * 2 ** 20)), tarEnd());
-    for (const [wholeDigest, begun] of [[false, 2], [true, 1]] as const) {
+    const big = framed(
+      tarFile('a', noiseBytes(40 * 2 ** 20)).subarray(0, 512),
+      ...chunksOf(noiseBytes(40 * 2 ** 20)),
+      tarFile('b', 'x'),
+      tarFile('c', noiseBytes(40 * 2 ** 20)).subarray(0, 512),
+      ...chunksOf(noiseBytes(40 * 2 ** 20)),
+      tarEnd(),
+    );
+    for (const [wholeDigest, begun] of [
+      [false, 2],
+      [true, 1],
+    ] as const) {
       const walks = { begun: 0 };
-      const survey = await surveyArchive({ chunks: sourceOf(big, walks) }, defaultReadLimits, { wholeDigest }, compute, run);
+      const survey = await surveyArchive(
+        { chunks: sourceOf(big, walks) },
+        defaultReadLimits,
+        { wholeDigest },
+        compute,
+        run,
+      );
       expect(survey.container.problems).toEqual([]);
       expect(survey.entries.map((entry) => entry.name)).toEqual(['a', 'b', 'c']);
       expect(walks.begun).toBe(begun);
     }
-    expect(await surveySideBySide(sourceOf(sound), defaultReadLimits, compute, run)).toBeUndefined(); // small
-    expect(await surveySideBySide(sourceOf(sound), defaultReadLimits, { ...compute, parallelism: 1 }, run, undefined, 1)).toBeUndefined();
+    expect(
+      await surveySideBySide(sourceOf(sound), defaultReadLimits, compute, run),
+    ).toBeUndefined(); // small
+    expect(
+      await surveySideBySide(
+        sourceOf(sound),
+        defaultReadLimits,
+        { ...compute, parallelism: 1 },
+        run,
+        undefined,
+        1,
+      ),
+    ).toBeUndefined();
   });
 
   it.each<[string, Uint8Array, Partial<ReadLimits>?]>([
     ['no table', sound.subarray(0, -(8 * 8 + 17))],
     ['one frame', framed(tarOf(first, ...files))],
-    ['a cut inside what only looks like a header', framed(tarFile('tar', tarOf(...files)).subarray(0, 512), ...split(tarOf(...files)).flatMap((part) => split(part)), tarEnd())],
-    ['a cut behind a header that belongs to the next entry', framed(first, Buffer.concat([files[0] ?? first, paxHeader(paxRecord('path', 'other'))]), rawHeader('x', '0'), ...split(files[1] ?? first), tarEnd())],
+    [
+      'a cut inside what only looks like a header',
+      framed(
+        tarFile('tar', tarOf(...files)).subarray(0, 512),
+        ...split(tarOf(...files)).flatMap((part) => split(part)),
+        tarEnd(),
+      ),
+    ],
+    [
+      'a cut behind a header that belongs to the next entry',
+      framed(
+        first,
+        Buffer.concat([files[0] ?? first, paxHeader(paxRecord('path', 'other'))]),
+        rawHeader('x', '0'),
+        ...split(files[1] ?? first),
+        tarEnd(),
+      ),
+    ],
     ['a table whose contents are shifted', shifted(sound)],
-    ['an end in the middle', framed(first, ...files.flatMap(split), tarEnd(), files[2] ?? first, tarEnd())],
+    [
+      'an end in the middle',
+      framed(first, ...files.flatMap(split), tarEnd(), files[2] ?? first, tarEnd()),
+    ],
     ['a duplicate in another section', framed(first, ...files.flatMap(split), first, tarEnd())],
-    ['names of another case in another section', framed(first, ...files.flatMap(split), tarFile('ZARF.yaml', 'x'), tarEnd())],
+    [
+      'names of another case in another section',
+      framed(first, ...files.flatMap(split), tarFile('ZARF.yaml', 'x'), tarEnd()),
+    ],
     ['a link', framed(first, rawHeader('l', '2', 0, 'x'), ...files.flatMap(split), tarEnd())],
     ['no end', framed(first, ...files.flatMap(split))],
     ['too many entries together', sound, { maxEntries: 3 }],
     ['too many frames together', sound, { maxFrames: 6 }],
-    ['too much text to keep together', framed(first, ...files.flatMap(split), tarFile('last.yaml', 'kind: y\n'), tarEnd()), { maxRetainedBytes: 10 }],
-    ['more expansion than allowed', framed(first, ...files.flatMap(split), tarFile('y', 'y'), tarFile('z', Buffer.alloc(7 * 2 ** 20)), tarEnd()), { maxExpansion: 2 }],
-  ])('leaves an archive with %s to the reading from front to back', async (_name, bytes, limits) => {
-    expect(await quick(bytes, limits)).toBeUndefined();
-  });
+    [
+      'too much text to keep together',
+      framed(first, ...files.flatMap(split), tarFile('last.yaml', 'kind: y\n'), tarEnd()),
+      { maxRetainedBytes: 10 },
+    ],
+    [
+      'more expansion than allowed',
+      framed(
+        first,
+        ...files.flatMap(split),
+        tarFile('y', 'y'),
+        tarFile('z', Buffer.alloc(7 * 2 ** 20)),
+        tarEnd(),
+      ),
+      { maxExpansion: 2 },
+    ],
+  ])(
+    'leaves an archive with %s to the reading from front to back',
+    async (_name, bytes, limits) => {
+      expect(await quick(bytes, limits)).toBeUndefined();
+    },
+  );
 
   it('never sees anything else than the reading from front to back, whatever is damaged', async () => {
     await fc.assert(
@@ -108,19 +207,38 @@ describe('surveySideBySide', () => {
         const bytes = Buffer.from(sound);
         bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
         const survey = await quick(bytes);
-        if (survey !== undefined) expect(isDeepStrictEqual(survey, await frontToBack(bytes))).toBe(true);
+        if (survey !== undefined)
+          expect(isDeepStrictEqual(survey, await frontToBack(bytes))).toBe(true);
       }),
       { numRuns: 150, examples: [[8 * (sound.length - 20)], [8 * 100]] },
     );
   });
 
   it('passes on what the source cannot read, and an abort', async () => {
-    const broken: ChunkSource = { ...sourceOf(sound), part: () => ({ async *[Symbol.asyncIterator]() { throw new Error('unreadable'); } }) };
-    await expect(surveySideBySide(broken, defaultReadLimits, compute, run, undefined, 1)).rejects.toThrow('unreadable');
-    await expect(surveySideBySide(sourceOf(sound), defaultReadLimits, compute, { signal: AbortSignal.abort(new Error('enough')) }, undefined, 1)).rejects.toThrow('enough');
+    const broken: ChunkSource = {
+      ...sourceOf(sound),
+      part: () => ({
+        [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('unreadable')) }),
+      }),
+    };
+    await expect(
+      surveySideBySide(broken, defaultReadLimits, compute, run, undefined, 1),
+    ).rejects.toThrow('unreadable');
+    await expect(
+      surveySideBySide(
+        sourceOf(sound),
+        defaultReadLimits,
+        compute,
+        { signal: AbortSignal.abort(new Error('enough')) },
+        undefined,
+        1,
+      ),
+    ).rejects.toThrow('enough');
   });
 });
 
 function chunksOf(bytes: Uint8Array): readonly Uint8Array[] {
-  return Array.from({ length: Math.ceil(bytes.length / 2 ** 23) }, (_, index) => bytes.subarray(index * 2 ** 23, (index + 1) * 2 ** 23));
+  return Array.from({ length: Math.ceil(bytes.length / 2 ** 23) }, (_, index) =>
+    bytes.subarray(index * 2 ** 23, (index + 1) * 2 ** 23),
+  );
 }

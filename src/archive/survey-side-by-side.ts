@@ -13,7 +13,7 @@ import { readSeekTable, tableAgrees } from './seek-table-read.ts';
 import type { FrameSizes } from './seek-table-write.ts';
 import type { Survey } from './survey.ts';
 import { EntryReader } from './survey-entry.ts';
-import { judgeName, type SurveyedTar, surveyTar } from './survey-tar.ts';
+import { judgeName, readWhole, type SurveyedTar } from './survey-tar.ts';
 import { readTarHeader } from './tar-header.ts';
 
 /** Below this many bytes, starting is dearer than what is saved. */
@@ -48,7 +48,13 @@ export async function surveySideBySide(
   leastBytes = worthwhileBytes,
 ): Promise<Survey | undefined> {
   const { ranges } = source;
-  if (ranges === undefined || source.part === undefined || ranges.size < leastBytes || compute.parallelism < 2) return undefined;
+  if (
+    ranges === undefined ||
+    source.part === undefined ||
+    ranges.size < leastBytes ||
+    compute.parallelism < 2
+  )
+    return undefined;
   const frames = await readSeekTable(ranges, limits);
   if (frames === undefined) return undefined;
   const sections = await cut(frames, compute.parallelism, ranges, limits, compute);
@@ -64,7 +70,15 @@ export async function surveySideBySide(
     sections.map(async (section, index) => {
       const next = sections[index + 1];
       try {
-        const seen = await surveySection(source, section, next?.start ?? ranges.size, limits, compute, { ...run, signal }, told);
+        const seen = await surveySection(
+          source,
+          section,
+          next?.start ?? ranges.size,
+          limits,
+          compute,
+          { ...run, signal },
+          told,
+        );
         if (isWhole(seen, next, section)) return seen;
         stop.abort();
         return undefined;
@@ -103,7 +117,8 @@ async function surveySection(
 ): Promise<SurveyedSection> {
   const lease = new ChunkLease();
   const chunks = source.part?.(start, end) ?? source;
-  const giveBack = chunks.recycle === undefined ? undefined : (chunk: Uint8Array) => chunks.recycle?.(chunk);
+  const giveBack =
+    chunks.recycle === undefined ? undefined : (chunk: Uint8Array) => chunks.recycle?.(chunk);
   async function* lent(): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
       run.signal.throwIfAborted();
@@ -117,8 +132,7 @@ async function surveySection(
     const walk = new FrameWalk(first);
     const bytes = new ByteFeed(decodeFrames(feed, limits, compute, walk, lease));
     const reader = new EntryReader(limits, compute, lease);
-    const tar = await surveyTar(bytes, () => walk.offset, limits, (entry, body) => reader.read(entry, body)).finally(() => bytes.close());
-    await reader.finish();
+    const tar = await readWhole(bytes, () => walk.offset, limits, reader);
     return { walk, tar, tarSize: bytes.offset, retained: reader.retained };
   } finally {
     await feed.close();
@@ -126,15 +140,24 @@ async function surveySection(
 }
 
 /** Nothing is wrong with a section, and it ends where the next one begins. */
-function isWhole({ tar, tarSize }: SurveyedSection, next: Section | undefined, own: Section): boolean {
+function isWhole(
+  { tar, tarSize }: SurveyedSection,
+  next: Section | undefined,
+  own: Section,
+): boolean {
   if (next === undefined) return tar.problems.length === 0;
   const open = tar.problems.every((problem) => problem.code === 'TAR_END_MISSING');
   return open && tar.endBlocks === 0 && own.content + tarSize === next.content;
 }
 
 /** The sections as one survey, if they keep the limits together. */
-function joined(parts: readonly SurveyedSection[], size: number, limits: ReadLimits): Survey | undefined {
-  const sum = (of: (part: SurveyedSection) => number): number => parts.reduce((total, part) => total + of(part), 0);
+function joined(
+  parts: readonly SurveyedSection[],
+  size: number,
+  limits: ReadLimits,
+): Survey | undefined {
+  const sum = (of: (part: SurveyedSection) => number): number =>
+    parts.reduce((total, part) => total + of(part), 0);
   const tarSize = sum((part) => part.tarSize);
   const table = parts.at(-1)?.walk.table;
   const sizes = parts.flatMap((part) => part.walk.sizes);
@@ -143,7 +166,8 @@ function joined(parts: readonly SurveyedSection[], size: number, limits: ReadLim
     sum((part) => part.walk.frames + part.walk.skippable) <= limits.maxFrames &&
     sum((part) => part.retained) <= limits.maxRetainedBytes &&
     tarSize <= size * limits.maxExpansion;
-  if (!kept || table === undefined || !tableAgrees(table, sizes) || !namesFit(parts)) return undefined;
+  if (!kept || table === undefined || !tableAgrees(table, sizes) || !namesFit(parts))
+    return undefined;
   return {
     container: {
       compression: 'zstd',
@@ -156,7 +180,9 @@ function joined(parts: readonly SurveyedSection[], size: number, limits: ReadLim
       endBlocks: parts.at(-1)?.tar.endBlocks ?? 0,
       problems: [],
     },
-    entries: parts.flatMap((part) => part.tar.found.map(({ entry, body }) => ({ ...entry, ...body }))),
+    entries: parts.flatMap((part) =>
+      part.tar.found.map(({ entry, body }) => ({ ...entry, ...body })),
+    ),
   };
 }
 
@@ -166,7 +192,11 @@ function namesFit(parts: readonly SurveyedSection[]): boolean {
   let fits = true;
   try {
     for (const { tar } of parts) {
-      for (const { entry } of tar.found) judgeName({ ...entry, nameIsUtf8: true }, paths, () => void (fits = false));
+      for (const { entry } of tar.found) {
+        judgeName({ ...entry, nameIsUtf8: true }, paths, () => {
+          fits = false;
+        });
+      }
     }
   } catch (error) {
     if (error instanceof ContainerFault) return false;
@@ -176,12 +206,19 @@ function namesFit(parts: readonly SurveyedSection[]): boolean {
 }
 
 /** Sections of about the same size, as many as there are threads if the table offers places to cut. */
-async function cut(frames: readonly FrameSizes[], most: number, archive: RandomAccess, limits: ReadLimits, compute: Compute): Promise<readonly Section[]> {
+async function cut(
+  frames: readonly FrameSizes[],
+  most: number,
+  archive: RandomAccess,
+  limits: ReadLimits,
+  compute: Compute,
+): Promise<readonly Section[]> {
   const places: Section[] = [];
   let start = 0;
   let content = 0;
   for (const [first, frame] of frames.entries()) {
-    if (first > 0 && frame.contentSize >= 512 && frame.contentSize <= mostHeaderFrame) places.push({ first, start, content });
+    if (first > 0 && frame.contentSize >= 512 && frame.contentSize <= mostHeaderFrame)
+      places.push({ first, start, content });
     start += frame.size;
     content += frame.contentSize;
   }
@@ -189,10 +226,13 @@ async function cut(frames: readonly FrameSizes[], most: number, archive: RandomA
   for (let index = 1; index < most; index++) {
     const wanted = (content * index) / most;
     const after = sections.at(-1)?.first ?? 0;
-    const nearest = places.filter((place) => place.first > after).toSorted((a, b) => Math.abs(a.content - wanted) - Math.abs(b.content - wanted));
+    const nearest = places
+      .filter((place) => place.first > after)
+      .toSorted((a, b) => Math.abs(a.content - wanted) - Math.abs(b.content - wanted));
     for (const place of nearest.slice(0, mostTries)) {
       const frame = frames[place.first];
-      if (frame === undefined || !(await beginsWithHeader(archive, place, frame, limits, compute))) continue;
+      if (frame === undefined || !(await beginsWithHeader(archive, place, frame, limits, compute)))
+        continue;
       sections.push(place);
       break;
     }
@@ -200,8 +240,17 @@ async function cut(frames: readonly FrameSizes[], most: number, archive: RandomA
   return sections;
 }
 
-async function beginsWithHeader(archive: RandomAccess, place: Section, frame: FrameSizes, limits: ReadLimits, compute: Compute): Promise<boolean> {
-  const shifted: RandomAccess = { size: frame.size, read: (offset, length) => archive.read(place.start + offset, length) };
+async function beginsWithHeader(
+  archive: RandomAccess,
+  place: Section,
+  frame: FrameSizes,
+  limits: ReadLimits,
+  compute: Compute,
+): Promise<boolean> {
+  const shifted: RandomAccess = {
+    size: frame.size,
+    read: (offset, length) => archive.read(place.start + offset, length),
+  };
   try {
     const block = await new FrameFeed(shifted, [frame], limits, compute).take(512);
     if (block.length < 512 || block.every((byte) => byte === 0)) return false;

@@ -1,10 +1,10 @@
 import type { ArchiveErrorCode } from './archive-error.ts';
-import type { ByteReader } from './byte-feed.ts';
+import type { ByteFeed, ByteReader } from './byte-feed.ts';
 import { ContainerFault } from './container-fault.ts';
 import { cleanPath, nameFault, PathSet } from './entry-path.ts';
 import type { ReadLimits } from './read-limits.ts';
 import type { ContainerProblem, SurveyedEntry } from './survey.ts';
-import type { EntryBody } from './survey-entry.ts';
+import type { EntryBody, EntryReader } from './survey-entry.ts';
 import { readTar, type TarEnd, type TarEntry } from './tar-reader.ts';
 
 /** An entry and what reading it gave; digests may be filled in later. */
@@ -44,33 +44,82 @@ export async function surveyTar(
       const { name, type, mode, size, linkTarget } = entry;
       current = name;
       const report = (code: ArchiveErrorCode, message: string): void => {
-        if (problems.length < maxProblems) problems.push({ code, message, offset: place(), entry: name, fatal: false });
+        if (problems.length < maxProblems)
+          problems.push({ code, message, offset: place(), entry: name, fatal: false });
       };
       judgeName(entry, paths, report);
-      if (type !== 'file' && type !== 'directory') report('TAR_ENTRY_TYPE', `"${name}" is a ${type}, only files and folders belong in an archive`);
+      if (type !== 'file' && type !== 'directory')
+        report(
+          'TAR_ENTRY_TYPE',
+          `"${name}" is a ${type}, only files and folders belong in an archive`,
+        );
       const body: EntryBody = {};
-      found.push({ entry: { name, path: cleanPath(name), type, mode, size, ...(linkTarget === undefined ? {} : { linkTarget }) }, body });
+      found.push({
+        entry: {
+          name,
+          path: cleanPath(name),
+          type,
+          mode,
+          size,
+          ...(linkTarget === undefined ? {} : { linkTarget }),
+        },
+        body,
+      });
       await read(entry, body);
       current = undefined;
     }
-    if (end.endBlocks < 2) problems.push({ code: 'TAR_END_MISSING', message: `the tar ends with ${end.endBlocks} zero blocks, two are due`, offset: place(), fatal: false });
+    if (end.endBlocks < 2)
+      problems.push({
+        code: 'TAR_END_MISSING',
+        message: `the tar ends with ${end.endBlocks} zero blocks, two are due`,
+        offset: place(),
+        fatal: false,
+      });
   } catch (error) {
     if (!(error instanceof ContainerFault)) throw error;
     const entry = error.entry ?? current;
-    problems.push({ code: error.code, message: error.message, offset: place(), ...(entry === undefined ? {} : { entry }), fatal: true });
+    problems.push({
+      code: error.code,
+      message: error.message,
+      offset: place(),
+      ...(entry === undefined ? {} : { entry }),
+      fatal: true,
+    });
   }
   return { found, problems, endBlocks: end.endBlocks, headers: end.headers ?? 0 };
 }
 
+/** The same with every content read and hashed, and the reading ended. */
+export async function readWhole(
+  tar: ByteFeed,
+  place: () => number,
+  limits: ReadLimits,
+  reader: EntryReader,
+): Promise<SurveyedTar> {
+  try {
+    return await surveyTar(tar, place, limits, (entry, body) => reader.read(entry, body));
+  } finally {
+    // Ends the decoding of what was read ahead, before its memory goes.
+    await tar.close();
+    await reader.finish();
+  }
+}
+
 /** Reports what is wrong with a name, by itself or beside the paths before it. */
-export function judgeName(entry: Pick<TarEntry, 'name' | 'nameIsUtf8' | 'type'>, paths: PathSet, report: (code: ArchiveErrorCode, message: string) => void): void {
+export function judgeName(
+  entry: Pick<TarEntry, 'name' | 'nameIsUtf8' | 'type'>,
+  paths: PathSet,
+  report: (code: ArchiveErrorCode, message: string) => void,
+): void {
   if (!entry.nameIsUtf8) report('TAR_NAME_ENCODING', `the name "${entry.name}" is not UTF-8`);
   const path = cleanPath(entry.name);
-  if (path === '' && entry.type === 'directory' && entry.name !== '' && !entry.name.startsWith('/')) return;
+  if (path === '' && entry.type === 'directory' && entry.name !== '' && !entry.name.startsWith('/'))
+    return;
   const fault = path === '' ? 'is empty' : nameFault(entry.name);
   if (fault !== undefined) report('TAR_NAME_INVALID', `the name "${entry.name}" ${fault}`);
   // Some readers take it for a folder.
-  else if (entry.type !== 'directory' && entry.name.endsWith('/')) report('TAR_NAME_INVALID', `the name "${entry.name}" ends in a slash and is no folder`);
+  else if (entry.type !== 'directory' && entry.name.endsWith('/'))
+    report('TAR_NAME_INVALID', `the name "${entry.name}" ends in a slash and is no folder`);
   const clash = paths.add(path, entry.type === 'directory');
   if (clash !== undefined) report(clash.code, clash.message);
 }

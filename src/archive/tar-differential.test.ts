@@ -23,9 +23,23 @@ async function ours(bytes: Uint8Array): Promise<readonly Seen[] | undefined> {
   async function* chunks(): AsyncGenerator<Uint8Array> {
     yield bytes;
   }
-  const survey = await surveyArchive({ chunks: chunks() }, defaultReadLimits, { wholeDigest: false }, compute, run).catch(() => undefined);
-  if (survey === undefined || survey.container.problems.some((problem) => problem.fatal)) return undefined;
-  return survey.entries.map(({ name, type, mode, size, digest, linkTarget }) => ({ name, type, mode, size, digest: type === 'file' ? digest : undefined, linkTarget }));
+  const survey = await surveyArchive(
+    { chunks: chunks() },
+    defaultReadLimits,
+    { wholeDigest: false },
+    compute,
+    run,
+  ).catch(() => undefined);
+  if (survey === undefined || survey.container.problems.some((problem) => problem.fatal))
+    return undefined;
+  return survey.entries.map(({ name, type, mode, size, digest, linkTarget }) => ({
+    name,
+    type,
+    mode,
+    size,
+    digest: type === 'file' ? digest : undefined,
+    linkTarget,
+  }));
 }
 
 /** What the library sees; undefined when it fails. */
@@ -48,7 +62,10 @@ async function theirs(bytes: Uint8Array): Promise<readonly Seen[] | undefined> {
     }
   })();
   parser.end(Buffer.from(bytes));
-  return done.then(() => seen, () => undefined);
+  return done.then(
+    () => seen,
+    () => undefined,
+  );
 }
 
 interface Planned {
@@ -62,7 +79,14 @@ interface Planned {
 async function packed(entries: readonly Planned[]): Promise<Buffer> {
   const packer = pack();
   for (const { name, kind, content, mode, mtime } of entries) {
-    const header = { name, mode, mtime: new Date(mtime * 1000), type: kind, uname: 'someone', uid: 1000 };
+    const header = {
+      name,
+      mode,
+      mtime: new Date(mtime * 1000),
+      type: kind,
+      uname: 'someone',
+      uid: 1000,
+    };
     if (kind === 'file') packer.entry(header, Buffer.from(content));
     else packer.entry(kind === 'symlink' ? { ...header, linkname: 'some/where' } : header);
   }
@@ -86,7 +110,9 @@ describe('our tar reader beside another one', () => {
         const bytes = await packed(entries);
         const seen = await theirs(bytes);
         expect(seen).toHaveLength(entries.length);
-        expect(await ours(bytes)).toEqual(seen?.map((entry) => ({ ...entry, linkTarget: entry.linkTarget ?? undefined })));
+        expect(await ours(bytes)).toEqual(
+          seen?.map((entry) => ({ ...entry, linkTarget: entry.linkTarget ?? undefined })),
+        );
       }),
       { numRuns: 100 },
     );
@@ -94,22 +120,36 @@ describe('our tar reader beside another one', () => {
 
   it('sees in damaged headers the same or refuses', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(planned, { minLength: 1, maxLength: 4 }), fc.nat(), fc.integer({ min: 0, max: 255 }), async (entries, where, value) => {
-        const bytes = await packed(entries);
-        const at = where % 512;
-        bytes[at] = value;
-        // The checksum made right again: what counts is how the fields are read.
-        const block = bytes.subarray(0, 512);
-        block.fill(' ', 148, 156);
-        block.write(`${block.reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, '0')}\0 `, 148);
-        const mine = await ours(bytes);
-        // A type we do not know is refused too: the other reader takes some for old kinds of long names.
-        if (mine === undefined || mine.some((entry) => entry.type === 'unknown')) return;
-        const other = await theirs(bytes);
-        // The other reader cuts links, types and folders to its own taste; names, sizes and contents of files decide.
-        const files = (seen: readonly Seen[] | undefined) => seen?.filter((entry) => entry.type === 'file').map(({ name, size, digest }) => ({ name, size, digest }));
-        expect(files(mine)).toEqual(files(other));
-      }),
+      fc.asyncProperty(
+        fc.array(planned, { minLength: 1, maxLength: 4 }),
+        fc.nat(),
+        fc.integer({ min: 0, max: 255 }),
+        async (entries, where, value) => {
+          const bytes = await packed(entries);
+          const at = where % 512;
+          bytes[at] = value;
+          // The checksum made right again: what counts is how the fields are read.
+          const block = bytes.subarray(0, 512);
+          block.fill(' ', 148, 156);
+          block.write(
+            `${block
+              .reduce((sum, byte) => sum + byte, 0)
+              .toString(8)
+              .padStart(6, '0')}\0 `,
+            148,
+          );
+          const mine = await ours(bytes);
+          // A type we do not know is refused too: the other reader takes some for old kinds of long names.
+          if (mine === undefined || mine.some((entry) => entry.type === 'unknown')) return;
+          const other = await theirs(bytes);
+          // The other reader cuts links, types and folders to its own taste; names, sizes and contents of files decide.
+          const files = (seen: readonly Seen[] | undefined) =>
+            seen
+              ?.filter((entry) => entry.type === 'file')
+              .map(({ name, size, digest }) => ({ name, size, digest }));
+          expect(files(mine)).toEqual(files(other));
+        },
+      ),
       { numRuns: 300 },
     );
   });

@@ -11,10 +11,23 @@ export interface RawTarHeader {
 }
 
 const types: Readonly<Record<string, EntryType>> = {
-  '\0': 'file', '0': 'file', '7': 'file', '1': 'hardlink', '2': 'symlink', '3': 'device', '4': 'device', '5': 'directory', '6': 'fifo', S: 'sparse',
+  '\0': 'file',
+  '0': 'file',
+  '7': 'file',
+  '1': 'hardlink',
+  '2': 'symlink',
+  '3': 'device',
+  '4': 'device',
+  '5': 'directory',
+  '6': 'fifo',
+  S: 'sparse',
 };
 
-const unusedNumbers = [[108, 8, 'uid'], [116, 8, 'gid'], [136, 12, 'mtime']] as const;
+const unusedNumbers = [
+  [108, 8, 'uid'],
+  [116, 8, 'gid'],
+  [136, 12, 'mtime'],
+] as const;
 
 /** What kind of entry a type flag means. */
 export function entryType(flag: string): EntryType {
@@ -30,14 +43,21 @@ export function readTarHeader(block: Uint8Array): RawTarHeader {
   let sum = 0;
   for (let at = 0; at < 512; at++) sum += at >= 148 && at < 156 ? 32 : (block[at] ?? 0);
   const stated = number(block, 148, 8, 'checksum');
-  if (sum !== stated) throw new ContainerFault('TAR_HEADER_INVALID', `a tar header has the checksum ${stated}, its bytes give ${sum}`);
+  if (sum !== stated)
+    throw new ContainerFault(
+      'TAR_HEADER_INVALID',
+      `a tar header has the checksum ${stated}, its bytes give ${sum}`,
+    );
   const magic = Buffer.from(block.subarray(257, 265)).toString('latin1');
   const ustar = magic === 'ustar\x0000';
   // An old dialect that cuts the name elsewhere: two readers would see two names.
-  if (ustar && Buffer.from(block.subarray(508, 512)).toString('latin1') === 'tar\0') throw new ContainerFault('TAR_HEADER_INVALID', 'a tar header is in the star dialect');
-  if (!ustar && magic !== 'ustar  \0' && magic !== '\0'.repeat(8)) throw new ContainerFault('TAR_HEADER_INVALID', 'a tar header has an unknown magic');
+  if (ustar && Buffer.from(block.subarray(508, 512)).toString('latin1') === 'tar\0')
+    throw new ContainerFault('TAR_HEADER_INVALID', 'a tar header is in the star dialect');
+  if (!ustar && magic !== 'ustar  \0' && magic !== '\0'.repeat(8))
+    throw new ContainerFault('TAR_HEADER_INVALID', 'a tar header has an unknown magic');
   // Not used here, but other readers stop at these.
-  for (const [at, length, what] of unusedNumbers) if (((block[at] ?? 0) & 0x80) === 0) number(block, at, length, what);
+  for (const [at, length, what] of unusedNumbers)
+    if (((block[at] ?? 0) & 0x80) === 0) number(block, at, length, what);
   const prefix = ustar ? text(block, 345, 155) : new Uint8Array(0);
   const name = text(block, 0, 100);
   return {
@@ -65,7 +85,10 @@ function number(block: Uint8Array, at: number, length: number, what: string): nu
     const digits = /^ *([0-7]*)[ \0]*$/.exec(Buffer.from(field).toString('latin1'));
     if (digits !== null) return Number.parseInt(digits[1] === '' ? '0' : (digits[1] ?? '0'), 8);
   }
-  throw new ContainerFault('TAR_HEADER_INVALID', `the field "${what}" of a tar header is no number`);
+  throw new ContainerFault(
+    'TAR_HEADER_INVALID',
+    `the field "${what}" of a tar header is no number`,
+  );
 }
 
 /**
@@ -75,14 +98,17 @@ function number(block: Uint8Array, at: number, length: number, what: string): nu
  */
 export function readPaxRecords(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
   const records = new Map<string, Uint8Array>();
-  const bad = (why: string): ContainerFault => new ContainerFault('TAR_PAX_INVALID', `a PAX header is malformed: ${why}`);
+  const bad = (why: string): ContainerFault =>
+    new ContainerFault('TAR_PAX_INVALID', `a PAX header is malformed: ${why}`);
   for (let at = 0; at < bytes.length; ) {
     const space = bytes.indexOf(0x20, at);
-    const digits = space < 0 ? '' : Buffer.from(bytes.subarray(at, Math.min(space, at + 12))).toString('latin1');
+    const digits =
+      space < 0 ? '' : Buffer.from(bytes.subarray(at, Math.min(space, at + 12))).toString('latin1');
     if (!/^[1-9][0-9]{0,9}$/.test(digits)) throw bad('a record has no length');
     const end = at + Number(digits);
     const equals = bytes.indexOf(0x3d, space);
-    if (end > bytes.length || equals < 0 || equals >= end || bytes[end - 1] !== 0x0a) throw bad('a record does not fit its length');
+    if (end > bytes.length || equals < 0 || equals >= end || bytes[end - 1] !== 0x0a)
+      throw bad('a record does not fit its length');
     const key = Buffer.from(bytes.subarray(space + 1, equals)).toString('utf8');
     if (key === '') throw bad('a record has no name');
     if (records.has(key)) throw bad(`the record "${key}" appears twice`);

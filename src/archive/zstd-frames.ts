@@ -34,22 +34,35 @@ export async function readFrameHeader(feed: ByteFeed, limits: ReadLimits): Promi
   const descriptor = first[0] ?? 0;
   const single = (descriptor & 0x20) !== 0;
   // The unused bit too: decoders ignore it, encoders leave it zero, so nobody honest sets it.
-  if ((descriptor & 0x18) !== 0) throw new ContainerFault('ZSTD_FRAME_INVALID', 'a reserved bit of a zstd frame header is set');
+  if ((descriptor & 0x18) !== 0)
+    throw new ContainerFault('ZSTD_FRAME_INVALID', 'a reserved bit of a zstd frame header is set');
   const idBytes = [0, 1, 2, 4][descriptor & 3] ?? 0;
   const sizeBytes = [single ? 1 : 0, 2, 4, 8][descriptor >>> 6] ?? 0;
   const rest = await exactly(feed, (single ? 0 : 1) + idBytes + sizeBytes);
   const at = single ? 0 : 1;
-  if (rest.subarray(at, at + idBytes).some((byte) => byte !== 0)) throw new ContainerFault('ZSTD_DICTIONARY', 'a zstd frame needs a dictionary');
+  if (rest.subarray(at, at + idBytes).some((byte) => byte !== 0))
+    throw new ContainerFault('ZSTD_DICTIONARY', 'a zstd frame needs a dictionary');
   let contentSize: number | undefined;
   if (sizeBytes > 0) {
     contentSize = sizeBytes === 2 ? 256 : 0;
-    for (let index = 0; index < sizeBytes; index++) contentSize += (rest[at + idBytes + index] ?? 0) * 256 ** index;
+    for (let index = 0; index < sizeBytes; index++)
+      contentSize += (rest[at + idBytes + index] ?? 0) * 256 ** index;
   }
-  const window = single ? (contentSize ?? 0) : 2 ** (10 + ((rest[0] ?? 0) >>> 3)) * (1 + ((rest[0] ?? 0) & 7) / 8);
+  const window = single
+    ? (contentSize ?? 0)
+    : 2 ** (10 + ((rest[0] ?? 0) >>> 3)) * (1 + ((rest[0] ?? 0) & 7) / 8);
   if (window > limits.maxWindowBytes) {
-    throw new ContainerFault('ZSTD_WINDOW_LIMIT', `a zstd frame needs a window of ${window} bytes, at most ${limits.maxWindowBytes} are allowed`);
+    throw new ContainerFault(
+      'ZSTD_WINDOW_LIMIT',
+      `a zstd frame needs a window of ${window} bytes, at most ${limits.maxWindowBytes} are allowed`,
+    );
   }
-  return { bytes: Buffer.concat([first, rest]), window, contentSize, checksum: (descriptor & 4) !== 0 };
+  return {
+    bytes: Buffer.concat([first, rest]),
+    window,
+    contentSize,
+    checksum: (descriptor & 4) !== 0,
+  };
 }
 
 /** Walks over the blocks of one frame, keeping what it passed until that is taken. */
@@ -70,7 +83,12 @@ export class BlockWalk {
   readonly #retain: (span: Uint8Array) => void;
 
   /** `retain` is told of memory of the stream that the walk keeps; whoever takes the spans releases them. */
-  constructor(feed: ByteFeed, magic: Uint8Array, header: FrameHeader, retain: (span: Uint8Array) => void) {
+  constructor(
+    feed: ByteFeed,
+    magic: Uint8Array,
+    header: FrameHeader,
+    retain: (span: Uint8Array) => void,
+  ) {
     this.#feed = feed;
     this.header = header;
     this.#retain = retain;
@@ -93,8 +111,13 @@ export class BlockWalk {
     const field = (head[0] ?? 0) | ((head[1] ?? 0) << 8) | ((head[2] ?? 0) << 16);
     const type = (field >> 1) & 3;
     const size = field >> 3;
-    if (type === 3) throw new ContainerFault('ZSTD_FRAME_INVALID', 'a zstd block has the reserved type');
-    if (size > most) throw new ContainerFault('ZSTD_FRAME_INVALID', `a zstd block of ${size} bytes, at most ${most} are allowed`);
+    if (type === 3)
+      throw new ContainerFault('ZSTD_FRAME_INVALID', 'a zstd block has the reserved type');
+    if (size > most)
+      throw new ContainerFault(
+        'ZSTD_FRAME_INVALID',
+        `a zstd block of ${size} bytes, at most ${most} are allowed`,
+      );
     this.#keep(head);
     this.mostContent += type === 2 ? most : size;
     if (type === 1) {
@@ -125,8 +148,16 @@ export class BlockWalk {
   #keep(piece: Uint8Array): void {
     this.bytes += piece.length;
     const last = this.#spans.at(-1);
-    if (last !== undefined && last.buffer === piece.buffer && last.byteOffset + last.length === piece.byteOffset) {
-      this.#spans[this.#spans.length - 1] = new Uint8Array(last.buffer, last.byteOffset, last.length + piece.length);
+    if (
+      last !== undefined &&
+      last.buffer === piece.buffer &&
+      last.byteOffset + last.length === piece.byteOffset
+    ) {
+      this.#spans[this.#spans.length - 1] = new Uint8Array(
+        last.buffer,
+        last.byteOffset,
+        last.length + piece.length,
+      );
       return;
     }
     this.#retain(piece);

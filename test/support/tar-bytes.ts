@@ -5,7 +5,11 @@ import { tarEnd, tarHeader, tarPaddingBytes } from '../../src/archive/tar-writer
 /** One file as our writer puts it into a tar. */
 export function tarFile(name: string, content: Uint8Array | string): Buffer {
   const bytes = Buffer.from(content);
-  return Buffer.concat([tarHeader({ type: 'file', name, mode: 0o644, size: bytes.length }), bytes, Buffer.alloc(tarPaddingBytes(bytes.length))]);
+  return Buffer.concat([
+    tarHeader({ type: 'file', name, mode: 0o644, size: bytes.length }),
+    bytes,
+    Buffer.alloc(tarPaddingBytes(bytes.length)),
+  ]);
 }
 
 /** A header of any spelling, for what our writer refuses to write. */
@@ -21,16 +25,26 @@ export function rawHeader(name: string, flag: string, size = 0, link = ''): Buff
 }
 
 /** The same block with its checksum made right. */
-export function sealed(block: Buffer): Buffer {
+function sealed(block: Buffer): Buffer {
   block.fill(' ', 148, 156);
-  block.write(`${block.reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, '0')}\0 `, 148);
+  block.write(
+    `${block
+      .reduce((sum, byte) => sum + byte, 0)
+      .toString(8)
+      .padStart(6, '0')}\0 `,
+    148,
+  );
   return block;
 }
 
 /** A header block with some bytes replaced, its checksum made right again. */
-export function patchedHeader(block: Uint8Array, changes: Readonly<Record<number, string | Uint8Array>>): Buffer {
+export function patchedHeader(
+  block: Uint8Array,
+  changes: Readonly<Record<number, string | Uint8Array>>,
+): Buffer {
   const copy = Buffer.from(block);
-  for (const [at, bytes] of Object.entries(changes)) Buffer.from(bytes as string, 'latin1').copy(copy, Number(at));
+  for (const [at, bytes] of Object.entries(changes))
+    Buffer.from(bytes as string, 'latin1').copy(copy, Number(at));
   return sealed(copy);
 }
 
@@ -60,7 +74,10 @@ export function tarOf(...parts: Uint8Array[]): Buffer {
 
 /** One frame with content size and checksum. */
 export function checkedFrame(bytes: Uint8Array): Buffer {
-  return zstdCompressSync(bytes, { params: { [constants.ZSTD_c_checksumFlag]: 1, [constants.ZSTD_c_contentSizeFlag]: 1 }, pledgedSrcSize: bytes.length });
+  return zstdCompressSync(bytes, {
+    params: { [constants.ZSTD_c_checksumFlag]: 1, [constants.ZSTD_c_contentSizeFlag]: 1 },
+    pledgedSrcSize: bytes.length,
+  });
 }
 
 /** One frame without content size. */

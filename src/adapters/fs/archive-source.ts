@@ -12,6 +12,7 @@ import {
 } from '../../ports/archive-source.ts';
 import type { Run } from '../../support/run.ts';
 import { systemCode } from './fs-errors.ts';
+import { changed, fail, isMissing, kindOf, notAFile, unreadable } from './source-failures.ts';
 
 const chunkBytes = 4 * 2 ** 20;
 /** Reads under way or waiting to be taken. */
@@ -116,7 +117,12 @@ class FileArchive implements OpenArchive {
     this.size = Number(opened.size);
     this.#handle = handle;
     this.#opened = opened;
-    this.ranges = { size: this.size, read: (offset, length) => this.#range(offset, length) };
+    this.ranges = {
+      size: this.size,
+      read: (offset, length) => this.#range(offset, length),
+      readInto: (offset, memory) =>
+        this.#read(offset, memory.subarray(0, Math.max(0, this.size - offset))),
+    };
   }
 
   chunks(run: Run): ChunkSource {
@@ -171,10 +177,7 @@ class FileArchive implements OpenArchive {
   #buffer(): Uint8Array {
     const buffer =
       this.#free.pop() ??
-      new Uint8Array(
-        new SharedArrayBuffer(skewBytes + Math.min(chunkBytes, this.size)),
-        skewBytes,
-      );
+      new Uint8Array(new SharedArrayBuffer(skewBytes + Math.min(chunkBytes, this.size)), skewBytes);
     this.#own.add(buffer.buffer);
     return buffer;
   }
@@ -189,7 +192,9 @@ class FileArchive implements OpenArchive {
 
   async #range(offset: number, length: number): Promise<Uint8Array> {
     const inside = Math.max(0, Math.min(length, this.size - offset));
-    return inside === 0 ? new Uint8Array(0) : this.#read(offset, new Uint8Array(skewBytes + inside).subarray(skewBytes));
+    return inside === 0
+      ? new Uint8Array(0)
+      : this.#read(offset, new Uint8Array(skewBytes + inside).subarray(skewBytes));
   }
 
   async #unchanged(): Promise<void> {
@@ -254,53 +259,4 @@ async function readFully(
     filled += bytesRead;
   }
   return target.subarray(0, filled);
-}
-
-type Kind = 'file' | 'folder' | 'pipe' | 'device' | 'socket';
-
-function kindOf(found: BigIntStats): Kind {
-  if (found.isFile()) return 'file';
-  if (found.isDirectory()) return 'folder';
-  if (found.isFIFO()) return 'pipe';
-  return found.isSocket() ? 'socket' : 'device';
-}
-
-function isMissing(error: unknown): boolean {
-  const code = systemCode(error);
-  return code === 'ENOENT' || code === 'ENOTDIR';
-}
-
-function notAFile(location: string, kind: Kind): ArchiveSourceError {
-  const suggestions =
-    kind === 'folder' ? ['Name an archive inside it'] : [`cat ${location} | cowa-release verify -`];
-  return new ArchiveSourceError(
-    'ARCHIVE_NOT_A_FILE',
-    `${location} is a ${kind}, an archive is a file`,
-    { suggestions },
-  );
-}
-
-function changed(location: string, how: string): ArchiveSourceError {
-  return new ArchiveSourceError('ARCHIVE_CHANGED', `${location} ${how} while it was read`, {
-    suggestions: [
-      'Run again when nothing else writes to the file, such as a copy that is still under way',
-    ],
-  });
-}
-
-function unreadable(location: string, why: string, cause?: unknown): ArchiveSourceError {
-  return new ArchiveSourceError('ARCHIVE_UNREADABLE', `${location} ${why}`, {
-    ...(cause === undefined ? {} : { cause }),
-    suggestions: ['Check its permissions and the medium it lies on'],
-  });
-}
-
-function fail(location: string, error: unknown): never {
-  if (isMissing(error)) {
-    throw new ArchiveSourceError('ARCHIVE_MISSING', `${location} does not exist`, {
-      cause: error,
-      suggestions: ['Check the path'],
-    });
-  }
-  throw unreadable(location, `cannot be read (${systemCode(error) ?? 'unknown'})`, error);
 }

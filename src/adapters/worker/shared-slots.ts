@@ -1,5 +1,5 @@
 /** Bytes of one slot. */
-export const slotBytes = 2 ** 20;
+const slotBytes = 2 ** 20;
 
 /** A bounded stock of shared memory, into which callers' bytes are copied for other threads to read. */
 export class SharedSlots {

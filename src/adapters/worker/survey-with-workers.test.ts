@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkedFrame, noiseBytes, tarFile, tarOf, unsizedFrame } from '../../../test/support/tar-bytes.ts';
+import {
+  checkedFrame,
+  noiseBytes,
+  tarFile,
+  tarOf,
+  unsizedFrame,
+} from '../../../test/support/tar-bytes.ts';
 import type { ArchiveFile } from '../../archive/archive-file.ts';
 import { inProcessCompute } from '../../archive/compute-in-process.ts';
 import { defaultReadLimits } from '../../archive/read-limits.ts';
@@ -22,7 +28,10 @@ const contents: readonly (readonly [string, Uint8Array])[] = [
   ['noise/2', noiseBytes(20 * 2 ** 20 + 511, 2)],
   ['noise/3', noiseBytes(3_000_000, 3)],
   ['text/2', Buffer.from('makes a dull archive\n'.repeat(600_000))],
-  ...Array.from({ length: 40 }, (_, index) => [`small/${index}`, noiseBytes(20_000 + index, index)] as const),
+  ...Array.from(
+    { length: 40 },
+    (_, index) => [`small/${index}`, noiseBytes(20_000 + index, index)] as const,
+  ),
 ];
 const digests: readonly Digest[] = contents.map(([, bytes]) => digestOf(bytes));
 
@@ -44,38 +53,65 @@ beforeAll(async () => {
   const [ours, again] = await Promise.all(
     [threads, inProcessCompute()].map(async (compute) => {
       const pieces: Buffer[] = [];
-      await writeArchive(files, { write: async (given) => void pieces.push(...given.map((piece) => Buffer.from(piece))) }, { compute, wholeDigest: false }, run);
+      await writeArchive(
+        files,
+        { write: async (given) => void pieces.push(...given.map((piece) => Buffer.from(piece))) },
+        { compute, wholeDigest: false },
+        run,
+      );
       return Buffer.concat(pieces);
     }),
   );
   expect(ours?.equals(again ?? Buffer.alloc(0))).toBe(true);
   const tar = tarOf(...contents.map(([name, bytes]) => tarFile(name, bytes)));
-  Object.assign(archives, { ours, 'one frame': checkedFrame(tar), 'one frame of unknown size': unsizedFrame(tar), 'a plain tar': tar });
+  Object.assign(archives, {
+    ours,
+    'one frame': checkedFrame(tar),
+    'one frame of unknown size': unsizedFrame(tar),
+    'a plain tar': tar,
+  });
   for (const [name, bytes] of Object.entries(archives)) await writeFile(join(folder, name), bytes);
 }, 60_000);
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe.each(['ours', 'one frame', 'one frame of unknown size', 'a plain tar'])('a survey of %s with worker threads', (name) => {
-  it.each([
-    { how: 'of a file', stdin: false, wholeDigest: true },
-    { how: 'of a file, without the digest of the whole', stdin: false, wholeDigest: false },
-    { how: 'of standard input', stdin: true, wholeDigest: true },
-  ])('$how hashes every byte, memory given back or not', async ({ stdin, wholeDigest }) => {
-    await using threads = workerCompute({ workers: 2 });
-    const path = join(folder, name);
-    const source = new FsArchiveSource({ stdin: () => createReadStream(path) });
-    await using archive = await source.open(stdin ? '-' : path);
-    const survey = await surveyArchive({ chunks: archive.chunks(run) }, defaultReadLimits, { wholeDigest }, threads, run);
-    expect(survey.container.problems).toEqual([]);
-    expect(survey.entries.map((entry) => entry.digest)).toEqual(digests);
-    expect(survey.container.digest).toBe(wholeDigest ? digestOf(archives[name] ?? '') : undefined);
-    if (stdin || wholeDigest) return;
-    const plain = await surveyArchive({ chunks: archive.chunks(run) }, defaultReadLimits, { wholeDigest }, inProcessCompute(), run);
-    expect(isDeepStrictEqual(plain, survey)).toBe(true);
-  });
-});
+describe.each(['ours', 'one frame', 'one frame of unknown size', 'a plain tar'])(
+  'a survey of %s with worker threads',
+  (name) => {
+    it.each([
+      { how: 'of a file', stdin: false, wholeDigest: true },
+      { how: 'of a file, without the digest of the whole', stdin: false, wholeDigest: false },
+      { how: 'of standard input', stdin: true, wholeDigest: true },
+    ])('$how hashes every byte, memory given back or not', async ({ stdin, wholeDigest }) => {
+      await using threads = workerCompute({ workers: 2 });
+      const path = join(folder, name);
+      const source = new FsArchiveSource({ stdin: () => createReadStream(path) });
+      await using archive = await source.open(stdin ? '-' : path);
+      const survey = await surveyArchive(
+        { chunks: archive.chunks(run) },
+        defaultReadLimits,
+        { wholeDigest },
+        threads,
+        run,
+      );
+      expect(survey.container.problems).toEqual([]);
+      expect(survey.entries.map((entry) => entry.digest)).toEqual(digests);
+      expect(survey.container.digest).toBe(
+        wholeDigest ? digestOf(archives[name] ?? '') : undefined,
+      );
+      if (stdin || wholeDigest) return;
+      const plain = await surveyArchive(
+        { chunks: archive.chunks(run) },
+        defaultReadLimits,
+        { wholeDigest },
+        inProcessCompute(),
+        run,
+      );
+      expect(isDeepStrictEqual(plain, survey)).toBe(true);
+    });
+  },
+);
 
 it('ends with what stops it, not with a hanging thread', async () => {
   const controller = new AbortController();
@@ -83,7 +119,13 @@ it('ends with what stops it, not with a hanging thread', async () => {
   await using archive = await new FsArchiveSource().open(join(folder, 'ours'));
   const aborted = { signal: controller.signal };
   const chunks = archive.chunks(aborted);
-  const stopping = surveyArchive({ chunks, onBytes: (read) => read > 2 ** 24 && controller.abort(new Error('enough')) }, defaultReadLimits, { wholeDigest: true }, threads, aborted);
+  const stopping = surveyArchive(
+    { chunks, onBytes: (read) => read > 2 ** 24 && controller.abort(new Error('enough')) },
+    defaultReadLimits,
+    { wholeDigest: true },
+    threads,
+    aborted,
+  );
   await expect(stopping).rejects.toThrow('enough');
   await threads[Symbol.asyncDispose]();
 });
