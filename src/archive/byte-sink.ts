@@ -10,4 +10,6 @@ export interface RandomAccess {
   readonly size: number;
   /** Exactly `length` bytes from `offset`; fewer only where the file ends before. */
   read(offset: number, length: number): Promise<Uint8Array>;
+  /** The same into memory of the caller: the part of it that was filled, all of it unless the file ends before. */
+  readInto?(offset: number, memory: Uint8Array): Promise<Uint8Array>;
 }

@@ -3,9 +3,22 @@ import type { ArchiveFile } from './archive-file.ts';
 import type { RandomAccess } from './byte-sink.ts';
 import type { Compute } from './compute.ts';
 import { isPacked, looksCompressible, packedHeadBytes, worthKeeping } from './frame-choice.ts';
-import { contentFrameSizes, frameKey, frameLevel, type PlanStep, type SharedPart } from './frame-plan.ts';
+import type { FrameMemory } from './frame-memory.ts';
+import {
+  contentFrameSizes,
+  frameKey,
+  frameLevel,
+  type PlanStep,
+  type SharedPart,
+} from './frame-plan.ts';
 import type { EncodedFrame, FrameRecorder, FrameStore } from './frame-store.ts';
-import { encodeRawFrame, fillRawFrame, maxFrameContentBytes, rawFrameBytes, sealRawFrame } from './raw-frame.ts';
+import {
+  encodeRawFrame,
+  fillRawFrame,
+  maxFrameContentBytes,
+  rawFrameBytes,
+  sealRawFrame,
+} from './raw-frame.ts';
 import type { FrameSizes } from './seek-table-write.ts';
 import { tarPaddingBytes } from './tar-writer.ts';
 import { verifiedContent } from './verified-content.ts';
@@ -28,10 +41,14 @@ export interface FramedFile extends ArchiveFile {
 export interface EncodedRun {
   readonly pieces: readonly Uint8Array[];
   readonly frames: readonly FrameSizes[];
+  /** Told once nobody looks at the pieces any more: their memory is used again. Who never says so keeps them. */
+  release?(): void;
 }
 
 interface EncodeOptions {
   readonly compute: Compute;
+  /** Memory for frames that are stored or copied. */
+  readonly memory: FrameMemory;
   readonly frameStore?: FrameStore;
 }
 
@@ -44,11 +61,17 @@ export interface PendingRun {
  * Turns the plan into frames. Each is handed over as soon as its content was read; the encoding goes
  * on while the next is read. A consumer bounds memory by how many it takes before it waits.
  */
-export async function* encodeSteps(steps: readonly PlanStep<FramedFile>[], options: EncodeOptions, run: Run): AsyncGenerator<PendingRun> {
+export async function* encodeSteps(
+  steps: readonly PlanStep<FramedFile>[],
+  options: EncodeOptions,
+  run: Run,
+): AsyncGenerator<PendingRun> {
   for (const step of steps) {
     run.signal.throwIfAborted();
-    if (step.kind === 'shared') yield pending(encodeShared(step.parts, step.size, options.compute, run));
-    else if (step.file.existing !== undefined) yield* copyFrames(step.file.existing);
+    if (step.kind === 'shared')
+      yield pending(encodeShared(step.parts, step.size, options.compute, run));
+    else if (step.file.existing !== undefined)
+      yield* copyFrames(step.file.existing, options.memory);
     else yield* contentFrames(step.file, step.size, options, run);
   }
 }
@@ -59,10 +82,18 @@ function pending(ready: Promise<EncodedRun>): PendingRun {
 }
 
 function single(frame: EncodedFrame): EncodedRun {
-  return { pieces: [frame.bytes], frames: [{ size: frame.bytes.length, contentSize: frame.contentSize }] };
+  return {
+    pieces: [frame.bytes],
+    frames: [{ size: frame.bytes.length, contentSize: frame.contentSize }],
+  };
 }
 
-async function encodeShared(parts: readonly SharedPart<FramedFile>[], size: number, compute: Compute, run: Run): Promise<EncodedRun> {
+async function encodeShared(
+  parts: readonly SharedPart<FramedFile>[],
+  size: number,
+  compute: Compute,
+  run: Run,
+): Promise<EncodedRun> {
   const bytes = new Uint8Array(size);
   let at = 0;
   for (const part of parts) {
@@ -91,16 +122,21 @@ async function encodeChunk(chunk: Uint8Array, compute: Compute): Promise<Encoded
 /** Bytes copied at once. */
 const copyBytes = 8 * 2 ** 20;
 
-async function* copyFrames(existing: ExistingFrames): AsyncGenerator<PendingRun> {
+async function* copyFrames(
+  existing: ExistingFrames,
+  memory: FrameMemory,
+): AsyncGenerator<PendingRun> {
+  const { archive } = existing;
   let { offset } = existing;
   let batch: FrameSizes[] = [];
   let bytes = 0;
   const take = (): PendingRun => {
     const frames = batch;
     const start = offset;
-    const ready = existing.archive.read(start, bytes).then((content) => {
+    const length = bytes;
+    const ready = readFrames(archive, start, length, memory).then(({ content, release }) => {
       requireFrames(content, frames, start);
-      return { pieces: [content], frames };
+      return { pieces: [content], frames, release };
     });
     offset += bytes;
     batch = [];
@@ -115,7 +151,25 @@ async function* copyFrames(existing: ExistingFrames): AsyncGenerator<PendingRun>
   if (batch.length > 0) yield take();
 }
 
-async function* contentFrames(file: FramedFile, tarBytes: number, options: EncodeOptions, run: Run): AsyncGenerator<PendingRun> {
+async function readFrames(
+  archive: RandomAccess,
+  start: number,
+  length: number,
+  memory: FrameMemory,
+): Promise<{ readonly content: Uint8Array; release(): void }> {
+  if (archive.readInto === undefined)
+    return { content: await archive.read(start, length), release: () => undefined };
+  const buffer = memory.take(length);
+  const content = await archive.readInto(start, buffer.subarray(0, length));
+  return { content, release: () => memory.giveBack(buffer) };
+}
+
+async function* contentFrames(
+  file: FramedFile,
+  tarBytes: number,
+  options: EncodeOptions,
+  run: Run,
+): AsyncGenerator<PendingRun> {
   const sizes = contentFrameSizes(tarBytes);
   let emitted = 0;
   if (options.frameStore !== undefined) {
@@ -136,16 +190,27 @@ async function* contentFrames(file: FramedFile, tarBytes: number, options: Encod
 }
 
 /** Makes the frames of a large file from its content; the first `skip` were handed over already. */
-async function* buildFrames(file: FramedFile, skip: number, options: EncodeOptions, run: Run): AsyncGenerator<PendingRun> {
+async function* buildFrames(
+  file: FramedFile,
+  skip: number,
+  options: EncodeOptions,
+  run: Run,
+): AsyncGenerator<PendingRun> {
   const recording = new Recording(file, options, run);
   try {
     let index = 0;
-    for await (const chunk of frameChunks(file, options.compute, run)) {
-      const ready = chunk.stored ? Promise.resolve(chunk.frame) : encodeChunk(chunk.bytes, options.compute);
+    for await (const chunk of frameChunks(file, options, run)) {
+      const wanted = index++ >= skip;
+      if (chunk.stored) {
+        if (wanted)
+          yield pending(Promise.resolve({ ...single(chunk.frame), release: chunk.release }));
+        else chunk.release();
+        continue;
+      }
+      const ready = encodeChunk(chunk.bytes, options.compute);
       ready.catch(() => undefined);
-      if (!chunk.stored) await recording.add(ready);
-      if (index >= skip) yield pending(ready.then(single));
-      index++;
+      await recording.add(ready);
+      if (wanted) yield pending(ready.then(single));
     }
     await recording.commit();
   } finally {
@@ -177,7 +242,8 @@ class Recording implements AsyncDisposable {
 
   async commit(): Promise<void> {
     while (this.#waiting.length > 0) await this.#shift();
-    if (this.#recorder !== undefined && !this.#off) await this.#quietly(async (recorder) => recorder.commit());
+    if (this.#recorder !== undefined && !this.#off)
+      await this.#quietly(async (recorder) => recorder.commit());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -193,7 +259,10 @@ class Recording implements AsyncDisposable {
         return;
       }
       try {
-        this.#recorder = await this.#options.frameStore?.record(frameKey(this.#file.digest), this.#run);
+        this.#recorder = await this.#options.frameStore?.record(
+          frameKey(this.#file.digest),
+          this.#run,
+        );
       } catch {
         this.#off = true; // a cache that cannot be written is no cache; the output does not need it
         return;
@@ -211,16 +280,22 @@ class Recording implements AsyncDisposable {
   }
 }
 
-type FrameChunk = { readonly stored: true; readonly frame: EncodedFrame } | { readonly stored: false; readonly bytes: Uint8Array };
+type FrameChunk =
+  | { readonly stored: true; readonly frame: EncodedFrame; release(): void }
+  | { readonly stored: false; readonly bytes: Uint8Array };
 
 /** Cuts content and padding into frame-sized chunks; content that is packed already goes straight into stored frames. */
-async function* frameChunks(file: FramedFile, compute: Compute, run: Run): AsyncGenerator<FrameChunk> {
+async function* frameChunks(
+  file: FramedFile,
+  { compute, memory }: EncodeOptions,
+  run: Run,
+): AsyncGenerator<FrameChunk> {
   let filling: Filling | undefined;
   let left = file.size + tarPaddingBytes(file.size);
   for await (const piece of pieces(file, compute, run)) {
     let at = 0;
     while (at < piece.length) {
-      filling ??= new Filling(Math.min(left, maxFrameContentBytes), isPacked(piece));
+      filling ??= new Filling(Math.min(left, maxFrameContentBytes), isPacked(piece), memory);
       at += filling.add(piece.subarray(at));
       if (filling.full) {
         left -= filling.size;
@@ -252,13 +327,15 @@ async function* pieces(file: FramedFile, compute: Compute, run: Run): AsyncGener
 class Filling {
   readonly size: number;
   readonly #stored: boolean;
+  readonly #memory: FrameMemory;
   readonly #buffer: Uint8Array;
   #filled = 0;
 
-  constructor(size: number, stored: boolean) {
+  constructor(size: number, stored: boolean, memory: FrameMemory) {
     this.size = size;
     this.#stored = stored;
-    this.#buffer = new Uint8Array(stored ? rawFrameBytes(size) : size);
+    this.#memory = memory;
+    this.#buffer = stored ? memory.take(rawFrameBytes(size)) : new Uint8Array(size);
   }
 
   get full(): boolean {
@@ -276,10 +353,15 @@ class Filling {
 
   take(): FrameChunk {
     if (!this.#stored) return { stored: false, bytes: this.#buffer };
-    return { stored: true, frame: { bytes: sealRawFrame(this.#buffer, this.size), contentSize: this.size } };
+    const bytes = sealRawFrame(this.#buffer, this.size);
+    return {
+      stored: true,
+      frame: { bytes, contentSize: this.size },
+      release: () => this.#memory.giveBack(this.#buffer),
+    };
   }
 
   next(size: number): Filling | undefined {
-    return size === 0 ? undefined : new Filling(size, this.#stored);
+    return size === 0 ? undefined : new Filling(size, this.#stored, this.#memory);
   }
 }

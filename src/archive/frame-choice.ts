@@ -54,7 +54,11 @@ function repeats(bytes: Uint8Array): boolean {
   const seen = new Int32Array(4096).fill(-1);
   let hits = 0;
   for (let at = 0; at + 4 <= bytes.length; at += 4) {
-    const group = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24);
+    const group =
+      (bytes[at] ?? 0) |
+      ((bytes[at + 1] ?? 0) << 8) |
+      ((bytes[at + 2] ?? 0) << 16) |
+      ((bytes[at + 3] ?? 0) << 24);
     const slot = Math.imul(group, 0x9e3779b1) >>> 20;
     if (seen[slot] === group) hits++;
     seen[slot] = group;

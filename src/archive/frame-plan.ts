@@ -1,5 +1,5 @@
-import { type TarHeader, tarEnd, tarHeader, tarPaddingBytes } from './tar-writer.ts';
 import { maxFrameContentBytes } from './raw-frame.ts';
+import { type TarHeader, tarEnd, tarHeader, tarPaddingBytes } from './tar-writer.ts';
 
 /** Names the rules below and the encoder's level. Part of every frame cache key: change it with either. */
 export const encodingVersion = 'raw8m-zstd152-l3-v1';
@@ -32,7 +32,9 @@ export type PlanStep<File extends PlannedFile> =
       readonly size: number;
     };
 
-export type SharedPart<File extends PlannedFile> = { readonly bytes: Uint8Array } | { readonly content: File };
+export type SharedPart<File extends PlannedFile> =
+  | { readonly bytes: Uint8Array }
+  | { readonly content: File };
 
 /**
  * Cuts a tar into frames: a pure function of the names, modes and sizes. The frames of a large file
@@ -40,7 +42,9 @@ export type SharedPart<File extends PlannedFile> = { readonly bytes: Uint8Array 
  * @throws ArchiveError TAR_NAME_INVALID, TAR_HEADER_INVALID
  * @see docs/archive-layout.md
  */
-export function planFrames<File extends PlannedFile>(files: readonly File[]): readonly PlanStep<File>[] {
+export function planFrames<File extends PlannedFile>(
+  files: readonly File[],
+): readonly PlanStep<File>[] {
   const steps: PlanStep<File>[] = [];
   let parts: SharedPart<File>[] = [];
   let size = 0;
@@ -76,7 +80,8 @@ export function planFrames<File extends PlannedFile>(files: readonly File[]): re
 /** Content sizes of the frames of one large file. */
 export function contentFrameSizes(tarBytes: number): readonly number[] {
   const sizes: number[] = [];
-  for (let left = tarBytes; left > 0; left -= maxFrameContentBytes) sizes.push(Math.min(left, maxFrameContentBytes));
+  for (let left = tarBytes; left > 0; left -= maxFrameContentBytes)
+    sizes.push(Math.min(left, maxFrameContentBytes));
   return sizes;
 }
 

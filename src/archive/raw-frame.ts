@@ -12,7 +12,11 @@ const blockHeaderBytes = 3;
 
 /** Bytes of a frame that stores this much content in raw blocks. */
 export function rawFrameBytes(contentBytes: number): number {
-  return frameHeaderBytes + contentBytes + blockHeaderBytes * Math.max(1, Math.ceil(contentBytes / maxBlockBytes));
+  return (
+    frameHeaderBytes +
+    contentBytes +
+    blockHeaderBytes * Math.max(1, Math.ceil(contentBytes / maxBlockBytes))
+  );
 }
 
 /**
@@ -26,7 +30,10 @@ export function fillRawFrame(frame: Uint8Array, contentOffset: number, content: 
     const inBlock = at % maxBlockBytes;
     const block = (at - inBlock) / maxBlockBytes;
     const take = Math.min(maxBlockBytes - inBlock, content.length - done);
-    frame.set(content.subarray(done, done + take), frameHeaderBytes + blockHeaderBytes * (block + 1) + at);
+    frame.set(
+      content.subarray(done, done + take),
+      frameHeaderBytes + blockHeaderBytes * (block + 1) + at,
+    );
     done += take;
   }
 }
@@ -42,7 +49,10 @@ export function fillRawFrame(frame: Uint8Array, contentOffset: number, content: 
  * @see RFC 8878 3.1.1, Zstandard frames
  */
 export function sealRawFrame(frame: Uint8Array, contentBytes: number): Uint8Array {
-  if (contentBytes < 0 || contentBytes > maxFrameContentBytes) throw new RangeError(`a frame of ours holds at most ${maxFrameContentBytes} bytes, not ${contentBytes}`);
+  if (contentBytes < 0 || contentBytes > maxFrameContentBytes)
+    throw new RangeError(
+      `a frame of ours holds at most ${maxFrameContentBytes} bytes, not ${contentBytes}`,
+    );
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
   view.setUint32(0, magic, true);
   view.setUint8(4, frameDescriptor);

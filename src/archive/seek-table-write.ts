@@ -21,7 +21,8 @@ const maxSeekableFrames = 0x8000000;
  * @see Zstandard Seekable Format 0.1.0
  */
 export function renderSeekTable(frames: readonly FrameSizes[]): Uint8Array {
-  if (frames.length > maxSeekableFrames) throw new RangeError(`${frames.length} frames do not fit a seek table`);
+  if (frames.length > maxSeekableFrames)
+    throw new RangeError(`${frames.length} frames do not fit a seek table`);
   const payload = frames.length * entryBytes + footerBytes;
   const bytes = new Uint8Array(skippableHeaderBytes + payload);
   const view = new DataView(bytes.buffer);

@@ -48,7 +48,10 @@ export function tarPaddingBytes(size: number): number {
 export function tarHeader(entry: TarHeader): Uint8Array {
   refuseName(entry.name);
   if (entry.size !== 0 && entry.type !== 'file') {
-    throw new ArchiveError('TAR_HEADER_INVALID', `${entry.type} '${entry.name}' has ${entry.size} bytes of content; only files have content`);
+    throw new ArchiveError(
+      'TAR_HEADER_INVALID',
+      `${entry.type} '${entry.name}' has ${entry.size} bytes of content; only files have content`,
+    );
   }
   const records: [string, string][] = [];
   const link = entry.linkTarget ?? '';
@@ -67,8 +70,17 @@ export function tarHeader(entry: TarHeader): Uint8Array {
   if (records.length === 0) return main;
   const body = encoder.encode(records.map(([key, value]) => paxRecord(key, value)).join(''));
   const base = entry.name.slice(entry.name.lastIndexOf('/') + 1);
-  const head = ustarBlock({ name: asciiPrefix(`PaxHeaders.0/${base}`), prefix: '', mode: 0, size: body.length, flag: 'x', link: '' });
-  const bytes = new Uint8Array(head.length + body.length + tarPaddingBytes(body.length) + main.length);
+  const head = ustarBlock({
+    name: asciiPrefix(`PaxHeaders.0/${base}`),
+    prefix: '',
+    mode: 0,
+    size: body.length,
+    flag: 'x',
+    link: '',
+  });
+  const bytes = new Uint8Array(
+    head.length + body.length + tarPaddingBytes(body.length) + main.length,
+  );
   bytes.set(head, 0);
   bytes.set(body, head.length);
   bytes.set(main, bytes.length - main.length);
@@ -80,7 +92,9 @@ export function tarHeader(entry: TarHeader): Uint8Array {
  * @throws ArchiveError TAR_HEADER_INVALID when an entry's content is not as long as it says
  * @see shared reference of the Zarf package format, components
  */
-export async function* tarStream(entries: Iterable<TarEntry> | AsyncIterable<TarEntry>): AsyncGenerator<Uint8Array> {
+export async function* tarStream(
+  entries: Iterable<TarEntry> | AsyncIterable<TarEntry>,
+): AsyncGenerator<Uint8Array> {
   for await (const entry of entries) {
     yield tarHeader(entry);
     let seen = 0;
@@ -92,9 +106,13 @@ export async function* tarStream(entries: Iterable<TarEntry> | AsyncIterable<Tar
       }
     }
     if (seen !== entry.size) {
-      throw new ArchiveError('TAR_HEADER_INVALID', `'${entry.name}' was announced with ${entry.size} bytes and has ${seen > entry.size ? 'more' : seen}`, {
-        suggestions: ['Run again when nothing else writes to the file'],
-      });
+      throw new ArchiveError(
+        'TAR_HEADER_INVALID',
+        `'${entry.name}' was announced with ${entry.size} bytes and has ${seen > entry.size ? 'more' : seen}`,
+        {
+          suggestions: ['Run again when nothing else writes to the file'],
+        },
+      );
     }
     const padding = tarPaddingBytes(entry.size);
     if (padding > 0) yield new Uint8Array(padding);
@@ -105,7 +123,8 @@ export async function* tarStream(entries: Iterable<TarEntry> | AsyncIterable<Tar
 /** Bytes that `tarStream` will give for these headers. */
 export function tarStreamBytes(entries: Iterable<TarHeader>): number {
   let total = 2 * tarBlockBytes;
-  for (const entry of entries) total += tarHeader(entry).length + entry.size + tarPaddingBytes(entry.size);
+  for (const entry of entries)
+    total += tarHeader(entry).length + entry.size + tarPaddingBytes(entry.size);
   return total;
 }
 
@@ -143,8 +162,10 @@ interface UstarFields {
 
 function ustarBlock(fields: UstarFields): Uint8Array {
   const block = new Uint8Array(tarBlockBytes);
-  const text = (offset: number, value: string): void => void encoder.encodeInto(value, block.subarray(offset));
-  const octal = (offset: number, digits: number, value: number): void => text(offset, value.toString(8).padStart(digits, '0'));
+  const text = (offset: number, value: string): void =>
+    void encoder.encodeInto(value, block.subarray(offset));
+  const octal = (offset: number, digits: number, value: number): void =>
+    text(offset, value.toString(8).padStart(digits, '0'));
   text(0, fields.name);
   octal(100, 7, fields.mode);
   octal(108, 7, 0); // uid

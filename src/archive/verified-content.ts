@@ -8,7 +8,11 @@ import type { Compute } from './compute.ts';
  * error. Act on nothing before.
  * @throws OciError OCI_SIZE_MISMATCH, OCI_DIGEST_MISMATCH
  */
-export async function* verifiedContent(file: ArchiveFile, compute: Compute, run: Run): AsyncGenerator<Uint8Array> {
+export async function* verifiedContent(
+  file: ArchiveFile,
+  compute: Compute,
+  run: Run,
+): AsyncGenerator<Uint8Array> {
   const hash = compute.hash();
   let hex: string | undefined;
   try {
@@ -27,14 +31,22 @@ export async function* verifiedContent(file: ArchiveFile, compute: Compute, run:
     if (hex === undefined) await hash.digest().catch(() => undefined); // frees the session
   }
   if (file.digest !== `sha256:${hex}`) {
-    throw new OciError('OCI_DIGEST_MISMATCH', `'${file.name}' has SHA-256 ${hex}, expected ${file.digest.slice('sha256:'.length)}`, {
-      suggestions: ['The input changed since it was looked at, or a copy is damaged: run again'],
-    });
+    throw new OciError(
+      'OCI_DIGEST_MISMATCH',
+      `'${file.name}' has SHA-256 ${hex}, expected ${file.digest.slice('sha256:'.length)}`,
+      {
+        suggestions: ['The input changed since it was looked at, or a copy is damaged: run again'],
+      },
+    );
   }
 }
 
 function wrongSize(file: ArchiveFile, actual: string): OciError {
-  return new OciError('OCI_SIZE_MISMATCH', `'${file.name}' has ${actual} bytes, expected ${file.size}`, {
-    suggestions: ['The input changed since it was looked at, or a copy is damaged: run again'],
-  });
+  return new OciError(
+    'OCI_SIZE_MISMATCH',
+    `'${file.name}' has ${actual} bytes, expected ${file.size}`,
+    {
+      suggestions: ['The input changed since it was looked at, or a copy is damaged: run again'],
+    },
+  );
 }

@@ -7,11 +7,15 @@ import { digestOf } from '../oci/digest.ts';
 import type { ArchiveFile } from './archive-file.ts';
 import type { EncodedFrame, FrameStore } from './frame-store.ts';
 import { tarEnd, tarHeader, tarPaddingBytes } from './tar-writer.ts';
-import { writeArchive, type WriteArchiveOptions, type WrittenArchive } from './write-archive.ts';
+import { type WriteArchiveOptions, type WrittenArchive, writeArchive } from './write-archive.ts';
 
 const run = { signal: new AbortController().signal };
 
-function archiveFile(name: string, content: Uint8Array, mode = 0o644): ArchiveFile & { readonly content: Uint8Array } {
+function archiveFile(
+  name: string,
+  content: Uint8Array,
+  mode = 0o644,
+): ArchiveFile & { readonly content: Uint8Array } {
   return {
     name,
     mode,
@@ -19,7 +23,8 @@ function archiveFile(name: string, content: Uint8Array, mode = 0o644): ArchiveFi
     digest: digestOf(content),
     size: content.length,
     async *open() {
-      for (let at = 0; at < content.length; at += 1_000_003) yield content.subarray(at, at + 1_000_003);
+      for (let at = 0; at < content.length; at += 1_000_003)
+        yield content.subarray(at, at + 1_000_003);
     },
   };
 }
@@ -28,21 +33,39 @@ function archiveFile(name: string, content: Uint8Array, mode = 0o644): ArchiveFi
 function noise(length: number, seed = 1): Uint8Array {
   const out = new Uint8Array(length);
   for (let at = 0, counter = 0; at < length; at += 32, counter++) {
-    out.set(createHash('sha256').update(`${seed}/${counter}`).digest().subarray(0, Math.min(32, length - at)), at);
+    out.set(
+      createHash('sha256')
+        .update(`${seed}/${counter}`)
+        .digest()
+        .subarray(0, Math.min(32, length - at)),
+      at,
+    );
   }
   return out;
 }
 
 function prose(length: number): Uint8Array {
   const out = Buffer.alloc(length);
-  for (let at = 0, line = 0; at < length; line++) at += out.write(`line ${line} of a text that shrinks well\n`, at);
+  for (let at = 0, line = 0; at < length; line++)
+    at += out.write(`line ${line} of a text that shrinks well\n`, at);
   return out;
 }
 
-async function written(files: readonly ArchiveFile[], options: Partial<WriteArchiveOptions> = {}): Promise<WrittenArchive & { readonly bytes: Buffer }> {
+async function written(
+  files: readonly ArchiveFile[],
+  options: Partial<WriteArchiveOptions> = {},
+): Promise<WrittenArchive & { readonly bytes: Buffer }> {
   const pieces: Buffer[] = [];
-  const sink = { write: async (given: readonly Uint8Array[]) => void pieces.push(...given.map((piece) => Buffer.from(piece))) };
-  const result = await writeArchive(files, sink, { compute: localCompute(), wholeDigest: true, ...options }, run);
+  const sink = {
+    write: async (given: readonly Uint8Array[]) =>
+      void pieces.push(...given.map((piece) => Buffer.from(piece))),
+  };
+  const result = await writeArchive(
+    files,
+    sink,
+    { compute: localCompute(), wholeDigest: true, ...options },
+    run,
+  );
   return { ...result, bytes: Buffer.concat(pieces) };
 }
 
@@ -70,7 +93,10 @@ function plainTar(files: readonly (ArchiveFile & { readonly content: Uint8Array 
   ]);
 }
 
-function memoryFrames(): FrameStore & { readonly entries: Map<string, EncodedFrame[]>; damage: boolean } {
+function memoryFrames(): FrameStore & {
+  readonly entries: Map<string, EncodedFrame[]>;
+  damage: boolean;
+} {
   const entries = new Map<string, EncodedFrame[]>();
   const store = {
     entries,
@@ -100,7 +126,10 @@ function memoryFrames(): FrameStore & { readonly entries: Map<string, EncodedFra
 const mixed = [
   archiveFile('zarf.yaml', prose(600), 0o600),
   archiveFile('empty', new Uint8Array()),
-  archiveFile('images/blobs/sha256/a', Buffer.concat([Buffer.from([0x1f, 0x8b, 8]), noise(9 * 2 ** 20)])),
+  archiveFile(
+    'images/blobs/sha256/a',
+    Buffer.concat([Buffer.from([0x1f, 0x8b, 8]), noise(9 * 2 ** 20)]),
+  ),
   archiveFile('components/a.tar', prose(17 * 2 ** 20 - 100)),
   archiveFile('weights', noise(3 * 2 ** 20, 2)),
   archiveFile('last', prose(130_000)),
@@ -136,8 +165,19 @@ describe('writeArchive', () => {
   it('does not open what the frame cache holds', async () => {
     const frameStore = memoryFrames();
     await written(mixed, { frameStore });
-    const closed = mixed.map((file) => (file.name === 'components/a.tar' ? { ...file, open: () => { throw new Error('opened'); } } : file));
-    expect((await written(closed, { frameStore })).bytes.equals((await written(mixed)).bytes)).toBe(true);
+    const closed = mixed.map((file) =>
+      file.name === 'components/a.tar'
+        ? {
+            ...file,
+            open: () => {
+              throw new Error('opened');
+            },
+          }
+        : file,
+    );
+    expect((await written(closed, { frameStore })).bytes.equals((await written(mixed)).bytes)).toBe(
+      true,
+    );
   });
 
   it('frames the content of a large file alike wherever it stands', async () => {
@@ -145,7 +185,9 @@ describe('writeArchive', () => {
     const one = memoryFrames();
     const two = memoryFrames();
     await written([big], { frameStore: one });
-    await written([archiveFile('a', prose(10)), { ...big, name: 'b', mode: 0o600 }], { frameStore: two });
+    await written([archiveFile('a', prose(10)), { ...big, name: 'b', mode: 0o600 }], {
+      frameStore: two,
+    });
     expect(one.entries.size).toBe(1);
     expect(two.entries).toEqual(one.entries);
   });
@@ -163,26 +205,45 @@ describe('writeArchive', () => {
 
   it('keeps no compressed frames of content that turned out to be another', async () => {
     const frameStore = memoryFrames();
-    await expect(written([{ ...archiveFile('a', prose(2 ** 20)), digest: digestOf('x') }], { frameStore })).rejects.toMatchObject({ code: 'OCI_DIGEST_MISMATCH' });
+    await expect(
+      written([{ ...archiveFile('a', prose(2 ** 20)), digest: digestOf('x') }], { frameStore }),
+    ).rejects.toMatchObject({ code: 'OCI_DIGEST_MISMATCH' });
     expect(frameStore.entries.size).toBe(0);
   });
 
   it('ends with the error of the sink', async () => {
-    const sink = { write: async () => { throw new Error('full'); } };
-    await expect(writeArchive(mixed, sink, { compute: localCompute(), wholeDigest: false }, run)).rejects.toThrow('full');
+    const sink = {
+      write: async () => {
+        throw new Error('full');
+      },
+    };
+    await expect(
+      writeArchive(mixed, sink, { compute: localCompute(), wholeDigest: false }, run),
+    ).rejects.toThrow('full');
   });
 
   it('stops when it is aborted', async () => {
     const controller = new AbortController();
     const sink = { write: async () => controller.abort(new Error('enough')) };
-    await expect(writeArchive(mixed, sink, { compute: localCompute(), wholeDigest: true }, { signal: controller.signal })).rejects.toThrow('enough');
+    await expect(
+      writeArchive(
+        mixed,
+        sink,
+        { compute: localCompute(), wholeDigest: true },
+        { signal: controller.signal },
+      ),
+    ).rejects.toThrow('enough');
   });
 
   it('decodes to the tar of any small files', async () => {
-    const files = fc.array(fc.tuple(fc.integer({ min: 0, max: 400_000 }), fc.boolean()), { maxLength: 12 });
+    const files = fc.array(fc.tuple(fc.integer({ min: 0, max: 400_000 }), fc.boolean()), {
+      maxLength: 12,
+    });
     await fc.assert(
       fc.asyncProperty(files, async (given) => {
-        const made = given.map(([size, packed], index) => archiveFile(`f${index}`, packed ? noise(size, index) : prose(size)));
+        const made = given.map(([size, packed], index) =>
+          archiveFile(`f${index}`, packed ? noise(size, index) : prose(size)),
+        );
         expect(decoded(await written(made)).equals(plainTar(made))).toBe(true);
       }),
       { numRuns: 15 },

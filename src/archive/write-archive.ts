@@ -1,10 +1,11 @@
-import { digestFromHex, type Digest } from '../oci/digest.ts';
+import { type Digest, digestFromHex } from '../oci/digest.ts';
 import { orderedPrefetch } from '../support/ordered-prefetch.ts';
 import type { Run } from '../support/run.ts';
 import type { ArchiveFile } from './archive-file.ts';
 import type { ByteSink } from './byte-sink.ts';
 import type { Compute } from './compute.ts';
-import { type FramedFile, encodeSteps } from './encode-steps.ts';
+import { type EncodedRun, encodeSteps, type FramedFile } from './encode-steps.ts';
+import { FrameMemory } from './frame-memory.ts';
 import { planFrames } from './frame-plan.ts';
 import type { FrameStore } from './frame-store.ts';
 import { type FrameSizes, renderSeekTable } from './seek-table-write.ts';
@@ -56,8 +57,11 @@ export async function writeArchive(
     for (const piece of pieces) size += piece.length;
     options.onBytes?.(size);
   };
+  const settled = async (): Promise<void> => whole?.settled();
   const done =
-    options.compression === 'none' ? await writePlain(files, put, options, run) : await writeFrames(files, put, options, run);
+    options.compression === 'none'
+      ? await writePlain(files, put, options, run)
+      : await writeFrames(files, { put, settled }, options, run);
   const digest = whole === undefined ? undefined : digestFromHex(await whole.digest());
   return { size, ...done, ...(digest === undefined ? {} : { digest }) };
 }
@@ -65,17 +69,40 @@ export async function writeArchive(
 type Put = (pieces: readonly Uint8Array[]) => Promise<void>;
 type Written = Pick<WrittenArchive, 'frames' | 'tarSize'>;
 
-async function writeFrames(files: readonly FramedFile[], put: Put, options: WriteArchiveOptions, run: Run): Promise<Written> {
+/** Runs whose memory is held until the hash has read it. */
+const mostHeld = 4;
+
+interface FrameOutput {
+  readonly put: Put;
+  /** Resolves when everything that was put has been hashed. */
+  settled(): Promise<void>;
+}
+
+async function writeFrames(
+  files: readonly FramedFile[],
+  { put, settled }: FrameOutput,
+  options: WriteArchiveOptions,
+  run: Run,
+): Promise<Written> {
   const frames: FrameSizes[] = [];
+  const held: EncodedRun[] = [];
+  const memory = new FrameMemory();
   let tarSize = 0;
   // Frames are encoded while others are written; how many bounds the memory.
-  const pending = orderedPrefetch(encodeSteps(planFrames(files), options, run), options.compute.parallelism + 1);
+  const pending = orderedPrefetch(
+    encodeSteps(planFrames(files), { ...options, memory }, run),
+    options.compute.parallelism + 1,
+  );
   for await (const { ready } of pending) {
     const encoded = await ready;
     await put(encoded.pieces);
     for (const frame of encoded.frames) {
       frames.push(frame);
       tarSize += frame.contentSize;
+    }
+    if (encoded.release !== undefined && held.push(encoded) >= mostHeld) {
+      await settled();
+      for (const each of held.splice(0)) each.release?.();
     }
   }
   await put([renderSeekTable(frames)]);
@@ -85,7 +112,12 @@ async function writeFrames(files: readonly FramedFile[], put: Put, options: Writ
 /** Bytes gathered before a plain tar is written on. */
 const gatherBytes = 2 ** 20;
 
-async function writePlain(files: readonly ArchiveFile[], put: Put, options: WriteArchiveOptions, run: Run): Promise<Written> {
+async function writePlain(
+  files: readonly ArchiveFile[],
+  put: Put,
+  options: WriteArchiveOptions,
+  run: Run,
+): Promise<Written> {
   let tarSize = 0;
   let gathered: Uint8Array[] = [];
   let bytes = 0;

@@ -104,6 +104,9 @@ function isRunning(pid: number): boolean {
   }
 }
 
+/** Bytes that wait in memory before the disk is told to begin. */
+const syncBytes = 256 * 2 ** 20;
+
 class FsOutputFile implements OutputFile {
   readonly temporaryPath: string;
   readonly #handle: FileHandle;
@@ -111,6 +114,8 @@ class FsOutputFile implements OutputFile {
   readonly #folder: string;
   #open = true;
   #done = false;
+  #unsynced = 0;
+  #syncing: Promise<void> | undefined;
 
   constructor(handle: FileHandle, temporaryPath: string, finalPath: string, folder: string) {
     this.#handle = handle;
@@ -124,8 +129,10 @@ class FsOutputFile implements OutputFile {
       let rest = pieces.filter((piece) => piece.length > 0);
       while (rest.length > 0) {
         const { bytesWritten } = await this.#handle.writev(rest);
+        this.#unsynced += bytesWritten;
         rest = dropBytes(rest, bytesWritten);
       }
+      if (this.#unsynced >= syncBytes) await this.#syncAhead();
     } catch (error) {
       throw writeFailure(this.#finalPath, error);
     }
@@ -133,6 +140,7 @@ class FsOutputFile implements OutputFile {
 
   async commit(): Promise<void> {
     try {
+      await this.#syncing;
       await this.#handle.sync();
       await this.#close();
       await rename(this.temporaryPath, this.#finalPath);
@@ -148,9 +156,18 @@ class FsOutputFile implements OutputFile {
     if (!this.#done) await rm(this.temporaryPath, { force: true });
   }
 
+  /** Lets the disk work while the next bytes are made; a failure shows at the next write or at the end. */
+  async #syncAhead(): Promise<void> {
+    await this.#syncing;
+    this.#unsynced = 0;
+    this.#syncing = this.#handle.datasync();
+    this.#syncing.catch(() => undefined);
+  }
+
   async #close(): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
+    await this.#syncing?.catch(() => undefined);
     await this.#handle.close();
   }
 }
