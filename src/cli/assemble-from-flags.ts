@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { type AssembledRelease, assembleRelease } from '../operations/assemble-release.ts';
 import type { VerifierFile } from '../operations/finish-flavor.ts';
@@ -15,7 +14,7 @@ export interface AssembleRequest extends ReleaseRequest {
   readonly programVersion: string;
   readonly key?: { readonly path: string; readonly passwordFile?: string };
   readonly policy?: string;
-  readonly jobs?: number;
+  readonly jobs: number;
   readonly withVerifier?: string;
 }
 
@@ -34,7 +33,8 @@ export async function assembleFromFlags(request: AssembleRequest, run: Run): Pro
   const release = await openRelease(request, run);
   const { plan, cacheDir, lock } = release;
   const policy = await loadPolicy(request.policy);
-  const verifier = request.withVerifier === undefined ? undefined : await verifierFile(request.withVerifier, run);
+  const verifier =
+    request.withVerifier === undefined ? undefined : await verifierFile(request.withVerifier, run);
   // Asked for before anything long begins: nobody waits an hour for a password prompt.
   const signing = request.key === undefined ? undefined : await openSigning(request.key, cacheDir);
   await using compute = await openCompute();
@@ -48,7 +48,7 @@ export async function assembleFromFlags(request: AssembleRequest, run: Run): Pro
     ...(signing === undefined ? {} : { signing }),
   });
   const options = {
-    jobs: request.jobs ?? Math.min(8, Math.max(2, availableParallelism())),
+    jobs: request.jobs,
     programVersion: request.programVersion,
     ...(lock === undefined ? {} : { lock }),
     ...(verifier === undefined ? {} : { verifier }),
@@ -56,7 +56,14 @@ export async function assembleFromFlags(request: AssembleRequest, run: Run): Pro
   const assembled = await assembleRelease(plan, options, ports, run);
   const fingerprint = signing && trustedKeyOf(signing.signer, request.key?.path ?? '').fingerprint;
   await signing?.signer[Symbol.asyncDispose]();
-  return { ...assembled, plan, out: request.out, fingerprint, cacheDir, cacheSize: await cacheSize(cacheDir) };
+  return {
+    ...assembled,
+    plan,
+    out: request.out,
+    fingerprint,
+    cacheDir,
+    cacheSize: await cacheSize(cacheDir),
+  };
 }
 
 async function verifierFile(path: string, run: Run): Promise<VerifierFile> {

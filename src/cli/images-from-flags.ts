@@ -16,14 +16,12 @@ import { mergeLocks, resolveReleaseImages } from '../operations/resolve-release-
 import type { StoredBlobs } from '../operations/store-blobs.ts';
 import type { Run } from '../support/run.ts';
 import { type OpenRelease, openRelease } from './open-release.ts';
+import type { SettledRelease } from './release-request.ts';
 import { outputFolderIn } from './wire-image-sources.ts';
 
 /** What the image commands were asked for. */
-export interface ImagesRequest {
-  readonly definition: string;
-  readonly flavor: ReleaseFlavor | 'all';
+export interface ImagesRequest extends Omit<SettledRelease, 'config'> {
   readonly locked: boolean;
-  readonly cacheDir?: string;
 }
 
 export interface PulledImages {
@@ -89,10 +87,8 @@ export async function imagesLock(
 }
 
 /** Actions are not run here: what they would make is no image. */
-async function open(request: ImagesRequest, run: Run): Promise<OpenRelease> {
-  const { definition, flavor, locked, cacheDir } = request;
-  const cache = cacheDir === undefined ? {} : { cacheDir };
-  return openRelease({ definition, flavor, locked, runActions: true, ...cache }, run);
+function open(request: ImagesRequest, run: Run): Promise<OpenRelease> {
+  return openRelease({ ...request, runActions: true }, run);
 }
 
 async function earlierLock(

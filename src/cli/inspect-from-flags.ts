@@ -15,8 +15,14 @@ export interface InspectFromFlags {
 }
 
 /** Builds what `inspect` works with, and runs it. Worker threads start only for an archive that has to be read whole. */
-export async function inspectFromFlags({ key: path, ...request }: InspectFromFlags, run: Run): Promise<InspectReport> {
-  const { key } = await trustSettings({ administratorFolder, ...(path === undefined ? {} : { key: path }) });
+export async function inspectFromFlags(
+  { key: path, ...request }: InspectFromFlags,
+  run: Run,
+): Promise<InspectReport> {
+  const { key } = await trustSettings({
+    administratorFolder,
+    ...(path === undefined ? {} : { key: path }),
+  });
   const opened: Compute[] = [];
   const openOnce = async (): Promise<Compute> => {
     const [before] = opened;
@@ -30,7 +36,11 @@ export async function inspectFromFlags({ key: path, ...request }: InspectFromFla
   const step = `inspect ${request.location}`;
   run.onProgress?.({ kind: 'step-started', step, title: request.location });
   try {
-    const report = await inspectArchive({ ...request, ...(key === undefined ? {} : { key }) }, ports, runWithin(run, step));
+    const report = await inspectArchive(
+      { ...request, ...(key === undefined ? {} : { key }) },
+      ports,
+      runWithin(run, step),
+    );
     run.onProgress?.({ kind: 'step-finished', step, outcome: 'done' });
     return report;
   } catch (error) {

@@ -2,8 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { digestOf } from '../oci/digest.ts';
 import { describeProblems } from '../operations/describe-problems.ts';
 import { parsePolicy } from '../policy/parse-policy.ts';
-import { PolicyError } from '../policy/policy-error.ts';
 import { builtInPolicy, type Policy } from '../policy/policy.ts';
+import { PolicyError } from '../policy/policy-error.ts';
 
 const maxPolicyBytes = 2 ** 20;
 
@@ -15,14 +15,20 @@ export async function loadPolicy(path: string | undefined): Promise<Policy> {
   if (path === undefined) return builtInPolicy;
   let bytes: Uint8Array;
   try {
-    if ((await stat(path)).size > maxPolicyBytes) throw new RangeError(`more than ${maxPolicyBytes} bytes`);
+    if ((await stat(path)).size > maxPolicyBytes)
+      throw new RangeError(`more than ${maxPolicyBytes} bytes`);
     bytes = await readFile(path);
   } catch (cause) {
-    throw new PolicyError('POLICY_UNREADABLE', `the policy ${path} cannot be read`, { cause, suggestions: ['Check the path and its permissions'] });
+    throw new PolicyError('POLICY_UNREADABLE', `the policy ${path} cannot be read`, {
+      cause,
+      suggestions: ['Check the path and its permissions'],
+    });
   }
   const { policy, problems } = parsePolicy(bytes);
   if (policy === undefined) {
-    throw new PolicyError('POLICY_INVALID', describeProblems(path, problems), { suggestions: ['schemas/policy.schema.json describes every field'] });
+    throw new PolicyError('POLICY_INVALID', describeProblems(path, problems), {
+      suggestions: ['schemas/policy.schema.json describes every field'],
+    });
   }
   return { ...policy, origin: { location: path, digest: digestOf(bytes) } };
 }

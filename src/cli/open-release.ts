@@ -1,5 +1,5 @@
 import type { LockedFlavor } from '../config/lock.ts';
-import type { ReleaseFlavor } from '../config/release-definition.ts';
+import type { ImageSourceConfig, ReleaseFlavor } from '../config/release-definition.ts';
 import { loadLock, lockFileName } from '../operations/load-lock.ts';
 import { planRelease, type ReleasePlan } from '../operations/plan-release.ts';
 import { ReleaseUsageError } from '../operations/release-error.ts';
@@ -8,15 +8,13 @@ import type { BlobStore } from '../ports/blob-store.ts';
 import type { ImageSource } from '../ports/image-source.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
-import { blobStoreIn, cacheFolder, sourcesFrom, workspaceOf } from './wire.ts';
+import type { SettledRelease } from './release-request.ts';
+import { blobStoreIn, sourcesFrom, workspaceOf } from './wire.ts';
 
 /** What every command about a release was asked for. */
-export interface ReleaseRequest {
-  readonly definition: string;
-  readonly flavor: ReleaseFlavor | 'all';
+export interface ReleaseRequest extends Omit<SettledRelease, 'config'> {
   readonly locked: boolean;
   readonly runActions: boolean;
-  readonly cacheDir?: string;
 }
 
 /** A planned release with everything it reads from. */
@@ -40,42 +38,60 @@ export interface OpenRelease {
 export async function openRelease(request: ReleaseRequest, run: Run): Promise<OpenRelease> {
   const { workspace, fileName, root } = await workspaceOf(request.definition);
   const plan = await planRelease(
-    { definitionPath: fileName, flavor: request.flavor, allowActions: request.runActions, ...epochOf(process.env) },
+    {
+      definitionPath: fileName,
+      flavor: request.flavor,
+      allowActions: request.runActions,
+      sourceDateEpoch: request.sourceDateEpoch,
+    },
     { workspace },
     run,
   );
   const lock = request.locked ? await locksOf(plan, workspace) : undefined;
-  const cacheDir = await cacheFolder(request.cacheDir);
+  const { cacheDir } = request;
   const blobs = await blobStoreIn(cacheDir);
   const epochSeconds = plan.timestamp.getTime() / 1000;
-  const sources = await sourcesFrom(plan.release.imageSources, { workspace, blobs, epochSeconds });
-  return { plan, workspace, root, cacheDir, blobs, ...sources, ...(lock === undefined ? {} : { lock }) };
+  const sources = await sourcesFrom(
+    plan.release.imageSources.map((source) => overridden(source, request.registryOverrides)),
+    { workspace, blobs, epochSeconds },
+  );
+  return {
+    plan,
+    workspace,
+    root,
+    cacheDir,
+    blobs,
+    ...sources,
+    ...(lock === undefined ? {} : { lock }),
+  };
 }
 
-/**
- * The time every archive says it was made, where the environment sets it.
- * @throws ReleaseUsageError RELEASE_EPOCH_INVALID
- */
-export function epochOf(env: Readonly<Record<string, string | undefined>>): { readonly sourceDateEpoch?: number } {
-  const text = env['SOURCE_DATE_EPOCH'];
-  if (text === undefined || text === '') return {};
-  if (!/^\d{1,11}$/.test(text)) {
-    throw new ReleaseUsageError('RELEASE_EPOCH_INVALID', `SOURCE_DATE_EPOCH is '${text}', expected whole seconds since 1970`, {
-      suggestions: ['SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)'],
-    });
-  }
-  return { sourceDateEpoch: Number(text) };
+/** A registry source asks where the command line says; what the definition says of other hosts stays. */
+function overridden(
+  source: ImageSourceConfig,
+  overrides: Readonly<Record<string, string>>,
+): ImageSourceConfig {
+  return source.type === 'registry'
+    ? { ...source, overrides: { ...source.overrides, ...overrides } }
+    : source;
 }
 
-async function locksOf(plan: ReleasePlan, workspace: Workspace): Promise<ReadonlyMap<ReleaseFlavor, LockedFlavor>> {
+async function locksOf(
+  plan: ReleasePlan,
+  workspace: Workspace,
+): Promise<ReadonlyMap<ReleaseFlavor, LockedFlavor>> {
   const lock = await loadLock(plan.root, workspace, plan.release);
   return new Map(
     plan.flavors.map(({ flavor }) => {
       const locked = lock.flavors[flavor];
       if (locked !== undefined) return [flavor, locked];
-      throw new ReleaseUsageError('RELEASE_LOCK_INVALID', `${lockFileName} has no flavor '${flavor}'`, {
-        suggestions: [`cowa-release images lock --flavor ${flavor}`],
-      });
+      throw new ReleaseUsageError(
+        'RELEASE_LOCK_INVALID',
+        `${lockFileName} has no flavor '${flavor}'`,
+        {
+          suggestions: [`cowa-release images lock --flavor ${flavor}`],
+        },
+      );
     }),
   );
 }

@@ -6,7 +6,10 @@ import { openRelease, type ReleaseRequest } from './open-release.ts';
 import type { PlanResult } from './render-plan.ts';
 
 /** Plans a release, asks its sources what the images are, and predicts. */
-export async function planFromFlags(request: ReleaseRequest & { readonly policy?: string }, run: Run): Promise<PlanResult> {
+export async function planFromFlags(
+  request: ReleaseRequest & { readonly policy?: string },
+  run: Run,
+): Promise<PlanResult> {
   const release = await openRelease(request, run);
   const { plan } = release;
   const policy = await loadPolicy(request.policy);

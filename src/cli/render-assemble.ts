@@ -8,7 +8,11 @@ import { formatSize } from './format-size.ts';
 export interface AssembleResult {
   readonly schema: 'cowa-release/assemble-result/v1';
   readonly outcome: 'done' | 'failed';
-  readonly release: { readonly name: string; readonly version: string; readonly architecture: string };
+  readonly release: {
+    readonly name: string;
+    readonly version: string;
+    readonly architecture: string;
+  };
   /** SHA-256 of the signing key's SPKI; null for an unsigned release. */
   readonly fingerprint: string | null;
   readonly flavors: readonly AssembledFlavor[];
@@ -48,7 +52,11 @@ export function toAssembleResult(done: AssembleDone): AssembleResult {
   return {
     schema: 'cowa-release/assemble-result/v1',
     outcome: errors.length === 0 ? 'done' : 'failed',
-    release: { name: plan.release.name, version: plan.release.version, architecture: plan.release.architecture },
+    release: {
+      name: plan.release.name,
+      version: plan.release.version,
+      architecture: plan.release.architecture,
+    },
     fingerprint: done.fingerprint ?? null,
     flavors: plan.flavors.map(({ flavor }) => {
       const result = finished.get(flavor);
@@ -84,27 +92,50 @@ export function renderAssemble(result: AssembleResult): string {
   const lines: string[] = [];
   const { release, flavors, steps } = result;
   const by = result.fingerprint === null ? 'UNSIGNED' : `signed by ${result.fingerprint}`;
-  lines.push(`${result.outcome === 'done' ? 'DONE' : 'FAILED'}  ${release.name} ${release.version} ${release.architecture}, ${by}`);
+  lines.push(
+    `${result.outcome === 'done' ? 'DONE' : 'FAILED'}  ${release.name} ${release.version} ${release.architecture}, ${by}`,
+  );
   for (const { flavor, folder, complete, archives, statement } of flavors) {
-    lines.push('', complete ? `${flavor}  ${folder}/` : `${flavor}  not finished; what was made lies in ${folder}/`);
+    lines.push(
+      '',
+      complete
+        ? `${flavor}  ${folder}/`
+        : `${flavor}  not finished; what was made lies in ${folder}/`,
+    );
     for (const { name, digest, size, reused, verdict } of archives) {
-      lines.push(`  ${verdict.padEnd(10)} ${formatSize(size).padStart(10)}  ${name}${reused ? '  (unchanged)' : ''}`, `  ${' '.repeat(22)} ${digest}`);
+      lines.push(
+        `  ${verdict.padEnd(10)} ${formatSize(size).padStart(10)}  ${name}${reused ? '  (unchanged)' : ''}`,
+        `  ${' '.repeat(22)} ${digest}`,
+      );
     }
-    if (statement !== null) lines.push(`  ${statement} covers every file of the folder but run.json`);
+    if (statement !== null)
+      lines.push(`  ${statement} covers every file of the folder but run.json`);
   }
   for (const { id, error, outcome, because } of steps) {
     if (error !== undefined) {
-      lines.push('', `FAILED ${id}`, `  Error [${error.code}]: ${error.message}`, ...error.suggestions.map((next) => `  next: ${next}`));
-    } else if (outcome === 'skipped') lines.push(`skipped ${id}: needs ${because ?? 'what failed'}`);
+      lines.push(
+        '',
+        `FAILED ${id}`,
+        `  Error [${error.code}]: ${error.message}`,
+        ...error.suggestions.map((next) => `  next: ${next}`),
+      );
+    } else if (outcome === 'skipped')
+      lines.push(`skipped ${id}: needs ${because ?? 'what failed'}`);
   }
   const counts = (['done', 'reused', 'failed', 'skipped'] as const)
     .map((outcome) => ({ outcome, count: steps.filter((step) => step.outcome === outcome).length }))
     .filter(({ count }) => count > 0);
-  lines.push('', `${counts.map(({ outcome, count }) => `${count} ${outcome}`).join(', ')}; cache ${formatSize(result.cache.size)} in ${result.cache.folder}`);
+  lines.push(
+    '',
+    `${counts.map(({ outcome, count }) => `${count} ${outcome}`).join(', ')}; cache ${formatSize(result.cache.size)} in ${result.cache.folder}`,
+  );
   const ready = flavors.find(({ complete }) => complete);
-  if (result.outcome === 'failed') lines.push('Run the same command again once it is mended: finished steps are reused.');
+  if (result.outcome === 'failed')
+    lines.push('Run the same command again once it is mended: finished steps are reused.');
   else if (ready !== undefined) {
-    lines.push(`Next: cowa-release verify ${ready.folder} ${result.fingerprint === null ? '--insecure-allow-unsigned' : `--key ${ready.folder}/release.pub`}`);
+    lines.push(
+      `Next: cowa-release verify ${ready.folder} ${result.fingerprint === null ? '--insecure-allow-unsigned' : `--key ${ready.folder}/release.pub`}`,
+    );
   }
   return lines.join('\n');
 }

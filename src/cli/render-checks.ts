@@ -17,11 +17,18 @@ export interface ChecksExplainResult {
 export function renderCheckList(checks: readonly DescribedCheck[], columns: number): string {
   const widest = checks.reduce((most, { id }) => Math.max(most, id.length), 0);
   const rest = ' '.repeat(Math.min(widest + 11, Math.floor(columns / 2)));
-  return checks.flatMap(({ id, severity, title }) => wrapText(`${severity.padEnd(7)}  ${title}`, columns, `${id.padEnd(widest)}  `, rest)).join('\n');
+  return checks
+    .flatMap(({ id, severity, title }) =>
+      wrapText(`${severity.padEnd(7)}  ${title}`, columns, `${id.padEnd(widest)}  `, rest),
+    )
+    .join('\n');
 }
 
 /** Everything about one check. */
-export function renderCheck({ id, title, area, severity, scope, help }: DescribedCheck, columns: number): string {
+export function renderCheck(
+  { id, title, area, severity, scope, help }: DescribedCheck,
+  columns: number,
+): string {
   const facts = [
     `${title}.`,
     '',
@@ -34,5 +41,8 @@ export function renderCheck({ id, title, area, severity, scope, help }: Describe
     '',
     `What to do: ${help.fix}`,
   ];
-  return [id, ...facts.flatMap((fact) => (fact === '' ? [''] : wrapText(fact, columns, '  ', '  ')))].join('\n');
+  return [
+    id,
+    ...facts.flatMap((fact) => (fact === '' ? [''] : wrapText(fact, columns, '  ', '  '))),
+  ].join('\n');
 }

@@ -3,7 +3,10 @@ import type { InspectReport } from '../report/inspect-report.ts';
 import { renderInspect } from './render-inspect.ts';
 
 /** Text of a report for people, in the colours and the width of their terminal. */
-export function renderInspectResult(report: InspectReport, { all, columns }: { readonly all: boolean; readonly columns: number | undefined }): string {
+export function renderInspectResult(
+  report: InspectReport,
+  { all, columns }: { readonly all: boolean; readonly columns: number | undefined },
+): string {
   return renderInspect(report, {
     all,
     columns: Math.max(40, Math.min(columns ?? 100, 120)),

@@ -31,14 +31,19 @@ export function renderVerdict(report: VerifyReport, options: RenderOptions): str
     signatureLine(signature),
     ...trustLines(report.trust),
     ...packages.map((each) => {
-      const version = [each.name, each.version, each.architecture, each.flavor].filter((part) => part !== undefined && part !== '').join(' ');
+      const version = [each.name, each.version, each.architecture, each.flavor]
+        .filter((part) => part !== undefined && part !== '')
+        .join(' ');
       return `package ${version}: ${each.images} ${each.images === 1 ? 'image' : 'images'}, ${formatSize(each.size)}, ${each.signature.replaceAll('-', ' ')}`;
     }),
     ...(archive.root === undefined ? [] : [`root    ${archive.root.digest}`]),
     ...(archive.digest === undefined ? [] : [`file    ${archive.digest}`]),
   ];
   lines.push(...facts.flatMap((fact) => wrapText(fact, options.columns, '  ', '    ')));
-  lines.push(...renderFindings(report.findings, options), ...summary(report.verdict, report.findings, options));
+  lines.push(
+    ...renderFindings(report.findings, options),
+    ...summary(report.verdict, report.findings, options),
+  );
   return lines.join('\n');
 }
 
@@ -46,27 +51,62 @@ export function renderVerdict(report: VerifyReport, options: RenderOptions): str
 export function renderFolderVerdict(report: FolderReport, options: RenderOptions): string {
   const { release, archives, unreadable } = report;
   const worst = [report.verdict, ...archives.map(({ verdict }) => verdict)];
-  const outcome = unreadable.length > 0 || worst.some((verdict) => verdict.outcome === 'fail') ? 'fail' : worst.some((verdict) => verdict.outcome === 'incomplete') ? 'incomplete' : 'pass';
+  const outcome =
+    unreadable.length > 0 || worst.some((verdict) => verdict.outcome === 'fail')
+      ? 'fail'
+      : worst.some((verdict) => verdict.outcome === 'incomplete')
+        ? 'incomplete'
+        : 'pass';
   const lines = [title({ ...report.verdict, outcome }, report.folder, options)];
-  const said = release === null ? 'no release statement that could be believed' : `release ${release.product} ${release.version} ${release.flavor}, number ${release.counter}, dated ${new Date(1000 * release.sourceDateEpoch).toISOString()}`;
-  const facts = [said, ...trustLines(report.trust), `${report.files.length} files, ${archives.length} archives`];
+  const said =
+    release === null
+      ? 'no release statement that could be believed'
+      : `release ${release.product} ${release.version} ${release.flavor}, number ${release.counter}, dated ${new Date(1000 * release.sourceDateEpoch).toISOString()}`;
+  const facts = [
+    said,
+    ...trustLines(report.trust),
+    `${report.files.length} files, ${archives.length} archives`,
+  ];
   lines.push(...facts.flatMap((fact) => wrapText(fact, options.columns, '  ', '    ')));
   for (const { name, code, message, suggestions } of unreadable) {
-    lines.push('', `${options.paint('UNREADABLE', 'red')}  ${name}`, ...wrapText(`Error [${code}]: ${message}`, options.columns, '  ', '    '));
-    lines.push(...suggestions.flatMap((next) => wrapText(`next: ${next}`, options.columns, '  ', '    ')));
+    lines.push(
+      '',
+      `${options.paint('UNREADABLE', 'red')}  ${name}`,
+      ...wrapText(`Error [${code}]: ${message}`, options.columns, '  ', '    '),
+    );
+    lines.push(
+      ...suggestions.flatMap((next) => wrapText(`next: ${next}`, options.columns, '  ', '    ')),
+    );
   }
-  lines.push(...renderFindings(report.findings, options), ...summary(report.verdict, report.findings, options));
+  lines.push(
+    ...renderFindings(report.findings, options),
+    ...summary(report.verdict, report.findings, options),
+  );
   for (const archive of archives) lines.push('', renderVerdict(archive, options));
   return lines.join('\n');
 }
 
-function title({ outcome, headline }: Verdict, name: string, { paint, columns }: RenderOptions): string {
-  const word = { pass: paint('PASS', 'green'), fail: paint('FAIL', 'red'), incomplete: paint('NOT PROVEN', 'yellow') }[outcome];
+function title(
+  { outcome, headline }: Verdict,
+  name: string,
+  { paint, columns }: RenderOptions,
+): string {
+  const word = {
+    pass: paint('PASS', 'green'),
+    fail: paint('FAIL', 'red'),
+    incomplete: paint('NOT PROVEN', 'yellow'),
+  }[outcome];
   const rest = headline.startsWith(name) ? headline : `${name}: ${headline}`;
   return `${word}  ${wrapText(rest, columns - 12, '', '    ').join('\n')}`;
 }
 
-function signatureLine({ outcome, location, covers, fingerprint, reason }: VerifyReport['signature']): string {
+function signatureLine({
+  outcome,
+  location,
+  covers,
+  fingerprint,
+  reason,
+}: VerifyReport['signature']): string {
   if (outcome === 'valid') return `signed by ${fingerprint}: ${location} covers ${covers}`;
   if (outcome === 'unsigned') return 'not signed';
   return `signature ${outcome}: ${location}: ${reason}`;
@@ -80,34 +120,60 @@ function trustLines({ key, policy, insecure }: ReportedTrust): readonly string[]
   ];
 }
 
-const order = ['error fail', 'error undecided', 'warning fail', 'note fail', 'warning undecided', 'note undecided'];
+const order = [
+  'error fail',
+  'error undecided',
+  'warning fail',
+  'note fail',
+  'warning undecided',
+  'note undecided',
+];
 
 function renderFindings(findings: readonly Finding[], options: RenderOptions): readonly string[] {
   const lines: string[] = [];
   for (const kind of order) {
-    for (const finding of findings.filter(({ severity, outcome }) => kind === `${severity} ${outcome}`)) lines.push(...renderFinding(finding, options));
+    for (const finding of findings.filter(
+      ({ severity, outcome }) => kind === `${severity} ${outcome}`,
+    ))
+      lines.push(...renderFinding(finding, options));
   }
   if (options.all) {
     for (const { id, subject, message } of findings.filter(({ outcome }) => outcome === 'pass')) {
-      lines.push(...wrapText(`pass  ${id}  ${subject.name}: ${message}`, options.columns, '', '      '));
+      lines.push(
+        ...wrapText(`pass  ${id}  ${subject.name}: ${message}`, options.columns, '', '      '),
+      );
     }
   }
   return lines;
 }
 
-function renderFinding({ id, severity, outcome, subject, message, code, help }: Finding, { columns, paint }: RenderOptions): readonly string[] {
-  const word = outcome === 'undecided' ? paint('undecided', 'yellow') : severity === 'error' ? paint('error', 'red') : paint(severity, 'yellow');
+function renderFinding(
+  { id, severity, outcome, subject, message, code, help }: Finding,
+  { columns, paint }: RenderOptions,
+): readonly string[] {
+  const word =
+    outcome === 'undecided'
+      ? paint('undecided', 'yellow')
+      : severity === 'error'
+        ? paint('error', 'red')
+        : paint(severity, 'yellow');
   const place = subject.line === undefined ? '' : `:${subject.line}:${subject.column ?? 1}`;
   const tag = code === undefined ? id : `${id} [${code}]`;
   return [
     '',
     `${word}  ${tag}`,
     ...wrapText(`${subject.name}${place}: ${message}`, columns, '  ', '    '),
-    ...(outcome === 'fail' || severity === 'error' ? wrapText(`fix: ${help.fix}`, columns, '  ', '    ') : []),
+    ...(outcome === 'fail' || severity === 'error'
+      ? wrapText(`fix: ${help.fix}`, columns, '  ', '    ')
+      : []),
   ];
 }
 
-function summary({ counts, notLookedAt, missingEvidence }: Verdict, findings: readonly Finding[], { columns }: RenderOptions): readonly string[] {
+function summary(
+  { counts, notLookedAt, missingEvidence }: Verdict,
+  findings: readonly Finding[],
+  { columns }: RenderOptions,
+): readonly string[] {
   const passed = new Map<string, number>();
   for (const { id, outcome } of findings) {
     if (outcome !== 'pass') continue;
@@ -119,7 +185,14 @@ function summary({ counts, notLookedAt, missingEvidence }: Verdict, findings: re
   return [
     '',
     ...wrapText(`looked at and good: ${looked || 'nothing'}`, columns, '  ', '    '),
-    ...(open.length === 0 ? [] : wrapText(`could not be looked at: ${open.join(', ')}`, columns, '  ', '    ')),
-    ...wrapText(`${counts.fail} failed, ${counts.undecided} undecided, ${counts.warning} warnings, ${counts.note} notes, ${counts.pass} passed`, columns, '  ', '    '),
+    ...(open.length === 0
+      ? []
+      : wrapText(`could not be looked at: ${open.join(', ')}`, columns, '  ', '    ')),
+    ...wrapText(
+      `${counts.fail} failed, ${counts.undecided} undecided, ${counts.warning} warnings, ${counts.note} notes, ${counts.pass} passed`,
+      columns,
+      '  ',
+      '    ',
+    ),
   ];
 }

@@ -29,7 +29,8 @@ export interface TrustSources {
  */
 export async function trustSettings(sources: TrustSources): Promise<TrustSettings> {
   const keyPath = sources.key ?? (await administrators(sources.administratorFolder, 'release.pub'));
-  const policyPath = sources.policy ?? (await administrators(sources.administratorFolder, 'policy.yaml'));
+  const policyPath =
+    sources.policy ?? (await administrators(sources.administratorFolder, 'policy.yaml'));
   const key = keyPath === undefined ? undefined : await readTrustedKey(keyPath);
   return { policy: await loadPolicy(policyPath), ...(key === undefined ? {} : { key }) };
 }

@@ -31,7 +31,10 @@ export interface VerifyList {
 }
 
 /** Judges each location; one that cannot be opened does not keep the others from being judged. */
-export async function verifyLocations(request: VerifyLocationsRequest, run: Run): Promise<{ readonly result: VerifyResult; readonly exitCode: ExitCode }> {
+export async function verifyLocations(
+  request: VerifyLocationsRequest,
+  run: Run,
+): Promise<{ readonly result: VerifyResult; readonly exitCode: ExitCode }> {
   const { locations, allowUnsigned, wholeDigest, programVersion } = request;
   const trust = await trustSettings({
     administratorFolder,
@@ -49,17 +52,28 @@ export async function verifyLocations(request: VerifyLocationsRequest, run: Run)
       if (folder) reports.push(await verifyFolder(common, ports, run));
       else reports.push(await oneArchive({ ...common, wholeDigest }, ports, run));
     } catch (error) {
-      if (locations.length === 1 || !(error instanceof CowaError) || run.signal.aborted) throw error;
+      if (locations.length === 1 || !(error instanceof CowaError) || run.signal.aborted)
+        throw error;
       unreadable.push({ location, ...toErrorJson(error) });
     }
   }
-  const exitCode = worstExitCode([...reports.flatMap(exitCodesOf), ...unreadable.map((error) => error.exitCode as ExitCode)]);
+  const exitCode = worstExitCode([
+    ...reports.flatMap(exitCodesOf),
+    ...unreadable.map((error) => error.exitCode as ExitCode),
+  ]);
   const [only] = reports;
   if (locations.length === 1 && only !== undefined) return { result: only, exitCode };
-  return { result: { schema: 'cowa-release/verify-list/v1', reports, unreadable, exitCode }, exitCode };
+  return {
+    result: { schema: 'cowa-release/verify-list/v1', reports, unreadable, exitCode },
+    exitCode,
+  };
 }
 
-async function oneArchive(request: Parameters<typeof verifyArchive>[0], ports: Parameters<typeof verifyArchive>[1], run: Run): Promise<VerifyReport> {
+async function oneArchive(
+  request: Parameters<typeof verifyArchive>[0],
+  ports: Parameters<typeof verifyArchive>[1],
+  run: Run,
+): Promise<VerifyReport> {
   const step = `verify ${request.location}`;
   run.onProgress?.({ kind: 'step-started', step, title: request.location });
   try {
@@ -75,11 +89,18 @@ async function oneArchive(request: Parameters<typeof verifyArchive>[0], ports: P
 function exitCodesOf(report: VerifyReport | FolderReport): readonly ExitCode[] {
   if (!('archives' in report)) return [report.verdict.exitCode];
   const unreadable = report.unreadable.map(() => exitCodes.input);
-  return [report.verdict.exitCode, ...report.archives.map(({ verdict }) => verdict.exitCode), ...unreadable];
+  return [
+    report.verdict.exitCode,
+    ...report.archives.map(({ verdict }) => verdict.exitCode),
+    ...unreadable,
+  ];
 }
 
 /** Text of a result for people, in the colours and the width of their terminal. */
-export function renderVerifyResult(result: VerifyResult, { all, columns }: { readonly all: boolean; readonly columns: number | undefined }): string {
+export function renderVerifyResult(
+  result: VerifyResult,
+  { all, columns }: { readonly all: boolean; readonly columns: number | undefined },
+): string {
   const options: RenderOptions = {
     all,
     columns: Math.max(40, Math.min(columns ?? 100, 120)),
@@ -87,11 +108,17 @@ export function renderVerifyResult(result: VerifyResult, { all, columns }: { rea
   };
   if (!('reports' in result)) return renderOne(result, options);
   const broken = result.unreadable.map(({ location, code, message, suggestions }) =>
-    [`UNREADABLE  ${location}`, `  Error [${code}]: ${message}`, ...suggestions.map((next) => `  next: ${next}`)].join('\n'),
+    [
+      `UNREADABLE  ${location}`,
+      `  Error [${code}]: ${message}`,
+      ...suggestions.map((next) => `  next: ${next}`),
+    ].join('\n'),
   );
   return [...result.reports.map((report) => renderOne(report, options)), ...broken].join('\n\n');
 }
 
 function renderOne(report: VerifyReport | FolderReport, options: RenderOptions): string {
-  return 'archives' in report ? renderFolderVerdict(report, options) : renderVerdict(report, options);
+  return 'archives' in report
+    ? renderFolderVerdict(report, options)
+    : renderVerdict(report, options);
 }

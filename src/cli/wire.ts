@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { dirname, join, resolve } from 'node:path';
 import { availableParallelism, homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import type { Compute } from '../archive/compute.ts';
 import type { ImageSourceConfig } from '../config/release-definition.ts';
+import { digestFromHex } from '../oci/digest.ts';
 import type { AssemblePorts } from '../operations/assemble-release.ts';
 import type { SignOncePorts } from '../operations/sign-once.ts';
 import type { VerifyPorts } from '../operations/verify-archive.ts';
 import type { Policy } from '../policy/policy.ts';
-import { digestFromHex } from '../oci/digest.ts';
 import type { ArtifactSource } from '../ports/artifact-source.ts';
 import type { BlobSource, BlobStore } from '../ports/blob-store.ts';
 import type { TrustedKey } from '../ports/bundle-verifier.ts';
@@ -23,11 +23,17 @@ export async function cacheFolder(flag: string | undefined): Promise<string> {
 }
 
 /** The user's files, rooted at the folder of the release definition; and the name of the definition in it. */
-export async function workspaceOf(definitionPath: string): Promise<{ readonly workspace: Workspace; readonly fileName: string; readonly root: string }> {
+export async function workspaceOf(
+  definitionPath: string,
+): Promise<{ readonly workspace: Workspace; readonly fileName: string; readonly root: string }> {
   const { FsWorkspace } = await import('../adapters/fs/workspace.ts');
   const full = resolve(definitionPath);
   const root = dirname(full);
-  return { workspace: new FsWorkspace(root), fileName: full.slice(root === '/' ? 1 : root.length + 1), root };
+  return {
+    workspace: new FsWorkspace(root),
+    fileName: full.slice(root === '/' ? 1 : root.length + 1),
+    root,
+  };
 }
 
 export async function blobStoreIn(cacheDir: string): Promise<BlobStore> {
@@ -39,10 +45,16 @@ export async function blobStoreIn(cacheDir: string): Promise<BlobStore> {
 export async function sourcesFrom(
   configs: readonly ImageSourceConfig[],
   deps: { readonly workspace: Workspace; readonly blobs: BlobStore; readonly epochSeconds: number },
-): Promise<{ readonly images: readonly ImageSource[]; readonly artifacts: readonly ArtifactSource[] }> {
+): Promise<{
+  readonly images: readonly ImageSource[];
+  readonly artifacts: readonly ArtifactSource[];
+}> {
   const { imageSourcesFrom } = await import('./wire-image-sources.ts');
   const dockerConfig = process.env['DOCKER_CONFIG'] ?? join(homedir(), '.docker');
-  const images = await imageSourcesFrom(configs, { ...deps, dockerConfigPath: join(dockerConfig, 'config.json') });
+  const images = await imageSourcesFrom(configs, {
+    ...deps,
+    dockerConfigPath: join(dockerConfig, 'config.json'),
+  });
   return { images, artifacts: images.filter(isArtifactSource) };
 }
 
@@ -87,7 +99,11 @@ export async function localFile(path: string, run: Run): Promise<BlobSource> {
     hash.update(chunk);
     size += chunk.length;
   }
-  return { digest: digestFromHex(hash.digest('hex')), size, open: (reading) => workspace.open(path, reading) };
+  return {
+    digest: digestFromHex(hash.digest('hex')),
+    size,
+    open: (reading) => workspace.open(path, reading),
+  };
 }
 
 /** Bytes all caches hold. */
@@ -136,10 +152,21 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
   const { trustedKeyOf } = await import('../operations/sign-once.ts');
   const { FsWorkspace } = await import('../adapters/fs/workspace.ts');
   const here = new FsWorkspace(resolve('.'));
-  const { workspace, cacheDir, out, blobs, compute, signing, policy, programVersion, architecture } = wiring;
+  const {
+    workspace,
+    cacheDir,
+    out,
+    blobs,
+    compute,
+    signing,
+    policy,
+    programVersion,
+    architecture,
+  } = wiring;
   const judging = await judgingPorts(compute);
   // The name of the key as it lies beside the archives: the same report wherever it is made.
-  const key: TrustedKey | undefined = signing === undefined ? undefined : trustedKeyOf(signing.signer, 'release.pub');
+  const key: TrustedKey | undefined =
+    signing === undefined ? undefined : trustedKeyOf(signing.signer, 'release.pub');
   const judge = {
     policy,
     allowUnsigned: signing === undefined,
@@ -157,7 +184,8 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
     ...(signing === undefined ? {} : { signing }),
     outputFor: (flavor) => new FsOutputFolder(join(out, flavor)),
     openWritten: (path, run) => here.open(path, run),
-    verify: (path, judged, run) => verifyArchive({ location: path, ...judge, ...judged }, judging, { signal: run.signal }),
+    verify: (path, judged, run) =>
+      verifyArchive({ location: path, ...judge, ...judged }, judging, { signal: run.signal }),
     importArchive: (path, run) =>
       importPackageArchive(
         resolve(wiring.root, path),
@@ -166,11 +194,21 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
           blobs,
           compute,
           verify: (location) =>
-            verifyArchive({ location, policy, allowUnsigned: true, programVersion, wholeDigest: false }, judging, { signal: run.signal }),
+            verifyArchive(
+              { location, policy, allowUnsigned: true, programVersion, wholeDigest: false },
+              judging,
+              { signal: run.signal },
+            ),
         },
         run,
       ),
-    importPublished: (reference, run) => importPublishedPackage(reference, { artifacts: wiring.artifacts, blobs }, { architecture }, run),
+    importPublished: (reference, run) =>
+      importPublishedPackage(
+        reference,
+        { artifacts: wiring.artifacts, blobs },
+        { architecture },
+        run,
+      ),
     actions: await actionPortsIn(wiring.root),
   };
 }

@@ -1,5 +1,10 @@
 /** Breaks a text into lines at spaces; a word longer than a line, a digest above all, stays whole so that it can be copied. */
-export function wrapText(text: string, columns: number, first: string, rest: string): readonly string[] {
+export function wrapText(
+  text: string,
+  columns: number,
+  first: string,
+  rest: string,
+): readonly string[] {
   const lines: string[] = [];
   for (const paragraph of text.split('\n')) {
     let line = lines.length === 0 ? first : rest;

@@ -4,8 +4,10 @@ import { releaseFlags, signingFlags } from '../cli/release-flags.ts';
 import type { AssembleResult } from '../cli/render-assemble.ts';
 
 export default class Assemble extends BaseCommand {
-  static override summary = 'Make a release: images, Zarf packages, UDS bundle, signatures, statement, report';
-  static override description = `Reads cowa-release.yaml and the definitions it names, as they are. Fetches what is missing, packs, signs, and
+  static override summary =
+    'Make a release: images, Zarf packages, UDS bundle, signatures, statement, report';
+  static override description =
+    `Reads cowa-release.yaml and the definitions it names, as they are. Fetches what is missing, packs, signs, and
 judges every archive with the verification that the other side runs, before the archive gets its name.
 
 The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. A second run reuses what was done.`;
@@ -16,42 +18,68 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
   static override flags = {
     ...releaseFlags,
     ...signingFlags,
-    out: Flags.string({ summary: 'Results go to <out>/<flavor>/', default: 'dist', helpValue: '<folder>' }),
-    'insecure-unsigned': Flags.boolean({ summary: 'Make a release without signatures: nobody can tell who made it', exclusive: ['key'] }),
-    policy: Flags.string({ summary: 'Budgets the archives are judged by', env: 'COWA_POLICY', helpValue: '<file>' }),
-    locked: Flags.boolean({ summary: 'Take exactly what cowa-release.lock.json names; refuse anything else' }),
-    'run-actions': Flags.boolean({ summary: 'Run the onCreate actions of package definitions, after showing them' }),
-    'with-verifier': Flags.string({ summary: 'Offline package of this program, to lie beside the archives', helpValue: '<file>' }),
-    jobs: Flags.integer({ char: 'j', summary: 'Steps at once', min: 1, max: 64, env: 'COWA_JOBS' }),
+    out: Flags.string({
+      summary: 'Results go to <out>/<flavor>/ (default: dist)',
+      helpValue: '<folder>',
+    }),
+    'insecure-unsigned': Flags.boolean({
+      summary: 'Make a release without signatures: nobody can tell who made it',
+      exclusive: ['key'],
+    }),
+    policy: Flags.string({ summary: 'Budgets the archives are judged by', helpValue: '<file>' }),
+    locked: Flags.boolean({
+      summary: 'Take exactly what cowa-release.lock.json names; refuse anything else',
+    }),
+    'run-actions': Flags.boolean({
+      summary: 'Run the onCreate actions of package definitions, after showing them',
+    }),
+    'with-verifier': Flags.string({
+      summary: 'Offline package of this program, to lie beside the archives',
+      helpValue: '<file>',
+    }),
+    jobs: Flags.integer({ char: 'j', summary: 'Steps at once', min: 1, max: 64 }),
   };
 
   async run(): Promise<AssembleResult> {
     const { flags } = await this.parse(Assemble);
-    const { ReleaseUsageError } = await import('../operations/release-error.ts');
-    if (flags.key === undefined && !flags['insecure-unsigned']) {
-      throw new ReleaseUsageError('RELEASE_KEY_MISSING', 'a release is signed, and no key was given', {
-        suggestions: ['Give --key <file> (make one: cowa-release keys generate --out cosign)', 'Or say --insecure-unsigned'],
-      });
+    const { settleRelease } = await import('../cli/release-request.ts');
+    const { config, ...release } = await settleRelease(flags, process.env);
+    const unsigned = flags['insecure-unsigned'];
+    const key = unsigned ? undefined : config.key.value;
+    if (key === undefined && !unsigned) {
+      const { ReleaseUsageError } = await import('../operations/release-error.ts');
+      throw new ReleaseUsageError(
+        'RELEASE_KEY_MISSING',
+        'a release is signed, and no key was given',
+        {
+          suggestions: [
+            'Give --key <file> (make one: cowa-release keys generate --out cosign)',
+            'Or say --insecure-unsigned',
+          ],
+        },
+      );
     }
     const { assembleFromFlags } = await import('../cli/assemble-from-flags.ts');
     const { renderAssemble, toAssembleResult } = await import('../cli/render-assemble.ts');
-    if (flags['insecure-unsigned']) this.warn('the release will not be signed: nobody can tell who made it');
-    const run = this.startRun({ quiet: flags.quiet });
-    const { key, policy } = flags;
-    const passwordFile = flags['password-file'];
-    const withVerifier = flags['with-verifier'];
+    if (unsigned) this.warn('the release will not be signed: nobody can tell who made it');
+    const run = this.startRun({
+      quiet: flags.quiet,
+      resume: ['Run the same command again: finished steps are reused'],
+    });
+    const { 'password-file': passwordFile, 'with-verifier': withVerifier, locked } = flags;
+    const policy = config.policy.value;
     const done = await assembleFromFlags(
       {
-        definition: flags.definition,
-        flavor: flags.flavor,
-        out: flags.out,
-        locked: flags.locked,
+        ...release,
+        locked,
         runActions: flags['run-actions'],
+        out: config.out.value,
+        jobs: config.jobs.value,
         programVersion: this.config.version,
-        ...(key === undefined ? {} : { key: { path: key, ...(passwordFile === undefined ? {} : { passwordFile }) } }),
+        ...(key === undefined
+          ? {}
+          : { key: { path: key, ...(passwordFile === undefined ? {} : { passwordFile }) } }),
         ...(policy === undefined ? {} : { policy }),
-        ...(flags['cache-dir'] === undefined ? {} : { cacheDir: flags['cache-dir'] }),
-        ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
         ...(withVerifier === undefined ? {} : { withVerifier }),
       },
       run,
@@ -62,4 +90,3 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
     return result;
   }
 }
-

@@ -3,8 +3,10 @@ import { BaseCommand } from '../cli/base-command.ts';
 import type { VerifyResult } from '../cli/verify-locations.ts';
 
 export default class Verify extends BaseCommand {
-  static override summary = 'Judge archives in one pass: nothing is unpacked, nothing is written, no network';
-  static override description = `Takes Zarf packages and UDS bundles of any maker, folders of them, and standard input (-).
+  static override summary =
+    'Judge archives in one pass: nothing is unpacked, nothing is written, no network';
+  static override description =
+    `Takes Zarf packages and UDS bundles of any maker, folders of them, and standard input (-).
 
 Key and policy come from flags, from COWA_KEY and COWA_POLICY, or from /etc/cowa-release/ where only root can write;
 never from the working directory, the archive or its folder. Only signatures (<archive>.sigstore.json) and release
@@ -18,11 +20,26 @@ Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could no
     'cat bundle.tar.zst | <%= config.bin %> verify - --key release.pub --output json',
   ];
   static override strict = false;
-  static override args = { location: Args.string({ description: 'Archive, folder, or - for standard input; several may be given', required: true }) };
+  static override args = {
+    location: Args.string({
+      description: 'Archive, folder, or - for standard input; several may be given',
+      required: true,
+    }),
+  };
   static override flags = {
-    key: Flags.string({ summary: 'Public key the archive must be signed with', env: 'COWA_KEY', helpValue: '<file>' }),
-    policy: Flags.string({ summary: 'Required evidence and size budgets', env: 'COWA_POLICY', helpValue: '<file>' }),
-    'insecure-allow-unsigned': Flags.boolean({ summary: 'Pass without a signature that could be judged: nobody then says who made it' }),
+    key: Flags.string({
+      summary: 'Public key the archive must be signed with',
+      env: 'COWA_KEY',
+      helpValue: '<file>',
+    }),
+    policy: Flags.string({
+      summary: 'Required evidence and size budgets',
+      env: 'COWA_POLICY',
+      helpValue: '<file>',
+    }),
+    'insecure-allow-unsigned': Flags.boolean({
+      summary: 'Pass without a signature that could be judged: nobody then says who made it',
+    }),
     'whole-digest': Flags.boolean({ summary: 'Print the SHA-256 of the whole file too' }),
     all: Flags.boolean({ summary: 'List passed checks one by one' }),
   };
@@ -31,7 +48,10 @@ Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could no
     const { flags, argv } = await this.parse(Verify);
     const { verifyLocations } = await import('../cli/verify-locations.ts');
     const { renderVerifyResult } = await import('../cli/verify-locations.ts');
-    if (flags['insecure-allow-unsigned']) this.warn('--insecure-allow-unsigned: an archive without a good signature may pass; nobody says who made it');
+    if (flags['insecure-allow-unsigned'])
+      this.warn(
+        '--insecure-allow-unsigned: an archive without a good signature may pass; nobody says who made it',
+      );
     const run = this.startRun({ quiet: flags.quiet });
     const done = await verifyLocations(
       {

@@ -25,34 +25,63 @@ afterEach(() => {
 });
 
 const assemble = (...more: readonly string[]) =>
-  captureOutput<Awaited<ReturnType<Assemble['run']>>>(
-    () => Assemble.run([...(more.includes('-f') ? [] : ['-f', join(folder, 'demo/cowa-release.yaml')]), '--cache-dir', join(folder, 'cache'), ...(more.includes('--out') ? [] : ['--out', join(folder, 'dist')]), ...more], { root }),
+  captureOutput<Awaited<ReturnType<Assemble['run']>>>(() =>
+    Assemble.run(
+      [
+        ...(more.includes('-f') ? [] : ['-f', join(folder, 'demo/cowa-release.yaml')]),
+        '--cache-dir',
+        join(folder, 'cache'),
+        ...(more.includes('--out') ? [] : ['--out', join(folder, 'dist')]),
+        ...more,
+      ],
+      { root },
+    ),
   );
 const key = () => ['--key', join(folder, 'release.key')];
 
 describe('assemble', () => {
   it('makes the demo release in both flavors, signed, and says how to go on', async () => {
-    const { stdout, stderr, error, result } = await assemble('--flavor', 'all', ...key(), '--policy', join(folder, 'demo/policy.yaml'));
+    const { stdout, stderr, error, result } = await assemble(
+      '--flavor',
+      'all',
+      ...key(),
+      '--policy',
+      join(folder, 'demo/policy.yaml'),
+    );
     expect(error).toBeUndefined();
     expect(process.exitCode ?? 0).toBe(0);
     expect(stdout).toContain('DONE  cowabungaai-demo 0.1.0 amd64, signed by ');
     expect(stdout).toContain(`Next: cowa-release verify ${join(folder, 'dist/cpu')} --key`);
     expect(stderr).not.toContain('secret');
-    expect(result?.flavors.flatMap(({ archives }) => archives.map(({ verdict }) => verdict))).toEqual(Array(6).fill('pass'));
+    expect(
+      result?.flavors.flatMap(({ archives }) => archives.map(({ verdict }) => verdict)),
+    ).toEqual(Array(6).fill('pass'));
     expect(await readdir(join(folder, 'dist/gpu'))).toContain('release.intoto.jsonl');
   });
 
   it('reuses everything the second time, and prints one JSON document', async () => {
     const { stdout } = await assemble('--flavor', 'cpu', ...key(), '--output', 'json');
     const result = JSON.parse(stdout);
-    expect(result).toMatchObject({ schema: 'cowa-release/assemble-result/v1', outcome: 'done', exitCode: 0 });
-    expect(result.flavors[0].archives.every(({ reused }: { reused: boolean }) => reused)).toBe(true);
+    expect(result).toMatchObject({
+      schema: 'cowa-release/assemble-result/v1',
+      outcome: 'done',
+      exitCode: 0,
+    });
+    expect(result.flavors[0].archives.every(({ reused }: { reused: boolean }) => reused)).toBe(
+      true,
+    );
   });
 
   it('wants a key, or to be told that there is none', async () => {
     const { error } = await assemble('--flavor', 'cpu');
     expect(error).toMatchObject({ code: 'RELEASE_KEY_MISSING' });
-    const unsigned = await assemble('--flavor', 'cpu', '--insecure-unsigned', '--out', join(folder, 'unsigned'));
+    const unsigned = await assemble(
+      '--flavor',
+      'cpu',
+      '--insecure-unsigned',
+      '--out',
+      join(folder, 'unsigned'),
+    );
     expect(unsigned.stderr).toContain('will not be signed');
     expect(unsigned.stdout).toContain('UNSIGNED');
     expect(await readdir(join(folder, 'unsigned/cpu'))).not.toContain('release.intoto.jsonl');
@@ -61,7 +90,15 @@ describe('assemble', () => {
   it('asks for the right password before it begins', async () => {
     const file = join(folder, 'wrong-password');
     await writeFile(file, 'not it\n');
-    const { error } = await assemble('--flavor', 'cpu', ...key(), '--password-file', file, '--out', join(folder, 'never'));
+    const { error } = await assemble(
+      '--flavor',
+      'cpu',
+      ...key(),
+      '--password-file',
+      file,
+      '--out',
+      join(folder, 'never'),
+    );
     expect(error).toMatchObject({ code: 'KEY_PASSWORD_WRONG' });
     await expect(readdir(join(folder, 'never'))).rejects.toThrow();
   });
@@ -69,7 +106,12 @@ describe('assemble', () => {
   it('names a flavor the definition does not have', async () => {
     const text = await readFile(join(folder, 'demo/cowa-release.yaml'), 'utf8');
     const cut = join(folder, 'demo/cpu-only.yaml');
-    await writeFile(cut, text.replace(/ {2}gpu:[\s\S]*?bundles\/gpu \}\n/, '').replace(/ {2}- package: packages\/vllm[\s\S]*$/, ''));
+    await writeFile(
+      cut,
+      text
+        .replace(/ {2}gpu:[\s\S]*?bundles\/gpu \}\n/, '')
+        .replace(/ {2}- package: packages\/vllm[\s\S]*$/, ''),
+    );
     const { error } = await assemble('-f', cut, '--flavor', 'gpu', ...key());
     expect(error).toMatchObject({ code: 'RELEASE_FLAVOR_UNKNOWN' });
   });
@@ -85,25 +127,61 @@ describe('assemble', () => {
 
   it('stops a release whose budget is broken, and names the size', async () => {
     const policy = join(folder, 'tight.yaml');
-    await writeFile(policy, 'apiVersion: cowa-release/policy/v1\nbudgets: [{ kind: package, name: "*", max: 1KiB }]\n');
-    const { stdout } = await assemble('--flavor', 'cpu', ...key(), '--policy', policy, '--out', join(folder, 'tight'));
+    await writeFile(
+      policy,
+      'apiVersion: cowa-release/policy/v1\nbudgets: [{ kind: package, name: "*", max: 1KiB }]\n',
+    );
+    const { stdout } = await assemble(
+      '--flavor',
+      'cpu',
+      ...key(),
+      '--policy',
+      policy,
+      '--out',
+      join(folder, 'tight'),
+    );
     expect(stdout).toContain('SELF_VERIFY_FAILED');
     expect(process.exitCode).toBe(3);
-    expect((await readdir(join(folder, 'tight/cpu'))).filter((name) => name.endsWith('.zst'))).toEqual([]);
+    expect(
+      (await readdir(join(folder, 'tight/cpu'))).filter((name) => name.endsWith('.zst')),
+    ).toEqual([]);
   });
 
   it('refuses a SOURCE_DATE_EPOCH that is no number', async () => {
     vi.stubEnv('SOURCE_DATE_EPOCH', 'yesterday');
     const { error } = await assemble('--flavor', 'cpu', ...key());
     vi.stubEnv('SOURCE_DATE_EPOCH', undefined);
-    expect(error).toMatchObject({ code: 'RELEASE_EPOCH_INVALID' });
+    expect(error).toMatchObject({ code: 'CONFIG_VALUE_INVALID' });
   });
+});
+
+it('wants to be told the flavor, by flag, variable or settings', async () => {
+  expect((await assemble(...key())).error).toMatchObject({
+    code: 'RELEASE_FLAVOR_MISSING',
+    exitCode: 2,
+  });
+  vi.stubEnv('COWA_FLAVOR', 'cpu');
+  const { result } = await assemble(...key());
+  vi.stubEnv('COWA_FLAVOR', undefined);
+  expect(result?.flavors.map(({ flavor }) => flavor)).toEqual(['cpu']);
 });
 
 describe('plan', () => {
   it('shows images, packages, bundles and budgets, and writes nothing', async () => {
     const { stdout, error, result } = await captureOutput<Awaited<ReturnType<Plan['run']>>>(() =>
-      Plan.run(['-f', join(folder, 'demo/cowa-release.yaml'), '--cache-dir', join(folder, 'other'), '--flavor', 'all', '--policy', join(folder, 'demo/policy.yaml')], { root }),
+      Plan.run(
+        [
+          '-f',
+          join(folder, 'demo/cowa-release.yaml'),
+          '--cache-dir',
+          join(folder, 'other'),
+          '--flavor',
+          'all',
+          '--policy',
+          join(folder, 'demo/policy.yaml'),
+        ],
+        { root },
+      ),
     );
     expect(error).toBeUndefined();
     expect(stdout).toContain('not run: onCreate.before of vllm-model');

@@ -5,7 +5,9 @@ import type { ChecksExplainResult } from '../../cli/render-checks.ts';
 export default class ChecksExplain extends BaseCommand {
   static override summary = 'Say what a check looks at, why, and what to do when it fails';
   static override examples = ['<%= config.bin %> checks explain oci/blob-digest'];
-  static override args = { id: Args.string({ description: 'Id of the check, as findings name it', required: true }) };
+  static override args = {
+    id: Args.string({ description: 'Id of the check, as findings name it', required: true }),
+  };
 
   async run(): Promise<ChecksExplainResult> {
     const { args } = await this.parse(ChecksExplain);

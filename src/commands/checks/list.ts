@@ -4,8 +4,13 @@ import type { ChecksListResult } from '../../cli/render-checks.ts';
 
 export default class ChecksList extends BaseCommand {
   static override summary = 'List every check of verify: id, severity, what is true when it passes';
-  static override examples = ['<%= config.bin %> checks list', '<%= config.bin %> checks list --area oci'];
-  static override flags = { area: Flags.string({ summary: 'Only the checks of one kind of evidence', helpValue: '<area>' }) };
+  static override examples = [
+    '<%= config.bin %> checks list',
+    '<%= config.bin %> checks list --area oci',
+  ];
+  static override flags = {
+    area: Flags.string({ summary: 'Only the checks of one kind of evidence', helpValue: '<area>' }),
+  };
 
   async run(): Promise<ChecksListResult> {
     const { flags } = await this.parse(ChecksList);
@@ -14,6 +19,9 @@ export default class ChecksList extends BaseCommand {
     const { renderCheckList } = await import('../../cli/render-checks.ts');
     const checks = flags.area === undefined ? allChecks() : checksOfArea(flags.area);
     this.log(renderCheckList(checks, Math.max(40, process.stdout.columns ?? 100)));
-    return { schema: 'cowa-release/checks-list/v1', checks: checks.map(({ help: _, ...check }) => check) };
+    return {
+      schema: 'cowa-release/checks-list/v1',
+      checks: checks.map(({ help: _, ...check }) => check),
+    };
   }
 }

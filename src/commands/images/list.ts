@@ -17,7 +17,10 @@ export default class ImagesList extends BaseCommand {
     const { imagesList } = await import('../../cli/images-from-flags.ts');
     const { renderImageLists } = await import('../../cli/render-images.ts');
     const run = this.startRun({ quiet: flags.quiet });
-    const flavors = await imagesList({ ...imagesRequest(flags), locked: flags.locked }, run);
+    const flavors = await imagesList(
+      { ...(await imagesRequest(flags)), locked: flags.locked },
+      run,
+    );
     this.log(renderImageLists(flavors));
     return { schema: 'cowa-release/images-list/v1', flavors };
   }

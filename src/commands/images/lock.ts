@@ -25,7 +25,7 @@ With --check nothing is written: exit code 1 when what is found differs from wha
     const { imagesLock } = await import('../../cli/images-from-flags.ts');
     const { renderLocked, toLockResult } = await import('../../cli/render-images.ts');
     const run = this.startRun({ quiet: flags.quiet });
-    const locked = await imagesLock({ ...imagesRequest(flags), check: flags.check }, run);
+    const locked = await imagesLock({ ...(await imagesRequest(flags)), check: flags.check }, run);
     this.log(renderLocked(locked));
     this.conclude(locked.outcome === 'drifted' ? exitCodes.verdictFail : exitCodes.ok);
     return toLockResult(locked);

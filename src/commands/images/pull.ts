@@ -22,7 +22,7 @@ packages that the bundles name come along: assemble --locked needs no registry a
       quiet: flags.quiet,
       resume: ['Run the same command again: what is in the cache is not fetched again'],
     });
-    const pulled = await imagesPull({ ...imagesRequest(flags), locked: flags.locked }, run);
+    const pulled = await imagesPull({ ...(await imagesRequest(flags)), locked: flags.locked }, run);
     this.log(renderPull(pulled));
     const { flavors, stored, packages, cacheDir } = pulled;
     return { schema: 'cowa-release/images-pull/v1', flavors, ...stored, packages, cache: cacheDir };
