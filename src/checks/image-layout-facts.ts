@@ -89,7 +89,11 @@ class LayoutWalk {
       this.#report('LAYOUT_MARKER_MISSING', path, 'images/oci-layout is missing');
       return undefined;
     }
-    const content = file.content ?? new Uint8Array(0);
+    const { content, digest, size } = file;
+    if (content === undefined) {
+      this.#unread.set(path, { mediaType: 'application/json', digest, size });
+      return undefined;
+    }
     this.#attempt('LAYOUT_MARKER_INVALID', path, () => parseLayoutMarker(content, path));
     const version = this.#quietly(() => readObject(content, path)['imageLayoutVersion']);
     return typeof version === 'string' ? version : undefined;

@@ -84,6 +84,11 @@ describe('oci/layout', () => {
       ['undecided'],
     ],
     [
+      'a marker that was not kept',
+      aPackage().image().unread('images/oci-layout'),
+      ['undecided LAYOUT_UNREAD'],
+    ],
+    [
       'an index too large to keep',
       aPackage().image().unread('images/index.json'),
       ['undecided LAYOUT_UNREAD'],
