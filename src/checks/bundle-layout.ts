@@ -1,6 +1,8 @@
 import { mediaTypes } from '../oci/descriptor.ts';
+import type { Digest } from '../oci/digest.ts';
 import { parseLayoutMarker } from '../oci/layout.ts';
 import { type JsonObject, readObject } from '../oci/read-members.ts';
+import { parseJsonStrict } from '../support/json-document.ts';
 import type { BundleBlobs, BundleFile } from './bundle-blobs.ts';
 import type { ProblemList } from './bundle-problem.ts';
 
@@ -51,6 +53,20 @@ export function readIndex(
   }
   const index = list.attempt('BUNDLE_INDEX_INVALID', path, () => readObject(content, path));
   return index === undefined || isNewer(index, path, list) ? undefined : { file, index, content };
+}
+
+/** True, and told, when a manifest says that it is of a newer schema than we know; what is no document is not. */
+export function isNewerManifest(
+  content: Uint8Array,
+  what: string,
+  digest: Digest,
+  list: ProblemList,
+): boolean {
+  const { value } = parseJsonStrict(content, { maxBytes: content.length, maxDepth: 64 });
+  const schemaVersion: unknown = Object(value)['schemaVersion'];
+  if (typeof schemaVersion !== 'number' || schemaVersion <= 2) return false;
+  list.unknown(what, `${what} has schemaVersion ${schemaVersion}; 2 is known`, digest);
+  return true;
 }
 
 /** True, and told, when the document says that it is of another format than we know. */

@@ -3,6 +3,7 @@ import { type Descriptor, mediaTypes } from '../oci/descriptor.ts';
 import { parsePackageManifest, titleOf } from '../uds/package-manifest.ts';
 import { selectedComponents } from '../uds/selected-components.ts';
 import type { BundleBlobs } from './bundle-blobs.ts';
+import { isNewerManifest } from './bundle-layout.ts';
 import type { ProblemList } from './bundle-problem.ts';
 import type { PackageFacts, PackageFile } from './facts.ts';
 import { leftOutFiles } from './left-out-files.ts';
@@ -48,6 +49,7 @@ export function gatherBundledPackage(
   }
   const { content } = file;
   if (!blobs.spend(content.length, what)) return undefined;
+  if (isNewerManifest(content, what, manifest.digest, list)) return undefined;
   const parsed = list.attempt('BUNDLE_MANIFEST_INVALID', subject, () =>
     parsePackageManifest(content, what),
   );

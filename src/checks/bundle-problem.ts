@@ -93,6 +93,11 @@ export class ProblemList {
     });
   }
 
+  /** True when something was of an unknown format. */
+  get hasUnknown(): boolean {
+    return this.#problems.some(({ code }) => code === 'BUNDLE_FORMAT_UNKNOWN');
+  }
+
   /** Runs a parser; what it refuses is reported under the code. */
   attempt<T>(code: BundleProblemCode, subject: string, read: () => T): T | undefined {
     try {

@@ -9,7 +9,7 @@ import { parseUdsBundle } from '../uds/parse-bundle.ts';
 import { parsePackageRef } from '../uds/parse-ref.ts';
 import { BundleBlobs } from './bundle-blobs.ts';
 import { type BundleHalf, freeLabel } from './bundle-half.ts';
-import { readIndex, readMarker } from './bundle-layout.ts';
+import { isNewerManifest, readIndex, readMarker } from './bundle-layout.ts';
 import { type BundledPackage, gatherBundledPackage } from './bundle-package.ts';
 import type { ProblemList } from './bundle-problem.ts';
 import type { BundleMember, PackageFacts } from './facts.ts';
@@ -109,6 +109,7 @@ function readRoot(
     );
     return undefined;
   }
+  if (isNewerManifest(content, what, entry.digest, list)) return undefined;
   const manifest = list.attempt('BUNDLE_ROOT_INVALID', what, () =>
     parseManifest(content, entry.mediaType, what),
   );

@@ -191,6 +191,8 @@ function readPackages(
         'BUNDLE_REF_UNKNOWN',
         `package '${name}'`,
         `the definition has a package '${name}' for which ${indexPath} has no entry`,
+        // An entry of an unknown type may be the one.
+        list.hasUnknown ? { outcome: 'undecided' } : {},
       );
       members.push({
         half: 'next',

@@ -5,6 +5,7 @@ import { titleOf } from '../uds/package-manifest.ts';
 import { parseNextBundle } from '../uds/parse-next-bundle.ts';
 import { parseNextDefaults } from '../uds/parse-next-defaults.ts';
 import type { BundleBlobs } from './bundle-blobs.ts';
+import { isNewerManifest } from './bundle-layout.ts';
 import type { ProblemList } from './bundle-problem.ts';
 
 const hclType = 'application/vnd.defenseunicorns.uds.bundle.hcl.v1';
@@ -80,6 +81,7 @@ function readLayers(
     );
     return undefined;
   }
+  if (isNewerManifest(content, what, entry.digest, list)) return undefined;
   return list.attempt('BUNDLE_ROOT_INVALID', what, () => {
     const document = readObject(content, what);
     const { mediaType, artifactType, config, layers } = document;
