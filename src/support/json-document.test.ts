@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseJsonStrict } from './json-document.ts';
+import { locateInJson, parseJsonStrict } from './json-document.ts';
 
 const limits = { maxBytes: 1000, maxDepth: 4 };
 const read = (text: string) => parseJsonStrict(new TextEncoder().encode(text), limits);
@@ -101,5 +101,19 @@ describe('parseJsonStrict', () => {
       ),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe('locateInJson', () => {
+  const text = '{\n  "a": [1, {"b/c": "d"}],\n  "e": {}\n}';
+  it.each([
+    ['', 1, 1],
+    ['/a', 2, 8],
+    ['/a/0', 2, 9],
+    ['/a/1/b~1c', 2, 20],
+    ['/a/1/missing', 2, 12],
+    ['/e/f/g', 3, 8],
+  ])('%s', (pointer, line, column) => {
+    expect(locateInJson(new TextEncoder().encode(text), limits)(pointer)).toEqual({ line, column });
   });
 });

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { definitionLimits, parseYaml, parseYamlDocument } from './yaml-document.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
-const small = { maxBytes: 4000, maxDepth: 6, maxAliasedValues: 100 };
+const small = { maxBytes: 4000, maxDepth: 6, maxAliasedValues: 100, maxTokens: 500 };
+const roomy = { ...small, maxBytes: 10_000, maxTokens: 10_000 };
 const laughs = [
   'a: &a [x, x, x, x, x, x, x, x, x]',
   'b: &b [*a, *a, *a, *a, *a, *a, *a, *a]',
@@ -23,6 +24,8 @@ describe('parseYaml refuses', () => {
       3,
     ],
     ['too many bytes', `a: ${'x'.repeat(4000)}`, 'DOCUMENT_SIZE', 1],
+    ['too many words', `[${'a,'.repeat(300)}]`, 'DOCUMENT_SIZE', 1],
+    ['too many documents', '---\n'.repeat(2002), 'DOCUMENT_SIZE', 2001],
     ['a byte-order mark', '\ufeffa: 1\n', 'DOCUMENT_ENCODING', 1],
     ['an alias without anchor', 'a: *nowhere\n', 'DOCUMENT_SYNTAX', 1],
     ['an anchor that holds itself', 'a: &a [*a]\n', 'DOCUMENT_SYNTAX', 1],
@@ -32,13 +35,18 @@ describe('parseYaml refuses', () => {
     ['a merge of text', '<<: text\n', 'DOCUMENT_SYNTAX', 1],
     ['an open bracket', 'a: [1, 2\n', 'DOCUMENT_SYNTAX', 2],
   ])('%s', (_name, text, code, line) => {
-    const { problems, documents } = parseYaml(bytes(text), small);
+    const { problems, documents } = parseYaml(bytes(text), text.startsWith('---') ? roomy : small);
     expect(problems[0]).toMatchObject({ code, line, severity: 'error' });
     expect(documents).toEqual([]);
   });
 
-  it('nesting that would exhaust the stack', () => {
-    for (const text of ['['.repeat(200_000), '- '.repeat(20_000), '{a: '.repeat(50_000)]) {
+  it('nesting that would exhaust the stack, without reading it all', () => {
+    for (const text of [
+      '['.repeat(4_000_000),
+      '- '.repeat(2_000_000),
+      '{a: '.repeat(1_000_000),
+      '? '.repeat(2_000_000),
+    ]) {
       expect(parseYaml(bytes(text)).problems[0]?.code).toMatch(/DOCUMENT_(DEPTH|SYNTAX)/);
     }
   });
@@ -82,8 +90,8 @@ describe('parseYaml reads', () => {
   ])('%s', (_name, text, value) => expect(read(text)).toEqual(value));
 
   it('a large flat document quickly', () => {
-    const text = Array.from({ length: 60_000 }, (_, index) => `k${index}: v\n`).join('');
-    expect(Object.keys(Object(read(text)[0]))).toHaveLength(60_000);
+    const text = Array.from({ length: 25_000 }, (_, index) => `k${index}: v\n`).join('');
+    expect(Object.keys(Object(read(text)[0]))).toHaveLength(25_000);
   });
 
   it('does not let __proto__ change a prototype', () => {
@@ -104,5 +112,18 @@ describe('locate', () => {
     ['/g~1h', { line: 6, column: 8 }],
     ['', { line: 1, column: 1 }],
   ])('%s', (pointer, place) => expect(documents[0]?.locate(pointer)).toEqual(place));
+  it.each([
+    ['a: 1.10\n', '/a', '1.10'],
+    ['a: "1.10"\n', '/a', undefined],
+    ["a: '1.10'\n", '/a', undefined],
+    ['a: |\n  1.10\n', '/a', undefined],
+    ['a: &x 010\nb: *x\n', '/b', '010'],
+    ['a: [yes]\n', '/a/0', 'yes'],
+    ['a: [yes]\n', '/a', undefined],
+    ['a: yes\n', '/b', undefined],
+    ['a: yes\n', '/a/b', undefined],
+  ])('tells how %j spells %s', (text, pointer, expected) => {
+    expect(parseYaml(bytes(text)).documents[0]?.written(pointer)).toBe(expected);
+  });
   it('finds keys', () => expect(documents[0]?.locateKey('/a/0/c')).toEqual({ line: 3, column: 5 }));
 });

@@ -1,4 +1,14 @@
-import { Composer, type CST, isAlias, isMap, isScalar, isSeq, LineCounter, Parser } from 'yaml';
+import {
+  Composer,
+  type CST,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  Parser,
+} from 'yaml';
 import type { DocumentProblem } from './document-problem.ts';
 import { type DocumentLimits, decodeUtf8, pointerSegment } from './json-document.ts';
 
@@ -6,13 +16,16 @@ import { type DocumentLimits, decodeUtf8, pointerSegment } from './json-document
 export interface YamlLimits extends DocumentLimits {
   /** Values reached through aliases, over the whole stream; ends "billion laughs". */
   readonly maxAliasedValues: number;
+  /** Words, signs and line ends: what reading costs time and memory for, whatever the bytes. */
+  readonly maxTokens: number;
 }
 
 /** Generous for definitions people write, small against an attack. */
 export const definitionLimits: YamlLimits = {
-  maxBytes: 8 * 1024 * 1024,
+  maxBytes: 4 * 1024 * 1024,
   maxDepth: 64,
   maxAliasedValues: 50_000,
+  maxTokens: 200_000,
 };
 
 export interface Place {
@@ -36,6 +49,9 @@ export interface YamlStream {
   readonly documents: readonly YamlDocument[];
   readonly problems: readonly DocumentProblem[];
 }
+
+/** More in one stream is no definition, and each costs the library as much as a page of text. */
+const maxDocuments = 2000;
 
 /** At most this many problems are told; the rest repeats them. */
 const maxProblems = 50;
@@ -111,12 +127,7 @@ class YamlFault extends Error {
 }
 
 function composeStream(text: string, lines: LineCounter, limits: YamlLimits): YamlStream {
-  const tokens: CST.Token[] = [];
-  for (const token of new Parser(lines.addNewLine).parse(text)) {
-    // Depth first: the library composes by recursion and would exhaust the stack.
-    boundDepth(token, limits.maxDepth);
-    tokens.push(token);
-  }
+  const tokens = readTokens(text, lines, limits);
   // Its own duplicate search is quadratic; ours is in `Converter`.
   const composer = new Composer({
     version: '1.2',
@@ -128,6 +139,10 @@ function composeStream(text: string, lines: LineCounter, limits: YamlLimits): Ya
   const documents: YamlDocument[] = [];
   const budget = { left: limits.maxAliasedValues };
   for (const composed of composer.compose(tokens, true, text.length)) {
+    if (documents.length >= maxDocuments) {
+      const message = `more than ${maxDocuments} documents in one file`;
+      throw new YamlFault('DOCUMENT_SIZE', composed.range[0], message);
+    }
     for (const fault of [...composed.errors, ...composed.warnings]) {
       problems.push({
         code: 'DOCUMENT_SYNTAX',
@@ -170,12 +185,38 @@ function composeStream(text: string, lines: LineCounter, limits: YamlLimits): Ya
   return { documents: problems.length > 0 ? [] : documents, problems: told };
 }
 
+/** The library would build all it can before it says a word, so it is stopped from outside. */
+function readTokens(text: string, lines: LineCounter, limits: YamlLimits): readonly CST.Token[] {
+  const parser = new Parser(lines.addNewLine);
+  const tokens: CST.Token[] = [];
+  let count = 0;
+  lines.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    count += 1;
+    if (count > limits.maxTokens) {
+      const message = `the document has more than ${limits.maxTokens} words and signs`;
+      throw new YamlFault('DOCUMENT_SIZE', parser.offset, message);
+    }
+    tokens.push(...parser.next(lexeme));
+    // Two entries more than the depth: the document and the value at hand.
+    if (parser.stack.length > limits.maxDepth + 2) refuseDepth(parser.offset, limits);
+  }
+  tokens.push(...parser.end());
+  // Composing goes by recursion and would exhaust the stack.
+  for (const token of tokens) boundDepth(token, limits);
+  return tokens;
+}
+
+function refuseDepth(offset: number, { maxDepth }: YamlLimits): never {
+  throw new YamlFault('DOCUMENT_DEPTH', offset, `nested deeper than ${maxDepth} levels`);
+}
+
 function placeAt(lines: LineCounter, offset: number): Place {
   const { line, col } = lines.linePos(Math.max(0, offset));
   return { line: Math.max(1, line), column: Math.max(1, col) };
 }
 
-function boundDepth(root: CST.Token, maxDepth: number): void {
+function boundDepth(root: CST.Token, limits: YamlLimits): void {
   const stack: { token: CST.Token; depth: number }[] = [{ token: root, depth: 0 }];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     const { token, depth } = next;
@@ -186,12 +227,7 @@ function boundDepth(root: CST.Token, maxDepth: number): void {
       token.type === 'block-seq' ||
       token.type === 'flow-collection'
     ) {
-      if (depth >= maxDepth)
-        throw new YamlFault(
-          'DOCUMENT_DEPTH',
-          token.offset,
-          `nested deeper than ${maxDepth} levels`,
-        );
+      if (depth >= limits.maxDepth) refuseDepth(token.offset, limits);
       for (const item of token.items) {
         if (item.key !== undefined && item.key !== null)
           stack.push({ token: item.key, depth: depth + 1 });
