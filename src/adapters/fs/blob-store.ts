@@ -67,9 +67,13 @@ export class FsBlobStore implements BlobStore {
     const actual = digestFromHex(hash.digest('hex'));
     if (actual === digest) return;
     await rm(path, { force: true });
-    throw new OciError('OCI_DIGEST_MISMATCH', `the cached ${digest} was damaged (it hashes to ${actual}) and is removed`, {
-      suggestions: ['Run the command again: it is fetched anew'],
-    });
+    throw new OciError(
+      'OCI_DIGEST_MISMATCH',
+      `the cached ${digest} was damaged (it hashes to ${actual}) and is removed`,
+      {
+        suggestions: ['Run the command again: it is fetched anew'],
+      },
+    );
   }
 
   async #receive(
@@ -89,10 +93,14 @@ export class FsBlobStore implements BlobStore {
         hash.update(chunk);
         await handle.write(chunk);
       }
-      if (expected.size !== undefined && size !== expected.size) throw wrongSize(expected, String(size));
+      if (expected.size !== undefined && size !== expected.size)
+        throw wrongSize(expected, String(size));
       const digest = digestFromHex(hash.digest('hex'));
       if (expected.digest !== undefined && expected.digest !== digest) {
-        throw new OciError('OCI_DIGEST_MISMATCH', `content promised as ${expected.digest} hashes to ${digest}`);
+        throw new OciError(
+          'OCI_DIGEST_MISMATCH',
+          `content promised as ${expected.digest} hashes to ${digest}`,
+        );
       }
       // No name without the bytes on the disk, or a crash would leave a blob of zeros under a right name.
       await handle.datasync();
@@ -108,7 +116,13 @@ export class FsBlobStore implements BlobStore {
   }
 }
 
-function wrongSize(expected: { readonly digest?: Digest; readonly size?: number }, actual: string): OciError {
+function wrongSize(
+  expected: { readonly digest?: Digest; readonly size?: number },
+  actual: string,
+): OciError {
   const name = expected.digest === undefined ? 'content' : `content promised as ${expected.digest}`;
-  return new OciError('OCI_SIZE_MISMATCH', `${name} has ${actual} bytes, expected ${expected.size}`);
+  return new OciError(
+    'OCI_SIZE_MISMATCH',
+    `${name} has ${actual} bytes, expected ${expected.size}`,
+  );
 }

@@ -3,8 +3,13 @@ import { join } from 'node:path';
 import { systemCode } from './fs-errors.ts';
 
 /** Where caches belong on this platform. `home` is the user's home folder. */
-export function defaultCacheDir(platform: string, env: Readonly<Record<string, string | undefined>>, home: string): string {
-  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'cowa-release', 'cache');
+export function defaultCacheDir(
+  platform: string,
+  env: Readonly<Record<string, string | undefined>>,
+  home: string,
+): string {
+  if (platform === 'win32')
+    return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'cowa-release', 'cache');
   if (platform === 'darwin') return join(home, 'Library', 'Caches', 'cowa-release');
   return join(env['XDG_CACHE_HOME'] ?? join(home, '.cache'), 'cowa-release');
 }

@@ -41,7 +41,11 @@ export class FsFrameStore implements FrameStore {
   }
 }
 
-async function* readFrames(handle: FileHandle, path: string, run: Run): AsyncGenerator<EncodedFrame> {
+async function* readFrames(
+  handle: FileHandle,
+  path: string,
+  run: Run,
+): AsyncGenerator<EncodedFrame> {
   try {
     const head = Buffer.alloc(recordHead);
     for (;;) {
@@ -53,7 +57,8 @@ async function* readFrames(handle: FileHandle, path: string, run: Run): AsyncGen
       const bytes = Buffer.allocUnsafeSlow(size);
       const read = await handle.read(bytes, 0, size);
       const expected = head.subarray(16, 48);
-      if (read.bytesRead !== size || !createHash('sha256').update(bytes).digest().equals(expected)) throw damaged(path);
+      if (read.bytesRead !== size || !createHash('sha256').update(bytes).digest().equals(expected))
+        throw damaged(path);
       yield { bytes, contentSize: Number(head.readBigUInt64BE(8)) };
     }
   } catch (error) {
@@ -65,7 +70,10 @@ async function* readFrames(handle: FileHandle, path: string, run: Run): AsyncGen
 }
 
 function damaged(path: string): FrameCacheError {
-  return new FrameCacheError('FRAME_CACHE_DAMAGED', `the cached frames in ${path} were damaged and are removed`);
+  return new FrameCacheError(
+    'FRAME_CACHE_DAMAGED',
+    `the cached frames in ${path} were damaged and are removed`,
+  );
 }
 
 class FsFrameRecorder implements FrameRecorder {

@@ -18,10 +18,18 @@ export function writeFailure(path: string, error: unknown): unknown {
       ],
     });
   }
-  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOTDIR' || code === 'EEXIST') {
+  if (
+    code === 'EACCES' ||
+    code === 'EROFS' ||
+    code === 'EPERM' ||
+    code === 'ENOTDIR' ||
+    code === 'EEXIST'
+  ) {
     return new OutputError('OUTPUT_NOT_WRITABLE', `${path} cannot be written (${code})`, {
       cause: error,
-      suggestions: ['Check the permissions of the folder, or choose another one with --out or --cache-dir'],
+      suggestions: [
+        'Check the permissions of the folder, or choose another one with --out or --cache-dir',
+      ],
     });
   }
   return error;

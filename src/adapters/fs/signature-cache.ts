@@ -37,7 +37,8 @@ export class FsSignatureCache implements SignatureCache {
   }
 
   #path(fingerprint: string, signed: Digest): string {
-    if (!/^[0-9a-f]{64}$/.test(fingerprint)) throw new RangeError('a fingerprint has 64 hex digits');
+    if (!/^[0-9a-f]{64}$/.test(fingerprint))
+      throw new RangeError('a fingerprint has 64 hex digits');
     return join(this.#folder, fingerprint, `${hexOf(signed)}.json`);
   }
 }

@@ -25,7 +25,8 @@ afterEach(async () => {
 async function* chunks(...texts: string[]): AsyncGenerator<Uint8Array> {
   for (const text of texts) yield Buffer.from(text);
 }
-const text = async (content: AsyncIterable<Uint8Array>) => Buffer.concat(await Array.fromAsync(content)).toString();
+const text = async (content: AsyncIterable<Uint8Array>) =>
+  Buffer.concat(await Array.fromAsync(content)).toString();
 
 describe.each([
   { name: 'on disk', make: (): BlobStore => new FsBlobStore(join(folder, 'blobs')) },
@@ -36,13 +37,20 @@ describe.each([
   it('gives back what was put, under its digest', async () => {
     const store = make();
     expect(await store.find(digest)).toBeUndefined();
-    expect(await store.put(chunks('hello ', 'world'), { digest, size: 11 }, run)).toEqual({ digest, size: 11 });
+    expect(await store.put(chunks('hello ', 'world'), { digest, size: 11 }, run)).toEqual({
+      digest,
+      size: 11,
+    });
     expect(await store.find(digest)).toBe(11);
     expect(await text(store.open(digest, run))).toBe('hello world');
   });
 
   it.each([
-    { what: 'another digest', expected: { digest: digestOf('other') }, code: 'OCI_DIGEST_MISMATCH' },
+    {
+      what: 'another digest',
+      expected: { digest: digestOf('other') },
+      code: 'OCI_DIGEST_MISMATCH',
+    },
     { what: 'fewer bytes', expected: { size: 10 }, code: 'OCI_SIZE_MISMATCH' },
     { what: 'more bytes', expected: { size: 12 }, code: 'OCI_SIZE_MISMATCH' },
   ])('refuses content promised with $what, and keeps nothing', async ({ expected, code }) => {
@@ -62,7 +70,9 @@ describe('FsBlobStore', () => {
     const { digest } = await store.put(chunks('hello'), {}, run);
     const hex = hexOf(digest);
     await writeFile(join(folder, 'sha256', hex.slice(0, 2), hex), 'hallo');
-    await expect(text(store.open(digest, run))).rejects.toMatchObject({ code: 'OCI_DIGEST_MISMATCH' });
+    await expect(text(store.open(digest, run))).rejects.toMatchObject({
+      code: 'OCI_DIGEST_MISMATCH',
+    });
     expect(await store.find(digest)).toBeUndefined();
     expect(await readdir(join(folder, 'incoming'))).toEqual([]);
   });
@@ -91,7 +101,9 @@ describe('FsOutputFolder', () => {
   });
 
   it('removes what a killed run left, and nothing of a running one', async () => {
-    const dead = Number(execFileSync(process.execPath, ['-e', 'process.stdout.write(String(process.pid))']));
+    const dead = Number(
+      execFileSync(process.execPath, ['-e', 'process.stdout.write(String(process.pid))']),
+    );
     const mine = `.a.tar.${process.pid}.00000001.partial`;
     await writeFile(join(folder, `.a.tar.${dead}.00000000.partial`), '');
     await writeFile(join(folder, mine), '');
@@ -112,7 +124,9 @@ describe('FsOutputFolder', () => {
 
   it('reports a target that is no folder', async () => {
     await writeFile(join(folder, 'file'), '');
-    await expect(new FsOutputFolder(join(folder, 'file')).create('a')).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
+    await expect(new FsOutputFolder(join(folder, 'file')).create('a')).rejects.toMatchObject({
+      code: 'OUTPUT_NOT_WRITABLE',
+    });
   });
 });
 
@@ -127,7 +141,10 @@ describe('FsFrameStore', () => {
     expect(await store.open('key', run)).toBeUndefined();
     await recorder.commit();
     const frames = await Array.fromAsync((await store.open('key', run)) ?? []);
-    expect(frames.map((f) => [Buffer.from(f.bytes).toString(), f.contentSize])).toEqual([['frame', 50], ['next', 7]]);
+    expect(frames.map((f) => [Buffer.from(f.bytes).toString(), f.contentSize])).toEqual([
+      ['frame', 50],
+      ['next', 7],
+    ]);
   });
 
   it('drops an entry that is damaged', async () => {
@@ -139,7 +156,9 @@ describe('FsFrameStore', () => {
     const bytes = await readFile(path);
     bytes[50] = (bytes[50] ?? 0) ^ 1;
     await writeFile(path, bytes);
-    await expect(Array.fromAsync((await store.open('key', run)) ?? [])).rejects.toMatchObject({ code: 'FRAME_CACHE_DAMAGED' });
+    await expect(Array.fromAsync((await store.open('key', run)) ?? [])).rejects.toMatchObject({
+      code: 'FRAME_CACHE_DAMAGED',
+    });
     expect(await store.open('key', run)).toBeUndefined();
   });
 });

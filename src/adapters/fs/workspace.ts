@@ -19,7 +19,13 @@ export class FsWorkspace implements Workspace {
   async stat(path: string): Promise<WorkspaceStat | undefined> {
     try {
       const found = await lstat(this.#full(path));
-      const kind = found.isFile() ? 'file' : found.isDirectory() ? 'directory' : found.isSymbolicLink() ? 'symlink' : 'other';
+      const kind = found.isFile()
+        ? 'file'
+        : found.isDirectory()
+          ? 'directory'
+          : found.isSymbolicLink()
+            ? 'symlink'
+            : 'other';
       const base = { kind, size: found.size, mode: found.mode & 0o777 } as const;
       return kind === 'symlink' ? { ...base, linkTarget: await readlink(this.#full(path)) } : base;
     } catch (error) {
@@ -77,7 +83,10 @@ function notAFile(path: string): WorkspaceError {
 }
 
 function tooLarge(path: string, size: number, maxBytes: number): WorkspaceError {
-  return new WorkspaceError('WORKSPACE_LIMIT', `${path} has ${size} bytes, at most ${maxBytes} are read`);
+  return new WorkspaceError(
+    'WORKSPACE_LIMIT',
+    `${path} has ${size} bytes, at most ${maxBytes} are read`,
+  );
 }
 
 function unreadable(path: string, error: unknown): WorkspaceError {
@@ -85,12 +94,18 @@ function unreadable(path: string, error: unknown): WorkspaceError {
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new WorkspaceError('WORKSPACE_MISSING', `${path} does not exist`, {
       cause: error,
-      suggestions: ['Check the path; paths in definitions are relative to the file that names them'],
+      suggestions: [
+        'Check the path; paths in definitions are relative to the file that names them',
+      ],
     });
   }
   if (code === 'EISDIR') return notAFile(path);
-  return new WorkspaceError('WORKSPACE_UNREADABLE', `${path} cannot be read (${code ?? 'unknown'})`, {
-    cause: error,
-    suggestions: ['Check its permissions'],
-  });
+  return new WorkspaceError(
+    'WORKSPACE_UNREADABLE',
+    `${path} cannot be read (${code ?? 'unknown'})`,
+    {
+      cause: error,
+      suggestions: ['Check its permissions'],
+    },
+  );
 }

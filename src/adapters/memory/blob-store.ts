@@ -18,10 +18,16 @@ export class MemoryBlobStore implements BlobStore {
     const bytes = Buffer.concat(await Array.fromAsync(content));
     const digest = digestOf(bytes);
     if (expected.size !== undefined && expected.size !== bytes.length) {
-      throw new OciError('OCI_SIZE_MISMATCH', `content has ${bytes.length} bytes, expected ${expected.size}`);
+      throw new OciError(
+        'OCI_SIZE_MISMATCH',
+        `content has ${bytes.length} bytes, expected ${expected.size}`,
+      );
     }
     if (expected.digest !== undefined && expected.digest !== digest) {
-      throw new OciError('OCI_DIGEST_MISMATCH', `content promised as ${expected.digest} hashes to ${digest}`);
+      throw new OciError(
+        'OCI_DIGEST_MISMATCH',
+        `content promised as ${expected.digest} hashes to ${digest}`,
+      );
     }
     this.blobs.set(digest, bytes);
     return { digest, size: bytes.length };
@@ -29,7 +35,8 @@ export class MemoryBlobStore implements BlobStore {
 
   async *open(digest: Digest): AsyncGenerator<Uint8Array> {
     const bytes = this.blobs.get(digest);
-    if (bytes === undefined) throw new BlobStoreError('BLOB_MISSING', `the store does not hold ${digest}`);
+    if (bytes === undefined)
+      throw new BlobStoreError('BLOB_MISSING', `the store does not hold ${digest}`);
     if (digestOf(bytes) !== digest) {
       this.blobs.delete(digest);
       throw new OciError('OCI_DIGEST_MISMATCH', `the stored ${digest} was damaged and is removed`);

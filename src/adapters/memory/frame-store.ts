@@ -15,7 +15,8 @@ export class MemoryFrameStore implements FrameStore {
   async record(key: string): Promise<FrameRecorder> {
     const frames: EncodedFrame[] = [];
     return {
-      add: async ({ bytes, contentSize }) => void frames.push({ bytes: Uint8Array.from(bytes), contentSize }),
+      add: async ({ bytes, contentSize }) =>
+        void frames.push({ bytes: Uint8Array.from(bytes), contentSize }),
       commit: async () => void this.#frames.set(key, frames),
       [Symbol.asyncDispose]: async () => undefined,
     };

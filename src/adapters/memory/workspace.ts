@@ -2,7 +2,11 @@ import { WorkspaceError } from '../../ports/storage-error.ts';
 import type { Workspace, WorkspaceStat } from '../../ports/workspace.ts';
 
 /** One file or link of a workspace in memory. */
-export type MemoryFile = string | Uint8Array | { readonly content: string | Uint8Array; readonly mode: number } | { readonly link: string };
+export type MemoryFile =
+  | string
+  | Uint8Array
+  | { readonly content: string | Uint8Array; readonly mode: number }
+  | { readonly link: string };
 
 /** The user's files in memory, by slash path; folders exist where a file lies below them. */
 export class MemoryWorkspace implements Workspace {
@@ -15,9 +19,15 @@ export class MemoryWorkspace implements Workspace {
 
   async stat(path: string): Promise<WorkspaceStat | undefined> {
     const file = this.#files.get(clean(path));
-    if (file === undefined) return this.#names(path).length > 0 ? { kind: 'directory', size: 0, mode: 0o755 } : undefined;
-    if (typeof file === 'object' && 'link' in file) return { kind: 'symlink', size: file.link.length, mode: 0o777, linkTarget: file.link };
-    return { kind: 'file', size: bytesOf(file).byteLength, mode: typeof file === 'object' && 'mode' in file ? file.mode : 0o644 };
+    if (file === undefined)
+      return this.#names(path).length > 0 ? { kind: 'directory', size: 0, mode: 0o755 } : undefined;
+    if (typeof file === 'object' && 'link' in file)
+      return { kind: 'symlink', size: file.link.length, mode: 0o777, linkTarget: file.link };
+    return {
+      kind: 'file',
+      size: bytesOf(file).byteLength,
+      mode: typeof file === 'object' && 'mode' in file ? file.mode : 0o644,
+    };
   }
 
   async list(path: string): Promise<readonly string[]> {
@@ -32,7 +42,11 @@ export class MemoryWorkspace implements Workspace {
       throw new WorkspaceError('WORKSPACE_MISSING', `${path} does not exist`);
     }
     const bytes = bytesOf(file);
-    if (bytes.byteLength > maxBytes) throw new WorkspaceError('WORKSPACE_LIMIT', `${path} has ${bytes.byteLength} bytes, at most ${maxBytes} are read`);
+    if (bytes.byteLength > maxBytes)
+      throw new WorkspaceError(
+        'WORKSPACE_LIMIT',
+        `${path} has ${bytes.byteLength} bytes, at most ${maxBytes} are read`,
+      );
     return bytes;
   }
 
@@ -42,7 +56,9 @@ export class MemoryWorkspace implements Workspace {
 
   #names(path: string): readonly string[] {
     const prefix = clean(path) === '' ? '' : `${clean(path)}/`;
-    const names = [...this.#files.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length).split('/')[0] ?? '');
+    const names = [...this.#files.keys()]
+      .filter((key) => key.startsWith(prefix))
+      .map((key) => key.slice(prefix.length).split('/')[0] ?? '');
     return [...new Set(names)].sort();
   }
 }

@@ -2,7 +2,10 @@ import { createHash, createPublicKey, createSign, type KeyObject, sign } from 'n
 import { KeyFileError, SignerFailure } from '../../attestation/attestation-error.ts';
 import { openPrivateKey } from '../../attestation/key-file.ts';
 import { describePublicKey } from '../../attestation/public-key.ts';
-import { verifyDigestSignature, verifyMessageSignature } from '../../attestation/verify-key-signature.ts';
+import {
+  verifyDigestSignature,
+  verifyMessageSignature,
+} from '../../attestation/verify-key-signature.ts';
 import type { Signer, StreamSignature } from '../../ports/signer.ts';
 import type { Run } from '../../support/run.ts';
 
@@ -23,7 +26,11 @@ export class KeySigner implements Signer {
   /** @throws KeyFileError KEY_KIND for keys whose signatures cosign, Zarf and UDS do not verify */
   constructor(privateKey: KeyObject) {
     const facts = describePublicKey(privateKey);
-    if (!facts.accepted) throw new KeyFileError('KEY_KIND', `a ${facts.kind} key signs nothing that cosign, Zarf and UDS verify`);
+    if (!facts.accepted)
+      throw new KeyFileError(
+        'KEY_KIND',
+        `a ${facts.kind} key signs nothing that cosign, Zarf and UDS verify`,
+      );
     this.#privateKey = privateKey;
     this.#publicKey = createPublicKey(privateKey);
     this.material = {
@@ -36,7 +43,8 @@ export class KeySigner implements Signer {
   sign(message: Uint8Array, run: Run): Promise<Uint8Array> {
     run.signal.throwIfAborted();
     const signature = sign('sha256', message, this.#key());
-    if (!verifyMessageSignature(this.#publicKey, message, signature)) return Promise.reject(selfCheckFailed());
+    if (!verifyMessageSignature(this.#publicKey, message, signature))
+      return Promise.reject(selfCheckFailed());
     return Promise.resolve(signature);
   }
 
@@ -61,13 +69,18 @@ export class KeySigner implements Signer {
   }
 
   #key(): KeyObject {
-    if (this.#privateKey === undefined) throw new SignerFailure('SIGN_SELF_CHECK', 'the signer was already closed');
+    if (this.#privateKey === undefined)
+      throw new SignerFailure('SIGN_SELF_CHECK', 'the signer was already closed');
     return this.#privateKey;
   }
 }
 
 function selfCheckFailed(): SignerFailure {
-  return new SignerFailure('SIGN_SELF_CHECK', 'the signature just made does not verify with its own public key; nothing was written', {
-    suggestions: ['Run again; if it happens twice, check the memory of this machine'],
-  });
+  return new SignerFailure(
+    'SIGN_SELF_CHECK',
+    'the signature just made does not verify with its own public key; nothing was written',
+    {
+      suggestions: ['Run again; if it happens twice, check the memory of this machine'],
+    },
+  );
 }
