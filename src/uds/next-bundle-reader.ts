@@ -50,6 +50,11 @@ export class HclReader {
     }
   }
 
+  /** A rule that only those who make bundles are held to. */
+  warn(place: HclPlace, pointer: string, message: string): void {
+    this.#problems.push({ code: 'DOCUMENT_RULE', message, pointer, ...place, severity: 'warning' });
+  }
+
   note(place: HclPlace, pointer: string, message: string): void {
     this.#problems.push({
       code: 'DOCUMENT_UNKNOWN_KEY',

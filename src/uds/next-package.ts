@@ -161,22 +161,17 @@ function readVerification(
           ),
         );
   const trust = Number(publicKey !== undefined) + Number(keyless !== undefined);
+  // Asked when a bundle is made; those who read one pass over it.
   if (!verify && trust > 0)
-    reader.report(
-      'DOCUMENT_RULE',
-      given.place,
-      pointer,
-      'a key or an identity is named, and verify is false',
-    );
+    reader.warn(given.place, pointer, 'a key or an identity is named, and verify is false');
   if (verify && trust !== 1)
-    reader.report(
-      'DOCUMENT_RULE',
+    reader.warn(
       given.place,
       pointer,
       `exactly one of public_key and keyless is due, found ${trust}`,
     );
   if (publicKey !== undefined && publicKey.trim() === '')
-    reader.report('DOCUMENT_RULE', given.place, `${pointer}/public_key`, 'the public key is empty');
+    reader.warn(given.place, `${pointer}/public_key`, 'the public key is empty');
   return {
     verify,
     ...(publicKey === undefined ? {} : { publicKey }),

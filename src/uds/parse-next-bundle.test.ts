@@ -39,7 +39,7 @@ package "app" {
 const parse = (text: string) => parseNextBundle(Buffer.from(text), 'amd64');
 const messages = (text: string) =>
   parse(text)
-    .problems.filter(({ severity }) => severity === 'error')
+    .problems.filter(({ severity }) => severity !== 'note')
     .map(({ line, message }) => `${line}: ${message}`)
     .join('\n');
 
