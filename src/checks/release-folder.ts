@@ -16,6 +16,8 @@ export interface ReleaseFolderFacts {
   /** Lines of `SHA256SUMS` against the files; undefined where there is none. */
   readonly sums: readonly { readonly name: string; readonly expected: string; readonly actual: Digest | undefined }[] | undefined;
   readonly sumsFaults: readonly string[];
+  /** Names of what no check looks at where there is no statement: neither archives nor what stands beside them. */
+  readonly unjudged: readonly string[];
 }
 
 /** A check over a folder. */
@@ -39,7 +41,7 @@ const signature: FolderCheck = {
   },
   *evaluate({ statement, keyGiven, allowUnsigned, folder }) {
     if (statement.outcome === 'absent') {
-      yield { outcome: 'not-applicable', subject: { kind: 'archive', name: folder }, message: 'the folder has no release statement: each archive is judged by itself, and nothing says whether one is missing' };
+      yield { outcome: 'undecided', subject: { kind: 'archive', name: folder }, message: 'the folder has no release statement: each archive is judged by itself, and nothing says whether one is missing', code: 'RELEASE_STATEMENT_ABSENT' };
     } else if (statement.outcome === 'valid') yield { outcome: 'pass', subject: theStatement, message: `signed by ${statement.fingerprint}` };
     else if (statement.outcome === 'invalid') yield { outcome: 'fail', subject: theStatement, message: statement.reason, code: statement.code };
     else if (!keyGiven && allowUnsigned) yield { outcome: 'not-applicable', subject: theStatement, message: 'not judged: no key was given, which was allowed' };
@@ -85,7 +87,13 @@ const nothingExtra: FolderCheck = {
     source: 'cowa-release design, 1',
   },
   *evaluate(facts) {
-    const { statement } = facts;
+    const { statement, unjudged } = facts;
+    if (statement.outcome === 'absent' && unjudged.length > 0) {
+      const shown = unjudged.slice(0, 10).join(', ');
+      const more = unjudged.length > 10 ? ` and ${unjudged.length - 10} more` : '';
+      yield { outcome: 'undecided', subject: theFolder(facts), message: `no archives, so nobody judged them: ${shown}${more}`, code: 'RELEASE_FILE_UNJUDGED' };
+      return;
+    }
     if (statement.outcome !== 'valid') {
       yield notJudged(facts);
       return;

@@ -1,6 +1,8 @@
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parsePublicKey } from '../attestation/public-key.ts';
+import { EnvironmentError } from '../errors/families.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { TrustedKey } from '../ports/bundle-verifier.ts';
 import { readKeyFile } from './key-files.ts';
@@ -20,17 +22,22 @@ export interface TrustSources {
   /** `--policy`, or COWA_POLICY. */
   readonly policy?: string;
   readonly administratorFolder: string;
+  /** Numeric user who administers; 0 unless given. */
+  readonly administratorId?: number;
 }
+
+/** The administrator's folder is there and cannot be relied on. */
+class TrustFolderError extends EnvironmentError<'TRUST_FOLDER_UNSAFE' | 'TRUST_FOLDER_UNREADABLE'> {}
 
 /**
  * Whom and what a judgement trusts. Never taken from the working directory, the archive or its
  * folder: whoever sent those would be judging himself.
- * @throws KeyAccessError KEY_UNREADABLE; KeyFileError; PolicyError
+ * @throws KeyAccessError KEY_UNREADABLE; KeyFileError; PolicyError; TrustFolderError
  */
 export async function trustSettings(sources: TrustSources): Promise<TrustSettings> {
-  const keyPath = sources.key ?? (await administrators(sources.administratorFolder, 'release.pub'));
+  const keyPath = sources.key ?? (await administrators(sources, 'release.pub'));
   const policyPath =
-    sources.policy ?? (await administrators(sources.administratorFolder, 'policy.yaml'));
+    sources.policy ?? (await administrators(sources, 'policy.yaml'));
   const key = keyPath === undefined ? undefined : await readTrustedKey(keyPath);
   return { policy: await loadPolicy(policyPath), ...(key === undefined ? {} : { key }) };
 }
@@ -40,12 +47,31 @@ async function readTrustedKey(path: string): Promise<TrustedKey> {
   return { origin: path, pem, fingerprint };
 }
 
-/** A file of the administrator's folder; only where nobody but the administrator can write. */
-async function administrators(folder: string, name: string): Promise<string | undefined> {
+/**
+ * A file of the administrator's folder; undefined when there is none. One that others could have written
+ * is refused, not passed over: what it demands would silently no longer hold.
+ */
+async function administrators({ administratorFolder: folder, administratorId = 0 }: TrustSources, name: string): Promise<string | undefined> {
   const path = join(folder, name);
   for (const each of [folder, path]) {
-    const found = await stat(each).catch(() => undefined);
-    if (found === undefined || found.uid !== 0 || (found.mode & 0o022) !== 0) return undefined;
+    const found = await statIfThere(each);
+    if (found === undefined) return undefined;
+    if (found.uid === administratorId && (found.mode & 0o022) === 0) continue;
+    throw new TrustFolderError('TRUST_FOLDER_UNSAFE', `${each} can be written by others than the administrator, so what it says cannot be trusted`, {
+      suggestions: [`chown root ${each} && chmod go-w ${each}`, 'Or name key and policy yourself: --key, --policy'],
+    });
   }
   return path;
+}
+
+async function statIfThere(path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path);
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')) return undefined;
+    throw new TrustFolderError('TRUST_FOLDER_UNREADABLE', `${path} cannot be looked at, so it is unknown what the administrator demands`, {
+      cause,
+      suggestions: ['Check its permissions', 'Or name key and policy yourself: --key, --policy'],
+    });
+  }
 }

@@ -5,7 +5,7 @@ import { CowaError } from '../errors/families.ts';
 import { type Digest, digestFromHex } from '../oci/digest.ts';
 import { decide } from '../policy/decide.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { ArchiveSource } from '../ports/archive-source.ts';
+import { type ArchiveSource, ArchiveSourceError } from '../ports/archive-source.ts';
 import type { BundleVerifier, TrustedKey } from '../ports/bundle-verifier.ts';
 import type { FolderReport } from '../report/release-folder-report.ts';
 import type { VerifyReport } from '../report/verify-report.ts';
@@ -36,7 +36,7 @@ const maxDocumentBytes = 16 * 2 ** 20;
 /**
  * Judges every archive of a folder, and the folder against the release statement in it.
  * An archive that cannot be opened at all is listed with its error; the others are judged.
- * @throws ArchiveSourceError for the folder itself
+ * @throws ArchiveSourceError for the folder itself, also when there is nothing in it to judge
  */
 export async function verifyFolder(request: VerifyFolderRequest, ports: VerifyFolderPorts, run: Run): Promise<FolderReport> {
   const { location, key, policy, allowUnsigned, programVersion } = request;
@@ -45,7 +45,8 @@ export async function verifyFolder(request: VerifyFolderRequest, ports: VerifyFo
   const sums = await readSums(location, names, ports, run);
   const wholeDigest = statement.outcome === 'valid' || sums !== undefined;
   const judged = {
-    policy,
+    // The statement is the folder's to show.
+    policy: { ...policy, required: policy.required.filter((area) => area !== 'statement') },
     allowUnsigned,
     programVersion,
     wholeDigest,
@@ -84,6 +85,11 @@ export async function verifyFolder(request: VerifyFolderRequest, ports: VerifyFo
       unreadable.push({ name, code: error.code, message: error.message, suggestions: error.suggestions });
     }
   }
+  if (archives.length === 0 && unreadable.length === 0 && statement.outcome === 'absent') {
+    throw new ArchiveSourceError('ARCHIVE_MISSING', `the folder ${location} holds neither an archive nor a release statement`, {
+      suggestions: ['Name the folder the archives lie in (*.tar.zst), for a release that of its flavor: dist/gpu'],
+    });
+  }
   const digests = new Map(present.map(({ name, digest }) => [name, digest]));
   const facts: ReleaseFolderFacts = {
     folder: location,
@@ -95,6 +101,7 @@ export async function verifyFolder(request: VerifyFolderRequest, ports: VerifyFo
     allowUnsigned,
     sums: sums?.lines.map(({ name, expected }) => ({ name, expected, actual: digests.get(name) })),
     sumsFaults: sums?.faults ?? [],
+    unjudged: unjudgedOf(names),
   };
   const findings = runFolderChecks(facts);
   const insecure = allowUnsigned ? ['--insecure-allow-unsigned'] : [];
@@ -112,8 +119,20 @@ export async function verifyFolder(request: VerifyFolderRequest, ports: VerifyFo
     archives,
     unreadable,
     findings,
-    verdict: decide(findings, { ...policy, required: [...policy.required, 'statement'] }, { weakenedBy: insecure, checks: folderChecks, subject: location }),
+    verdict: decide(findings, { ...policy, required: requiredOf(policy, statement) }, { weakenedBy: insecure, checks: folderChecks, subject: location }),
   };
+}
+
+/** Of a folder: its statement, where there is one or the policy wants one, and what else is judged of folders. */
+function requiredOf({ required }: Policy, { outcome }: StatementRead): Policy['required'] {
+  const own = required.filter((area) => folderChecks.some((check) => check.area === area));
+  return outcome === 'absent' ? own : [...new Set([...own, 'statement' as const])];
+}
+
+/** Files that are neither archives nor looked at beside them. */
+function unjudgedOf(names: readonly string[]): readonly string[] {
+  const known: readonly string[] = [...uncovered, releaseFileNames.checksums];
+  return names.filter((name) => !archiveName.test(name) && !known.includes(name) && !(name.endsWith('.sigstore.json') && names.includes(name.slice(0, -'.sigstore.json'.length))));
 }
 
 type StatementRead =

@@ -18,7 +18,10 @@ export function decide(findings: readonly Finding[], policy: Policy, { weakenedB
   const count = (test: (finding: Finding) => boolean): number => findings.filter(test).length;
   const failed = findings.filter(({ outcome, severity }) => outcome === 'fail' && severity === 'error');
   const open = [...new Set(findings.filter(({ outcome }) => outcome === 'undecided').map(({ id }) => areaOf.get(id)))].filter((area) => area !== undefined).sort();
-  const missingEvidence = open.filter((area) => policy.required.includes(area));
+  // What no check here looks at cannot have been looked at either.
+  const covered = new Set(checks.map(({ area }) => area));
+  const uncovered = policy.required.filter((area) => !covered.has(area));
+  const missingEvidence = [...new Set([...open.filter((area) => policy.required.includes(area)), ...uncovered])].sort();
   const outcome = failed.length > 0 ? 'fail' : missingEvidence.length > 0 ? 'incomplete' : 'pass';
   return {
     outcome,

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { parseByteSize } from './byte-size.ts';
+import { parsePolicy } from './parse-policy.ts';
+import { builtInPolicy } from './policy.ts';
+
+const head = 'apiVersion: cowa-release/policy/v1\n';
+const parse = (text: string) => parsePolicy(Buffer.from(head + text));
+
+describe('parsePolicy', () => {
+  it.each([
+    ['nothing more', '', { required: builtInPolicy.required, budgets: [] }],
+    ['required evidence', 'required: [signature, names]', { required: ['signature', 'names'], budgets: [] }],
+    ['a floor and a ceiling', 'budgets: [{ kind: image, name: "*/vllm:*", min: 1KiB, max: 2.5 GB }]', { budgets: [{ kind: 'image', pattern: '*/vllm:*', minBytes: 1024, maxBytes: 2.5e9 }] }],
+    ['a plain number', 'budgets: [{ kind: bundle, name: b, max: 12 }]', { budgets: [{ kind: 'bundle', pattern: 'b', maxBytes: 12 }] }],
+    ['a floor of nothing', 'budgets: [{ kind: package, name: b, min: 0 }]', { budgets: [{ minBytes: 0 }] }],
+    ['keys of the author', 'x-note: mine', {}],
+  ])('reads %s', (_name, text, expected) => {
+    const { policy, problems } = parse(text);
+    expect(problems).toEqual([]);
+    expect(policy).toMatchObject(expected);
+  });
+
+  it.each([
+    ['evidence that is none', 'required: [signatur]', 2],
+    ['evidence twice', 'required: [oci, oci]', 2],
+    ['a key that is none', 'budget: []', 2],
+    ['a budget without a size', 'budgets:\n  - { kind: image, name: a }', 3],
+    ['a budget of no kind', 'budgets:\n  - { kind: layer, name: a, max: 1 }', 3],
+    ['a budget without a name', 'budgets:\n  - { kind: image, name: "", max: 1 }', 3],
+    ['a size that is none', 'budgets:\n  - { kind: image, name: a, max: lots }', 3],
+    ['a negative size', 'budgets:\n  - { kind: image, name: a, max: -1 }', 3],
+    ['a floor above the ceiling', 'budgets:\n  - { kind: image, name: a, min: 2KB, max: 1KB }', 3],
+    ['a key twice', 'required: [oci]\nrequired: []', 3],
+  ])('refuses %s, with its line', (_name, text, line) => {
+    const { policy, problems } = parse(text);
+    expect(policy).toBeUndefined();
+    expect(problems.map((problem) => problem.line)).toContain(line);
+  });
+
+  it.each([
+    ['no version', 'budgets: []'],
+    ['another version', 'apiVersion: cowa-release/policy/v2'],
+    ['no mapping', '- a'],
+    ['nothing', ''],
+    ['no YAML', 'a: ['],
+  ])('refuses %s', (_name, text) => {
+    const { policy, problems } = parsePolicy(Buffer.from(text));
+    expect(policy).toBeUndefined();
+    expect(problems.length).toBeGreaterThan(0);
+  });
+});
+
+describe('parseByteSize', () => {
+  it.each([
+    ['1', 1],
+    ['1B', 1],
+    ['1 KB', 1000],
+    ['1KiB', 1024],
+    ['0.5MiB', 2 ** 19],
+    ['2TB', 2e12],
+    ['3TiB', 3 * 2 ** 40],
+    [7, 7],
+    [undefined, undefined],
+    ['1.5.5GB', undefined],
+    ['1kb', undefined],
+    ['', undefined],
+    ['-1', undefined],
+    ['1e9', undefined],
+  ])('%s is %s', (text, expected) => {
+    expect(parseByteSize(text)).toBe(expected);
+  });
+});
