@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: HCL spells its templates like this
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseNextBundle } from './parse-next-bundle.ts';
@@ -194,7 +195,7 @@ describe('parseNextBundle', () => {
 
   it('passes over what readers pass over, and says so', () => {
     const { next, problems } = parse(
-      sound.replace('namespace ', 'flavor = "x"\n  namespace ') + 'more {\n}\nother = 1\n',
+      `${sound.replace('namespace ', 'flavor = "x"\n  namespace ')}more {\n}\nother = 1\n`,
     );
     expect(next?.packages).toHaveLength(2);
     expect(problems.map(({ severity, code }) => `${severity} ${code}`)).toEqual(

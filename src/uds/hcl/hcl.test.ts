@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: HCL spells its templates like this
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluateHcl, type HclValue, hclBudget, isObject } from './evaluate-hcl.ts';
