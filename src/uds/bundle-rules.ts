@@ -1,7 +1,7 @@
 import { isDigest } from '../oci/digest.ts';
 import type { DocumentProblem } from '../support/document-problem.ts';
 import type { JudgeMode } from '../support/judge-schema.ts';
-import type { Place } from '../support/yaml-document.ts';
+import type { Place } from '../support/yaml-values.ts';
 import type { UdsBundle, UdsPackage } from './bundle.ts';
 import { parsePackageRef } from './parse-ref.ts';
 
