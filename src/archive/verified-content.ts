@@ -1,11 +1,15 @@
 import { OciError } from '../oci/oci-error.ts';
 import type { Run } from '../support/run.ts';
 import type { ArchiveFile } from './archive-file.ts';
+import type { ChunkSource } from './chunk-source.ts';
 import type { Compute } from './compute.ts';
+
+/** Chunks whose memory waits for the hash before it is given back. */
+const mostHeld = 3;
 
 /**
  * The content of a file, checked in passing: size and digest are right once this ended without an
- * error. Act on nothing before.
+ * error. Act on nothing before. A chunk is good until the next one is asked for.
  * @throws OciError OCI_SIZE_MISMATCH, OCI_DIGEST_MISMATCH
  */
 export async function* verifiedContent(
@@ -14,16 +18,23 @@ export async function* verifiedContent(
   run: Run,
 ): AsyncGenerator<Uint8Array> {
   const hash = compute.hash();
+  const source: ChunkSource = file.open(run);
+  const held: Uint8Array[] = [];
   let hex: string | undefined;
   try {
     let seen = 0;
-    for await (const chunk of file.open(run)) {
+    for await (const chunk of source) {
       run.signal.throwIfAborted();
       seen += chunk.length;
       if (seen > file.size) throw wrongSize(file, 'more');
       if (chunk.length === 0) continue;
       await hash.update(chunk);
       yield chunk;
+      // Whoever took it is done with it; the hash may not be.
+      held.push(chunk);
+      if (source.recycle === undefined || held.length < mostHeld) continue;
+      await hash.settled();
+      for (const done of held.splice(0)) source.recycle(done);
     }
     if (seen !== file.size) throw wrongSize(file, String(seen));
     hex = await hash.digest();

@@ -1,6 +1,6 @@
 import { digestOf } from '../oci/digest.ts';
 import type { ArtifactSource, PublishedArtifact } from '../ports/artifact-source.ts';
-import type { BlobSource, BlobStore } from '../ports/blob-store.ts';
+import { type BlobSource, type BlobStore, storedContent } from '../ports/blob-store.ts';
 import type { BundleVerifier, TrustedKey } from '../ports/bundle-verifier.ts';
 import type { Run } from '../support/run.ts';
 import { packageFileName } from '../zarf/file-name.ts';
@@ -69,11 +69,6 @@ export async function importPublishedPackage(
   await storeBlobs(contents, ports.blobs, { name: `import ${reference}`, title }, run);
   // By digest, so that the next run finds manifest and contents without asking a registry.
   await ports.blobs.put(bytesOf(manifest.bytes), { digest: manifest.digest }, run);
-  const local = ({ digest, size }: BlobSource): BlobSource => ({
-    digest,
-    size,
-    open: (reading) => ports.blobs.open(digest, reading),
-  });
   const flavor = definition.build?.flavor;
   return {
     definition,
@@ -81,11 +76,11 @@ export async function importPublishedPackage(
       architecture,
       ...(flavor === undefined ? {} : { flavor }),
     }),
-    files: published.files.map(({ path, blob }) => ({ path, mode: fileMode, blob: local(blob) })),
+    files: published.files.map(({ path, blob }) => ({ path, mode: fileMode, blob: storedContent(blob, ports.blobs) })),
     signed: hasSignature(published.files),
     registryManifest: {
       ...manifest,
-      config: { ...local(config), mediaType: config.mediaType },
+      config: { ...storedContent(config, ports.blobs), mediaType: config.mediaType },
     },
   };
 }

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { tarStream } from '../archive/tar-writer.ts';
-import type { BlobSource, BlobStore, StoredBlob } from '../ports/blob-store.ts';
+import { type BlobStore, storedContent } from '../ports/blob-store.ts';
 import type { ResolvedImage } from '../ports/image-source.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
@@ -51,7 +51,7 @@ export async function packPackage(
       files.push({
         path: `components/${component.name}.tar`,
         mode: 0o644,
-        blob: stored(tar, ports.blobs),
+        blob: storedContent(tar, ports.blobs),
       });
   }
   const packedImages = await packImages(resolved, images, run);
@@ -171,7 +171,7 @@ async function packDocuments(
     entries.push({ ...entry, mode: entry.mode & 0o700 });
   }
   const tar = await ports.blobs.put(tarStream(componentTarEntries('.', entries, run)), {}, run);
-  return [{ path: 'documentation.tar', mode: 0o644, blob: stored(tar, ports.blobs) }];
+  return [{ path: 'documentation.tar', mode: 0o644, blob: storedContent(tar, ports.blobs) }];
 }
 
 async function packValues(
@@ -196,8 +196,4 @@ async function packValues(
       blob: inMemory(await workspace.read(inputPath(resolved, schema), maxSmallBytes)),
     });
   return packed;
-}
-
-function stored(blob: StoredBlob, blobs: BlobStore): BlobSource {
-  return { ...blob, open: (run) => blobs.open(blob.digest, run) };
 }

@@ -1,4 +1,4 @@
-import type { BlobStore } from '../ports/blob-store.ts';
+import { type BlobStore, storedContent } from '../ports/blob-store.ts';
 import type { ResolvedImage } from '../ports/image-source.ts';
 import type { Run } from '../support/run.ts';
 import { type StoredBlobs, storeBlobs } from './store-blobs.ts';
@@ -31,11 +31,9 @@ export async function pullImages(
   const local = images.map((image) => ({
     ...image,
     blobs: image.blobs.map(({ digest, size, mediaType, role }) => ({
-      digest,
-      size,
+      ...storedContent({ digest, size }, blobs),
       mediaType,
       role,
-      open: (reading: Run) => blobs.open(digest, reading),
     })),
   }));
   return { images: local, stored };

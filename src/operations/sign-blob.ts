@@ -13,19 +13,37 @@ import type { Run } from '../support/run.ts';
  * @throws SigningError SIGN_CROSS_PROTOCOL, SIGN_KEY_ALGORITHM
  * @throws SignerFailure SIGN_SELF_CHECK
  */
-export async function signBlobBundle(message: Uint8Array | AsyncIterable<Uint8Array>, signer: Signer, run: Run): Promise<string> {
-  const publicKey = createPublicKey({ key: Buffer.from(signer.material.spki), format: 'der', type: 'spki' });
+export async function signBlobBundle(
+  message: Uint8Array | AsyncIterable<Uint8Array>,
+  signer: Signer,
+  run: Run,
+): Promise<string> {
+  const publicKey = createPublicKey({
+    key: Buffer.from(signer.material.spki),
+    format: 'der',
+    type: 'spki',
+  });
   const facts = describePublicKey(publicKey);
   if (!facts.accepted) {
-    throw new SigningError('SIGN_KEY_ALGORITHM', `cosign, Zarf and UDS do not verify signatures of a ${facts.kind} key`, {
-      suggestions: ['cowa-release keys generate --out cosign --type ecdsa-p256'],
-    });
+    throw new SigningError(
+      'SIGN_KEY_ALGORITHM',
+      `cosign, Zarf and UDS do not verify signatures of a ${facts.kind} key`,
+      {
+        suggestions: ['cowa-release keys generate --out cosign --type ecdsa-p256'],
+      },
+    );
   }
   const { signature, digest } = await makeSignature(message, signer, run);
   if (!verifyDigestSignature(publicKey, digest, signature)) {
-    throw new SignerFailure('SIGN_SELF_CHECK', `the signer of ${facts.fingerprint} returned a signature that its public key does not verify`, {
-      suggestions: ['Check that the signer uses ECDSA P-256 or RSA PKCS#1 v1.5, both with SHA-256'],
-    });
+    throw new SignerFailure(
+      'SIGN_SELF_CHECK',
+      `the signer of ${facts.fingerprint} returned a signature that its public key does not verify`,
+      {
+        suggestions: [
+          'Check that the signer uses ECDSA P-256 or RSA PKCS#1 v1.5, both with SHA-256',
+        ],
+      },
+    );
   }
   return renderBlobBundle(digest, signature, facts.hint);
 }
@@ -38,7 +56,8 @@ async function makeSignature(
   if (!(message instanceof Uint8Array) && signer.signStream !== undefined) {
     return signer.signStream(refuseStatements(message), run);
   }
-  const bytes = message instanceof Uint8Array ? message : Buffer.concat(await Array.fromAsync(message));
+  const bytes =
+    message instanceof Uint8Array ? message : Buffer.concat(await Array.fromAsync(message));
   if (looksLikePreAuthentication(bytes)) throw crossProtocol();
   return { signature: await signer.sign(bytes, run), digest: sha256Of(bytes) };
 }

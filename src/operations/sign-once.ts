@@ -17,7 +17,11 @@ export interface SignOncePorts {
 
 /** The public half of a signer, as verification wants it. */
 export function trustedKeyOf(signer: Signer, origin: string): TrustedKey {
-  const publicKey = createPublicKey({ key: Buffer.from(signer.material.spki), format: 'der', type: 'spki' });
+  const publicKey = createPublicKey({
+    key: Buffer.from(signer.material.spki),
+    format: 'der',
+    type: 'spki',
+  });
   const { pem, fingerprint } = describePublicKey(publicKey);
   return { origin, pem, fingerprint };
 }
@@ -45,9 +49,13 @@ export async function signOnce(
   const made = Buffer.from(await signBlobBundle(content.open(), signer, run));
   const checked = await verifier.verifyBlob(made, artifact, key, run);
   if (checked.outcome !== 'valid') {
-    throw new SignedContentError('SIGN_CONTENT_CHANGED', `what was read for signing is not ${content.digest}: ${checked.reason}`, {
-      suggestions: ['Something writes to the file: find out what, then run again'],
-    });
+    throw new SignedContentError(
+      'SIGN_CONTENT_CHANGED',
+      `what was read for signing is not ${content.digest}: ${checked.reason}`,
+      {
+        suggestions: ['Something writes to the file: find out what, then run again'],
+      },
+    );
   }
   await cache?.keep(key.fingerprint, content.digest, made);
   return made;

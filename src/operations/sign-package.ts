@@ -1,5 +1,5 @@
-import { digestOf } from '../oci/digest.ts';
 import { InternalError } from '../errors/families.ts';
+import { digestOf } from '../oci/digest.ts';
 import type { Run } from '../support/run.ts';
 import { inMemory } from './in-memory.ts';
 import type { PackedFile, PackedPackage } from './packed-package.ts';
@@ -20,13 +20,19 @@ export interface SignPackagePorts extends SignOncePorts {
  * @throws SignerFailure SIGN_SELF_CHECK
  * @throws SigningError SIGN_KEY_ALGORITHM
  */
-export async function signPackage(packed: PackedPackage, ports: SignPackagePorts, run: Run): Promise<PackedPackage> {
+export async function signPackage(
+  packed: PackedPackage,
+  ports: SignPackagePorts,
+  run: Run,
+): Promise<PackedPackage> {
   const definition = packed.files.find((file) => file.path === definitionName);
   if (definition === undefined) throw new InternalError('a packed package has no zarf.yaml');
   const unsigned = Buffer.concat(await Array.fromAsync(definition.blob.open(run)));
   const signed = ports.markSigned(unsigned);
   const signature = await signOnce({ digest: digestOf(signed), open: () => signed }, ports, run);
-  const kept = packed.files.filter((file) => file.path !== definitionName && !signatureNames.includes(file.path));
+  const kept = packed.files.filter(
+    (file) => file.path !== definitionName && !signatureNames.includes(file.path),
+  );
   const files: readonly PackedFile[] = [
     { ...definition, blob: inMemory(signed) },
     ...kept,

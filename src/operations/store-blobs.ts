@@ -1,8 +1,10 @@
 import type { Digest } from '../oci/digest.ts';
 import type { BlobSource, BlobStore } from '../ports/blob-store.ts';
+import { inBatches } from '../support/in-batches.ts';
 import type { Run } from '../support/run.ts';
 import { forEachBounded } from './for-each-bounded.ts';
 
+const batchBytes = 2 ** 20;
 /** Contents fetched at once. */
 const concurrency = 6;
 
@@ -36,7 +38,7 @@ export async function storeBlobs(
   run.onProgress?.({ kind: 'step-started', step: step.name, title, totalBytes });
   let bytes = 0;
   const counted = async function* (blob: BlobSource): AsyncGenerator<Uint8Array> {
-    for await (const chunk of blob.open(run)) {
+    for await (const chunk of inBatches(blob.open(run), batchBytes)) {
       yield chunk;
       bytes += chunk.length;
       run.onProgress?.({ kind: 'step-progress', step: step.name, bytes });

@@ -8,7 +8,7 @@ import { defaultReadLimits } from '../archive/read-limits.ts';
 import { readTar, type TarEntry } from '../archive/tar-reader.ts';
 import { type Digest, digestFromHex } from '../oci/digest.ts';
 import type { OpenArchive } from '../ports/archive-source.ts';
-import type { BlobStore, StoredBlob } from '../ports/blob-store.ts';
+import { type BlobStore, type StoredBlob, storedContent } from '../ports/blob-store.ts';
 import type { Run } from '../support/run.ts';
 import { MemberError } from './member-error.ts';
 import type { PackedFile } from './packed-package.ts';
@@ -65,10 +65,7 @@ export async function takeArchiveFiles(
       if (fault !== undefined || twice !== undefined)
         throw badEntry(subject, `"${entry.name}" ${fault ?? twice}`);
       const stored = await takeEntry(entry, path, subject, { ...ports, documents, promised }, run);
-      const blob = {
-        ...stored,
-        open: (reading: Run) => ports.blobs.open(stored.digest, reading),
-      };
+      const blob = storedContent(stored, ports.blobs);
       files.set(path, { path, mode: entry.mode & 0o777, blob });
     }
   } catch (error) {

@@ -13,6 +13,8 @@ export interface BlobStore {
   put(content: AsyncIterable<Uint8Array>, expected: { readonly digest?: Digest; readonly size?: number }, run: Run): Promise<StoredBlob>;
   /** Reads it back, re-hashing: a blob damaged on disk is removed and reported. @throws OciError OCI_DIGEST_MISMATCH, BlobStoreError */
   open(digest: Digest, run: Run): AsyncIterable<Uint8Array>;
+  /** Reads it back as it lies there, for a reader that compares digest and size itself. @throws BlobStoreError */
+  openUnchecked(digest: Digest, run: Run): AsyncIterable<Uint8Array>;
 }
 
 export interface StoredBlob {
@@ -21,7 +23,19 @@ export interface StoredBlob {
   readonly size: number;
 }
 
-/** Content that is somewhere: in a blob store, in a folder of the user, in memory. The opener verifies what it reads. */
+/** Content that is somewhere: in a blob store, in a folder of the user, in memory. */
 export interface BlobSource extends StoredBlob {
   open(run: Run): AsyncIterable<Uint8Array>;
+  /** The same without comparing, for a reader that compares digest and size itself: nothing is hashed twice. */
+  openUnchecked?(run: Run): AsyncIterable<Uint8Array>;
+}
+
+/** A blob of a store as content. */
+export function storedContent({ digest, size }: StoredBlob, store: BlobStore): BlobSource {
+  return {
+    digest,
+    size,
+    open: (run) => store.open(digest, run),
+    openUnchecked: (run) => store.openUnchecked(digest, run),
+  };
 }

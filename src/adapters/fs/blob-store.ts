@@ -1,15 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ChunkSource } from '../../archive/chunk-source.ts';
 import { type Digest, digestFromHex, hexOf } from '../../oci/digest.ts';
 import { OciError } from '../../oci/oci-error.ts';
 import type { BlobStore, StoredBlob } from '../../ports/blob-store.ts';
 import { BlobStoreError } from '../../ports/storage-error.ts';
 import type { Run } from '../../support/run.ts';
+import { fileChunks } from './file-chunks.ts';
 import { systemCode, writeFailure } from './fs-errors.ts';
-
-const readBytes = 4 * 2 ** 20;
 
 /** Content by digest below a folder: `sha256/ab/abcd…`. */
 export class FsBlobStore implements BlobStore {
@@ -51,18 +50,9 @@ export class FsBlobStore implements BlobStore {
   async *open(digest: Digest, run: Run): AsyncGenerator<Uint8Array> {
     const path = this.#pathOf(digest);
     const hash = createHash('sha256');
-    try {
-      for await (const chunk of createReadStream(path, { highWaterMark: readBytes })) {
-        run.signal.throwIfAborted();
-        hash.update(chunk);
-        yield chunk;
-      }
-    } catch (error) {
-      if (systemCode(error) !== 'ENOENT') throw error;
-      throw new BlobStoreError('BLOB_MISSING', `the cache does not hold ${digest}`, {
-        cause: error,
-        suggestions: ['Run the command again: it is fetched anew'],
-      });
+    for await (const chunk of this.openUnchecked(digest, run)) {
+      hash.update(chunk);
+      yield chunk;
     }
     const actual = digestFromHex(hash.digest('hex'));
     if (actual === digest) return;
@@ -74,6 +64,22 @@ export class FsBlobStore implements BlobStore {
         suggestions: ['Run the command again: it is fetched anew'],
       },
     );
+  }
+
+  openUnchecked(digest: Digest, run: Run): ChunkSource {
+    const chunks = fileChunks(this.#pathOf(digest), run);
+    async function* walk(): AsyncGenerator<Uint8Array> {
+      try {
+        yield* chunks;
+      } catch (error) {
+        if (systemCode(error) !== 'ENOENT') throw error;
+        throw new BlobStoreError('BLOB_MISSING', `the cache does not hold ${digest}`, {
+          cause: error,
+          suggestions: ['Run the command again: it is fetched anew'],
+        });
+      }
+    }
+    return { ...chunks, [Symbol.asyncIterator]: walk };
   }
 
   async #receive(

@@ -1,12 +1,10 @@
-import { createReadStream } from 'node:fs';
 import { lstat, open, readdir, readlink } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { WorkspaceError } from '../../ports/storage-error.ts';
 import type { Workspace, WorkspaceStat } from '../../ports/workspace.ts';
 import type { Run } from '../../support/run.ts';
+import { fileChunks } from './file-chunks.ts';
 import { systemCode } from './fs-errors.ts';
-
-const readBytes = 4 * 2 ** 20;
 
 /** The user's files on disk, read only. */
 export class FsWorkspace implements Workspace {
@@ -64,10 +62,7 @@ export class FsWorkspace implements Workspace {
 
   async *open(path: string, run: Run): AsyncGenerator<Uint8Array> {
     try {
-      for await (const chunk of createReadStream(this.#full(path), { highWaterMark: readBytes })) {
-        run.signal.throwIfAborted();
-        yield chunk;
-      }
+      yield* fileChunks(this.#full(path), run);
     } catch (error) {
       throw systemCode(error) === undefined ? error : unreadable(path, error);
     }
