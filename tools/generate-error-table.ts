@@ -22,6 +22,7 @@ const single: readonly Row[] = [
     exit: 4,
     says: 'the pinned Node beside the program cannot be started',
   },
+  { code: 'NOT_BUILT', exit: 4, says: 'a source tree whose program was not built yet' },
   { code: 'USAGE', exit: 2, says: 'flags or arguments are not what the command takes' },
   { code: 'INTERNAL', exit: 70, says: 'a bug of cowa-release' },
   { code: 'INTERRUPTED', exit: 130, says: 'interrupted by a signal; temporary files are gone' },

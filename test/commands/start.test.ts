@@ -224,8 +224,8 @@ const pretendOldNode = [
   `data:text/javascript,${encodeURIComponent("if (process.env.COWA_NODE_FOUND !== '1') Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.1.0' } });")}`,
 ];
 
-describe('an unfit Node', () => {
-  it('hands over to the pinned one, with arguments and exit code', () => {
+describe('the launcher', () => {
+  it('hands over from an old Node to the pinned one, with arguments and exit code', () => {
     const old = (...args: readonly string[]) =>
       spawnSync(process.execPath, [...pretendOldNode, dev, ...args], { encoding: 'utf8' });
     expect(old('--version')).toMatchObject({ status: 0, stderr: '' });
@@ -242,5 +242,17 @@ describe('an unfit Node', () => {
     );
     expect(status).toBe(4);
     expect(stderr).toMatch(/^Error \[NODE_TOO_OLD\]: .* this is 20\.1\.0\. Run 'npm ci' .*\n$/);
+  });
+
+  it('says so where the program was never built', () => {
+    cpSync(join(root, 'bin'), join(folder, 'unbuilt', 'bin'), { recursive: true });
+    writeFileSync(join(folder, 'unbuilt', 'package.json'), '{"type":"module"}');
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [join(folder, 'unbuilt', 'bin', 'run.js'), '--version'],
+      { encoding: 'utf8' },
+    );
+    expect(status).toBe(4);
+    expect(stderr).toMatch(/^Error \[NOT_BUILT\]: .*npm run build.*\n$/);
   });
 });
