@@ -60,7 +60,7 @@ export async function writeArchive(
   const settled = async (): Promise<void> => whole?.settled();
   const done =
     options.compression === 'none'
-      ? await writePlain(files, put, options, run)
+      ? await writePlain(files, { put, settled }, options, run)
       : await writeFrames(files, { put, settled }, options, run);
   const digest = whole === undefined ? undefined : digestFromHex(await whole.digest());
   return { size, ...done, ...(digest === undefined ? {} : { digest }) };
@@ -114,7 +114,7 @@ const gatherBytes = 2 ** 20;
 
 async function writePlain(
   files: readonly ArchiveFile[],
-  put: Put,
+  { put, settled }: FrameOutput,
   options: WriteArchiveOptions,
   run: Run,
 ): Promise<Written> {
@@ -132,6 +132,8 @@ async function writePlain(
     gathered = [];
     bytes = 0;
     await put(pieces);
+    // Chunks are used again by whoever read them.
+    await settled();
   };
   for (const file of files) {
     await add(tarHeader({ type: 'file', name: file.name, mode: file.mode, size: file.size }));
