@@ -1,6 +1,6 @@
 import type { Run } from '../support/run.ts';
-import type { RandomAccess } from './byte-sink.ts';
 import { ByteFeed, type ByteReader } from './byte-feed.ts';
+import type { RandomAccess } from './byte-sink.ts';
 import { decompressed } from './compressed-input.ts';
 import type { Compute } from './compute.ts';
 import { ContainerFault } from './container-fault.ts';
@@ -58,7 +58,10 @@ export async function readNestedFiles(
       const path = cleanPath(entry.name);
       const end = feed.offset + padded(entry.size);
       if (entry.type === 'file' && filter.isTar(path) && !found.has(path)) {
-        const nested = await readFiles(new Slice(feed, feed.offset + entry.size), filter.wants, { ...limits, maxRetainedBytes: left });
+        const nested = await readFiles(new Slice(feed, feed.offset + entry.size), filter.wants, {
+          ...limits,
+          maxRetainedBytes: left,
+        });
         for (const content of nested.files.values()) left -= content.length;
         found.set(path, nested);
       }
@@ -71,7 +74,12 @@ export async function readNestedFiles(
 }
 
 /** Small files of a tar that lies in memory, compressed or not: a packed chart. */
-export async function readPackedFiles(packed: Uint8Array, wants: (path: string) => boolean, limits: ReadLimits, compute: Compute): Promise<NestedFiles> {
+export async function readPackedFiles(
+  packed: Uint8Array,
+  wants: (path: string) => boolean,
+  limits: ReadLimits,
+  compute: Compute,
+): Promise<NestedFiles> {
   async function* once(): AsyncGenerator<Uint8Array> {
     yield packed;
   }
@@ -83,7 +91,11 @@ export async function readPackedFiles(packed: Uint8Array, wants: (path: string) 
   }
 }
 
-async function readFiles(feed: ByteReader & { skip?(length: number): void }, wants: (path: string) => boolean, limits: ReadLimits): Promise<NestedFiles> {
+async function readFiles(
+  feed: ByteReader & { skip?(length: number): void },
+  wants: (path: string) => boolean,
+  limits: ReadLimits,
+): Promise<NestedFiles> {
   const files = new Map<string, Uint8Array>();
   const tooLarge: string[] = [];
   let left = limits.maxRetainedBytes;
@@ -116,13 +128,21 @@ async function openFeed(
   limits: ReadLimits,
   compute: Compute,
   run: Run,
-): Promise<{ readonly feed: ByteReader & { skip?(length: number): void }; readonly close: () => Promise<void> }> {
+): Promise<{
+  readonly feed: ByteReader & { skip?(length: number): void };
+  readonly close: () => Promise<void>;
+}> {
   const { ranges } = archive;
   if (ranges !== undefined) {
     const nothing = async (): Promise<void> => undefined;
-    if (!recognise(await ranges.read(0, 512))) return { feed: new RangeFeed(ranges), close: nothing };
+    if (!recognise(await ranges.read(0, 512)))
+      return { feed: new RangeFeed(ranges), close: nothing };
     const frames = await readSeekTable(ranges, limits);
-    if (frames?.every((frame) => frame.contentSize <= maxFrameBytes && frame.size <= 2 * maxFrameBytes) === true) {
+    if (
+      frames?.every(
+        (frame) => frame.contentSize <= maxFrameBytes && frame.size <= 2 * maxFrameBytes,
+      ) === true
+    ) {
       return { feed: new FrameFeed(ranges, frames, limits, compute), close: nothing };
     }
   }
@@ -136,7 +156,10 @@ function padded(size: number): number {
   return size + ((512 - (size % 512)) % 512);
 }
 
-async function advance(feed: ByteReader & { skip?(length: number): void }, length: number): Promise<void> {
+async function advance(
+  feed: ByteReader & { skip?(length: number): void },
+  length: number,
+): Promise<void> {
   if (length <= 0) return;
   if (feed.skip !== undefined) {
     feed.skip(length);

@@ -1,7 +1,15 @@
 import type { Digest } from '../oci/digest.ts';
 import type { ArchiveErrorCode } from './archive-error.ts';
 
-export type EntryType = 'file' | 'directory' | 'symlink' | 'hardlink' | 'device' | 'fifo' | 'sparse' | 'unknown';
+export type EntryType =
+  | 'file'
+  | 'directory'
+  | 'symlink'
+  | 'hardlink'
+  | 'device'
+  | 'fifo'
+  | 'sparse'
+  | 'unknown';
 
 /** One tar entry as it was seen in passing. */
 export interface SurveyedEntry {

@@ -2,12 +2,23 @@ import { EnvironmentError, InputError, UsageError } from '../errors/families.ts'
 
 /** A key file that is not what its use needs. */
 export class KeyFileError extends InputError<
-  'KEY_FORMAT' | 'KEY_PARAMETERS' | 'KEY_KIND' | 'KEY_PRIVATE_GIVEN' | 'KEY_PUBLIC_GIVEN' | 'KEY_NOT_ENCRYPTED'
+  | 'KEY_FORMAT'
+  | 'KEY_PARAMETERS'
+  | 'KEY_KIND'
+  | 'KEY_PRIVATE_GIVEN'
+  | 'KEY_PUBLIC_GIVEN'
+  | 'KEY_NOT_ENCRYPTED'
 > {}
 
 /** A key that cannot be used here and now: the operator acts. */
 export class KeyAccessError extends EnvironmentError<
-  'KEY_PASSWORD_WRONG' | 'KEY_PASSWORD_MISSING' | 'KEY_PASSWORD_FILE' | 'KEY_EXISTS' | 'KEY_UNREADABLE' | 'KEY_UNWRITABLE' | 'KEY_FIPS'
+  | 'KEY_PASSWORD_WRONG'
+  | 'KEY_PASSWORD_MISSING'
+  | 'KEY_PASSWORD_FILE'
+  | 'KEY_EXISTS'
+  | 'KEY_UNREADABLE'
+  | 'KEY_UNWRITABLE'
+  | 'KEY_FIPS'
 > {}
 
 /** A signature bundle that is refused before any cryptography. */
@@ -26,7 +37,11 @@ export class SignatureBundleError extends InputError<
 
 /** An in-toto statement that is refused although its signature may be good. */
 export class StatementError extends InputError<
-  'STATEMENT_JSON' | 'STATEMENT_TYPE' | 'STATEMENT_MEMBER' | 'STATEMENT_SUBJECT' | 'STATEMENT_PREDICATE'
+  | 'STATEMENT_JSON'
+  | 'STATEMENT_TYPE'
+  | 'STATEMENT_MEMBER'
+  | 'STATEMENT_SUBJECT'
+  | 'STATEMENT_PREDICATE'
 > {}
 
 /** Something that must not be signed, or a signer that answered wrongly. */

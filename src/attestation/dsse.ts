@@ -21,7 +21,11 @@ export function looksLikePreAuthentication(firstBytes: Uint8Array): boolean {
 }
 
 /** A v0.3 bundle with one envelope. `keyid` stays empty: cosign refuses an envelope whose keyid is the hint. */
-export function renderStatementBundle(payload: Uint8Array, signature: Uint8Array, hint: string): string {
+export function renderStatementBundle(
+  payload: Uint8Array,
+  signature: Uint8Array,
+  hint: string,
+): string {
   return JSON.stringify({
     mediaType: signatureBundleMediaType,
     verificationMaterial: { publicKey: { hint } },

@@ -1,4 +1,11 @@
-import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { verifyP256Digest } from './ecdsa-p256.ts';
@@ -54,7 +61,9 @@ describe('ECDSA P-256 over a ready digest', () => {
       fc.property(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
         const changed = Buffer.from(good);
         changed[at] = (changed[at] ?? 0) ^ flip;
-        expect(verifyP256Digest(point, digest, changed)).toBe(verify('sha256', message, pair.publicKey, changed));
+        expect(verifyP256Digest(point, digest, changed)).toBe(
+          verify('sha256', message, pair.publicKey, changed),
+        );
       }),
       { numRuns: 150 },
     );
@@ -80,9 +89,21 @@ describe('ECDSA P-256 over a ready digest', () => {
     ['s + n', der(r, s + n)],
     ['a byte behind', Buffer.concat([good, Buffer.from([0])])],
     ['a byte short', good.subarray(0, -1)],
-    ['raw r and s', Buffer.concat([Buffer.from(r.toString(16).padStart(64, '0'), 'hex'), Buffer.from(s.toString(16).padStart(64, '0'), 'hex')])],
+    [
+      'raw r and s',
+      Buffer.concat([
+        Buffer.from(r.toString(16).padStart(64, '0'), 'hex'),
+        Buffer.from(s.toString(16).padStart(64, '0'), 'hex'),
+      ]),
+    ],
     ['long-form length', Buffer.concat([Buffer.from([0x30, 0x81]), good.subarray(1)])],
-    ['a leading zero too many', Buffer.concat([Buffer.from([0x30, (good[1] ?? 0) + 1, 2, (good[3] ?? 0) + 1, 0]), good.subarray(4)])],
+    [
+      'a leading zero too many',
+      Buffer.concat([
+        Buffer.from([0x30, (good[1] ?? 0) + 1, 2, (good[3] ?? 0) + 1, 0]),
+        good.subarray(4),
+      ]),
+    ],
     ['nothing', Buffer.alloc(0)],
   ])('refuses %s', (_name, signature) => {
     expect(verifyP256Digest(point, digest, signature)).toBe(false);
@@ -100,12 +121,22 @@ describe('ECDSA P-256 over a ready digest', () => {
 
   it('adds equal and opposite points rightly: the keys d = 1 and d = n - 1', () => {
     for (const d of [1n, n - 1n]) {
-      const jwk = { kty: 'EC', crv: 'P-256', d: Buffer.from(d.toString(16).padStart(64, '0'), 'hex').toString('base64url') };
-      const gx = Buffer.from('6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296', 'hex');
+      const jwk = {
+        kty: 'EC',
+        crv: 'P-256',
+        d: Buffer.from(d.toString(16).padStart(64, '0'), 'hex').toString('base64url'),
+      };
+      const gx = Buffer.from(
+        '6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296',
+        'hex',
+      );
       const gy = 0x4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5n;
       const p = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn;
       const y = Buffer.from((d === 1n ? gy : p - gy).toString(16).padStart(64, '0'), 'hex');
-      const key = createPrivateKey({ key: { ...jwk, x: gx.toString('base64url'), y: y.toString('base64url') }, format: 'jwk' });
+      const key = createPrivateKey({
+        key: { ...jwk, x: gx.toString('base64url'), y: y.toString('base64url') },
+        format: 'jwk',
+      });
       expect(verifyP256Digest({ x: gx, y }, digest, sign('sha256', message, key))).toBe(true);
     }
   });

@@ -18,7 +18,11 @@ export function verifyP256Digest(
   const { r, s } = rs;
   if (r <= 0n || r >= n || s <= 0n || s >= n) return false;
   const w = invert(s, n);
-  const sum = multiplyBoth(mod(toInteger(digest) * w, n), generator, mod(r * w, n), { X: x, Y: y, Z: 1n });
+  const sum = multiplyBoth(mod(toInteger(digest) * w, n), generator, mod(r * w, n), {
+    X: x,
+    Y: y,
+    Z: 1n,
+  });
   if (sum.Z === 0n) return false;
   const zInverse = invert(sum.Z, p);
   return mod(sum.X * zInverse * zInverse, p) % n === r;
@@ -43,15 +47,21 @@ const generator: Point = {
 };
 
 /** SEQUENCE of two INTEGERs, every length short-form, every integer minimal and not negative. */
-function parseDerSignature(der: Uint8Array): { readonly r: bigint; readonly s: bigint } | undefined {
-  if (der.byteLength < 8 || der.byteLength > 72 || der[0] !== 0x30 || der[1] !== der.byteLength - 2) return undefined;
+function parseDerSignature(
+  der: Uint8Array,
+): { readonly r: bigint; readonly s: bigint } | undefined {
+  if (der.byteLength < 8 || der.byteLength > 72 || der[0] !== 0x30 || der[1] !== der.byteLength - 2)
+    return undefined;
   const r = parseDerInteger(der, 2);
   if (r === undefined) return undefined;
   const s = parseDerInteger(der, r.end);
   return s === undefined || s.end !== der.byteLength ? undefined : { r: r.value, s: s.value };
 }
 
-function parseDerInteger(der: Uint8Array, at: number): { readonly value: bigint; readonly end: number } | undefined {
+function parseDerInteger(
+  der: Uint8Array,
+  at: number,
+): { readonly value: bigint; readonly end: number } | undefined {
   const length = der[at + 1];
   if (der[at] !== 0x02 || length === undefined || length < 1 || length > 33) return undefined;
   const end = at + 2 + length;

@@ -12,8 +12,10 @@ const nonce = Buffer.alloc(24, 2);
 const text = renderPrivateKey(privateKey, password, { salt, nonce }, 32768);
 const json = JSON.parse(Buffer.from(parseOnePemBlock(text).body).toString());
 const label = 'ENCRYPTED SIGSTORE PRIVATE KEY';
-const withJson = (change: object): string => renderPemBlock(label, Buffer.from(JSON.stringify({ ...json, ...change })));
-const plain = (key: typeof privateKey): string => key.export({ format: 'pem', type: 'pkcs8' }).toString();
+const withJson = (change: object): string =>
+  renderPemBlock(label, Buffer.from(JSON.stringify({ ...json, ...change })));
+const plain = (key: typeof privateKey): string =>
+  key.export({ format: 'pem', type: 'pkcs8' }).toString();
 const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' });
 
 describe('encrypted key files', () => {
@@ -27,14 +29,20 @@ describe('encrypted key files', () => {
   });
 
   it('writes N = 65536 unless told otherwise', () => {
-    const body = parseOnePemBlock(renderPrivateKey(privateKey, password, { salt: randomBytes(32), nonce })).body;
+    const body = parseOnePemBlock(
+      renderPrivateKey(privateKey, password, { salt: randomBytes(32), nonce }),
+    ).body;
     expect(JSON.parse(Buffer.from(body).toString()).kdf.params).toEqual({ N: 65536, r: 8, p: 1 });
   });
 
   it('opens PBES2 PKCS#8, which FIPS mode needs', () => {
-    const pem = privateKey.export({ format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase: 'x' }).toString();
+    const pem = privateKey
+      .export({ format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase: 'x' })
+      .toString();
     expect(openPrivateKey(pem, Buffer.from('x')).equals(privateKey)).toBe(true);
-    expect(() => openPrivateKey(pem, Buffer.from('y'))).toThrow(expect.objectContaining({ code: 'KEY_PASSWORD_WRONG', exitCode: 4 }));
+    expect(() => openPrivateKey(pem, Buffer.from('y'))).toThrow(
+      expect.objectContaining({ code: 'KEY_PASSWORD_WRONG', exitCode: 4 }),
+    );
   });
 
   it('refuses any flipped bit of the box', () => {
@@ -43,18 +51,30 @@ describe('encrypted key files', () => {
       fc.property(fc.nat(box.length * 8 - 1), (bit) => {
         const changed = Buffer.from(box);
         changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-        expect(() => openPrivateKey(withJson({ ciphertext: changed.toString('base64') }), password)).toThrow(
-          expect.objectContaining({ code: 'KEY_PASSWORD_WRONG' }),
-        );
+        expect(() =>
+          openPrivateKey(withJson({ ciphertext: changed.toString('base64') }), password),
+        ).toThrow(expect.objectContaining({ code: 'KEY_PASSWORD_WRONG' }));
       }),
       { numRuns: 8 },
     );
   });
 
   it.each([
-    ['N = 2^20', withJson({ kdf: { ...json.kdf, params: { N: 1048576, r: 8, p: 1 } } }), 'KEY_PARAMETERS'],
-    ['r = 16', withJson({ kdf: { ...json.kdf, params: { N: 32768, r: 16, p: 1 } } }), 'KEY_PARAMETERS'],
-    ['p = 2', withJson({ kdf: { ...json.kdf, params: { N: 32768, r: 8, p: 2 } } }), 'KEY_PARAMETERS'],
+    [
+      'N = 2^20',
+      withJson({ kdf: { ...json.kdf, params: { N: 1048576, r: 8, p: 1 } } }),
+      'KEY_PARAMETERS',
+    ],
+    [
+      'r = 16',
+      withJson({ kdf: { ...json.kdf, params: { N: 32768, r: 16, p: 1 } } }),
+      'KEY_PARAMETERS',
+    ],
+    [
+      'p = 2',
+      withJson({ kdf: { ...json.kdf, params: { N: 32768, r: 8, p: 2 } } }),
+      'KEY_PARAMETERS',
+    ],
     ['another KDF', withJson({ kdf: { ...json.kdf, name: 'argon2id' } }), 'KEY_PARAMETERS'],
     ['another cipher', withJson({ cipher: { ...json.cipher, name: 'aes' } }), 'KEY_PARAMETERS'],
     ['an unknown member', withJson({ note: 1 }), 'KEY_FORMAT'],
@@ -68,14 +88,20 @@ describe('encrypted key files', () => {
     ['another label', renderPemBlock('CERTIFICATE', Buffer.from('x')), 'KEY_KIND'],
     ['a public key', describePublicKey(publicKey).pem, 'KEY_PUBLIC_GIVEN'],
     ['a plain key', plain(privateKey), 'KEY_NOT_ENCRYPTED'],
-    ['a key of P-384', renderPrivateKey(p384.privateKey, password, { salt, nonce }, 32768), 'KEY_KIND'],
+    [
+      'a key of P-384',
+      renderPrivateKey(p384.privateKey, password, { salt, nonce }, 32768),
+      'KEY_KIND',
+    ],
     ['a file too long', ' '.repeat(70_000) + text, 'KEY_FORMAT'],
   ])('refuses %s', (_name, file, code) => {
     expect(() => openPrivateKey(file, password)).toThrow(expect.objectContaining({ code }));
   });
 
   it('refuses to write what readers refuse', () => {
-    expect(() => renderPrivateKey(privateKey, password, { salt, nonce }, 16384)).toThrow(expect.objectContaining({ code: 'KEY_PARAMETERS' }));
+    expect(() => renderPrivateKey(privateKey, password, { salt, nonce }, 16384)).toThrow(
+      expect.objectContaining({ code: 'KEY_PARAMETERS' }),
+    );
   });
 });
 
@@ -90,7 +116,11 @@ describe('public key files', () => {
 
   it('says of other keys that nobody accepts them', () => {
     const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey;
-    expect([p384.publicKey, weak, generateKeyPairSync('ed25519').publicKey].map((key) => describePublicKey(key).accepted)).toEqual([false, false, false]);
+    expect(
+      [p384.publicKey, weak, generateKeyPairSync('ed25519').publicKey].map(
+        (key) => describePublicKey(key).accepted,
+      ),
+    ).toEqual([false, false, false]);
   });
 
   it.each([

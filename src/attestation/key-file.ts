@@ -20,21 +20,33 @@ const maxFileBytes = 64 * 1024;
  */
 export function openPrivateKey(text: string, password: Uint8Array): KeyObject {
   if (text.length > maxFileBytes) {
-    throw new KeyFileError('KEY_FORMAT', `the key file has ${text.length} characters, at most ${maxFileBytes} are read`);
+    throw new KeyFileError(
+      'KEY_FORMAT',
+      `the key file has ${text.length} characters, at most ${maxFileBytes} are read`,
+    );
   }
   const { label, body } = parseOnePemBlock(text);
   if (readLabels.includes(label)) return requireSigningKind(openBox(body, password));
   if (label === 'ENCRYPTED PRIVATE KEY') return requireSigningKind(openPkcs8(body, password));
   if (label.endsWith('PUBLIC KEY')) {
-    throw new KeyFileError('KEY_PUBLIC_GIVEN', `expected a private key, found a public one ('${label}')`, {
-      suggestions: ['Give the private key file, usually cosign.key'],
-    });
+    throw new KeyFileError(
+      'KEY_PUBLIC_GIVEN',
+      `expected a private key, found a public one ('${label}')`,
+      {
+        suggestions: ['Give the private key file, usually cosign.key'],
+      },
+    );
   }
   if (label.endsWith('PRIVATE KEY')) {
     throw new KeyFileError(
       'KEY_NOT_ENCRYPTED',
       `'${label}' is not encrypted: whoever copies the file can sign, and neither cosign nor Zarf would take it`,
-      { suggestions: ['cosign import-key-pair --key <file>', 'openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -iter 600000 -in <file> -out signing.key'] },
+      {
+        suggestions: [
+          'cosign import-key-pair --key <file>',
+          'openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -iter 600000 -in <file> -out signing.key',
+        ],
+      },
     );
   }
   throw new KeyFileError('KEY_KIND', `expected '${writtenLabel}', found '${label}'`, {
@@ -55,10 +67,22 @@ export interface KeyFileRandomness {
  * @throws KeyAccessError KEY_FIPS
  * @throws KeyFileError KEY_PARAMETERS when salt or nonce have another size
  */
-export function renderPrivateKey(key: KeyObject, password: Uint8Array, randomness: KeyFileRandomness, n = 65536): string {
+export function renderPrivateKey(
+  key: KeyObject,
+  password: Uint8Array,
+  randomness: KeyFileRandomness,
+  n = 65536,
+): string {
   refuseInFips();
-  if (!allowedN.includes(n) || randomness.salt.byteLength !== 32 || randomness.nonce.byteLength !== 24) {
-    throw new KeyFileError('KEY_PARAMETERS', `N=${n}, a salt of ${randomness.salt.byteLength} or a nonce of ${randomness.nonce.byteLength} bytes is nothing readers take`);
+  if (
+    !allowedN.includes(n) ||
+    randomness.salt.byteLength !== 32 ||
+    randomness.nonce.byteLength !== 24
+  ) {
+    throw new KeyFileError(
+      'KEY_PARAMETERS',
+      `N=${n}, a salt of ${randomness.salt.byteLength} or a nonce of ${randomness.nonce.byteLength} bytes is nothing readers take`,
+    );
   }
   const plain = key.export({ format: 'der', type: 'pkcs8' });
   const derived = derive(password, randomness.salt, n);
@@ -89,12 +113,22 @@ function openBox(body: Uint8Array, password: Uint8Array): KeyObject {
     derived.fill(0);
   }
   try {
-    return createPrivateKey({ key: Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength), format: 'der', type: 'pkcs8' });
+    return createPrivateKey({
+      key: Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength),
+      format: 'der',
+      type: 'pkcs8',
+    });
   } catch {
     // The cause is left out on purpose: it could quote what was decrypted.
-    throw new KeyFileError('KEY_KIND', 'the file decrypts, but holds no PKCS#8 key; cosign refuses it too', {
-      suggestions: ['openssl pkcs8 -topk8 -nocrypt -in <plain key> -out key.pem && cosign import-key-pair --key key.pem'],
-    });
+    throw new KeyFileError(
+      'KEY_KIND',
+      'the file decrypts, but holds no PKCS#8 key; cosign refuses it too',
+      {
+        suggestions: [
+          'openssl pkcs8 -topk8 -nocrypt -in <plain key> -out key.pem && cosign import-key-pair --key key.pem',
+        ],
+      },
+    );
   } finally {
     plain.fill(0);
   }
@@ -102,7 +136,12 @@ function openBox(body: Uint8Array, password: Uint8Array): KeyObject {
 
 function openPkcs8(body: Uint8Array, password: Uint8Array): KeyObject {
   try {
-    return createPrivateKey({ key: Buffer.from(body), format: 'der', type: 'pkcs8', passphrase: Buffer.from(password) });
+    return createPrivateKey({
+      key: Buffer.from(body),
+      format: 'der',
+      type: 'pkcs8',
+      passphrase: Buffer.from(password),
+    });
   } catch (cause) {
     throw wrongPassword(cause);
   }
@@ -117,12 +156,19 @@ interface Box {
 
 function parseBox(body: Uint8Array): Box {
   const { value, problem } = parseJsonStrict(body, { maxBytes: maxFileBytes, maxDepth: 4 });
-  if (problem !== undefined) throw new KeyFileError('KEY_FORMAT', `the key file is not the JSON that cosign writes: ${problem.message}`);
+  if (problem !== undefined)
+    throw new KeyFileError(
+      'KEY_FORMAT',
+      `the key file is not the JSON that cosign writes: ${problem.message}`,
+    );
   const outer = members(value, ['kdf', 'cipher', 'ciphertext'], 'key file');
   const kdf = members(outer['kdf'], ['name', 'params', 'salt'], 'kdf');
   const cipher = members(outer['cipher'], ['name', 'nonce'], 'cipher');
   if (kdf['name'] !== 'scrypt' || cipher['name'] !== 'nacl/secretbox') {
-    throw new KeyFileError('KEY_PARAMETERS', `expected scrypt with nacl/secretbox, found ${show(kdf['name'])} with ${show(cipher['name'])}`);
+    throw new KeyFileError(
+      'KEY_PARAMETERS',
+      `expected scrypt with nacl/secretbox, found ${show(kdf['name'])} with ${show(cipher['name'])}`,
+    );
   }
   const params = members(kdf['params'], ['N', 'r', 'p'], 'kdf.params');
   const n = params['N'];
@@ -140,20 +186,32 @@ function parseBox(body: Uint8Array): Box {
   };
 }
 
-function members(value: unknown, names: readonly string[], where: string): Readonly<Record<string, unknown>> {
+function members(
+  value: unknown,
+  names: readonly string[],
+  where: string,
+): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new KeyFileError('KEY_FORMAT', `${where} must be an object`);
   }
   const found = Object.keys(value);
-  const stranger = found.find((name) => !names.includes(name)) ?? names.find((name) => !found.includes(name));
-  if (stranger !== undefined) throw new KeyFileError('KEY_FORMAT', `${where}: '${stranger.slice(0, 60)}' is unknown or missing`);
+  const stranger =
+    found.find((name) => !names.includes(name)) ?? names.find((name) => !found.includes(name));
+  if (stranger !== undefined)
+    throw new KeyFileError(
+      'KEY_FORMAT',
+      `${where}: '${stranger.slice(0, 60)}' is unknown or missing`,
+    );
   return { ...value };
 }
 
 function bytesOf(value: unknown, where: string, min: number, max: number): Uint8Array {
   const bytes = typeof value === 'string' ? Buffer.from(value, 'base64') : Buffer.alloc(0);
   if (bytes.toString('base64') !== value || bytes.byteLength < min || bytes.byteLength > max) {
-    throw new KeyFileError('KEY_FORMAT', `${where} must be standard base64 of ${min === max ? min : `${min} to ${max}`} bytes`);
+    throw new KeyFileError(
+      'KEY_FORMAT',
+      `${where} must be standard base64 of ${min === max ? min : `${min} to ${max}`} bytes`,
+    );
   }
   return bytes;
 }
@@ -161,9 +219,13 @@ function bytesOf(value: unknown, where: string, min: number, max: number): Uint8
 function requireSigningKind(key: KeyObject): KeyObject {
   const { accepted, kind, bits } = describePublicKey(key);
   if (!accepted) {
-    throw new KeyFileError('KEY_KIND', `a key of kind ${kind}${bits === undefined ? '' : ` with ${bits} bits`} signs nothing that cosign, Zarf and UDS verify`, {
-      suggestions: ['cowa-release keys generate --out cosign --type ecdsa-p256'],
-    });
+    throw new KeyFileError(
+      'KEY_KIND',
+      `a key of kind ${kind}${bits === undefined ? '' : ` with ${bits} bits`} signs nothing that cosign, Zarf and UDS verify`,
+      {
+        suggestions: ['cowa-release keys generate --out cosign --type ecdsa-p256'],
+      },
+    );
   }
   return key;
 }
@@ -175,16 +237,28 @@ function derive(password: Uint8Array, salt: Uint8Array, n: number): Buffer {
 
 function refuseInFips(): void {
   if (getFips() !== 1) return;
-  throw new KeyAccessError('KEY_FIPS', 'cosign key files use scrypt and XSalsa20, which are not approved in FIPS mode', {
-    suggestions: ['openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -iter 600000 -in <key> -out signing.key'],
-  });
+  throw new KeyAccessError(
+    'KEY_FIPS',
+    'cosign key files use scrypt and XSalsa20, which are not approved in FIPS mode',
+    {
+      suggestions: [
+        'openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -iter 600000 -in <key> -out signing.key',
+      ],
+    },
+  );
 }
 
 function wrongPassword(cause: unknown): KeyAccessError {
-  return new KeyAccessError('KEY_PASSWORD_WRONG', 'the private key does not open: the password is wrong or the file is damaged', {
-    cause,
-    suggestions: ['Check COWA_KEY_PASSWORD, or the file given with --password-file (one newline at its end is ignored)'],
-  });
+  return new KeyAccessError(
+    'KEY_PASSWORD_WRONG',
+    'the private key does not open: the password is wrong or the file is damaged',
+    {
+      cause,
+      suggestions: [
+        'Check COWA_KEY_PASSWORD, or the file given with --password-file (one newline at its end is ignored)',
+      ],
+    },
+  );
 }
 
 function base64(bytes: Uint8Array): string {

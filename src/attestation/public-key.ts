@@ -34,9 +34,13 @@ const curves: Readonly<Record<string, KeyKind>> = {
 export function parsePublicKey(text: string): PublicKeyFacts {
   const { label, body } = parseOnePemBlock(text);
   if (label.endsWith('PRIVATE KEY')) {
-    throw new KeyFileError('KEY_PRIVATE_GIVEN', `expected a public key, found a private one ('${label}')`, {
-      suggestions: ['cowa-release keys public --key <private key file> > cosign.pub'],
-    });
+    throw new KeyFileError(
+      'KEY_PRIVATE_GIVEN',
+      `expected a public key, found a private one ('${label}')`,
+      {
+        suggestions: ['cowa-release keys public --key <private key file> > cosign.pub'],
+      },
+    );
   }
   if (label !== 'PUBLIC KEY' && label !== 'RSA PUBLIC KEY') {
     throw new KeyFileError('KEY_KIND', `expected 'PUBLIC KEY', found '${label}'`, {
@@ -48,7 +52,9 @@ export function parsePublicKey(text: string): PublicKeyFacts {
     const type = label === 'PUBLIC KEY' ? 'spki' : 'pkcs1';
     key = createPublicKey({ key: Buffer.from(body), format: 'der', type });
   } catch (cause) {
-    throw new KeyFileError('KEY_FORMAT', `the '${label}' block holds no key that can be read`, { cause });
+    throw new KeyFileError('KEY_FORMAT', `the '${label}' block holds no key that can be read`, {
+      cause,
+    });
   }
   return describePublicKey(key);
 }
@@ -58,7 +64,8 @@ export function describePublicKey(given: KeyObject): PublicKeyFacts {
   const key = given.type === 'private' ? createPublicKey(given) : given;
   const spki = key.export({ format: 'der', type: 'spki' });
   const digest = createHash('sha256').update(spki).digest();
-  const bits = key.asymmetricKeyType === 'rsa' ? key.asymmetricKeyDetails?.modulusLength : undefined;
+  const bits =
+    key.asymmetricKeyType === 'rsa' ? key.asymmetricKeyDetails?.modulusLength : undefined;
   const kind = kindOf(key);
   return {
     kind,

@@ -54,7 +54,12 @@ export function renderReleaseStatement(release: Release): string {
       ...(file.root === undefined ? {} : { root: file.root.digest }),
     })),
   };
-  const text = JSON.stringify({ _type: statementType, subject, predicateType: releasePredicateType, predicate });
+  const text = JSON.stringify({
+    _type: statementType,
+    subject,
+    predicateType: releasePredicateType,
+    predicate,
+  });
   // What we write must pass what we read: an invalid name or number is found before it is signed.
   parseReleaseStatement(Buffer.from(text));
   return text;
@@ -67,15 +72,21 @@ export function renderReleaseStatement(release: Release): string {
 export function parseReleaseStatement(payload: Uint8Array): Release {
   const statement = parseStatement(payload, { allowOldType: false });
   if (statement.predicateType !== releasePredicateType) {
-    throw new StatementError('STATEMENT_PREDICATE', `expected a release statement (${releasePredicateType}), found ${statement.predicateType}`);
+    throw new StatementError(
+      'STATEMENT_PREDICATE',
+      `expected a release statement (${releasePredicateType}), found ${statement.predicateType}`,
+    );
   }
   const names = ['product', 'version', 'flavor', 'counter', 'createdFrom', 'contents'];
   const predicate = exactly(statement.predicate, names, names, 'predicate');
   const contents = predicate['contents'];
   if (!Array.isArray(contents)) throw fault('predicate.contents must be a list');
   const bySubject = new Map(statement.subjects.map((subject) => [subject.name, subject]));
-  const files = contents.map((entry: unknown, index) => parseContent(entry, `contents[${index}]`, bySubject));
-  if (bySubject.size > 0) throw fault(`the subject '${[...bySubject.keys()][0]}' is not among the contents`);
+  const files = contents.map((entry: unknown, index) =>
+    parseContent(entry, `contents[${index}]`, bySubject),
+  );
+  if (bySubject.size > 0)
+    throw fault(`the subject '${[...bySubject.keys()][0]}' is not among the contents`);
   return {
     product: textAt(predicate, 'product'),
     version: textAt(predicate, 'version'),
@@ -94,7 +105,12 @@ export interface ReleaseDifference {
    * Other bytes under a known name. `sameContent` when the content root still agrees: another
    * compression of the same archive, which the statement covers.
    */
-  readonly altered: readonly { readonly name: string; readonly expected: Digest; readonly actual: Digest; readonly sameContent: boolean }[];
+  readonly altered: readonly {
+    readonly name: string;
+    readonly expected: Digest;
+    readonly actual: Digest;
+    readonly sameContent: boolean;
+  }[];
 }
 
 /** What is there, as far as it is known: the root only for archives that were looked into. */
@@ -105,12 +121,21 @@ export function matchRelease(release: Release, present: readonly PresentFile[]):
   const there = new Map(present.map((file) => [file.name, file]));
   const known = new Set(release.files.map((file) => file.name));
   return {
-    missing: release.files.map((file) => file.name).filter((name) => !there.has(name)).toSorted(),
-    extra: present.map((file) => file.name).filter((name) => !known.has(name)).toSorted(),
+    missing: release.files
+      .map((file) => file.name)
+      .filter((name) => !there.has(name))
+      .toSorted(),
+    extra: present
+      .map((file) => file.name)
+      .filter((name) => !known.has(name))
+      .toSorted(),
     altered: release.files.flatMap((file) => {
       const found = there.get(file.name);
       if (found === undefined || found.digest === file.digest) return [];
-      const sameContent = file.root !== undefined && found.root?.kind === file.root.kind && found.root.digest === file.root.digest;
+      const sameContent =
+        file.root !== undefined &&
+        found.root?.kind === file.root.kind &&
+        found.root.digest === file.root.digest;
       return [{ name: file.name, expected: file.digest, actual: found.digest, sameContent }];
     }),
   };
@@ -119,14 +144,25 @@ export function matchRelease(release: Release, present: readonly PresentFile[]):
 function subjectsOf(file: ReleaseFile): readonly StatementSubject[] {
   const whole = { name: file.name, digest: { sha256: hexOf(file.digest) } };
   if (file.root === undefined) return [whole];
-  return [whole, { name: `${file.name}${rootSuffix[file.root.kind]}`, digest: { sha256: hexOf(file.root.digest) } }];
+  return [
+    whole,
+    {
+      name: `${file.name}${rootSuffix[file.root.kind]}`,
+      digest: { sha256: hexOf(file.root.digest) },
+    },
+  ];
 }
 
 /** Takes the subjects of one content out of the map, so that what is left over was never spoken of. */
-function parseContent(value: unknown, where: string, subjects: Map<string, StatementSubject>): ReleaseFile {
+function parseContent(
+  value: unknown,
+  where: string,
+  subjects: Map<string, StatementSubject>,
+): ReleaseFile {
   const entry = exactly(value, ['name', 'kind', 'size', 'root'], ['name', 'kind', 'size'], where);
   const name = textAt(entry, 'name');
-  if (!/^[^/\\#\p{Cc}]{1,255}$/u.test(name) || name === '.' || name === '..') throw fault(`${where}.name is not a plain file name`);
+  if (!/^[^/\\#\p{Cc}]{1,255}$/u.test(name) || name === '.' || name === '..')
+    throw fault(`${where}.name is not a plain file name`);
   const { kind, root } = entry;
   const digest = takeSubject(subjects, name);
   const size = integerAt(entry, 'size', 0);
@@ -134,24 +170,33 @@ function parseContent(value: unknown, where: string, subjects: Map<string, State
   if ((kind !== 'package' && kind !== 'bundle') || typeof root !== 'string' || !isDigest(root)) {
     throw fault(`${where} must be a file, or a package or bundle with the digest of its root`);
   }
-  if (takeSubject(subjects, `${name}${rootSuffix[kind]}`) !== root) throw fault(`${where}.root is not what the subjects say`);
+  if (takeSubject(subjects, `${name}${rootSuffix[kind]}`) !== root)
+    throw fault(`${where}.root is not what the subjects say`);
   return { name, digest, size, root: { kind, digest: root } };
 }
 
 function takeSubject(subjects: Map<string, StatementSubject>, name: string): Digest {
   const subject = subjects.get(name);
   const digest = `sha256:${subject?.digest.sha256 ?? ''}`;
-  if (!isDigest(digest)) throw fault(`'${name.slice(0, 100)}' is among the contents, but no subject`);
+  if (!isDigest(digest))
+    throw fault(`'${name.slice(0, 100)}' is among the contents, but no subject`);
   subjects.delete(name);
   return digest;
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-function exactly(value: unknown, known: readonly string[], required: readonly string[], where: string): JsonObject {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw fault(`${where} must be an object`);
+function exactly(
+  value: unknown,
+  known: readonly string[],
+  required: readonly string[],
+  where: string,
+): JsonObject {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw fault(`${where} must be an object`);
   const names = Object.keys(value);
-  const wrong = names.find((name) => !known.includes(name)) ?? required.find((name) => !names.includes(name));
+  const wrong =
+    names.find((name) => !known.includes(name)) ?? required.find((name) => !names.includes(name));
   if (wrong !== undefined) throw fault(`${where}: '${wrong.slice(0, 60)}' is unknown or missing`);
   return { ...value };
 }
@@ -164,7 +209,8 @@ function textAt(object: JsonObject, name: string): string {
 
 function integerAt(object: JsonObject, name: string, least: number): number {
   const value = object[name];
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least) throw fault(`${name} must be an integer from ${least}`);
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least)
+    throw fault(`${name} must be an integer from ${least}`);
   return value;
 }
 

@@ -50,7 +50,11 @@ const versions: Readonly<Record<string, SignatureBundle['version']>> = {
   'application/vnd.dev.sigstore.bundle+json;version=0.2': '0.2',
   'application/vnd.dev.sigstore.bundle+json;version=0.3': '0.3',
 };
-const digestLengths: Readonly<Record<BundleDigestAlgorithm, number>> = { SHA2_256: 32, SHA2_384: 48, SHA2_512: 64 };
+const digestLengths: Readonly<Record<BundleDigestAlgorithm, number>> = {
+  SHA2_256: 32,
+  SHA2_384: 48,
+  SHA2_512: 64,
+};
 const maxEntries = 32;
 
 /**
@@ -59,19 +63,36 @@ const maxEntries = 32;
  * @throws SignatureBundleError SIGNATURE_BUNDLE_*
  * @see sigstore protobuf-specs, sigstore_bundle.proto
  */
-export function parseSignatureBundle(bytes: Uint8Array, maxBytes = maxSignatureBundleBytes): SignatureBundle {
+export function parseSignatureBundle(
+  bytes: Uint8Array,
+  maxBytes = maxSignatureBundleBytes,
+): SignatureBundle {
   if (bytes.byteLength > maxBytes) {
-    throw new SignatureBundleError('SIGNATURE_BUNDLE_SIZE', `the signature bundle has ${bytes.byteLength} bytes, at most ${maxBytes} are read`);
+    throw new SignatureBundleError(
+      'SIGNATURE_BUNDLE_SIZE',
+      `the signature bundle has ${bytes.byteLength} bytes, at most ${maxBytes} are read`,
+    );
   }
   const { value, problem } = parseJsonStrict(bytes, { maxBytes, maxDepth: 12 });
   if (problem !== undefined) {
-    throw new SignatureBundleError('SIGNATURE_BUNDLE_JSON', `the signature bundle is not strict JSON: ${problem.message} (line ${problem.line}, column ${problem.column})`);
+    throw new SignatureBundleError(
+      'SIGNATURE_BUNDLE_JSON',
+      `the signature bundle is not strict JSON: ${problem.message} (line ${problem.line}, column ${problem.column})`,
+    );
   }
-  const bundle = objectAt(value, 'bundle', ['mediaType', 'verificationMaterial', 'messageSignature', 'dsseEnvelope']);
+  const bundle = objectAt(value, 'bundle', [
+    'mediaType',
+    'verificationMaterial',
+    'messageSignature',
+    'dsseEnvelope',
+  ]);
   const mediaType = stringAt(bundle, 'mediaType', 'bundle');
   const version = Object.hasOwn(versions, mediaType) ? versions[mediaType] : undefined;
   if (version === undefined) {
-    throw new SignatureBundleError('SIGNATURE_BUNDLE_MEDIA_TYPE', `'${mediaType.slice(0, 100)}' is not the media type of a signature bundle of version 0.1, 0.2 or 0.3`);
+    throw new SignatureBundleError(
+      'SIGNATURE_BUNDLE_MEDIA_TYPE',
+      `'${mediaType.slice(0, 100)}' is not the media type of a signature bundle of version 0.1, 0.2 or 0.3`,
+    );
   }
   const material = objectAt(bundle['verificationMaterial'], 'verificationMaterial', [
     'publicKey',
@@ -89,23 +110,45 @@ export function parseSignatureBundle(bytes: Uint8Array, maxBytes = maxSignatureB
   };
 }
 
-function parseMaterial(material: JsonObject, version: SignatureBundle['version']): VerificationMaterial {
-  const kinds = ['publicKey', 'certificate', 'x509CertificateChain'].filter((name) => Object.hasOwn(material, name));
+function parseMaterial(
+  material: JsonObject,
+  version: SignatureBundle['version'],
+): VerificationMaterial {
+  const kinds = ['publicKey', 'certificate', 'x509CertificateChain'].filter((name) =>
+    Object.hasOwn(material, name),
+  );
   if (kinds.length !== 1) {
-    throw new SignatureBundleError('SIGNATURE_BUNDLE_MATERIAL', `expected one of publicKey, certificate, x509CertificateChain, found ${kinds.join(' and ') || 'none'}`);
+    throw new SignatureBundleError(
+      'SIGNATURE_BUNDLE_MATERIAL',
+      `expected one of publicKey, certificate, x509CertificateChain, found ${kinds.join(' and ') || 'none'}`,
+    );
   }
   if (kinds[0] === 'publicKey') {
     const key = objectAt(material['publicKey'], 'publicKey', ['hint']);
-    return { kind: 'publicKey', ...(Object.hasOwn(key, 'hint') ? { hint: stringAt(key, 'hint', 'publicKey') } : {}) };
+    return {
+      kind: 'publicKey',
+      ...(Object.hasOwn(key, 'hint') ? { hint: stringAt(key, 'hint', 'publicKey') } : {}),
+    };
   }
-  if (kinds[0] === 'certificate') return { kind: 'certificate', certificate: rawBytes(material['certificate'], 'certificate') };
+  if (kinds[0] === 'certificate')
+    return { kind: 'certificate', certificate: rawBytes(material['certificate'], 'certificate') };
   if (version === '0.3') {
-    throw new SignatureBundleError('SIGNATURE_BUNDLE_MATERIAL', 'a bundle of version 0.3 must not hold x509CertificateChain');
+    throw new SignatureBundleError(
+      'SIGNATURE_BUNDLE_MATERIAL',
+      'a bundle of version 0.3 must not hold x509CertificateChain',
+    );
   }
-  const chain = objectAt(material['x509CertificateChain'], 'x509CertificateChain', ['certificates']);
-  const certificates = listAt(chain, 'certificates', 'x509CertificateChain').map((entry) => rawBytes(entry, 'certificates'));
+  const chain = objectAt(material['x509CertificateChain'], 'x509CertificateChain', [
+    'certificates',
+  ]);
+  const certificates = listAt(chain, 'certificates', 'x509CertificateChain').map((entry) =>
+    rawBytes(entry, 'certificates'),
+  );
   if (certificates.length === 0 || certificates.length > maxEntries) {
-    throw new SignatureBundleError('SIGNATURE_BUNDLE_ENTRIES', `a chain of ${certificates.length} certificates; 1 to ${maxEntries} are read`);
+    throw new SignatureBundleError(
+      'SIGNATURE_BUNDLE_ENTRIES',
+      `a chain of ${certificates.length} certificates; 1 to ${maxEntries} are read`,
+    );
   }
   return { kind: 'x509CertificateChain', certificates };
 }
@@ -113,9 +156,14 @@ function parseMaterial(material: JsonObject, version: SignatureBundle['version']
 function parseContent(bundle: JsonObject): SignatureContent {
   const hasMessage = Object.hasOwn(bundle, 'messageSignature');
   if (hasMessage === Object.hasOwn(bundle, 'dsseEnvelope')) {
-    throw new SignatureBundleError('SIGNATURE_BUNDLE_CONTENT', `expected one of messageSignature, dsseEnvelope, found ${hasMessage ? 'both' : 'none'}`);
+    throw new SignatureBundleError(
+      'SIGNATURE_BUNDLE_CONTENT',
+      `expected one of messageSignature, dsseEnvelope, found ${hasMessage ? 'both' : 'none'}`,
+    );
   }
-  return hasMessage ? parseMessageSignature(bundle['messageSignature']) : { kind: 'dsseEnvelope', envelope: parseEnvelope(bundle['dsseEnvelope']) };
+  return hasMessage
+    ? parseMessageSignature(bundle['messageSignature'])
+    : { kind: 'dsseEnvelope', envelope: parseEnvelope(bundle['dsseEnvelope']) };
 }
 
 function parseMessageSignature(value: unknown): SignatureContent {
@@ -123,20 +171,33 @@ function parseMessageSignature(value: unknown): SignatureContent {
   const digest = objectAt(message['messageDigest'], 'messageDigest', ['algorithm', 'digest']);
   const algorithm = stringAt(digest, 'algorithm', 'messageDigest');
   if (!isDigestAlgorithm(algorithm)) {
-    throw new SignatureBundleError('SIGNATURE_BUNDLE_DIGEST_ALGORITHM', `'${algorithm.slice(0, 60)}' is not SHA2_256, SHA2_384 or SHA2_512`);
+    throw new SignatureBundleError(
+      'SIGNATURE_BUNDLE_DIGEST_ALGORITHM',
+      `'${algorithm.slice(0, 60)}' is not SHA2_256, SHA2_384 or SHA2_512`,
+    );
   }
   const bytes = decodeBase64(digest['digest'], 'messageDigest.digest');
   if (bytes.byteLength !== digestLengths[algorithm]) {
-    throw new SignatureBundleError('SIGNATURE_BUNDLE_DIGEST_ALGORITHM', `a ${algorithm} digest has ${digestLengths[algorithm]} bytes, found ${bytes.byteLength}`);
+    throw new SignatureBundleError(
+      'SIGNATURE_BUNDLE_DIGEST_ALGORITHM',
+      `a ${algorithm} digest has ${digestLengths[algorithm]} bytes, found ${bytes.byteLength}`,
+    );
   }
-  return { kind: 'messageSignature', digest: { algorithm, bytes }, signature: decodeBase64(message['signature'], 'messageSignature.signature') };
+  return {
+    kind: 'messageSignature',
+    digest: { algorithm, bytes },
+    signature: decodeBase64(message['signature'], 'messageSignature.signature'),
+  };
 }
 
 function parseEnvelope(value: unknown): DsseEnvelope {
   const envelope = objectAt(value, 'dsseEnvelope', ['payload', 'payloadType', 'signatures']);
   const signatures = listAt(envelope, 'signatures', 'dsseEnvelope');
   if (signatures.length !== 1) {
-    throw new SignatureBundleError('SIGNATURE_BUNDLE_DSSE', `an envelope in a bundle carries one signature, found ${signatures.length}`);
+    throw new SignatureBundleError(
+      'SIGNATURE_BUNDLE_DSSE',
+      `an envelope in a bundle carries one signature, found ${signatures.length}`,
+    );
   }
   const signature = objectAt(signatures[0], 'signatures[0]', ['sig', 'keyid']);
   return {
@@ -157,15 +218,26 @@ function parseLogEntries(material: JsonObject): number {
 
 function parseTimestamps(material: JsonObject): readonly Uint8Array[] {
   if (!Object.hasOwn(material, 'timestampVerificationData')) return [];
-  const data = objectAt(material['timestampVerificationData'], 'timestampVerificationData', ['rfc3161Timestamps']);
+  const data = objectAt(material['timestampVerificationData'], 'timestampVerificationData', [
+    'rfc3161Timestamps',
+  ]);
   if (!Object.hasOwn(data, 'rfc3161Timestamps')) return [];
   const stamps = listAt(data, 'rfc3161Timestamps', 'timestampVerificationData');
   limitEntries('rfc3161Timestamps', stamps.length);
-  return stamps.map((stamp) => decodeBase64(objectAt(stamp, 'rfc3161Timestamps', ['signedTimestamp'])['signedTimestamp'], 'signedTimestamp'));
+  return stamps.map((stamp) =>
+    decodeBase64(
+      objectAt(stamp, 'rfc3161Timestamps', ['signedTimestamp'])['signedTimestamp'],
+      'signedTimestamp',
+    ),
+  );
 }
 
 function limitEntries(name: string, count: number): void {
-  if (count > maxEntries) throw new SignatureBundleError('SIGNATURE_BUNDLE_ENTRIES', `${count} ${name}, at most ${maxEntries} are read`);
+  if (count > maxEntries)
+    throw new SignatureBundleError(
+      'SIGNATURE_BUNDLE_ENTRIES',
+      `${count} ${name}, at most ${maxEntries} are read`,
+    );
 }
 
 function rawBytes(value: unknown, where: string): Uint8Array {

@@ -9,7 +9,10 @@ export function objectAt(value: unknown, where: string, known: readonly string[]
   }
   const stranger = Object.keys(value).find((name) => !known.includes(name));
   if (stranger !== undefined) {
-    throw new SignatureBundleError('SIGNATURE_BUNDLE_MEMBER', `${where} has the unknown member '${stranger.slice(0, 60)}'; known are ${known.join(', ')}`);
+    throw new SignatureBundleError(
+      'SIGNATURE_BUNDLE_MEMBER',
+      `${where} has the unknown member '${stranger.slice(0, 60)}'; known are ${known.join(', ')}`,
+    );
   }
   return { ...value };
 }
@@ -17,14 +20,16 @@ export function objectAt(value: unknown, where: string, known: readonly string[]
 /** A text member. @throws SignatureBundleError SIGNATURE_BUNDLE_MEMBER */
 export function stringAt(object: JsonObject, name: string, where: string): string {
   const value = Object.hasOwn(object, name) ? object[name] : undefined;
-  if (typeof value !== 'string') throw new SignatureBundleError('SIGNATURE_BUNDLE_MEMBER', `${where}.${name} must be a text`);
+  if (typeof value !== 'string')
+    throw new SignatureBundleError('SIGNATURE_BUNDLE_MEMBER', `${where}.${name} must be a text`);
   return value;
 }
 
 /** A list member. @throws SignatureBundleError SIGNATURE_BUNDLE_MEMBER */
 export function listAt(object: JsonObject, name: string, where: string): readonly unknown[] {
   const value = Object.hasOwn(object, name) ? object[name] : undefined;
-  if (!Array.isArray(value)) throw new SignatureBundleError('SIGNATURE_BUNDLE_MEMBER', `${where}.${name} must be a list`);
+  if (!Array.isArray(value))
+    throw new SignatureBundleError('SIGNATURE_BUNDLE_MEMBER', `${where}.${name} must be a list`);
   return value;
 }
 
@@ -32,7 +37,10 @@ export function listAt(object: JsonObject, name: string, where: string): readonl
 export function decodeBase64(value: unknown, where: string): Uint8Array {
   const bytes = typeof value === 'string' ? Buffer.from(value, 'base64') : Buffer.alloc(0);
   if (bytes.byteLength === 0 || bytes.toString('base64') !== value) {
-    throw new SignatureBundleError('SIGNATURE_BUNDLE_BASE64', `${where} must be standard base64 with padding, of one byte or more`);
+    throw new SignatureBundleError(
+      'SIGNATURE_BUNDLE_BASE64',
+      `${where} must be standard base64 with padding, of one byte or more`,
+    );
   }
   return bytes;
 }

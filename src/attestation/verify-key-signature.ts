@@ -9,16 +9,28 @@ const sha256DigestInfo = Buffer.from('3031300d060960864801650304020105000420', '
  * True when the key signed this SHA-256 digest: ECDSA P-256 in DER, or RSA PKCS#1 v1.5 from 2048 bits.
  * The algorithm follows from the trusted key alone; keys of other kinds sign nothing here.
  */
-export function verifyDigestSignature(key: KeyObject, digest: Uint8Array, signature: Uint8Array): boolean {
+export function verifyDigestSignature(
+  key: KeyObject,
+  digest: Uint8Array,
+  signature: Uint8Array,
+): boolean {
   const { kind, accepted } = describePublicKey(key);
   if (!accepted) return false;
   if (kind === 'rsa') return verifyRsaDigest(key, digest, signature);
   const { x, y } = key.export({ format: 'jwk' });
-  return verifyP256Digest({ x: Buffer.from(x ?? '', 'base64url'), y: Buffer.from(y ?? '', 'base64url') }, digest, signature);
+  return verifyP256Digest(
+    { x: Buffer.from(x ?? '', 'base64url'), y: Buffer.from(y ?? '', 'base64url') },
+    digest,
+    signature,
+  );
 }
 
 /** The same over a message in memory, by node:crypto. */
-export function verifyMessageSignature(key: KeyObject, message: Uint8Array, signature: Uint8Array): boolean {
+export function verifyMessageSignature(
+  key: KeyObject,
+  message: Uint8Array,
+  signature: Uint8Array,
+): boolean {
   if (!describePublicKey(key).accepted) return false;
   try {
     return verify('sha256', message, key, signature);

@@ -10,6 +10,12 @@ export interface DescribedCheck extends Pick<Check, 'id' | 'title' | 'area' | 's
 
 /** Every check of this program, by id. */
 export function allChecks(): readonly DescribedCheck[] {
-  const described = (scope: DescribedCheck['scope'], { id, title, area, severity, help }: Omit<DescribedCheck, 'scope'>): DescribedCheck => ({ id, title, area, severity, scope, help });
-  return [...catalog.map((check) => described('archive', check)), ...folderChecks.map((check) => described('folder', check))].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const described = (
+    scope: DescribedCheck['scope'],
+    { id, title, area, severity, help }: Omit<DescribedCheck, 'scope'>,
+  ): DescribedCheck => ({ id, title, area, severity, scope, help });
+  return [
+    ...catalog.map((check) => described('archive', check)),
+    ...folderChecks.map((check) => described('folder', check)),
+  ].sort((a, b) => (a.id < b.id ? -1 : 1));
 }

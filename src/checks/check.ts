@@ -7,7 +7,16 @@ export type Outcome = 'pass' | 'fail' | 'not-applicable' | 'undecided';
 export type CheckId = `${string}/${string}`;
 
 export interface Subject {
-  readonly kind: 'archive' | 'entry' | 'blob' | 'component' | 'image' | 'package' | 'bundle' | 'statement' | 'file';
+  readonly kind:
+    | 'archive'
+    | 'entry'
+    | 'blob'
+    | 'component'
+    | 'image'
+    | 'package'
+    | 'bundle'
+    | 'statement'
+    | 'file';
   readonly name: string;
   readonly digest?: Digest;
   /** Place in a document, 1-based. */
@@ -43,7 +52,16 @@ export interface Result {
 }
 
 /** Evidence that must be looked at for a verdict of pass. Others may stay undecided without changing the exit code. */
-export type EvidenceArea = 'container' | 'checksums' | 'oci' | 'definition' | 'signature' | 'names' | 'bundle' | 'budget' | 'statement';
+export type EvidenceArea =
+  | 'container'
+  | 'checksums'
+  | 'oci'
+  | 'definition'
+  | 'signature'
+  | 'names'
+  | 'bundle'
+  | 'budget'
+  | 'statement';
 
 export interface Check<Needs extends FactName = FactName> {
   readonly id: CheckId;

@@ -1,6 +1,6 @@
 import type { ContainerFacts, SurveyedEntry } from '../archive/survey.ts';
-import type { Digest } from '../oci/digest.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
+import type { Digest } from '../oci/digest.ts';
 import type { SignatureOutcome, TrustedKey } from '../ports/bundle-verifier.ts';
 import type { DocumentProblem } from '../support/document-problem.ts';
 import type { ParsedBundleDefinition } from '../uds/bundle.ts';
@@ -72,7 +72,11 @@ export interface ChecksumsFacts {
 export interface ImageLayoutFacts {
   readonly layoutPresent: boolean;
   readonly layoutVersion: string | undefined;
-  readonly problems: readonly { readonly code: string; readonly subject: string; readonly message: string }[];
+  readonly problems: readonly {
+    readonly code: string;
+    readonly subject: string;
+    readonly message: string;
+  }[];
   readonly roots: readonly LayoutRoot[];
   /** Hex of blobs under images/blobs/sha256 that nothing reaches. */
   readonly unreferenced: readonly string[];
@@ -93,7 +97,9 @@ export interface ImageManifestFacts {
   readonly descriptor: Descriptor;
   readonly config: Descriptor | undefined;
   readonly layers: readonly Descriptor[];
-  readonly platform: { readonly os: string | undefined; readonly architecture: string | undefined } | undefined;
+  readonly platform:
+    | { readonly os: string | undefined; readonly architecture: string | undefined }
+    | undefined;
   readonly diffIds: readonly string[] | undefined;
   /** Bytes of config and layers. */
   readonly size: number;
@@ -164,5 +170,10 @@ export interface ArchiveSignature {
 
 export interface BudgetFacts {
   readonly policyOrigin: string | undefined;
-  readonly limits: readonly { readonly kind: 'image' | 'package' | 'bundle'; readonly pattern: string; readonly minBytes?: number; readonly maxBytes?: number }[];
+  readonly limits: readonly {
+    readonly kind: 'image' | 'package' | 'bundle';
+    readonly pattern: string;
+    readonly minBytes?: number;
+    readonly maxBytes?: number;
+  }[];
 }

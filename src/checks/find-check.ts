@@ -13,7 +13,10 @@ export function requireCheck(id: string): DescribedCheck {
   const checks = allChecks();
   const found = checks.find((check) => check.id === id);
   if (found !== undefined) return found;
-  const likely = likelyIds(id, checks.map((check) => check.id));
+  const likely = likelyIds(
+    id,
+    checks.map((check) => check.id),
+  );
   throw new CheckLookupError('CHECK_UNKNOWN', `there is no check '${id}'`, {
     suggestions: [...likely.map((each) => `Did you mean '${each}'?`), 'cowa-release checks list'],
   });
@@ -30,7 +33,10 @@ export function checksOfArea(area: string): readonly DescribedCheck[] {
   const areas = [...new Set(checks.map((check) => check.area))].sort();
   const near = nearestWord(area, areas);
   throw new CheckLookupError('CHECK_AREA_UNKNOWN', `there is no area '${area}'`, {
-    suggestions: [...(near === undefined ? [] : [`Did you mean '${near}'?`]), `One of: ${areas.join(', ')}`],
+    suggestions: [
+      ...(near === undefined ? [] : [`Did you mean '${near}'?`]),
+      `One of: ${areas.join(', ')}`,
+    ],
   });
 }
 
@@ -42,5 +48,7 @@ function likelyIds(id: string, ids: readonly string[]): readonly string[] {
   const names = ids.map((each) => each.slice(each.indexOf('/') + 1));
   const name = nearestWord(last, names);
   const alike = ids.filter((each) => each.endsWith(`/${name ?? last}`));
-  return alike.length > 0 ? alike : ids.filter((each) => each.startsWith(`${id.replace(/\/$/, '')}/`)).slice(0, 5);
+  return alike.length > 0
+    ? alike
+    : ids.filter((each) => each.startsWith(`${id.replace(/\/$/, '')}/`)).slice(0, 5);
 }

@@ -27,7 +27,9 @@ export interface TrustSources {
 }
 
 /** The administrator's folder is there and cannot be relied on. */
-class TrustFolderError extends EnvironmentError<'TRUST_FOLDER_UNSAFE' | 'TRUST_FOLDER_UNREADABLE'> {}
+class TrustFolderError extends EnvironmentError<
+  'TRUST_FOLDER_UNSAFE' | 'TRUST_FOLDER_UNREADABLE'
+> {}
 
 /**
  * Whom and what a judgement trusts. Never taken from the working directory, the archive or its
@@ -36,8 +38,7 @@ class TrustFolderError extends EnvironmentError<'TRUST_FOLDER_UNSAFE' | 'TRUST_F
  */
 export async function trustSettings(sources: TrustSources): Promise<TrustSettings> {
   const keyPath = sources.key ?? (await administrators(sources, 'release.pub'));
-  const policyPath =
-    sources.policy ?? (await administrators(sources, 'policy.yaml'));
+  const policyPath = sources.policy ?? (await administrators(sources, 'policy.yaml'));
   const key = keyPath === undefined ? undefined : await readTrustedKey(keyPath);
   return { policy: await loadPolicy(policyPath), ...(key === undefined ? {} : { key }) };
 }
@@ -51,15 +52,25 @@ async function readTrustedKey(path: string): Promise<TrustedKey> {
  * A file of the administrator's folder; undefined when there is none. One that others could have written
  * is refused, not passed over: what it demands would silently no longer hold.
  */
-async function administrators({ administratorFolder: folder, administratorId = 0 }: TrustSources, name: string): Promise<string | undefined> {
+async function administrators(
+  { administratorFolder: folder, administratorId = 0 }: TrustSources,
+  name: string,
+): Promise<string | undefined> {
   const path = join(folder, name);
   for (const each of [folder, path]) {
     const found = await statIfThere(each);
     if (found === undefined) return undefined;
     if (found.uid === administratorId && (found.mode & 0o022) === 0) continue;
-    throw new TrustFolderError('TRUST_FOLDER_UNSAFE', `${each} can be written by others than the administrator, so what it says cannot be trusted`, {
-      suggestions: [`chown root ${each} && chmod go-w ${each}`, 'Or name key and policy yourself: --key, --policy'],
-    });
+    throw new TrustFolderError(
+      'TRUST_FOLDER_UNSAFE',
+      `${each} can be written by others than the administrator, so what it says cannot be trusted`,
+      {
+        suggestions: [
+          `chown root ${each} && chmod go-w ${each}`,
+          'Or name key and policy yourself: --key, --policy',
+        ],
+      },
+    );
   }
   return path;
 }
@@ -68,10 +79,19 @@ async function statIfThere(path: string): Promise<Stats | undefined> {
   try {
     return await stat(path);
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')) return undefined;
-    throw new TrustFolderError('TRUST_FOLDER_UNREADABLE', `${path} cannot be looked at, so it is unknown what the administrator demands`, {
-      cause,
-      suggestions: ['Check its permissions', 'Or name key and policy yourself: --key, --policy'],
-    });
+    if (
+      cause instanceof Error &&
+      'code' in cause &&
+      (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')
+    )
+      return undefined;
+    throw new TrustFolderError(
+      'TRUST_FOLDER_UNREADABLE',
+      `${path} cannot be looked at, so it is unknown what the administrator demands`,
+      {
+        cause,
+        suggestions: ['Check its permissions', 'Or name key and policy yourself: --key, --policy'],
+      },
+    );
   }
 }

@@ -19,7 +19,10 @@ export function isDigest(text: string): text is Digest {
  */
 export function parseDigest(text: string): Digest {
   if (!isDigest(text)) {
-    throw new OciError('OCI_DIGEST_INVALID', `'${text.slice(0, 100)}' is not a digest of the form sha256:<64 lower-case hex digits>`);
+    throw new OciError(
+      'OCI_DIGEST_INVALID',
+      `'${text.slice(0, 100)}' is not a digest of the form sha256:<64 lower-case hex digits>`,
+    );
   }
   return text;
 }

@@ -9,13 +9,22 @@ import { parseManifest, renderManifest } from './manifest.ts';
 const blob = { mediaType: mediaTypes.ociConfig, digest: digestOf('x'), size: 1 };
 const json = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
 const manifest = { schemaVersion: 2, config: blob, layers: [blob] };
-const index = { schemaVersion: 2, manifests: [{ ...blob, platform: { architecture: 'amd64', os: 'linux' } }] };
-const config = { architecture: 'amd64', os: 'linux', rootfs: { type: 'layers', diff_ids: [blob.digest] } };
+const index = {
+  schemaVersion: 2,
+  manifests: [{ ...blob, platform: { architecture: 'amd64', os: 'linux' } }],
+};
+const config = {
+  architecture: 'amd64',
+  os: 'linux',
+  rootfs: { type: 'layers', diff_ids: [blob.digest] },
+};
 const invalid = expect.objectContaining({ code: 'OCI_DOCUMENT_INVALID' });
 
 describe('OCI documents', () => {
   it('reads back what it writes', () => {
-    expect(parseManifest(renderManifest(manifest), mediaTypes.ociManifest, 'm').layers).toEqual([blob]);
+    expect(parseManifest(renderManifest(manifest), mediaTypes.ociManifest, 'm').layers).toEqual([
+      blob,
+    ]);
     expect(parseIndex(json(index), undefined, 'i').manifests[0]?.platform?.os).toBe('linux');
     expect(parseImageConfig(json(config), 'c').diffIds).toEqual([blob.digest]);
     expect(() => parseLayoutMarker(json({ imageLayoutVersion: '1.0.0' }), 'l')).not.toThrow();
@@ -59,7 +68,9 @@ describe('OCI documents', () => {
   });
 
   it('refuses duplicate members and other layout versions', () => {
-    expect(() => parseImageConfig(Buffer.from('{"os":"linux","os":"windows"}'), 'c')).toThrow(invalid);
+    expect(() => parseImageConfig(Buffer.from('{"os":"linux","os":"windows"}'), 'c')).toThrow(
+      invalid,
+    );
     expect(() => parseLayoutMarker(json({ imageLayoutVersion: '2.0.0' }), 'l')).toThrow(invalid);
   });
 });

@@ -1,6 +1,13 @@
 import { mediaTypes, type Platform } from './descriptor.ts';
 import type { Digest } from './digest.ts';
-import { badDocument, digestIn, type JsonObject, objectOf, readObject, textOf } from './read-members.ts';
+import {
+  badDocument,
+  digestIn,
+  type JsonObject,
+  objectOf,
+  readObject,
+  textOf,
+} from './read-members.ts';
 
 /** What an image config says about the image. @see OCI image-spec 1.1, config.md */
 export interface ImageConfig {

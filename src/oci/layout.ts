@@ -9,5 +9,9 @@ export function blobPath(digest: Digest): string {
 /** Judges the marker file `oci-layout`. @throws OciError OCI_DOCUMENT_INVALID for another version */
 export function parseLayoutMarker(bytes: Uint8Array, subject: string): void {
   const { imageLayoutVersion } = readObject(bytes, subject);
-  if (imageLayoutVersion !== '1.0.0') throw badDocument(subject, `imageLayoutVersion is ${JSON.stringify(imageLayoutVersion)}, expected "1.0.0"`);
+  if (imageLayoutVersion !== '1.0.0')
+    throw badDocument(
+      subject,
+      `imageLayoutVersion is ${JSON.stringify(imageLayoutVersion)}, expected "1.0.0"`,
+    );
 }

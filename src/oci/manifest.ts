@@ -22,18 +22,45 @@ export function isManifestType(mediaType: string): boolean {
  * @throws OciError OCI_DOCUMENT_INVALID
  * @see CVE-2021-41190
  */
-export function parseManifest(bytes: Uint8Array, announced: string, subject: string): ImageManifest {
+export function parseManifest(
+  bytes: Uint8Array,
+  announced: string,
+  subject: string,
+): ImageManifest {
   const document = readObject(bytes, subject);
   const { schemaVersion, mediaType, config, layers } = document;
   if (schemaVersion !== 2) throw badDocument(subject, 'schemaVersion is not 2');
-  if (mediaType !== undefined && mediaType !== announced) throw badDocument(subject, `it calls itself ${String(mediaType)} and was announced as ${announced}`);
-  if (!isManifestType(announced)) throw badDocument(subject, `media type ${announced.slice(0, 100)} is not a manifest`);
+  if (mediaType !== undefined && mediaType !== announced)
+    throw badDocument(
+      subject,
+      `it calls itself ${String(mediaType)} and was announced as ${announced}`,
+    );
+  if (!isManifestType(announced))
+    throw badDocument(subject, `media type ${announced.slice(0, 100)} is not a manifest`);
   if ('manifests' in document) throw badDocument(subject, 'it is a manifest and an index at once');
-  return { mediaType: announced, config: descriptorOf(config, subject, 'config'), layers: descriptorsOf(layers, subject, 'layers') };
+  return {
+    mediaType: announced,
+    config: descriptorOf(config, subject, 'config'),
+    layers: descriptorsOf(layers, subject, 'layers'),
+  };
 }
 
 /** A manifest in the one form this program writes: fixed member order, no spaces. */
-export function renderManifest({ config, layers }: Pick<ImageManifest, 'config' | 'layers'>): Uint8Array {
-  const plain = ({ mediaType, digest, size }: Descriptor): Descriptor => ({ mediaType, digest, size });
-  return Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociManifest, config: plain(config), layers: layers.map(plain) }));
+export function renderManifest({
+  config,
+  layers,
+}: Pick<ImageManifest, 'config' | 'layers'>): Uint8Array {
+  const plain = ({ mediaType, digest, size }: Descriptor): Descriptor => ({
+    mediaType,
+    digest,
+    size,
+  });
+  return Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: mediaTypes.ociManifest,
+      config: plain(config),
+      layers: layers.map(plain),
+    }),
+  );
 }

@@ -22,18 +22,46 @@ describe('normalizeReference', () => {
   });
 
   it.each([
-    '', ':', 'a b', 'UPPER', 'a//b', '/a', 'a/', 'a:', 'a:t/b:x y', 'a@sha256:12', `a@sha512:${'a'.repeat(128)}`,
-    'a:-x', `a:${'x'.repeat(129)}`, 'ghcr.io/A/b', 'ghcr.io:x/a', 'a.-b', 'a..b', '-a', '../a', 'a'.repeat(64), `ghcr.io/${'a'.repeat(250)}`,
+    '',
+    ':',
+    'a b',
+    'UPPER',
+    'a//b',
+    '/a',
+    'a/',
+    'a:',
+    'a:t/b:x y',
+    'a@sha256:12',
+    `a@sha512:${'a'.repeat(128)}`,
+    'a:-x',
+    `a:${'x'.repeat(129)}`,
+    'ghcr.io/A/b',
+    'ghcr.io:x/a',
+    'a.-b',
+    'a..b',
+    '-a',
+    '../a',
+    'a'.repeat(64),
+    `ghcr.io/${'a'.repeat(250)}`,
   ])('refuses %j', (text) => {
-    expect(() => normalizeReference(text)).toThrow(expect.objectContaining({ code: 'OCI_REFERENCE_INVALID' }));
+    expect(() => normalizeReference(text)).toThrow(
+      expect.objectContaining({ code: 'OCI_REFERENCE_INVALID' }),
+    );
   });
 
   it('names the host a registry is spoken to by', () => {
-    expect(normalizeReference('localhost:5000/a:1')).toEqual({ normalized: 'localhost:5000/a:1', registry: 'localhost:5000', repository: 'a', tag: '1' });
+    expect(normalizeReference('localhost:5000/a:1')).toEqual({
+      normalized: 'localhost:5000/a:1',
+      registry: 'localhost:5000',
+      repository: 'a',
+      tag: '1',
+    });
   });
 
   it('changes nothing the second time', () => {
-    const name = fc.stringMatching(/^([a-z]{1,5}\.[a-z]{2}(:[0-9]{1,4})?\/)?([a-z0-9]{1,6}\/){0,2}[a-z0-9]{1,6}(:[a-z0-9.]{1,5})?$/);
+    const name = fc.stringMatching(
+      /^([a-z]{1,5}\.[a-z]{2}(:[0-9]{1,4})?\/)?([a-z0-9]{1,6}\/){0,2}[a-z0-9]{1,6}(:[a-z0-9.]{1,5})?$/,
+    );
     fc.assert(
       fc.property(name, (text) => {
         fc.pre(!text.endsWith(':.') && !/:\./.test(text));

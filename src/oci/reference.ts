@@ -30,35 +30,56 @@ export function normalizeReference(text: string): NormalizedReference {
   const at = bare.indexOf('@');
   const digest = at < 0 ? undefined : bare.slice(at + 1);
   const named = at < 0 ? bare : bare.slice(0, at);
-  if (digest !== undefined && !isDigest(digest)) throw invalid(text, `'${digest.slice(0, 100)}' is not a SHA-256 digest`);
+  if (digest !== undefined && !isDigest(digest))
+    throw invalid(text, `'${digest.slice(0, 100)}' is not a SHA-256 digest`);
   const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
   const tag = colon < 0 ? (digest === undefined ? 'latest' : undefined) : named.slice(colon + 1);
   const name = colon < 0 ? named : named.slice(0, colon);
-  if (tag !== undefined && !tagForm.test(tag)) throw invalid(text, `'${tag.slice(0, 140)}' is not a tag`);
+  if (tag !== undefined && !tagForm.test(tag))
+    throw invalid(text, `'${tag.slice(0, 140)}' is not a tag`);
   const { registry, repository } = splitName(name);
-  if (!domainForm.test(registry)) throw invalid(text, `'${registry.slice(0, 100)}' is not a registry host`);
+  if (!domainForm.test(registry))
+    throw invalid(text, `'${registry.slice(0, 100)}' is not a registry host`);
   if (!repository.split('/').every((part) => pathForm.test(part))) {
-    throw invalid(text, `'${repository.slice(0, 100)}' is not a repository: lower-case letters, digits and single separators only`);
+    throw invalid(
+      text,
+      `'${repository.slice(0, 100)}' is not a repository: lower-case letters, digits and single separators only`,
+    );
   }
   // Docker takes such a name for an image id, so two programs would mean two images.
   if (/^[0-9a-f]{64}$/.test(bare)) throw invalid(text, 'it reads as an image id, not as a name');
-  if (registry.length + 1 + repository.length > maxNameBytes) throw invalid(text, `registry and repository have more than ${maxNameBytes} characters`);
+  if (registry.length + 1 + repository.length > maxNameBytes)
+    throw invalid(text, `registry and repository have more than ${maxNameBytes} characters`);
   const normalized = `${registry}/${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
-  return { normalized, registry, repository, ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) };
+  return {
+    normalized,
+    registry,
+    repository,
+    ...(tag === undefined ? {} : { tag }),
+    ...(digest === undefined ? {} : { digest }),
+  };
 }
 
 function splitName(name: string): { readonly registry: string; readonly repository: string } {
   const slash = name.indexOf('/');
   const first = name.slice(0, Math.max(0, slash));
-  const isHost = slash >= 0 && (/[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase());
+  const isHost =
+    slash >= 0 && (/[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase());
   const host = isHost ? first : 'docker.io';
   const path = isHost ? name.slice(slash + 1) : name;
   const registry = host === 'index.docker.io' ? 'docker.io' : host;
-  return { registry, repository: registry === 'docker.io' && !path.includes('/') ? `library/${path}` : path };
+  return {
+    registry,
+    repository: registry === 'docker.io' && !path.includes('/') ? `library/${path}` : path,
+  };
 }
 
 function invalid(text: string, reason: string): OciError {
-  return new OciError('OCI_REFERENCE_INVALID', `'${text.slice(0, 300)}' is not an image reference: ${reason}`, {
-    suggestions: ['Write it as host/path/name:tag or host/path/name@sha256:<64 hex digits>'],
-  });
+  return new OciError(
+    'OCI_REFERENCE_INVALID',
+    `'${text.slice(0, 300)}' is not an image reference: ${reason}`,
+    {
+      suggestions: ['Write it as host/path/name:tag or host/path/name@sha256:<64 hex digits>'],
+    },
+  );
 }

@@ -10,7 +10,8 @@ async function read(size: number, digest = digestOf('abc')): Promise<string> {
     yield abc.subarray(1);
   }
   let text = '';
-  for await (const chunk of verified(source(), { digest, size })) text += new TextDecoder().decode(chunk);
+  for await (const chunk of verified(source(), { digest, size }))
+    text += new TextDecoder().decode(chunk);
   return text;
 }
 

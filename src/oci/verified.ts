@@ -16,16 +16,25 @@ export async function* verified(
   for await (const chunk of bytes) {
     size += chunk.byteLength;
     if (size > expected.size) {
-      throw new OciError('OCI_SIZE_MISMATCH', `blob ${expected.digest} has more than the expected ${expected.size} bytes`);
+      throw new OciError(
+        'OCI_SIZE_MISMATCH',
+        `blob ${expected.digest} has more than the expected ${expected.size} bytes`,
+      );
     }
     hash.update(chunk);
     yield chunk;
   }
   if (size !== expected.size) {
-    throw new OciError('OCI_SIZE_MISMATCH', `blob ${expected.digest} has ${size} bytes, expected ${expected.size}`);
+    throw new OciError(
+      'OCI_SIZE_MISMATCH',
+      `blob ${expected.digest} has ${size} bytes, expected ${expected.size}`,
+    );
   }
   const found = digestFromHex(hash.digest('hex'));
   if (found !== expected.digest) {
-    throw new OciError('OCI_DIGEST_MISMATCH', `blob has digest ${found}, expected ${expected.digest}`);
+    throw new OciError(
+      'OCI_DIGEST_MISMATCH',
+      `blob has digest ${found}, expected ${expected.digest}`,
+    );
   }
 }

@@ -35,7 +35,11 @@ function aMachine() {
     ['cpu', new MemoryOutputFolder('dist/cpu')],
     ['gpu', new MemoryOutputFolder('dist/gpu')],
   ]);
-  const caches = { blobs: new MemoryBlobStore(), frames: new MemoryFrameStore(), records: new MemoryRecordStore() };
+  const caches = {
+    blobs: new MemoryBlobStore(),
+    frames: new MemoryFrameStore(),
+    records: new MemoryRecordStore(),
+  };
   return { outputs, caches, signatures: new MemorySignatureCache() };
 }
 
@@ -47,19 +51,30 @@ interface Wish {
   readonly ports?: Partial<AssemblePorts>;
 }
 
-async function assemble(wish: Wish = {}): Promise<AssembledRelease & { readonly machine: ReturnType<typeof aMachine> }> {
+async function assemble(
+  wish: Wish = {},
+): Promise<AssembledRelease & { readonly machine: ReturnType<typeof aMachine> }> {
   const machine = wish.machine ?? aMachine();
   const workspace = new MemoryWorkspace(smallRelease(wish.files));
-  const plan = await planRelease({ definitionPath: 'cowa-release.yaml', flavor: 'all', allowActions: false }, { workspace }, run);
+  const plan = await planRelease(
+    { definitionPath: 'cowa-release.yaml', flavor: 'all', allowActions: false },
+    { workspace },
+    run,
+  );
   const { outputs, caches } = machine;
   const signed = wish.signed ?? true;
-  const everything = () => Object.fromEntries([...outputs.values()].flatMap(({ files }) => [...files]));
+  const everything = () =>
+    Object.fromEntries([...outputs.values()].flatMap(({ files }) => [...files]));
   const ports: AssemblePorts = {
     workspace,
     ...caches,
     compute: inProcessCompute(),
     now: () => 0,
-    imageSources: await imageSourcesFrom(plan.release.imageSources, { workspace, blobs: caches.blobs, epochSeconds: 1_700_000_000 }),
+    imageSources: await imageSourcesFrom(plan.release.imageSources, {
+      workspace,
+      blobs: caches.blobs,
+      epochSeconds: 1_700_000_000,
+    }),
     ...(signed ? { signing: { signer, verifier, cache: machine.signatures } } : {}),
     outputFor: (flavor) => outputs.get(flavor) ?? new MemoryOutputFolder('none'),
     openWritten: async function* (path) {
@@ -67,16 +82,35 @@ async function assemble(wish: Wish = {}): Promise<AssembledRelease & { readonly 
     },
     verify: (path, judged) =>
       verifyArchive(
-        { location: path, ...judged, policy: builtInPolicy, allowUnsigned: !signed, programVersion: '0.0.0', ...(signed ? { key } : {}) },
-        { source: new MemoryArchiveSource(everything()), compute: inProcessCompute(), signatures: verifier },
+        {
+          location: path,
+          ...judged,
+          policy: builtInPolicy,
+          allowUnsigned: !signed,
+          programVersion: '0.0.0',
+          ...(signed ? { key } : {}),
+        },
+        {
+          source: new MemoryArchiveSource(everything()),
+          compute: inProcessCompute(),
+          signatures: verifier,
+        },
         run,
       ),
     importArchive: () => Promise.reject(new Error('no archives here')),
     importPublished: () => Promise.reject(new Error('no registries here')),
-    actions: { runner: { runCommand: () => Promise.reject(new Error('no actions here')) }, system: 'linux', now: () => 0 },
+    actions: {
+      runner: { runCommand: () => Promise.reject(new Error('no actions here')) },
+      system: 'linux',
+      now: () => 0,
+    },
     ...wish.ports,
   };
-  const options = { jobs: 3, programVersion: '0.0.0', ...(wish.lock === undefined ? {} : { lock: wish.lock }) };
+  const options = {
+    jobs: 3,
+    programVersion: '0.0.0',
+    ...(wish.lock === undefined ? {} : { lock: wish.lock }),
+  };
   return { ...(await assembleRelease(plan, options, ports, run)), machine };
 }
 
@@ -100,7 +134,9 @@ describe('assembleRelease', () => {
     for (const flavor of ['cpu', 'gpu'] as const) {
       expect(await machine.outputs.get(flavor)?.list()).toEqual(names(flavor));
     }
-    const verdicts = flavors.flatMap(({ archives }) => archives.map(({ report }) => report.verdict.outcome));
+    const verdicts = flavors.flatMap(({ archives }) =>
+      archives.map(({ report }) => report.verdict.outcome),
+    );
     expect(verdicts).toEqual(Array(6).fill('pass'));
   });
 
@@ -110,19 +146,31 @@ describe('assembleRelease', () => {
     const statement = (await output?.read('release.intoto.jsonl')) ?? new Uint8Array();
     const judged = await readReleaseStatement(statement, key, verifier, run);
     if (judged.outcome !== 'valid') throw new Error(judged.reason);
-    expect(judged.release).toMatchObject({ product: 'small', version: '1.2.3', flavor: 'gpu', counter: 7, sourceDateEpoch: 1_700_000_000 });
+    expect(judged.release).toMatchObject({
+      product: 'small',
+      version: '1.2.3',
+      flavor: 'gpu',
+      counter: 7,
+      sourceDateEpoch: 1_700_000_000,
+    });
     const present = [...(output?.files ?? [])]
       .map(([path, bytes]) => ({ name: path.slice('dist/gpu/'.length), digest: digestOf(bytes) }))
       .filter(({ name }) => name !== 'run.json' && name !== 'release.intoto.jsonl');
     expect(matchRelease(judged.release, present)).toEqual({ missing: [], extra: [], altered: [] });
-    expect(judged.release.files.flatMap(({ root }) => root?.kind ?? []).toSorted()).toEqual(['bundle', 'package', 'package']);
+    expect(judged.release.files.flatMap(({ root }) => root?.kind ?? []).toSorted()).toEqual([
+      'bundle',
+      'package',
+      'package',
+    ]);
   });
 
   it('gives the same bytes on another machine', async () => {
     const first = await assemble({ signed: false });
     const second = await assemble({ signed: false });
     for (const flavor of ['cpu', 'gpu'] as const) {
-      const [a, b] = [first, second].map(({ machine }) => new Map(machine.outputs.get(flavor)?.files));
+      const [a, b] = [first, second].map(
+        ({ machine }) => new Map(machine.outputs.get(flavor)?.files),
+      );
       expect(a).toEqual(b);
     }
   });
@@ -131,7 +179,11 @@ describe('assembleRelease', () => {
     const { machine } = await assemble();
     const before = new Map(machine.outputs.get('cpu')?.files);
     const { steps } = await assemble({ machine });
-    expect(steps.filter(({ id }) => id.startsWith('archive ') || id.startsWith('image ')).map(({ outcome }) => outcome)).toEqual(Array(8).fill('reused'));
+    expect(
+      steps
+        .filter(({ id }) => id.startsWith('archive ') || id.startsWith('image '))
+        .map(({ outcome }) => outcome),
+    ).toEqual(Array(8).fill('reused'));
     const after = new Map(machine.outputs.get('cpu')?.files);
     before.delete('dist/cpu/run.json');
     for (const [name, bytes] of before) expect(after.get(name), name).toEqual(bytes);
@@ -145,16 +197,28 @@ describe('assembleRelease', () => {
     output?.files.set(path, good.with(good.length >> 1, (good.at(good.length >> 1) ?? 0) ^ 1));
     const { steps } = await assemble({ machine, signed: false });
     expect(output?.files.get(path)).toEqual(good);
-    expect(steps.find(({ id }) => id === 'archive cpu/zarf-package-api-amd64-1.2.3.tar.zst')?.outcome).toBe('done');
+    expect(
+      steps.find(({ id }) => id === 'archive cpu/zarf-package-api-amd64-1.2.3.tar.zst')?.outcome,
+    ).toBe('done');
   });
 
   it('finishes what does not depend on a failed step, and leaves no statement over the rest', async () => {
-    const { machine, steps, flavors } = await assemble({ files: { 'payloads/weights.bin': 'other weights' } });
-    expect(steps.filter(({ outcome }) => outcome === 'failed')).toMatchObject([{ id: 'package model-gpu', error: { code: 'PAYLOAD_MISMATCH' } }]);
-    expect(steps.filter(({ outcome }) => outcome === 'skipped').every(({ because }) => because === 'package model-gpu')).toBe(true);
+    const { machine, steps, flavors } = await assemble({
+      files: { 'payloads/weights.bin': 'other weights' },
+    });
+    expect(steps.filter(({ outcome }) => outcome === 'failed')).toMatchObject([
+      { id: 'package model-gpu', error: { code: 'PAYLOAD_MISMATCH' } },
+    ]);
+    expect(
+      steps
+        .filter(({ outcome }) => outcome === 'skipped')
+        .every(({ because }) => because === 'package model-gpu'),
+    ).toBe(true);
     expect(flavors.map(({ flavor }) => flavor)).toEqual(['cpu']);
     expect(await machine.outputs.get('cpu')?.list()).toEqual(names('cpu'));
-    expect(await machine.outputs.get('gpu')?.list()).toEqual(['zarf-package-api-amd64-1.2.3.tar.zst']);
+    expect(await machine.outputs.get('gpu')?.list()).toEqual([
+      'zarf-package-api-amd64-1.2.3.tar.zst',
+    ]);
   });
 
   it('gives no name to an archive that its own verification refuses', async () => {
@@ -162,18 +226,34 @@ describe('assembleRelease', () => {
     const { steps } = await assemble({
       ports: {
         verify: async (path, judged) => {
-          const bytes = new Map([...machine.outputs.values()].flatMap(({ files }) => [...files])).get(path) ?? new Uint8Array();
+          const bytes =
+            new Map([...machine.outputs.values()].flatMap(({ files }) => [...files])).get(path) ??
+            new Uint8Array();
           const broken = bytes.subarray(0, bytes.length - 40);
           return verifyArchive(
-            { location: 'a', ...judged, policy: builtInPolicy, allowUnsigned: false, key, programVersion: '0.0.0' },
-            { source: new MemoryArchiveSource({ a: broken }), compute: inProcessCompute(), signatures: verifier },
+            {
+              location: 'a',
+              ...judged,
+              policy: builtInPolicy,
+              allowUnsigned: false,
+              key,
+              programVersion: '0.0.0',
+            },
+            {
+              source: new MemoryArchiveSource({ a: broken }),
+              compute: inProcessCompute(),
+              signatures: verifier,
+            },
             run,
           );
         },
       },
       machine,
     });
-    expect(steps.find(({ id }) => id.startsWith('archive cpu/zarf-package-api'))).toMatchObject({ outcome: 'failed', error: { code: 'SELF_VERIFY_FAILED' } });
+    expect(steps.find(({ id }) => id.startsWith('archive cpu/zarf-package-api'))).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'SELF_VERIFY_FAILED' },
+    });
     expect([...(machine.outputs.get('cpu')?.files.keys() ?? [])]).toEqual([]);
   });
 
@@ -186,14 +266,30 @@ describe('assembleRelease', () => {
 
   it('takes files of an earlier release away that are not part of this one', async () => {
     const { machine } = await assemble();
-    const definition = String(smallRelease()['cowa-release.yaml']).replace("packages: [{ path: api }, { path: model-cpu }]\n    bundle: { path: bundle-cpu }", 'packages: [{ path: api }]');
+    const definition = String(smallRelease()['cowa-release.yaml']).replace(
+      'packages: [{ path: api }, { path: model-cpu }]\n    bundle: { path: bundle-cpu }',
+      'packages: [{ path: api }]',
+    );
     await assemble({ machine, files: { 'cowa-release.yaml': definition } });
-    expect(await machine.outputs.get('cpu')?.list()).toEqual(names('cpu').filter((name) => !name.includes('bundle') && !name.includes('model')));
+    expect(await machine.outputs.get('cpu')?.list()).toEqual(
+      names('cpu').filter((name) => !name.includes('bundle') && !name.includes('model')),
+    );
   });
 
   it('refuses payload files that differ from the lock', async () => {
-    const lock = new Map([['gpu' as const, { images: [], payloads: [{ path: 'payloads/weights.bin', sha256: 'a'.repeat(64), size: 3 }] }]]);
+    const lock = new Map([
+      [
+        'gpu' as const,
+        {
+          images: [],
+          payloads: [{ path: 'payloads/weights.bin', sha256: 'a'.repeat(64), size: 3 }],
+        },
+      ],
+    ]);
     const { steps } = await assemble({ lock });
-    expect(steps.find(({ id }) => id === 'image example.com/api:1')).toMatchObject({ outcome: 'failed', error: { code: 'LOCK_MISSING' } });
+    expect(steps.find(({ id }) => id === 'image example.com/api:1')).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'LOCK_MISSING' },
+    });
   });
 });

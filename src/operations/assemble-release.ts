@@ -1,24 +1,35 @@
-import { digestOf } from '../oci/digest.ts';
-import type { LockedFile, LockedFlavor } from '../config/lock.ts';
-import { InternalError } from '../errors/families.ts';
 import type { Compute } from '../archive/compute.ts';
 import type { FrameStore } from '../archive/frame-store.ts';
+import type { LockedFile, LockedFlavor } from '../config/lock.ts';
+import type { ReleaseFlavor } from '../config/release-definition.ts';
+import { InternalError } from '../errors/families.ts';
+import type { digestOf } from '../oci/digest.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { ImageSource, ResolvedImage } from '../ports/image-source.ts';
 import type { OutputFolder } from '../ports/output.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import type { Workspace } from '../ports/workspace.ts';
-import type { ReleaseFlavor } from '../config/release-definition.ts';
 import { type Run, runWithin } from '../support/run.ts';
 import { markSigned } from '../zarf/mark-signed.ts';
 import { packageArchiveOrder, toArchiveFile } from './archive-order.ts';
 import { checkPayload, requireLockedFiles } from './check-payloads.ts';
 import { coalescePuts } from './coalesce-puts.ts';
-import { type FinishedFlavor, finishFlavor, refuseForeignFiles, type VerifierFile } from './finish-flavor.ts';
+import {
+  type FinishedFlavor,
+  finishFlavor,
+  refuseForeignFiles,
+  type VerifierFile,
+} from './finish-flavor.ts';
 import { packBundle } from './pack-bundle.ts';
 import { builderAnnotation, packPackage } from './pack-package.ts';
 import type { PackedPackage } from './packed-package.ts';
-import type { PlannedBundle, PlannedFlavor, PlannedMember, PlannedPackage, ReleasePlan } from './plan-release.ts';
+import type {
+  PlannedBundle,
+  PlannedFlavor,
+  PlannedMember,
+  PlannedPackage,
+  ReleasePlan,
+} from './plan-release.ts';
 import { storeImages } from './pull-images.ts';
 import { resolveImages } from './resolve-images.ts';
 import { mergeLocks, releasePlatform } from './resolve-release-images.ts';
@@ -26,7 +37,11 @@ import { type ActionPorts, withActions } from './run-actions.ts';
 import { type GraphStep, runGraph, type StepResult } from './run-graph.ts';
 import { type SignOncePorts, signOnce, trustedKeyOf } from './sign-once.ts';
 import { signPackage } from './sign-package.ts';
-import { type ReleaseArchive, type ReleaseArchivePorts, writeReleaseArchive } from './write-release-archive.ts';
+import {
+  type ReleaseArchive,
+  type ReleaseArchivePorts,
+  writeReleaseArchive,
+} from './write-release-archive.ts';
 
 /** The formats we write, by the names of the programs that read them. */
 export const writtenFormats = { zarf: 'v0.84.0', uds: 'v0.35.1' } as const;
@@ -82,7 +97,8 @@ export async function assembleRelease(
   ports: AssemblePorts,
   run: Run,
 ): Promise<AssembledRelease> {
-  for (const flavor of plan.flavors) await refuseForeignFiles(ports.outputFor(flavor.flavor), plannedNames(flavor, plan));
+  for (const flavor of plan.flavors)
+    await refuseForeignFiles(ports.outputFor(flavor.flavor), plannedNames(flavor, plan));
   const work = new ReleaseWork(plan, options, ports);
   const steps = await runGraph(work.steps(), { jobs: options.jobs, now: ports.now }, run);
   const flavors = [...work.finished.values()];
@@ -101,7 +117,10 @@ class ReleaseWork {
   readonly #images = new Map<string, ResolvedImage>();
   readonly #packed = new Map<string, PackedPackage>();
   readonly #payloads = new Map<string, readonly LockedFile[]>();
-  readonly #archives = new Map<string, ReleaseArchive & { readonly root: FinishedFlavor['archives'][number]['root'] }>();
+  readonly #archives = new Map<
+    string,
+    ReleaseArchive & { readonly root: FinishedFlavor['archives'][number]['root'] }
+  >();
 
   constructor(plan: ReleasePlan, options: AssembleOptions, ports: AssemblePorts) {
     this.#plan = plan;
@@ -123,7 +142,8 @@ class ReleaseWork {
     }
     for (const flavor of this.#plan.flavors) {
       const needs = flavor.packages.map((id) => add(this.#archiveStep(flavor, this.#planned(id))));
-      if (flavor.bundle !== undefined) needs.push(add(this.#bundleStep(flavor, flavor.bundle, add)));
+      if (flavor.bundle !== undefined)
+        needs.push(add(this.#bundleStep(flavor, flavor.bundle, add)));
       add(this.#finishStep(flavor, needs));
     }
     return [...steps.values()];
@@ -137,7 +157,13 @@ class ReleaseWork {
       needs: [],
       work: async (run) => {
         const options = this.#lock === undefined ? {} : { lock: this.#lock };
-        const resolved = await resolveImages([reference], this.#ports.imageSources, releasePlatform(this.#plan), options, run);
+        const resolved = await resolveImages(
+          [reference],
+          this.#ports.imageSources,
+          releasePlatform(this.#plan),
+          options,
+          run,
+        );
         const images = [...resolved.values()];
         const missing = await missingBlobs(images, this.#blobs);
         const [stored] = await storeImages(images, this.#blobs, runWithin(run, step));
@@ -158,7 +184,8 @@ class ReleaseWork {
         const { workspace, signing } = this.#ports;
         const inner = runWithin(run, id);
         const files: LockedFile[] = [];
-        for (const payload of planned.payloads) files.push(...(await checkPayload(payload, this.#plan.root, workspace, inner)));
+        for (const payload of planned.payloads)
+          files.push(...(await checkPayload(payload, this.#plan.root, workspace, inner)));
         if (this.#lock !== undefined) requireLockedFiles(files, this.#lock.payloads);
         this.#payloads.set(planned.id, files);
         const options = {
@@ -167,9 +194,20 @@ class ReleaseWork {
           annotations: { [builderAnnotation]: `cowa-release/${this.#options.programVersion}` },
         };
         const packed = await withActions(planned.resolved, this.#ports.actions, inner, () =>
-          packPackage(planned.resolved, this.#images, options, { workspace, blobs: this.#blobs }, inner),
+          packPackage(
+            planned.resolved,
+            this.#images,
+            options,
+            { workspace, blobs: this.#blobs },
+            inner,
+          ),
         );
-        this.#packed.set(id, signing === undefined ? packed : await signPackage(packed, { ...signing, markSigned }, inner));
+        this.#packed.set(
+          id,
+          signing === undefined
+            ? packed
+            : await signPackage(packed, { ...signing, markSigned }, inner),
+        );
         return 'done';
       },
     };
@@ -186,17 +224,27 @@ class ReleaseWork {
         const request = {
           fileName: planned.fileName,
           files: packageArchiveOrder(packed.files),
-          compression: packed.definition.metadata.uncompressed === true ? ('none' as const) : ('zstd' as const),
+          compression:
+            packed.definition.metadata.uncompressed === true
+              ? ('none' as const)
+              : ('zstd' as const),
           step: id,
         };
         const archive = await writeReleaseArchive(request, this.#archivePorts(flavor), run);
-        this.#archives.set(id, { ...archive, root: { kind: 'package', digest: definitionDigest(packed) } });
+        this.#archives.set(id, {
+          ...archive,
+          root: { kind: 'package', digest: definitionDigest(packed) },
+        });
         return archive.reused ? 'reused' : 'done';
       },
     };
   }
 
-  #bundleStep({ flavor }: PlannedFlavor, bundle: PlannedBundle, add: (step: GraphStep) => string): GraphStep {
+  #bundleStep(
+    { flavor }: PlannedFlavor,
+    bundle: PlannedBundle,
+    add: (step: GraphStep) => string,
+  ): GraphStep {
     const id = archiveStepId(flavor, bundle.fileName);
     const memberSteps = new Map(
       bundle.members.map((member) => [
@@ -218,7 +266,9 @@ class ReleaseWork {
             architecture: this.#plan.release.architecture,
             timestamp: this.#plan.timestamp,
             udsVersion: writtenFormats.uds,
-            ...(signing === undefined ? {} : { publicKeyPem: trustedKeyOf(signing.signer, 'the signing key').pem }),
+            ...(signing === undefined
+              ? {}
+              : { publicKeyPem: trustedKeyOf(signing.signer, 'the signing key').pem }),
           },
           { workspace },
           run,
@@ -279,12 +329,20 @@ class ReleaseWork {
             members: (flavor.bundle?.members ?? []).flatMap((member) => {
               if (member.kind === 'built') return [];
               const location = member.kind === 'archive' ? member.path : member.reference;
-              return { name: member.name, origin: member.kind, location, digest: definitionDigest(this.#packedOf(memberStepId(location))) };
+              return {
+                name: member.name,
+                origin: member.kind,
+                location,
+                digest: definitionDigest(this.#packedOf(memberStepId(location))),
+              };
             }),
             programVersion: this.#options.programVersion,
             ...(this.#options.verifier === undefined ? {} : { verifier: this.#options.verifier }),
           },
-          { output: this.#ports.outputFor(flavor.flavor), ...(this.#ports.signing === undefined ? {} : { signing: this.#ports.signing }) },
+          {
+            output: this.#ports.outputFor(flavor.flavor),
+            ...(this.#ports.signing === undefined ? {} : { signing: this.#ports.signing }),
+          },
           run,
         );
         this.finished.set(flavor.flavor, finished);
@@ -303,7 +361,10 @@ class ReleaseWork {
       verify,
       ...(signing === undefined || !detached
         ? {}
-        : { signBeside: (path, digest, run) => signOnce({ digest, open: () => this.#ports.openWritten(path, run) }, signing, run) }),
+        : {
+            signBeside: (path, digest, run) =>
+              signOnce({ digest, open: () => this.#ports.openWritten(path, run) }, signing, run),
+          }),
     };
   }
 
@@ -338,13 +399,16 @@ function memberStepId(location: string): string {
 }
 
 function plannedNames({ packages, bundle }: PlannedFlavor, plan: ReleasePlan): readonly string[] {
-  const names = plan.packages.filter(({ id }) => packages.includes(id)).map(({ fileName }) => fileName);
+  const names = plan.packages
+    .filter(({ id }) => packages.includes(id))
+    .map(({ fileName }) => fileName);
   return bundle === undefined ? names : [...names, bundle.fileName];
 }
 
 async function missingBlobs(images: readonly ResolvedImage[], blobs: BlobStore): Promise<number> {
   let missing = 0;
-  for (const { digest, size } of images.flatMap((image) => image.blobs)) if ((await blobs.find(digest)) !== size) missing += 1;
+  for (const { digest, size } of images.flatMap((image) => image.blobs))
+    if ((await blobs.find(digest)) !== size) missing += 1;
   return missing;
 }
 

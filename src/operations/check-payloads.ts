@@ -20,19 +20,30 @@ export async function checkPayload(
   const base = joinPath(root, payload.path);
   const found = await workspace.stat(base);
   if (found === undefined) {
-    throw new ReleaseInputError('PAYLOAD_MISSING', `the payload ${payload.path} of ${payload.package} does not exist`, {
-      suggestions: ['Fetch it to that place, or change payloads[].path in cowa-release.yaml'],
-    });
+    throw new ReleaseInputError(
+      'PAYLOAD_MISSING',
+      `the payload ${payload.path} of ${payload.package} does not exist`,
+      {
+        suggestions: ['Fetch it to that place, or change payloads[].path in cowa-release.yaml'],
+      },
+    );
   }
-  const expected = typeof payload.sha256 === 'string' ? new Map([['', payload.sha256]]) : new Map(Object.entries(payload.sha256));
+  const expected =
+    typeof payload.sha256 === 'string'
+      ? new Map([['', payload.sha256]])
+      : new Map(Object.entries(payload.sha256));
   const present = found.kind === 'directory' ? await filesBelow(base, '', workspace) : [''];
   for (const path of present) {
-    if (!expected.has(path)) throw mismatch(payload, path, 'is there but has no SHA-256 in the release definition');
+    if (!expected.has(path))
+      throw mismatch(payload, path, 'is there but has no SHA-256 in the release definition');
   }
   const files: LockedFile[] = [];
   for (const [path, sha256] of [...expected].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (!present.includes(path)) {
-      throw new ReleaseInputError('PAYLOAD_MISSING', `the payload file ${joinPath(payload.path, path)} does not exist`);
+      throw new ReleaseInputError(
+        'PAYLOAD_MISSING',
+        `the payload file ${joinPath(payload.path, path)} does not exist`,
+      );
     }
     const hash = createHash('sha256');
     let size = 0;
@@ -41,7 +52,12 @@ export async function checkPayload(
       size += chunk.length;
     }
     const actual = hash.digest('hex');
-    if (actual !== sha256) throw mismatch(payload, path, `has SHA-256 ${actual}, the release definition promises ${sha256}`);
+    if (actual !== sha256)
+      throw mismatch(
+        payload,
+        path,
+        `has SHA-256 ${actual}, the release definition promises ${sha256}`,
+      );
     files.push({ path: joinPath(payload.path, path), sha256, size });
   }
   return files;
@@ -51,22 +67,40 @@ export async function checkPayload(
  * Compares payload files with what the lock holds of them.
  * @throws ReleaseInputError PAYLOAD_MISMATCH
  */
-export function requireLockedFiles(files: readonly LockedFile[], locked: readonly LockedFile[]): void {
+export function requireLockedFiles(
+  files: readonly LockedFile[],
+  locked: readonly LockedFile[],
+): void {
   const pins = new Map(locked.map((file) => [file.path, file]));
   for (const { path, sha256, size } of files) {
     const pin = pins.get(path);
     if (pin?.sha256 === sha256 && pin.size === size) continue;
-    const expected = pin === undefined ? 'does not name it' : `holds SHA-256 ${pin.sha256}, the file has ${sha256}`;
-    throw new ReleaseInputError('PAYLOAD_MISMATCH', `the payload file ${path} differs from the lock, which ${expected}`, {
-      suggestions: ['Put the locked file back, or take the new one over: cowa-release images lock'],
-    });
+    const expected =
+      pin === undefined
+        ? 'does not name it'
+        : `holds SHA-256 ${pin.sha256}, the file has ${sha256}`;
+    throw new ReleaseInputError(
+      'PAYLOAD_MISMATCH',
+      `the payload file ${path} differs from the lock, which ${expected}`,
+      {
+        suggestions: [
+          'Put the locked file back, or take the new one over: cowa-release images lock',
+        ],
+      },
+    );
   }
 }
 
 function mismatch(payload: PayloadConfig, path: string, what: string): ReleaseInputError {
-  return new ReleaseInputError('PAYLOAD_MISMATCH', `the payload file ${joinPath(payload.path, path)} ${what}`, {
-    suggestions: ['Fetch it again from its origin; change payloads[].sha256 only when the new content is meant'],
-  });
+  return new ReleaseInputError(
+    'PAYLOAD_MISMATCH',
+    `the payload file ${joinPath(payload.path, path)} ${what}`,
+    {
+      suggestions: [
+        'Fetch it again from its origin; change payloads[].sha256 only when the new content is meant',
+      ],
+    },
+  );
 }
 
 async function filesBelow(base: string, path: string, workspace: Workspace): Promise<string[]> {

@@ -16,7 +16,9 @@ describe('coalescePuts', () => {
       yield bytes;
     }
     const store = coalescePuts(new MemoryBlobStore());
-    const stored = await Promise.all([1, 2, 3].map(() => store.put(content(), { digest, size: bytes.length }, run)));
+    const stored = await Promise.all(
+      [1, 2, 3].map(() => store.put(content(), { digest, size: bytes.length }, run)),
+    );
     expect(opened).toBe(1);
     expect(stored).toEqual(Array(3).fill({ digest, size: bytes.length }));
   });

@@ -1,6 +1,6 @@
+import { type ReleaseFile, renderReleaseStatement } from '../attestation/release-statement.ts';
 import type { LockedFile } from '../config/lock.ts';
 import type { ReleaseFlavor } from '../config/release-definition.ts';
-import { type ReleaseFile, renderReleaseStatement } from '../attestation/release-statement.ts';
 import { type Digest, digestOf } from '../oci/digest.ts';
 import type { BlobSource } from '../ports/blob-store.ts';
 import type { ResolvedImage } from '../ports/image-source.ts';
@@ -9,8 +9,17 @@ import type { ReleaseReport, ReportedMember } from '../report/release-report.ts'
 import type { Run } from '../support/run.ts';
 import type { ReleasePlan } from './plan-release.ts';
 import { ReleaseUsageError } from './release-error.ts';
-import { releaseFileNames, type ReleaseFileFacts, renderChecksums, writeReleaseFile } from './release-files.ts';
-import { readReleaseStatement, releaseStatementName, signReleaseStatement } from './release-statement.ts';
+import {
+  type ReleaseFileFacts,
+  releaseFileNames,
+  renderChecksums,
+  writeReleaseFile,
+} from './release-files.ts';
+import {
+  readReleaseStatement,
+  releaseStatementName,
+  signReleaseStatement,
+} from './release-statement.ts';
 import type { StepResult } from './run-graph.ts';
 import { type SignOncePorts, trustedKeyOf } from './sign-once.ts';
 import type { ReleaseArchive } from './write-release-archive.ts';
@@ -65,7 +74,10 @@ async function ownNames(output: OutputFolder): Promise<ReadonlySet<string>> {
  * the medium, and are not ours to delete.
  * @throws ReleaseUsageError OUTPUT_FOREIGN_FILE
  */
-export async function refuseForeignFiles(output: OutputFolder, planned: readonly string[]): Promise<void> {
+export async function refuseForeignFiles(
+  output: OutputFolder,
+  planned: readonly string[],
+): Promise<void> {
   const own = await ownNames(output);
   const expected = new Set([...own, ...planned, ...planned.map((name) => `${name}.sigstore.json`)]);
   const foreign = (await output.list()).filter((name) => !expected.has(name));
@@ -92,30 +104,50 @@ export async function finishFlavor(
   const earlier = await ownNames(output);
   const earlierStatement = await output.read(releaseStatementName, maxSums);
   await output.remove(releaseStatementName);
-  const files: ReleaseFileFacts[] = archives.map(({ fileName, digest, size }) => ({ name: fileName, digest, size }));
+  const files: ReleaseFileFacts[] = archives.map(({ fileName, digest, size }) => ({
+    name: fileName,
+    digest,
+    size,
+  }));
   for (const { fileName, signature } of archives) {
-    if (signature !== undefined) files.push(await writeReleaseFile(output, `${fileName}.sigstore.json`, signature));
+    if (signature !== undefined)
+      files.push(await writeReleaseFile(output, `${fileName}.sigstore.json`, signature));
   }
-  const key = signing === undefined ? undefined : trustedKeyOf(signing.signer, releaseFileNames.publicKey);
+  const key =
+    signing === undefined ? undefined : trustedKeyOf(signing.signer, releaseFileNames.publicKey);
   if (key !== undefined) {
     files.push(await writeReleaseFile(output, releaseFileNames.publicKey, key.pem));
-    files.push(await writeReleaseFile(output, releaseFileNames.fingerprint, `${key.fingerprint}\n`));
+    files.push(
+      await writeReleaseFile(output, releaseFileNames.fingerprint, `${key.fingerprint}\n`),
+    );
   }
   const { verifier } = request;
   if (verifier !== undefined) files.push(await copyVerifier(verifier, output, run));
   const report = releaseReport(request, files, key?.fingerprint);
-  files.push(await writeReleaseFile(output, releaseFileNames.report, `${JSON.stringify(report, null, 2)}\n`));
+  files.push(
+    await writeReleaseFile(output, releaseFileNames.report, `${JSON.stringify(report, null, 2)}\n`),
+  );
   files.push(await writeReleaseFile(output, releaseFileNames.checksums, renderChecksums(files)));
   const kept = new Set([...files.map(({ name }) => name), releaseFileNames.runLog]);
-  for (const name of await output.list()) if (earlier.has(name) && !kept.has(name)) await output.remove(name);
-  if (signing !== undefined) await writeStatement(request, files, signing, earlierStatement, output, run);
+  for (const name of await output.list())
+    if (earlier.has(name) && !kept.has(name)) await output.remove(name);
+  if (signing !== undefined)
+    await writeStatement(request, files, signing, earlierStatement, output, run);
   return {
     flavor,
     archives,
     files: files.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     ...(key === undefined ? {} : { statement: releaseStatementName, fingerprint: key.fingerprint }),
     async writeRunLog(steps) {
-      const log = { schema: 'cowa-release/run/v1', steps: steps.map(({ id, outcome, durationMs, because }) => ({ id, outcome, durationMs: Math.round(durationMs), ...(because === undefined ? {} : { because }) })) };
+      const log = {
+        schema: 'cowa-release/run/v1',
+        steps: steps.map(({ id, outcome, durationMs, because }) => ({
+          id,
+          outcome,
+          durationMs: Math.round(durationMs),
+          ...(because === undefined ? {} : { because }),
+        })),
+      };
       await writeReleaseFile(output, releaseFileNames.runLog, `${JSON.stringify(log, null, 2)}\n`);
     },
   };
@@ -144,18 +176,35 @@ async function writeStatement(
     }),
   };
   if (earlier !== undefined) {
-    const judged = await readReleaseStatement(earlier, trustedKeyOf(signing.signer, 'the signing key'), signing.verifier, run);
-    if (judged.outcome === 'valid' && renderReleaseStatement(judged.release) === renderReleaseStatement(statement)) {
+    const judged = await readReleaseStatement(
+      earlier,
+      trustedKeyOf(signing.signer, 'the signing key'),
+      signing.verifier,
+      run,
+    );
+    if (
+      judged.outcome === 'valid' &&
+      renderReleaseStatement(judged.release) === renderReleaseStatement(statement)
+    ) {
       await writeReleaseFile(output, releaseStatementName, earlier);
       return;
     }
   }
-  await writeReleaseFile(output, releaseStatementName, await signReleaseStatement(statement, signing.signer, run));
+  await writeReleaseFile(
+    output,
+    releaseStatementName,
+    await signReleaseStatement(statement, signing.signer, run),
+  );
 }
 
-function releaseReport(request: FinishRequest, files: readonly ReleaseFileFacts[], fingerprint: string | undefined): ReleaseReport {
+function releaseReport(
+  request: FinishRequest,
+  files: readonly ReleaseFileFacts[],
+  fingerprint: string | undefined,
+): ReleaseReport {
   const { plan, flavor, images, verifier } = request;
-  const byName = <T>(list: readonly T[], name: (item: T) => string): readonly T[] => list.toSorted((a, b) => (name(a) < name(b) ? -1 : 1));
+  const byName = <T>(list: readonly T[], name: (item: T) => string): readonly T[] =>
+    list.toSorted((a, b) => (name(a) < name(b) ? -1 : 1));
   return {
     schema: 'cowa-release/release-report/v1',
     program: { name: 'cowa-release', version: request.programVersion },
@@ -168,7 +217,11 @@ function releaseReport(request: FinishRequest, files: readonly ReleaseFileFacts[
       sourceDateEpoch: plan.timestamp.getTime() / 1000,
     },
     signing: fingerprint === undefined ? null : { fingerprint },
-    ...(verifier === undefined ? {} : { verifier: { name: verifier.name, digest: verifier.blob.digest, size: verifier.blob.size } }),
+    ...(verifier === undefined
+      ? {}
+      : {
+          verifier: { name: verifier.name, digest: verifier.blob.digest, size: verifier.blob.size },
+        }),
     images: byName(
       images.map(({ reference, source, root, indexDigest, blobs }) => ({
         reference,
@@ -186,7 +239,11 @@ function releaseReport(request: FinishRequest, files: readonly ReleaseFileFacts[
   };
 }
 
-async function copyVerifier({ name, blob }: VerifierFile, output: OutputFolder, run: Run): Promise<ReleaseFileFacts> {
+async function copyVerifier(
+  { name, blob }: VerifierFile,
+  output: OutputFolder,
+  run: Run,
+): Promise<ReleaseFileFacts> {
   await using file = await output.create(name);
   for await (const chunk of blob.open(run)) await file.write([chunk]);
   await file.commit();

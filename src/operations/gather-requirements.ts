@@ -1,14 +1,29 @@
-import type { Compute } from '../archive/compute.ts';
-import { type NestedFiles, readNestedFiles, readPackedFiles } from '../archive/read-nested-files.ts';
-import { defaultReadLimits } from '../archive/read-limits.ts';
-import type { ArchiveFacts } from '../checks/facts.ts';
 import { ArchiveError } from '../archive/archive-error.ts';
+import type { Compute } from '../archive/compute.ts';
 import { ContainerFault } from '../archive/container-fault.ts';
+import { defaultReadLimits } from '../archive/read-limits.ts';
+import {
+  type NestedFiles,
+  readNestedFiles,
+  readPackedFiles,
+} from '../archive/read-nested-files.ts';
+import type { ArchiveFacts } from '../checks/facts.ts';
 import { hexOf } from '../oci/digest.ts';
 import type { OpenArchive } from '../ports/archive-source.ts';
-import type { RequiredGpu, RequiredSecret, RequiredVariable, RequiredVolume, Requirements } from '../report/requirements.ts';
+import type {
+  RequiredGpu,
+  RequiredSecret,
+  RequiredVariable,
+  RequiredVolume,
+  Requirements,
+} from '../report/requirements.ts';
 import type { Run } from '../support/run.ts';
-import { type ChartNeeds, chartNeeds, isUnresolved, type TemplateNeeds } from '../zarf/chart-needs.ts';
+import {
+  type ChartNeeds,
+  chartNeeds,
+  isUnresolved,
+  type TemplateNeeds,
+} from '../zarf/chart-needs.ts';
 import type { Component, PackageDefinition } from '../zarf/definition.ts';
 import { quantity, workloadNeeds } from '../zarf/workload-needs.ts';
 import { type DescribedPackage, imageTotals } from './describe-archive.ts';
@@ -49,7 +64,9 @@ export async function gatherRequirements(
     gpus: looked.flatMap(gpusOf).sort(bySource),
     variables: packages.flatMap(requiredVariables).sort(bySource),
     secrets: requiredSecrets(looked, made),
-    notLookedAt: notLookedAt.sort((a, b) => compare(`${a.what} ${a.reason}`, `${b.what} ${b.reason}`)),
+    notLookedAt: notLookedAt.sort((a, b) =>
+      compare(`${a.what} ${a.reason}`, `${b.what} ${b.reason}`),
+    ),
   };
 }
 
@@ -57,11 +74,15 @@ export async function gatherRequirements(
  * Zarf unpacks the whole package, and a component once more whenever it looks into one; UDS unpacks
  * one package after the other.
  */
-function unpackedBytes({ container, bundle }: ArchiveFacts, packages: readonly DescribedPackage[]): number {
+function unpackedBytes(
+  { container, bundle }: ArchiveFacts,
+  packages: readonly DescribedPackage[],
+): number {
   const needs = packages.map(({ facts: { files } }) => {
     const all = [...files.values()];
     const tars = all.filter(({ path }) => path.startsWith('components/')).map(({ size }) => size);
-    const whole = bundle === undefined ? container.tarSize : all.reduce((sum, { size }) => sum + size, 0);
+    const whole =
+      bundle === undefined ? container.tarSize : all.reduce((sum, { size }) => sum + size, 0);
     return whole + tars.reduce((most, size) => Math.max(most, size), 0);
   });
   return needs.reduce((most, bytes) => Math.max(most, bytes), 0);
@@ -77,20 +98,33 @@ async function lookIntoComponents(
 ): Promise<readonly Looked[]> {
   const deployed = packages.flatMap((each) =>
     (each.facts.definition?.definition?.components ?? [])
-      .filter(({ name, charts = [], manifests = [] }) => each.selected.has(name) && charts.length + manifests.length > 0)
+      .filter(
+        ({ name, charts = [], manifests = [] }) =>
+          each.selected.has(name) && charts.length + manifests.length > 0,
+      )
       .map((component) => ({ each, component, tar: tarPath(facts, each, component) })),
   );
   const wanted = new Set(deployed.flatMap(({ tar }) => (tar === undefined ? [] : [tar])));
   let nested: ReadonlyMap<string, NestedFiles> = new Map();
   if (wanted.size > 0 && archive.ranges === undefined) {
-    notLookedAt.push({ what: 'charts and manifests', reason: 'standard input can be read only once; give the archive as a file' });
+    notLookedAt.push({
+      what: 'charts and manifests',
+      reason: 'standard input can be read only once; give the archive as a file',
+    });
     return [];
   }
   if (wanted.size > 0) {
-    const wants = (path: string): boolean => /^[^/]+\/(?:charts|values|manifests)\/[^/]+$/.test(path);
+    const wants = (path: string): boolean =>
+      /^[^/]+\/(?:charts|values|manifests)\/[^/]+$/.test(path);
     const worker = facts.container.unproven === true ? compute : await openCompute();
     try {
-      nested = await readNestedFiles(archive, { isTar: (path) => wanted.has(path), wants }, defaultReadLimits, worker, run);
+      nested = await readNestedFiles(
+        archive,
+        { isTar: (path) => wanted.has(path), wants },
+        defaultReadLimits,
+        worker,
+        run,
+      );
     } catch (error) {
       if (!(error instanceof ArchiveError || error instanceof ContainerFault)) throw error;
       notLookedAt.push({ what: 'charts and manifests', reason: error.message });
@@ -99,7 +133,11 @@ async function lookIntoComponents(
   const looked: Looked[] = [];
   for (const { each, component, tar } of deployed) {
     const label = each.facts.label;
-    const skip = (what: string, reason: string): void => void notLookedAt.push({ what: `${label}: ${component.name}${what === '' ? '' : `/${what}`}`, reason });
+    const skip = (what: string, reason: string): void =>
+      void notLookedAt.push({
+        what: `${label}: ${component.name}${what === '' ? '' : `/${what}`}`,
+        reason,
+      });
     const files = tar === undefined ? undefined : nested.get(tar);
     if (files === undefined) {
       skip('', 'its component tar is not in the archive, or could not be read');
@@ -108,12 +146,18 @@ async function lookIntoComponents(
     if (files.fault !== undefined) skip('', files.fault);
     for (const path of files.tooLarge) skip(path, 'it is too large to be looked into');
     const found = await lookInto(each, component, files.files, compute, skip);
-    looked.push(...found.map((template) => ({ ...template, package: label, component: component.name })));
+    looked.push(
+      ...found.map((template) => ({ ...template, package: label, component: component.name })),
+    );
   }
   return looked;
 }
 
-function tarPath({ bundle }: ArchiveFacts, { facts }: DescribedPackage, { name }: Component): string | undefined {
+function tarPath(
+  { bundle }: ArchiveFacts,
+  { facts }: DescribedPackage,
+  { name }: Component,
+): string | undefined {
   const path = `components/${name}.tar`;
   const file = facts.files.get(path);
   if (bundle === undefined) return file === undefined ? undefined : path;
@@ -131,7 +175,14 @@ async function lookInto(
   const substitute = substitution(facts.definition?.definition);
   const templates: TemplateNeeds[] = [];
   const file = (path: string): Uint8Array | undefined => files.get(`${component.name}/${path}`);
-  for (const { name, version = '', releaseName, namespace = '', valuesFiles = [], templatedValuesFiles = [] } of component.charts ?? []) {
+  for (const {
+    name,
+    version = '',
+    releaseName,
+    namespace = '',
+    valuesFiles = [],
+    templatedValuesFiles = [],
+  } of component.charts ?? []) {
     const stem = version === '' ? name : `${name}-${version}`;
     const packed = file(`charts/${stem}.tgz`);
     if (packed === undefined) {
@@ -141,13 +192,28 @@ async function lookInto(
     const override = entry?.overrides?.[component.name]?.[name];
     const settings = [
       ...(override?.values ?? []),
-      ...(override?.variables ?? []).flatMap(({ path, default: value }) => (value === undefined ? [] : [{ path, value }])),
+      ...(override?.variables ?? []).flatMap(({ path, default: value }) =>
+        value === undefined ? [] : [{ path, value }],
+      ),
     ];
     const valuesCount = valuesFiles.length + templatedValuesFiles.length;
-    const values = Array.from({ length: valuesCount }, (_, index) => file(`values/${stem}-${index}`)).filter((bytes) => bytes !== undefined);
-    if (values.length < valuesCount) skip(`values/${stem}`, `${valuesCount - values.length} of its values files are not in the component`);
+    const values = Array.from({ length: valuesCount }, (_, index) =>
+      file(`values/${stem}-${index}`),
+    ).filter((bytes) => bytes !== undefined);
+    if (values.length < valuesCount)
+      skip(
+        `values/${stem}`,
+        `${valuesCount - values.length} of its values files are not in the component`,
+      );
     const needs = await chart(packed, compute, (inside) =>
-      chartNeeds({ files: inside, valuesFiles: values, settings, releaseName: releaseName || name, namespace: override?.namespace ?? namespace, substitute }),
+      chartNeeds({
+        files: inside,
+        valuesFiles: values,
+        settings,
+        releaseName: releaseName || name,
+        namespace: override?.namespace ?? namespace,
+        substitute,
+      }),
     );
     if (needs === undefined) {
       skip(`charts/${stem}.tgz`, 'it is no packed chart that can be read');
@@ -156,7 +222,9 @@ async function lookInto(
     for (const { path, reason } of needs.unread) skip(`${name}/${path}`, reason);
     templates.push(...needs.templates.map((each) => ({ ...each, path: `${name}/${each.path}` })));
   }
-  for (const [path, bytes] of [...files].filter(([each]) => each.startsWith(`${component.name}/manifests/`))) {
+  for (const [path, bytes] of [...files].filter(([each]) =>
+    each.startsWith(`${component.name}/manifests/`),
+  )) {
     const shown = path.slice(component.name.length + 1);
     const needs = workloadNeeds(substitute(Buffer.from(bytes).toString('utf8')));
     if (needs === undefined) skip(shown, 'it is no YAML before it is templated');
@@ -165,9 +233,18 @@ async function lookInto(
   return templates;
 }
 
-async function chart(packed: Uint8Array, compute: Compute, look: (files: ReadonlyMap<string, Uint8Array>) => ChartNeeds): Promise<ChartNeeds | undefined> {
+async function chart(
+  packed: Uint8Array,
+  compute: Compute,
+  look: (files: ReadonlyMap<string, Uint8Array>) => ChartNeeds,
+): Promise<ChartNeeds | undefined> {
   try {
-    const { files, fault } = await readPackedFiles(packed, (path) => /\.(?:ya?ml|tpl)$/.test(path), defaultReadLimits, compute);
+    const { files, fault } = await readPackedFiles(
+      packed,
+      (path) => /\.(?:ya?ml|tpl)$/.test(path),
+      defaultReadLimits,
+      compute,
+    );
     return fault !== undefined || files.size === 0 ? undefined : look(files);
   } catch (error) {
     if (error instanceof ArchiveError) return undefined;
@@ -178,12 +255,23 @@ async function chart(packed: Uint8Array, compute: Compute, look: (files: Readonl
 /** What a deployment with nothing but defaults puts in the place of constants and variables. */
 function substitution(definition: PackageDefinition | undefined): (text: string) => string {
   const values = new Map<string, string>();
-  for (const { name, default: value } of definition?.variables ?? []) if (value !== undefined) values.set(`VAR_${name}`, value);
+  for (const { name, default: value } of definition?.variables ?? [])
+    if (value !== undefined) values.set(`VAR_${name}`, value);
   for (const { name, value } of definition?.constants ?? []) values.set(`CONST_${name}`, value);
-  return (text) => text.replace(/###ZARF_((?:VAR|CONST)_[A-Z0-9_]+)###/g, (whole, name: string) => values.get(name) ?? whole);
+  return (text) =>
+    text.replace(
+      /###ZARF_((?:VAR|CONST)_[A-Z0-9_]+)###/g,
+      (whole, name: string) => values.get(name) ?? whole,
+    );
 }
 
-function volumesOf({ package: holder, component, path, conditional, needs }: Looked): readonly RequiredVolume[] {
+function volumesOf({
+  package: holder,
+  component,
+  path,
+  conditional,
+  needs,
+}: Looked): readonly RequiredVolume[] {
   return needs.volumes.map(({ name, request, storageClass, count }) => {
     const known = request === undefined || isUnresolved(request) ? undefined : request;
     const bytes = quantity(known);
@@ -201,7 +289,13 @@ function volumesOf({ package: holder, component, path, conditional, needs }: Loo
   });
 }
 
-function gpusOf({ package: holder, component, path, conditional, needs }: Looked): readonly RequiredGpu[] {
+function gpusOf({
+  package: holder,
+  component,
+  path,
+  conditional,
+  needs,
+}: Looked): readonly RequiredGpu[] {
   return needs.gpus.map(({ name, resource, limit, pods }) => ({
     package: holder,
     component,
@@ -214,22 +308,42 @@ function gpusOf({ package: holder, component, path, conditional, needs }: Looked
   }));
 }
 
-function requiredVariables({ facts, entry }: DescribedPackage): readonly (RequiredVariable & { readonly source: string })[] {
+function requiredVariables({
+  facts,
+  entry,
+}: DescribedPackage): readonly (RequiredVariable & { readonly source: string })[] {
   const holder = facts.label;
   // What another package of the bundle exports is given.
   const imported = new Set((entry?.imports ?? []).map(({ name }) => name));
   const declared = (facts.definition?.definition?.variables ?? [])
     .filter((each) => each.default === undefined && !imported.has(each.name))
-    .map(({ name, sensitive = false, description }) => ({ name, package: holder, declaredBy: 'package' as const, sensitive, source: '', ...(description === undefined ? {} : { description }) }));
+    .map(({ name, sensitive = false, description }) => ({
+      name,
+      package: holder,
+      declaredBy: 'package' as const,
+      sensitive,
+      source: '',
+      ...(description === undefined ? {} : { description }),
+    }));
   const charts = Object.values(entry?.overrides ?? {}).flatMap((each) => Object.values(each));
   const overrides = charts
     .flatMap(({ variables = [] }) => variables)
     .filter((each) => each.default === undefined && !imported.has(each.name))
-    .map(({ name, sensitive = false, description }) => ({ name, package: holder, declaredBy: 'bundle' as const, sensitive, source: '', ...(description === undefined ? {} : { description }) }));
+    .map(({ name, sensitive = false, description }) => ({
+      name,
+      package: holder,
+      declaredBy: 'bundle' as const,
+      sensitive,
+      source: '',
+      ...(description === undefined ? {} : { description }),
+    }));
   return [...declared, ...overrides];
 }
 
-function requiredSecrets(looked: readonly Looked[], made: ReadonlySet<string>): readonly RequiredSecret[] {
+function requiredSecrets(
+  looked: readonly Looked[],
+  made: ReadonlySet<string>,
+): readonly RequiredSecret[] {
   const found = new Map<string, RequiredSecret>();
   for (const { package: holder, component, path, conditional, needs } of looked) {
     for (const { name, key, optional } of needs.secrets) {
@@ -237,7 +351,15 @@ function requiredSecrets(looked: readonly Looked[], made: ReadonlySet<string>): 
       const id = `${holder}\n${component}\n${path}\n${name}`;
       const before = found.get(id);
       const keys = new Set([...(before?.keys ?? []), ...(key === undefined ? [] : [key])]);
-      found.set(id, { package: holder, component, source: path, name, keys: [...keys].sort(), optional: optional && before?.optional !== false, conditional });
+      found.set(id, {
+        package: holder,
+        component,
+        source: path,
+        name,
+        keys: [...keys].sort(),
+        optional: optional && before?.optional !== false,
+        conditional,
+      });
     }
   }
   return [...found.values()].sort(bySource);

@@ -14,10 +14,17 @@ export interface GeneratedKey {
 }
 
 /** Makes a key pair and its encrypted file. @throws KeyAccessError KEY_FIPS */
-export async function generateKey(type: GeneratedKeyType, password: Uint8Array, randomness: KeyFileRandomness): Promise<GeneratedKey> {
+export async function generateKey(
+  type: GeneratedKeyType,
+  password: Uint8Array,
+  randomness: KeyFileRandomness,
+): Promise<GeneratedKey> {
   const privateKey: KeyObject =
     type === 'rsa-3072'
       ? (await generatePair('rsa', { modulusLength: 3072 })).privateKey
       : (await generatePair('ec', { namedCurve: 'P-256' })).privateKey;
-  return { privateText: renderPrivateKey(privateKey, password, randomness), facts: describePublicKey(privateKey) };
+  return {
+    privateText: renderPrivateKey(privateKey, password, randomness),
+    facts: describePublicKey(privateKey),
+  };
 }

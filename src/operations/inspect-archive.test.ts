@@ -11,19 +11,35 @@ import { inspectArchive } from './inspect-archive.ts';
 const run = { signal: new AbortController().signal };
 const compute = inProcessCompute();
 
-async function inspect(bytes: Uint8Array, options: { readonly location?: string; readonly requirements?: boolean } = {}): Promise<InspectReport> {
+async function inspect(
+  bytes: Uint8Array,
+  options: { readonly location?: string; readonly requirements?: boolean } = {},
+): Promise<InspectReport> {
   const { location = 'zarf-package-demo-amd64-1.0.0.tar.zst', requirements = true } = options;
   return inspectArchive(
     { location, requirements, programVersion: '0.0.0' },
-    { source: new MemoryArchiveSource({ [location]: bytes }), compute, openCompute: async () => compute, signatures: new KeyBundleVerifier() },
+    {
+      source: new MemoryArchiveSource({ [location]: bytes }),
+      compute,
+      openCompute: async () => compute,
+      signatures: new KeyBundleVerifier(),
+    },
     run,
   );
 }
 
 const chart = (templates: Readonly<Record<string, string>>) =>
-  gzipSync(tarOf(tarFile('c/Chart.yaml', 'name: c\nversion: 1.0.0\n'), tarFile('c/values.yaml', 'size: 1Gi\n'), ...Object.entries(templates).map(([name, text]) => tarFile(`c/templates/${name}`, text))));
-const pvc = "kind: PersistentVolumeClaim\nmetadata: { name: '{{ .Release.Name }}-data' }\nspec: { resources: { requests: { storage: '{{ .Values.size }}' } } }\n";
-const pod = 'kind: Pod\nmetadata: { name: p }\nspec: { containers: [{ resources: { limits: { nvidia.com/gpu: 2 } }, envFrom: [{ secretRef: { name: given } }] }], imagePullSecrets: [{ name: private-registry }] }\n';
+  gzipSync(
+    tarOf(
+      tarFile('c/Chart.yaml', 'name: c\nversion: 1.0.0\n'),
+      tarFile('c/values.yaml', 'size: 1Gi\n'),
+      ...Object.entries(templates).map(([name, text]) => tarFile(`c/templates/${name}`, text)),
+    ),
+  );
+const pvc =
+  "kind: PersistentVolumeClaim\nmetadata: { name: '{{ .Release.Name }}-data' }\nspec: { resources: { requests: { storage: '{{ .Values.size }}' } } }\n";
+const pod =
+  'kind: Pod\nmetadata: { name: p }\nspec: { containers: [{ resources: { limits: { nvidia.com/gpu: 2 } }, envFrom: [{ secretRef: { name: given } }] }], imagePullSecrets: [{ name: private-registry }] }\n';
 const component = tarOf(
   tarFile('note/charts/c-1.0.0.tgz', chart({ 'pvc.yaml': pvc })),
   tarFile('note/values/c-1.0.0-0', "size: '###ZARF_VAR_SIZE###'\n"),
@@ -35,14 +51,22 @@ const draft = (tar: Buffer = component) =>
     .image()
     .image({ name: 'example.com/second:1' })
     .defining((text) =>
-      text.replace(
-        '    images:',
-        `    charts: [{ name: c, version: 1.0.0, namespace: ns, valuesFiles: [v.yaml] }]
+      text
+        .replace(
+          '    images:',
+          `    charts: [{ name: c, version: 1.0.0, namespace: ns, valuesFiles: [v.yaml] }]
     manifests: [{ name: m, files: [m.yaml] }]
     images:`,
-      ).replace('components:', 'variables: [{ name: SIZE, default: 3Gi }, { name: TOKEN, sensitive: true }, { name: SECRET, sensitive: true, default: hidden }]\ncomponents:'),
+        )
+        .replace(
+          'components:',
+          'variables: [{ name: SIZE, default: 3Gi }, { name: TOKEN, sensitive: true }, { name: SECRET, sensitive: true, default: hidden }]\ncomponents:',
+        ),
     );
-const packed = (of = draft()): Buffer => zstdCompressSync(tarOf(...of.facts().entries.map(({ path, content }) => tarFile(path, content ?? ''))));
+const packed = (of = draft()): Buffer =>
+  zstdCompressSync(
+    tarOf(...of.facts().entries.map(({ path, content }) => tarFile(path, content ?? ''))),
+  );
 
 describe('inspectArchive', () => {
   it('shows identity, components, images and variables, and judges nothing', async () => {
@@ -58,8 +82,19 @@ describe('inspectArchive', () => {
       images: { count: 2 },
     });
     const [only] = report.packages;
-    expect(only?.components).toMatchObject([{ name: 'note', required: true, selected: true, images: 2, charts: ['c 1.0.0'], manifests: 1 }]);
-    expect(only?.images.map(({ name, platform, layers }) => [name, platform, layers.length])).toEqual([
+    expect(only?.components).toMatchObject([
+      {
+        name: 'note',
+        required: true,
+        selected: true,
+        images: 2,
+        charts: ['c 1.0.0'],
+        manifests: 1,
+      },
+    ]);
+    expect(
+      only?.images.map(({ name, platform, layers }) => [name, platform, layers.length]),
+    ).toEqual([
       ['docker.io/library/demo:1.0', 'linux/amd64', 1],
       ['example.com/second:1', 'linux/amd64', 1],
     ]);
@@ -79,26 +114,69 @@ describe('inspectArchive', () => {
     const { requirements, archive, images } = await inspect(packed());
     expect(requirements).toMatchObject({
       registry: images.uniqueSize,
-      volumes: [{ package: 'demo', component: 'note', source: 'c/templates/pvc.yaml', name: 'c-data', request: '3Gi', bytes: 3 * 2 ** 30, count: 1, conditional: false }],
+      volumes: [
+        {
+          package: 'demo',
+          component: 'note',
+          source: 'c/templates/pvc.yaml',
+          name: 'c-data',
+          request: '3Gi',
+          bytes: 3 * 2 ** 30,
+          count: 1,
+          conditional: false,
+        },
+      ],
       volumeTotal: 3 * 2 ** 30,
       gpus: [{ resource: 'nvidia.com/gpu', limit: 2, pods: 1, source: 'manifests/m-0.yaml' }],
       variables: [{ name: 'TOKEN', declaredBy: 'package', sensitive: true }],
       secrets: [{ name: 'given', keys: [], optional: false }],
       notLookedAt: [],
     });
-    expect(requirements?.disk).toEqual({ archive: archive.size, unpacked: archive.tarSize + component.length });
+    expect(requirements?.disk).toEqual({
+      archive: archive.size,
+      unpacked: archive.tarSize + component.length,
+    });
   });
 
   it.each([
-    ['a chart that is not there', tarOf(tarFile('note/manifests/m-0.yaml', pod)), /charts\/c-1\.0\.0\.tgz: it is not in/],
-    ['a chart that is none', tarOf(tarFile('note/charts/c-1.0.0.tgz', 'no'), tarFile('note/values/c-1.0.0-0', '')), /no packed chart/],
-    ['values that are not there', tarOf(tarFile('note/charts/c-1.0.0.tgz', chart({}))), /values files are not in/],
-    ['a template of an unknown kind', tarOf(tarFile('note/charts/c-1.0.0.tgz', chart({ 'a.yaml': '{{ if }' })), tarFile('note/values/c-1.0.0-0', '')), /c\/templates\/a\.yaml/],
-    ['a manifest that is no YAML', tarOf(tarFile('note/charts/c-1.0.0.tgz', chart({})), tarFile('note/values/c-1.0.0-0', ''), tarFile('note/manifests/m-0.yaml', 'a: [')), /manifests\/m-0\.yaml/],
+    [
+      'a chart that is not there',
+      tarOf(tarFile('note/manifests/m-0.yaml', pod)),
+      /charts\/c-1\.0\.0\.tgz: it is not in/,
+    ],
+    [
+      'a chart that is none',
+      tarOf(tarFile('note/charts/c-1.0.0.tgz', 'no'), tarFile('note/values/c-1.0.0-0', '')),
+      /no packed chart/,
+    ],
+    [
+      'values that are not there',
+      tarOf(tarFile('note/charts/c-1.0.0.tgz', chart({}))),
+      /values files are not in/,
+    ],
+    [
+      'a template of an unknown kind',
+      tarOf(
+        tarFile('note/charts/c-1.0.0.tgz', chart({ 'a.yaml': '{{ if }' })),
+        tarFile('note/values/c-1.0.0-0', ''),
+      ),
+      /c\/templates\/a\.yaml/,
+    ],
+    [
+      'a manifest that is no YAML',
+      tarOf(
+        tarFile('note/charts/c-1.0.0.tgz', chart({})),
+        tarFile('note/values/c-1.0.0-0', ''),
+        tarFile('note/manifests/m-0.yaml', 'a: ['),
+      ),
+      /manifests\/m-0\.yaml/,
+    ],
     ['a component that is no tar', Buffer.from('x'.repeat(600)), /note: /],
   ])('names what it could not look at: %s', async (_name, tar, expected) => {
     const { requirements } = await inspect(packed(draft(tar)));
-    expect(requirements?.notLookedAt.map(({ what, reason }) => `${what}: ${reason}`).join('\n')).toMatch(expected);
+    expect(
+      requirements?.notLookedAt.map(({ what, reason }) => `${what}: ${reason}`).join('\n'),
+    ).toMatch(expected);
   });
 
   it('names what standard input does not allow', async () => {
@@ -116,8 +194,16 @@ describe('inspectArchive', () => {
 
   it.each([
     ['is something else', tarOf(tarFile('a', 'b')), 'FORMAT_UNKNOWN'],
-    ['has no definition', packed(aPackage().tampered('zarf.yaml', undefined)), 'DEFINITION_UNREADABLE'],
-    ['has a broken definition', packed(aPackage().tampered('zarf.yaml', 'a: [')), 'DEFINITION_UNREADABLE'],
+    [
+      'has no definition',
+      packed(aPackage().tampered('zarf.yaml', undefined)),
+      'DEFINITION_UNREADABLE',
+    ],
+    [
+      'has a broken definition',
+      packed(aPackage().tampered('zarf.yaml', 'a: [')),
+      'DEFINITION_UNREADABLE',
+    ],
   ])('says so where the archive %s', async (_name, bytes, code) => {
     const report = await inspect(bytes, { requirements: false });
     expect(report.problems.map((problem) => problem.code)).toContain(code);

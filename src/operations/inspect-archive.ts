@@ -13,7 +13,15 @@ import type { ReportedSignature } from '../report/verify-report.ts';
 import type { Run } from '../support/run.ts';
 import { parseChecksums } from '../zarf/parse-checksums.ts';
 import { refuseSplitPart } from '../zarf/split-part.ts';
-import { describeBundle, describedPackages, describePackage, describeProblems, imageTotals, isComplete, sharedLayers } from './describe-archive.ts';
+import {
+  describeBundle,
+  describedPackages,
+  describePackage,
+  describeProblems,
+  imageTotals,
+  isComplete,
+  sharedLayers,
+} from './describe-archive.ts';
 import { gatherRequirements } from './gather-requirements.ts';
 import { gatherSignatures } from './gather-signatures.ts';
 
@@ -41,17 +49,35 @@ const maxSignatureBytes = 2 ** 20;
  * reading it once. Judges nothing: that is `verifyArchive`.
  * @throws ArchiveSourceError, ArchiveError for what cannot be opened or is no archive
  */
-export async function inspectArchive(request: InspectRequest, ports: InspectPorts, run: Run): Promise<InspectReport> {
+export async function inspectArchive(
+  request: InspectRequest,
+  ports: InspectPorts,
+  run: Run,
+): Promise<InspectReport> {
   const { location, key, programVersion } = request;
   await using archive = await ports.source.open(location, run);
   const { fileName } = archive;
   refuseSplitPart(fileName);
   const survey = named(await readSurvey(archive, ports, run));
   const none = { key, allowUnsigned: false, archive: undefined, members: new Map() };
-  const before = gatherFacts(survey, { fileName, signatures: none, budget: { policyOrigin: undefined, limits: [] } });
-  const detached = location === '-' ? undefined : await ports.source.readSmall(`${location}.sigstore.json`, maxSignatureBytes, run);
-  const asked = { allowUnsigned: false, ...(key === undefined ? {} : { key }), ...(detached === undefined ? {} : { detached }) };
-  const facts: ArchiveFacts = { ...before, signatures: await gatherSignatures(before, asked, ports.signatures, run) };
+  const before = gatherFacts(survey, {
+    fileName,
+    signatures: none,
+    budget: { policyOrigin: undefined, limits: [] },
+  });
+  const detached =
+    location === '-'
+      ? undefined
+      : await ports.source.readSmall(`${location}.sigstore.json`, maxSignatureBytes, run);
+  const asked = {
+    allowUnsigned: false,
+    ...(key === undefined ? {} : { key }),
+    ...(detached === undefined ? {} : { detached }),
+  };
+  const facts: ArchiveFacts = {
+    ...before,
+    signatures: await gatherSignatures(before, asked, ports.signatures, run),
+  };
   const packages = describedPackages(facts);
   const shared = sharedLayers(packages);
   const { container, identity, entries } = facts;
@@ -72,56 +98,93 @@ export async function inspectArchive(request: InspectRequest, ports: InspectPort
     },
     read: container.unproven === true ? 'places' : 'whole',
     bundle: describeBundle(facts),
-    packages: packages.map((each) => describePackage(each, shared, packageSignature(facts, each.facts.label))),
+    packages: packages.map((each) =>
+      describePackage(each, shared, packageSignature(facts, each.facts.label)),
+    ),
     images: imageTotals(packages),
     signature: signatureOf(facts),
     complete: isComplete(facts),
     problems: describeProblems(facts),
-    ...(request.requirements ? { requirements: await gatherRequirements(facts, packages, archive, ports, run) } : {}),
+    ...(request.requirements
+      ? { requirements: await gatherRequirements(facts, packages, archive, ports, run) }
+      : {}),
   };
 }
 
-async function readSurvey(archive: OpenArchive, { compute, openCompute }: InspectPorts, run: Run): Promise<Survey> {
+async function readSurvey(
+  archive: OpenArchive,
+  { compute, openCompute }: InspectPorts,
+  run: Run,
+): Promise<Survey> {
   const { ranges } = archive;
-  const quick = ranges === undefined ? undefined : await readLeadingEntries(ranges, defaultReadLimits, compute, run);
+  const quick =
+    ranges === undefined
+      ? undefined
+      : await readLeadingEntries(ranges, defaultReadLimits, compute, run);
   if (quick !== undefined) return quick;
-  return surveyArchive({ chunks: archive.chunks(run) }, defaultReadLimits, { wholeDigest: false }, await openCompute(), run);
+  return surveyArchive(
+    { chunks: archive.chunks(run) },
+    defaultReadLimits,
+    { wholeDigest: false },
+    await openCompute(),
+    run,
+  );
 }
 
 /** Entries that were passed over, with the digest their place in the archive promises: the name of a blob, or a line of checksums.txt. */
 function named(survey: Survey): Survey {
   if (survey.container.unproven !== true) return survey;
   const checksums = survey.entries.find(({ path }) => path === 'checksums.txt')?.content;
-  const listed = new Map((checksums === undefined ? [] : parseChecksums(checksums).lines).map(({ path, hex }) => [path, hex]));
+  const listed = new Map(
+    (checksums === undefined ? [] : parseChecksums(checksums).lines).map(({ path, hex }) => [
+      path,
+      hex,
+    ]),
+  );
   const promise = (entry: SurveyedEntry): SurveyedEntry => {
     if (entry.type !== 'file' || entry.digest !== undefined) return entry;
-    const hex = /(?:^|\/)blobs\/sha256\/([0-9a-f]{64})$/.exec(entry.path)?.[1] ?? listed.get(entry.path);
-    return hex === undefined || !/^[0-9a-f]{64}$/.test(hex) ? entry : { ...entry, digest: digestFromHex(hex) };
+    const hex =
+      /(?:^|\/)blobs\/sha256\/([0-9a-f]{64})$/.exec(entry.path)?.[1] ?? listed.get(entry.path);
+    return hex === undefined || !/^[0-9a-f]{64}$/.test(hex)
+      ? entry
+      : { ...entry, digest: digestFromHex(hex) };
   };
   return { ...survey, entries: survey.entries.map(promise) };
 }
 
 function rootOf({ identity, bundle, packages }: ArchiveFacts): InspectReport['archive']['root'] {
   if (bundle?.rootDigest !== undefined) return { kind: 'bundle', digest: bundle.rootDigest };
-  const digest = identity.format === 'zarf-package' ? packages[0]?.files.get('zarf.yaml')?.digest : undefined;
+  const digest =
+    identity.format === 'zarf-package' ? packages[0]?.files.get('zarf.yaml')?.digest : undefined;
   return digest === undefined ? undefined : { kind: 'package', digest };
 }
 
-function packageSignature({ bundle, packages, signatures }: ArchiveFacts, label: string): InspectedPackage['signature'] {
+function packageSignature(
+  { bundle, packages, signatures }: ArchiveFacts,
+  label: string,
+): InspectedPackage['signature'] {
   const found = bundle === undefined ? signatures.archive : signatures.members.get(label);
   if (found !== undefined) return found.result?.outcome ?? 'signed';
-  return packages.find((each) => each.label === label)?.signatureFile === undefined ? 'unsigned' : 'signed';
+  return packages.find((each) => each.label === label)?.signatureFile === undefined
+    ? 'unsigned'
+    : 'signed';
 }
 
 function signatureOf({ container, signatures: { archive, key } }: ArchiveFacts): ReportedSignature {
   if (archive === undefined) return { outcome: 'unsigned' };
   const { location, covers, result } = archive;
   const found = { location, covers };
-  if (key === undefined) return { ...found, outcome: 'undecided', reason: 'not judged: no key was given' };
+  if (key === undefined)
+    return { ...found, outcome: 'undecided', reason: 'not judged: no key was given' };
   if (archive.kind === 'detached' && container.digest === undefined) {
-    return { ...found, outcome: 'undecided', reason: 'not judged: it covers the whole file, and only verify reads that for it' };
+    return {
+      ...found,
+      outcome: 'undecided',
+      reason: 'not judged: it covers the whole file, and only verify reads that for it',
+    };
   }
   if (result === undefined) return { ...found, outcome: 'undecided', reason: 'not judged' };
-  if (result.outcome === 'valid') return { ...found, outcome: 'valid', fingerprint: result.fingerprint };
+  if (result.outcome === 'valid')
+    return { ...found, outcome: 'valid', fingerprint: result.fingerprint };
   return { ...found, outcome: result.outcome, reason: result.reason };
 }

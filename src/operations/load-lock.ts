@@ -16,7 +16,11 @@ const maxLockBytes = 32 * 2 ** 20;
  * @param root folder of the release definition
  * @throws ReleaseUsageError RELEASE_LOCK_INVALID: it is missing, is no lock, or is of another release
  */
-export async function loadLock(root: string, workspace: Workspace, release: ReleaseDefinition): Promise<ReleaseLock> {
+export async function loadLock(
+  root: string,
+  workspace: Workspace,
+  release: ReleaseDefinition,
+): Promise<ReleaseLock> {
   const path = joinPath(root, lockFileName);
   if ((await workspace.stat(path)) === undefined) {
     throw new ReleaseUsageError('RELEASE_LOCK_INVALID', `${path} does not exist`, {
@@ -24,7 +28,8 @@ export async function loadLock(root: string, workspace: Workspace, release: Rele
     });
   }
   const { lock, problems } = parseLock(await workspace.read(path, maxLockBytes));
-  if (lock === undefined) throw new ReleaseUsageError('RELEASE_LOCK_INVALID', describeProblems(path, problems));
+  if (lock === undefined)
+    throw new ReleaseUsageError('RELEASE_LOCK_INVALID', describeProblems(path, problems));
   if (lock.name !== release.name || lock.architecture !== release.architecture) {
     throw new ReleaseUsageError(
       'RELEASE_LOCK_INVALID',

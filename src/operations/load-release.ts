@@ -1,5 +1,9 @@
 import { parseReleaseDefinition } from '../config/parse-release-definition.ts';
-import type { FlavorConfig, ReleaseDefinition, ReleaseFlavor } from '../config/release-definition.ts';
+import type {
+  FlavorConfig,
+  ReleaseDefinition,
+  ReleaseFlavor,
+} from '../config/release-definition.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import { describeProblems } from './describe-problems.ts';
 import { ReleaseUsageError } from './release-error.ts';
@@ -16,7 +20,9 @@ export async function loadRelease(path: string, workspace: Workspace): Promise<R
   const errors = parsed.problems.filter((problem) => problem.severity === 'error');
   if (parsed.definition === undefined || errors.length > 0) {
     throw new ReleaseUsageError('RELEASE_DEFINITION_INVALID', describeProblems(path, errors), {
-      suggestions: ['Mend the places named above; schemas/cowa-release.schema.json describes every field'],
+      suggestions: [
+        'Mend the places named above; schemas/cowa-release.schema.json describes every field',
+      ],
     });
   }
   return parsed.definition;
@@ -31,7 +37,8 @@ export function chooseFlavors(
   wanted: ReleaseFlavor | 'all',
 ): readonly { readonly flavor: ReleaseFlavor; readonly config: FlavorConfig }[] {
   const all: readonly ReleaseFlavor[] = ['cpu', 'gpu'];
-  const chosen = wanted === 'all' ? all.filter((flavor) => release.flavors[flavor] !== undefined) : [wanted];
+  const chosen =
+    wanted === 'all' ? all.filter((flavor) => release.flavors[flavor] !== undefined) : [wanted];
   return chosen.map((flavor) => {
     const config = release.flavors[flavor];
     if (config === undefined) {

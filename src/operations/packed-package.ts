@@ -24,5 +24,9 @@ export interface PackedPackage {
   /** True when `zarf.bundle.sig` (or the legacy file) is among them. */
   readonly signed: boolean;
   /** Bytes of the registry manifest, for packages pulled from one: a bundle must embed exactly these. */
-  readonly registryManifest?: { readonly bytes: Uint8Array; readonly digest: Digest; readonly config: BlobSource & { readonly mediaType: string } };
+  readonly registryManifest?: {
+    readonly bytes: Uint8Array;
+    readonly digest: Digest;
+    readonly config: BlobSource & { readonly mediaType: string };
+  };
 }

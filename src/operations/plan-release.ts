@@ -1,4 +1,9 @@
-import type { PackageConfig, PayloadConfig, ReleaseDefinition, ReleaseFlavor } from '../config/release-definition.ts';
+import type {
+  PackageConfig,
+  PayloadConfig,
+  ReleaseDefinition,
+  ReleaseFlavor,
+} from '../config/release-definition.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
 import type { UdsBundle } from '../uds/bundle.ts';
@@ -79,12 +84,20 @@ export async function planRelease(
   for (const { flavor, config } of chooseFlavors(release, request.flavor)) {
     const ids: string[] = [];
     for (const entry of config.packages) {
-      const planned = await planPackage({ ...entry, ...zarfFlavorOf(entry, config) }, release, root, request, ports, run);
+      const planned = await planPackage(
+        { ...entry, ...zarfFlavorOf(entry, config) },
+        release,
+        root,
+        request,
+        ports,
+        run,
+      );
       if (!packages.has(planned.id)) packages.set(planned.id, planned);
       ids.push(planned.id);
     }
     const own = ids.map((id) => packages.get(id)).filter((planned) => planned !== undefined);
-    const bundle = config.bundle && (await planBundle(config.bundle.path, release, root, own, ports.workspace));
+    const bundle =
+      config.bundle && (await planBundle(config.bundle.path, release, root, own, ports.workspace));
     flavors.push({ flavor, packages: ids, ...(bundle === undefined ? {} : { bundle }) });
   }
   const plan: ReleasePlan = {
@@ -98,7 +111,10 @@ export async function planRelease(
   return plan;
 }
 
-function zarfFlavorOf(entry: PackageConfig, config: { readonly zarfFlavor?: string }): { zarfFlavor?: string } {
+function zarfFlavorOf(
+  entry: PackageConfig,
+  config: { readonly zarfFlavor?: string },
+): { zarfFlavor?: string } {
   const flavor = entry.zarfFlavor ?? config.zarfFlavor;
   return flavor === undefined ? {} : { zarfFlavor: flavor };
 }
@@ -111,15 +127,22 @@ async function planPackage(
   ports: { readonly workspace: Workspace },
   run: Run,
 ): Promise<PlannedPackage> {
-  const payloads = (release.payloads ?? []).filter((payload) => samePath(payload.package, config.path));
+  const payloads = (release.payloads ?? []).filter((payload) =>
+    samePath(payload.package, config.path),
+  );
   const resolved = await resolvePackage(
     {
       definitionPath: joinPath(root, config.path),
       architecture: release.architecture,
       ...(config.zarfFlavor === undefined ? {} : { zarfFlavor: config.zarfFlavor }),
       ...(config.set === undefined ? {} : { set: config.set }),
-      ...(config.registryOverrides === undefined ? {} : { registryOverrides: config.registryOverrides }),
-      payloads: payloads.map((payload) => ({ source: payload.source, path: joinPath(root, payload.path) })),
+      ...(config.registryOverrides === undefined
+        ? {}
+        : { registryOverrides: config.registryOverrides }),
+      payloads: payloads.map((payload) => ({
+        source: payload.source,
+        path: joinPath(root, payload.path),
+      })),
       allowActions: request.allowActions,
     },
     ports,
@@ -135,9 +158,13 @@ async function planPackage(
 /** Equal for equal inputs, so that a package of two flavors is made once. */
 function packageId(config: PackageConfig): string {
   const set = Object.entries(config.set ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  const overrides = Object.entries(config.registryOverrides ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  const overrides = Object.entries(config.registryOverrides ?? {}).sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
   const settings = [...set, ...overrides].map(([name, value]) => `${name}=${value}`);
-  return [config.path, config.zarfFlavor ?? '', ...settings].filter((part) => part !== '').join(' ');
+  return [config.path, config.zarfFlavor ?? '', ...settings]
+    .filter((part) => part !== '')
+    .join(' ');
 }
 
 async function planBundle(
@@ -157,7 +184,11 @@ async function planBundle(
   const members: PlannedMember[] = [];
   for (const entry of definition.packages) {
     if (entry.repository !== undefined) {
-      members.push({ kind: 'published', name: entry.name, reference: publishedReference(entry.repository, entry.ref) });
+      members.push({
+        kind: 'published',
+        name: entry.name,
+        reference: publishedReference(entry.repository, entry.ref),
+      });
       continue;
     }
     const local = joinPath(parentOf(file), entry.path ?? '.');
@@ -165,7 +196,10 @@ async function planBundle(
     const flavored = entry.flavor === undefined ? '' : `-${entry.flavor}`;
     const wanted = local.endsWith('.tar.zst')
       ? local
-      : joinPath(local, `zarf-package-${entry.name}-${release.architecture}-${tag}${flavored}.tar.zst`);
+      : joinPath(
+          local,
+          `zarf-package-${entry.name}-${release.architecture}-${tag}${flavored}.tar.zst`,
+        );
     const built = packages.find((planned) => planned.fileName === lastSegment(wanted));
     if (built !== undefined) {
       members.push({ kind: 'built', name: entry.name, packageId: built.id });
@@ -184,7 +218,12 @@ async function planBundle(
       );
     }
   }
-  return { path: file, fileName: bundleFileName(definition, release.architecture), definition, members };
+  return {
+    path: file,
+    fileName: bundleFileName(definition, release.architecture),
+    definition,
+    members,
+  };
 }
 
 function publishedReference(repository: string, ref: string): string {
@@ -200,7 +239,9 @@ async function findBundleFile(path: string, workspace: Workspace): Promise<strin
     if ((await workspace.stat(file))?.kind === 'file') return file;
   }
   throw new ReleaseUsageError('RELEASE_DEFINITION_INVALID', `${path} holds no uds-bundle.yaml`, {
-    suggestions: ['Name the folder or the file of the bundle definition in flavors.<flavor>.bundle.path'],
+    suggestions: [
+      'Name the folder or the file of the bundle definition in flavors.<flavor>.bundle.path',
+    ],
   });
 }
 
@@ -210,9 +251,15 @@ function refuseNameClashes(plan: ReleasePlan): void {
   const claim = (fileName: string, owner: string): void => {
     const other = owners.get(fileName);
     if (other !== undefined && other !== owner) {
-      throw new ReleaseUsageError('RELEASE_NAME_CLASH', `${owner} and ${other} would both write ${fileName}`, {
-        suggestions: ['Give them different names or versions: on one medium the second would replace the first'],
-      });
+      throw new ReleaseUsageError(
+        'RELEASE_NAME_CLASH',
+        `${owner} and ${other} would both write ${fileName}`,
+        {
+          suggestions: [
+            'Give them different names or versions: on one medium the second would replace the first',
+          ],
+        },
+      );
     }
     owners.set(fileName, owner);
   };

@@ -6,7 +6,12 @@ import type { BlobStore } from '../ports/blob-store.ts';
 import type { ResolvedImage } from '../ports/image-source.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
-import { joinPath, type PlannedFlavor, type PlannedPackage, type ReleasePlan } from './plan-release.ts';
+import {
+  joinPath,
+  type PlannedFlavor,
+  type PlannedPackage,
+  type ReleasePlan,
+} from './plan-release.ts';
 import type { OnCreateAction } from './resolved-package.ts';
 
 /** What `assemble` would do. Sizes are bytes; those of archives are what goes in, before compression. */
@@ -15,7 +20,11 @@ export interface ReleasePrediction {
   readonly packages: readonly PredictedPackage[];
   readonly bundles: readonly PredictedBundle[];
   /** Members of bundles that are not built here. */
-  readonly members: readonly { readonly name: string; readonly kind: 'archive' | 'published'; readonly location: string }[];
+  readonly members: readonly {
+    readonly name: string;
+    readonly kind: 'archive' | 'published';
+    readonly location: string;
+  }[];
   /** Bytes that would be fetched, every blob once. */
   readonly fetchSize: number;
   readonly budgets: readonly BudgetForecast[];
@@ -74,7 +83,8 @@ export async function predictRelease(
     sizes.set(digest, size);
   }
   const packages: PredictedPackage[] = [];
-  for (const planned of plan.packages) packages.push(await predictPackage(planned, plan, images, ports.workspace));
+  for (const planned of plan.packages)
+    packages.push(await predictPackage(planned, plan, images, ports.workspace));
   const predicted = [...images.values()].map(({ reference, source, root, blobs }) => ({
     reference,
     source,
@@ -86,7 +96,11 @@ export async function predictRelease(
   const members = plan.flavors.flatMap(({ bundle }) =>
     (bundle?.members ?? []).flatMap((member) => {
       if (member.kind === 'built') return [];
-      return { name: member.name, kind: member.kind, location: member.kind === 'archive' ? member.path : member.reference };
+      return {
+        name: member.name,
+        kind: member.kind,
+        location: member.kind === 'archive' ? member.path : member.reference,
+      };
     }),
   );
   return {
@@ -94,7 +108,9 @@ export async function predictRelease(
     packages,
     bundles,
     members,
-    fetchSize: sum([...sizes].filter(([digest]) => cached.get(digest) !== true).map(([, size]) => size)),
+    fetchSize: sum(
+      [...sizes].filter(([digest]) => cached.get(digest) !== true).map(([, size]) => size),
+    ),
     budgets: [
       ...predicted.flatMap(({ reference, size }) => forecast('image', reference, size, budgets)),
       ...packages.flatMap(({ name, size }) => forecast('package', name, size, budgets)),
@@ -121,7 +137,9 @@ async function predictPackage(
     fileName: planned.fileName,
     size: localSize + blobsSize(resolved.images, images),
     atLeast: false,
-    flavors: plan.flavors.filter(({ packages }) => packages.includes(planned.id)).map(({ flavor }) => flavor),
+    flavors: plan.flavors
+      .filter(({ packages }) => packages.includes(planned.id))
+      .map(({ flavor }) => flavor),
     images: resolved.images.length,
     localSize,
     actions: resolved.onCreateActions,
@@ -135,9 +153,13 @@ function predictBundle(
   images: ReadonlyMap<string, ResolvedImage>,
 ): readonly PredictedBundle[] {
   if (bundle === undefined) return [];
-  const members = plan.packages.filter(({ id }) => bundle.members.some((member) => member.kind === 'built' && member.packageId === id));
+  const members = plan.packages.filter(({ id }) =>
+    bundle.members.some((member) => member.kind === 'built' && member.packageId === id),
+  );
   const references = members.flatMap(({ resolved }) => resolved.images);
-  const local = members.map(({ fileName }) => packages.find((predicted) => predicted.fileName === fileName)?.localSize ?? 0);
+  const local = members.map(
+    ({ fileName }) => packages.find((predicted) => predicted.fileName === fileName)?.localSize ?? 0,
+  );
   return [
     {
       name: bundle.definition.metadata.name,
@@ -150,8 +172,15 @@ function predictBundle(
 }
 
 /** Bytes of images together: a layer that several share is counted once, as it is stored once. */
-function blobsSize(references: readonly string[], images: ReadonlyMap<string, ResolvedImage>): number {
-  const sizes = new Map(references.flatMap((reference) => images.get(reference)?.blobs ?? []).map(({ digest, size }) => [digest, size]));
+function blobsSize(
+  references: readonly string[],
+  images: ReadonlyMap<string, ResolvedImage>,
+): number {
+  const sizes = new Map(
+    references
+      .flatMap((reference) => images.get(reference)?.blobs ?? [])
+      .map(({ digest, size }) => [digest, size]),
+  );
   return sum([...sizes.values()]);
 }
 
@@ -160,12 +189,24 @@ async function sizeBelow(path: string, workspace: Workspace): Promise<number> {
   if (found?.kind === 'file') return found.size;
   if (found?.kind !== 'directory') return 0;
   let size = 0;
-  for (const name of await workspace.list(path)) size += await sizeBelow(joinPath(path, name), workspace);
+  for (const name of await workspace.list(path))
+    size += await sizeBelow(joinPath(path, name), workspace);
   return size;
 }
 
-function forecast(kind: SizeBudget['kind'], name: string, size: number, budgets: readonly SizeBudget[]): readonly BudgetForecast[] {
-  return judgeSize(kind, name, size, budgets).map(({ budget, outcome }) => ({ kind, name, size, outcome, budget }));
+function forecast(
+  kind: SizeBudget['kind'],
+  name: string,
+  size: number,
+  budgets: readonly SizeBudget[],
+): readonly BudgetForecast[] {
+  return judgeSize(kind, name, size, budgets).map(({ budget, outcome }) => ({
+    kind,
+    name,
+    size,
+    outcome,
+    budget,
+  }));
 }
 
 function sum(numbers: readonly number[]): number {

@@ -17,17 +17,32 @@ export async function resolveReleaseImages(
 ): Promise<ReadonlyMap<string, ResolvedImage>> {
   const references = plan.packages.flatMap(({ resolved }) => resolved.images);
   const lock = mergeLocks(locks);
-  return resolveImages(references, sources, releasePlatform(plan), lock === undefined ? {} : { lock }, run);
+  return resolveImages(
+    references,
+    sources,
+    releasePlatform(plan),
+    lock === undefined ? {} : { lock },
+    run,
+  );
 }
 
 /** The one platform a release is for. */
-export function releasePlatform(plan: ReleasePlan): { readonly os: 'linux'; readonly architecture: string } {
+export function releasePlatform(plan: ReleasePlan): {
+  readonly os: 'linux';
+  readonly architecture: string;
+} {
   return { os: 'linux', architecture: plan.release.architecture };
 }
 
 /** All that is locked, by whichever flavor names it first. */
-export function mergeLocks(locks: ReadonlyMap<ReleaseFlavor, LockedFlavor> | undefined): LockedFlavor | undefined {
+export function mergeLocks(
+  locks: ReadonlyMap<ReleaseFlavor, LockedFlavor> | undefined,
+): LockedFlavor | undefined {
   if (locks === undefined) return undefined;
   const all = [...locks.values()];
-  return { images: all.flatMap(({ images }) => images), payloads: all.flatMap(({ payloads }) => payloads), packages: all.flatMap(({ packages }) => packages ?? []) };
+  return {
+    images: all.flatMap(({ images }) => images),
+    payloads: all.flatMap(({ payloads }) => payloads),
+    packages: all.flatMap(({ packages }) => packages ?? []),
+  };
 }

@@ -4,7 +4,11 @@ import { type GraphStep, runGraph } from './run-graph.ts';
 
 class StepError extends InputError<'STEP_BROKEN'> {}
 
-function aStep(id: string, needs: readonly string[], work: () => Promise<'done' | 'reused'>): GraphStep {
+function aStep(
+  id: string,
+  needs: readonly string[],
+  work: () => Promise<'done' | 'reused'>,
+): GraphStep {
   return { id, title: id, needs, work };
 }
 const signal = new AbortController().signal;
@@ -49,7 +53,12 @@ describe('runGraph', () => {
     };
     const fine = async () => 'reused' as const;
     const results = await runGraph(
-      [aStep('bad', [], broken), aStep('x', ['bad'], fine), aStep('y', ['x'], fine), aStep('ok', [], fine)],
+      [
+        aStep('bad', [], broken),
+        aStep('x', ['bad'], fine),
+        aStep('y', ['x'], fine),
+        aStep('ok', [], fine),
+      ],
       options,
       { signal },
     );

@@ -36,7 +36,8 @@ export async function runGraph(
   const known = new Set(steps.map((step) => step.id));
   for (const step of steps) {
     const missing = step.needs.find((id) => !known.has(id));
-    if (missing !== undefined) throw new InternalError(`step '${step.id}' needs unknown step '${missing}'`);
+    if (missing !== undefined)
+      throw new InternalError(`step '${step.id}' needs unknown step '${missing}'`);
   }
   const results = new Map<string, StepResult>();
   const waiting = new Set(steps);
@@ -44,12 +45,19 @@ export async function runGraph(
   while (waiting.size > 0 || running.size > 0) {
     run.signal.throwIfAborted();
     for (const step of [...waiting]) {
-      const failed = step.needs.find((id) => ['failed', 'skipped'].includes(results.get(id)?.outcome ?? ''));
+      const failed = step.needs.find((id) =>
+        ['failed', 'skipped'].includes(results.get(id)?.outcome ?? ''),
+      );
       if (failed !== undefined) {
         waiting.delete(step);
         const because = results.get(failed)?.because ?? failed;
         results.set(step.id, { id: step.id, outcome: 'skipped', durationMs: 0, because });
-        run.onProgress?.({ kind: 'step-finished', step: step.id, outcome: 'skipped', note: `needs ${because}` });
+        run.onProgress?.({
+          kind: 'step-finished',
+          step: step.id,
+          outcome: 'skipped',
+          note: `needs ${because}`,
+        });
         continue;
       }
       if (running.size >= options.jobs || !step.needs.every((id) => results.has(id))) continue;
@@ -64,7 +72,9 @@ export async function runGraph(
     }
     if (running.size > 0) await Promise.race(running.values());
     else if (waiting.size > 0 && !hasProgress(waiting, results)) {
-      throw new InternalError(`steps need each other: ${[...waiting].map((step) => step.id).join(', ')}`);
+      throw new InternalError(
+        `steps need each other: ${[...waiting].map((step) => step.id).join(', ')}`,
+      );
     }
   }
   run.signal.throwIfAborted();
@@ -72,10 +82,14 @@ export async function runGraph(
 }
 
 /** True when some waiting step can still be settled: it is ready, or what it needs failed. */
-function hasProgress(waiting: ReadonlySet<GraphStep>, results: ReadonlyMap<string, StepResult>): boolean {
+function hasProgress(
+  waiting: ReadonlySet<GraphStep>,
+  results: ReadonlyMap<string, StepResult>,
+): boolean {
   for (const step of waiting) {
     if (step.needs.every((id) => results.has(id))) return true;
-    if (step.needs.some((id) => ['failed', 'skipped'].includes(results.get(id)?.outcome ?? ''))) return true;
+    if (step.needs.some((id) => ['failed', 'skipped'].includes(results.get(id)?.outcome ?? '')))
+      return true;
   }
   return false;
 }
@@ -83,7 +97,9 @@ function hasProgress(waiting: ReadonlySet<GraphStep>, results: ReadonlyMap<strin
 async function perform(step: GraphStep, now: () => number, run: Run): Promise<StepResult> {
   const began = now();
   const started = { kind: 'step-started', step: step.id, title: step.title } as const;
-  run.onProgress?.(step.totalBytes === undefined ? started : { ...started, totalBytes: step.totalBytes });
+  run.onProgress?.(
+    step.totalBytes === undefined ? started : { ...started, totalBytes: step.totalBytes },
+  );
   try {
     const outcome = await step.work(run);
     run.onProgress?.({ kind: 'step-finished', step: step.id, outcome });
@@ -93,7 +109,12 @@ async function perform(step: GraphStep, now: () => number, run: Run): Promise<St
       cause instanceof CowaError
         ? cause
         : new InternalError(cause instanceof Error ? cause.message : String(cause), { cause });
-    run.onProgress?.({ kind: 'step-finished', step: step.id, outcome: 'failed', note: error.message });
+    run.onProgress?.({
+      kind: 'step-finished',
+      step: step.id,
+      outcome: 'failed',
+      note: error.message,
+    });
     return { id: step.id, outcome: 'failed', durationMs: now() - began, error };
   }
 }

@@ -2,8 +2,8 @@ import type { Compute } from '../archive/compute.ts';
 import { defaultReadLimits } from '../archive/read-limits.ts';
 import { surveyArchive } from '../archive/survey-archive.ts';
 import { catalog } from '../checks/catalog.gen.ts';
-import { gatherFacts } from '../checks/gather-facts.ts';
 import type { ArchiveFacts, BudgetFacts, PackageFacts } from '../checks/facts.ts';
+import { gatherFacts } from '../checks/gather-facts.ts';
 import { runChecks } from '../checks/run-checks.ts';
 import { decide } from '../policy/decide.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -39,18 +39,44 @@ export interface VerifyPorts {
  * Reads an archive once and judges it. Bad bytes are findings, never exceptions.
  * @throws ArchiveSourceError, ArchiveError for what cannot be opened or is no archive
  */
-export async function verifyArchive(request: VerifyRequest, ports: VerifyPorts, run: Run): Promise<VerifyReport> {
+export async function verifyArchive(
+  request: VerifyRequest,
+  ports: VerifyPorts,
+  run: Run,
+): Promise<VerifyReport> {
   await using archive = await ports.source.open(request.location, run);
   const fileName = request.fileName ?? archive.fileName;
   const detached = request.signature ?? (await besideOf(request, ports, run));
-  const release = request.release ?? (detached === undefined ? await statementBeside(request, ports, run) : undefined);
+  const release =
+    request.release ??
+    (detached === undefined ? await statementBeside(request, ports, run) : undefined);
   const wholeDigest = request.wholeDigest || detached !== undefined;
-  const survey = await surveyArchive({ chunks: archive.chunks(run) }, defaultReadLimits, { wholeDigest }, ports.compute, run);
-  const unsigned = { key: request.key, allowUnsigned: request.allowUnsigned, archive: undefined, members: new Map() };
+  const survey = await surveyArchive(
+    { chunks: archive.chunks(run) },
+    defaultReadLimits,
+    { wholeDigest },
+    ports.compute,
+    run,
+  );
+  const unsigned = {
+    key: request.key,
+    allowUnsigned: request.allowUnsigned,
+    archive: undefined,
+    members: new Map(),
+  };
   const { policy } = request;
   const budget: BudgetFacts = { policyOrigin: policy.origin?.location, limits: policy.budgets };
   const before = gatherFacts(survey, { fileName, signatures: unsigned, budget });
-  const signatures = await gatherSignatures(before, { ...request, ...(detached === undefined ? {} : { detached }), ...(release === undefined ? {} : { release }) }, ports.signatures, run);
+  const signatures = await gatherSignatures(
+    before,
+    {
+      ...request,
+      ...(detached === undefined ? {} : { detached }),
+      ...(release === undefined ? {} : { release }),
+    },
+    ports.signatures,
+    run,
+  );
   const facts: ArchiveFacts = { ...before, signatures };
   const findings = runChecks(catalog, facts);
   const insecure = request.allowUnsigned ? ['--insecure-allow-unsigned'] : [];
@@ -59,14 +85,20 @@ export async function verifyArchive(request: VerifyRequest, ports: VerifyPorts, 
     program: { name: 'cowa-release', version: request.programVersion },
     archive: archiveOf(facts, fileName),
     trust: {
-      ...(request.key === undefined ? {} : { key: { origin: request.key.origin, fingerprint: request.key.fingerprint } }),
+      ...(request.key === undefined
+        ? {}
+        : { key: { origin: request.key.origin, fingerprint: request.key.fingerprint } }),
       ...(policy.origin === undefined ? {} : { policy: policy.origin }),
       insecure,
     },
     packages: facts.packages.map((each) => packageOf(each, facts)),
     signature: signatureOf(facts),
     findings,
-    verdict: decide(findings, policy, { weakenedBy: insecure, checks: catalog, subject: fileName ?? 'standard input' }),
+    verdict: decide(findings, policy, {
+      weakenedBy: insecure,
+      checks: catalog,
+      subject: fileName ?? 'standard input',
+    }),
   };
 }
 
@@ -74,22 +106,35 @@ const maxSignatureBytes = 2 ** 20;
 const maxStatementBytes = 16 * 2 ** 20;
 
 /** A signature lies beside the archive under this name; on standard input there is none. */
-function besideOf({ location }: VerifyRequest, { source }: VerifyPorts, run: Run): Promise<Uint8Array | undefined> {
+function besideOf(
+  { location }: VerifyRequest,
+  { source }: VerifyPorts,
+  run: Run,
+): Promise<Uint8Array | undefined> {
   if (location === '-') return Promise.resolve(undefined);
   return source.readSmall(`${location}.sigstore.json`, maxSignatureBytes, run);
 }
 
 /** The statement of the release an archive lies in, when its signature holds. A bad one is the folder's finding, not the archive's. */
-async function statementBeside({ location, key }: VerifyRequest, { source, signatures }: VerifyPorts, run: Run): Promise<VerifiedRelease | undefined> {
+async function statementBeside(
+  { location, key }: VerifyRequest,
+  { source, signatures }: VerifyPorts,
+  run: Run,
+): Promise<VerifiedRelease | undefined> {
   if (location === '-' || key === undefined) return undefined;
   const path = `${location.slice(0, location.lastIndexOf('/') + 1)}${releaseStatementName}`;
   const bytes = await source.readSmall(path, maxStatementBytes, run);
   if (bytes === undefined) return undefined;
   const read = await readReleaseStatement(bytes, key, signatures, run);
-  return read.outcome === 'valid' ? { location: releaseStatementName, fingerprint: read.fingerprint, release: read.release } : undefined;
+  return read.outcome === 'valid'
+    ? { location: releaseStatementName, fingerprint: read.fingerprint, release: read.release }
+    : undefined;
 }
 
-function archiveOf({ identity, container, entries, packages, bundle }: ArchiveFacts, fileName: string | undefined): VerifyReport['archive'] {
+function archiveOf(
+  { identity, container, entries, packages, bundle }: ArchiveFacts,
+  fileName: string | undefined,
+): VerifyReport['archive'] {
   const { compression, size, tarSize, frames, digest } = container;
   const definition = packages[0]?.files.get('zarf.yaml')?.digest;
   const root =
@@ -111,12 +156,16 @@ function archiveOf({ identity, container, entries, packages, bundle }: ArchiveFa
   };
 }
 
-function packageOf({ label, definition, files, images, signatureFile }: PackageFacts, { bundle, signatures }: ArchiveFacts): ReportedPackage {
+function packageOf(
+  { label, definition, files, images, signatureFile }: PackageFacts,
+  { bundle, signatures }: ArchiveFacts,
+): ReportedPackage {
   const read = definition?.definition;
   const digest = files.get('zarf.yaml')?.digest;
   const own = bundle === undefined ? signatures.archive : signatures.members.get(label);
   const outcome = own?.result?.outcome ?? (signatureFile === undefined ? 'unsigned' : 'undecided');
-  const covered = outcome !== 'valid' && bundle !== undefined && signatures.archive?.result?.outcome === 'valid';
+  const covered =
+    outcome !== 'valid' && bundle !== undefined && signatures.archive?.result?.outcome === 'valid';
   return {
     name: read?.metadata.name ?? label,
     ...(read?.metadata.version === undefined ? {} : { version: read.metadata.version }),
@@ -133,7 +182,9 @@ function packageOf({ label, definition, files, images, signatureFile }: PackageF
 function signatureOf({ signatures: { archive } }: ArchiveFacts): ReportedSignature {
   if (archive === undefined) return { outcome: 'unsigned' };
   const { location, covers, result } = archive;
-  if (result === undefined) return { outcome: 'undecided', location, covers, reason: 'no key was given' };
-  if (result.outcome === 'valid') return { outcome: 'valid', location, covers, fingerprint: result.fingerprint };
+  if (result === undefined)
+    return { outcome: 'undecided', location, covers, reason: 'no key was given' };
+  if (result.outcome === 'valid')
+    return { outcome: 'valid', location, covers, fingerprint: result.fingerprint };
   return { outcome: result.outcome, location, covers, reason: result.reason };
 }

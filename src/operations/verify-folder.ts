@@ -1,6 +1,10 @@
-import { matchRelease, type PresentFile, type Release } from '../attestation/release-statement.ts';
 import type { Compute } from '../archive/compute.ts';
-import { folderChecks, type ReleaseFolderFacts, runFolderChecks } from '../checks/release-folder.ts';
+import { matchRelease, type PresentFile, type Release } from '../attestation/release-statement.ts';
+import {
+  folderChecks,
+  type ReleaseFolderFacts,
+  runFolderChecks,
+} from '../checks/release-folder.ts';
 import { CowaError } from '../errors/families.ts';
 import { type Digest, digestFromHex } from '../oci/digest.ts';
 import { decide } from '../policy/decide.ts';
@@ -38,7 +42,11 @@ const maxDocumentBytes = 16 * 2 ** 20;
  * An archive that cannot be opened at all is listed with its error; the others are judged.
  * @throws ArchiveSourceError for the folder itself, also when there is nothing in it to judge
  */
-export async function verifyFolder(request: VerifyFolderRequest, ports: VerifyFolderPorts, run: Run): Promise<FolderReport> {
+export async function verifyFolder(
+  request: VerifyFolderRequest,
+  ports: VerifyFolderPorts,
+  run: Run,
+): Promise<FolderReport> {
   const { location, key, policy, allowUnsigned, programVersion } = request;
   const names = (await ports.source.list(location, run)) ?? [];
   const statement = await readStatement(request, names, ports, run);
@@ -51,10 +59,23 @@ export async function verifyFolder(request: VerifyFolderRequest, ports: VerifyFo
     programVersion,
     wholeDigest,
     ...(key === undefined ? {} : { key }),
-    ...(statement.outcome === 'valid' ? { release: { location: releaseStatementName, fingerprint: statement.fingerprint, release: statement.release } } : {}),
+    ...(statement.outcome === 'valid'
+      ? {
+          release: {
+            location: releaseStatementName,
+            fingerprint: statement.fingerprint,
+            release: statement.release,
+          },
+        }
+      : {}),
   };
   const archives: VerifyReport[] = [];
-  const unreadable: { name: string; code: string; message: string; suggestions: readonly string[] }[] = [];
+  const unreadable: {
+    name: string;
+    code: string;
+    message: string;
+    suggestions: readonly string[];
+  }[] = [];
   const files: { name: string; size: number; digest?: Digest }[] = [];
   const present: PresentFile[] = [];
   for (const name of names) {
@@ -68,12 +89,21 @@ export async function verifyFolder(request: VerifyFolderRequest, ports: VerifyFo
     try {
       if (archiveName.test(name)) {
         run.onProgress?.({ kind: 'step-started', step, title: name });
-        const report = await verifyArchive({ location: path, ...judged }, ports, runWithin(run, step));
-        run.onProgress?.({ kind: 'step-finished', step, outcome: report.verdict.outcome === 'fail' ? 'failed' : 'done' });
+        const report = await verifyArchive(
+          { location: path, ...judged },
+          ports,
+          runWithin(run, step),
+        );
+        run.onProgress?.({
+          kind: 'step-finished',
+          step,
+          outcome: report.verdict.outcome === 'fail' ? 'failed' : 'done',
+        });
         archives.push(report);
         const { size, digest, root } = report.archive;
         files.push({ name, size, ...(digest === undefined ? {} : { digest }) });
-        if (digest !== undefined) present.push({ name, digest, ...(root === undefined ? {} : { root }) });
+        if (digest !== undefined)
+          present.push({ name, digest, ...(root === undefined ? {} : { root }) });
       } else {
         const { size, digest } = await hashFile(path, ports, run);
         files.push({ name, size, digest });
@@ -82,20 +112,37 @@ export async function verifyFolder(request: VerifyFolderRequest, ports: VerifyFo
     } catch (error) {
       if (!(error instanceof CowaError) || run.signal.aborted) throw error;
       run.onProgress?.({ kind: 'step-finished', step, outcome: 'failed', note: error.message });
-      unreadable.push({ name, code: error.code, message: error.message, suggestions: error.suggestions });
+      unreadable.push({
+        name,
+        code: error.code,
+        message: error.message,
+        suggestions: error.suggestions,
+      });
     }
   }
   if (archives.length === 0 && unreadable.length === 0 && statement.outcome === 'absent') {
-    throw new ArchiveSourceError('ARCHIVE_MISSING', `the folder ${location} holds neither an archive nor a release statement`, {
-      suggestions: ['Name the folder the archives lie in (*.tar.zst), for a release that of its flavor: dist/gpu'],
-    });
+    throw new ArchiveSourceError(
+      'ARCHIVE_MISSING',
+      `the folder ${location} holds neither an archive nor a release statement`,
+      {
+        suggestions: [
+          'Name the folder the archives lie in (*.tar.zst), for a release that of its flavor: dist/gpu',
+        ],
+      },
+    );
   }
   const digests = new Map(present.map(({ name, digest }) => [name, digest]));
   const facts: ReleaseFolderFacts = {
     folder: location,
     statement:
       statement.outcome === 'valid'
-        ? { ...statement, difference: matchRelease(statement.release, present.filter(({ name }) => !uncovered.includes(name))) }
+        ? {
+            ...statement,
+            difference: matchRelease(
+              statement.release,
+              present.filter(({ name }) => !uncovered.includes(name)),
+            ),
+          }
         : statement,
     keyGiven: key !== undefined,
     allowUnsigned,
@@ -119,7 +166,11 @@ export async function verifyFolder(request: VerifyFolderRequest, ports: VerifyFo
     archives,
     unreadable,
     findings,
-    verdict: decide(findings, { ...policy, required: requiredOf(policy, statement) }, { weakenedBy: insecure, checks: folderChecks, subject: location }),
+    verdict: decide(
+      findings,
+      { ...policy, required: requiredOf(policy, statement) },
+      { weakenedBy: insecure, checks: folderChecks, subject: location },
+    ),
   };
 }
 
@@ -132,7 +183,12 @@ function requiredOf({ required }: Policy, { outcome }: StatementRead): Policy['r
 /** Files that are neither archives nor looked at beside them. */
 function unjudgedOf(names: readonly string[]): readonly string[] {
   const known: readonly string[] = [...uncovered, releaseFileNames.checksums];
-  return names.filter((name) => !archiveName.test(name) && !known.includes(name) && !(name.endsWith('.sigstore.json') && names.includes(name.slice(0, -'.sigstore.json'.length))));
+  return names.filter(
+    (name) =>
+      !archiveName.test(name) &&
+      !known.includes(name) &&
+      !(name.endsWith('.sigstore.json') && names.includes(name.slice(0, -'.sigstore.json'.length))),
+  );
 }
 
 type StatementRead =
@@ -140,12 +196,25 @@ type StatementRead =
   | { readonly outcome: 'valid'; readonly fingerprint: string; readonly release: Release }
   | { readonly outcome: 'invalid' | 'undecided'; readonly code: string; readonly reason: string };
 
-async function readStatement({ location, key }: VerifyFolderRequest, names: readonly string[], { source, signatures }: VerifyFolderPorts, run: Run): Promise<StatementRead> {
+async function readStatement(
+  { location, key }: VerifyFolderRequest,
+  names: readonly string[],
+  { source, signatures }: VerifyFolderPorts,
+  run: Run,
+): Promise<StatementRead> {
   if (!names.includes(releaseStatementName)) return { outcome: 'absent' };
   if (key === undefined) {
-    return { outcome: 'undecided', code: 'SIGNATURE_NO_KEY', reason: 'there is a release statement, and no key was given to judge it by' };
+    return {
+      outcome: 'undecided',
+      code: 'SIGNATURE_NO_KEY',
+      reason: 'there is a release statement, and no key was given to judge it by',
+    };
   }
-  const bytes = await source.readSmall(`${location}/${releaseStatementName}`, maxDocumentBytes, run);
+  const bytes = await source.readSmall(
+    `${location}/${releaseStatementName}`,
+    maxDocumentBytes,
+    run,
+  );
   if (bytes === undefined) return { outcome: 'absent' };
   return readReleaseStatement(bytes, key, signatures, run);
 }
@@ -155,22 +224,36 @@ interface Sums {
   readonly faults: readonly string[];
 }
 
-async function readSums(location: string, names: readonly string[], { source }: VerifyFolderPorts, run: Run): Promise<Sums | undefined> {
+async function readSums(
+  location: string,
+  names: readonly string[],
+  { source }: VerifyFolderPorts,
+  run: Run,
+): Promise<Sums | undefined> {
   if (!names.includes(releaseFileNames.checksums)) return undefined;
-  const bytes = await source.readSmall(`${location}/${releaseFileNames.checksums}`, maxDocumentBytes, run);
+  const bytes = await source.readSmall(
+    `${location}/${releaseFileNames.checksums}`,
+    maxDocumentBytes,
+    run,
+  );
   if (bytes === undefined) return undefined;
   const lines: { name: string; expected: string }[] = [];
   const faults: string[] = [];
   for (const [index, line] of Buffer.from(bytes).toString('utf8').split('\n').entries()) {
     if (line === '') continue;
     const [, expected, name] = /^([0-9a-f]{64}) [ *]([^/]+)$/.exec(line) ?? [];
-    if (expected === undefined || name === undefined) faults.push(`line ${index + 1} is not "<sha256>  <file name>"`);
+    if (expected === undefined || name === undefined)
+      faults.push(`line ${index + 1} is not "<sha256>  <file name>"`);
     else lines.push({ name, expected });
   }
   return { lines, faults };
 }
 
-async function hashFile(path: string, { source, compute }: VerifyFolderPorts, run: Run): Promise<{ readonly size: number; readonly digest: Digest }> {
+async function hashFile(
+  path: string,
+  { source, compute }: VerifyFolderPorts,
+  run: Run,
+): Promise<{ readonly size: number; readonly digest: Digest }> {
   await using file = await source.open(path, run);
   const hash = compute.hash();
   let size = 0;
@@ -181,6 +264,12 @@ async function hashFile(path: string, { source, compute }: VerifyFolderPorts, ru
   return { size, digest: digestFromHex(await hash.digest()) };
 }
 
-function identityOf({ product, version, flavor, counter, sourceDateEpoch }: Release): NonNullable<FolderReport['release']> {
+function identityOf({
+  product,
+  version,
+  flavor,
+  counter,
+  sourceDateEpoch,
+}: Release): NonNullable<FolderReport['release']> {
   return { product, version, flavor, counter, sourceDateEpoch };
 }

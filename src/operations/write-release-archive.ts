@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { ArchiveFile } from '../archive/archive-file.ts';
-import { SignedContentError } from '../attestation/attestation-error.ts';
 import type { Compute } from '../archive/compute.ts';
 import { encodingVersion } from '../archive/frame-plan.ts';
 import type { FrameStore } from '../archive/frame-store.ts';
 import { writeArchive } from '../archive/write-archive.ts';
+import { SignedContentError } from '../attestation/attestation-error.ts';
 import { InternalError } from '../errors/families.ts';
 import { type Digest, isDigest } from '../oci/digest.ts';
 import type { OutputFolder } from '../ports/output.ts';
@@ -83,11 +83,22 @@ export async function writeReleaseArchive(
   if (digest === undefined) throw new InternalError('the archive writer gave no digest');
   const signature = await ports.signBeside?.(file.temporaryPath, digest, run);
   const beside = signature === undefined ? {} : { signature };
-  const report = await ports.verify(file.temporaryPath, { fileName: request.fileName, wholeDigest: false, ...beside }, run);
+  const report = await ports.verify(
+    file.temporaryPath,
+    { fileName: request.fileName, wholeDigest: false, ...beside },
+    run,
+  );
   refuseFailed(report, request.fileName);
   await file.commit();
   await ports.records.keep(key, JSON.stringify({ digest, size }));
-  return { fileName: request.fileName, digest, size, reused: false, report: withDigest(report, digest), ...beside };
+  return {
+    fileName: request.fileName,
+    digest,
+    size,
+    reused: false,
+    report: withDigest(report, digest),
+    ...beside,
+  };
 }
 
 /** The writer hashed what it wrote: a first and a second run report alike. */
@@ -104,7 +115,8 @@ async function findEarlier(
   run: Run,
 ): Promise<ReleaseArchive | undefined> {
   const record = parseRecord(await ports.records.find(key));
-  if (record === undefined || !(await ports.output.list()).includes(request.fileName)) return undefined;
+  if (record === undefined || !(await ports.output.list()).includes(request.fileName))
+    return undefined;
   const path = ports.output.pathOf(request.fileName);
   let signature: Uint8Array | undefined;
   try {
@@ -114,18 +126,34 @@ async function findEarlier(
     throw error;
   }
   const beside = signature === undefined ? {} : { signature };
-  const report = await ports.verify(path, { fileName: request.fileName, wholeDigest: true, ...beside }, run);
-  if (report.verdict.outcome === 'fail' || report.archive.digest !== record.digest) return undefined;
-  return { fileName: request.fileName, ...record, reused: true, report: withDigest(report, record.digest), ...beside };
+  const report = await ports.verify(
+    path,
+    { fileName: request.fileName, wholeDigest: true, ...beside },
+    run,
+  );
+  if (report.verdict.outcome === 'fail' || report.archive.digest !== record.digest)
+    return undefined;
+  return {
+    fileName: request.fileName,
+    ...record,
+    reused: true,
+    report: withDigest(report, record.digest),
+    ...beside,
+  };
 }
 
-function parseRecord(text: string | undefined): { readonly digest: Digest; readonly size: number } | undefined {
+function parseRecord(
+  text: string | undefined,
+): { readonly digest: Digest; readonly size: number } | undefined {
   if (text === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || !('digest' in value) || !('size' in value)) return undefined;
+    if (typeof value !== 'object' || value === null || !('digest' in value) || !('size' in value))
+      return undefined;
     const { digest, size } = value;
-    return typeof digest === 'string' && isDigest(digest) && typeof size === 'number' ? { digest, size } : undefined;
+    return typeof digest === 'string' && isDigest(digest) && typeof size === 'number'
+      ? { digest, size }
+      : undefined;
   } catch {
     return undefined;
   }
@@ -134,13 +162,16 @@ function parseRecord(text: string | undefined): { readonly digest: Digest; reado
 /** The bytes of an archive depend on these and nothing else. */
 function archiveKey(request: ReleaseArchiveRequest): string {
   const hash = createHash('sha256').update(`${encodingVersion} ${request.compression}\n`);
-  for (const file of request.files) hash.update(`${file.name} ${file.mode} ${file.digest} ${file.size}\n`);
+  for (const file of request.files)
+    hash.update(`${file.name} ${file.mode} ${file.digest} ${file.size}\n`);
   return hash.digest('hex');
 }
 
 function refuseFailed(report: VerifyReport, fileName: string): void {
   if (report.verdict.outcome !== 'fail') return;
-  const reasons = report.findings.filter((finding) => finding.outcome === 'fail' && finding.severity === 'error');
+  const reasons = report.findings.filter(
+    (finding) => finding.outcome === 'fail' && finding.severity === 'error',
+  );
   throw new ReleaseInputError(
     'SELF_VERIFY_FAILED',
     `${fileName} was made but does not pass verification: ${reasons

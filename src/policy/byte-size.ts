@@ -15,5 +15,7 @@ export function parseByteSize(text: string | number | undefined): number | undef
   if (typeof text !== 'string') return text;
   const [, number, unit = 'B'] = /^([0-9]+(?:\.[0-9]+)?) ?([KMGT]i?B|B)?$/.exec(text) ?? [];
   const factor = factors[unit];
-  return number === undefined || factor === undefined ? undefined : Math.round(Number(number) * factor);
+  return number === undefined || factor === undefined
+    ? undefined
+    : Math.round(Number(number) * factor);
 }

@@ -4,12 +4,31 @@ import type { CheckId, EvidenceArea, Finding, Outcome, Severity } from '../check
 import { decide } from './decide.ts';
 import { builtInPolicy } from './policy.ts';
 
-const areas: readonly EvidenceArea[] = ['container', 'checksums', 'oci', 'definition', 'signature', 'names', 'bundle', 'budget'];
+const areas: readonly EvidenceArea[] = [
+  'container',
+  'checksums',
+  'oci',
+  'definition',
+  'signature',
+  'names',
+  'bundle',
+  'budget',
+];
 const checks = areas.map((area) => ({ id: `${area}/x` as CheckId, area }));
 const help = { why: 'w', fix: 'f', source: 's' };
-const finding = (area: EvidenceArea, outcome: Outcome, severity: Severity = 'error'): Finding => ({ id: `${area}/x`, severity, outcome, subject: { kind: 'archive', name: 'a' }, message: 'm', help });
-const verdict = (findings: readonly Finding[], required: readonly EvidenceArea[] = builtInPolicy.required, weakenedBy: readonly string[] = []) =>
-  decide(findings, { ...builtInPolicy, required }, { weakenedBy, checks, subject: 'a.tar.zst' });
+const finding = (area: EvidenceArea, outcome: Outcome, severity: Severity = 'error'): Finding => ({
+  id: `${area}/x`,
+  severity,
+  outcome,
+  subject: { kind: 'archive', name: 'a' },
+  message: 'm',
+  help,
+});
+const verdict = (
+  findings: readonly Finding[],
+  required: readonly EvidenceArea[] = builtInPolicy.required,
+  weakenedBy: readonly string[] = [],
+) => decide(findings, { ...builtInPolicy, required }, { weakenedBy, checks, subject: 'a.tar.zst' });
 
 describe('decide', () => {
   it.each<[string, readonly Finding[], string, number]>([
@@ -18,46 +37,94 @@ describe('decide', () => {
     ['a warning that fails', [finding('oci', 'fail', 'warning')], 'pass', 0],
     ['a note that fails', [finding('oci', 'fail', 'note')], 'pass', 0],
     ['required evidence undecided', [finding('signature', 'undecided')], 'incomplete', 5],
-    ['required evidence undecided, by a warning', [finding('signature', 'undecided', 'warning')], 'incomplete', 5],
+    [
+      'required evidence undecided, by a warning',
+      [finding('signature', 'undecided', 'warning')],
+      'incomplete',
+      5,
+    ],
     ['other evidence undecided', [finding('names', 'undecided')], 'pass', 0],
-    ['a failure beside undecided evidence', [finding('signature', 'undecided'), finding('names', 'fail')], 'fail', 1],
+    [
+      'a failure beside undecided evidence',
+      [finding('signature', 'undecided'), finding('names', 'fail')],
+      'fail',
+      1,
+    ],
     ['what does not apply', [finding('signature', 'not-applicable')], 'pass', 0],
   ])('%s: %s', (_name, findings, outcome, exitCode) => {
     expect(verdict(findings)).toMatchObject({ outcome, exitCode });
   });
 
   it('counts each finding once', () => {
-    const { counts } = verdict([finding('oci', 'pass'), finding('oci', 'fail'), finding('oci', 'fail', 'warning'), finding('oci', 'fail', 'note'), finding('oci', 'undecided'), finding('oci', 'not-applicable')]);
-    expect(counts).toEqual({ pass: 1, fail: 1, warning: 1, note: 1, undecided: 1, notApplicable: 1 });
+    const { counts } = verdict([
+      finding('oci', 'pass'),
+      finding('oci', 'fail'),
+      finding('oci', 'fail', 'warning'),
+      finding('oci', 'fail', 'note'),
+      finding('oci', 'undecided'),
+      finding('oci', 'not-applicable'),
+    ]);
+    expect(counts).toEqual({
+      pass: 1,
+      fail: 1,
+      warning: 1,
+      note: 1,
+      undecided: 1,
+      notApplicable: 1,
+    });
   });
 
   it('tells required evidence that is missing from other', () => {
-    const { missingEvidence, notLookedAt } = verdict([finding('signature', 'undecided'), finding('oci', 'undecided'), finding('names', 'undecided')]);
+    const { missingEvidence, notLookedAt } = verdict([
+      finding('signature', 'undecided'),
+      finding('oci', 'undecided'),
+      finding('names', 'undecided'),
+    ]);
     expect(missingEvidence).toEqual(['oci', 'signature']);
     expect(notLookedAt).toEqual(['names']);
   });
 
   it('does not take evidence for looked at that no check looks at', () => {
-    expect(verdict([finding('oci', 'pass')], ['oci', 'statement'])).toMatchObject({ outcome: 'incomplete', missingEvidence: ['statement'] });
+    expect(verdict([finding('oci', 'pass')], ['oci', 'statement'])).toMatchObject({
+      outcome: 'incomplete',
+      missingEvidence: ['statement'],
+    });
   });
 
   it('names what weakens it in its sentence', () => {
-    for (const findings of [[finding('oci', 'pass')], [finding('oci', 'fail')], [finding('oci', 'undecided')]])
-      expect(verdict(findings, undefined, ['--insecure-allow-unsigned'])).toMatchObject({ headline: expect.stringContaining('--insecure-allow-unsigned'), weakenedBy: ['--insecure-allow-unsigned'] });
+    for (const findings of [
+      [finding('oci', 'pass')],
+      [finding('oci', 'fail')],
+      [finding('oci', 'undecided')],
+    ])
+      expect(verdict(findings, undefined, ['--insecure-allow-unsigned'])).toMatchObject({
+        headline: expect.stringContaining('--insecure-allow-unsigned'),
+        weakenedBy: ['--insecure-allow-unsigned'],
+      });
   });
 
   it('names what could not be decided in its sentence', () => {
-    expect(verdict([finding('signature', 'undecided')]).headline).toBe('a.tar.zst is not proven: signature could not be decided');
+    expect(verdict([finding('signature', 'undecided')]).headline).toBe(
+      'a.tar.zst is not proven: signature could not be decided',
+    );
   });
 
-  const anyFinding = fc.record({ area: fc.constantFrom(...areas), outcome: fc.constantFrom<Outcome>('pass', 'fail', 'not-applicable', 'undecided'), severity: fc.constantFrom<Severity>('error', 'warning', 'note') });
+  const anyFinding = fc.record({
+    area: fc.constantFrom(...areas),
+    outcome: fc.constantFrom<Outcome>('pass', 'fail', 'not-applicable', 'undecided'),
+    severity: fc.constantFrom<Severity>('error', 'warning', 'note'),
+  });
   it('never says pass over a failed error or missing required evidence, in whatever order', () => {
     fc.assert(
       fc.property(fc.array(anyFinding), fc.subarray([...areas]), (drafts, required) => {
-        const findings = drafts.map(({ area, outcome, severity }) => finding(area, outcome, severity));
+        const findings = drafts.map(({ area, outcome, severity }) =>
+          finding(area, outcome, severity),
+        );
         const { outcome, exitCode, counts } = verdict(findings, required);
         const failed = drafts.some((each) => each.outcome === 'fail' && each.severity === 'error');
-        const open = drafts.some((each) => each.outcome === 'undecided' && required.includes(each.area));
+        const open = drafts.some(
+          (each) => each.outcome === 'undecided' && required.includes(each.area),
+        );
         expect(outcome).toBe(failed ? 'fail' : open ? 'incomplete' : 'pass');
         expect(exitCode).toBe({ pass: 0, fail: 1, incomplete: 5 }[outcome]);
         expect(Object.values(counts).reduce((sum, each) => sum + each, 0)).toBe(drafts.length);

@@ -13,19 +13,38 @@ export interface DecideContext {
 }
 
 /** Sums findings up. Errors that fail decide first; then required evidence nobody could look at. */
-export function decide(findings: readonly Finding[], policy: Policy, { weakenedBy, subject, checks }: DecideContext): Verdict {
+export function decide(
+  findings: readonly Finding[],
+  policy: Policy,
+  { weakenedBy, subject, checks }: DecideContext,
+): Verdict {
   const areaOf = new Map(checks.map((check) => [check.id, check.area]));
   const count = (test: (finding: Finding) => boolean): number => findings.filter(test).length;
-  const failed = findings.filter(({ outcome, severity }) => outcome === 'fail' && severity === 'error');
-  const open = [...new Set(findings.filter(({ outcome }) => outcome === 'undecided').map(({ id }) => areaOf.get(id)))].filter((area) => area !== undefined).sort();
+  const failed = findings.filter(
+    ({ outcome, severity }) => outcome === 'fail' && severity === 'error',
+  );
+  const open = [
+    ...new Set(
+      findings.filter(({ outcome }) => outcome === 'undecided').map(({ id }) => areaOf.get(id)),
+    ),
+  ]
+    .filter((area) => area !== undefined)
+    .sort();
   // What no check here looks at cannot have been looked at either.
   const covered = new Set(checks.map(({ area }) => area));
   const uncovered = policy.required.filter((area) => !covered.has(area));
-  const missingEvidence = [...new Set([...open.filter((area) => policy.required.includes(area)), ...uncovered])].sort();
+  const missingEvidence = [
+    ...new Set([...open.filter((area) => policy.required.includes(area)), ...uncovered]),
+  ].sort();
   const outcome = failed.length > 0 ? 'fail' : missingEvidence.length > 0 ? 'incomplete' : 'pass';
   return {
     outcome,
-    exitCode: outcome === 'fail' ? exitCodes.verdictFail : outcome === 'incomplete' ? exitCodes.verdictIncomplete : exitCodes.ok,
+    exitCode:
+      outcome === 'fail'
+        ? exitCodes.verdictFail
+        : outcome === 'incomplete'
+          ? exitCodes.verdictIncomplete
+          : exitCodes.ok,
     headline: headline(outcome, subject, failed, missingEvidence, weakenedBy),
     counts: {
       pass: count((finding) => finding.outcome === 'pass'),
@@ -49,7 +68,9 @@ function headline(
   weakenedBy: readonly string[],
 ): string {
   const weak = weakenedBy.length === 0 ? '' : ` (weakened by ${weakenedBy.join(', ')})`;
-  if (outcome === 'fail') return `${subject} fails: ${failed.length} ${failed.length === 1 ? 'finding' : 'findings'}, first ${failed[0]?.id}${weak}`;
-  if (outcome === 'incomplete') return `${subject} is not proven: ${missing.join(', ')} could not be decided${weak}`;
+  if (outcome === 'fail')
+    return `${subject} fails: ${failed.length} ${failed.length === 1 ? 'finding' : 'findings'}, first ${failed[0]?.id}${weak}`;
+  if (outcome === 'incomplete')
+    return `${subject} is not proven: ${missing.join(', ')} could not be decided${weak}`;
   return `${subject} passes${weak}`;
 }

@@ -9,10 +9,26 @@ const parse = (text: string) => parsePolicy(Buffer.from(head + text));
 describe('parsePolicy', () => {
   it.each([
     ['nothing more', '', { required: builtInPolicy.required, budgets: [] }],
-    ['required evidence', 'required: [signature, names]', { required: ['signature', 'names'], budgets: [] }],
-    ['a floor and a ceiling', 'budgets: [{ kind: image, name: "*/vllm:*", min: 1KiB, max: 2.5 GB }]', { budgets: [{ kind: 'image', pattern: '*/vllm:*', minBytes: 1024, maxBytes: 2.5e9 }] }],
-    ['a plain number', 'budgets: [{ kind: bundle, name: b, max: 12 }]', { budgets: [{ kind: 'bundle', pattern: 'b', maxBytes: 12 }] }],
-    ['a floor of nothing', 'budgets: [{ kind: package, name: b, min: 0 }]', { budgets: [{ minBytes: 0 }] }],
+    [
+      'required evidence',
+      'required: [signature, names]',
+      { required: ['signature', 'names'], budgets: [] },
+    ],
+    [
+      'a floor and a ceiling',
+      'budgets: [{ kind: image, name: "*/vllm:*", min: 1KiB, max: 2.5 GB }]',
+      { budgets: [{ kind: 'image', pattern: '*/vllm:*', minBytes: 1024, maxBytes: 2.5e9 }] },
+    ],
+    [
+      'a plain number',
+      'budgets: [{ kind: bundle, name: b, max: 12 }]',
+      { budgets: [{ kind: 'bundle', pattern: 'b', maxBytes: 12 }] },
+    ],
+    [
+      'a floor of nothing',
+      'budgets: [{ kind: package, name: b, min: 0 }]',
+      { budgets: [{ minBytes: 0 }] },
+    ],
     ['keys of the author', 'x-note: mine', {}],
   ])('reads %s', (_name, text, expected) => {
     const { policy, problems } = parse(text);

@@ -1,5 +1,5 @@
-import type { PolicyDefinition } from '../config/release-definition.ts';
 import type { EvidenceArea } from '../checks/check.ts';
+import type { PolicyDefinition } from '../config/release-definition.ts';
 import type { DocumentProblem } from '../support/document-problem.ts';
 import { judgeSchema } from '../support/judge-schema.ts';
 import { policySchema } from '../support/schemas.gen.ts';
@@ -26,11 +26,23 @@ export function parsePolicy(bytes: Uint8Array): ParsedPolicy {
     const maxBytes = parseByteSize(max);
     if (minBytes !== undefined && maxBytes !== undefined && minBytes > maxBytes) {
       const pointer = `/budgets/${index}`;
-      found.push({ code: 'DOCUMENT_RULE', message: 'the least size is above the greatest', pointer, ...document.locate(pointer), severity: 'error' });
+      found.push({
+        code: 'DOCUMENT_RULE',
+        message: 'the least size is above the greatest',
+        pointer,
+        ...document.locate(pointer),
+        severity: 'error',
+      });
     }
-    return { kind, pattern: name, ...(minBytes === undefined ? {} : { minBytes }), ...(maxBytes === undefined ? {} : { maxBytes }) };
+    return {
+      kind,
+      pattern: name,
+      ...(minBytes === undefined ? {} : { minBytes }),
+      ...(maxBytes === undefined ? {} : { maxBytes }),
+    };
   });
   if (found.length > 0) return { problems: found };
-  const required = (definition.required as readonly EvidenceArea[] | undefined) ?? builtInPolicy.required;
+  const required =
+    (definition.required as readonly EvidenceArea[] | undefined) ?? builtInPolicy.required;
   return { policy: { required, budgets }, problems: [] };
 }

@@ -7,7 +7,12 @@ export interface BudgetVerdict {
 }
 
 /** Compares a size, in bytes, with every budget for things of this kind and name. */
-export function judgeSize(kind: SizeBudget['kind'], name: string, size: number, budgets: readonly SizeBudget[]): readonly BudgetVerdict[] {
+export function judgeSize(
+  kind: SizeBudget['kind'],
+  name: string,
+  size: number,
+  budgets: readonly SizeBudget[],
+): readonly BudgetVerdict[] {
   return budgets
     .filter((budget) => budget.kind === kind && matchesPattern(name, budget.pattern))
     .map((budget) => ({ budget, outcome: outcomeOf(size, budget) }));

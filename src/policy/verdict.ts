@@ -9,7 +9,14 @@ export interface Verdict {
   readonly exitCode: ExitCode;
   /** One sentence for the first line: the outcome, and why when it is not a pass; names every weakening. */
   readonly headline: string;
-  readonly counts: { readonly pass: number; readonly fail: number; readonly warning: number; readonly note: number; readonly undecided: number; readonly notApplicable: number };
+  readonly counts: {
+    readonly pass: number;
+    readonly fail: number;
+    readonly warning: number;
+    readonly note: number;
+    readonly undecided: number;
+    readonly notApplicable: number;
+  };
   /** Required areas that stayed undecided, sorted. */
   readonly missingEvidence: readonly EvidenceArea[];
   /** Other areas where something could not be looked at, sorted. */

@@ -4,7 +4,11 @@ export type SigningAlgorithm = 'ecdsa-p256-sha256' | 'ecdsa-p384-sha384' | 'rsa-
 
 /** Something that signs: a key file today, a KMS plugin or a keyless identity later. */
 export interface Signer extends AsyncDisposable {
-  readonly material: { readonly kind: 'key'; readonly spki: Uint8Array; readonly algorithm: SigningAlgorithm };
+  readonly material: {
+    readonly kind: 'key';
+    readonly spki: Uint8Array;
+    readonly algorithm: SigningAlgorithm;
+  };
   /** Signs the message (the implementation hashes). ECDSA as ASN.1 DER. The answer was verified with the public key. */
   sign(message: Uint8Array, run: Run): Promise<Uint8Array>;
   /**

@@ -6,7 +6,9 @@ export class WorkspaceError extends InputError<
 > {}
 
 /** The disk or a folder does not let us write. */
-export class OutputError extends EnvironmentError<'DISK_FULL' | 'OUTPUT_NOT_WRITABLE' | 'OUTPUT_NOT_READABLE'> {}
+export class OutputError extends EnvironmentError<
+  'DISK_FULL' | 'OUTPUT_NOT_WRITABLE' | 'OUTPUT_NOT_READABLE'
+> {}
 
 /** Content that the cache was asked for and does not have. */
 export class BlobStoreError extends EnvironmentError<'BLOB_MISSING'> {}

@@ -100,7 +100,11 @@ export interface InspectedImage {
   readonly platform?: string;
   /** Bytes of config and layers. */
   readonly size: number;
-  readonly layers: readonly { readonly digest: Digest; readonly size: number; readonly mediaType: string }[];
+  readonly layers: readonly {
+    readonly digest: Digest;
+    readonly size: number;
+    readonly mediaType: string;
+  }[];
   /** Of the layers, those another image of the archive has too. */
   readonly shared: { readonly layers: number; readonly size: number };
 }

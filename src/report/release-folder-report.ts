@@ -18,10 +18,19 @@ export interface FolderReport {
     readonly sourceDateEpoch: number;
   } | null;
   /** Files of the folder, sorted by name; digests where they were needed. */
-  readonly files: readonly { readonly name: string; readonly size: number; readonly digest?: Digest }[];
+  readonly files: readonly {
+    readonly name: string;
+    readonly size: number;
+    readonly digest?: Digest;
+  }[];
   readonly archives: readonly VerifyReport[];
   /** Archives and files that could not be opened or are no archives. */
-  readonly unreadable: readonly { readonly name: string; readonly code: string; readonly message: string; readonly suggestions: readonly string[] }[];
+  readonly unreadable: readonly {
+    readonly name: string;
+    readonly code: string;
+    readonly message: string;
+    readonly suggestions: readonly string[];
+  }[];
   /** About the folder itself; those of the archives stand with them. */
   readonly findings: readonly Finding[];
   readonly verdict: Verdict;

@@ -20,7 +20,11 @@ export interface ReleaseReport {
   /** What verification said of each archive, in the order they were written. */
   readonly archives: readonly VerifyReport[];
   /** Files beside this report that it speaks of, sorted by name. */
-  readonly files: readonly { readonly name: string; readonly digest: Digest; readonly size: number }[];
+  readonly files: readonly {
+    readonly name: string;
+    readonly digest: Digest;
+    readonly size: number;
+  }[];
 }
 
 export interface ReportedRelease {

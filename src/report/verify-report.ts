@@ -1,5 +1,5 @@
-import type { ArchiveFormat } from '../checks/facts.ts';
 import type { Finding } from '../checks/check.ts';
+import type { ArchiveFormat } from '../checks/facts.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Verdict } from '../policy/verdict.ts';
 

@@ -2,7 +2,10 @@
  * Pulls from the source ahead of the consumer, at most `ahead` items, and hands them over in their
  * order. When the consumer stops, the source is closed. An error of the source arrives in its place.
  */
-export async function* orderedPrefetch<Item>(source: AsyncIterable<Item>, ahead: number): AsyncGenerator<Item> {
+export async function* orderedPrefetch<Item>(
+  source: AsyncIterable<Item>,
+  ahead: number,
+): AsyncGenerator<Item> {
   const iterator = source[Symbol.asyncIterator]();
   const waiting: Promise<IteratorResult<Item>>[] = [];
   try {

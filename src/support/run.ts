@@ -1,8 +1,18 @@
 /** Something that happened inside an operation, for people who wait. */
 export type ProgressEvent =
-  | { readonly kind: 'step-started'; readonly step: string; readonly title: string; readonly totalBytes?: number }
+  | {
+      readonly kind: 'step-started';
+      readonly step: string;
+      readonly title: string;
+      readonly totalBytes?: number;
+    }
   | { readonly kind: 'step-progress'; readonly step: string; readonly bytes: number }
-  | { readonly kind: 'step-finished'; readonly step: string; readonly outcome: 'done' | 'reused' | 'failed' | 'skipped'; readonly note?: string }
+  | {
+      readonly kind: 'step-finished';
+      readonly step: string;
+      readonly outcome: 'done' | 'reused' | 'failed' | 'skipped';
+      readonly note?: string;
+    }
   | { readonly kind: 'note'; readonly message: string };
 
 /** What every asynchronous call of ours receives: how to stop it, and whom to tell. */
@@ -18,7 +28,8 @@ export function runWithin(run: Run, step: string): Run {
   return {
     signal,
     onProgress: (event) => {
-      if (event.kind === 'step-progress') onProgress({ kind: 'step-progress', step, bytes: event.bytes });
+      if (event.kind === 'step-progress')
+        onProgress({ kind: 'step-progress', step, bytes: event.bytes });
       else if (event.kind === 'note') onProgress(event);
     },
   };

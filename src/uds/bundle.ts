@@ -40,7 +40,11 @@ export interface UdsPackage {
   readonly publicKey?: string;
   readonly keylessVerification?: Readonly<Record<string, unknown>>;
   readonly exports?: readonly { readonly name: string; readonly description?: string }[];
-  readonly imports?: readonly { readonly name: string; readonly package: string; readonly description?: string }[];
+  readonly imports?: readonly {
+    readonly name: string;
+    readonly package: string;
+    readonly description?: string;
+  }[];
   /** component -> chart -> override. */
   readonly overrides?: Readonly<Record<string, Readonly<Record<string, ChartOverride>>>>;
 }
@@ -77,7 +81,11 @@ export interface ParsedBundleDefinition {
 /** `bundle.uds.hcl`, computed. @see shared reference of the UDS bundle format, 1.4 */
 export interface NextBundle {
   readonly apiVersion: string;
-  readonly metadata: { readonly name: string; readonly description?: string; readonly version?: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly description?: string;
+    readonly version?: string;
+  };
   readonly packages: readonly NextPackage[];
 }
 
@@ -93,7 +101,11 @@ export interface NextPackage {
   readonly optionalComponents: readonly string[];
   /** Undefined without the block. */
   readonly verification:
-    | { readonly verify: boolean; readonly publicKey?: string; readonly keyless?: Readonly<Record<string, unknown>> }
+    | {
+        readonly verify: boolean;
+        readonly publicKey?: string;
+        readonly keyless?: Readonly<Record<string, unknown>>;
+      }
     | undefined;
 }
 

@@ -1,7 +1,12 @@
 import { parseYamlDocument } from '../support/yaml-document.ts';
 import { TemplateFault } from './helm-template-syntax.ts';
 import { mergeDeep } from './merge-values.ts';
-import { type NamedTemplates, namedTemplates, renderHelmTemplate, unresolved } from './render-helm-template.ts';
+import {
+  type NamedTemplates,
+  namedTemplates,
+  renderHelmTemplate,
+  unresolved,
+} from './render-helm-template.ts';
 import { type WorkloadNeeds, workloadNeeds } from './workload-needs.ts';
 
 /** A chart as it is packed, and what it is deployed with. */
@@ -40,24 +45,46 @@ export function chartNeeds(input: ChartInput): ChartNeeds {
   const templates: TemplateNeeds[] = [];
   const [first = ''] = input.files.keys();
   const root = `${first.slice(0, first.indexOf('/'))}/`;
-  const given = input.valuesFiles.reduce<Values>((values, bytes, index) => mergeValues(values, mapping(input.substitute(text(bytes)), `values file ${index}`)), {});
-  const values = input.settings.reduce((all, { path, value }) => mergeValues(all, nested(path, value)), given);
+  const given = input.valuesFiles.reduce<Values>(
+    (values, bytes, index) =>
+      mergeValues(values, mapping(input.substitute(text(bytes)), `values file ${index}`)),
+    {},
+  );
+  const values = input.settings.reduce(
+    (all, { path, value }) => mergeValues(all, nested(path, value)),
+    given,
+  );
   // Helm looks names up over the chart and all its subcharts.
-  const named = namedTemplates([...input.files].filter(([path]) => /\/templates\/.*\.tpl$/.test(path)).map(([, bytes]) => text(bytes)));
+  const named = namedTemplates(
+    [...input.files]
+      .filter(([path]) => /\/templates\/.*\.tpl$/.test(path))
+      .map(([, bytes]) => text(bytes)),
+  );
   chart(root, values);
   return { templates, unread };
 
   function chart(folder: string, over: Values): void {
     const defaults = mapping(text(input.files.get(`${folder}values.yaml`)), `${folder}values.yaml`);
     const all = mergeValues(defaults, over);
-    const { name, version, appVersion } = mapping(text(input.files.get(`${folder}Chart.yaml`)), `${folder}Chart.yaml`);
+    const { name, version, appVersion } = mapping(
+      text(input.files.get(`${folder}Chart.yaml`)),
+      `${folder}Chart.yaml`,
+    );
     const data = {
       Values: all,
       Chart: { Name: name, Version: version, AppVersion: appVersion },
-      Release: { Name: input.releaseName, Namespace: input.namespace, Service: 'Helm', IsInstall: true, IsUpgrade: false, Revision: 1 },
+      Release: {
+        Name: input.releaseName,
+        Namespace: input.namespace,
+        Service: 'Helm',
+        IsInstall: true,
+        IsUpgrade: false,
+        Revision: 1,
+      },
     };
     for (const path of [...input.files.keys()].sort()) {
-      if (path.startsWith(`${folder}templates/`) && /\.ya?ml$/.test(path)) template(path, data, named);
+      if (path.startsWith(`${folder}templates/`) && /\.ya?ml$/.test(path))
+        template(path, data, named);
     }
     for (const name of subcharts(input.files, folder)) {
       const own = all[name];
@@ -72,7 +99,8 @@ export function chartNeeds(input: ChartInput): ChartNeeds {
     try {
       const rendered = renderHelmTemplate(text(input.files.get(path)), data, known);
       const needs = workloadNeeds(input.substitute(rendered.text));
-      if (needs === undefined) unread.push({ path: shown, reason: 'it cannot be read without rendering it by Helm' });
+      if (needs === undefined)
+        unread.push({ path: shown, reason: 'it cannot be read without rendering it by Helm' });
       else templates.push({ path: shown, conditional: rendered.uncertain, needs });
     } catch (error) {
       if (!(error instanceof TemplateFault)) throw error;
@@ -82,15 +110,22 @@ export function chartNeeds(input: ChartInput): ChartNeeds {
 
   function mapping(yaml: string, path: string): Values {
     const { document, problems } = parseYamlDocument(Buffer.from(yaml));
-    if (problems.some(({ severity }) => severity === 'error')) unread.push({ path, reason: 'it is no YAML' });
+    if (problems.some(({ severity }) => severity === 'error'))
+      unread.push({ path, reason: 'it is no YAML' });
     return isMapping(document?.value) ? document.value : {};
   }
 }
 
 function subcharts(files: ReadonlyMap<string, Uint8Array>, folder: string): readonly string[] {
   const prefix = `${folder}charts/`;
-  const names = [...files.keys()].filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
-  return [...new Set(names.filter((rest) => rest.includes('/')).map((rest) => rest.slice(0, rest.indexOf('/'))))].sort();
+  const names = [...files.keys()]
+    .filter((path) => path.startsWith(prefix))
+    .map((path) => path.slice(prefix.length));
+  return [
+    ...new Set(
+      names.filter((rest) => rest.includes('/')).map((rest) => rest.slice(0, rest.indexOf('/'))),
+    ),
+  ].sort();
 }
 
 function mergeValues(base: Values, over: Values): Values {

@@ -115,15 +115,28 @@ export interface ChartEntry {
   readonly noWait?: boolean;
   readonly valuesFiles?: readonly string[];
   readonly templatedValuesFiles?: readonly string[];
-  readonly variables?: readonly { readonly name: string; readonly description?: string; readonly path: string }[];
-  readonly values?: readonly { readonly sourcePath: string; readonly targetPath: string; readonly excludePaths?: readonly string[] }[];
+  readonly variables?: readonly {
+    readonly name: string;
+    readonly description?: string;
+    readonly path: string;
+  }[];
+  readonly values?: readonly {
+    readonly sourcePath: string;
+    readonly targetPath: string;
+    readonly excludePaths?: readonly string[];
+  }[];
   readonly schemaValidation?: boolean;
   readonly serverSideApply?: string;
 }
 
 export interface DataInjection {
   readonly source: string;
-  readonly target: { readonly namespace: string; readonly selector: string; readonly container: string; readonly path: string };
+  readonly target: {
+    readonly namespace: string;
+    readonly selector: string;
+    readonly container: string;
+    readonly path: string;
+  };
   readonly compress?: boolean;
 }
 
@@ -145,7 +158,10 @@ export interface ActionSet {
   readonly onFailure?: readonly Action[];
 }
 
-export type Action = Readonly<Record<string, unknown>> & { readonly cmd?: string; readonly description?: string };
+export type Action = Readonly<Record<string, unknown>> & {
+  readonly cmd?: string;
+  readonly description?: string;
+};
 
 export interface ComponentActions {
   readonly onCreate?: ActionSet;

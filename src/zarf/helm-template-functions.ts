@@ -5,7 +5,8 @@ type Apply = (...args: readonly unknown[]) => unknown;
 
 /** What Go templates take for false. */
 export function isEmpty(value: unknown): boolean {
-  if (value === undefined || value === null || value === false || value === 0 || value === '') return true;
+  if (value === undefined || value === null || value === false || value === 0 || value === '')
+    return true;
   return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
@@ -17,10 +18,15 @@ export function shownValue(value: unknown): string {
 
 /** A value as YAML: members of a mapping and items of a list one a line, what is in them as JSON. */
 function asYaml(value: unknown): string {
-  if (Array.isArray(value)) return value.length === 0 ? '[]' : value.map((item) => `- ${JSON.stringify(item)}`).join('\n');
+  if (Array.isArray(value))
+    return value.length === 0 ? '[]' : value.map((item) => `- ${JSON.stringify(item)}`).join('\n');
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
   const members = Object.entries(value);
-  return members.length === 0 ? '{}' : members.map(([key, member]) => `${JSON.stringify(key)}: ${JSON.stringify(member)}`).join('\n');
+  return members.length === 0
+    ? '{}'
+    : members
+        .map(([key, member]) => `${JSON.stringify(key)}: ${JSON.stringify(member)}`)
+        .join('\n');
 }
 
 function indented(columns: unknown, text: unknown): string {
@@ -70,13 +76,26 @@ export const templateFunctions: ReadonlyMap<string, Apply> = new Map<string, App
   ['lt', (a, b) => Number(a) < Number(b)],
   ['le', (a, b) => Number(a) <= Number(b)],
   ['contains', (part, text) => shownValue(text).includes(shownValue(part))],
-  ['hasKey', (mapping, key) => typeof mapping === 'object' && mapping !== null && Object.hasOwn(mapping, shownValue(key))],
+  [
+    'hasKey',
+    (mapping, key) =>
+      typeof mapping === 'object' && mapping !== null && Object.hasOwn(mapping, shownValue(key)),
+  ],
   ['lower', (text) => shownValue(text).toLowerCase()],
   ['upper', (text) => shownValue(text).toUpperCase()],
   ['trim', (text) => shownValue(text).trim()],
   ['trunc', (length, text) => shownValue(text).slice(0, Math.max(0, whole(length)))],
-  ['trimSuffix', (suffix, text) => (shownValue(text).endsWith(shownValue(suffix)) && !isEmpty(suffix) ? shownValue(text).slice(0, -shownValue(suffix).length) : shownValue(text))],
-  ['replace', (from, to, text) => shownValue(text).replaceAll(shownValue(from), () => shownValue(to))],
+  [
+    'trimSuffix',
+    (suffix, text) =>
+      shownValue(text).endsWith(shownValue(suffix)) && !isEmpty(suffix)
+        ? shownValue(text).slice(0, -shownValue(suffix).length)
+        : shownValue(text),
+  ],
+  [
+    'replace',
+    (from, to, text) => shownValue(text).replaceAll(shownValue(from), () => shownValue(to)),
+  ],
   ['printf', printed],
   ['toYaml', (value) => asYaml(value)],
   ['toJson', (value) => JSON.stringify(value ?? null)],

@@ -3,7 +3,12 @@ export type TemplateNode =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'output'; readonly pipeline: Pipeline }
   | { readonly kind: 'assign'; readonly name: string; readonly pipeline: Pipeline }
-  | { readonly kind: 'if' | 'with' | 'range'; readonly pipeline: Pipeline | undefined; readonly body: readonly TemplateNode[]; readonly otherwise: readonly TemplateNode[] }
+  | {
+      readonly kind: 'if' | 'with' | 'range';
+      readonly pipeline: Pipeline | undefined;
+      readonly body: readonly TemplateNode[];
+      readonly otherwise: readonly TemplateNode[];
+    }
   | { readonly kind: 'define'; readonly name: string; readonly body: readonly TemplateNode[] };
 
 /** Commands joined by `|`; undefined inside a node: written in a way that is not understood here. */
@@ -29,7 +34,10 @@ const maxDepth = 50;
 export function parseTemplate(text: string): readonly TemplateNode[] {
   const pieces = cut(text);
   let at = 0;
-  const list = (depth: number, ends: readonly string[]): { readonly nodes: readonly TemplateNode[]; readonly end: string } => {
+  const list = (
+    depth: number,
+    ends: readonly string[],
+  ): { readonly nodes: readonly TemplateNode[]; readonly end: string } => {
     if (depth > maxDepth) throw new TemplateFault(`blocks nest deeper than ${maxDepth} levels`);
     const nodes: TemplateNode[] = [];
     for (let piece = pieces[at++]; piece !== undefined; piece = pieces[at++]) {
@@ -42,22 +50,36 @@ export function parseTemplate(text: string): readonly TemplateNode[] {
         if (!ends.includes(word)) throw new TemplateFault(`"${word}" closes nothing`);
         return { nodes, end: piece.text };
       }
-      if (word === 'if' || word === 'with' || word === 'range') nodes.push(block(word, rest, depth));
-      else if (word === 'define') nodes.push({ kind: 'define', name: unquoted(rest), body: list(depth + 1, ['end']).nodes });
+      if (word === 'if' || word === 'with' || word === 'range')
+        nodes.push(block(word, rest, depth));
+      else if (word === 'define')
+        nodes.push({ kind: 'define', name: unquoted(rest), body: list(depth + 1, ['end']).nodes });
       else if (word === 'block') throw new TemplateFault('"block" is not read here');
       else nodes.push(action(piece.text));
     }
     if (ends.length > 0) throw new TemplateFault('a block is not closed');
     return { nodes, end: '' };
   };
-  const block = (kind: 'if' | 'with' | 'range', expression: string, depth: number): TemplateNode => {
+  const block = (
+    kind: 'if' | 'with' | 'range',
+    expression: string,
+    depth: number,
+  ): TemplateNode => {
     const { nodes: body, end } = list(depth + 1, ['end', 'else']);
     let otherwise: readonly TemplateNode[] = [];
     if (end.startsWith('else')) {
       const [, word, rest = ''] = /^else\s+(if|with)\b\s*([\s\S]*)$/.exec(end) ?? [];
-      otherwise = word === 'if' || word === 'with' ? [block(word, rest, depth + 1)] : list(depth + 1, ['end']).nodes;
+      otherwise =
+        word === 'if' || word === 'with'
+          ? [block(word, rest, depth + 1)]
+          : list(depth + 1, ['end']).nodes;
     }
-    return { kind, pipeline: /:=/.test(expression) ? undefined : parsePipeline(expression), body, otherwise };
+    return {
+      kind,
+      pipeline: /:=/.test(expression) ? undefined : parsePipeline(expression),
+      body,
+      otherwise,
+    };
   };
   return list(0, []).nodes;
 }
@@ -110,14 +132,18 @@ function endOf(text: string, start: number): number {
 function action(text: string): TemplateNode {
   const [, name, expression = ''] = /^\$(\w+)\s*:?=\s*([\s\S]*)$/.exec(text) ?? [];
   if (name !== undefined) return { kind: 'assign', name, pipeline: parsePipeline(expression) };
-  return { kind: 'output', pipeline: parsePipeline(/^template\b/.test(text) ? text.replace('template', 'include') : text) };
+  return {
+    kind: 'output',
+    pipeline: parsePipeline(/^template\b/.test(text) ? text.replace('template', 'include') : text),
+  };
 }
 
 function unquoted(text: string): string {
   return /^"([^"]*)"/.exec(text)?.[1] ?? '';
 }
 
-const token = /\s*(?:("(?:[^"\\]|\\.)*")|(`[^`]*`)|(-?\d+(?:\.\d+)?)|((?:\$\w*|)(?:\.\w+)+|\.|\$\w*)|([A-Za-z]\w*)|([|()]))/y;
+const token =
+  /\s*(?:("(?:[^"\\]|\\.)*")|(`[^`]*`)|(-?\d+(?:\.\d+)?)|((?:\$\w*|)(?:\.\w+)+|\.|\$\w*)|([A-Za-z]\w*)|([|()]))/y;
 
 function parsePipeline(text: string): Pipeline {
   const tokens: RegExpExecArray[] = [];
@@ -148,7 +174,8 @@ function parsePipeline(text: string): Pipeline {
       else if (path !== undefined) {
         const [root = '', ...keys] = path.split('.');
         current?.push({ kind: 'path', root, keys: keys.filter((key) => key !== '') });
-      } else if (word === 'true' || word === 'false') current?.push({ kind: 'literal', value: word === 'true' });
+      } else if (word === 'true' || word === 'false')
+        current?.push({ kind: 'literal', value: word === 'true' });
       else if (word === 'nil') current?.push({ kind: 'literal', value: null });
       else current?.push({ kind: 'function', name: word ?? '' });
     }

@@ -1,5 +1,11 @@
 import { isEmpty, shownValue, templateFunctions, unknown } from './helm-template-functions.ts';
-import { type Pipeline, parseTemplate, TemplateFault, type TemplateNode, type Term } from './helm-template-syntax.ts';
+import {
+  type Pipeline,
+  parseTemplate,
+  TemplateFault,
+  type TemplateNode,
+  type Term,
+} from './helm-template-syntax.ts';
 
 /** What a template may name: `.Values`, `.Release`, `.Chart`. */
 export type TemplateData = Readonly<Record<string, unknown>>;
@@ -45,7 +51,11 @@ function parsed(text: string): readonly TemplateNode[] {
  * taken as met. Never a substitute for Helm: the result is looked at and never deployed.
  * @throws TemplateFault for templates that cannot be read or compute without end
  */
-export function renderHelmTemplate(text: string, data: TemplateData, named: NamedTemplates): RenderedTemplate {
+export function renderHelmTemplate(
+  text: string,
+  data: TemplateData,
+  named: NamedTemplates,
+): RenderedTemplate {
   const evaluation = new Evaluation(data, named);
   const output = evaluation.list(parseTemplate(text), data, new Map(), 0);
   return { text: output, uncertain: evaluation.uncertain };
@@ -70,7 +80,8 @@ class Evaluation {
   }
 
   #node(node: TemplateNode, dot: unknown, scope: Scope, depth: number): string {
-    if (++this.#steps > maxSteps) throw new TemplateFault('the template computes more than is looked at');
+    if (++this.#steps > maxSteps)
+      throw new TemplateFault('the template computes more than is looked at');
     switch (node.kind) {
       case 'text':
         return this.#count(node.text);
@@ -86,7 +97,12 @@ class Evaluation {
     }
   }
 
-  #block({ kind, pipeline, body, otherwise }: Extract<TemplateNode, { readonly otherwise: unknown }>, dot: unknown, scope: Scope, depth: number): string {
+  #block(
+    { kind, pipeline, body, otherwise }: Extract<TemplateNode, { readonly otherwise: unknown }>,
+    dot: unknown,
+    scope: Scope,
+    depth: number,
+  ): string {
     const value = pipeline === undefined ? unknown : this.#pipeline(pipeline, dot, scope, depth);
     if (value === unknown) {
       this.uncertain = true;
@@ -105,18 +121,27 @@ class Evaluation {
     if (value !== unknown) return shownValue(value);
     const last = pipeline.at(-1);
     const [name, columns] = last ?? [];
-    if (name?.kind !== 'function' || (name.name !== 'nindent' && name.name !== 'indent')) return unresolved;
-    const pad = ' '.repeat(columns?.kind === 'literal' ? Math.min(200, Math.max(0, Number(columns.value) || 0)) : 0);
+    if (name?.kind !== 'function' || (name.name !== 'nindent' && name.name !== 'indent'))
+      return unresolved;
+    const pad = ' '.repeat(
+      columns?.kind === 'literal' ? Math.min(200, Math.max(0, Number(columns.value) || 0)) : 0,
+    );
     return `${name.name === 'nindent' ? '\n' : ''}${pad}${unresolved}-${this.#steps}: true`;
   }
 
   #pipeline(pipeline: Pipeline, dot: unknown, scope: Scope, depth: number): unknown {
-    if (++this.#steps > maxSteps) throw new TemplateFault('the template computes more than is looked at');
+    if (++this.#steps > maxSteps)
+      throw new TemplateFault('the template computes more than is looked at');
     let piped: unknown[] = [];
     for (const [first, ...rest] of pipeline) {
       if (first === undefined) return unknown;
       const args = [...rest.map((term) => this.#term(term, dot, scope, depth)), ...piped];
-      const value = first.kind === 'function' ? this.#call(first.name, args, depth) : args.length > 0 ? unknown : this.#term(first, dot, scope, depth);
+      const value =
+        first.kind === 'function'
+          ? this.#call(first.name, args, depth)
+          : args.length > 0
+            ? unknown
+            : this.#term(first, dot, scope, depth);
       piped = [value];
     }
     return pipeline.length === 0 ? unknown : piped[0];
@@ -130,26 +155,42 @@ class Evaluation {
       return text.includes(unresolved) ? unknown : text;
     }
     if (args.includes(unknown)) return unknown;
-    return templateFunctions.get(name)?.(...args) ?? (templateFunctions.has(name) ? undefined : unknown);
+    return (
+      templateFunctions.get(name)?.(...args) ?? (templateFunctions.has(name) ? undefined : unknown)
+    );
   }
 
   #term(term: Term, dot: unknown, scope: Scope, depth: number): unknown {
     if (term.kind === 'literal') return term.value;
     if (term.kind === 'function') return this.#call(term.name, [], depth);
     if (term.kind === 'nested') return this.#pipeline(term.pipeline, dot, scope, depth);
-    let value: unknown = term.root === '$' ? this.#root : term.root === '' ? dot : (scope.get(term.root.slice(1)) ?? unknown);
+    let value: unknown =
+      term.root === '$'
+        ? this.#root
+        : term.root === ''
+          ? dot
+          : (scope.get(term.root.slice(1)) ?? unknown);
     // A root that charts are given and this program does not: .Capabilities, .Files, .Template.
-    if (value === this.#root && term.keys.length > 0 && !Object.hasOwn(this.#root, term.keys[0] ?? '')) return unknown;
+    if (
+      value === this.#root &&
+      term.keys.length > 0 &&
+      !Object.hasOwn(this.#root, term.keys[0] ?? '')
+    )
+      return unknown;
     for (const key of term.keys) {
       if (value === unknown) return unknown;
-      value = typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
+      value =
+        typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+          ? Reflect.get(value, key)
+          : undefined;
     }
     return value;
   }
 
   #count(text: string): string {
     this.#written += text.length;
-    if (this.#written > maxOutput) throw new TemplateFault('the template writes more than is looked at');
+    if (this.#written > maxOutput)
+      throw new TemplateFault('the template writes more than is looked at');
     return text;
   }
 }

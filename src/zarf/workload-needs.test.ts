@@ -16,9 +16,12 @@ describe('quantity', () => {
   ])('%s is %s', (text, expected) => {
     expect(quantity(text)).toBe(expected);
   });
-  it.each([['x'], ['1Gb'], ['-1'], [''], [undefined], ['unresolved-value'], [{}], ['1KI']])('%s is none', (text) => {
-    expect(quantity(text)).toBeUndefined();
-  });
+  it.each([['x'], ['1Gb'], ['-1'], [''], [undefined], ['unresolved-value'], [{}], ['1KI']])(
+    '%s is none',
+    (text) => {
+      expect(quantity(text)).toBeUndefined();
+    },
+  );
 });
 
 describe('workloadNeeds', () => {
@@ -43,11 +46,31 @@ spec:
   });
 
   it.each([
-    ['a Deployment', 'kind: Deployment\nmetadata: { name: a }\nspec: { replicas: 2, template: { spec: { containers: [{ resources: { limits: { nvidia.com/gpu: 1 } } }] } } }', [{ name: 'a', resource: 'nvidia.com/gpu', limit: 1, pods: 2 }]],
-    ['a DaemonSet', 'kind: DaemonSet\nmetadata: { name: a }\nspec: { template: { spec: { containers: [{ resources: { limits: { amd.com/gpu: "1" } } }] } } }', [{ name: 'a', resource: 'amd.com/gpu', limit: 1, pods: undefined }]],
-    ['a limit of none', 'kind: Pod\nmetadata: { name: a }\nspec: { containers: [{ resources: { limits: { nvidia.com/gpu: 0 } } }] }', []],
-    ['no GPU among the limits', 'kind: Pod\nmetadata: { name: a }\nspec: { containers: [{ resources: { limits: { memory: 1Gi } } }] }', []],
-    ['a limit that rendering would tell', 'kind: Pod\nmetadata: { name: a }\nspec: { containers: [{ resources: { limits: { nvidia.com/gpu: unresolved-value } } }] }', [{ name: 'a', resource: 'nvidia.com/gpu', limit: undefined, pods: 1 }]],
+    [
+      'a Deployment',
+      'kind: Deployment\nmetadata: { name: a }\nspec: { replicas: 2, template: { spec: { containers: [{ resources: { limits: { nvidia.com/gpu: 1 } } }] } } }',
+      [{ name: 'a', resource: 'nvidia.com/gpu', limit: 1, pods: 2 }],
+    ],
+    [
+      'a DaemonSet',
+      'kind: DaemonSet\nmetadata: { name: a }\nspec: { template: { spec: { containers: [{ resources: { limits: { amd.com/gpu: "1" } } }] } } }',
+      [{ name: 'a', resource: 'amd.com/gpu', limit: 1, pods: undefined }],
+    ],
+    [
+      'a limit of none',
+      'kind: Pod\nmetadata: { name: a }\nspec: { containers: [{ resources: { limits: { nvidia.com/gpu: 0 } } }] }',
+      [],
+    ],
+    [
+      'no GPU among the limits',
+      'kind: Pod\nmetadata: { name: a }\nspec: { containers: [{ resources: { limits: { memory: 1Gi } } }] }',
+      [],
+    ],
+    [
+      'a limit that rendering would tell',
+      'kind: Pod\nmetadata: { name: a }\nspec: { containers: [{ resources: { limits: { nvidia.com/gpu: unresolved-value } } }] }',
+      [{ name: 'a', resource: 'nvidia.com/gpu', limit: undefined, pods: 1 }],
+    ],
   ])('reads the GPUs of %s', (_name, text, expected) => {
     expect(workloadNeeds(text)?.gpus).toEqual(expected);
   });
@@ -74,7 +97,9 @@ kind: Package
 metadata: { name: p }
 spec: { sso: [{ clientId: uds-ui }, { clientId: x, secretName: own }] }
 `);
-    expect(needs?.secrets.map(({ name, key, optional }) => `${name} ${key ?? '-'} ${optional}`).sort()).toEqual([
+    expect(
+      needs?.secrets.map(({ name, key, optional }) => `${name} ${key ?? '-'} ${optional}`).sort(),
+    ).toEqual([
       'all - true',
       'env token false',
       'projected - false',
@@ -85,7 +110,9 @@ spec: { sso: [{ clientId: uds-ui }, { clientId: x, secretName: own }] }
   });
 
   it('reads the items of a list', () => {
-    expect(workloadNeeds('kind: List\nitems: [{ kind: Secret, metadata: { name: a } }]')?.madeSecrets).toEqual(['a']);
+    expect(
+      workloadNeeds('kind: List\nitems: [{ kind: Secret, metadata: { name: a } }]')?.madeSecrets,
+    ).toEqual(['a']);
   });
 
   it('says nothing of what is no YAML', () => {

@@ -53,9 +53,12 @@ export function workloadNeeds(text: string): WorkloadNeeds | undefined {
     if (kind === 'Secret') madeSecrets.push(name);
     if (kind === 'Package') madeSecrets.push(...clientSecrets(object));
     const pods = podsOf(object, kind);
-    for (const each of boxesOf(inside(object, 'spec', 'volumeClaimTemplates'))) volumes.push(claim(each, `${name}/${nameOf(each)}`, pods ?? 1));
+    for (const each of boxesOf(inside(object, 'spec', 'volumeClaimTemplates')))
+      volumes.push(claim(each, `${name}/${nameOf(each)}`, pods ?? 1));
     walk(object, (box) => {
-      for (const [resource, amount] of Object.entries(boxOf(inside(box, 'resources', 'limits')) ?? {})) {
+      for (const [resource, amount] of Object.entries(
+        boxOf(inside(box, 'resources', 'limits')) ?? {},
+      )) {
         if (!/(?:^|[./])gpu(?:$|[./-])|^nvidia\.com\//.test(resource)) continue;
         const limit = quantity(amount);
         if (limit !== 0) gpus.push({ name, resource, limit, pods });
@@ -69,17 +72,21 @@ export function workloadNeeds(text: string): WorkloadNeeds | undefined {
 /** Bytes or pieces of a quantity; undefined when it is none. @see Kubernetes API, resource.Quantity */
 export function quantity(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? value : undefined;
-  const [, number, unit = ''] = /^([0-9]+(?:\.[0-9]+)?)([kMGTPE]i?|Ki|m)?$/.exec(textOf(value) ?? '') ?? [];
+  const [, number, unit = ''] =
+    /^([0-9]+(?:\.[0-9]+)?)([kMGTPE]i?|Ki|m)?$/.exec(textOf(value) ?? '') ?? [];
   if (number === undefined) return undefined;
   if (unit === 'm') return Number(number) / 1000;
-  const power = unit === '' ? 0 : 'kMGTPE'.indexOf(unit.charAt(0) === 'K' ? 'k' : unit.charAt(0)) + 1;
+  const power =
+    unit === '' ? 0 : 'kMGTPE'.indexOf(unit.charAt(0) === 'K' ? 'k' : unit.charAt(0)) + 1;
   return Math.ceil(Number(number) * (unit.endsWith('i') ? 1024 : 1000) ** power);
 }
 
 function objectsOf(value: unknown): readonly Box[] {
   const box = boxOf(value);
   if (box === undefined) return [];
-  return textOf(box['kind'])?.endsWith('List') === true && Array.isArray(box['items']) ? boxesOf(box['items']) : [box];
+  return textOf(box['kind'])?.endsWith('List') === true && Array.isArray(box['items'])
+    ? boxesOf(box['items'])
+    : [box];
 }
 
 function claim(object: Box, name: string, count: number): NeededVolume {
@@ -99,7 +106,10 @@ function podsOf(object: Box, kind: string | undefined): number | undefined {
 
 /** An operator answers a single sign-on client of a UDS Package with a secret. */
 function clientSecrets(object: Box): readonly string[] {
-  return boxesOf(inside(object, 'spec', 'sso')).map((client) => textOf(client['secretName']) ?? `sso-client-${textOf(client['clientId']) ?? unresolved}`);
+  return boxesOf(inside(object, 'spec', 'sso')).map(
+    (client) =>
+      textOf(client['secretName']) ?? `sso-client-${textOf(client['clientId']) ?? unresolved}`,
+  );
 }
 
 function secretsIn(box: Box): readonly NeededSecret[] {
@@ -107,12 +117,14 @@ function secretsIn(box: Box): readonly NeededSecret[] {
   const add = (reference: unknown, nameKey: string): void => {
     const each = boxOf(reference);
     const name = textOf(each?.[nameKey]);
-    if (each !== undefined && name !== undefined) found.push({ name, key: textOf(each['key']), optional: each['optional'] === true });
+    if (each !== undefined && name !== undefined)
+      found.push({ name, key: textOf(each['key']), optional: each['optional'] === true });
   };
   add(box['secretKeyRef'], 'name');
   add(box['secretRef'], 'name');
   // As a volume, or as one source of a projected volume.
-  if (boxOf(box['secret']) !== undefined) add(box['secret'], boxOf(box['secret'])?.['secretName'] === undefined ? 'name' : 'secretName');
+  if (boxOf(box['secret']) !== undefined)
+    add(box['secret'], boxOf(box['secret'])?.['secretName'] === undefined ? 'name' : 'secretName');
   for (const each of boxesOf(box['imagePullSecrets'])) add(each, 'name');
   for (const each of boxesOf(box['tls'])) add(each, 'secretName');
   return found;

@@ -10,8 +10,12 @@ afterEach(() => {
   process.exitCode = undefined;
 });
 
-const list = (...args: readonly string[]) => captureOutput<Awaited<ReturnType<ChecksList['run']>>>(() => ChecksList.run([...args], { root }));
-const explain = (...args: readonly string[]) => captureOutput<Awaited<ReturnType<ChecksExplain['run']>>>(() => ChecksExplain.run([...args], { root }));
+const list = (...args: readonly string[]) =>
+  captureOutput<Awaited<ReturnType<ChecksList['run']>>>(() => ChecksList.run([...args], { root }));
+const explain = (...args: readonly string[]) =>
+  captureOutput<Awaited<ReturnType<ChecksExplain['run']>>>(() =>
+    ChecksExplain.run([...args], { root }),
+  );
 
 describe('checks list', () => {
   it('names every check, those of folders too, by id', async () => {
@@ -31,7 +35,11 @@ describe('checks list', () => {
 
   it('refuses an area that is not there, and says which are', async () => {
     const { error } = await list('--area', 'signatur');
-    expect(error).toMatchObject({ code: 'CHECK_AREA_UNKNOWN', exitCode: 2, suggestions: ["Did you mean 'signature'?", expect.stringContaining('container')] });
+    expect(error).toMatchObject({
+      code: 'CHECK_AREA_UNKNOWN',
+      exitCode: 2,
+      suggestions: ["Did you mean 'signature'?", expect.stringContaining('container')],
+    });
   });
 
   it('prints one JSON document', async () => {
@@ -58,12 +66,16 @@ describe('checks explain', () => {
   ])('guesses what was meant by %s', async (_name, id, suggestion) => {
     const { error } = await explain(id);
     expect(error).toMatchObject({ code: 'CHECK_UNKNOWN', exitCode: 2 });
-    expect((error as { suggestions?: readonly string[] } | undefined)?.suggestions?.[0]).toBe(suggestion);
+    expect((error as { suggestions?: readonly string[] } | undefined)?.suggestions?.[0]).toBe(
+      suggestion,
+    );
   });
 
   it('prints one JSON document', async () => {
     const { stdout } = await explain('signature/archive', '--output', 'json');
-    expect(JSON.parse(stdout)).toMatchObject({ schema: 'cowa-release/checks-explain/v1', check: { id: 'signature/archive', scope: 'archive' } });
+    expect(JSON.parse(stdout)).toMatchObject({
+      schema: 'cowa-release/checks-explain/v1',
+      check: { id: 'signature/archive', scope: 'archive' },
+    });
   });
 });
-

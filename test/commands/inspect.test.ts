@@ -19,10 +19,25 @@ const at = (...parts: readonly string[]) => join(folder, ...parts);
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cowa-inspect-'));
   vi.stubEnv('COWA_KEY_PASSWORD', 'secret');
-  for (const name of ['release', 'other']) await captureOutput(() => KeysGenerate.run(['--out', at(name)], { root }));
+  for (const name of ['release', 'other'])
+    await captureOutput(() => KeysGenerate.run(['--out', at(name)], { root }));
   const definition = join(root, 'fixtures/demo/cowa-release.yaml');
   const made = await captureOutput(() =>
-    Assemble.run(['-f', definition, '--flavor', 'gpu', '--key', at('release.key'), '--out', at('dist'), '--cache-dir', at('cache')], { root }),
+    Assemble.run(
+      [
+        '-f',
+        definition,
+        '--flavor',
+        'gpu',
+        '--key',
+        at('release.key'),
+        '--out',
+        at('dist'),
+        '--cache-dir',
+        at('cache'),
+      ],
+      { root },
+    ),
   );
   if (made.error !== undefined) throw made.error;
 }, 60_000);
@@ -35,8 +50,14 @@ afterEach(() => {
 });
 
 async function inspect(...args: readonly string[]) {
-  const captured = await captureOutput<Awaited<ReturnType<Inspect['run']>>>(() => Inspect.run([...args], { root }));
-  return { ...captured, flat: captured.stdout.replaceAll(/\s+/g, ' '), exitCode: process.exitCode ?? 0 };
+  const captured = await captureOutput<Awaited<ReturnType<Inspect['run']>>>(() =>
+    Inspect.run([...args], { root }),
+  );
+  return {
+    ...captured,
+    flat: captured.stdout.replaceAll(/\s+/g, ' '),
+    exitCode: process.exitCode ?? 0,
+  };
 }
 
 describe('inspect', () => {
@@ -57,16 +78,21 @@ describe('inspect', () => {
     expect((await inspect(at('dist/gpu', bundle))).stdout).not.toContain('the other side');
     const { flat, result } = await inspect(at('dist/gpu', bundle), '--requirements');
     expect(flat).toContain('volumes 1.0 GiB in 1');
-    expect(flat).toContain('1 nvidia.com/gpu vllm-model vllm: vllm-model/templates/deployment.yaml');
+    expect(flat).toContain(
+      '1 nvidia.com/gpu vllm-model vllm: vllm-model/templates/deployment.yaml',
+    );
     expect(result?.requirements?.disk.archive).toBe((await stat(at('dist/gpu', bundle))).size);
     expect(result?.requirements?.notLookedAt).toEqual([]);
   });
 
   it('lists layers and constants with --all only', async () => {
-    expect((await inspect(at('dist/gpu', packaged))).stdout).not.toContain('constant IMAGE_VERSION');
+    expect((await inspect(at('dist/gpu', packaged))).stdout).not.toContain(
+      'constant IMAGE_VERSION',
+    );
     const { stdout, result } = await inspect(at('dist/gpu', packaged), '--all');
     expect(stdout).toContain('constant IMAGE_VERSION  0.1.0');
-    for (const { digest } of result?.packages[0]?.images[0]?.layers ?? []) expect(stdout).toContain(digest);
+    for (const { digest } of result?.packages[0]?.images[0]?.layers ?? [])
+      expect(stdout).toContain(digest);
   });
 
   it.each([
@@ -74,7 +100,10 @@ describe('inspect', () => {
     ['the key', ['--key', 'release.pub'], /signature by [0-9a-f]{64} \(zarf\.bundle\.sig\)/],
     ['another key', ['--key', 'other.pub'], /signature INVALID/],
   ])('says of the signature of a package, given %s', async (_name, args, expected) => {
-    const { flat, exitCode } = await inspect(at('dist/gpu', packaged), ...args.map((arg) => (arg.endsWith('.pub') ? at(arg) : arg)));
+    const { flat, exitCode } = await inspect(
+      at('dist/gpu', packaged),
+      ...args.map((arg) => (arg.endsWith('.pub') ? at(arg) : arg)),
+    );
     expect(flat).toMatch(expected);
     expect(exitCode).toBe(0);
   });
@@ -92,8 +121,14 @@ describe('inspect', () => {
   });
 
   it.each([
-    ['a package of zarf', 'zarf/packages/everything/zarf-package-everything-amd64-2.0.0-rc.1.tar.zst'],
-    ['a legacy bundle of uds', 'uds/bundles/legacy-local-all/uds-bundle-local-all-amd64-1.0.0.tar.zst'],
+    [
+      'a package of zarf',
+      'zarf/packages/everything/zarf-package-everything-amd64-2.0.0-rc.1.tar.zst',
+    ],
+    [
+      'a legacy bundle of uds',
+      'uds/bundles/legacy-local-all/uds-bundle-local-all-amd64-1.0.0.tar.zst',
+    ],
     ['a next bundle of uds', 'uds/bundles/next-two/uds-bundle-two-amd64-0.2.0.tar.zst'],
     ['a plain tar', 'zarf/packages/uncompressed/zarf-package-uncompressed-amd64-1.0.0.tar'],
   ])('reads %s, and its JSON obeys the schema', async (_name, path) => {
@@ -102,13 +137,21 @@ describe('inspect', () => {
     expect(exitCode).toBe(0);
   });
 
-  it.each([bundle, packaged])('prints one JSON document for %s that obeys the schema', async (name) => {
-    const { stdout, stderr } = await inspect(at('dist/gpu', name), '--requirements', '--output', 'json');
-    const report = JSON.parse(stdout);
-    expect(schemaFaults('inspect-report', report)).toEqual([]);
-    expect(stderr).toBe('');
-    expect(report.packages.length).toBeGreaterThan(0);
-  });
+  it.each([bundle, packaged])(
+    'prints one JSON document for %s that obeys the schema',
+    async (name) => {
+      const { stdout, stderr } = await inspect(
+        at('dist/gpu', name),
+        '--requirements',
+        '--output',
+        'json',
+      );
+      const report = JSON.parse(stdout);
+      expect(schemaFaults('inspect-report', report)).toEqual([]);
+      expect(stderr).toBe('');
+      expect(report.packages.length).toBeGreaterThan(0);
+    },
+  );
 
   it('shows what is left of a cut archive, and exits with 1', async () => {
     const path = at('cut.tar.zst');
@@ -122,7 +165,15 @@ describe('inspect', () => {
   it('prints no control characters of an archive', async () => {
     const { tarFile, tarOf } = await import('../support/tar-bytes.ts');
     const path = at('evil.tar');
-    await writeFile(path, tarOf(tarFile('zarf.yaml', 'kind: ZarfPackageConfig\nmetadata:\n  name: "x\\e[2Jy"\n  description: "a\\rPASS\\nb"\ncomponents: [{ name: "\\u202Eevil" }]\n')));
+    await writeFile(
+      path,
+      tarOf(
+        tarFile(
+          'zarf.yaml',
+          'kind: ZarfPackageConfig\nmetadata:\n  name: "x\\e[2Jy"\n  description: "a\\rPASS\\nb"\ncomponents: [{ name: "\\u202Eevil" }]\n',
+        ),
+      ),
+    );
     const { stdout } = await inspect(path);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
     expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
@@ -156,14 +207,46 @@ describe('inspect', () => {
 describe('reports of verify', () => {
   it.each([
     ['an archive', 'verify-report', () => [at('dist/gpu', packaged)]],
-    ['an archive under a key', 'verify-report', () => [at('dist/gpu', bundle), '--key', at('release.pub'), '--whole-digest', '--policy', join(root, 'fixtures/demo/policy.yaml')]],
-    ['an archive of zarf', 'verify-report', () => [golden('zarf/packages/everything/zarf-package-everything-amd64-2.0.0-rc.1.tar.zst'), '--insecure-allow-unsigned']],
-    ['a bundle of uds', 'verify-report', () => [golden('uds/bundles/legacy-two/uds-bundle-two-amd64-0.2.0.tar.zst')]],
-    ['a folder under a key', 'verify-folder-report', () => [at('dist/gpu'), '--key', at('release.pub')]],
-    ['a folder under another key', 'verify-folder-report', () => [at('dist/gpu'), '--key', at('other.pub')]],
+    [
+      'an archive under a key',
+      'verify-report',
+      () => [
+        at('dist/gpu', bundle),
+        '--key',
+        at('release.pub'),
+        '--whole-digest',
+        '--policy',
+        join(root, 'fixtures/demo/policy.yaml'),
+      ],
+    ],
+    [
+      'an archive of zarf',
+      'verify-report',
+      () => [
+        golden('zarf/packages/everything/zarf-package-everything-amd64-2.0.0-rc.1.tar.zst'),
+        '--insecure-allow-unsigned',
+      ],
+    ],
+    [
+      'a bundle of uds',
+      'verify-report',
+      () => [golden('uds/bundles/legacy-two/uds-bundle-two-amd64-0.2.0.tar.zst')],
+    ],
+    [
+      'a folder under a key',
+      'verify-folder-report',
+      () => [at('dist/gpu'), '--key', at('release.pub')],
+    ],
+    [
+      'a folder under another key',
+      'verify-folder-report',
+      () => [at('dist/gpu'), '--key', at('other.pub')],
+    ],
     ['a folder without a key', 'verify-folder-report', () => [at('dist/gpu')]],
   ])('of %s obeys %s', async (_name, schema, args) => {
-    const { stdout } = await captureOutput(() => Verify.run([...args(), '--output', 'json'], { root }));
+    const { stdout } = await captureOutput(() =>
+      Verify.run([...args(), '--output', 'json'], { root }),
+    );
     expect(schemaFaults(schema, JSON.parse(stdout))).toEqual([]);
   });
 });

@@ -3,11 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { KeyBundleVerifier } from '../../src/adapters/sigstore/bundle-verifier.ts';
 import { KeySigner } from '../../src/adapters/sigstore/key-signer.ts';
 import { describePublicKey } from '../../src/attestation/public-key.ts';
-import { matchRelease, parseReleaseStatement, type Release, renderReleaseStatement } from '../../src/attestation/release-statement.ts';
+import {
+  matchRelease,
+  parseReleaseStatement,
+  type Release,
+  renderReleaseStatement,
+} from '../../src/attestation/release-statement.ts';
 import { digestOf } from '../../src/oci/digest.ts';
-import type { Signer } from '../../src/ports/signer.ts';
-import { readReleaseStatement, signReleaseStatement } from '../../src/operations/release-statement.ts';
+import {
+  readReleaseStatement,
+  signReleaseStatement,
+} from '../../src/operations/release-statement.ts';
 import { signBlobBundle } from '../../src/operations/sign-blob.ts';
+import type { Signer } from '../../src/ports/signer.ts';
 
 const run = { signal: new AbortController().signal };
 const verifier = new KeyBundleVerifier();
@@ -23,37 +31,67 @@ async function* chunks(bytes: Uint8Array, size: number) {
 }
 
 describe('signing a file', () => {
-  it.each(Object.entries(pairs))('%s: bytes and stream verify, over bytes and over a digest', async (_name, { privateKey, publicKey }) => {
-    const signer = new KeySigner(privateKey);
-    for (const given of [message, chunks(message, 2)]) {
-      const bundle = Buffer.from(await signBlobBundle(given, signer, run));
-      for (const artifact of [{ kind: 'bytes', bytes: message }, { kind: 'digest', digest: digestOf(message) }] as const) {
-        expect(await verifier.verifyBlob(bundle, artifact, trusted(publicKey), run)).toMatchObject({ outcome: 'valid', warnings: [] });
+  it.each(Object.entries(pairs))(
+    '%s: bytes and stream verify, over bytes and over a digest',
+    async (_name, { privateKey, publicKey }) => {
+      const signer = new KeySigner(privateKey);
+      for (const given of [message, chunks(message, 2)]) {
+        const bundle = Buffer.from(await signBlobBundle(given, signer, run));
+        for (const artifact of [
+          { kind: 'bytes', bytes: message },
+          { kind: 'digest', digest: digestOf(message) },
+        ] as const) {
+          expect(
+            await verifier.verifyBlob(bundle, artifact, trusted(publicKey), run),
+          ).toMatchObject({ outcome: 'valid', warnings: [] });
+        }
+        const other = { kind: 'digest', digest: digestOf('other') } as const;
+        expect(await verifier.verifyBlob(bundle, other, trusted(publicKey), run)).toMatchObject({
+          code: 'SIGNATURE_DIGEST',
+        });
       }
-      const other = { kind: 'digest', digest: digestOf('other') } as const;
-      expect(await verifier.verifyBlob(bundle, other, trusted(publicKey), run)).toMatchObject({ code: 'SIGNATURE_DIGEST' });
-    }
-  });
+    },
+  );
 
   it('refuses the signing input of a statement, however it is cut', async () => {
     const input = Buffer.from('DSSEv1 28 application/vnd.in-toto+json 2 {}');
     for (const given of [input, chunks(input, 3), chunks(input, 100)]) {
-      await expect(signBlobBundle(given, new KeySigner(pair.privateKey), run)).rejects.toMatchObject({ code: 'SIGN_CROSS_PROTOCOL' });
+      await expect(
+        signBlobBundle(given, new KeySigner(pair.privateKey), run),
+      ).rejects.toMatchObject({ code: 'SIGN_CROSS_PROTOCOL' });
     }
   });
 
   it('finds a signer that lies', async () => {
     const honest = new KeySigner(pair.privateKey);
-    const liar: Signer = { material: honest.material, sign: () => Promise.resolve(Buffer.alloc(70)), [Symbol.asyncDispose]: () => Promise.resolve() };
-    await expect(signBlobBundle(message, liar, run)).rejects.toMatchObject({ code: 'SIGN_SELF_CHECK', exitCode: 4 });
-    await expect(signReleaseStatement(release, liar, run)).rejects.toMatchObject({ code: 'SIGN_SELF_CHECK' });
+    const liar: Signer = {
+      material: honest.material,
+      sign: () => Promise.resolve(Buffer.alloc(70)),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
+    await expect(signBlobBundle(message, liar, run)).rejects.toMatchObject({
+      code: 'SIGN_SELF_CHECK',
+      exitCode: 4,
+    });
+    await expect(signReleaseStatement(release, liar, run)).rejects.toMatchObject({
+      code: 'SIGN_SELF_CHECK',
+    });
   });
 });
 
 const release: Release = {
-  product: 'demo', version: '1.0.0', flavor: 'cpu', counter: 3, sourceDateEpoch: 0,
+  product: 'demo',
+  version: '1.0.0',
+  flavor: 'cpu',
+  counter: 3,
+  sourceDateEpoch: 0,
   files: [
-    { name: 'a.tar.zst', digest: digestOf('a'), size: 1, root: { kind: 'package', digest: digestOf('root') } },
+    {
+      name: 'a.tar.zst',
+      digest: digestOf('a'),
+      size: 1,
+      root: { kind: 'package', digest: digestOf('root') },
+    },
     { name: 'report.json', digest: digestOf('b'), size: 2 },
   ],
 };
@@ -62,17 +100,31 @@ describe('release statement', () => {
   it('comes back as it went in, whatever the order, and only under its key', async () => {
     const text = await signReleaseStatement(release, new KeySigner(pair.privateKey), run);
     expect(text.split('\n')).toHaveLength(2);
-    expect(await readReleaseStatement(Buffer.from(text), trusted(), verifier, run)).toMatchObject({ outcome: 'valid', release });
+    expect(await readReleaseStatement(Buffer.from(text), trusted(), verifier, run)).toMatchObject({
+      outcome: 'valid',
+      release,
+    });
     const foreign = trusted(pairs['RSA 3072'].publicKey);
-    expect(await readReleaseStatement(Buffer.from(text), foreign, verifier, run)).toMatchObject({ code: 'SIGNATURE_MISMATCH' });
-    expect(renderReleaseStatement({ ...release, files: release.files.toReversed() })).toBe(renderReleaseStatement(release));
+    expect(await readReleaseStatement(Buffer.from(text), foreign, verifier, run)).toMatchObject({
+      code: 'SIGNATURE_MISMATCH',
+    });
+    expect(renderReleaseStatement({ ...release, files: release.files.toReversed() })).toBe(
+      renderReleaseStatement(release),
+    );
   });
 
   it('finds what is missing, extra and altered', () => {
-    const recompressed = { name: 'a.tar.zst', digest: digestOf('c'), root: { kind: 'package', digest: digestOf('root') } } as const;
+    const recompressed = {
+      name: 'a.tar.zst',
+      digest: digestOf('c'),
+      root: { kind: 'package', digest: digestOf('root') },
+    } as const;
     expect(matchRelease(release, [recompressed, { name: 'x', digest: digestOf('x') }])).toEqual({
-      missing: ['report.json'], extra: ['x'],
-      altered: [{ name: 'a.tar.zst', expected: digestOf('a'), actual: digestOf('c'), sameContent: true }],
+      missing: ['report.json'],
+      extra: ['x'],
+      altered: [
+        { name: 'a.tar.zst', expected: digestOf('a'), actual: digestOf('c'), sameContent: true },
+      ],
     });
     expect(matchRelease(release, release.files)).toEqual({ missing: [], extra: [], altered: [] });
   });
@@ -82,12 +134,16 @@ describe('release statement', () => {
     ['a path as name', { files: [{ name: '../x', digest: digestOf('a'), size: 1 }] }],
     ['one name twice', { files: [release.files[1], release.files[1]] }],
   ])('refuses to write %s', (_name, change) => {
-    expect(() => renderReleaseStatement({ ...release, ...change } as Release)).toThrow(expect.objectContaining({ code: expect.stringMatching(/^STATEMENT_/) }));
+    expect(() => renderReleaseStatement({ ...release, ...change } as Release)).toThrow(
+      expect.objectContaining({ code: expect.stringMatching(/^STATEMENT_/) }),
+    );
   });
 
   it('refuses a subject without content', () => {
     const json = JSON.parse(renderReleaseStatement(release));
     json.subject.push({ name: 'ghost', digest: { sha256: 'a'.repeat(64) } });
-    expect(() => parseReleaseStatement(Buffer.from(JSON.stringify(json)))).toThrow(expect.objectContaining({ code: 'STATEMENT_PREDICATE' }));
+    expect(() => parseReleaseStatement(Buffer.from(JSON.stringify(json)))).toThrow(
+      expect.objectContaining({ code: 'STATEMENT_PREDICATE' }),
+    );
   });
 });

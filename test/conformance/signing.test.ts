@@ -28,7 +28,9 @@ interface KeyFileRow {
 }
 
 const folder = join(import.meta.dirname, 'signing');
-const expected: { rows: Row[]; keyFiles: KeyFileRow[] } = JSON.parse(readFileSync(join(folder, 'expect.json'), 'utf8'));
+const expected: { rows: Row[]; keyFiles: KeyFileRow[] } = JSON.parse(
+  readFileSync(join(folder, 'expect.json'), 'utf8'),
+);
 const read = (path: string): Buffer => readFileSync(join(folder, path));
 
 /** Rows that ask for certificates, timestamps or log entries: they wait for the trusted root. */
@@ -75,14 +77,21 @@ async function judge(row: Row, form: 'bytes' | 'digest'): Promise<string> {
   const { pem, fingerprint } = parsePublicKey(read(row.key ?? '').toString());
   const key: TrustedKey = { origin: row.key ?? '', pem, fingerprint };
   if (row.kind === 'blob') {
-    const signed = form === 'bytes' ? ({ kind: 'bytes', bytes: artifact } as const) : ({ kind: 'digest', digest: digestOf(artifact) } as const);
+    const signed =
+      form === 'bytes'
+        ? ({ kind: 'bytes', bytes: artifact } as const)
+        : ({ kind: 'digest', digest: digestOf(artifact) } as const);
     const judged = await verifier.verifyBlob(read(row.bundle), signed, key, run);
     return judged.outcome === 'valid' ? 'accept' : judged.code;
   }
   const judged = await verifier.verifyStatement(read(row.bundle), key, run);
   if (judged.outcome !== 'valid') return judged.code;
   try {
-    requireSubject(parseStatement(judged.payload, { allowOldType: true }), digestOf(artifact), row.predicateType ?? '');
+    requireSubject(
+      parseStatement(judged.payload, { allowOldType: true }),
+      digestOf(artifact),
+      row.predicateType ?? '',
+    );
     return 'accept';
   } catch (error) {
     return error instanceof Error && 'code' in error ? String(error.code) : 'a stranger';
@@ -118,8 +127,11 @@ describe('key files of the real programs', () => {
   });
 
   it.each(expected.keyFiles)('$file: $want ($why)', (row) => {
-    const open = (): string => describePublicKey(openPrivateKey(read(row.file).toString(), Buffer.from(row.password))).fingerprint;
-    if (row.want === 'open') expect(open()).toBe(parsePublicKey(read(row.publicKey).toString()).fingerprint);
+    const open = (): string =>
+      describePublicKey(openPrivateKey(read(row.file).toString(), Buffer.from(row.password)))
+        .fingerprint;
+    if (row.want === 'open')
+      expect(open()).toBe(parsePublicKey(read(row.publicKey).toString()).fingerprint);
     else expect(open).toThrow(expect.objectContaining({ code: refused[row.file] }));
   });
 });

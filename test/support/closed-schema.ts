@@ -7,15 +7,25 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
  * describe: a reader of the schema has to find everything there.
  */
 export function schemaFaults(name: string, document: unknown): readonly string[] {
-  const schema: unknown = JSON.parse(readFileSync(join(import.meta.dirname, `../../schemas/${name}.schema.json`), 'utf8'));
-  const validate = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true }).compile(closed(schema) as object);
+  const schema: unknown = JSON.parse(
+    readFileSync(join(import.meta.dirname, `../../schemas/${name}.schema.json`), 'utf8'),
+  );
+  const validate = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true }).compile(
+    closed(schema) as object,
+  );
   validate(document);
-  return (validate.errors ?? []).map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`);
+  return (validate.errors ?? []).map(
+    ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
+  );
 }
 
 function closed(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(closed);
   if (typeof node !== 'object' || node === null) return node;
-  const members = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, closed(value)]));
-  return 'properties' in members && members['type'] === 'object' ? { ...members, additionalProperties: false } : members;
+  const members = Object.fromEntries(
+    Object.entries(node).map(([key, value]) => [key, closed(value)]),
+  );
+  return 'properties' in members && members['type'] === 'object'
+    ? { ...members, additionalProperties: false }
+    : members;
 }

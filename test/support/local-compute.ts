@@ -14,9 +14,16 @@ export function localCompute(parallelism = 1): Compute {
         digest: async () => hash.digest('hex'),
       };
     },
-    decodeFrame: async (frame, maxBytes) => zstdDecompressSync(frame, { maxOutputLength: maxBytes }),
+    decodeFrame: async (frame, maxBytes) =>
+      zstdDecompressSync(frame, { maxOutputLength: maxBytes }),
     encodeFrame: async (content, level) =>
-      zstdCompressSync(content, { params: { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_contentSizeFlag]: 1 }, pledgedSrcSize: content.length }),
+      zstdCompressSync(content, {
+        params: {
+          [constants.ZSTD_c_compressionLevel]: level,
+          [constants.ZSTD_c_contentSizeFlag]: 1,
+        },
+        pledgedSrcSize: content.length,
+      }),
     [Symbol.asyncDispose]: async () => undefined,
   };
 }

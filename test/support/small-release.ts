@@ -4,7 +4,9 @@ import type { MemoryFile } from '../../src/adapters/memory/workspace.ts';
 export const weights = Buffer.from('weights of a very small model\n'.repeat(40));
 
 /** Files of a small release with two flavors: a package that both share, and one of its own each. */
-export function smallRelease(changes: Readonly<Record<string, MemoryFile | undefined>> = {}): Readonly<Record<string, MemoryFile>> {
+export function smallRelease(
+  changes: Readonly<Record<string, MemoryFile | undefined>> = {},
+): Readonly<Record<string, MemoryFile>> {
   const files: Record<string, MemoryFile | undefined> = {
     'cowa-release.yaml': `apiVersion: cowa-release/v1
 name: small
@@ -54,7 +56,9 @@ payloads:
     'bundle-gpu/uds-bundle.yaml': udsBundle('gpu'),
     ...changes,
   };
-  return Object.fromEntries(Object.entries(files).flatMap(([path, file]) => (file === undefined ? [] : [[path, file]])));
+  return Object.fromEntries(
+    Object.entries(files).flatMap(([path, file]) => (file === undefined ? [] : [[path, file]])),
+  );
 }
 
 function zarfPackage(name: string, image: string): string {

@@ -1,7 +1,15 @@
 import { judgeSize } from '../../policy/size-budget.ts';
 import { defineCheck, type Result, type Subject } from '../check.ts';
 import type { ArchiveFacts } from '../facts.ts';
-import { fail, notApplicable, pass, theArchive, thePackage, undecided, unseen } from '../results.ts';
+import {
+  fail,
+  notApplicable,
+  pass,
+  theArchive,
+  thePackage,
+  undecided,
+  unseen,
+} from '../results.ts';
 
 type Facts = Pick<ArchiveFacts, 'identity' | 'container' | 'packages' | 'bundle' | 'budget'>;
 
@@ -39,16 +47,27 @@ export const size = defineCheck({
     for (const measured of measure(facts)) yield* judge(measured, facts.budget.limits, matched);
     for (const limit of facts.budget.limits) {
       const applies = limit.kind !== 'bundle' || facts.bundle !== undefined;
-      if (applies && !matched.has(`${limit.kind} ${limit.pattern}`)) yield notApplicable(archive, `nothing here is a ${limit.kind} called ${limit.pattern}`);
+      if (applies && !matched.has(`${limit.kind} ${limit.pattern}`))
+        yield notApplicable(archive, `nothing here is a ${limit.kind} called ${limit.pattern}`);
     }
   },
 });
 
-function* judge({ kind, name, size: bytes, subject }: Measured, limits: Facts['budget']['limits'], matched: Set<string>): Generator<Result> {
+function* judge(
+  { kind, name, size: bytes, subject }: Measured,
+  limits: Facts['budget']['limits'],
+  matched: Set<string>,
+): Generator<Result> {
   for (const { budget, outcome } of judgeSize(kind, name, bytes, limits)) {
     matched.add(`${kind} ${budget.pattern}`);
-    if (outcome === 'over') yield fail(subject, `${bytes} bytes are more than the budget of ${budget.maxBytes}`, { code: 'BUDGET_OVER' });
-    else if (outcome === 'under') yield fail(subject, `${bytes} bytes are less than the ${budget.minBytes} that are due`, { code: 'BUDGET_UNDER' });
+    if (outcome === 'over')
+      yield fail(subject, `${bytes} bytes are more than the budget of ${budget.maxBytes}`, {
+        code: 'BUDGET_OVER',
+      });
+    else if (outcome === 'under')
+      yield fail(subject, `${bytes} bytes are less than the ${budget.minBytes} that are due`, {
+        code: 'BUDGET_UNDER',
+      });
     else yield pass(subject, `${bytes} bytes keep the budget for ${budget.pattern}`);
   }
 }
@@ -57,16 +76,31 @@ function* judge({ kind, name, size: bytes, subject }: Measured, limits: Facts['b
 function* measure({ identity, container, packages, bundle }: Facts): Generator<Measured> {
   const archive = theArchive(identity);
   if (bundle !== undefined) {
-    yield { kind: 'bundle', name: bundle.definition?.bundle?.metadata.name ?? archive.name, size: container.size, subject: archive };
+    yield {
+      kind: 'bundle',
+      name: bundle.definition?.bundle?.metadata.name ?? archive.name,
+      size: container.size,
+      subject: archive,
+    };
   }
   for (const each of packages) {
     const name = each.definition?.definition?.metadata.name ?? each.label;
     const files = [...each.files.values()].reduce((sum, file) => sum + file.size, 0);
-    yield { kind: 'package', name, size: bundle === undefined ? container.size : files, subject: thePackage(each) };
+    yield {
+      kind: 'package',
+      name,
+      size: bundle === undefined ? container.size : files,
+      subject: thePackage(each),
+    };
     for (const root of each.images?.roots ?? []) {
       for (const manifest of root.manifests) {
         const image = root.name ?? manifest.descriptor.digest;
-        yield { kind: 'image', name: image, size: manifest.size, subject: { kind: 'image', name: image, digest: manifest.descriptor.digest } };
+        yield {
+          kind: 'image',
+          name: image,
+          size: manifest.size,
+          subject: { kind: 'image', name: image, digest: manifest.descriptor.digest },
+        };
       }
     }
   }

@@ -16,14 +16,35 @@ export const signatureArchive = defineCheck({
     const subject = theArchive(identity);
     const { key, archive, allowUnsigned } = signatures;
     if (archive === undefined) {
-      if (key !== undefined) yield fail(subject, `a key was given (${key.origin}), and the archive is not signed`, { code: 'SIGNATURE_ABSENT' });
+      if (key !== undefined)
+        yield fail(subject, `a key was given (${key.origin}), and the archive is not signed`, {
+          code: 'SIGNATURE_ABSENT',
+        });
       else if (allowUnsigned) yield notApplicable(subject, 'unsigned, which was allowed');
       else yield undecided(subject, 'the archive is not signed', 'SIGNATURE_ABSENT');
     } else if (archive.result === undefined) {
-      if (allowUnsigned) yield notApplicable(subject, 'signed, not judged: no key was given, which was allowed');
-      else yield undecided(subject, `signed (${archive.location}), and no key was given to judge it by`, 'SIGNATURE_NO_KEY');
-    } else if (archive.result.outcome === 'valid') yield pass(subject, `${archive.location} is by ${archive.result.fingerprint} and covers ${archive.covers}`);
-    else if (archive.result.outcome === 'invalid') yield fail(subject, `${archive.location}: ${archive.result.reason}`, { code: archive.result.code });
-    else yield undecided(subject, `${archive.location}: ${archive.result.reason}`, archive.result.code);
+      if (allowUnsigned)
+        yield notApplicable(subject, 'signed, not judged: no key was given, which was allowed');
+      else
+        yield undecided(
+          subject,
+          `signed (${archive.location}), and no key was given to judge it by`,
+          'SIGNATURE_NO_KEY',
+        );
+    } else if (archive.result.outcome === 'valid')
+      yield pass(
+        subject,
+        `${archive.location} is by ${archive.result.fingerprint} and covers ${archive.covers}`,
+      );
+    else if (archive.result.outcome === 'invalid')
+      yield fail(subject, `${archive.location}: ${archive.result.reason}`, {
+        code: archive.result.code,
+      });
+    else
+      yield undecided(
+        subject,
+        `${archive.location}: ${archive.result.reason}`,
+        archive.result.code,
+      );
   },
 });

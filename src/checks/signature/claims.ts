@@ -1,10 +1,19 @@
 import { defineCheck } from '../check.ts';
-import { eachPackage, fail, notApplicable, pass, theFile, thePackage, undecided } from '../results.ts';
+import {
+  eachPackage,
+  fail,
+  notApplicable,
+  pass,
+  theFile,
+  thePackage,
+  undecided,
+} from '../results.ts';
 
 /** What a package says of its own signature is no evidence, but it must not be false. */
 export const claims = defineCheck({
   id: 'signature/claims',
-  title: 'A package that says it is signed carries a signature, and one that carries a signature says so',
+  title:
+    'A package that says it is signed carries a signature, and one that carries a signature says so',
   area: 'signature',
   severity: 'error',
   needs: ['identity', 'container', 'packages'],
@@ -19,12 +28,24 @@ export const claims = defineCheck({
       if (each.definition?.definition === undefined) {
         yield undecided(thePackage(each), because ?? 'zarf.yaml could not be read');
       } else if (build?.signed === true && each.signatureFile === undefined) {
-        if (because === undefined) yield fail(theFile(each, 'zarf.yaml'), 'build.signed is true, and there is no signature', { code: 'SIGNATURE_TAKEN_AWAY' });
+        if (because === undefined)
+          yield fail(
+            theFile(each, 'zarf.yaml'),
+            'build.signed is true, and there is no signature',
+            { code: 'SIGNATURE_TAKEN_AWAY' },
+          );
         else yield undecided(thePackage(each), because);
       } else if (build?.signed !== true && each.signatureFile === 'zarf.bundle.sig') {
-        yield fail(theFile(each, 'zarf.yaml'), 'there is a signature, and build.signed does not say so', { code: 'SIGNATURE_UNANNOUNCED', severity: 'warning' });
+        yield fail(
+          theFile(each, 'zarf.yaml'),
+          'there is a signature, and build.signed does not say so',
+          { code: 'SIGNATURE_UNANNOUNCED', severity: 'warning' },
+        );
       } else if (each.signatureFile === undefined) {
-        yield notApplicable(thePackage(each), 'the package neither carries a signature nor says so');
+        yield notApplicable(
+          thePackage(each),
+          'the package neither carries a signature nor says so',
+        );
       } else yield pass(thePackage(each), `signed, as it says: ${each.signatureFile}`);
     }),
 });

@@ -16,9 +16,17 @@ export const legacy = defineCheck({
     eachPackage(facts, function* (each) {
       const old = each.files.has('zarf.yaml.sig');
       if (old && each.signatureFile === 'zarf.bundle.sig') {
-        yield fail(theFile(each, 'zarf.yaml.sig'), 'an old signature lies beside the present one, and nobody looks at it', { code: 'SIGNATURE_OLD_FORM' });
-      } else if (old) yield fail(theFile(each, 'zarf.yaml.sig'), 'the package is signed in the old form', { code: 'SIGNATURE_OLD_FORM' });
-      else if (each.signatureFile === undefined) yield notApplicable(thePackage(each), 'there is no signature');
+        yield fail(
+          theFile(each, 'zarf.yaml.sig'),
+          'an old signature lies beside the present one, and nobody looks at it',
+          { code: 'SIGNATURE_OLD_FORM' },
+        );
+      } else if (old)
+        yield fail(theFile(each, 'zarf.yaml.sig'), 'the package is signed in the old form', {
+          code: 'SIGNATURE_OLD_FORM',
+        });
+      else if (each.signatureFile === undefined)
+        yield notApplicable(thePackage(each), 'there is no signature');
       else yield pass(thePackage(each), each.signatureFile);
     }),
 });

@@ -16,18 +16,37 @@ export const members = defineCheck({
   },
   *evaluate({ identity, packages, bundle, signatures }) {
     if (bundle === undefined) yield notApplicable(theArchive(identity), 'the archive is no bundle');
-    else if (packages.length === 0) yield undecided(theArchive(identity), 'no package of the bundle could be read');
+    else if (packages.length === 0)
+      yield undecided(theArchive(identity), 'no package of the bundle could be read');
     else for (const each of packages) yield judge(each, signatures);
   },
 });
 
-function judge(each: PackageFacts, { archive, members: found, allowUnsigned, key }: SignatureFacts): Result {
+function judge(
+  each: PackageFacts,
+  { archive, members: found, allowUnsigned, key }: SignatureFacts,
+): Result {
   const subject = thePackage(each);
   const own = found.get(each.label);
-  if (own?.result?.outcome === 'valid') return pass(subject, `${own.location} is by ${own.result.fingerprint} and covers ${own.covers}`);
-  if (archive?.result?.outcome === 'valid') return notApplicable(subject, "covered by the bundle's signature; its own was not judged");
-  if (allowUnsigned && key === undefined) return notApplicable(subject, 'not judged: no key was given, which was allowed');
-  if (own === undefined) return undecided(subject, 'it is not signed, and no valid signature covers the bundle', 'SIGNATURE_ABSENT');
+  if (own?.result?.outcome === 'valid')
+    return pass(
+      subject,
+      `${own.location} is by ${own.result.fingerprint} and covers ${own.covers}`,
+    );
+  if (archive?.result?.outcome === 'valid')
+    return notApplicable(subject, "covered by the bundle's signature; its own was not judged");
+  if (allowUnsigned && key === undefined)
+    return notApplicable(subject, 'not judged: no key was given, which was allowed');
+  if (own === undefined)
+    return undecided(
+      subject,
+      'it is not signed, and no valid signature covers the bundle',
+      'SIGNATURE_ABSENT',
+    );
   const reason = own.result === undefined ? 'no key was given' : own.result.reason;
-  return undecided(subject, `${own.location} could not be relied on: ${reason}`, own.result === undefined ? 'SIGNATURE_NO_KEY' : own.result.code);
+  return undecided(
+    subject,
+    `${own.location} could not be relied on: ${reason}`,
+    own.result === undefined ? 'SIGNATURE_NO_KEY' : own.result.code,
+  );
 }

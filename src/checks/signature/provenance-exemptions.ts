@@ -2,7 +2,12 @@ import { defineCheck } from '../check.ts';
 import { eachPackage, fail, pass, theFile, thePackage, undecided } from '../results.ts';
 
 /** Files that stand outside checksums.txt by the format itself. */
-const exempt: ReadonlySet<string> = new Set(['zarf.yaml', 'checksums.txt', 'zarf.bundle.sig', 'zarf.yaml.sig']);
+const exempt: ReadonlySet<string> = new Set([
+  'zarf.yaml',
+  'checksums.txt',
+  'zarf.bundle.sig',
+  'zarf.yaml.sig',
+]);
 
 export const provenanceExemptions = defineCheck({
   id: 'signature/provenance-exemptions',
@@ -24,8 +29,13 @@ export const provenanceExemptions = defineCheck({
       }
       const extra = (definition.build?.provenanceFiles ?? []).filter((path) => !exempt.has(path));
       for (const path of extra) {
-        yield fail(theFile(each, path), `build.provenanceFiles excuses '${path}' from the checksums`, { code: 'PROVENANCE_EXEMPTS' });
+        yield fail(
+          theFile(each, path),
+          `build.provenanceFiles excuses '${path}' from the checksums`,
+          { code: 'PROVENANCE_EXEMPTS' },
+        );
       }
-      if (extra.length === 0) yield pass(thePackage(each), 'nothing but checksums and signature is excused');
+      if (extra.length === 0)
+        yield pass(thePackage(each), 'nothing but checksums and signature is excused');
     }),
 });
