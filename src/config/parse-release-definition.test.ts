@@ -97,3 +97,145 @@ describe('parseReleaseDefinition', () => {
     expect(problem).toMatchObject({ line: 2, column: 1 });
   });
 });
+
+describe('every place of a release definition', () => {
+  const told = (text: string) =>
+    parse(text).problems.map(
+      ({ severity, code, line, column, message }) =>
+        `${severity} ${code.replace('DOCUMENT_', '')} ${line}:${column} ${message}`,
+    );
+  const registry = (members: string) =>
+    sound.replace('{ type: oci-layout, path: images }', `{ type: registry, ${members} }`);
+  const flavor = (text: string) => sound.replace('packages:\n      - path: packages/api', text);
+
+  it.each([
+    [
+      'settings',
+      `${sound}settings: { flavor: all, out: out, cacheDir: c, key: k, policy: p, jobs: 4 }\n`,
+    ],
+    [
+      'a registry asked elsewhere',
+      registry('hosts: ["localhost:5000"], overrides: { ghcr.io: "localhost:5000" }'),
+    ],
+    [
+      'own keys everywhere',
+      `x-a: 1\n${flavor('x-b: 1\n    packages:\n      - { path: packages/api, x-c: 1 }')}`,
+    ],
+    ['a digest for a whole file', sound.replace('{ a.bin: ', '').replace(' } }', ' }')],
+  ])('takes %s', (_name, text) => expect(told(text)).toEqual([]));
+
+  it.each([
+    [
+      'no apiVersion',
+      sound.replace('apiVersion: cowa-release/v1\n', ''),
+      "error SCHEMA 1:1 the document lacks 'apiVersion'",
+    ],
+    [
+      'another apiVersion',
+      sound.replace('release/v1', 'release/v2'),
+      "error SCHEMA 1:13 apiVersion is 'cowa-release/v2', where 'cowa-release/v1' belongs",
+    ],
+    [
+      'a version that is a number',
+      sound.replace('1.0.0', '1.10'),
+      'error SCHEMA 3:10 version is the number 1.1, where text belongs; write it in quotes: "1.10"',
+    ],
+    [
+      'an architecture by its other name',
+      sound.replace('amd64', 'arm'),
+      "error SCHEMA 4:15 architecture is 'arm'; allowed are 'amd64', 'arm64'",
+    ],
+    [
+      'a flavor nobody knows',
+      sound.replace('cpu:', 'cpuu:'),
+      "error UNKNOWN_KEY 8:3 the key 'cpuu' is not known in flavors; did you mean 'cpu'?",
+    ],
+    [
+      'no flavor',
+      flavor('').replace('  cpu:\n', '').replace('flavors:', 'flavors: {}'),
+      'error SCHEMA 7:10 flavors is empty',
+    ],
+    [
+      'a source nobody knows',
+      sound.replace('oci-layout', 'oci-layot'),
+      "error SCHEMA 6:5 imageSources.0 has the type 'oci-layot'; allowed are 'compose', 'oci-layout', 'docker-archive', 'registry'; did you mean 'oci-layout'?",
+    ],
+    [
+      'a source without type',
+      sound.replace('type: oci-layout, ', ''),
+      "error SCHEMA 6:5 imageSources.0 lacks 'type'",
+    ],
+    [
+      'a source without its path',
+      sound.replace(', path: images', ''),
+      "error SCHEMA 6:5 imageSources.0 lacks 'path'",
+    ],
+    [
+      'a registry without hosts',
+      registry('hosts: []'),
+      'error SCHEMA 6:30 imageSources.0.hosts is empty',
+    ],
+    [
+      'a registry asked where nothing may be',
+      registry('hosts: [ghcr.io], overrides: { quay.io: "localhost:5000" }'),
+      "error RULE 6:63 'quay.io' is asked at 'localhost:5000', which is not among the hosts that may be contacted",
+    ],
+    ['a counter of zero', `${sound}counter: 0\n`, 'error SCHEMA 13:10 counter must be >= 1'],
+    [
+      'a date in words',
+      `${sound}sourceDateEpoch: 2026-01-01\n`,
+      "error SCHEMA 13:18 sourceDateEpoch is the text '2026-01-01', where a whole number belongs",
+    ],
+    [
+      'too many jobs',
+      `${sound}settings: { jobs: 65 }\n`,
+      'error SCHEMA 13:19 settings.jobs must be <= 64',
+    ],
+    [
+      'a setting nobody knows',
+      `${sound}settings: { job: 1 }\n`,
+      "error UNKNOWN_KEY 13:13 the key 'job' is not known in settings; did you mean 'jobs'?",
+    ],
+    [
+      'a digest with capitals',
+      sound.replace('ab'.repeat(32), 'AB'.repeat(32)),
+      `error SCHEMA 12:80 payloads.0.sha256.a.bin is '${'AB'.repeat(32)}', which does not have the form ^[0-9a-f]{64}$`,
+    ],
+    ['a list', '- a\n', 'error SCHEMA 1:1 the document is a list, where a mapping belongs'],
+    [
+      'a key twice',
+      `${sound}name: other\n`,
+      'error DUPLICATE_KEY 13:1 the key "name" appears twice',
+    ],
+    [
+      'two documents',
+      `${sound}---\n${sound}`,
+      'error RULE 14:1 a second YAML document follows, where one is expected',
+    ],
+    [
+      'an open bracket',
+      'name: [a\n',
+      'error SYNTAX 2:1 Flow sequence in block collection must be sufficiently indented and end with a ]',
+    ],
+    [
+      'an alias bomb',
+      'a: &a [x, x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]\ne: [*d, *d, *d, *d, *d, *d, *d, *d, *d, *d]\n',
+      'error ALIAS_LIMIT 5:13 aliases repeat more than 50000 values',
+    ],
+    ['nesting', `name: ${'['.repeat(100)}`, 'error DEPTH 1:72 nested deeper than 64 levels'],
+    [
+      'a byte-order mark',
+      `\ufeff${sound}`,
+      'error ENCODING 1:1 the document begins with a byte-order mark, which other readers refuse',
+    ],
+  ])('refuses %s', (_name, text, expected) => {
+    expect(told(text)).toContain(expected);
+    expect(parse(text).definition).toBeUndefined();
+  });
+
+  it('refuses what is not UTF-8', () => {
+    expect(parseReleaseDefinition(Uint8Array.of(0x61, 0xff), 'a').problems[0]?.code).toBe(
+      'DOCUMENT_ENCODING',
+    );
+  });
+});

@@ -11,7 +11,7 @@ const schema = {
     kind: { enum: ['one', 'two'] },
     only: { const: 'this' },
     list: { type: 'array', items: { type: 'string' }, minItems: 1 },
-    either: { anyOf: [{ type: 'string' }, { type: 'array' }] },
+    either: { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] },
     source: {
       oneOf: [{ required: ['a'] }, { required: ['b'] }],
       type: 'object',
@@ -99,6 +99,11 @@ describe('judgeSchema', () => {
       [
         'error 2:9 either fits none of the allowed forms: is the number 1, where text belongs; is the number 1, where a list belongs',
       ],
+    ],
+    [
+      'a fault within the form that was meant',
+      'name: a\neither: [1]\n',
+      ['error 2:10 either.0 is the number 1, where text belongs; write it in quotes: "1"'],
     ],
     [
       'none of two keys',

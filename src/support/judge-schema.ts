@@ -86,10 +86,32 @@ function meaningful(errors: readonly ErrorObject[]): readonly Fault[] {
     if (choice === undefined) faults.push({ error });
     else if (choice === error) {
       const inside = errors.filter((each) => !outermost.includes(each) && isBranch(each, error));
-      faults.push({ error, alternatives: [...new Set(inside.map((each) => describe(each)))] });
+      const meant = branchOfKind(inside, error);
+      if (meant !== undefined) faults.push(...meaningful(meant));
+      else faults.push({ error, alternatives: [...new Set(inside.map((each) => describe(each)))] });
     }
   }
   return faults;
+}
+
+/** What the only form says whose kind of value it is: the others were not meant. */
+function branchOfKind(
+  inside: readonly ErrorObject[],
+  choice: ErrorObject,
+): readonly ErrorObject[] | undefined {
+  const branches = new Map<string, ErrorObject[]>();
+  for (const error of inside) {
+    if (!error.schemaPath.startsWith(`${choice.schemaPath}/`)) return undefined;
+    const [branch = ''] = error.schemaPath.slice(choice.schemaPath.length + 1).split('/');
+    branches.set(branch, [...(branches.get(branch) ?? []), error]);
+  }
+  const fitting = [...branches.values()].filter(
+    (each) =>
+      !each.some(
+        ({ keyword, instancePath }) => keyword === 'type' && instancePath === choice.instancePath,
+      ),
+  );
+  return branches.size > 1 && fitting.length === 1 ? fitting[0] : undefined;
 }
 
 /** True for what one of the forms of a choice complains about, and not a neighbour of the choice. */
