@@ -1,5 +1,6 @@
 import type { Release, ReleaseDifference } from '../attestation/release-statement.ts';
 import type { Digest } from '../oci/digest.ts';
+import { printable } from '../support/printable.ts';
 import type { Check, Finding, Result, Subject } from './check.ts';
 
 /** What is known of a folder of archives. */
@@ -9,12 +10,23 @@ export interface ReleaseFolderFacts {
   /** What became of `release.intoto.jsonl`. */
   readonly statement:
     | { readonly outcome: 'absent' }
-    | { readonly outcome: 'valid'; readonly fingerprint: string; readonly release: Release; readonly difference: ReleaseDifference }
+    | {
+        readonly outcome: 'valid';
+        readonly fingerprint: string;
+        readonly release: Release;
+        readonly difference: ReleaseDifference;
+      }
     | { readonly outcome: 'invalid' | 'undecided'; readonly code: string; readonly reason: string };
   readonly keyGiven: boolean;
   readonly allowUnsigned: boolean;
   /** Lines of `SHA256SUMS` against the files; undefined where there is none. */
-  readonly sums: readonly { readonly name: string; readonly expected: string; readonly actual: Digest | undefined }[] | undefined;
+  readonly sums:
+    | readonly {
+        readonly name: string;
+        readonly expected: string;
+        readonly actual: Digest | undefined;
+      }[]
+    | undefined;
   readonly sumsFaults: readonly string[];
   /** Names of what no check looks at where there is no statement: neither archives nor what stands beside them. */
   readonly unjudged: readonly string[];
@@ -27,7 +39,11 @@ export interface FolderCheck extends Omit<Check, 'needs' | 'evaluate'> {
 
 const theFolder = ({ folder }: ReleaseFolderFacts): Subject => ({ kind: 'archive', name: folder });
 const theStatement: Subject = { kind: 'statement', name: 'release.intoto.jsonl' };
-const file = (name: string, digest?: Digest): Subject => ({ kind: 'file', name, ...(digest === undefined ? {} : { digest }) });
+const file = (name: string, digest?: Digest): Subject => ({
+  kind: 'file',
+  name,
+  ...(digest === undefined ? {} : { digest }),
+});
 
 const signature: FolderCheck = {
   id: 'statement/signature',
@@ -41,11 +57,39 @@ const signature: FolderCheck = {
   },
   *evaluate({ statement, keyGiven, allowUnsigned, folder }) {
     if (statement.outcome === 'absent') {
-      yield { outcome: 'undecided', subject: { kind: 'archive', name: folder }, message: 'the folder has no release statement: each archive is judged by itself, and nothing says whether one is missing', code: 'RELEASE_STATEMENT_ABSENT' };
-    } else if (statement.outcome === 'valid') yield { outcome: 'pass', subject: theStatement, message: `signed by ${statement.fingerprint}` };
-    else if (statement.outcome === 'invalid') yield { outcome: 'fail', subject: theStatement, message: statement.reason, code: statement.code };
-    else if (!keyGiven && allowUnsigned) yield { outcome: 'not-applicable', subject: theStatement, message: 'not judged: no key was given, which was allowed' };
-    else yield { outcome: 'undecided', subject: theStatement, message: statement.reason, code: statement.code };
+      yield {
+        outcome: 'undecided',
+        subject: { kind: 'archive', name: folder },
+        message:
+          'the folder has no release statement: each archive is judged by itself, and nothing says whether one is missing',
+        code: 'RELEASE_STATEMENT_ABSENT',
+      };
+    } else if (statement.outcome === 'valid')
+      yield {
+        outcome: 'pass',
+        subject: theStatement,
+        message: `signed by ${statement.fingerprint}`,
+      };
+    else if (statement.outcome === 'invalid')
+      yield {
+        outcome: 'fail',
+        subject: theStatement,
+        message: statement.reason,
+        code: statement.code,
+      };
+    else if (!keyGiven && allowUnsigned)
+      yield {
+        outcome: 'not-applicable',
+        subject: theStatement,
+        message: 'not judged: no key was given, which was allowed',
+      };
+    else
+      yield {
+        outcome: 'undecided',
+        subject: theStatement,
+        message: statement.reason,
+        code: statement.code,
+      };
   },
 };
 
@@ -66,13 +110,36 @@ const complete: FolderCheck = {
       return;
     }
     const { missing, altered } = statement.difference;
-    for (const name of missing) yield { outcome: 'fail', subject: file(name), message: 'is listed and not there', code: 'RELEASE_FILE_MISSING' };
+    for (const name of missing)
+      yield {
+        outcome: 'fail',
+        subject: file(name),
+        message: 'is listed and not there',
+        code: 'RELEASE_FILE_MISSING',
+      };
     for (const { name, expected, actual, sameContent } of altered) {
-      if (sameContent) yield { outcome: 'pass', subject: file(name, actual), message: 'other bytes than were listed, with the same signed content: it was compressed anew on the way' };
-      else yield { outcome: 'fail', subject: file(name, actual), message: `is ${actual}, listed is ${expected}`, code: 'RELEASE_FILE_ALTERED' };
+      if (sameContent)
+        yield {
+          outcome: 'pass',
+          subject: file(name, actual),
+          message:
+            'other bytes than were listed, with the same signed content: it was compressed anew on the way',
+        };
+      else
+        yield {
+          outcome: 'fail',
+          subject: file(name, actual),
+          message: `is ${actual}, listed is ${expected}`,
+          code: 'RELEASE_FILE_ALTERED',
+        };
     }
     const good = statement.release.files.length - missing.length - altered.length;
-    if (good > 0) yield { outcome: 'pass', subject: theFolder(facts), message: `${good} of ${statement.release.files.length} files are there as listed` };
+    if (good > 0)
+      yield {
+        outcome: 'pass',
+        subject: theFolder(facts),
+        message: `${good} of ${statement.release.files.length} files are there as listed`,
+      };
   },
 };
 
@@ -91,15 +158,31 @@ const nothingExtra: FolderCheck = {
     if (statement.outcome === 'absent' && unjudged.length > 0) {
       const shown = unjudged.slice(0, 10).join(', ');
       const more = unjudged.length > 10 ? ` and ${unjudged.length - 10} more` : '';
-      yield { outcome: 'undecided', subject: theFolder(facts), message: `no archives, so nobody judged them: ${shown}${more}`, code: 'RELEASE_FILE_UNJUDGED' };
+      yield {
+        outcome: 'undecided',
+        subject: theFolder(facts),
+        message: `no archives, so nobody judged them: ${shown}${more}`,
+        code: 'RELEASE_FILE_UNJUDGED',
+      };
       return;
     }
     if (statement.outcome !== 'valid') {
       yield notJudged(facts);
       return;
     }
-    for (const name of statement.difference.extra) yield { outcome: 'fail', subject: file(name), message: 'is there and not listed', code: 'RELEASE_FILE_EXTRA' };
-    if (statement.difference.extra.length === 0) yield { outcome: 'pass', subject: theFolder(facts), message: 'nothing beside what is listed' };
+    for (const name of statement.difference.extra)
+      yield {
+        outcome: 'fail',
+        subject: file(name),
+        message: 'is there and not listed',
+        code: 'RELEASE_FILE_EXTRA',
+      };
+    if (statement.difference.extra.length === 0)
+      yield {
+        outcome: 'pass',
+        subject: theFolder(facts),
+        message: 'nothing beside what is listed',
+      };
   },
 };
 
@@ -116,23 +199,46 @@ const checksums: FolderCheck = {
   *evaluate(facts) {
     const { sums, sumsFaults } = facts;
     if (sums === undefined) {
-      yield { outcome: 'not-applicable', subject: theFolder(facts), message: 'there is no SHA256SUMS' };
+      yield {
+        outcome: 'not-applicable',
+        subject: theFolder(facts),
+        message: 'there is no SHA256SUMS',
+      };
       return;
     }
-    for (const message of sumsFaults) yield { outcome: 'fail', subject: file('SHA256SUMS'), message, code: 'SUMS_FORM' };
+    for (const message of sumsFaults)
+      yield { outcome: 'fail', subject: file('SHA256SUMS'), message, code: 'SUMS_FORM' };
     const wrong = sums.filter(({ expected, actual }) => actual !== `sha256:${expected}`);
     for (const { name, actual, expected } of wrong) {
-      const message = actual === undefined ? 'is listed in SHA256SUMS and not there' : `is ${actual}, SHA256SUMS says ${expected}`;
-      yield { outcome: 'fail', subject: file(name, actual), message, code: actual === undefined ? 'SUMS_FILE_MISSING' : 'SUMS_MISMATCH' };
+      const message =
+        actual === undefined
+          ? 'is listed in SHA256SUMS and not there'
+          : `is ${actual}, SHA256SUMS says ${expected}`;
+      yield {
+        outcome: 'fail',
+        subject: file(name, actual),
+        message,
+        code: actual === undefined ? 'SUMS_FILE_MISSING' : 'SUMS_MISMATCH',
+      };
     }
-    if (wrong.length === 0 && sumsFaults.length === 0) yield { outcome: 'pass', subject: file('SHA256SUMS'), message: `${sums.length} files as listed` };
+    if (wrong.length === 0 && sumsFaults.length === 0)
+      yield {
+        outcome: 'pass',
+        subject: file('SHA256SUMS'),
+        message: `${sums.length} files as listed`,
+      };
   },
 };
 
 function notJudged({ statement, folder }: ReleaseFolderFacts): Result {
   const subject = { kind: 'archive', name: folder } as const;
-  if (statement.outcome === 'absent') return { outcome: 'not-applicable', subject, message: 'there is no release statement' };
-  return { outcome: 'not-applicable', subject, message: 'the release statement could not be believed' };
+  if (statement.outcome === 'absent')
+    return { outcome: 'not-applicable', subject, message: 'there is no release statement' };
+  return {
+    outcome: 'not-applicable',
+    subject,
+    message: 'the release statement could not be believed',
+  };
 }
 
 /** Checks over a folder, by id. */
@@ -145,8 +251,9 @@ export function runFolderChecks(facts: ReleaseFolderFacts): readonly Finding[] {
       id: check.id,
       severity: severity ?? check.severity,
       outcome,
-      subject,
-      message,
+      // Names of files are whatever the sender made them.
+      subject: { ...subject, name: printable(subject.name) },
+      message: printable(message),
       ...(code === undefined ? {} : { code }),
       help: check.help,
     })),

@@ -2,8 +2,8 @@ import type { Finding } from '../checks/check.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { FolderReport } from '../report/release-folder-report.ts';
 import type { ReportedTrust, VerifyReport } from '../report/verify-report.ts';
+import { archiveText } from './archive-text.ts';
 import { formatSize } from './format-size.ts';
-import { wrapText } from './wrap-text.ts';
 
 export interface RenderOptions {
   /** Columns of the terminal; 80 where there is none. */
@@ -39,7 +39,7 @@ export function renderVerdict(report: VerifyReport, options: RenderOptions): str
     ...(archive.root === undefined ? [] : [`root    ${archive.root.digest}`]),
     ...(archive.digest === undefined ? [] : [`file    ${archive.digest}`]),
   ];
-  lines.push(...facts.flatMap((fact) => wrapText(fact, options.columns, '  ', '    ')));
+  lines.push(...facts.flatMap((fact) => archiveText(fact, options.columns, '  ', '    ')));
   lines.push(
     ...renderFindings(report.findings, options),
     ...summary(report.verdict, report.findings, options),
@@ -67,15 +67,15 @@ export function renderFolderVerdict(report: FolderReport, options: RenderOptions
     ...trustLines(report.trust),
     `${report.files.length} files, ${archives.length} archives`,
   ];
-  lines.push(...facts.flatMap((fact) => wrapText(fact, options.columns, '  ', '    ')));
+  lines.push(...facts.flatMap((fact) => archiveText(fact, options.columns, '  ', '    ')));
   for (const { name, code, message, suggestions } of unreadable) {
     lines.push(
       '',
-      `${options.paint('UNREADABLE', 'red')}  ${name}`,
-      ...wrapText(`Error [${code}]: ${message}`, options.columns, '  ', '    '),
+      ...archiveText(name, options.columns, `${options.paint('UNREADABLE', 'red')}  `, '    '),
+      ...archiveText(`Error [${code}]: ${message}`, options.columns, '  ', '    '),
     );
     lines.push(
-      ...suggestions.flatMap((next) => wrapText(`next: ${next}`, options.columns, '  ', '    ')),
+      ...suggestions.flatMap((next) => archiveText(`next: ${next}`, options.columns, '  ', '    ')),
     );
   }
   lines.push(
@@ -97,7 +97,7 @@ function title(
     incomplete: paint('NOT PROVEN', 'yellow'),
   }[outcome];
   const rest = headline.startsWith(name) ? headline : `${name}: ${headline}`;
-  return `${word}  ${wrapText(rest, columns - 12, '', '    ').join('\n')}`;
+  return `${word}  ${archiveText(rest, columns - 12, '', '    ').join('\n')}`;
 }
 
 function signatureLine({
@@ -140,7 +140,7 @@ function renderFindings(findings: readonly Finding[], options: RenderOptions): r
   if (options.all) {
     for (const { id, subject, message } of findings.filter(({ outcome }) => outcome === 'pass')) {
       lines.push(
-        ...wrapText(`pass  ${id}  ${subject.name}: ${message}`, options.columns, '', '      '),
+        ...archiveText(`pass  ${id}  ${subject.name}: ${message}`, options.columns, '', '      '),
       );
     }
   }
@@ -162,9 +162,9 @@ function renderFinding(
   return [
     '',
     `${word}  ${tag}`,
-    ...wrapText(`${subject.name}${place}: ${message}`, columns, '  ', '    '),
+    ...archiveText(`${subject.name}${place}: ${message}`, columns, '  ', '    '),
     ...(outcome === 'fail' || severity === 'error'
-      ? wrapText(`fix: ${help.fix}`, columns, '  ', '    ')
+      ? archiveText(`fix: ${help.fix}`, columns, '  ', '    ')
       : []),
   ];
 }
@@ -184,11 +184,11 @@ function summary(
   const open = [...missingEvidence, ...notLookedAt];
   return [
     '',
-    ...wrapText(`looked at and good: ${looked || 'nothing'}`, columns, '  ', '    '),
+    ...archiveText(`looked at and good: ${looked || 'nothing'}`, columns, '  ', '    '),
     ...(open.length === 0
       ? []
-      : wrapText(`could not be looked at: ${open.join(', ')}`, columns, '  ', '    ')),
-    ...wrapText(
+      : archiveText(`could not be looked at: ${open.join(', ')}`, columns, '  ', '    ')),
+    ...archiveText(
       `${counts.fail} failed, ${counts.undecided} undecided, ${counts.warning} warnings, ${counts.note} notes, ${counts.pass} passed`,
       columns,
       '  ',

@@ -64,7 +64,10 @@ describe('trustSettings', () => {
     ['a key that its group may write', () => put('release.pub', pem(), 0o664)],
     [
       'a folder that all may write',
-      async () => (await put('policy.yaml', policy), chmod(folder, 0o777)),
+      async () => {
+        await put('policy.yaml', policy);
+        await chmod(folder, 0o777);
+      },
     ],
   ])('refuses %s, and does not pass it over', async (_name, make) => {
     await make();

@@ -10,16 +10,34 @@ import { builtInPolicy } from '../policy/policy.ts';
 import { verifyFolder } from './verify-folder.ts';
 
 const name = 'zarf-package-demo-amd64-1.0.0.tar.zst';
-const archive = zstdCompressSync(tarOf(...aPackage().facts().entries.map(({ path, content }) => tarFile(path, content ?? ''))));
+const archive = zstdCompressSync(
+  tarOf(
+    ...aPackage()
+      .facts()
+      .entries.map(({ path, content }) => tarFile(path, content ?? '')),
+  ),
+);
 
-async function verify(files: Readonly<Record<string, Uint8Array | string>>, required = builtInPolicy.required) {
-  const source = new MemoryArchiveSource(Object.fromEntries(Object.entries(files).map(([path, bytes]) => [`dist/${path}`, bytes])));
+async function verify(
+  files: Readonly<Record<string, Uint8Array | string>>,
+  required = builtInPolicy.required,
+) {
+  const source = new MemoryArchiveSource(
+    Object.fromEntries(Object.entries(files).map(([path, bytes]) => [`dist/${path}`, bytes])),
+  );
   const report = await verifyFolder(
-    { location: 'dist', policy: { ...builtInPolicy, required }, allowUnsigned: true, programVersion: '0.0.0' },
+    {
+      location: 'dist',
+      policy: { ...builtInPolicy, required },
+      allowUnsigned: true,
+      programVersion: '0.0.0',
+    },
     { source, compute: inProcessCompute(), signatures: new KeyBundleVerifier() },
     { signal: new AbortController().signal },
   );
-  const said = report.findings.filter(({ outcome }) => outcome !== 'not-applicable').map(({ outcome, code, subject }) => [outcome, code, subject.name].join(' '));
+  const said = report.findings
+    .filter(({ outcome }) => outcome !== 'not-applicable')
+    .map(({ outcome, code, subject }) => [outcome, code, subject.name].join(' '));
   return { ...report, said };
 }
 
@@ -33,16 +51,32 @@ describe('verifyFolder without a statement', () => {
   });
 
   it('is not proven where the policy wants a statement', async () => {
-    const { verdict, archives } = await verify({ [name]: archive }, [...builtInPolicy.required, 'statement']);
-    expect(verdict).toMatchObject({ outcome: 'incomplete', exitCode: 5, missingEvidence: ['statement'] });
+    const { verdict, archives } = await verify({ [name]: archive }, [
+      ...builtInPolicy.required,
+      'statement',
+    ]);
+    expect(verdict).toMatchObject({
+      outcome: 'incomplete',
+      exitCode: 5,
+      missingEvidence: ['statement'],
+    });
     // The archive itself has what it needs.
     expect(archives.map((each) => each.verdict.outcome)).toEqual(['pass']);
   });
 
   it('names the files nobody judged', async () => {
-    const { said, findings } = await verify({ [name]: archive, 'setup.sh': 'x', [`${name}.sigstore.json`]: '{}', 'lone.sigstore.json': '{}', 'run.json': '{}', 'sub/a': 'x' });
+    const { said, findings } = await verify({
+      [name]: archive,
+      'setup.sh': 'x',
+      [`${name}.sigstore.json`]: '{}',
+      'lone.sigstore.json': '{}',
+      'run.json': '{}',
+      'sub/a': 'x',
+    });
     expect(said).toContain('undecided RELEASE_FILE_UNJUDGED dist');
-    expect(findings.find(({ code }) => code === 'RELEASE_FILE_UNJUDGED')?.message).toMatch(/: lone\.sigstore\.json, setup\.sh, sub\/$/);
+    expect(findings.find(({ code }) => code === 'RELEASE_FILE_UNJUDGED')?.message).toMatch(
+      /: lone\.sigstore\.json, setup\.sh, sub\/$/,
+    );
   });
 
   it.each([
@@ -55,7 +89,12 @@ describe('verifyFolder without a statement', () => {
   it.each([
     ['the right digests', `${hexOf(digestOf(archive))}  ${name}\n`, 'pass', ''],
     ['another digest', `${'0'.repeat(64)}  ${name}\n`, 'fail', 'SUMS_MISMATCH'],
-    ['a file that is not there', `${hexOf(digestOf(archive))}  ${name}\n${'0'.repeat(64)}  gone\n`, 'fail', 'SUMS_FILE_MISSING'],
+    [
+      'a file that is not there',
+      `${hexOf(digestOf(archive))}  ${name}\n${'0'.repeat(64)}  gone\n`,
+      'fail',
+      'SUMS_FILE_MISSING',
+    ],
     ['a line that is none', 'what?\n', 'fail', 'SUMS_FORM'],
     ['a path out of the folder', `${'0'.repeat(64)}  ../x\n`, 'fail', 'SUMS_FORM'],
   ])('compares SHA256SUMS: %s', async (_name, sums, outcome, code) => {
@@ -78,8 +117,15 @@ describe('verifyFolder without a statement', () => {
 
   it('cannot be done where there is no folder', async () => {
     const source = new MemoryArchiveSource({ 'a/b': 'c' });
-    const request = { location: 'nothing', policy: builtInPolicy, allowUnsigned: true, programVersion: '0.0.0' };
+    const request = {
+      location: 'nothing',
+      policy: builtInPolicy,
+      allowUnsigned: true,
+      programVersion: '0.0.0',
+    };
     const ports = { source, compute: inProcessCompute(), signatures: new KeyBundleVerifier() };
-    await expect(verifyFolder(request, ports, { signal: new AbortController().signal })).rejects.toMatchObject({ code: 'ARCHIVE_MISSING' });
+    await expect(
+      verifyFolder(request, ports, { signal: new AbortController().signal }),
+    ).rejects.toMatchObject({ code: 'ARCHIVE_MISSING' });
   });
 });
