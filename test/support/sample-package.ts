@@ -33,14 +33,22 @@ export function prose(length: number): Uint8Array {
 }
 
 /** A whole package that passes verification: small files, several frames of text, content that does not shrink. */
-export async function samplePackage(name = 'sample'): Promise<PackedPackage> {
+export async function samplePackage(
+  name = 'sample',
+  { noiseBytes = 400_000 }: { readonly noiseBytes?: number } = {},
+): Promise<PackedPackage> {
   const components = [
     { name: 'text', required: true, files: [{ source: 'text', target: '/opt/text' }] },
     { name: 'noise', required: true, files: [{ source: 'noise', target: '/opt/noise' }] },
     { name: 'small', required: true, files: [{ source: 'small', target: '/opt/small' }] },
     { name: 'least', required: true, files: [{ source: 'least', target: '/opt/least' }] },
   ];
-  const files = { text: prose(9 * 2 ** 20), noise: noise(400_000), small: prose(1000), least: '' };
+  const files = {
+    text: prose(9 * 2 ** 20),
+    noise: noise(noiseBytes),
+    small: prose(1000),
+    least: '',
+  };
   return packPackage(
     {
       definition: {
