@@ -33,6 +33,7 @@ export class PathSet {
   #remembered = 0;
   readonly #kinds = new Map<string, 'directory' | 'other'>();
   readonly #parents = new Set<string>();
+  /** The first path of each key that is not its own key. */
   readonly #folded = new Map<string, string>();
 
   /** @throws ContainerFault LIMIT_NAME_BYTES when the paths together are too much to remember */
@@ -53,16 +54,19 @@ export class PathSet {
     let conflict: { readonly code: ArchiveErrorCode; readonly message: string } | undefined;
     for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) {
       const parent = path.slice(0, at);
-      if (!this.#parents.has(parent)) this.#remember(parent);
+      const known = this.#parents.has(parent);
+      if (!known) this.#remember(parent);
       this.#parents.add(parent);
       if (this.#kinds.get(parent) === 'other')
         conflict ??= {
           code: 'TAR_NAME_CONFLICT',
           message: `"${path}" lies below "${parent}", which is no folder`,
         };
-      conflict ??= this.#fold(parent);
+      const clash = known ? undefined : this.#fold(parent);
+      conflict ??= clash;
     }
-    return conflict ?? this.#fold(path);
+    const clash = this.#fold(path);
+    return conflict ?? clash;
   }
 
   #remember(path: string): void {
@@ -76,8 +80,10 @@ export class PathSet {
 
   #fold(path: string): { readonly code: ArchiveErrorCode; readonly message: string } | undefined {
     const key = path.normalize('NFC').toLowerCase();
-    const other = this.#folded.get(key);
-    this.#folded.set(key, other ?? path);
+    const plain = key !== path && (this.#kinds.has(key) || this.#parents.has(key));
+    const other = plain ? key : this.#folded.get(key);
+    // Most paths are their own key; those need no second place.
+    if (key !== path && other === undefined) this.#folded.set(key, path);
     return other === undefined || other === path
       ? undefined
       : { code: 'TAR_NAME_CASE', message: `"${path}" and "${other}" differ only in case` };

@@ -10,6 +10,8 @@ const settleBytes = 4 * 2 ** 20;
 /** Digests that may be outstanding. */
 const mostPending = 32;
 const headBytes = 16;
+/** One string for all empty files. */
+const emptyDigest = digestOf(new Uint8Array(0));
 const probeBytes = 512;
 
 /** What reading the content of one entry gave; what is missing was not reached. */
@@ -54,7 +56,7 @@ export class EntryReader {
           body.head = Uint8Array.from(probe.subarray(0, headBytes));
         }
         // Copied: the memory of the piece may be used again. What looks binary is not kept.
-        if (inline || (keep && !probe.includes(0))) copies.push(Buffer.from(piece));
+        if (inline || (keep && !looksBinary(probe))) copies.push(Buffer.from(piece));
         await session?.update(piece);
       }
       complete = true;
@@ -62,15 +64,15 @@ export class EntryReader {
       if (!complete) session?.abandon();
     }
     if (entry.type !== 'file') return;
-    const content = inline || (keep && !probe.includes(0)) ? Buffer.concat(copies) : undefined;
+    const content = inline || (keep && !looksBinary(probe)) ? Buffer.concat(copies) : undefined;
     if (session !== undefined)
       await this.#later(
         session.digest().then((hex) => {
           body.digest = digestFromHex(hex);
         }),
       );
-    else body.digest = digestOf(content ?? new Uint8Array(0));
-    if (keep && content !== undefined && !probe.includes(0)) {
+    else body.digest = entry.size === 0 ? emptyDigest : digestOf(content ?? new Uint8Array(0));
+    if (keep && content !== undefined && !looksBinary(probe)) {
       this.#retainable -= entry.size;
       this.retained += entry.size;
       body.content = content;
@@ -88,6 +90,16 @@ export class EntryReader {
     this.#pending.push(work);
     if (this.#pending.length > mostPending) await this.#pending.shift();
   }
+}
+
+const packedMagics = [
+  [0x1f, 0x8b],
+  [0x28, 0xb5, 0x2f, 0xfd],
+] as const;
+
+/** Packed layers have no NUL in their first bytes often enough to fill the memory meant for documents. */
+function looksBinary(probe: Uint8Array): boolean {
+  return probe.includes(0) || packedMagics.some((magic) => magic.every((byte, at) => probe[at] === byte));
 }
 
 /** A hash that holds lent memory until it has been read. */
