@@ -20,7 +20,7 @@ export interface TarEntry extends TarHeader {
 }
 
 /** Bytes of one tar block. */
-export const tarBlockBytes = 512;
+const tarBlockBytes = 512;
 
 /** The largest size a ustar field of eleven octal digits holds. */
 const maxOctalSize = 0o77777777777;

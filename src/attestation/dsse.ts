@@ -4,7 +4,7 @@ import { signatureBundleMediaType } from './signature-bundle.ts';
 export const inTotoPayloadType = 'application/vnd.in-toto+json';
 
 /** What begins every DSSE signing input, and nothing else that we sign. */
-export const dssePrefix = 'DSSEv1 ';
+const dssePrefix = 'DSSEv1 ';
 
 /**
  * The bytes a DSSE signature covers: both lengths in bytes.

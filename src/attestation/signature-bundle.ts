@@ -42,7 +42,7 @@ export interface SignatureBundle {
 export const signatureBundleMediaType = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 
 /** Ceilings in bytes: one signature by key needs 1 KiB, a keyless statement 100 KiB. */
-export const maxSignatureBundleBytes = 1024 * 1024;
+const maxSignatureBundleBytes = 1024 * 1024;
 
 const versions: Readonly<Record<string, SignatureBundle['version']>> = {
   [signatureBundleMediaType]: '0.3',

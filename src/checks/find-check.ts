@@ -3,7 +3,7 @@ import { nearestWord } from '../support/nearest-word.ts';
 import { allChecks, type DescribedCheck } from './all-checks.ts';
 
 /** A check was asked for that is not there. */
-export class CheckLookupError extends UsageError<'CHECK_UNKNOWN' | 'CHECK_AREA_UNKNOWN'> {}
+class CheckLookupError extends UsageError<'CHECK_UNKNOWN' | 'CHECK_AREA_UNKNOWN'> {}
 
 /**
  * A check by its id.

@@ -1,4 +1,4 @@
-import { exitCodes } from '../errors/exit-codes.ts';
+import { type ExitCode, exitCodes } from '../errors/exit-codes.ts';
 import { CowaError } from '../errors/families.ts';
 
 /** What leaves the program about an error: chosen members, never arguments or stacks. */
@@ -6,7 +6,7 @@ export interface ErrorJson {
   readonly code: string;
   readonly message: string;
   readonly suggestions: readonly string[];
-  readonly exitCode: number;
+  readonly exitCode: ExitCode;
   /** Page about it below the documentation folder. */
   readonly ref?: string;
 }

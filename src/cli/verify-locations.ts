@@ -59,7 +59,7 @@ export async function verifyLocations(
   }
   const exitCode = worstExitCode([
     ...reports.flatMap(exitCodesOf),
-    ...unreadable.map((error) => error.exitCode as ExitCode),
+    ...unreadable.map((error) => error.exitCode),
   ]);
   const [only] = reports;
   if (locations.length === 1 && only !== undefined) return { result: only, exitCode };

@@ -29,7 +29,7 @@ export function parseReleaseDefinition(
   }
   const faults = judgeSchema(cowaReleaseSchema, document.value, document, 'authored');
   if (faults.length > 0) return { problems: faults };
-  // The schema has just proven the shape.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has just proven the shape
   const definition = document.value as ReleaseDefinition;
   const broken = judgeRules(definition, document);
   if (broken.length > 0) return { problems: broken };

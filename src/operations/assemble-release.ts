@@ -44,7 +44,7 @@ import {
 } from './write-release-archive.ts';
 
 /** The formats we write, by the names of the programs that read them. */
-export const writtenFormats = { zarf: 'v0.84.0', uds: 'v0.35.1' } as const;
+const writtenFormats = { zarf: 'v0.84.0', uds: 'v0.35.1' } as const;
 
 export interface AssembleOptions {
   /** Steps at once, at least 1. */

@@ -107,7 +107,7 @@ interface NamedImage {
 }
 
 /** Images of a package in the order of its index, one per manifest. */
-export function imagesOf({ images }: PackageFacts): readonly NamedImage[] {
+function imagesOf({ images }: PackageFacts): readonly NamedImage[] {
   const named = (images?.roots ?? []).flatMap(({ name, descriptor, manifests }) =>
     manifests.map((manifest) => ({ name: name ?? descriptor.digest, manifest })),
   );

@@ -1,7 +1,6 @@
 import { type ReleaseFile, renderReleaseStatement } from '../attestation/release-statement.ts';
 import type { LockedFile } from '../config/lock.ts';
 import type { ReleaseFlavor } from '../config/release-definition.ts';
-import { type Digest, digestOf } from '../oci/digest.ts';
 import type { BlobSource } from '../ports/blob-store.ts';
 import type { ResolvedImage } from '../ports/image-source.ts';
 import type { OutputFolder } from '../ports/output.ts';

@@ -1,6 +1,6 @@
 import { digestOf } from '../oci/digest.ts';
 import type { ArtifactSource, PublishedArtifact } from '../ports/artifact-source.ts';
-import { type BlobSource, type BlobStore, storedContent } from '../ports/blob-store.ts';
+import { type BlobStore, storedContent } from '../ports/blob-store.ts';
 import type { BundleVerifier, TrustedKey } from '../ports/bundle-verifier.ts';
 import type { Run } from '../support/run.ts';
 import { packageFileName } from '../zarf/file-name.ts';
@@ -76,7 +76,11 @@ export async function importPublishedPackage(
       architecture,
       ...(flavor === undefined ? {} : { flavor }),
     }),
-    files: published.files.map(({ path, blob }) => ({ path, mode: fileMode, blob: storedContent(blob, ports.blobs) })),
+    files: published.files.map(({ path, blob }) => ({
+      path,
+      mode: fileMode,
+      blob: storedContent(blob, ports.blobs),
+    })),
     signed: hasSignature(published.files),
     registryManifest: {
       ...manifest,

@@ -15,7 +15,7 @@ import {
   type ResolvedPackage,
 } from './resolved-package.ts';
 
-export type { LocalInput, OnCreateAction, Payload, ResolvedPackage } from './resolved-package.ts';
+export type { Payload, ResolvedPackage } from './resolved-package.ts';
 
 /** What a package is to be made from. */
 export interface ResolveRequest {

@@ -83,7 +83,13 @@ describe('runGraph', () => {
   it('stops when aborted', async () => {
     const abort = new AbortController();
     const graph = runGraph(
-      [aStep('a', [], async () => (abort.abort(), 'done')), aStep('b', ['a'], async () => 'done')],
+      [
+        aStep('a', [], async () => {
+          abort.abort();
+          return 'done';
+        }),
+        aStep('b', ['a'], async () => 'done'),
+      ],
       options,
       { signal: abort.signal },
     );

@@ -18,7 +18,7 @@ export function parsePolicy(bytes: Uint8Array): ParsedPolicy {
   if (document === undefined) return { problems };
   const faults = judgeSchema(policySchema, document.value, document, 'authored');
   if (faults.length > 0) return { problems: faults };
-  // The schema has just proven the shape.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has just proven the shape
   const definition = document.value as PolicyDefinition;
   const found: DocumentProblem[] = [];
   const budgets = (definition.budgets ?? []).map(({ kind, name, min, max }, index): SizeBudget => {
@@ -42,7 +42,8 @@ export function parsePolicy(bytes: Uint8Array): ParsedPolicy {
     };
   });
   if (found.length > 0) return { problems: found };
-  const required =
-    (definition.required as readonly EvidenceArea[] | undefined) ?? builtInPolicy.required;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema knows the areas
+  const named = definition.required as readonly EvidenceArea[] | undefined;
+  const required = named ?? builtInPolicy.required;
   return { policy: { required, budgets }, problems: [] };
 }

@@ -79,7 +79,7 @@ export function decodeUtf8(
 }
 
 /** 1-based line and column (in UTF-16 units) of an offset. */
-export function placeOf(
+function placeOf(
   text: string,
   offset: number,
 ): { readonly line: number; readonly column: number } {

@@ -136,7 +136,8 @@ function mergeValues(base: Values, over: Values): Values {
 /** `a.b` as a mapping of mappings; a path with a list in it names nothing here. */
 function nested(path: string, value: unknown): Values {
   if (path === '' || path.includes('[')) return {};
-  return path.split('.').reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Values;
+  const [first = '', ...rest] = path.split('.');
+  return { [first]: rest.reduceRight((inner, key): unknown => ({ [key]: inner }), value) };
 }
 
 function text(bytes: Uint8Array | undefined): string {

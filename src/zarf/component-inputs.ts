@@ -21,7 +21,7 @@ export interface UnsupportedField {
 const remote = /^[a-z][a-z0-9+.-]*:\/\//i;
 
 /** True for a source that is fetched, not read from disk. */
-export function isRemote(source: string): boolean {
+function isRemote(source: string): boolean {
   return remote.test(source);
 }
 

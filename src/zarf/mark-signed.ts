@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, Pair, parseAllDocuments, Scalar, YAMLMap, YAMLS
 import { PackError } from './pack-error.ts';
 
 /** What a package signed in the bundle format says of its readers. */
-export const signatureRequirement = {
+const signatureRequirement = {
   version: 'v0.71.0',
   reason: 'This package contains a bundle format signature which requires Zarf v0.71.0 or later',
 } as const;

@@ -92,7 +92,9 @@ class Evaluation {
         return '';
       case 'output':
         return this.#count(this.#output(node.pipeline, dot, scope, depth));
-      default:
+      case 'if':
+      case 'range':
+      case 'with':
         return this.#block(node, dot, scope, depth);
     }
   }

@@ -28,7 +28,7 @@ export interface LocalRegistry extends AsyncDisposable {
 }
 
 /** Full path of a program, or undefined. */
-export async function findProgram(name: string): Promise<string | undefined> {
+async function findProgram(name: string): Promise<string | undefined> {
   for (const folder of [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin']) {
     const path = join(folder, name);
     try {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { MemoryFile } from '../../src/adapters/memory/workspace.ts';
 
-export const weights = Buffer.from('weights of a very small model\n'.repeat(40));
+const weights = Buffer.from('weights of a very small model\n'.repeat(40));
 
 /** Files of a small release with two flavors: a package that both share, and one of its own each. */
 export function smallRelease(
