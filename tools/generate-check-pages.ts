@@ -1,17 +1,16 @@
 // docs/checks: a page for each check, from the catalogue.
-import { catalog } from '../src/checks/catalog.gen.ts';
-import type { Check } from '../src/checks/check.ts';
+import { allChecks, type DescribedCheck } from '../src/checks/all-checks.ts';
 import { cell } from './generated-files.ts';
 
 export function checkPages(): ReadonlyMap<string, string> {
-  const sorted = catalog.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const sorted = allChecks();
   return new Map([
     ['docs/checks/README.md', index(sorted)],
     ...sorted.map((check) => [`docs/checks/${check.id}.md`, page(check)] as const),
   ]);
 }
 
-function index(checks: readonly Check[]): string {
+function index(checks: readonly DescribedCheck[]): string {
   return [
     '# Checks',
     '',
@@ -27,7 +26,7 @@ function index(checks: readonly Check[]): string {
   ].join('\n');
 }
 
-function page({ id, title, severity, area, help }: Check): string {
+function page({ id, title, severity, area, help }: DescribedCheck): string {
   return [
     `# ${id}`,
     '',
