@@ -49,6 +49,8 @@ interface EncodeOptions {
   readonly compute: Compute;
   /** Memory for frames that are stored or copied. */
   readonly memory: FrameMemory;
+  /** Whether the frame cache could not be written: then it is left alone for the rest of the archive. */
+  readonly cache: { failed: boolean };
   readonly frameStore?: FrameStore;
 }
 
@@ -231,7 +233,7 @@ class Recording implements AsyncDisposable {
     this.#file = file;
     this.#options = options;
     this.#run = run;
-    this.#off = options.frameStore === undefined;
+    this.#off = options.frameStore === undefined || options.cache.failed;
   }
 
   async add(frame: Promise<EncodedFrame>): Promise<void> {
@@ -263,19 +265,31 @@ class Recording implements AsyncDisposable {
           frameKey(this.#file.digest),
           this.#run,
         );
-      } catch {
-        this.#off = true; // a cache that cannot be written is no cache; the output does not need it
+      } catch (error) {
+        this.#giveUp(error);
         return;
       }
     }
     await this.#quietly(async (recorder) => recorder.add(frame));
   }
 
+  /** A cache that cannot be written is no cache: the output does not need it, the next run will miss it. */
+  #giveUp(error: unknown): void {
+    this.#off = true;
+    if (this.#options.cache.failed || this.#run.signal.aborted) return;
+    this.#options.cache.failed = true;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#run.onProgress?.({
+      kind: 'note',
+      message: `compressed frames are not kept, the next run will make them anew: ${reason}`,
+    });
+  }
+
   async #quietly(step: (recorder: FrameRecorder) => Promise<void>): Promise<void> {
     try {
       if (this.#recorder !== undefined) await step(this.#recorder);
-    } catch {
-      this.#off = true;
+    } catch (error) {
+      this.#giveUp(error);
     }
   }
 }

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { localCompute } from '../../test/support/local-compute.ts';
 import { digestOf } from '../oci/digest.ts';
 import type { ArchiveFile } from './archive-file.ts';
+import type { RandomAccess } from './byte-sink.ts';
 import type { EncodedFrame, FrameStore } from './frame-store.ts';
 import { tarEnd, tarHeader, tarPaddingBytes } from './tar-writer.ts';
 import { type WriteArchiveOptions, type WrittenArchive, writeArchive } from './write-archive.ts';
@@ -209,6 +210,83 @@ describe('writeArchive', () => {
       written([{ ...archiveFile('a', prose(2 ** 20)), digest: digestOf('x') }], { frameStore }),
     ).rejects.toMatchObject({ code: 'OCI_DIGEST_MISMATCH' });
     expect(frameStore.entries.size).toBe(0);
+  });
+
+  it.each(['record', 'add', 'commit'] as const)(
+    'writes the same bytes, and says so once, when the frame cache fails at %s',
+    async (where) => {
+      const full = (): Promise<never> =>
+        Promise.reject(
+          Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' }),
+        );
+      const notes: string[] = [];
+      const disposed: string[] = [];
+      const frameStore: FrameStore = {
+        open: async () => undefined,
+        record: async (key) =>
+          where === 'record'
+            ? full()
+            : {
+                add: async () => (where === 'add' ? full() : undefined),
+                commit: async () => (where === 'commit' ? full() : undefined),
+                [Symbol.asyncDispose]: async () => void disposed.push(key),
+              },
+      };
+      const two = [...mixed, archiveFile('components/b.tar', prose(9 * 2 ** 20))];
+      const pieces: Buffer[] = [];
+      await writeArchive(
+        two,
+        { write: async (given) => void pieces.push(...given.map((piece) => Buffer.from(piece))) },
+        { compute: localCompute(), wholeDigest: false, frameStore },
+        { ...run, onProgress: (event) => event.kind === 'note' && notes.push(event.message) },
+      );
+      expect(Buffer.concat(pieces).equals((await written(two)).bytes)).toBe(true);
+      expect(notes).toHaveLength(1);
+      expect(notes[0]).toContain('ENOSPC');
+      expect(disposed).toHaveLength(where === 'record' ? 0 : 1);
+    },
+  );
+
+  it('copies frames that are there without opening the content, and refuses those that are not what was said', async () => {
+    const source = await written(mixed);
+    const archive: RandomAccess = {
+      size: source.size,
+      read: async (offset, length) =>
+        Uint8Array.from(source.bytes.subarray(offset, offset + length)),
+    };
+    // The frames of the text: those whose content adds up to it, behind those of the layer.
+    const starts = source.frames.map((_, index) =>
+      source.frames.slice(0, index).reduce((sum, { size }) => sum + size, 0),
+    );
+    const first = source.frames.findIndex(
+      ({ contentSize, size }) => contentSize === 8 * 2 ** 20 && size < 2 ** 20,
+    );
+    const frames = source.frames.slice(first, first + 3);
+    const existing = { archive, offset: starts[first] ?? 0, frames };
+    const closed = () => {
+      throw new Error('opened');
+    };
+    const files = (given: typeof existing) =>
+      mixed.map((file) =>
+        file.name === 'components/a.tar' ? { ...file, open: closed, existing: given } : file,
+      );
+    expect((await written(files(existing))).bytes.equals(source.bytes)).toBe(true);
+    const readInto = async (offset: number, memory: Uint8Array) => {
+      memory.set(source.bytes.subarray(offset, offset + memory.length));
+      return memory;
+    };
+    expect(
+      (await written(files({ ...existing, archive: { ...archive, readInto } }))).bytes.equals(
+        source.bytes,
+      ),
+    ).toBe(true);
+    await expect(
+      written(files({ ...existing, offset: existing.offset + 1 })),
+    ).rejects.toMatchObject({ code: 'ZSTD_SEEK_TABLE' });
+    const cut: RandomAccess = { size: 1, read: async () => new Uint8Array(1) };
+    await expect(written(files({ ...existing, archive: cut }))).rejects.toMatchObject({
+      code: 'ZSTD_TRUNCATED',
+    });
   });
 
   it('ends with the error of the sink', async () => {

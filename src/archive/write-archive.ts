@@ -90,7 +90,7 @@ async function writeFrames(
   let tarSize = 0;
   // Frames are encoded while others are written; how many bounds the memory.
   const pending = orderedPrefetch(
-    encodeSteps(planFrames(files), { ...options, memory }, run),
+    encodeSteps(planFrames(files), { ...options, memory, cache: { failed: false } }, run),
     options.compute.parallelism + 1,
   );
   for await (const { ready } of pending) {

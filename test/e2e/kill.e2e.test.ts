@@ -23,6 +23,7 @@ const sha256 = async (path: string) =>
   createHash('sha256')
     .update(await readFile(path))
     .digest('hex');
+const namesIn = (path: string): Promise<readonly string[]> => readdir(path).catch(() => []);
 const env = { COWA_KEY_PASSWORD: 'secret' };
 const signing = (out: string) => [
   ...['sign', input, '--out', out, '--quiet'],
@@ -42,12 +43,16 @@ async function prepare(): Promise<void> {
   durationMs = whole.durationMs;
 }
 
+beforeAll(async () => {
+  if (notBuilt === undefined) await prepare();
+});
+afterAll(async () => {
+  if (folder !== '') await rm(folder, { recursive: true, force: true });
+});
+
 describe.skipIf(notBuilt !== undefined)(
   `sign, killed${notBuilt === undefined ? '' : ` (skipped: ${notBuilt})`}`,
   () => {
-    beforeAll(prepare);
-    afterAll(() => rm(folder, { recursive: true, force: true }));
-
     it(`at ${kills} random moments leaves no half archive, and the next run completes to the same digest`, async () => {
       const before = await sha256(input);
       const out = join(folder, 'out');
@@ -56,7 +61,7 @@ describe.skipIf(notBuilt !== undefined)(
         // One moment in each part of the run, anywhere within it.
         const killAfterMs = (durationMs * (attempt + Math.random())) / kills;
         const run = await builtProgram(signing(join(out, name)), { env, killAfterMs });
-        const finished = (await readdir(out).catch(() => [])).includes(name);
+        const finished = (await namesIn(out)).includes(name);
         const when = `killed after ${Math.round(killAfterMs)} of ${Math.round(durationMs)} ms`;
         if (run.signal === 'SIGKILL') killed++;
         if (finished) expect(await sha256(join(out, name)), when).toBe(digest);
@@ -81,7 +86,7 @@ describe.skipIf(notBuilt !== undefined)(
       const run = await builtProgram(signing(join(out, name)), { env, through });
       expect(run.code).toBe(130);
       expect(run.stderr).toContain('run the same command again');
-      expect(await readdir(out).catch(() => [])).toEqual([]);
+      expect(await namesIn(out)).toEqual([]);
     });
   },
 );
@@ -89,9 +94,6 @@ describe.skipIf(notBuilt !== undefined)(
 describe.skipIf(reasons.length > 0)(
   `sign, on a full disk${reasons.length === 0 ? '' : ` (skipped: ${reasons.join(', ')})`}`,
   () => {
-    beforeAll(prepare);
-    afterAll(() => rm(folder, { recursive: true, force: true }));
-
     /** Runs the program where a folder is a small disk of its own; prints what that holds at the end. */
     const onDisk =
       (size: string, disk: string, more = '') =>
