@@ -21,11 +21,19 @@ export function packageArchiveOrder(files: readonly PackedFile[]): readonly Arch
     if (first >= 0) return first;
     return metadataFirst.length + (file.blob.size > smallFileBytes ? 1 : 0);
   };
-  return files.toSorted((a, b) => rank(a) - rank(b) || (a.path < b.path ? -1 : 1)).map(toArchiveFile);
+  return files
+    .toSorted((a, b) => rank(a) - rank(b) || (a.path < b.path ? -1 : 1))
+    .map(toArchiveFile);
 }
 
 /** A packed file as the archive writer takes it. */
 export function toArchiveFile(file: PackedFile): ArchiveFile {
   const { blob } = file;
-  return { name: file.path, mode: file.mode, digest: blob.digest, size: blob.size, open: (run) => blob.openUnchecked?.(run) ?? blob.open(run) };
+  return {
+    name: file.path,
+    mode: file.mode,
+    digest: blob.digest,
+    size: blob.size,
+    open: (run) => blob.openUnchecked?.(run) ?? blob.open(run),
+  };
 }

@@ -19,7 +19,8 @@ export function coalescePuts(store: BlobStore): BlobStore {
         // Whatever became of the other one, the store says whether the content is there now.
         await other.catch(() => undefined);
         const size = await store.find(digest);
-        if (size !== undefined && (expected.size === undefined || expected.size === size)) return { digest, size };
+        if (size !== undefined && (expected.size === undefined || expected.size === size))
+          return { digest, size };
       }
       const own = store.put(content, expected, run);
       onTheWay.set(digest, own);

@@ -10,7 +10,11 @@ export interface BlobStore {
    * and nothing stays behind.
    * @throws OciError OCI_DIGEST_MISMATCH, OCI_SIZE_MISMATCH
    */
-  put(content: AsyncIterable<Uint8Array>, expected: { readonly digest?: Digest; readonly size?: number }, run: Run): Promise<StoredBlob>;
+  put(
+    content: AsyncIterable<Uint8Array>,
+    expected: { readonly digest?: Digest; readonly size?: number },
+    run: Run,
+  ): Promise<StoredBlob>;
   /** Reads it back, re-hashing: a blob damaged on disk is removed and reported. @throws OciError OCI_DIGEST_MISMATCH, BlobStoreError */
   open(digest: Digest, run: Run): AsyncIterable<Uint8Array>;
   /** Reads it back as it lies there, for a reader that compares digest and size itself. @throws BlobStoreError */

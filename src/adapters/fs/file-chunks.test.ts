@@ -12,22 +12,28 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const noise = (length: number) => Buffer.from(Uint8Array.from({ length }, (_, at) => (at * 7919) >> 3));
+const noise = (length: number) =>
+  Buffer.from(Uint8Array.from({ length }, (_, at) => (at * 7919) >> 3));
 
 describe('fileChunks', () => {
-  it.each([0, 1, 4 * 2 ** 20 - 1, 4 * 2 ** 20, 4 * 2 ** 20 + 1, 13 * 2 ** 20])('reads all %d bytes in order, giving memory back or not', async (length) => {
-    const path = join(folder, `file-${length}`);
-    const content = noise(length);
-    await writeFile(path, content);
-    expect(digestOf(Buffer.concat(await Array.fromAsync(fileChunks(path, run))))).toBe(digestOf(content));
-    const source = fileChunks(path, run);
-    const copies: Buffer[] = [];
-    for await (const chunk of source) {
-      copies.push(Buffer.from(chunk));
-      source.recycle?.(chunk);
-    }
-    expect(digestOf(Buffer.concat(copies))).toBe(digestOf(content));
-  });
+  it.each([0, 1, 4 * 2 ** 20 - 1, 4 * 2 ** 20, 4 * 2 ** 20 + 1, 13 * 2 ** 20])(
+    'reads all %d bytes in order, giving memory back or not',
+    async (length) => {
+      const path = join(folder, `file-${length}`);
+      const content = noise(length);
+      await writeFile(path, content);
+      expect(digestOf(Buffer.concat(await Array.fromAsync(fileChunks(path, run))))).toBe(
+        digestOf(content),
+      );
+      const source = fileChunks(path, run);
+      const copies: Buffer[] = [];
+      for await (const chunk of source) {
+        copies.push(Buffer.from(chunk));
+        source.recycle?.(chunk);
+      }
+      expect(digestOf(Buffer.concat(copies))).toBe(digestOf(content));
+    },
+  );
 
   it('uses memory again that was given back, and no other', async () => {
     const path = join(folder, 'long');
@@ -44,8 +50,12 @@ describe('fileChunks', () => {
   });
 
   it('stops when told to, and says what the system says', async () => {
-    await expect(Array.fromAsync(fileChunks(join(folder, 'nothing'), run))).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(Array.fromAsync(fileChunks(join(folder, 'nothing'), run))).rejects.toMatchObject({
+      code: 'ENOENT',
+    });
     const stopped = { signal: AbortSignal.abort(new Error('stopped')) };
-    await expect(Array.fromAsync(fileChunks(join(folder, 'long'), stopped))).rejects.toThrow('stopped');
+    await expect(Array.fromAsync(fileChunks(join(folder, 'long'), stopped))).rejects.toThrow(
+      'stopped',
+    );
   });
 });

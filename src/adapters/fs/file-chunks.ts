@@ -17,7 +17,8 @@ export function fileChunks(path: string, run: Run): ChunkSource {
   const free: Uint8Array[] = [];
   const own = new WeakSet<ArrayBufferLike>();
   const memory = (): Uint8Array => {
-    const buffer = free.pop() ?? new Uint8Array(new SharedArrayBuffer(skewBytes + chunkBytes), skewBytes);
+    const buffer =
+      free.pop() ?? new Uint8Array(new SharedArrayBuffer(skewBytes + chunkBytes), skewBytes);
     own.add(buffer.buffer);
     return buffer;
   };
@@ -59,7 +60,12 @@ export function fileChunks(path: string, run: Run): ChunkSource {
 async function fill(handle: FileHandle, offset: number, target: Uint8Array): Promise<Uint8Array> {
   let filled = 0;
   while (filled < target.length) {
-    const { bytesRead } = await handle.read(target, filled, target.length - filled, offset + filled);
+    const { bytesRead } = await handle.read(
+      target,
+      filled,
+      target.length - filled,
+      offset + filled,
+    );
     if (bytesRead === 0) break;
     filled += bytesRead;
   }
