@@ -3,6 +3,7 @@ import type { Verdict } from '../policy/verdict.ts';
 import type { FolderReport } from '../report/release-folder-report.ts';
 import type { ReportedTrust, VerifyReport } from '../report/verify-report.ts';
 import { archiveText } from './archive-text.ts';
+import { printable } from '../support/printable.ts';
 import { formatSize } from './format-size.ts';
 
 export interface RenderOptions {
@@ -96,7 +97,7 @@ function title(
     fail: paint('FAIL', 'red'),
     incomplete: paint('NOT PROVEN', 'yellow'),
   }[outcome];
-  const rest = headline.startsWith(name) ? headline : `${name}: ${headline}`;
+  const rest = printable(headline.startsWith(name) ? headline : `${name}: ${headline}`);
   return `${word}  ${archiveText(rest, columns - 12, '', '    ').join('\n')}`;
 }
 

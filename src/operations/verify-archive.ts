@@ -11,6 +11,7 @@ import type { ArchiveSource } from '../ports/archive-source.ts';
 import type { BundleVerifier, TrustedKey } from '../ports/bundle-verifier.ts';
 import type { ReportedPackage, ReportedSignature, VerifyReport } from '../report/verify-report.ts';
 import type { Run } from '../support/run.ts';
+import { refuseSplitPart } from '../zarf/split-part.ts';
 import { gatherSignatures, type VerifiedRelease } from './gather-signatures.ts';
 import { readReleaseStatement, releaseStatementName } from './release-statement.ts';
 
@@ -37,6 +38,7 @@ export interface VerifyPorts {
 
 /**
  * Reads an archive once and judges it. Bad bytes are findings, never exceptions.
+ * @throws SplitPartError ARCHIVE_SPLIT_PART
  * @throws ArchiveSourceError, ArchiveError for what cannot be opened or is no archive
  */
 export async function verifyArchive(
@@ -46,13 +48,17 @@ export async function verifyArchive(
 ): Promise<VerifyReport> {
   await using archive = await ports.source.open(request.location, run);
   const fileName = request.fileName ?? archive.fileName;
+  refuseSplitPart(fileName);
   const detached = request.signature ?? (await besideOf(request, ports, run));
   const release =
     request.release ??
     (detached === undefined ? await statementBeside(request, ports, run) : undefined);
   const wholeDigest = request.wholeDigest || detached !== undefined;
   const survey = await surveyArchive(
-    { chunks: archive.chunks(run) },
+    {
+      chunks: archive.chunks(run),
+      onBytes: (bytes) => run.onProgress?.({ kind: 'step-progress', step: 'verify', bytes }),
+    },
     defaultReadLimits,
     { wholeDigest },
     ports.compute,

@@ -31,12 +31,14 @@ export const signatureArchive = defineCheck({
           `signed (${archive.location}), and no key was given to judge it by`,
           'SIGNATURE_NO_KEY',
         );
-    } else if (archive.result.outcome === 'valid')
+    } else if (archive.result.outcome === 'valid') {
       yield pass(
         subject,
         `${archive.location} is by ${archive.result.fingerprint} and covers ${archive.covers}`,
       );
-    else if (archive.result.outcome === 'invalid')
+      for (const warning of archive.result.warnings)
+        yield fail(subject, warning, { code: 'SIGNATURE_NOT_ALL_JUDGED', severity: 'note' });
+    } else if (archive.result.outcome === 'invalid')
       yield fail(subject, `${archive.location}: ${archive.result.reason}`, {
         code: archive.result.code,
       });
