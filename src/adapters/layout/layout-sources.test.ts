@@ -202,6 +202,7 @@ describe('OciLayoutSource', () => {
     const store: BlobStore = {
       find: (digest) => blobs.find(digest),
       open: (digest) => blobs.open(digest),
+      openUnchecked: (digest) => blobs.openUnchecked(digest),
       put: (content, expected) => {
         puts += 1;
         return blobs.put(content, expected);
