@@ -155,7 +155,8 @@ function componentWords({
 function signatureWords({
   signature: { outcome, location, fingerprint, reason, covers },
 }: InspectReport): string {
-  if (outcome === 'unsigned') return 'none';
+  if (outcome === 'unsigned')
+    return 'none in it or beside it (release statements are judged by verify)';
   if (outcome === 'valid')
     return `by ${fingerprint} (${location}) over ${covers}; that the files are those was not looked at`;
   return outcome === 'invalid' ? `INVALID (${location}): ${reason}` : `${location}, ${reason}`;

@@ -243,6 +243,11 @@ describe('reports of verify', () => {
       () => [at('dist/gpu'), '--key', at('other.pub')],
     ],
     ['a folder without a key', 'verify-folder-report', () => [at('dist/gpu')]],
+    [
+      'several locations, one of which is not there',
+      'verify-list-report',
+      () => [at('nothing'), at('dist/gpu'), at('dist/gpu', packaged), '--key', at('release.pub')],
+    ],
   ])('of %s obeys %s', async (_name, schema, args) => {
     const { stdout } = await captureOutput(() =>
       Verify.run([...args(), '--output', 'json'], { root }),

@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { aBundle } from '../../test/support/a-bundle.ts';
+import { aPackage } from '../../test/support/a-package.ts';
+import type { Release } from '../attestation/release-statement.ts';
+import type { ArchiveFacts } from '../checks/facts.ts';
+import { type Digest, digestOf } from '../oci/digest.ts';
+import type { BundleVerifier, SignatureOutcome, SignedArtifact } from '../ports/bundle-verifier.ts';
+import { gatherSignatures, type SignatureRequest } from './gather-signatures.ts';
+
+const run = { signal: new AbortController().signal };
+const key = { origin: 'release.pub', pem: 'pem', fingerprint: 'f' };
+const mismatch: SignatureOutcome = {
+  outcome: 'invalid',
+  code: 'SIGNATURE_MISMATCH',
+  reason: 'not by it',
+};
+
+/** Takes a signature for good when it spells the digest of what it is to cover. */
+class SpellingVerifier implements BundleVerifier {
+  readonly asked: string[] = [];
+  verifyBlob(bundle: Uint8Array, artifact: SignedArtifact): Promise<SignatureOutcome> {
+    return this.#judge('bundle', bundle, artifact);
+  }
+  verifyDetached(signature: Uint8Array, artifact: SignedArtifact): Promise<SignatureOutcome> {
+    return this.#judge('detached', signature, artifact);
+  }
+  verifyStatement(): Promise<never> {
+    return Promise.reject(new Error('nobody asks for statements here'));
+  }
+  #judge(form: string, signature: Uint8Array, artifact: SignedArtifact): Promise<SignatureOutcome> {
+    this.asked.push(form);
+    const digest = artifact.kind === 'digest' ? artifact.digest : digestOf(artifact.bytes);
+    const good = Buffer.from(signature).toString() === `over ${digest}`;
+    return Promise.resolve(good ? { outcome: 'valid', fingerprint: 'f', warnings: [] } : mismatch);
+  }
+}
+
+const over = (digest: string) => Buffer.from(`over ${digest}`);
+const definitionDigest = (facts: ArchiveFacts): Digest =>
+  facts.packages[0]?.files.get('zarf.yaml')?.digest ?? digestOf('');
+const signedPackage = (name = 'zarf.bundle.sig', signature?: Buffer) =>
+  aPackage().with(name, signature ?? over(definitionDigest(aPackage().facts())));
+
+async function gather(facts: ArchiveFacts, request: Partial<SignatureRequest> = { key }) {
+  const verifier = new SpellingVerifier();
+  const found = await gatherSignatures(facts, { allowUnsigned: false, ...request }, verifier, run);
+  return { ...found, asked: verifier.asked };
+}
+
+describe('gatherSignatures of a package', () => {
+  it.each([
+    ['the present form', signedPackage(), 'zarf-bundle', 'valid', ['bundle']],
+    ['the old form', signedPackage('zarf.yaml.sig'), 'zarf-legacy', 'valid', ['detached']],
+    [
+      'another signature',
+      signedPackage('zarf.bundle.sig', over(digestOf('other'))),
+      'zarf-bundle',
+      'invalid',
+      ['bundle'],
+    ],
+    [
+      'an unread signature',
+      signedPackage().unread('zarf.bundle.sig'),
+      'zarf-bundle',
+      'undecided',
+      [],
+    ],
+    ['an unread definition', signedPackage().unread('zarf.yaml'), 'zarf-bundle', 'undecided', []],
+  ])('%s', async (_name, draft, kind, outcome, asked) => {
+    const found = await gather(draft.facts());
+    expect(found.archive).toMatchObject({ kind, result: { outcome } });
+    expect(found.asked).toEqual(asked);
+    expect(found.members.size).toBe(0);
+  });
+
+  it('prefers the present form, and falls back to none', async () => {
+    const both = signedPackage('zarf.yaml.sig').with('zarf.bundle.sig', over(digestOf('other')));
+    expect((await gather(both.facts())).archive).toMatchObject({
+      kind: 'zarf-bundle',
+      result: { outcome: 'invalid' },
+    });
+  });
+
+  it('judges nothing without a key', async () => {
+    const found = await gather(signedPackage().facts(), {});
+    expect(found.archive).toMatchObject({ location: 'zarf.bundle.sig', result: undefined });
+    expect(found.asked).toEqual([]);
+  });
+
+  it('finds none where there is none', async () => {
+    expect((await gather(aPackage().facts())).archive).toBeUndefined();
+  });
+});
+
+describe('gatherSignatures of a bundle', () => {
+  const whole = digestOf('the whole file');
+  const bundle = () => aBundle().holding('app').container({ digest: whole });
+  const listing = (
+    facts: ArchiveFacts,
+    change: { readonly name?: string; readonly digest?: Digest } = {},
+  ): Pick<SignatureRequest, 'release'> => {
+    const root = {
+      kind: 'bundle',
+      digest: change.digest ?? facts.bundle?.rootDigest ?? digestOf(''),
+    } as const;
+    const files = [
+      {
+        name: change.name ?? facts.identity.fileName ?? '',
+        size: 1,
+        digest: digestOf('compressed otherwise'),
+        root,
+      },
+    ];
+    // Only the files are looked at here.
+    return {
+      release: {
+        location: 'release.intoto.jsonl',
+        fingerprint: 'f',
+        release: { files } as unknown as Release,
+      },
+    };
+  };
+
+  it.each([
+    ['over the whole file', over(whole), 'valid'],
+    ['over another file', over(digestOf('other')), 'invalid'],
+  ])('a detached signature %s', async (_name, detached, outcome) => {
+    expect((await gather(bundle().facts(), { key, detached })).archive).toMatchObject({
+      kind: 'detached',
+      result: { outcome },
+    });
+  });
+
+  it('cannot judge a detached signature over what was not read to its end', async () => {
+    const facts = aBundle().holding('app').facts();
+    expect((await gather(facts, { key, detached: over(whole) })).archive).toMatchObject({
+      result: { outcome: 'undecided', code: 'SIGNATURE_UNREAD' },
+    });
+  });
+
+  it('does not let a good statement speak for a bad detached signature', async () => {
+    const facts = bundle().facts();
+    expect(
+      (await gather(facts, { key, detached: over(digestOf('other')), ...listing(facts) })).archive,
+    ).toMatchObject({ kind: 'detached', result: { outcome: 'invalid' } });
+  });
+
+  it('is signed by a statement that lists its root, however it was compressed', async () => {
+    const facts = bundle().facts();
+    expect((await gather(facts, { key, ...listing(facts) })).archive).toMatchObject({
+      kind: 'release-statement',
+      result: { outcome: 'valid' },
+    });
+  });
+
+  it.each([
+    ['under another name', { name: 'other.tar.zst' }],
+    ['with another root', { digest: digestOf('other') }],
+  ])('is not signed by a statement that lists it %s', async (_name, change) => {
+    const facts = bundle().facts();
+    expect((await gather(facts, { key, ...listing(facts, change) })).archive).toBeUndefined();
+  });
+
+  it('looks at the signatures of its packages, by label', async () => {
+    const facts = aBundle().holding('app', signedPackage()).facts();
+    const found = await gather(facts);
+    expect([...found.members].map(([label, { result }]) => [label, result?.outcome])).toEqual([
+      ['app', 'valid'],
+    ]);
+    expect(found.archive).toBeUndefined();
+  });
+});
