@@ -103,7 +103,9 @@ function page(command: Shown, bin: string): string {
     `# ${name}`,
     '',
     ...(command.summary === undefined ? [] : [`${filled(command.summary)}.`, '']),
-    ...(command.description === undefined ? [] : [filled(command.description), '']),
+    ...(command.description === undefined
+      ? []
+      : [filled(command.description).replaceAll('<', '&lt;'), '']),
     '```text',
     usage,
     '```',
@@ -125,7 +127,7 @@ function page(command: Shown, bin: string): string {
 }
 
 function flagName(flag: Shown['flags'][string]): string {
-  const value = flag.type === 'option' ? ` ${flag.helpValue ?? '&lt;value&gt;'}` : '';
+  const value = flag.type === 'option' ? ` ${cell(String(flag.helpValue ?? '<value>'))}` : '';
   return `${flag.char === undefined ? '' : `\`-${flag.char}\`, `}\`--${flag.name}\`${value}`;
 }
 
@@ -139,8 +141,9 @@ function flagText(flag: Shown['flags'][string], filled: (text: string) => string
   const repeated =
     flag.type === 'option' && flag.multiple === true ? ['may be given several times'] : [];
   const required = flag.required === true ? ['required'] : [];
+  const variable = 'env' in flag && flag.env !== undefined ? [`or the variable ${flag.env}`] : [];
   const text = flag.summary ?? flag.description ?? '';
-  return [filled(text), ...options, ...value, ...repeated, ...required]
+  return [filled(text), ...options, ...value, ...variable, ...repeated, ...required]
     .filter((part) => part !== '')
     .join('; ');
 }

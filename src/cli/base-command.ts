@@ -28,7 +28,9 @@ export abstract class BaseCommand extends Command {
       options: ['text', 'json'] as const,
       summary: 'Format of the result (default: text); json is one document, also on failure',
       helpGroup: 'GLOBAL',
+      helpValue: '<format>',
     })(),
+    json: Flags.boolean({ summary: 'Short for --output json', helpGroup: 'GLOBAL' }),
   };
 
   #interruption: (Disposable & { readonly signal: AbortSignal }) | undefined;
