@@ -8,6 +8,8 @@ import type { FrameSizes } from './seek-table-write.ts';
 import { streamFrame } from './stream-frame.ts';
 import type { FrameHeader } from './zstd-frames.ts';
 
+/** Frames held for decoding at once, whatever the number of threads: this bounds the memory. */
+const mostAhead = 3;
 const expansionFloor = 64 * 2 ** 20;
 
 /** What the walk over the frames learned. */
@@ -52,7 +54,7 @@ export async function* decodeFrames(
   };
   for await (const frame of decodingAhead(
     readFrames(feed, limits, compute, lease, walk.earlier),
-    compute.parallelism + 1,
+    Math.min(compute.parallelism + 1, mostAhead),
   )) {
     walk.offset = frame.start;
     walk.table = undefined;

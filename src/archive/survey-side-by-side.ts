@@ -20,6 +20,8 @@ import { readTarHeader } from './tar-header.ts';
 const worthwhileBytes = 64 * 2 ** 20;
 /** Frames that can begin with a header are small; larger ones hold content alone. */
 const mostHeaderFrame = 2 * 2 ** 20;
+/** Sections at once, whatever the number of threads: each takes tens of megabytes. */
+const mostSections = 2;
 /** Places looked at for one cut. */
 const mostTries = 4;
 
@@ -57,7 +59,8 @@ export async function surveySideBySide(
     return undefined;
   const frames = await readSeekTable(ranges, limits);
   if (frames === undefined) return undefined;
-  const sections = await cut(frames, compute.parallelism, ranges, limits, compute);
+  const most = Math.min(compute.parallelism, mostSections);
+  const sections = await cut(frames, most, ranges, limits, compute);
   if (sections.length < 2) return undefined;
   let read = 0;
   const told = (bytes: number): void => {

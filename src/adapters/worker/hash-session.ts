@@ -5,7 +5,7 @@ import type { SharedSlots } from './shared-slots.ts';
 /** Bytes gathered before a thread is told: telling costs more than hashing a small piece. */
 const batchBytes = 4 * 2 ** 20;
 /** Bytes one thread may have before it; whoever gives more waits. */
-const mostOutstanding = 8 * 2 ** 20;
+const mostOutstanding = 6 * 2 ** 20;
 
 /** What the sessions of one pool share. */
 export interface SessionPool {

@@ -12,7 +12,7 @@ const resultStep = 2 ** 20;
 
 /**
  * Compute on worker threads; each starts when it is first needed. A hash session stays on one
- * thread. Memory in flight is bounded: 8 MiB before each thread, 16 MiB of copies, and the results
+ * thread. Memory in flight is bounded: 6 MiB before each thread and what one more call gives, 16 MiB of copies, and the results
  * that were not given back.
  */
 export function workerCompute(options: {
