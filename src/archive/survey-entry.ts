@@ -99,7 +99,9 @@ const packedMagics = [
 
 /** Packed layers have no NUL in their first bytes often enough to fill the memory meant for documents. */
 function looksBinary(probe: Uint8Array): boolean {
-  return probe.includes(0) || packedMagics.some((magic) => magic.every((byte, at) => probe[at] === byte));
+  return (
+    probe.includes(0) || packedMagics.some((magic) => magic.every((byte, at) => probe[at] === byte))
+  );
 }
 
 /** A hash that holds lent memory until it has been read. */

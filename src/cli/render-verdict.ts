@@ -2,8 +2,8 @@ import type { Finding } from '../checks/check.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { FolderReport } from '../report/release-folder-report.ts';
 import type { ReportedTrust, VerifyReport } from '../report/verify-report.ts';
-import { archiveText } from './archive-text.ts';
 import { printable } from '../support/printable.ts';
+import { archiveText } from './archive-text.ts';
 import { formatSize } from './format-size.ts';
 
 export interface RenderOptions {

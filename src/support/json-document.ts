@@ -79,10 +79,7 @@ export function decodeUtf8(
 }
 
 /** 1-based line and column (in UTF-16 units) of an offset. */
-function placeOf(
-  text: string,
-  offset: number,
-): { readonly line: number; readonly column: number } {
+function placeOf(text: string, offset: number): { readonly line: number; readonly column: number } {
   let line = 1;
   let start = 0;
   for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) {
