@@ -2,11 +2,17 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { captureOutput } from '@oclif/test';
+import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { MemoryArchiveSource } from '../../src/adapters/memory/archive-source.ts';
+import { KeyBundleVerifier } from '../../src/adapters/sigstore/bundle-verifier.ts';
+import { inProcessCompute } from '../../src/archive/compute-in-process.ts';
 import Assemble from '../../src/commands/assemble.ts';
 import Inspect from '../../src/commands/inspect.ts';
 import KeysGenerate from '../../src/commands/keys/generate.ts';
 import Verify from '../../src/commands/verify.ts';
+import { CowaError } from '../../src/errors/families.ts';
+import { inspectArchive } from '../../src/operations/inspect-archive.ts';
 import { schemaFaults } from '../support/closed-schema.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -201,6 +207,55 @@ describe('inspect', () => {
     const text = renderInspectResult(result, { all: false, columns: 50 });
     const long = text.split('\n').filter((line) => line.length > 50 && !/\S{30}/.test(line));
     expect(long).toEqual([]);
+  });
+});
+
+describe('what inspect reads in places', () => {
+  const inspectBytes = (bytes: Uint8Array, location: string) => {
+    const compute = inProcessCompute();
+    return inspectArchive(
+      { location, requirements: false, programVersion: '0.0.0' },
+      {
+        source: new MemoryArchiveSource({ [location]: bytes }),
+        compute,
+        openCompute: () => Promise.resolve(compute),
+        signatures: new KeyBundleVerifier(),
+      },
+      { signal: new AbortController().signal },
+    );
+  };
+
+  it.each([bundle, packaged])('is what the whole of %s says', async (name) => {
+    const bytes = await readFile(at('dist/gpu', name));
+    const quick = await inspectBytes(bytes, name);
+    const whole = await inspectBytes(bytes, '-');
+    expect([quick.read, whole.read]).toEqual(['places', 'whole']);
+    for (const part of ['bundle', 'packages', 'images', 'problems', 'complete'] as const)
+      expect(quick[part]).toEqual(whole[part]);
+  });
+
+  it('never throws but its own errors, whatever is flipped or cut', async () => {
+    const bytes = await readFile(
+      golden('zarf/packages/uncompressed/zarf-package-uncompressed-amd64-1.0.0.tar'),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 32, max: 126 })), {
+          minLength: 1,
+          maxLength: 4,
+        }),
+        fc.option(fc.nat(bytes.length)),
+        async (changes, cut) => {
+          const copy = Buffer.from(bytes.subarray(0, cut ?? bytes.length));
+          for (const [place, value] of changes)
+            if (place < copy.length) copy.writeUInt8(value, place);
+          await inspectBytes(copy, 'a.tar').catch((error: unknown) =>
+            expect(error).toBeInstanceOf(CowaError),
+          );
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 });
 
