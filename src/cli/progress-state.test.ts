@@ -99,6 +99,24 @@ describe('a running step', () => {
     expect(rateOf(step, 19_000)).toBeCloseTo(mebibyte, -3);
   });
 
+  it('learns its end when that became known on the way', () => {
+    const learnt = {
+      kind: 'step-progress',
+      step: 'a',
+      bytes: mebibyte,
+      totalBytes: 4 * mebibyte,
+    } as const;
+    const step = stepOf(
+      stateAfter(
+        [0, { kind: 'step-started', step: 'a', title: 'Read' }],
+        [100, learnt],
+        [200, moved(2 * mebibyte)],
+      ),
+      'a',
+    );
+    expect(describeRunning(step, 200)).toBe('Read  2.0 MiB of 4.0 MiB');
+  });
+
   it('starts its rate again when it reads what it wrote', () => {
     const step = stepOf(
       stateAfter([0, started], [1000, moved(100 * mebibyte)], [1100, moved(mebibyte)]),

@@ -52,7 +52,9 @@ export function applyEvent(state: ProgressState, event: ProgressEvent, now: numb
     case 'step-progress': {
       const known = state.get(event.step);
       if (known === undefined || known.finished !== undefined) return state;
-      next.set(event.step, withBytes(known, event.bytes, now));
+      const { totalBytes = known.totalBytes } = event;
+      const sized = totalBytes === undefined ? known : { ...known, totalBytes };
+      next.set(event.step, withBytes(sized, event.bytes, now));
       return next;
     }
     case 'step-finished': {

@@ -1,8 +1,9 @@
 import { styleText } from 'node:util';
 import { type ExitCode, exitCodes, worstExitCode } from '../errors/exit-codes.ts';
-import { CowaError } from '../errors/families.ts';
+import { CowaError, UsageError } from '../errors/families.ts';
 import { verifyArchive } from '../operations/verify-archive.ts';
 import { verifyFolder } from '../operations/verify-folder.ts';
+import { ArchiveSourceError } from '../ports/archive-source.ts';
 import type { FolderReport } from '../report/release-folder-report.ts';
 import type { VerifyReport } from '../report/verify-report.ts';
 import { type Run, runWithin } from '../support/run.ts';
@@ -15,6 +16,8 @@ export interface VerifyLocationsRequest {
   readonly locations: readonly string[];
   readonly key?: string;
   readonly policy?: string;
+  /** File with the detached signature of the only archive that is named. */
+  readonly signature?: string;
   readonly allowUnsigned: boolean;
   readonly wholeDigest: boolean;
   readonly programVersion: string;
@@ -30,6 +33,11 @@ export interface VerifyList {
   readonly exitCode: ExitCode;
 }
 
+/** A signature was named that nothing here can be judged by. */
+class SignatureFlagError extends UsageError<'SIGNATURE_ONE_BUNDLE'> {}
+
+const maxSignatureBytes = 2 ** 20;
+
 /** Judges each location; one that cannot be opened does not keep the others from being judged. */
 export async function verifyLocations(
   request: VerifyLocationsRequest,
@@ -43,14 +51,22 @@ export async function verifyLocations(
   });
   await using compute = await openCompute();
   const ports = await judgingPorts(compute);
+  const signature = await namedSignature(request, ports, run);
   const reports: (VerifyReport | FolderReport)[] = [];
   const unreadable: (ErrorJson & { readonly location: string })[] = [];
   for (const location of locations) {
     try {
       const folder = (await ports.source.list(location, run)) !== undefined;
       const common = { location, allowUnsigned, programVersion, ...trust };
-      if (folder) reports.push(await verifyFolder(common, ports, run));
-      else reports.push(await oneArchive({ ...common, wholeDigest }, ports, run));
+      if (folder) {
+        if (signature !== undefined) throw oneBundle();
+        reports.push(await verifyFolder(common, ports, run));
+      } else {
+        const given = signature === undefined ? {} : { signature };
+        const report = await oneArchive({ ...common, wholeDigest, ...given }, ports, run);
+        if (signature !== undefined && report.archive.format === 'zarf-package') throw oneBundle();
+        reports.push(report);
+      }
     } catch (error) {
       if (locations.length === 1 || !(error instanceof CowaError) || run.signal.aborted)
         throw error;
@@ -67,6 +83,29 @@ export async function verifyLocations(
     result: { schema: 'cowa-release/verify-list/v1', reports, unreadable, exitCode },
     exitCode,
   };
+}
+
+/** Never passed over: whoever names a signature wants it judged. */
+async function namedSignature(
+  { signature, locations }: VerifyLocationsRequest,
+  { source }: Parameters<typeof verifyArchive>[1],
+  run: Run,
+): Promise<Uint8Array | undefined> {
+  if (signature === undefined) return undefined;
+  if (locations.length !== 1) throw oneBundle();
+  const bytes = await source.readSmall(signature, maxSignatureBytes, run);
+  if (bytes !== undefined) return bytes;
+  throw new ArchiveSourceError('ARCHIVE_MISSING', `the signature ${signature} does not exist`, {
+    suggestions: ['Check the path'],
+  });
+}
+
+function oneBundle(): SignatureFlagError {
+  return new SignatureFlagError(
+    'SIGNATURE_ONE_BUNDLE',
+    '--signature goes with one bundle; packages carry their own, and folders have theirs in them',
+    { suggestions: ['Leave --signature out, or name one bundle, or - for standard input'] },
+  );
 }
 
 async function oneArchive(

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Compute } from '../archive/compute.ts';
 import type { ImageSourceConfig } from '../config/release-definition.ts';
 import { digestFromHex } from '../oci/digest.ts';
-import type { AssemblePorts } from '../operations/assemble-release.ts';
+import type { AssemblePorts } from '../operations/assemble-ports.ts';
 import type { SignOncePorts } from '../operations/sign-once.ts';
 import type { VerifyPorts } from '../operations/verify-archive.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -186,7 +186,7 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
     outputFor: (flavor) => new FsOutputFolder(join(out, flavor)),
     openWritten: (path, run) => here.open(path, run),
     verify: (path, judged, run) =>
-      verifyArchive({ location: path, ...judge, ...judged }, judging, { signal: run.signal }),
+      verifyArchive({ location: path, ...judge, ...judged }, judging, run),
     importArchive: (path, run) =>
       importPackageArchive(
         resolve(wiring.root, path),

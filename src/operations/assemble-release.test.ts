@@ -17,7 +17,8 @@ import type { LockedFlavor } from '../config/lock.ts';
 import type { ReleaseFlavor } from '../config/release-definition.ts';
 import { digestOf } from '../oci/digest.ts';
 import { builtInPolicy } from '../policy/policy.ts';
-import { type AssembledRelease, type AssemblePorts, assembleRelease } from './assemble-release.ts';
+import type { AssemblePorts } from './assemble-ports.ts';
+import { type AssembledRelease, assembleRelease } from './assemble-release.ts';
 import { planRelease } from './plan-release.ts';
 import { readReleaseStatement } from './release-statement.ts';
 import { trustedKeyOf } from './sign-once.ts';
@@ -255,6 +256,22 @@ describe('assembleRelease', () => {
       error: { code: 'SELF_VERIFY_FAILED' },
     });
     expect([...(machine.outputs.get('cpu')?.files.keys() ?? [])]).toEqual([]);
+  });
+
+  it('drops a blob of the cache that was damaged, and makes it anew the next time', async () => {
+    const { machine } = await assemble();
+    for (const output of machine.outputs.values()) output.files.clear();
+    const { blobs } = machine.caches;
+    const layer = [...blobs.blobs].find(([, bytes]) => Buffer.from(bytes).includes('echo api'));
+    if (layer === undefined) throw new Error('no layer holds the program');
+    blobs.blobs.set(
+      layer[0],
+      Uint8Array.from(layer[1], (byte, at) => (at === 9 ? byte ^ 1 : byte)),
+    );
+    const failed = await assemble({ machine });
+    expect(failed.steps.filter(({ outcome }) => outcome === 'failed').length).toBeGreaterThan(0);
+    const mended = await assemble({ machine });
+    expect(mended.steps.filter(({ error }) => error !== undefined)).toEqual([]);
   });
 
   it('does not begin over files that are not its own', async () => {

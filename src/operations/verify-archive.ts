@@ -5,6 +5,7 @@ import { catalog } from '../checks/catalog.gen.ts';
 import type { ArchiveFacts, BudgetFacts, PackageFacts } from '../checks/facts.ts';
 import { gatherFacts } from '../checks/gather-facts.ts';
 import { runChecks } from '../checks/run-checks.ts';
+import type { Digest } from '../oci/digest.ts';
 import { decide } from '../policy/decide.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ArchiveSource } from '../ports/archive-source.ts';
@@ -24,7 +25,9 @@ export interface VerifyRequest {
   readonly allowUnsigned: boolean;
   readonly wholeDigest: boolean;
   /** Detached signature, when it is not beside the archive yet. */
-  readonly signature?: Uint8Array;
+  readonly signature?: Uint8Array | Promise<Uint8Array | undefined>;
+  /** SHA-256 of the whole, for the caller that wrote these bytes a moment ago: then it is not computed again. */
+  readonly writtenDigest?: Digest;
   /** A verified release statement: an archive it lists is signed by it. */
   readonly release?: VerifiedRelease;
   readonly programVersion: string;
@@ -49,21 +52,32 @@ export async function verifyArchive(
   await using archive = await ports.source.open(request.location, run);
   const fileName = request.fileName ?? archive.fileName;
   refuseSplitPart(fileName);
-  const detached = request.signature ?? (await besideOf(request, ports, run));
+  const { signature, writtenDigest } = request;
+  const found = signature === undefined ? await besideOf(request, ports, run) : undefined;
   const release =
     request.release ??
-    (detached === undefined ? await statementBeside(request, ports, run) : undefined);
-  const wholeDigest = request.wholeDigest || detached !== undefined;
-  const survey = await surveyArchive(
+    (signature === undefined && found === undefined
+      ? await statementBeside(request, ports, run)
+      : undefined);
+  const signed = signature !== undefined || found !== undefined;
+  const wholeDigest = request.wholeDigest || (signed && writtenDigest === undefined);
+  const total = archive.size === undefined ? {} : { totalBytes: archive.size };
+  const surveyed = await surveyArchive(
     {
       chunks: archive.chunks(run),
-      onBytes: (bytes) => run.onProgress?.({ kind: 'step-progress', step: 'verify', bytes }),
+      onBytes: (bytes) =>
+        run.onProgress?.({ kind: 'step-progress', step: 'verify', bytes, ...total }),
     },
     defaultReadLimits,
     { wholeDigest },
     ports.compute,
     run,
   );
+  const survey =
+    writtenDigest === undefined
+      ? surveyed
+      : { ...surveyed, container: { ...surveyed.container, digest: writtenDigest } };
+  const detached = found ?? (await signature);
   const unsigned = {
     key: request.key,
     allowUnsigned: request.allowUnsigned,

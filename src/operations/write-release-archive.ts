@@ -10,7 +10,7 @@ import { type Digest, isDigest } from '../oci/digest.ts';
 import type { OutputFolder } from '../ports/output.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import type { VerifyReport } from '../report/verify-report.ts';
-import type { Run } from '../support/run.ts';
+import { type Run, runWithin } from '../support/run.ts';
 import { ReleaseInputError } from './release-error.ts';
 
 export interface ReleaseArchiveRequest {
@@ -37,7 +37,9 @@ export interface JudgedArchive {
   /** Whether the SHA-256 of the whole file is computed in passing. */
   readonly wholeDigest: boolean;
   /** The detached signature, where the archive has one that is not beside it yet. */
-  readonly signature?: Uint8Array;
+  readonly signature?: Uint8Array | Promise<Uint8Array | undefined>;
+  /** SHA-256 of the bytes as they were written: then nobody has to hash the whole again. */
+  readonly writtenDigest?: Digest;
 }
 
 /** A finished archive of the release. */
@@ -66,6 +68,7 @@ export async function writeReleaseArchive(
   const key = archiveKey(request);
   const earlier = await findEarlier(request, key, ports, run);
   if (earlier !== undefined) return earlier;
+  const totalBytes = request.files.reduce((sum, file) => sum + file.size, 0);
   await using file = await ports.output.create(request.fileName);
   const written = await writeArchive(
     request.files,
@@ -75,19 +78,28 @@ export async function writeReleaseArchive(
       frameStore: ports.frames,
       compression: request.compression,
       wholeDigest: true,
-      onBytes: (bytes) => run.onProgress?.({ kind: 'step-progress', step: request.step, bytes }),
+      onBytes: (bytes) =>
+        run.onProgress?.({ kind: 'step-progress', step: request.step, bytes, totalBytes }),
     },
     run,
   );
   const { digest, size } = written;
   if (digest === undefined) throw new InternalError('the archive writer gave no digest');
-  const signature = await ports.signBeside?.(file.temporaryPath, digest, run);
-  const beside = signature === undefined ? {} : { signature };
+  // Signed and judged side by side; the judgement waits for the signature before it judges that.
+  const signing = ports.signBeside?.(file.temporaryPath, digest, run);
+  signing?.catch(() => undefined); // awaited below, and by the judgement
   const report = await ports.verify(
     file.temporaryPath,
-    { fileName: request.fileName, wholeDigest: false, ...beside },
-    run,
+    {
+      fileName: request.fileName,
+      wholeDigest: false,
+      writtenDigest: digest,
+      ...(signing === undefined ? {} : { signature: signing }),
+    },
+    runWithin(run, request.step),
   );
+  const signature = await signing;
+  const beside = signature === undefined ? {} : { signature };
   refuseFailed(report, request.fileName);
   await file.commit();
   await ports.records.keep(key, JSON.stringify({ digest, size }));
@@ -129,7 +141,7 @@ async function findEarlier(
   const report = await ports.verify(
     path,
     { fileName: request.fileName, wholeDigest: true, ...beside },
-    run,
+    runWithin(run, request.step),
   );
   if (report.verdict.outcome === 'fail' || report.archive.digest !== record.digest)
     return undefined;

@@ -6,7 +6,13 @@ export type ProgressEvent =
       readonly title: string;
       readonly totalBytes?: number;
     }
-  | { readonly kind: 'step-progress'; readonly step: string; readonly bytes: number }
+  | {
+      readonly kind: 'step-progress';
+      readonly step: string;
+      readonly bytes: number;
+      /** Where it became known only now. */
+      readonly totalBytes?: number;
+    }
   | {
       readonly kind: 'step-finished';
       readonly step: string;
@@ -28,8 +34,7 @@ export function runWithin(run: Run, step: string): Run {
   return {
     signal,
     onProgress: (event) => {
-      if (event.kind === 'step-progress')
-        onProgress({ kind: 'step-progress', step, bytes: event.bytes });
+      if (event.kind === 'step-progress') onProgress({ ...event, step });
       else if (event.kind === 'note') onProgress(event);
     },
   };

@@ -1,0 +1,50 @@
+import type { Compute } from '../archive/compute.ts';
+import type { FrameStore } from '../archive/frame-store.ts';
+import type { LockedFlavor } from '../config/lock.ts';
+import type { ReleaseFlavor } from '../config/release-definition.ts';
+import type { BlobStore } from '../ports/blob-store.ts';
+import type { ImageSource } from '../ports/image-source.ts';
+import type { OutputFolder } from '../ports/output.ts';
+import type { RecordStore } from '../ports/record-store.ts';
+import type { Workspace } from '../ports/workspace.ts';
+import type { Run } from '../support/run.ts';
+import type { VerifierFile } from './finish-flavor.ts';
+import type { PackedPackage } from './packed-package.ts';
+import type { ActionPorts } from './run-actions.ts';
+import type { SignOncePorts } from './sign-once.ts';
+import type { ReleaseArchivePorts } from './write-release-archive.ts';
+
+export interface AssembleOptions {
+  /** Steps at once, at least 1. */
+  readonly jobs: number;
+  readonly programVersion: string;
+  /** Locked content by flavor: nothing is resolved by tag any more. */
+  readonly lock?: ReadonlyMap<ReleaseFlavor, LockedFlavor>;
+  /** The offline package of this program, to lie beside the archives. */
+  readonly verifier?: VerifierFile;
+}
+
+export interface AssemblePorts {
+  /** Rooted at the folder of `cowa-release.yaml`. */
+  readonly workspace: Workspace;
+  readonly blobs: BlobStore;
+  readonly compute: Compute;
+  readonly frames: FrameStore;
+  readonly records: RecordStore;
+  /** Milliseconds, for durations only. */
+  readonly now: () => number;
+  readonly imageSources: readonly ImageSource[];
+  /** Without it everything stays unsigned. */
+  readonly signing?: SignOncePorts;
+  outputFor(flavor: ReleaseFlavor): OutputFolder;
+  /** Reads a file of an output folder, finished or not. */
+  openWritten(path: string, run: Run): AsyncIterable<Uint8Array>;
+  /** The judge: what users run on the other side. */
+  readonly verify: ReleaseArchivePorts['verify'];
+  /** Reads an archive of any maker, judging it on the way in. */
+  importArchive(path: string, run: Run): Promise<PackedPackage>;
+  /** Pulls a published package, judging it on the way in. */
+  importPublished(reference: string, run: Run): Promise<PackedPackage>;
+  /** What onCreate actions run with, where the plan allows them. */
+  readonly actions: ActionPorts;
+}

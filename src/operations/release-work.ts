@@ -1,0 +1,288 @@
+import type { LockedFile, LockedFlavor } from '../config/lock.ts';
+import type { ReleaseFlavor } from '../config/release-definition.ts';
+import { InternalError } from '../errors/families.ts';
+import type { BlobStore } from '../ports/blob-store.ts';
+import type { ResolvedImage } from '../ports/image-source.ts';
+import { runWithin } from '../support/run.ts';
+import { markSigned } from '../zarf/mark-signed.ts';
+import type { AssembleOptions, AssemblePorts } from './assemble-ports.ts';
+import { checkPayload, requireLockedFiles } from './check-payloads.ts';
+import { coalescePuts } from './coalesce-puts.ts';
+import type { FinishedArchive } from './finish-flavor.ts';
+import { type FinishedFlavor, finishFlavor } from './finish-flavor.ts';
+import { builderAnnotation, packPackage } from './pack-package.ts';
+import type { PackedPackage } from './packed-package.ts';
+import type {
+  PlannedBundle,
+  PlannedFlavor,
+  PlannedMember,
+  PlannedPackage,
+  ReleasePlan,
+} from './plan-release.ts';
+import { storeImages } from './pull-images.ts';
+import { resolveImages } from './resolve-images.ts';
+import { mergeLocks, releasePlatform } from './resolve-release-images.ts';
+import { withActions } from './run-actions.ts';
+import type { GraphStep } from './run-graph.ts';
+import { signPackage } from './sign-package.ts';
+import {
+  definitionDigest,
+  writeBundleArchive,
+  writePackageArchive,
+} from './write-flavor-archives.ts';
+import { writtenFormats } from './written-formats.ts';
+/** The graph of one run, and what its steps hand to each other. */
+export class ReleaseWork {
+  readonly finished = new Map<ReleaseFlavor, FinishedFlavor>();
+  readonly #plan: ReleasePlan;
+  readonly #options: AssembleOptions;
+  readonly #ports: AssemblePorts;
+  readonly #blobs: BlobStore;
+  readonly #lock: LockedFlavor | undefined;
+  readonly #images = new Map<string, ResolvedImage>();
+  readonly #packed = new Map<string, PackedPackage>();
+  readonly #payloads = new Map<string, readonly LockedFile[]>();
+  readonly #archives = new Map<string, FinishedArchive>();
+
+  constructor(plan: ReleasePlan, options: AssembleOptions, ports: AssemblePorts) {
+    this.#plan = plan;
+    this.#options = options;
+    this.#ports = ports;
+    this.#blobs = coalescePuts(ports.blobs);
+    this.#lock = mergeLocks(options.lock);
+  }
+
+  steps(): readonly GraphStep[] {
+    const steps = new Map<string, GraphStep>();
+    const add = (step: GraphStep): string => {
+      if (!steps.has(step.id)) steps.set(step.id, step);
+      return step.id;
+    };
+    for (const planned of this.#plan.packages) {
+      const needs = planned.resolved.images.map((reference) => add(this.#imageStep(reference)));
+      add(this.#packageStep(planned, needs));
+    }
+    for (const flavor of this.#plan.flavors) {
+      const needs = flavor.packages.map((id) => add(this.#archiveStep(flavor, this.#planned(id))));
+      if (flavor.bundle !== undefined)
+        needs.push(add(this.#bundleStep(flavor, flavor.bundle, add)));
+      add(this.#finishStep(flavor, needs));
+    }
+    return [...steps.values()];
+  }
+
+  #imageStep(reference: string): GraphStep {
+    const step = `image ${reference}`;
+    return {
+      id: step,
+      title: reference,
+      needs: [],
+      work: async (run) => {
+        const options = this.#lock === undefined ? {} : { lock: this.#lock };
+        const resolved = await resolveImages(
+          [reference],
+          this.#ports.imageSources,
+          releasePlatform(this.#plan),
+          options,
+          run,
+        );
+        const images = [...resolved.values()];
+        const missing = await missingBlobs(images, this.#blobs);
+        const [stored] = await storeImages(images, this.#blobs, runWithin(run, step));
+        if (stored === undefined) throw new InternalError(`no image for ${reference}`);
+        this.#images.set(reference, stored);
+        return missing === 0 ? 'reused' : 'done';
+      },
+    };
+  }
+
+  #packageStep(planned: PlannedPackage, images: readonly string[]): GraphStep {
+    const id = packageStepId(planned.id);
+    return {
+      id,
+      title: `pack ${planned.fileName}`,
+      needs: images,
+      work: async (run) => {
+        const { workspace, signing } = this.#ports;
+        const inner = runWithin(run, id);
+        const files: LockedFile[] = [];
+        for (const payload of planned.payloads)
+          files.push(...(await checkPayload(payload, this.#plan.root, workspace, inner)));
+        if (this.#lock !== undefined) requireLockedFiles(files, this.#lock.payloads);
+        this.#payloads.set(planned.id, files);
+        const options = {
+          timestamp: this.#plan.timestamp,
+          zarfVersion: writtenFormats.zarf,
+          annotations: { [builderAnnotation]: `cowa-release/${this.#options.programVersion}` },
+        };
+        const packed = await withActions(planned.resolved, this.#ports.actions, inner, () =>
+          packPackage(
+            planned.resolved,
+            this.#images,
+            options,
+            { workspace, blobs: this.#blobs },
+            inner,
+          ),
+        );
+        this.#packed.set(
+          id,
+          signing === undefined
+            ? packed
+            : await signPackage(packed, { ...signing, markSigned }, inner),
+        );
+        return 'done';
+      },
+    };
+  }
+
+  #archiveStep({ flavor }: PlannedFlavor, planned: PlannedPackage): GraphStep {
+    const id = archiveStepId(flavor, planned.fileName);
+    return {
+      id,
+      title: `${flavor}/${planned.fileName}`,
+      needs: [packageStepId(planned.id)],
+      work: async (run) => {
+        const packed = this.#packedOf(packageStepId(planned.id));
+        const archive = await writePackageArchive(packed, { flavor, step: id }, this.#ports, run);
+        this.#archives.set(id, archive);
+        return archive.reused ? 'reused' : 'done';
+      },
+    };
+  }
+
+  #bundleStep(
+    { flavor }: PlannedFlavor,
+    bundle: PlannedBundle,
+    add: (step: GraphStep) => string,
+  ): GraphStep {
+    const id = archiveStepId(flavor, bundle.fileName);
+    const memberSteps = new Map(
+      bundle.members.map((member) => [
+        member.name,
+        member.kind === 'built' ? packageStepId(member.packageId) : add(this.#memberStep(member)),
+      ]),
+    );
+    return {
+      id,
+      title: `${flavor}/${bundle.fileName}`,
+      needs: [...new Set(memberSteps.values())],
+      work: async (run) => {
+        const members = new Map(
+          [...memberSteps].map(([name, step]) => [name, this.#packedOf(step)]),
+        );
+        const place = { flavor, step: id };
+        const archive = await writeBundleArchive(
+          bundle,
+          members,
+          this.#plan,
+          place,
+          this.#ports,
+          run,
+        );
+        this.#archives.set(id, archive);
+        return archive.reused ? 'reused' : 'done';
+      },
+    };
+  }
+
+  #memberStep(member: Exclude<PlannedMember, { kind: 'built' }>): GraphStep {
+    const location = member.kind === 'archive' ? member.path : member.reference;
+    const id = memberStepId(location);
+    return {
+      id,
+      title: `read ${location}`,
+      needs: [],
+      work: async (run) => {
+        const inner = runWithin(run, id);
+        const packed =
+          member.kind === 'archive'
+            ? await this.#ports.importArchive(location, inner)
+            : await this.#ports.importPublished(this.#pinned(location), inner);
+        this.#packed.set(id, packed);
+        return 'done';
+      },
+    };
+  }
+
+  #finishStep(flavor: PlannedFlavor, needs: readonly string[]): GraphStep {
+    return {
+      id: `release ${flavor.flavor}`,
+      title: `report and statement of ${flavor.flavor}`,
+      needs,
+      work: async (run) => {
+        const packages = flavor.packages.map((id) => this.#planned(id));
+        const archives = needs.map((step) => {
+          const archive = this.#archives.get(step);
+          if (archive === undefined) throw new InternalError(`no archive from ${step}`);
+          return archive;
+        });
+        const references = new Set(packages.flatMap(({ resolved }) => resolved.images));
+        const finished = await finishFlavor(
+          {
+            plan: this.#plan,
+            flavor: flavor.flavor,
+            archives,
+            bundleFile: flavor.bundle?.fileName,
+            images: [...references].flatMap((reference) => this.#images.get(reference) ?? []),
+            payloads: packages.flatMap(({ id }) => this.#payloads.get(id) ?? []),
+            members: (flavor.bundle?.members ?? []).flatMap((member) => {
+              if (member.kind === 'built') return [];
+              const location = member.kind === 'archive' ? member.path : member.reference;
+              return {
+                name: member.name,
+                origin: member.kind,
+                location,
+                digest: definitionDigest(this.#packedOf(memberStepId(location))),
+              };
+            }),
+            programVersion: this.#options.programVersion,
+            ...(this.#options.verifier === undefined ? {} : { verifier: this.#options.verifier }),
+          },
+          {
+            output: this.#ports.outputFor(flavor.flavor),
+            ...(this.#ports.signing === undefined ? {} : { signing: this.#ports.signing }),
+          },
+          run,
+        );
+        this.finished.set(flavor.flavor, finished);
+        return 'done';
+      },
+    };
+  }
+
+  #planned(id: string): PlannedPackage {
+    const planned = this.#plan.packages.find((candidate) => candidate.id === id);
+    if (planned === undefined) throw new InternalError(`no package '${id}' in the plan`);
+    return planned;
+  }
+
+  #packedOf(step: string): PackedPackage {
+    const packed = this.#packed.get(step);
+    if (packed === undefined) throw new InternalError(`nothing came from step '${step}'`);
+    return packed;
+  }
+
+  #pinned(reference: string): string {
+    const pin = this.#lock?.packages?.find((entry) => entry.reference === reference);
+    return pin === undefined || reference.includes('@') ? reference : `${reference}@${pin.digest}`;
+  }
+}
+
+function packageStepId(id: string): string {
+  return `package ${id}`;
+}
+
+function archiveStepId(flavor: ReleaseFlavor, fileName: string): string {
+  return `archive ${flavor}/${fileName}`;
+}
+
+function memberStepId(location: string): string {
+  return `member ${location}`;
+}
+
+async function missingBlobs(images: readonly ResolvedImage[], blobs: BlobStore): Promise<number> {
+  let missing = 0;
+  for (const { digest, size } of images.flatMap((image) => image.blobs))
+    if ((await blobs.find(digest)) !== size) missing += 1;
+  return missing;
+}

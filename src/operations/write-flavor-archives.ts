@@ -1,0 +1,134 @@
+import type { ReleaseFlavor } from '../config/release-definition.ts';
+import { InternalError } from '../errors/families.ts';
+import type { Digest } from '../oci/digest.ts';
+import { OciError } from '../oci/oci-error.ts';
+import type { Run } from '../support/run.ts';
+import { packageArchiveOrder, toArchiveFile } from './archive-order.ts';
+import type { AssemblePorts } from './assemble-ports.ts';
+import type { FinishedArchive } from './finish-flavor.ts';
+import { packBundle } from './pack-bundle.ts';
+import type { PackedFile, PackedPackage } from './packed-package.ts';
+import type { PlannedBundle, ReleasePlan } from './plan-release.ts';
+import { signOnce, trustedKeyOf } from './sign-once.ts';
+import {
+  type ReleaseArchive,
+  type ReleaseArchivePorts,
+  type ReleaseArchiveRequest,
+  writeReleaseArchive,
+} from './write-release-archive.ts';
+import { writtenFormats } from './written-formats.ts';
+
+/** Where an archive goes, and which step it is. */
+export interface ArchivePlace {
+  readonly flavor: ReleaseFlavor;
+  readonly step: string;
+}
+
+/** Writes a package into the folder of a flavor, or finds it there from an earlier run. */
+export async function writePackageArchive(
+  packed: PackedPackage,
+  { flavor, step }: ArchivePlace,
+  ports: AssemblePorts,
+  run: Run,
+): Promise<FinishedArchive> {
+  const uncompressed = packed.definition.metadata.uncompressed === true;
+  const request: ReleaseArchiveRequest = {
+    fileName: packed.fileName,
+    files: packageArchiveOrder(packed.files),
+    compression: uncompressed ? 'none' : 'zstd',
+    step,
+  };
+  const archive = await write(request, packed.files, archivePorts(flavor, ports, false), run);
+  return { ...archive, root: { kind: 'package', digest: definitionDigest(packed) } };
+}
+
+/** Gathers packages into a bundle and writes it, with its detached signature where there is a key. */
+export async function writeBundleArchive(
+  bundle: PlannedBundle,
+  members: ReadonlyMap<string, PackedPackage>,
+  plan: ReleasePlan,
+  { flavor, step }: ArchivePlace,
+  ports: AssemblePorts,
+  run: Run,
+): Promise<FinishedArchive> {
+  const { workspace, signing } = ports;
+  const packed = await packBundle(
+    {
+      definition: bundle.definition,
+      definitionPath: bundle.path,
+      members,
+      architecture: plan.release.architecture,
+      timestamp: plan.timestamp,
+      udsVersion: writtenFormats.uds,
+      ...(signing === undefined
+        ? {}
+        : { publicKeyPem: trustedKeyOf(signing.signer, 'the signing key').pem }),
+    },
+    { workspace },
+    run,
+  );
+  const request: ReleaseArchiveRequest = {
+    fileName: bundle.fileName,
+    files: packed.files.map(toArchiveFile),
+    compression: 'zstd',
+    step,
+  };
+  const archive = await write(request, packed.files, archivePorts(flavor, ports, true), run);
+  return { ...archive, root: { kind: 'bundle', digest: packed.rootDigest } };
+}
+
+/** Digest of the `zarf.yaml` of a package: what its signature and its whole content hang on. */
+export function definitionDigest(packed: PackedPackage): Digest {
+  const file = packed.files.find(({ path }) => path === 'zarf.yaml');
+  if (file === undefined) throw new InternalError(`${packed.fileName} has no zarf.yaml`);
+  return file.blob.digest;
+}
+
+/** A blob of the cache that turns out damaged is dropped, so that the next run fetches or makes it anew. */
+async function write(
+  request: ReleaseArchiveRequest,
+  files: readonly PackedFile[],
+  ports: ReleaseArchivePorts,
+  run: Run,
+): Promise<ReleaseArchive> {
+  try {
+    return await writeReleaseArchive(request, ports, run);
+  } catch (error) {
+    if (error instanceof OciError && error.code === 'OCI_DIGEST_MISMATCH')
+      await dropDamaged(files, run);
+    throw error;
+  }
+}
+
+/** Reading with comparison is what makes a store drop what is damaged. */
+async function dropDamaged(files: readonly PackedFile[], run: Run): Promise<void> {
+  for (const { blob } of files) {
+    if (blob.openUnchecked === undefined) continue;
+    try {
+      for await (const _ of blob.open(run)) run.signal.throwIfAborted();
+    } catch {
+      run.signal.throwIfAborted();
+    }
+  }
+}
+
+function archivePorts(
+  flavor: ReleaseFlavor,
+  ports: AssemblePorts,
+  detached: boolean,
+): ReleaseArchivePorts {
+  const { compute, frames, records, verify, signing } = ports;
+  return {
+    output: ports.outputFor(flavor),
+    compute,
+    frames,
+    records,
+    verify,
+    ...(signing === undefined || !detached
+      ? {}
+      : {
+          signBeside: (path, digest, run) =>
+            signOnce({ digest, open: () => ports.openWritten(path, run) }, signing, run),
+        }),
+  };
+}
