@@ -9,6 +9,7 @@ import { BlobStoreError } from '../../ports/storage-error.ts';
 import type { Run } from '../../support/run.ts';
 import { fileChunks } from './file-chunks.ts';
 import { systemCode, writeFailure } from './fs-errors.ts';
+import { writeFully } from './write-fully.ts';
 
 /** Content by digest below a folder: `sha256/ab/abcd…`. */
 export class FsBlobStore implements BlobStore {
@@ -97,7 +98,7 @@ export class FsBlobStore implements BlobStore {
         size += chunk.length;
         if (expected.size !== undefined && size > expected.size) throw wrongSize(expected, 'more');
         hash.update(chunk);
-        await handle.write(chunk);
+        await writeFully(handle, chunk);
       }
       if (expected.size !== undefined && size !== expected.size)
         throw wrongSize(expected, String(size));

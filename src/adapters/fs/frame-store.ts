@@ -5,6 +5,7 @@ import type { EncodedFrame, FrameRecorder, FrameStore } from '../../archive/fram
 import { FrameCacheError } from '../../ports/storage-error.ts';
 import type { Run } from '../../support/run.ts';
 import { systemCode } from './fs-errors.ts';
+import { writeFully } from './write-fully.ts';
 
 /** Record: sizes of frame and content (8 bytes each, big-endian), SHA-256 of the frame, the frame. */
 const recordHead = 48;
@@ -93,8 +94,8 @@ class FsFrameRecorder implements FrameRecorder {
     head.writeBigUInt64BE(BigInt(frame.bytes.length), 0);
     head.writeBigUInt64BE(BigInt(frame.contentSize), 8);
     createHash('sha256').update(frame.bytes).digest().copy(head, 16);
-    await this.#handle.write(head);
-    await this.#handle.write(frame.bytes);
+    await writeFully(this.#handle, head);
+    await writeFully(this.#handle, frame.bytes);
   }
 
   async commit(): Promise<void> {
