@@ -37,6 +37,10 @@ Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could no
       env: 'COWA_POLICY',
       helpValue: '<file>',
     }),
+    signature: Flags.string({
+      summary: 'Detached signature of a bundle that does not lie beside it: for standard input',
+      helpValue: '<file>',
+    }),
     'insecure-allow-unsigned': Flags.boolean({
       summary: 'Pass without a signature that could be judged: nobody then says who made it',
     }),
@@ -61,6 +65,7 @@ Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could no
         programVersion: this.config.version,
         ...(flags.key === undefined ? {} : { key: flags.key }),
         ...(flags.policy === undefined ? {} : { policy: flags.policy }),
+        ...(flags.signature === undefined ? {} : { signature: flags.signature }),
       },
       run,
     );

@@ -15,11 +15,19 @@ export const signatureArchive = defineCheck({
   *evaluate({ identity, signatures }) {
     const subject = theArchive(identity);
     const { key, archive, allowUnsigned } = signatures;
+    const unseenBeside =
+      identity.fileName === undefined
+        ? '; one beside it cannot be seen from standard input: --signature names it'
+        : '';
     if (archive === undefined) {
       if (key !== undefined)
-        yield fail(subject, `a key was given (${key.origin}), and the archive is not signed`, {
-          code: 'SIGNATURE_ABSENT',
-        });
+        yield fail(
+          subject,
+          `a key was given (${key.origin}), and the archive is not signed${unseenBeside}`,
+          {
+            code: 'SIGNATURE_ABSENT',
+          },
+        );
       else if (allowUnsigned) yield notApplicable(subject, 'unsigned, which was allowed');
       else yield undecided(subject, 'the archive is not signed', 'SIGNATURE_ABSENT');
     } else if (archive.result === undefined) {
