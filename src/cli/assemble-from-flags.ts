@@ -3,6 +3,7 @@ import { type AssembledRelease, assembleRelease } from '../operations/assemble-r
 import type { VerifierFile } from '../operations/finish-flavor.ts';
 import type { ReleasePlan } from '../operations/plan-release.ts';
 import { trustedKeyOf } from '../operations/sign-once.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { Run } from '../support/run.ts';
 import { loadPolicy } from './load-policy.ts';
 import { openRelease, type ReleaseRequest } from './open-release.ts';
@@ -32,7 +33,7 @@ export interface AssembleDone extends AssembledRelease {
 export async function assembleFromFlags(request: AssembleRequest, run: Run): Promise<AssembleDone> {
   const release = await openRelease(request, run);
   const { plan, cacheDir, lock } = release;
-  const policy = await loadPolicy(request.policy);
+  const policy = namedAlike(await loadPolicy(request.policy));
   const verifier =
     request.withVerifier === undefined ? undefined : await verifierFile(request.withVerifier, run);
   // Asked for before anything long begins: nobody waits an hour for a password prompt.
@@ -68,4 +69,12 @@ export async function assembleFromFlags(request: AssembleRequest, run: Run): Pro
 
 async function verifierFile(path: string, run: Run): Promise<VerifierFile> {
   return { name: basename(path), blob: await localFile(path, run) };
+}
+
+/** The same policy gives the same report wherever its file lies: the digest tells which it was. */
+function namedAlike(policy: Policy): Policy {
+  const { origin } = policy;
+  return origin === undefined
+    ? policy
+    : { ...policy, origin: { ...origin, location: basename(origin.location) } };
 }

@@ -2,6 +2,7 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { captureOutput } from '@oclif/test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import Assemble from '../../src/commands/assemble.ts';
 import KeysGenerate from '../../src/commands/keys/generate.ts';
@@ -57,6 +58,17 @@ describe('assemble', () => {
       result?.flavors.flatMap(({ archives }) => archives.map(({ verdict }) => verdict)),
     ).toEqual(Array(6).fill('pass'));
     expect(await readdir(join(folder, 'dist/gpu'))).toContain('release.intoto.jsonl');
+  });
+
+  it('writes a report that obeys its schema and names nothing of this machine', async () => {
+    const schema = JSON.parse(
+      await readFile(join(root, 'schemas/release-report.schema.json'), 'utf8'),
+    );
+    const text = await readFile(join(folder, 'dist/gpu/report.json'), 'utf8');
+    const validate = new Ajv2020({ strict: false }).compile(schema);
+    validate(JSON.parse(text));
+    expect(validate.errors ?? []).toEqual([]);
+    expect(text).not.toContain(folder);
   });
 
   it('reuses everything the second time, and prints one JSON document', async () => {
