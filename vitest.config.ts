@@ -5,7 +5,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/commands/**/*.test.ts', 'test/conformance/**/*.test.ts'],
     setupFiles: ['test/support/setup.ts'],
     disableConsoleIntercept: true,
-    testTimeout: 20_000,
+    // Generous: on a busy machine a test that starts programs may wait long for its turn.
+    testTimeout: 60_000,
     // Two cores: more files at once only wait for each other.
     maxWorkers: 2,
     coverage: {
