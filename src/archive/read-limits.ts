@@ -20,7 +20,7 @@ export interface ReadLimits {
 
 /** The limits of `verify` and `inspect`. */
 export const defaultReadLimits: ReadLimits = {
-  maxEntries: 1_000_000,
+  maxEntries: 100_000,
   maxEntryBytes: 2 ** 41,
   maxNameBytes: 4096,
   maxExpansion: 1000,
