@@ -1,4 +1,4 @@
-import { cp, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { captureOutput } from '@oclif/test';
@@ -16,10 +16,25 @@ const at = (...parts: readonly string[]) => join(folder, ...parts);
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cowa-verify-'));
   vi.stubEnv('COWA_KEY_PASSWORD', 'secret');
-  for (const name of ['release', 'other']) await captureOutput(() => KeysGenerate.run(['--out', at(name)], { root }));
+  for (const name of ['release', 'other'])
+    await captureOutput(() => KeysGenerate.run(['--out', at(name)], { root }));
   const definition = join(root, 'fixtures/demo/cowa-release.yaml');
   const made = await captureOutput(() =>
-    Assemble.run(['-f', definition, '--flavor', 'cpu', '--key', at('release.key'), '--out', at('dist'), '--cache-dir', at('cache')], { root }),
+    Assemble.run(
+      [
+        '-f',
+        definition,
+        '--flavor',
+        'cpu',
+        '--key',
+        at('release.key'),
+        '--out',
+        at('dist'),
+        '--cache-dir',
+        at('cache'),
+      ],
+      { root },
+    ),
   );
   if (made.error !== undefined) throw made.error;
 }, 60_000);
@@ -32,13 +47,23 @@ afterEach(() => {
 });
 
 async function verify(...args: readonly string[]) {
-  const captured = await captureOutput<Awaited<ReturnType<Verify['run']>>>(() => Verify.run([...args], { root }));
-  return { ...captured, exitCode: captured.error === undefined ? (process.exitCode ?? 0) : captured.error };
+  const captured = await captureOutput<Awaited<ReturnType<Verify['run']>>>(() =>
+    Verify.run([...args], { root }),
+  );
+  return {
+    ...captured,
+    exitCode: captured.error === undefined ? (process.exitCode ?? 0) : captured.error,
+  };
 }
 
 /** A copy of the release folder that may be changed. */
 async function aCopy(name: string): Promise<string> {
   await cp(at('dist/cpu'), at(name), { recursive: true });
+  return at(name);
+}
+
+async function aFile(name: string, content: string): Promise<string> {
+  await writeFile(at(name), content);
   return at(name);
 }
 
@@ -59,7 +84,13 @@ describe('verify', () => {
 
   it('names the file and the digest of key and policy it judged by', async () => {
     const policy = join(root, 'fixtures/demo/policy.yaml');
-    const { stdout } = await verify(at('dist/cpu', bundle), '--key', at('release.pub'), '--policy', policy);
+    const { stdout } = await verify(
+      at('dist/cpu', bundle),
+      '--key',
+      at('release.pub'),
+      '--policy',
+      policy,
+    );
     const flat = stdout.replaceAll(/\s+/g, ' ');
     expect(flat).toMatch(new RegExp(`${at('release.pub')} \\([0-9a-f]{64}\\)`));
     expect(flat).toMatch(new RegExp(`${policy} \\(sha256:[0-9a-f]{64}\\)`));
@@ -79,8 +110,16 @@ describe('verify', () => {
     expect(text.exitCode).toBe(0);
     expect(text.stdout).toContain('weakened by --insecure-allow-unsigned');
     expect(text.stderr).toContain('--insecure-allow-unsigned');
-    const json = await verify(at('dist/cpu', packaged), '--insecure-allow-unsigned', '--output', 'json');
-    expect(JSON.parse(json.stdout)).toMatchObject({ trust: { insecure: ['--insecure-allow-unsigned'] }, verdict: { outcome: 'pass', weakenedBy: ['--insecure-allow-unsigned'] } });
+    const json = await verify(
+      at('dist/cpu', packaged),
+      '--insecure-allow-unsigned',
+      '--output',
+      'json',
+    );
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      trust: { insecure: ['--insecure-allow-unsigned'] },
+      verdict: { outcome: 'pass', weakenedBy: ['--insecure-allow-unsigned'] },
+    });
   });
 
   it.each([packaged, bundle])('fails %s under the key of somebody else', async (file) => {
@@ -110,11 +149,32 @@ describe('verify', () => {
     ['a flipped bit in a package', packaged, (copy: string) => flip(join(copy, packaged)), 'fail'],
     ['a flipped bit in a bundle', bundle, (copy: string) => flip(join(copy, bundle), 0.9), 'fail'],
     ['a file that is gone', '', (copy: string) => rm(join(copy, packaged)), 'RELEASE_FILE_MISSING'],
-    ['a file nobody signed for', '', (copy: string) => writeFile(join(copy, 'extra.txt'), 'x'), 'RELEASE_FILE_EXTRA'],
-    ['a folder nobody signed for', '', (copy: string) => mkdir(join(copy, 'extra')), 'RELEASE_FILE_EXTRA'],
-    ['another report', '', (copy: string) => writeFile(join(copy, 'report.json'), '{}'), 'RELEASE_FILE_ALTERED'],
+    [
+      'a file nobody signed for',
+      '',
+      (copy: string) => writeFile(join(copy, 'extra.txt'), 'x'),
+      'RELEASE_FILE_EXTRA',
+    ],
+    [
+      'a folder nobody signed for',
+      '',
+      (copy: string) => mkdir(join(copy, 'extra')),
+      'RELEASE_FILE_EXTRA',
+    ],
+    [
+      'another report',
+      '',
+      (copy: string) => writeFile(join(copy, 'report.json'), '{}'),
+      'RELEASE_FILE_ALTERED',
+    ],
     ['another statement', '', (copy: string) => flip(join(copy, 'release.intoto.jsonl')), 'fail'],
-    ['a truncated archive', packaged, async (copy: string) => writeFile(join(copy, packaged), (await readFile(join(copy, packaged))).subarray(0, -100)), 'fail'],
+    [
+      'a truncated archive',
+      packaged,
+      async (copy: string) =>
+        writeFile(join(copy, packaged), (await readFile(join(copy, packaged))).subarray(0, -100)),
+      'fail',
+    ],
   ])('fails a folder with %s', async (name, _file, change, expected) => {
     const copy = await aCopy(name.replaceAll(' ', '-'));
     await change(copy);
@@ -125,7 +185,12 @@ describe('verify', () => {
   });
 
   it('judges the others beside one that cannot be opened', async () => {
-    const { stdout, exitCode } = await verify(at('nothing.tar.zst'), at('dist/cpu', packaged), '--key', at('release.pub'));
+    const { stdout, exitCode } = await verify(
+      at('nothing.tar.zst'),
+      at('dist/cpu', packaged),
+      '--key',
+      at('release.pub'),
+    );
     expect(stdout).toContain('UNREADABLE');
     expect(stdout).toContain('ARCHIVE_MISSING');
     expect(stdout).toContain('PASS');
@@ -134,8 +199,8 @@ describe('verify', () => {
 
   it.each([
     ['does not exist', () => Promise.resolve(at('nothing')), 'ARCHIVE_MISSING'],
-    ['is no archive', async () => (await writeFile(at('text.tar.zst'), 'just text'), at('text.tar.zst')), 'ARCHIVE_UNRECOGNISED'],
-    ['is empty', async () => (await writeFile(at('empty.tar.zst'), ''), at('empty.tar.zst')), 'ARCHIVE_EMPTY'],
+    ['is no archive', () => aFile('text.tar.zst', 'just text'), 'ARCHIVE_UNRECOGNISED'],
+    ['is empty', () => aFile('empty.tar.zst', ''), 'ARCHIVE_EMPTY'],
   ])('refuses with exit code 3 what %s', async (_name, make, code) => {
     const { error } = await verify(await make());
     expect(error).toMatchObject({ code, exitCode: 3 });
@@ -143,7 +208,10 @@ describe('verify', () => {
 
   it('takes no key, policy or configuration from the folder of the archive or the working directory', async () => {
     const copy = await aCopy('planted');
-    await writeFile(join(copy, 'policy.yaml'), 'apiVersion: cowa-release/policy/v1\nrequired: []\n');
+    await writeFile(
+      join(copy, 'policy.yaml'),
+      'apiVersion: cowa-release/policy/v1\nrequired: []\n',
+    );
     await copyFile(at('release.pub'), join(copy, 'cosign.pub'));
     const before = process.cwd();
     process.chdir(copy);
@@ -157,15 +225,28 @@ describe('verify', () => {
   });
 
   it('fails what is outside the budgets of the policy', async () => {
-    await writeFile(at('tight.yaml'), 'apiVersion: cowa-release/policy/v1\nbudgets: [{ kind: image, name: "*", max: 1KiB }]\n');
-    const { exitCode, stdout } = await verify(at('dist/cpu', packaged), '--key', at('release.pub'), '--policy', at('tight.yaml'));
+    await writeFile(
+      at('tight.yaml'),
+      'apiVersion: cowa-release/policy/v1\nbudgets: [{ kind: image, name: "*", max: 1KiB }]\n',
+    );
+    const { exitCode, stdout } = await verify(
+      at('dist/cpu', packaged),
+      '--key',
+      at('release.pub'),
+      '--policy',
+      at('tight.yaml'),
+    );
     expect(stdout).toContain('BUDGET_OVER');
     expect(exitCode).toBe(1);
   });
 
   it.each([
     ['is none', 'apiVersion: cowa-release/policy/v2\n', 'POLICY_INVALID'],
-    ['has its sizes the wrong way round', 'apiVersion: cowa-release/policy/v1\nbudgets: [{ kind: image, name: a, min: 2, max: 1 }]\n', 'POLICY_INVALID'],
+    [
+      'has its sizes the wrong way round',
+      'apiVersion: cowa-release/policy/v1\nbudgets: [{ kind: image, name: a, min: 2, max: 1 }]\n',
+      'POLICY_INVALID',
+    ],
   ])('refuses a policy that %s', async (_name, text, code) => {
     await writeFile(at('wrong.yaml'), text);
     const { error } = await verify(at('dist/cpu', packaged), '--policy', at('wrong.yaml'));
@@ -173,19 +254,34 @@ describe('verify', () => {
   });
 
   it('says what is wrong with a key file', async () => {
-    expect((await verify(at('dist/cpu', packaged), '--key', at('nothing.pub'))).error).toMatchObject({ code: 'KEY_UNREADABLE' });
-    expect((await verify(at('dist/cpu', packaged), '--key', at('release.key'))).error).toMatchObject({ code: 'KEY_PRIVATE_GIVEN' });
+    expect(
+      (await verify(at('dist/cpu', packaged), '--key', at('nothing.pub'))).error,
+    ).toMatchObject({ code: 'KEY_UNREADABLE' });
+    expect(
+      (await verify(at('dist/cpu', packaged), '--key', at('release.key'))).error,
+    ).toMatchObject({ code: 'KEY_PRIVATE_GIVEN' });
   });
 
   it('prints one JSON document that names its schema', async () => {
-    const one = JSON.parse((await verify(at('dist/cpu', packaged), '--key', at('release.pub'), '--json')).stdout);
-    expect(one).toMatchObject({ schema: 'cowa-release/verify-report/v1', verdict: { outcome: 'pass', exitCode: 0 } });
-    const all = JSON.parse((await verify(at('dist/cpu'), '--key', at('release.pub'), '--json')).stdout);
-    expect(all).toMatchObject({ schema: 'cowa-release/verify-folder-report/v1', release: { flavor: 'cpu' } });
+    const one = JSON.parse(
+      (await verify(at('dist/cpu', packaged), '--key', at('release.pub'), '--json')).stdout,
+    );
+    expect(one).toMatchObject({
+      schema: 'cowa-release/verify-report/v1',
+      verdict: { outcome: 'pass', exitCode: 0 },
+    });
+    const all = JSON.parse(
+      (await verify(at('dist/cpu'), '--key', at('release.pub'), '--json')).stdout,
+    );
+    expect(all).toMatchObject({
+      schema: 'cowa-release/verify-folder-report/v1',
+      release: { flavor: 'cpu' },
+    });
   });
 
   it('changes nothing beside or inside what it judges', async () => {
-    const digests = async () => (await verify(at('dist/cpu'), '--key', at('release.pub'), '--json')).stdout;
+    const digests = async () =>
+      (await verify(at('dist/cpu'), '--key', at('release.pub'), '--json')).stdout;
     expect(await digests()).toBe(await digests());
   });
 });
