@@ -1,6 +1,6 @@
 // Runs the default and the end-to-end tests and closes with one line that counts both.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -46,7 +46,7 @@ for (const config of ['vitest.config.ts', 'vitest.e2e.config.ts']) {
 rmSync(folder, { recursive: true, force: true });
 if (broken && total.failed === 0) total.failed = 1;
 for (const name of skipped) process.stdout.write(`skipped: ${name}\n`);
-process.stdout.write(
-  `\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`,
-);
+const closing = `${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`;
+if (process.env.COWA_TEST_SUMMARY) writeFileSync(process.env.COWA_TEST_SUMMARY, closing);
+process.stdout.write(`\n${closing}`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
