@@ -25,6 +25,7 @@ export interface AssembleDone extends AssembledRelease {
   readonly cacheDir: string;
   /** Of the signing key; undefined for an unsigned release. */
   readonly fingerprint: string | undefined;
+  readonly verifier: VerifierFile | undefined;
   /** Bytes the caches hold now. */
   readonly cacheSize: number;
 }
@@ -62,6 +63,7 @@ export async function assembleFromFlags(request: AssembleRequest, run: Run): Pro
     plan,
     out: request.out,
     fingerprint,
+    verifier,
     cacheDir,
     cacheSize: await cacheSize(cacheDir),
   };

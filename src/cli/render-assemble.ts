@@ -15,6 +15,8 @@ export interface AssembleResult {
   };
   /** SHA-256 of the signing key's SPKI; null for an unsigned release. */
   readonly fingerprint: string | null;
+  /** The offline package of this program that travels along. */
+  readonly verifier: { readonly name: string; readonly digest: Digest } | null;
   readonly flavors: readonly AssembledFlavor[];
   readonly steps: readonly AssembledStep[];
   readonly cache: { readonly folder: string; readonly size: number };
@@ -58,6 +60,10 @@ export function toAssembleResult(done: AssembleDone): AssembleResult {
       architecture: plan.release.architecture,
     },
     fingerprint: done.fingerprint ?? null,
+    verifier:
+      done.verifier === undefined
+        ? null
+        : { name: done.verifier.name, digest: done.verifier.blob.digest },
     flavors: plan.flavors.map(({ flavor }) => {
       const result = finished.get(flavor);
       return {
@@ -121,6 +127,13 @@ export function renderAssemble(result: AssembleResult): string {
       );
     } else if (outcome === 'skipped')
       lines.push(`skipped ${id}: needs ${because ?? 'what failed'}`);
+  }
+  if (result.verifier !== null) {
+    lines.push(
+      '',
+      `verifier ${result.verifier.name} ${result.verifier.digest}`,
+      '  A verifier that travels with what it judges proves nothing until it is checked by another way: docs/bootstrap.md',
+    );
   }
   const counts = (['done', 'reused', 'failed', 'skipped'] as const)
     .map((outcome) => ({ outcome, count: steps.filter((step) => step.outcome === outcome).length }))

@@ -84,6 +84,35 @@ describe('assemble', () => {
     );
   });
 
+  it('lays the offline package beside the archives, and says what it does not prove', async () => {
+    const file = join(folder, 'cowa-release-0.1.0-linux-x64.tar.gz');
+    await writeFile(file, 'an offline package');
+    const out = join(folder, 'with-verifier');
+    const { stdout } = await assemble(
+      '--flavor',
+      'cpu',
+      ...key(),
+      '--with-verifier',
+      file,
+      '--out',
+      out,
+    );
+    expect(stdout).toContain(
+      'proves nothing until it is checked by another way: docs/bootstrap.md',
+    );
+    expect(await readFile(join(out, 'cpu/cowa-release-0.1.0-linux-x64.tar.gz'), 'utf8')).toBe(
+      'an offline package',
+    );
+    const report = JSON.parse(await readFile(join(out, 'cpu/report.json'), 'utf8'));
+    expect(report.verifier).toMatchObject({
+      name: 'cowa-release-0.1.0-linux-x64.tar.gz',
+      size: 18,
+    });
+    expect(await readFile(join(out, 'cpu/SHA256SUMS'), 'utf8')).toContain(
+      'cowa-release-0.1.0-linux-x64.tar.gz',
+    );
+  });
+
   it('wants a key, or to be told that there is none', async () => {
     const { error } = await assemble('--flavor', 'cpu');
     expect(error).toMatchObject({ code: 'RELEASE_KEY_MISSING' });
