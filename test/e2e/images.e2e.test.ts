@@ -101,7 +101,7 @@ describe.skipIf(missing.length > 0)(`images of a release from a registry${withou
   afterAll(() => rm(home, { recursive: true, force: true }));
 
   it('are locked, pulled once, and then had without the registry', async () => {
-    const registry = await startRegistry('plain');
+    await using registry = await startRegistry('plain');
     await registry.push(layout.path, 'first', 'team/app:1');
     const overrides = `{ ghcr.io: '${registry.host}' }`;
     await writeRelease({
@@ -213,9 +213,14 @@ describe.skipIf(missing.length > 0)(`images of a release from a registry${withou
 });
 
 describe.skipIf(missing.length > 0)(`published packages as members of a bundle${without}`, () => {
-  it('are pinned by their manifest, and had without the registry when locked', async () => {
+  beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'cowa-e2e-'));
-    const registry = await startRegistry('plain');
+  });
+
+  afterAll(() => rm(home, { recursive: true, force: true }));
+
+  it('are pinned by their manifest, and had without the registry when locked', async () => {
+    await using registry = await startRegistry('plain');
     const { host } = registry;
     await interopRelease(at('maker'));
     const made = await program('maker', 'assemble --insecure-unsigned --out made');
@@ -244,6 +249,5 @@ describe.skipIf(missing.length > 0)(`published packages as members of a bundle${
     expect(offline).toMatchObject({ code: 0 });
     const bundle = 'cpu/uds-bundle-interop-amd64-1.2.3.tar.zst';
     expect(await readFile(at('offline', bundle))).toEqual(await readFile(at('first', bundle)));
-    await rm(home, { recursive: true, force: true });
   });
 });
