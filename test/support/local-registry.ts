@@ -106,7 +106,7 @@ export async function startRegistry(kind: 'plain' | 'tls-and-password'): Promise
       );
     },
     [Symbol.asyncDispose]: async () => {
-      if (server.exitCode === null) {
+      if (server.exitCode === null && server.signalCode === null) {
         const ended = new Promise((resolve) => server.once('exit', resolve));
         server.kill();
         await ended;
