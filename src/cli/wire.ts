@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism, homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { parsePublicKey } from '../attestation/public-key.ts';
 import type { Compute } from '../archive/compute.ts';
 import type { ImageSourceConfig } from '../config/release-definition.ts';
 import { digestFromHex } from '../oci/digest.ts';
@@ -203,13 +204,19 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
         },
         run,
       ),
-    importPublished: (reference, run) =>
+    importPublished: (reference, publicKey, run) =>
       importPublishedPackage(
         reference,
-        { artifacts: wiring.artifacts, blobs },
-        { architecture },
+        { artifacts: wiring.artifacts, blobs, signatures: judging.signatures },
+        { architecture, ...(publicKey === undefined ? {} : { key: namedKey(reference, publicKey) }) },
         run,
       ),
     actions: await actionPortsIn(wiring.root),
   };
+}
+
+/** A key that a bundle definition names for one of its packages. @throws KeyFileError */
+function namedKey(reference: string, text: string): TrustedKey {
+  const { pem, fingerprint } = parsePublicKey(text);
+  return { origin: `the bundle's publicKey for ${reference}`, pem, fingerprint };
 }

@@ -43,8 +43,8 @@ export interface AssemblePorts {
   readonly verify: ReleaseArchivePorts['verify'];
   /** Reads an archive of any maker, judging it on the way in. */
   importArchive(path: string, run: Run): Promise<PackedPackage>;
-  /** Pulls a published package, judging it on the way in. */
-  importPublished(reference: string, run: Run): Promise<PackedPackage>;
+  /** Pulls a published package, judging it on the way in, by the key that the bundle names for it. */
+  importPublished(reference: string, publicKey: string | undefined, run: Run): Promise<PackedPackage>;
   /** What onCreate actions run with, where the plan allows them. */
   readonly actions: ActionPorts;
 }

@@ -19,6 +19,7 @@ import type {
   PlannedPackage,
   ReleasePlan,
 } from './plan-release.ts';
+import { pinMember } from './pin-member.ts';
 import { storeImages } from './pull-images.ts';
 import { resolveImages } from './resolve-images.ts';
 import { mergeLocks, releasePlatform } from './resolve-release-images.ts';
@@ -159,7 +160,7 @@ export class ReleaseWork {
     const memberSteps = new Map(
       bundle.members.map((member) => [
         member.name,
-        member.kind === 'built' ? packageStepId(member.packageId) : add(this.#memberStep(member)),
+        member.kind === 'built' ? packageStepId(member.packageId) : add(this.#memberStep(member, bundle.definition.packages.find(({ name }) => name === member.name)?.publicKey)),
       ]),
     );
     return {
@@ -185,7 +186,7 @@ export class ReleaseWork {
     };
   }
 
-  #memberStep(member: Exclude<PlannedMember, { kind: 'built' }>): GraphStep {
+  #memberStep(member: Exclude<PlannedMember, { kind: 'built' }>, publicKey: string | undefined): GraphStep {
     const location = member.kind === 'archive' ? member.path : member.reference;
     const id = memberStepId(location);
     return {
@@ -197,7 +198,7 @@ export class ReleaseWork {
         const packed =
           member.kind === 'archive'
             ? await this.#ports.importArchive(location, inner)
-            : await this.#ports.importPublished(this.#pinned(location), inner);
+            : await this.#ports.importPublished(this.#lock === undefined ? location : pinMember(location, this.#lock), publicKey, inner);
         this.#packed.set(id, packed);
         return 'done';
       },
@@ -260,11 +261,6 @@ export class ReleaseWork {
     const packed = this.#packed.get(step);
     if (packed === undefined) throw new InternalError(`nothing came from step '${step}'`);
     return packed;
-  }
-
-  #pinned(reference: string): string {
-    const pin = this.#lock?.packages?.find((entry) => entry.reference === reference);
-    return pin === undefined || reference.includes('@') ? reference : `${reference}@${pin.digest}`;
   }
 }
 

@@ -3,6 +3,7 @@ import { SignerFailure, SigningError } from '../attestation/attestation-error.ts
 import { looksLikePreAuthentication, renderBlobBundle } from '../attestation/dsse.ts';
 import { describePublicKey } from '../attestation/public-key.ts';
 import { sha256Of, verifyDigestSignature } from '../attestation/verify-key-signature.ts';
+import { type Digest, hexOf } from '../oci/digest.ts';
 import type { Signer } from '../ports/signer.ts';
 import type { Run } from '../support/run.ts';
 
@@ -10,6 +11,7 @@ import type { Run } from '../support/run.ts';
  * Signs a file and returns the signature bundle (v0.3, JSON text) that cosign, Zarf and UDS accept.
  * It was verified with the signer's public key, independently of the signer, before it is returned.
  * A stream is read once; a signer without `signStream` gets it whole.
+ * @param knownDigest of the message, where it is known: a stream is then not hashed again, and one of another digest fails
  * @throws SigningError SIGN_CROSS_PROTOCOL, SIGN_KEY_ALGORITHM
  * @throws SignerFailure SIGN_SELF_CHECK
  */
@@ -17,6 +19,7 @@ export async function signBlobBundle(
   message: Uint8Array | AsyncIterable<Uint8Array>,
   signer: Signer,
   run: Run,
+  knownDigest?: Digest,
 ): Promise<string> {
   const publicKey = createPublicKey({
     key: Buffer.from(signer.material.spki),
@@ -33,7 +36,7 @@ export async function signBlobBundle(
       },
     );
   }
-  const { signature, digest } = await makeSignature(message, signer, run);
+  const { signature, digest } = await makeSignature(message, signer, run, knownDigest);
   if (!verifyDigestSignature(publicKey, digest, signature)) {
     throw new SignerFailure(
       'SIGN_SELF_CHECK',
@@ -52,9 +55,11 @@ async function makeSignature(
   message: Uint8Array | AsyncIterable<Uint8Array>,
   signer: Signer,
   run: Run,
+  knownDigest: Digest | undefined,
 ): Promise<{ readonly signature: Uint8Array; readonly digest: Uint8Array }> {
   if (!(message instanceof Uint8Array) && signer.signStream !== undefined) {
-    return signer.signStream(refuseStatements(message), run);
+    const known = knownDigest === undefined ? undefined : Buffer.from(hexOf(knownDigest), 'hex');
+    return signer.signStream(refuseStatements(message), run, known);
   }
   const bytes =
     message instanceof Uint8Array ? message : Buffer.concat(await Array.fromAsync(message));

@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { SignedContentError } from '../attestation/attestation-error.ts';
+import { SignedContentError, SignerFailure } from '../attestation/attestation-error.ts';
 import { describePublicKey } from '../attestation/public-key.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { BundleVerifier, TrustedKey } from '../ports/bundle-verifier.ts';
@@ -13,6 +13,12 @@ export interface SignOncePorts {
   readonly verifier: BundleVerifier;
   /** Where signatures of earlier runs are kept; without it every run signs anew. */
   readonly cache?: SignatureCache;
+}
+
+/** What is to be signed. */
+export interface SignedContent {
+  readonly digest: Digest;
+  open(): Uint8Array | AsyncIterable<Uint8Array>;
 }
 
 /** The public half of a signer, as verification wants it. */
@@ -29,12 +35,11 @@ export function trustedKeyOf(signer: Signer, origin: string): TrustedKey {
 /**
  * A signature bundle over content: a valid one of the same key from the cache, or a new one, which is
  * then kept. An unchanged file so keeps its signature, and with it every digest that depends on it.
- * @throws SignerFailure SIGN_SELF_CHECK
  * @throws SigningError SIGN_KEY_ALGORITHM, SIGN_CROSS_PROTOCOL
- * @throws SignedContentError SIGN_CONTENT_CHANGED: the content is not of that digest; nothing is kept
+ * @throws SignedContentError SIGN_CONTENT_CHANGED: the content is not of that digest, or the signer is broken; nothing is kept
  */
 export async function signOnce(
-  content: { readonly digest: Digest; open(): Uint8Array | AsyncIterable<Uint8Array> },
+  content: SignedContent,
   { signer, verifier, cache }: SignOncePorts,
   run: Run,
 ): Promise<Uint8Array> {
@@ -46,17 +51,27 @@ export async function signOnce(
     // A stamped one would send Zarf to the network: only plain signatures are taken over.
     if (judged.outcome === 'valid' && judged.warnings.length === 0) return earlier;
   }
-  const made = Buffer.from(await signBlobBundle(content.open(), signer, run));
+  const made = await sign(content, signer, run);
   const checked = await verifier.verifyBlob(made, artifact, key, run);
-  if (checked.outcome !== 'valid') {
-    throw new SignedContentError(
-      'SIGN_CONTENT_CHANGED',
-      `what was read for signing is not ${content.digest}: ${checked.reason}`,
-      {
-        suggestions: ['Something writes to the file: find out what, then run again'],
-      },
-    );
-  }
+  if (checked.outcome !== 'valid') throw otherContent(content.digest, checked.reason);
   await cache?.keep(key.fingerprint, content.digest, made);
   return made;
+}
+
+async function sign(content: SignedContent, signer: Signer, run: Run): Promise<Buffer> {
+  try {
+    return Buffer.from(await signBlobBundle(content.open(), signer, run, content.digest));
+  } catch (error) {
+    // Of a stream only the signature was compared: it cannot tell other content from a broken signer.
+    if (!(error instanceof SignerFailure)) throw error;
+    throw otherContent(content.digest, error.message, error);
+  }
+}
+
+function otherContent(digest: Digest, reason: string, cause?: unknown): SignedContentError {
+  return new SignedContentError(
+    'SIGN_CONTENT_CHANGED',
+    `what was read for signing is not ${digest}: ${reason}`,
+    { cause, suggestions: ['Something writes to the file: find out what, then run again'] },
+  );
 }

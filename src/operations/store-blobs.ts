@@ -1,4 +1,5 @@
 import type { Digest } from '../oci/digest.ts';
+import { OciError } from '../oci/oci-error.ts';
 import type { BlobSource, BlobStore } from '../ports/blob-store.ts';
 import { inBatches } from '../support/in-batches.ts';
 import type { Run } from '../support/run.ts';
@@ -38,7 +39,7 @@ export async function storeBlobs(
   run.onProgress?.({ kind: 'step-started', step: step.name, title, totalBytes });
   let bytes = 0;
   const counted = async function* (blob: BlobSource): AsyncGenerator<Uint8Array> {
-    for await (const chunk of inBatches(blob.open(run), batchBytes)) {
+    for await (const chunk of inBatches(blob.openUnchecked?.(run) ?? blob.open(run), batchBytes)) {
       yield chunk;
       bytes += chunk.length;
       run.onProgress?.({ kind: 'step-progress', step: step.name, bytes });
@@ -46,7 +47,12 @@ export async function storeBlobs(
   };
   try {
     await forEachBounded(missing, concurrency, run.signal, async (blob) => {
-      await store.put(counted(blob), { digest: blob.digest, size: blob.size }, run);
+      try {
+        // The store compares: nothing is hashed twice.
+        await store.put(counted(blob), { digest: blob.digest, size: blob.size }, run);
+      } catch (error) {
+        throw error instanceof OciError ? (blob.otherContent?.(error) ?? error) : error;
+      }
     });
   } catch (error) {
     run.onProgress?.({ kind: 'step-finished', step: step.name, outcome: 'failed' });

@@ -1,4 +1,5 @@
 import type { Digest } from '../oci/digest.ts';
+import type { OciError } from '../oci/oci-error.ts';
 import type { Run } from '../support/run.ts';
 
 /** Content by digest, on disk or in memory. */
@@ -32,6 +33,8 @@ export interface BlobSource extends StoredBlob {
   open(run: Run): AsyncIterable<Uint8Array>;
   /** The same without comparing, for a reader that compares digest and size itself: nothing is hashed twice. */
   openUnchecked?(run: Run): AsyncIterable<Uint8Array>;
+  /** What a mismatch is called where the content comes from; without it, it keeps its name. */
+  otherContent?(cause: OciError): Error;
 }
 
 /** A blob of a store as content. */

@@ -13,9 +13,15 @@ export interface Signer extends AsyncDisposable {
   sign(message: Uint8Array, run: Run): Promise<Uint8Array>;
   /**
    * Signs a message too large for memory, reading it once. A signer that cannot (a plugin that wants the
-   * whole message) leaves it out.
+   * whole message) leaves it out. Whoever knows the SHA-256 of the message says so, and the signature is
+   * compared with that: a message of another digest is refused, and nothing is hashed twice.
+   * @throws SignerFailure SIGN_SELF_CHECK
    */
-  signStream?(message: AsyncIterable<Uint8Array>, run: Run): Promise<StreamSignature>;
+  signStream?(
+    message: AsyncIterable<Uint8Array>,
+    run: Run,
+    knownDigest?: Uint8Array,
+  ): Promise<StreamSignature>;
 }
 
 /** A signature over a stream, with the SHA-256 (32 bytes) of what was read. */

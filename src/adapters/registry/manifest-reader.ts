@@ -35,7 +35,14 @@ export class ManifestReader {
     at: Repository,
     { digest, size }: { readonly digest: Digest; readonly size: number },
   ): BlobSource {
-    return { digest, size, open: (run) => this.client.blob(at, { digest, size }, run) };
+    const { client } = this;
+    return {
+      digest,
+      size,
+      open: (run) => client.blob(at, { digest, size }, run),
+      openUnchecked: (run) => client.blobUnchecked(at, { digest, size }, run),
+      otherContent: (cause) => client.otherContent(at, cause),
+    };
   }
 
   /** The whole content of a small blob. */

@@ -123,13 +123,17 @@ export class RegistryClient {
     expected: { readonly digest: Digest; readonly size: number },
     run: Run,
   ): AsyncGenerator<Uint8Array, void, undefined> {
-    const { name } = this.endpoint(at);
     try {
-      yield* verified(this.resumed(at, expected, run), expected);
+      yield* verified(this.blobUnchecked(at, expected, run), expected);
     } catch (error) {
-      if (!(error instanceof OciError)) throw error;
-      throw wrongDigest(`a blob of ${name}/${at.repository}`, name, error.message, error);
+      throw error instanceof OciError ? this.otherContent(at, error) : error;
     }
+  }
+
+  /** What a mismatch between a blob and its digest or size is called here. */
+  otherContent(at: Repository, cause: OciError): RegistryContentError {
+    const { name } = this.endpoint(at);
+    return wrongDigest(`a blob of ${name}/${at.repository}`, name, cause.message, cause);
   }
 
   /** Closes idle connections; the client can be used again. */
@@ -142,7 +146,11 @@ export class RegistryClient {
     return chooseEndpoint(registry, this.options);
   }
 
-  private async *resumed(
+  /**
+   * A blob as a stream, for a reader that compares digest and size itself; a broken connection is resumed.
+   * @throws RegistryError all codes
+   */
+  async *blobUnchecked(
     at: Repository,
     { digest, size }: { readonly digest: Digest; readonly size: number },
     run: Run,

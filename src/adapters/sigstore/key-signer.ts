@@ -48,16 +48,20 @@ export class KeySigner implements Signer {
     return Promise.resolve(signature);
   }
 
-  async signStream(message: AsyncIterable<Uint8Array>, run: Run): Promise<StreamSignature> {
+  async signStream(
+    message: AsyncIterable<Uint8Array>,
+    run: Run,
+    knownDigest?: Uint8Array,
+  ): Promise<StreamSignature> {
     const key = this.#key();
-    const hash = createHash('sha256');
+    const hash = knownDigest === undefined ? createHash('sha256') : undefined;
     const signing = createSign('sha256');
     for await (const chunk of message) {
       run.signal.throwIfAborted();
-      hash.update(chunk);
+      hash?.update(chunk);
       signing.update(chunk);
     }
-    const digest = hash.digest();
+    const digest = hash?.digest() ?? knownDigest ?? new Uint8Array();
     const signature = signing.sign(key);
     if (!verifyDigestSignature(this.#publicKey, digest, signature)) throw selfCheckFailed();
     return { signature, digest };
