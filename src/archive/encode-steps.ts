@@ -52,6 +52,8 @@ interface EncodeOptions {
   /** Whether the frame cache could not be written: then it is left alone for the rest of the archive. */
   readonly cache: { failed: boolean };
   readonly frameStore?: FrameStore;
+  /** The output is judged as a whole before it is used: content stored as it is need not be hashed here. */
+  readonly judgedAfterwards?: boolean;
 }
 
 /** A promise in a box, so that a generator hands it over without waiting for it. */
@@ -301,12 +303,15 @@ type FrameChunk =
 /** Cuts content and padding into frame-sized chunks; content that is packed already goes straight into stored frames. */
 async function* frameChunks(
   file: FramedFile,
-  { compute, memory }: EncodeOptions,
+  { compute, memory, judgedAfterwards = false }: EncodeOptions,
   run: Run,
 ): AsyncGenerator<FrameChunk> {
   let filling: Filling | undefined;
   let left = file.size + tarPaddingBytes(file.size);
-  for await (const piece of pieces(file, compute, run)) {
+  // What is compressed goes into the frame cache under its digest, and is always compared.
+  const trusts = (first: Uint8Array): boolean =>
+    judgedAfterwards && first.length >= packedHeadBytes && isPacked(first);
+  for await (const piece of pieces(file, compute, run, trusts)) {
     let at = 0;
     while (at < piece.length) {
       filling ??= new Filling(Math.min(left, maxFrameContentBytes), isPacked(piece), memory);
@@ -321,9 +326,14 @@ async function* frameChunks(
 }
 
 /** The content with its padding; the first piece is long enough to be recognised. */
-async function* pieces(file: FramedFile, compute: Compute, run: Run): AsyncGenerator<Uint8Array> {
+async function* pieces(
+  file: FramedFile,
+  compute: Compute,
+  run: Run,
+  trusts: (first: Uint8Array) => boolean,
+): AsyncGenerator<Uint8Array> {
   let head: Uint8Array | undefined = new Uint8Array(0);
-  for await (const chunk of verifiedContent(file, compute, run)) {
+  for await (const chunk of verifiedContent(file, compute, run, trusts)) {
     if (head === undefined) {
       yield chunk;
       continue;

@@ -289,6 +289,24 @@ describe('writeArchive', () => {
     });
   });
 
+  it('leaves packed contents, and no others, to a judgement that follows', async () => {
+    const gzip = Uint8Array.from([0x1f, 0x8b, 8, 0, 0, 0, ...noise(300_000)]);
+    const lying = (content: Uint8Array) => ({
+      ...archiveFile('blob', content),
+      digest: digestOf(Buffer.from('something else')),
+    });
+    await expect(written([lying(gzip)])).rejects.toMatchObject({ code: 'OCI_DIGEST_MISMATCH' });
+    const options = { judgedAfterwards: true };
+    await expect(written([lying(gzip)], options)).resolves.toMatchObject({ tarSize: 301_568 });
+    await expect(written([{ ...lying(gzip), size: 300_005 }], options)).rejects.toMatchObject({
+      code: 'OCI_SIZE_MISMATCH',
+    });
+    for (const other of [prose(300_000), noise(300_000), noise(100)])
+      await expect(written([lying(other)], options)).rejects.toMatchObject({
+        code: 'OCI_DIGEST_MISMATCH',
+      });
+  });
+
   it('ends with the error of the sink', async () => {
     const sink = {
       write: async () => {

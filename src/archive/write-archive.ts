@@ -18,6 +18,11 @@ export interface WriteArchiveOptions {
   readonly frameStore?: FrameStore;
   /** Default `zstd`; `none` writes a plain tar. */
   readonly compression?: 'zstd' | 'none';
+  /**
+   * The caller judges the output as a whole before it uses it, every digest compared: contents that are
+   * stored as they are need not be hashed on their way in, too.
+   */
+  readonly judgedAfterwards?: boolean;
   /** Whether the SHA-256 of the whole output is computed in passing. */
   readonly wholeDigest: boolean;
   /** Told of bytes written so far. */

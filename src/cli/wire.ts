@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism, homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { parsePublicKey } from '../attestation/public-key.ts';
 import type { Compute } from '../archive/compute.ts';
+import { parsePublicKey } from '../attestation/public-key.ts';
 import type { ImageSourceConfig } from '../config/release-definition.ts';
 import { digestFromHex } from '../oci/digest.ts';
 import type { AssemblePorts } from '../operations/assemble-ports.ts';
@@ -208,7 +208,10 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
       importPublishedPackage(
         reference,
         { artifacts: wiring.artifacts, blobs, signatures: judging.signatures },
-        { architecture, ...(publicKey === undefined ? {} : { key: namedKey(reference, publicKey) }) },
+        {
+          architecture,
+          ...(publicKey === undefined ? {} : { key: namedKey(reference, publicKey) }),
+        },
         run,
       ),
     actions: await actionPortsIn(wiring.root),

@@ -44,7 +44,11 @@ export interface AssemblePorts {
   /** Reads an archive of any maker, judging it on the way in. */
   importArchive(path: string, run: Run): Promise<PackedPackage>;
   /** Pulls a published package, judging it on the way in, by the key that the bundle names for it. */
-  importPublished(reference: string, publicKey: string | undefined, run: Run): Promise<PackedPackage>;
+  importPublished(
+    reference: string,
+    publicKey: string | undefined,
+    run: Run,
+  ): Promise<PackedPackage>;
   /** What onCreate actions run with, where the plan allows them. */
   readonly actions: ActionPorts;
 }

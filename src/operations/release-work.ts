@@ -12,6 +12,7 @@ import type { FinishedArchive } from './finish-flavor.ts';
 import { type FinishedFlavor, finishFlavor } from './finish-flavor.ts';
 import { builderAnnotation, packPackage } from './pack-package.ts';
 import type { PackedPackage } from './packed-package.ts';
+import { pinMember } from './pin-member.ts';
 import type {
   PlannedBundle,
   PlannedFlavor,
@@ -19,7 +20,6 @@ import type {
   PlannedPackage,
   ReleasePlan,
 } from './plan-release.ts';
-import { pinMember } from './pin-member.ts';
 import { storeImages } from './pull-images.ts';
 import { resolveImages } from './resolve-images.ts';
 import { mergeLocks, releasePlatform } from './resolve-release-images.ts';
@@ -160,7 +160,14 @@ export class ReleaseWork {
     const memberSteps = new Map(
       bundle.members.map((member) => [
         member.name,
-        member.kind === 'built' ? packageStepId(member.packageId) : add(this.#memberStep(member, bundle.definition.packages.find(({ name }) => name === member.name)?.publicKey)),
+        member.kind === 'built'
+          ? packageStepId(member.packageId)
+          : add(
+              this.#memberStep(
+                member,
+                bundle.definition.packages.find(({ name }) => name === member.name)?.publicKey,
+              ),
+            ),
       ]),
     );
     return {
@@ -186,7 +193,10 @@ export class ReleaseWork {
     };
   }
 
-  #memberStep(member: Exclude<PlannedMember, { kind: 'built' }>, publicKey: string | undefined): GraphStep {
+  #memberStep(
+    member: Exclude<PlannedMember, { kind: 'built' }>,
+    publicKey: string | undefined,
+  ): GraphStep {
     const location = member.kind === 'archive' ? member.path : member.reference;
     const id = memberStepId(location);
     return {
@@ -198,7 +208,11 @@ export class ReleaseWork {
         const packed =
           member.kind === 'archive'
             ? await this.#ports.importArchive(location, inner)
-            : await this.#ports.importPublished(this.#lock === undefined ? location : pinMember(location, this.#lock), publicKey, inner);
+            : await this.#ports.importPublished(
+                this.#lock === undefined ? location : pinMember(location, this.#lock),
+                publicKey,
+                inner,
+              );
         this.#packed.set(id, packed);
         return 'done';
       },

@@ -9,6 +9,7 @@ import type { FinishedArchive } from './finish-flavor.ts';
 import { packBundle } from './pack-bundle.ts';
 import type { PackedFile, PackedPackage } from './packed-package.ts';
 import type { PlannedBundle, ReleasePlan } from './plan-release.ts';
+import { ReleaseInputError } from './release-error.ts';
 import { signOnce, trustedKeyOf } from './sign-once.ts';
 import {
   type ReleaseArchive,
@@ -94,8 +95,9 @@ async function write(
   try {
     return await writeReleaseArchive(request, ports, run);
   } catch (error) {
-    if (error instanceof OciError && error.code === 'OCI_DIGEST_MISMATCH')
-      await dropDamaged(files, run);
+    const other = error instanceof OciError && error.code === 'OCI_DIGEST_MISMATCH';
+    const refused = error instanceof ReleaseInputError && error.code === 'SELF_VERIFY_FAILED';
+    if (other || refused) await dropDamaged(files, run);
     throw error;
   }
 }

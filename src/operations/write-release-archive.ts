@@ -78,6 +78,7 @@ export async function writeReleaseArchive(
       frameStore: ports.frames,
       compression: request.compression,
       wholeDigest: true,
+      judgedAfterwards: true,
       onBytes: (bytes) =>
         run.onProgress?.({ kind: 'step-progress', step: request.step, bytes, totalBytes }),
     },
