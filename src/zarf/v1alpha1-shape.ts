@@ -198,7 +198,7 @@ export const v1alpha1Shape = object(
   {
     apiVersion: text,
     kind: text,
-    build: object(none, { terminal: text, ...buildMembers }, ['differentialMissing']),
+    build: object(none, { terminal: text, ...buildMembers, differentialMissing: texts }),
     components: list(component),
     constants: list(constant),
     variables: list(variable),
