@@ -52,7 +52,7 @@ const signature: FolderCheck = {
   severity: 'error',
   help: {
     why: 'The statement says what a release consists of; without its signature anybody could have written it.',
-    fix: 'Give the public key of the producer with --key, taken over another way than the archives',
+    fix: 'Ask the producer for release.intoto.jsonl where it is missing; where it is there, give their public key with --key, taken over another way than the archives',
     source: 'in-toto Statement v1; DSSE v1',
   },
   *evaluate({ statement, keyGiven, allowUnsigned, folder }) {

@@ -13,10 +13,7 @@ export async function readKeyFile(path: string): Promise<string> {
   } catch (cause) {
     throw new KeyAccessError('KEY_UNREADABLE', `the key file '${path}' cannot be read`, {
       cause,
-      suggestions: [
-        'Check the path and its permissions',
-        'cowa-release keys generate --out cosign',
-      ],
+      suggestions: ['Check the path and its permissions'],
     });
   }
 }

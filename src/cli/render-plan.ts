@@ -31,7 +31,7 @@ export function renderPlan(plan: PlanResult): string {
   lines.push('', 'packages');
   for (const { fileName, size, flavors, images, localSize, actions } of plan.packages) {
     lines.push(
-      `  build  ${`~${formatSize(size)}`.padStart(11)}  ${fileName}  (${flavors.join(', ')}; ${images} images, ${formatSize(localSize)} of files)`,
+      `  build  ${`~${formatSize(size)}`.padStart(11)}  ${fileName}  (${flavors.join(', ')}; ${images} ${images === 1 ? 'image' : 'images'}, ${formatSize(localSize)} of files)`,
     );
     for (const action of actions) {
       lines.push(

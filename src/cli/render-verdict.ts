@@ -35,7 +35,7 @@ export function renderVerdict(report: VerifyReport, options: RenderOptions): str
       const version = [each.name, each.version, each.architecture, each.flavor]
         .filter((part) => part !== undefined && part !== '')
         .join(' ');
-      return `package ${version}: ${each.images} ${each.images === 1 ? 'image' : 'images'}, ${formatSize(each.size)}, ${each.signature.replaceAll('-', ' ')}`;
+      return `package ${version}: ${counted(each.images, 'image')}, ${formatSize(each.size)}, ${signatureWord(each.signature)}`;
     }),
     ...(archive.root === undefined ? [] : [`root    ${archive.root.digest}`]),
     ...(archive.digest === undefined ? [] : [`file    ${archive.digest}`]),
@@ -51,14 +51,7 @@ export function renderVerdict(report: VerifyReport, options: RenderOptions): str
 /** The verdict on a folder: the whole first, each archive after it. */
 export function renderFolderVerdict(report: FolderReport, options: RenderOptions): string {
   const { release, archives, unreadable } = report;
-  const worst = [report.verdict, ...archives.map(({ verdict }) => verdict)];
-  const outcome =
-    unreadable.length > 0 || worst.some((verdict) => verdict.outcome === 'fail')
-      ? 'fail'
-      : worst.some((verdict) => verdict.outcome === 'incomplete')
-        ? 'incomplete'
-        : 'pass';
-  const lines = [title({ ...report.verdict, outcome }, report.folder, options)];
+  const lines = [title(report.verdict, report.folder, options)];
   const said =
     release === null
       ? 'no release statement that could be believed'
@@ -66,7 +59,7 @@ export function renderFolderVerdict(report: FolderReport, options: RenderOptions
   const facts = [
     said,
     ...trustLines(report.trust),
-    `${report.files.length} files, ${archives.length} archives`,
+    `${counted(report.files.length, 'file')}, ${counted(archives.length, 'archive')}`,
   ];
   lines.push(...facts.flatMap((fact) => archiveText(fact, options.columns, '  ', '    ')));
   for (const { name, code, message, suggestions } of unreadable) {
@@ -99,6 +92,15 @@ function title(
   }[outcome];
   const rest = printable(headline.startsWith(name) ? headline : `${name}: ${headline}`);
   return `${word}  ${archiveText(rest, columns - 12, '', '    ').join('\n')}`;
+}
+
+function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}
+
+/** What a word like 'valid' is about, beside sizes and images. */
+function signatureWord(outcome: VerifyReport['packages'][number]['signature']): string {
+  return outcome === 'unsigned' ? 'unsigned' : `signature ${outcome.replaceAll('-', ' ')}`;
 }
 
 function signatureLine({
@@ -175,14 +177,14 @@ function summary(
   findings: readonly Finding[],
   { columns }: RenderOptions,
 ): readonly string[] {
+  const open: readonly string[] = [...new Set([...missingEvidence, ...notLookedAt])];
   const passed = new Map<string, number>();
   for (const { id, outcome } of findings) {
-    if (outcome !== 'pass') continue;
     const area = id.slice(0, id.indexOf('/'));
-    passed.set(area, (passed.get(area) ?? 0) + 1);
+    // What was looked at in part only is no evidence that is good.
+    if (outcome === 'pass' && !open.includes(area)) passed.set(area, (passed.get(area) ?? 0) + 1);
   }
   const looked = [...passed].map(([area, count]) => `${area} ${count}`).join(', ');
-  const open = [...missingEvidence, ...notLookedAt];
   return [
     '',
     ...archiveText(`looked at and good: ${looked || 'nothing'}`, columns, '  ', '    '),

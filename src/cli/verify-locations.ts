@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { type ExitCode, exitCodes, worstExitCode } from '../errors/exit-codes.ts';
+import { type ExitCode, worstExitCode } from '../errors/exit-codes.ts';
 import { CowaError, UsageError } from '../errors/families.ts';
 import { verifyArchive } from '../operations/verify-archive.ts';
 import { verifyFolder } from '../operations/verify-folder.ts';
@@ -74,7 +74,7 @@ export async function verifyLocations(
     }
   }
   const exitCode = worstExitCode([
-    ...reports.flatMap(exitCodesOf),
+    ...reports.map(({ verdict }) => verdict.exitCode),
     ...unreadable.map((error) => error.exitCode),
   ]);
   const [only] = reports;
@@ -123,16 +123,6 @@ async function oneArchive(
     run.onProgress?.({ kind: 'step-finished', step, outcome: 'failed' });
     throw error;
   }
-}
-
-function exitCodesOf(report: VerifyReport | FolderReport): readonly ExitCode[] {
-  if (!('archives' in report)) return [report.verdict.exitCode];
-  const unreadable = report.unreadable.map(() => exitCodes.input);
-  return [
-    report.verdict.exitCode,
-    ...report.archives.map(({ verdict }) => verdict.exitCode),
-    ...unreadable,
-  ];
 }
 
 /** Text of a result for people, in the colours and the width of their terminal. */

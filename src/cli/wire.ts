@@ -151,8 +151,7 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
   const { importPackageArchive } = await import('../operations/import-package-archive.ts');
   const { importPublishedPackage } = await import('../operations/import-published-package.ts');
   const { trustedKeyOf } = await import('../operations/sign-once.ts');
-  const { FsWorkspace } = await import('../adapters/fs/workspace.ts');
-  const here = new FsWorkspace(resolve('.'));
+  const { lentChunks } = await import('../adapters/fs/file-chunks.ts');
   const {
     workspace,
     cacheDir,
@@ -185,7 +184,7 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
     imageSources: wiring.images,
     ...(signing === undefined ? {} : { signing }),
     outputFor: (flavor) => new FsOutputFolder(join(out, flavor)),
-    openWritten: (path, run) => here.open(path, run),
+    openWritten: lentChunks,
     verify: (path, judged, run) =>
       verifyArchive({ location: path, ...judge, ...judged }, judging, run),
     importArchive: (path, run) =>

@@ -37,7 +37,7 @@ export interface AssemblePorts {
   /** Without it everything stays unsigned. */
   readonly signing?: SignOncePorts;
   outputFor(flavor: ReleaseFlavor): OutputFolder;
-  /** Reads a file of an output folder, finished or not. */
+  /** Reads a file of an output folder, finished or not; a chunk is good until the next one is asked for. */
   openWritten(path: string, run: Run): AsyncIterable<Uint8Array>;
   /** The judge: what users run on the other side. */
   readonly verify: ReleaseArchivePorts['verify'];

@@ -9,11 +9,13 @@ import { CowaError } from '../errors/families.ts';
 import { type Digest, digestFromHex } from '../oci/digest.ts';
 import { decide } from '../policy/decide.ts';
 import type { Policy } from '../policy/policy.ts';
+import { sumUp } from '../policy/sum-up.ts';
 import { type ArchiveSource, ArchiveSourceError } from '../ports/archive-source.ts';
 import type { BundleVerifier, TrustedKey } from '../ports/bundle-verifier.ts';
 import type { FolderReport } from '../report/release-folder-report.ts';
 import type { VerifyReport } from '../report/verify-report.ts';
 import { type Run, runWithin } from '../support/run.ts';
+import { splitPartNumber } from '../zarf/split-part.ts';
 import { releaseFileNames } from './release-files.ts';
 import { readReleaseStatement, releaseStatementName } from './release-statement.ts';
 import { verifyArchive } from './verify-archive.ts';
@@ -121,12 +123,15 @@ export async function verifyFolder(
     }
   }
   if (archives.length === 0 && unreadable.length === 0 && statement.outcome === 'absent') {
+    const part = names.find((name) => splitPartNumber(name) !== undefined);
     throw new ArchiveSourceError(
       'ARCHIVE_MISSING',
       `the folder ${location} holds neither an archive nor a release statement`,
       {
         suggestions: [
-          'Name the folder the archives lie in (*.tar.zst), for a release that of its flavor: dist/gpu',
+          part === undefined
+            ? 'Name the folder the archives lie in (*.tar.zst), for a release that of its flavor: dist/gpu'
+            : `${part} is a part of a split archive: join the parts first, then judge the whole`,
         ],
       },
     );
@@ -166,10 +171,17 @@ export async function verifyFolder(
     archives,
     unreadable,
     findings,
-    verdict: decide(
-      findings,
-      { ...policy, required: requiredOf(policy, statement) },
-      { weakenedBy: insecure, checks: folderChecks, subject: location },
+    verdict: sumUp(
+      decide(
+        findings,
+        { ...policy, required: requiredOf(policy, statement) },
+        { weakenedBy: insecure, checks: folderChecks, subject: location },
+      ),
+      {
+        subject: location,
+        parts: archives.map(({ verdict }) => verdict),
+        unreadable: unreadable.length,
+      },
     ),
   };
 }

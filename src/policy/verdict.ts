@@ -5,7 +5,7 @@ import type { ExitCode } from '../errors/exit-codes.ts';
 export interface Verdict {
   /** `incomplete`: nothing failed, but required evidence could not be looked at. */
   readonly outcome: 'pass' | 'fail' | 'incomplete';
-  /** What `verify` exits with for this archive: 0, 1 or 5. */
+  /** What `verify` exits with for this archive: 0, 1 or 5; 3 for a folder with an archive that cannot be opened. */
   readonly exitCode: ExitCode;
   /** One sentence for the first line: the outcome, and why when it is not a pass; names every weakening. */
   readonly headline: string;

@@ -33,5 +33,6 @@ export interface FolderReport {
   }[];
   /** About the folder itself; those of the archives stand with them. */
   readonly findings: readonly Finding[];
+  /** On the whole folder: never better than that on any archive in it. Counts are those of its own findings. */
   readonly verdict: Verdict;
 }

@@ -56,6 +56,18 @@ export function fileChunks(path: string, run: Run): ChunkSource {
   };
 }
 
+/**
+ * A file front to back, for one who is done with a chunk before asking for the next: its memory is then
+ * used again.
+ */
+export async function* lentChunks(path: string, run: Run): AsyncGenerator<Uint8Array> {
+  const source = fileChunks(path, run);
+  for await (const chunk of source) {
+    yield chunk;
+    source.recycle?.(chunk);
+  }
+}
+
 /** Fills memory from an offset; fewer bytes only where the file ends. */
 async function fill(handle: FileHandle, offset: number, target: Uint8Array): Promise<Uint8Array> {
   let filled = 0;

@@ -9,7 +9,7 @@ export const signatureArchive = defineCheck({
   needs: ['identity', 'signatures'],
   help: {
     why: 'Only a signature says who made the archive; checksums inside it say nothing about that.',
-    fix: 'Give the public key of the producer with --key, or ask the producer for a signed archive',
+    fix: 'Unsigned: ask the producer for a signed archive, or for <archive>.sigstore.json of a bundle; signed: give the public key of the producer with --key',
     source: 'cowa-release design, 8; Zarf package format, signatures',
   },
   *evaluate({ identity, signatures }) {
