@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { describeConfig, strangeVariables } from './describe-config.ts';
-import { overrideRegistries } from './override-registries.ts';
 import { parseReleaseDefinition } from './parse-release-definition.ts';
 import { type ConfigRequest, resolveConfig } from './resolve-config.ts';
 
@@ -129,32 +128,6 @@ describe('resolveConfig', () => {
       /^COWA_JOBS is 'four', expected a number/,
     );
     expect(() => resolve({ flags: { jobs: 100 } })).toThrow(/^--jobs is '100'/);
-  });
-});
-
-describe('overrideRegistries', () => {
-  const sources = file.definition.imageSources;
-  it('leaves the sources alone where only the file says something', () => {
-    expect(overrideRegistries(sources, resolve({ file }).registryOverrides)).toBe(sources);
-  });
-  it('adds what a flag says to every registry, and lets it be contacted', () => {
-    const { registryOverrides } = resolve({
-      file,
-      flags: { registryOverrides: ['ghcr.io=localhost:5000'] },
-    });
-    expect(overrideRegistries(sources, registryOverrides)).toEqual([
-      {
-        type: 'registry',
-        hosts: ['mirror.example:5000', 'localhost:5000'],
-        overrides: { 'ghcr.io': 'localhost:5000', 'quay.io': 'mirror.example:5000' },
-      },
-      {
-        type: 'registry',
-        hosts: ['*', 'localhost:5000'],
-        overrides: { 'ghcr.io': 'localhost:5000' },
-      },
-      { type: 'oci-layout', path: 'images' },
-    ]);
   });
 });
 
