@@ -53,7 +53,7 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
         'a release is signed, and no key was given',
         {
           suggestions: [
-            'Give --key <file> (make one: cowa-release keys generate --out cosign)',
+            'Give --key <file> or set COWA_SIGNING_KEY (make one: cowa-release keys generate --out cosign)',
             'Or say --insecure-unsigned',
           ],
         },
