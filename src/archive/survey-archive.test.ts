@@ -103,6 +103,11 @@ describe('surveyArchive', () => {
       expect(await codes(bytes.subarray(0, length))).toContain('ZSTD_TRUNCATED');
   });
 
+  it('names no digest of the whole for what could not be read to its end', async () => {
+    const { container } = await survey(encodeRawFrame(sound).subarray(0, -1));
+    expect(container).not.toHaveProperty('digest');
+  });
+
   it('notices any flipped bit', async () => {
     const bytes = encodeRawFrame(sound);
     const before = JSON.stringify((await survey(bytes)).entries);

@@ -625,11 +625,13 @@ describe('tar dialects', () => {
     expect(await codes(tarOf(...entries))).toEqual(['LIMIT_NAME_BYTES']);
   });
 
-  it('keeps no more than a thousand problems', async () => {
-    const { container } = await survey(
-      tarOf(...Array.from({ length: 1500 }, () => rawHeader('../a', '0'))),
-    );
-    expect(container.problems).toHaveLength(1000);
+  it('keeps a thousand problems of a code, and the first of another behind them', async () => {
+    const links = Array.from({ length: 1500 }, (_, index) => rawHeader(`l${index}`, '1', 0, 'a'));
+    const { container } = await survey(tarOf(...links, rawHeader('l0', '0')));
+    expect(container.problems.map(({ code }) => code)).toEqual([
+      ...Array.from({ length: 1000 }, () => 'TAR_ENTRY_TYPE'),
+      'TAR_NAME_DUPLICATE',
+    ]);
   });
 });
 

@@ -169,6 +169,14 @@ describe('surveySideBySide', () => {
       'an end in the middle',
       framed(first, ...files.flatMap(split), tarEnd(), files[2] ?? first, tarEnd()),
     ],
+    [
+      'half an end where the cut is',
+      framed(
+        ...split(Buffer.concat([files[0] ?? first, Buffer.alloc(512)])),
+        ...split(files[1] ?? first),
+        tarEnd(),
+      ),
+    ],
     ['a duplicate in another section', framed(first, ...files.flatMap(split), first, tarEnd())],
     [
       'names of another case in another section',

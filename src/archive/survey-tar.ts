@@ -21,8 +21,11 @@ export interface SurveyedTar {
   readonly headers: number;
 }
 
-/** Of the problems that do not end the reading, so many are kept: more would tell nobody anything. */
-const maxProblems = 1000;
+/**
+ * Of the problems of one code that do not end the reading, so many are kept: more would tell nobody
+ * anything. Counted by code, so that problems a check excuses crowd out none that it would not.
+ */
+const maxAlike = 1000;
 
 /**
  * Reads a tar to its end; faults become problems, the fatal one is the last. `place` says where in
@@ -37,6 +40,7 @@ export async function surveyTar(
   const problems: ContainerProblem[] = [];
   const found: FoundEntry[] = [];
   const paths = new PathSet();
+  const alike = new Map<ArchiveErrorCode, number>();
   const end: TarEnd = { endBlocks: 0 };
   let current: string | undefined;
   try {
@@ -44,7 +48,9 @@ export async function surveyTar(
       const { name, type, mode, size, linkTarget } = entry;
       current = name;
       const report = (code: ArchiveErrorCode, message: string): void => {
-        if (problems.length < maxProblems)
+        const before = alike.get(code) ?? 0;
+        alike.set(code, before + 1);
+        if (before < maxAlike)
           problems.push({ code, message, offset: place(), entry: name, fatal: false });
       };
       judgeName(entry, paths, report);

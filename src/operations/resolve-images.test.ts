@@ -80,6 +80,11 @@ describe('resolveImages', () => {
     ['LOCK_DRIFT', { ...lock, images: lock.images.map((item) => ({ ...item, size: 1 })) }, ['a']],
     [
       'LOCK_DRIFT',
+      { ...lock, images: lock.images.map((item) => ({ ...item, mediaType: 'x' })) },
+      ['a'],
+    ],
+    [
+      'LOCK_DRIFT',
       {
         ...lock,
         images: lock.images.map((item) => ({
@@ -93,6 +98,14 @@ describe('resolveImages', () => {
     await expect(
       resolveImages(['a'], [holding('one', held)], platform, { lock: given }, run),
     ).rejects.toMatchObject({ code });
+  });
+
+  it('refuses with LOCK_DRIFT what a source gives under another digest than it was asked for', async () => {
+    const other = { ...image('a', 'one'), root: { ...root, digest: digestOf('other') } };
+    const liar: ImageSource = { name: 'one', resolve: () => Promise.resolve(other) };
+    await expect(resolveImages(['a'], [liar], platform, { lock }, run)).rejects.toMatchObject({
+      code: 'LOCK_DRIFT',
+    });
   });
 
   it('stops when it is told to', async () => {

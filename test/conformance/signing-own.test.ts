@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { KeyBundleVerifier } from '../../src/adapters/sigstore/bundle-verifier.ts';
 import { KeySigner } from '../../src/adapters/sigstore/key-signer.ts';
+import { encodePreAuthentication, renderStatementBundle } from '../../src/attestation/dsse.ts';
 import { describePublicKey } from '../../src/attestation/public-key.ts';
 import {
   matchRelease,
@@ -76,6 +77,35 @@ describe('signing a file', () => {
     await expect(signReleaseStatement(release, liar, run)).rejects.toMatchObject({
       code: 'SIGN_SELF_CHECK',
     });
+  });
+});
+
+describe('what the verifier is given', () => {
+  it('is no statement when it was signed as something else', async () => {
+    const payload = Buffer.from(renderReleaseStatement(release));
+    const other = 'application/json';
+    const signature = await new KeySigner(pair.privateKey).sign(
+      encodePreAuthentication(other, payload),
+      run,
+    );
+    const bundle = JSON.parse(renderStatementBundle(payload, signature, trusted().hint));
+    bundle.dsseEnvelope.payloadType = other;
+    expect(
+      await verifier.verifyStatement(Buffer.from(JSON.stringify(bundle)), trusted(), run),
+    ).toMatchObject({ outcome: 'invalid', code: 'SIGNATURE_PAYLOAD_TYPE' });
+  });
+
+  it('is refused with a key that is not the one its fingerprint names', async () => {
+    const bundle = Buffer.from(await signBlobBundle(message, new KeySigner(pair.privateKey), run));
+    const { fingerprint } = describePublicKey(pairs['RSA 3072'].publicKey);
+    expect(
+      await verifier.verifyBlob(
+        bundle,
+        { kind: 'bytes', bytes: message },
+        { ...trusted(), fingerprint },
+        run,
+      ),
+    ).toMatchObject({ outcome: 'invalid', code: 'SIGNATURE_KEY_FINGERPRINT' });
   });
 });
 

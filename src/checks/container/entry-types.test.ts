@@ -37,6 +37,16 @@ describe('container/entry-types in bundles', () => {
     ...entry(`oci/blobs/sha256/${blob}`, 'hardlink'),
     linkTarget,
   });
+  it('tells a link behind so many allowed ones that its problem was not kept', () => {
+    const shared = entry(`blobs/sha256/${blob}`, 'file');
+    const facts = {
+      ...aPackage().facts(),
+      identity: { format: 'uds-hybrid', fileName: 'a.tar.zst' },
+      entries: [shared, link(shared.path), entry('evil', 'symlink')],
+    } as const;
+    expect(inShort(runChecks([entryTypes], facts))).toEqual(['fail error TAR_ENTRY_TYPE']);
+  });
+
   it.each([
     [
       'shared blobs of a hybrid',

@@ -1,6 +1,7 @@
 import { allowedHardLinks } from '../allowed-hard-links.ts';
 import { defineCheck } from '../check.ts';
 import { judgeContainer } from '../container-problems.ts';
+import { fail } from '../results.ts';
 
 /** Links, devices and the like have no place in what is carried across. */
 export const entryTypes = defineCheck({
@@ -18,7 +19,7 @@ export const entryTypes = defineCheck({
     const links = allowedHardLinks(identity.format, entries);
     // A second entry of the same name is another problem, of another check.
     const allowed = new Set([...links.keys()].map((entry) => entry.name));
-    yield* judgeContainer(
+    const results = judgeContainer(
       'container/entry-types',
       { identity, container },
       allowed.size === 0
@@ -29,5 +30,23 @@ export const entryTypes = defineCheck({
         allowed.has(problem.entry) &&
         problem.message.includes('hardlink'),
     );
+    // Of many problems not all are kept, and those that were can be the allowed ones.
+    const told = new Set(
+      container.problems
+        .filter(({ code }) => code === 'TAR_ENTRY_TYPE')
+        .map(({ entry: name }) => name),
+    );
+    const untold = entries.find(
+      ({ name, type }) =>
+        type !== 'file' && type !== 'directory' && !allowed.has(name) && !told.has(name),
+    );
+    if (untold === undefined) yield* results;
+    else {
+      yield* [...results].filter(({ outcome }) => outcome !== 'pass');
+      const { name, type } = untold;
+      yield fail({ kind: 'entry', name }, `"${name}" is a ${type}, behind many other links`, {
+        code: 'TAR_ENTRY_TYPE',
+      });
+    }
   },
 });
