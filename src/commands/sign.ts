@@ -39,7 +39,10 @@ key changes nothing.`;
 
   async run(): Promise<SignResult> {
     const { args, flags } = await this.parse(Sign);
-    const { key, out } = flags;
+    const { out } = flags;
+    const { settingVariables } = await import('../config/resolve-config.ts');
+    // An empty variable counts as none.
+    const key = flags.key ?? (process.env[settingVariables.key] || undefined);
     const { SignUsageError } = await import('../operations/sign-error.ts');
     if (key === undefined) {
       throw new SignUsageError(

@@ -6,6 +6,21 @@ export function systemCode(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
+/** A read-only disk answers ENOENT where folders are to be made on the way. */
+const notWritable: ReadonlySet<string> = new Set([
+  'EACCES',
+  'EBUSY',
+  'EEXIST',
+  'EIO',
+  'EISDIR',
+  'ELOOP',
+  'ENAMETOOLONG',
+  'ENOENT',
+  'ENOTDIR',
+  'EPERM',
+  'EROFS',
+]);
+
 /** A failed write in words, with what to do about it. Other errors are given back as they are. */
 export function writeFailure(path: string, error: unknown): unknown {
   const code = systemCode(error);
@@ -18,17 +33,11 @@ export function writeFailure(path: string, error: unknown): unknown {
       ],
     });
   }
-  if (
-    code === 'EACCES' ||
-    code === 'EROFS' ||
-    code === 'EPERM' ||
-    code === 'ENOTDIR' ||
-    code === 'EEXIST'
-  ) {
+  if (code !== undefined && notWritable.has(code)) {
     return new OutputError('OUTPUT_NOT_WRITABLE', `${path} cannot be written (${code})`, {
       cause: error,
       suggestions: [
-        'Check the permissions of the folder, or choose another one with --out or --cache-dir',
+        'Check that the disk is not read-only and the permissions of the folder, or choose another one with --out or --cache-dir',
       ],
     });
   }

@@ -116,6 +116,10 @@ describe('FsOutputFolder', () => {
   it.each([
     { code: 'ENOSPC', expected: 'DISK_FULL' },
     { code: 'EROFS', expected: 'OUTPUT_NOT_WRITABLE' },
+    // What a read-only disk says where folders are to be made.
+    { code: 'ENOENT', expected: 'OUTPUT_NOT_WRITABLE' },
+    { code: 'ENAMETOOLONG', expected: 'OUTPUT_NOT_WRITABLE' },
+    { code: 'EIO', expected: 'OUTPUT_NOT_WRITABLE' },
     { code: 'EACCES', expected: 'OUTPUT_NOT_WRITABLE' },
   ])('words $code as $expected', ({ code, expected }) => {
     const failure = writeFailure('out', Object.assign(new Error(code), { code }));
@@ -126,6 +130,16 @@ describe('FsOutputFolder', () => {
     await writeFile(join(folder, 'file'), '');
     await expect(new FsOutputFolder(join(folder, 'file')).create('a')).rejects.toMatchObject({
       code: 'OUTPUT_NOT_WRITABLE',
+    });
+  });
+
+  it('reads a small file again, none that is not there, and no larger one than asked for', async () => {
+    const output = new FsOutputFolder(folder);
+    await writeFile(join(folder, 'report.json'), '{}');
+    expect(await output.read('report.json', 2)).toEqual(Buffer.from('{}'));
+    expect(await output.read('other.json', 2)).toBeUndefined();
+    await expect(output.read('report.json', 1)).rejects.toMatchObject({
+      code: 'OUTPUT_NOT_READABLE',
     });
   });
 });
