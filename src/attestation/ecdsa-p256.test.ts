@@ -117,6 +117,9 @@ describe('ECDSA P-256 over a ready digest', () => {
     expect(verifyP256Digest({ x: point.x, y: Buffer.alloc(32, 1) }, digest, good)).toBe(false);
     expect(verifyP256Digest({ x: Buffer.alloc(32, 0xff), y: point.y }, digest, good)).toBe(false);
     expect(verifyP256Digest(point, digest.subarray(1), good)).toBe(false);
+    // The same number, written longer.
+    const longer = Buffer.concat([Buffer.from([0]), digest]);
+    expect(verifyP256Digest(point, longer, good)).toBe(false);
   });
 
   it('adds equal and opposite points rightly: the keys d = 1 and d = n - 1', () => {

@@ -161,6 +161,16 @@ describe('gatherSignatures of a bundle', () => {
     expect((await gather(facts, { key, ...listing(facts, change) })).archive).toBeUndefined();
   });
 
+  it('leaves a hybrid undecided whose other half the statement does not cover', async () => {
+    const facts = bundle().facts();
+    if (facts.bundle === undefined) throw new Error('no bundle');
+    const hybrid = { ...facts, bundle: { ...facts.bundle, format: 'hybrid' as const } };
+    expect((await gather(hybrid, { key, ...listing(hybrid) })).archive).toMatchObject({
+      kind: 'release-statement',
+      result: { outcome: 'undecided', code: 'SIGNATURE_HALF' },
+    });
+  });
+
   it('looks at the signatures of its packages, by label', async () => {
     const facts = aBundle().holding('app', signedPackage()).facts();
     const found = await gather(facts);

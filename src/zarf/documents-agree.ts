@@ -9,8 +9,8 @@ export interface Disagreement {
 }
 
 /**
- * Compares what two documents of one `zarf.yaml` say about the same package. Zarf reads only one
- * of them, older versions the other, so a difference lets one archive be two packages.
+ * Compares what two documents of one `zarf.yaml` say about the same package. A reader takes the one
+ * it knows, so a difference lets one archive be two packages.
  *
  * @param chosen what current readers believe
  * @param other what others may believe, in the same terms

@@ -169,6 +169,26 @@ describe('release statement', () => {
     );
   });
 
+  it('takes a package for the same only when a package of that root was signed', () => {
+    const file = { name: 'a.tar.zst', digest: digestOf('c') };
+    for (const root of [
+      { kind: 'bundle', digest: digestOf('root') },
+      { kind: 'package', digest: digestOf('other') },
+      undefined,
+    ] as const) {
+      const present = { ...file, ...(root === undefined ? {} : { root }) };
+      expect(matchRelease(release, [present]).altered).toMatchObject([{ sameContent: false }]);
+    }
+  });
+
+  it('refuses a root that is not among the subjects', () => {
+    const json = JSON.parse(renderReleaseStatement(release));
+    json.predicate.contents[0].root = digestOf('other');
+    expect(() => parseReleaseStatement(Buffer.from(JSON.stringify(json)))).toThrow(
+      expect.objectContaining({ code: 'STATEMENT_PREDICATE' }),
+    );
+  });
+
   it('refuses a subject without content', () => {
     const json = JSON.parse(renderReleaseStatement(release));
     json.subject.push({ name: 'ghost', digest: { sha256: 'a'.repeat(64) } });

@@ -108,7 +108,7 @@ export async function readBlob(
   return bytes;
 }
 
-/** Variants are not compared: Zarf does not either. */
+/** Variants are not compared: definitions name an architecture alone. */
 export function fits(found: Platform | undefined, wanted: Platform): boolean {
   return found?.architecture === wanted.architecture && found.os === wanted.os;
 }

@@ -91,7 +91,7 @@ export async function requirePlatform(
   if (!fits(found, platform)) throw noPlatform(subject, platform, [{ platform: found }]);
 }
 
-/** Variants are not compared: Zarf does not either. */
+/** Variants are not compared: definitions name an architecture alone. */
 export function fits(found: Platform | undefined, wanted: Platform): boolean {
   return found?.architecture === wanted.architecture && found.os === wanted.os;
 }
