@@ -56,6 +56,13 @@ describe('what leaves the program about an error', () => {
     );
   });
 
+  it('does not let a name in a message speak to the terminal', () => {
+    const error = new CommandLineError('COMMAND_UNKNOWN', 'no \u001b[31msuch\u0007');
+    expect(renderError(toErrorJson(error), undefined, undefined)).toBe(
+      'Error [COMMAND_UNKNOWN]: no \\u{1b}[31msuch\\u{7}\n',
+    );
+  });
+
   it('is one document for programs', () => {
     const text = renderErrorDocument(toErrorJson(new InterruptedError()));
     expect(JSON.parse(text)).toEqual({

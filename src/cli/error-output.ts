@@ -1,5 +1,6 @@
 import { type ExitCode, exitCodes } from '../errors/exit-codes.ts';
 import { CowaError } from '../errors/families.ts';
+import { printableLines } from './printable-lines.ts';
 
 /** What leaves the program about an error: chosen members, never arguments or stacks. */
 export interface ErrorJson {
@@ -57,7 +58,7 @@ export function renderError(error: ErrorJson, cause: unknown, debug: unknown): s
   for (const suggestion of error.suggestions) lines.push(`  next: ${suggestion}`);
   if (error.ref !== undefined) lines.push(`  see: docs/${error.ref}`);
   if (debug instanceof Error && debug.stack !== undefined) lines.push(debug.stack);
-  return `${lines.join('\n')}\n`;
+  return `${printableLines(lines.join('\n'))}\n`;
 }
 
 /** The same error for programs: the one document of `--output json`. */

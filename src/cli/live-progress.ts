@@ -28,6 +28,8 @@ type Waiting = { readonly kind: 'step'; readonly task: ListrTask } | { readonly 
  * the given stream.
  */
 export function liveProgress(stream: NodeJS.WriteStream, now: () => number): Progress {
+  // Two for the mark before the line, one that stays free.
+  const columns = (): number => (stream.columns || 80) - 3;
   let state: ProgressState = new Map();
   const shown = new Map<string, ShownStep>();
   const queue = new WaitingQueue();
@@ -36,7 +38,7 @@ export function liveProgress(stream: NodeJS.WriteStream, now: () => number): Pro
     for (const [id, { wrapper }] of shown) {
       const step = state.get(id);
       if (wrapper !== undefined && step !== undefined && step.finished === undefined)
-        wrapper.title = describeRunning(step, now());
+        wrapper.title = describeRunning(step, now(), columns());
     }
   }, 200);
   refresh.unref();
@@ -53,7 +55,10 @@ export function liveProgress(stream: NodeJS.WriteStream, now: () => number): Pro
       task: async (_context: unknown, wrapper: Wrapper) => {
         entry.wrapper = wrapper;
         const step = await finished;
-        wrapper.title = describeFinished(step);
+        wrapper.title = describeFinished(
+          step,
+          step.finished?.note === undefined ? columns() : undefined,
+        );
         if (step.finished?.outcome === 'skipped' || step.stopped === true) wrapper.skip();
         if (step.finished?.outcome === 'failed') throw new Error(describeFinished(step));
       },

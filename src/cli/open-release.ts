@@ -71,9 +71,10 @@ function overridden(
   source: ImageSourceConfig,
   overrides: Readonly<Record<string, string>>,
 ): ImageSourceConfig {
-  return source.type === 'registry'
-    ? { ...source, overrides: { ...source.overrides, ...overrides } }
-    : source;
+  if (source.type !== 'registry') return source;
+  // Whoever names the other host on the command line means it to be contacted.
+  const hosts = [...new Set([...source.hosts, ...Object.values(overrides)])];
+  return { ...source, hosts, overrides: { ...source.overrides, ...overrides } };
 }
 
 async function locksOf(

@@ -126,6 +126,22 @@ describe('a running step', () => {
     expect(describeRunning(step, 1200)).toBe('Pack vllm  1.0 MiB of 100.0 MiB');
   });
 
+  it.each([
+    [80, 'archive gpu/uds-bundle.tar.zst  1.0 MiB of 4.0 MiB'],
+    [40, 'archi…e.tar.zst  1.0 MiB of 4.0 MiB'],
+    [20, 'arc….tar.zst  1.0 MiB of 4.0 MiB'],
+  ])('keeps the figures in %s columns, and shortens the title', (columns, line) => {
+    const step = {
+      step: 'a',
+      title: 'archive gpu/uds-bundle.tar.zst',
+      bytes: 2 ** 20,
+      totalBytes: 2 ** 22,
+      startedAt: 0,
+      samples: [],
+    };
+    expect(describeRunning(step, 0, columns)).toBe(line);
+  });
+
   it('keeps few samples however many events come', () => {
     fc.assert(
       fc.property(

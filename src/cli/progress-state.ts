@@ -94,10 +94,10 @@ export function rateOf(step: StepState, now: number): number | undefined {
   return ((step.bytes - first.bytes) * 1000) / (now - first.at);
 }
 
-/** `Pack vllm  1.2 GiB of 2.3 GiB, 400.0 MiB/s, 3 s left`. */
-export function describeRunning(step: StepState, now: number): string {
+/** `Pack vllm  1.2 GiB of 2.3 GiB, 400.0 MiB/s, 3 s left`; the title shortened where columns are few. */
+export function describeRunning(step: StepState, now: number, columns?: number): string {
   const { bytes, totalBytes } = step;
-  if (bytes === 0) return step.title;
+  if (bytes === 0) return fitted(step.title, '', columns);
   const total = totalBytes !== undefined && totalBytes >= bytes ? totalBytes : undefined;
   const rate = rateOf(step, now);
   const parts = [
@@ -107,7 +107,16 @@ export function describeRunning(step: StepState, now: number): string {
       ? []
       : [`${formatDuration(((total - bytes) / rate) * 1000)} left`]),
   ];
-  return `${step.title}  ${parts.join(', ')}`;
+  return fitted(step.title, parts.join(', '), columns);
+}
+
+/** Title and figures in so many columns: what is left out comes from the middle of the title. */
+function fitted(title: string, figures: string, columns = Number.POSITIVE_INFINITY): string {
+  const tail = figures === '' ? '' : `  ${figures}`;
+  const room = Math.max(12, columns - tail.length);
+  if (title.length <= room) return `${title}${tail}`;
+  const head = Math.floor((room - 1) / 3);
+  return `${title.slice(0, head)}…${title.slice(title.length - (room - 1 - head))}${tail}`;
 }
 
 const words: Readonly<Record<StepOutcome, string>> = {
@@ -118,7 +127,7 @@ const words: Readonly<Record<StepOutcome, string>> = {
 };
 
 /** `Pack vllm  done, 2.3 GiB in 6 s`. */
-export function describeFinished(step: StepState): string {
+export function describeFinished(step: StepState, columns?: number): string {
   const { finished } = step;
   if (finished === undefined) return step.title;
   const tookMs = finished.at - step.startedAt;
@@ -128,7 +137,7 @@ export function describeFinished(step: StepState): string {
       : `${words[finished.outcome]}, ${step.bytes > 0 ? `${formatSize(step.bytes)} in ` : ''}${formatDuration(tookMs)}`,
     ...(finished.note === undefined ? [] : [finished.note]),
   ];
-  return `${step.title}  ${parts.join(': ')}`;
+  return fitted(step.title, parts.join(': '), columns);
 }
 
 /** The running steps in one line: the one that began first, and how many more there are. */

@@ -1,5 +1,6 @@
 import { liveProgress } from './live-progress.ts';
 import { plainProgress } from './plain-progress.ts';
+import { printableEvent } from './printable-lines.ts';
 import type { Progress } from './progress-state.ts';
 
 export interface ProgressChoice {
@@ -8,8 +9,14 @@ export interface ProgressChoice {
   readonly now: () => number;
 }
 
-/** Lines that move on a terminal; plain ones where nobody watches: no terminal, one without width, a dumb one, or CI. */
-export function openProgress({ stream, env, now }: ProgressChoice): Progress {
+/** Lines that move on a terminal; plain ones where nobody watches. Names in them cannot speak to the terminal. */
+export function openProgress(choice: ProgressChoice): Progress {
+  const { onProgress, end } = fitting(choice);
+  return { onProgress: (event) => onProgress(printableEvent(event)), end };
+}
+
+/** Nobody watches what is no terminal, one without width, a dumb one, or CI. */
+function fitting({ stream, env, now }: ProgressChoice): Progress {
   const watched =
     stream.isTTY && stream.columns > 0 && (env['CI'] ?? '') === '' && env['TERM'] !== 'dumb';
   if (watched) return liveProgress(stream, now);

@@ -6,6 +6,7 @@ import { verifyFolder } from '../operations/verify-folder.ts';
 import { ArchiveSourceError } from '../ports/archive-source.ts';
 import type { FolderReport } from '../report/release-folder-report.ts';
 import type { VerifyReport } from '../report/verify-report.ts';
+import { printable } from '../support/printable.ts';
 import { type Run, runWithin } from '../support/run.ts';
 import { type ErrorJson, toErrorJson } from './error-output.ts';
 import { type RenderOptions, renderFolderVerdict, renderVerdict } from './render-verdict.ts';
@@ -141,7 +142,9 @@ export function renderVerifyResult(
       `UNREADABLE  ${location}`,
       `  Error [${code}]: ${message}`,
       ...suggestions.map((next) => `  next: ${next}`),
-    ].join('\n'),
+    ]
+      .map((line) => printable(line))
+      .join('\n'),
   );
   return [...result.reports.map((report) => renderOne(report, options)), ...broken].join('\n\n');
 }

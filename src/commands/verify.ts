@@ -17,7 +17,7 @@ Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could no
   static override examples = [
     '<%= config.bin %> verify dist/gpu --key release.pub',
     '<%= config.bin %> verify uds-bundle-cowabungaai-gpu-amd64-1.0.0.tar.zst --key release.pub --policy policy.yaml',
-    'cat bundle.tar.zst | <%= config.bin %> verify - --key release.pub --output json',
+    'cat bundle.tar.zst | <%= config.bin %> verify - --signature bundle.tar.zst.sigstore.json --key release.pub --output json',
   ];
   static override strict = false;
   static override args = {

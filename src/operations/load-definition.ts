@@ -54,7 +54,7 @@ export async function loadDefinition(
       describeProblems(file, errors) || `${file} holds no package definition`,
       {
         suggestions: [
-          'Mend the places named above; schemas/zarf.schema.json describes every field',
+          'Mend the places named above; schemas/zarf-package-v1alpha1.schema.json describes every field',
         ],
       },
     );

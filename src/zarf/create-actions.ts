@@ -156,6 +156,6 @@ function unsupported(where: string, what: string, suggestion: string): PackUsage
 
 function invalid(where: string, what: string): PackError {
   return new PackError('PACK_DEFINITION_INVALID', `${where} ${what}`, {
-    suggestions: ['schemas/zarf.schema.json describes every field'],
+    suggestions: ['schemas/zarf-package-v1alpha1.schema.json describes every field'],
   });
 }

@@ -1,5 +1,6 @@
 import { lstat, open, readdir, readlink } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
+import { CowaError } from '../../errors/families.ts';
 import { WorkspaceError } from '../../ports/storage-error.ts';
 import type { Workspace, WorkspaceStat } from '../../ports/workspace.ts';
 import type { Run } from '../../support/run.ts';
@@ -84,7 +85,9 @@ function tooLarge(path: string, size: number, maxBytes: number): WorkspaceError 
   );
 }
 
-function unreadable(path: string, error: unknown): WorkspaceError {
+function unreadable(path: string, error: unknown): CowaError {
+  // An interruption while reading says nothing about the file.
+  if (error instanceof CowaError) return error;
   const code = systemCode(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new WorkspaceError('WORKSPACE_MISSING', `${path} does not exist`, {
