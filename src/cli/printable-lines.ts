@@ -1,0 +1,30 @@
+import { printable } from '../support/printable.ts';
+import type { ProgressEvent } from '../support/run.ts';
+
+const maxLineLength = 4000;
+
+/** Text of several lines as it may be shown: names in it are whatever a sender or a registry made them. */
+export function printableLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => printable(line, maxLineLength))
+    .join('\n');
+}
+
+/** A progress event that cannot speak to the terminal. */
+export function printableEvent(event: ProgressEvent): ProgressEvent {
+  switch (event.kind) {
+    case 'step-started':
+      return { ...event, step: printable(event.step), title: printable(event.title) };
+    case 'step-progress':
+      return { ...event, step: printable(event.step) };
+    case 'step-finished':
+      return {
+        ...event,
+        step: printable(event.step),
+        ...(event.note === undefined ? {} : { note: printableLines(event.note) }),
+      };
+    case 'note':
+      return { ...event, message: printableLines(event.message) };
+  }
+}
