@@ -128,7 +128,7 @@ describe('a running step', () => {
 
   it.each([
     [80, 'archive gpu/uds-bundle.tar.zst  1.0 MiB of 4.0 MiB'],
-    [40, 'archi…e.tar.zst  1.0 MiB of 4.0 MiB'],
+    [40, 'archiv…undle.tar.zst  1.0 MiB of 4.0 MiB'],
     [20, 'arc….tar.zst  1.0 MiB of 4.0 MiB'],
   ])('keeps the figures in %s columns, and shortens the title', (columns, line) => {
     const step = {

@@ -23,7 +23,10 @@ export const releaseFlags = {
 
 /** Flags of every command that makes signatures. */
 export const signingFlags = {
-  key: Flags.string({ summary: 'Private key that signs (cosign format)', helpValue: '<file>' }),
+  key: Flags.string({
+    summary: 'Private key that signs, in the format of cosign (default: COWA_SIGNING_KEY)',
+    helpValue: '<file>',
+  }),
   'password-file': Flags.string({
     summary: 'File with its password (default: COWA_KEY_PASSWORD, COSIGN_PASSWORD, or asked)',
     helpValue: '<file>',

@@ -133,7 +133,7 @@ export function renderVerifyResult(
 ): string {
   const options: RenderOptions = {
     all,
-    columns: Math.max(40, Math.min(columns ?? 100, 120)),
+    columns: Math.max(40, Math.min(columns || 100, 120)),
     paint: (text, color) => styleText(color, text, { stream: process.stdout }),
   };
   if (!('reports' in result)) return renderOne(result, options);
