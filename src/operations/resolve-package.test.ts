@@ -222,4 +222,32 @@ describe('resolvePackage', () => {
       'kind: ZarfPackageConfig\nmetadata:\n  name: a\ncomponents:\n  - name: a\n    files:\n      - source: n.txt\n        target: n\n';
     await expect(resolve({ 'p/zarf.yaml': text })).rejects.toThrow('p/zarf.yaml:7:17');
   });
+
+  it('judges charts as imports left them', async () => {
+    const files = {
+      'p/zarf.yaml': `kind: ZarfPackageConfig
+metadata: { name: p, version: 1.0.0 }
+components:
+  - name: one
+    required: true
+    charts: [{ name: same, namespace: n, localPath: chart, version: 1.0.0 }]
+    import: { path: ../other }
+`,
+      'other/zarf.yaml': `kind: ZarfPackageConfig
+metadata: { name: other }
+components:
+  - name: one
+    required: true
+    manifests: [{ name: x, namespace: n }]
+`,
+      'p/chart/Chart.yaml': 'apiVersion: v2\nname: same\nversion: 1.0.0\n',
+    };
+    await expect(
+      resolvePackage(
+        { definitionPath: 'p', architecture: 'amd64', payloads: [], allowActions: false },
+        { workspace: new MemoryWorkspace(files) },
+        { signal: new AbortController().signal },
+      ),
+    ).rejects.toMatchObject({ code: 'PACK_DEFINITION_INVALID' });
+  });
 });

@@ -4,6 +4,7 @@ import type { Run } from '../support/run.ts';
 import { componentInputs } from '../zarf/component-inputs.ts';
 import { fillComponentName } from '../zarf/create-templates.ts';
 import type { Component, PackageDefinition } from '../zarf/definition.ts';
+import { definitionRules } from '../zarf/definition-rules.ts';
 import { PackError, PackUsageError } from '../zarf/pack-error.ts';
 import { type LoadedDefinition, loadDefinition } from './load-definition.ts';
 import { type ImportedParts, resolveImports } from './resolve-imports.ts';
@@ -67,6 +68,7 @@ export async function resolvePackage(
     return { path: payload?.path ?? posix.join(folder, path), kind };
   });
   const definition = builtDefinition(loaded.definition, parts, components, request);
+  requireRules(definition, file);
   return {
     definition,
     definitionPath: file,
@@ -83,6 +85,19 @@ export async function resolvePackage(
     ),
     payloads: request.payloads,
   };
+}
+
+/** Imports are merged by now: what they made of charts and manifests is judged as a whole. */
+function requireRules(definition: PackageDefinition, file: string): void {
+  const broken = definitionRules(definition, 'resolved').filter(
+    ({ severity }) => severity === 'error',
+  );
+  if (broken.length === 0) return;
+  throw new PackError(
+    'PACK_DEFINITION_INVALID',
+    `${file}, with its imports: ${broken.map(({ pointer, message }) => `${pointer} ${message}`).join('; ')}`,
+    { suggestions: ['Mend the definition or what it imports, at the places named above'] },
+  );
 }
 
 async function definitionFile(path: string, workspace: Workspace): Promise<string> {
