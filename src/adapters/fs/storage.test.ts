@@ -1,8 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  type FileHandle,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { digestOf, hexOf } from '../../oci/digest.ts';
 import type { BlobStore } from '../../ports/blob-store.ts';
 import { MemoryBlobStore } from '../memory/blob-store.ts';
@@ -131,6 +142,28 @@ describe('FsOutputFolder', () => {
     await expect(new FsOutputFolder(join(folder, 'file')).create('a')).rejects.toMatchObject({
       code: 'OUTPUT_NOT_WRITABLE',
     });
+  });
+
+  it('writes all of it where the disk takes a part at a time', async () => {
+    await using file = await new FsOutputFolder(folder).create('a.tar');
+    const probe = await open(join(folder, 'probe'), 'w');
+    const handles = Object.getPrototypeOf(probe) as FileHandle;
+    await probe.close();
+    const { writev } = handles;
+    const spy = vi.spyOn(handles, 'writev').mockImplementation(function (
+      this: FileHandle,
+      pieces: readonly NodeJS.ArrayBufferView[],
+    ) {
+      const [first = Buffer.alloc(0)] = pieces;
+      return writev.call(this, [Buffer.from(first.buffer, first.byteOffset, 2)]);
+    });
+    try {
+      await file.write([Buffer.from('abcd'), Buffer.from('ef')]);
+    } finally {
+      spy.mockRestore();
+    }
+    await file.commit();
+    expect(await readFile(join(folder, 'a.tar'), 'utf8')).toBe('abcdef');
   });
 
   it('reads a small file again, none that is not there, and no larger one than asked for', async () => {
