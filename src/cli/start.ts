@@ -1,6 +1,6 @@
 import { flush, run } from '@oclif/core';
 import { exitCodes } from '../errors/exit-codes.ts';
-import { CowaError } from '../errors/families.ts';
+import { CowaError, EnvironmentError, InternalError } from '../errors/families.ts';
 import { endNow } from './end-now.ts';
 import { renderError, renderErrorDocument, toErrorJson } from './error-output.ts';
 import { loadProgram } from './load-program.ts';
@@ -14,6 +14,9 @@ export interface Start {
   /** Take the commands from src/ instead of dist/. */
   readonly source?: boolean;
 }
+
+/** What was to be said could not be said where standard output goes. */
+class StandardOutputError extends EnvironmentError<'STDOUT_UNWRITABLE'> {}
 
 /** Runs one command line to its end and sets the exit code. */
 export async function start({ root, args, source = false }: Start): Promise<void> {
@@ -35,7 +38,22 @@ export async function start({ root, args, source = false }: Start): Promise<void
   if (process.exitCode === exitCodes.interrupted) endNow(exitCodes.interrupted);
 }
 
-function conclude(error: unknown, json: boolean): void {
+/** A file that standard output goes to may lie on a full disk: writing to it throws, and that is no bug. */
+function fromStandardOutput(thrown: unknown): unknown {
+  const error = thrown instanceof InternalError ? thrown.cause : thrown;
+  if (!(error instanceof Error) || error instanceof CowaError) return undefined;
+  if (!('syscall' in error) || error.syscall !== 'write' || !('code' in error)) return undefined;
+  return new StandardOutputError(
+    'STDOUT_UNWRITABLE',
+    `the result cannot be written to standard output (${String(error.code)})`,
+    { cause: error, suggestions: ['Free space where it goes, or send it somewhere else'] },
+  );
+}
+
+function conclude(thrown: unknown, asked: boolean): void {
+  const unsaid = fromStandardOutput(thrown);
+  const error = unsaid ?? thrown;
+  const json = asked && unsaid === undefined;
   const known = toErrorJson(error);
   if (known.exitCode === exitCodes.ok) return;
   const cause = error instanceof CowaError ? error.cause : undefined;

@@ -3,6 +3,7 @@ import {
   closeSync,
   constants,
   cpSync,
+  existsSync,
   mkdtempSync,
   openSync,
   rmSync,
@@ -29,6 +30,27 @@ function cowa(...args: readonly string[]) {
   });
   return { status, stdout, stderr };
 }
+
+describe.runIf(existsSync('/dev/full'))('standard output on a full disk', () => {
+  it.each([
+    ['a result', ['checks', 'list']],
+    ['a document', ['checks', 'list', '--json']],
+    ['the document of an error', ['verify', 'nothing-here', '--json']],
+  ])('is no bug: %s', (_name, args) => {
+    const full = openSync('/dev/full', 'w');
+    try {
+      const { status, stderr } = spawnSync(process.execPath, [dev, ...args], {
+        cwd: folder,
+        encoding: 'utf8',
+        stdio: ['ignore', full, 'pipe'],
+      });
+      expect(stderr).toContain('Error [STDOUT_UNWRITABLE]');
+      expect(status).toBe(4);
+    } finally {
+      closeSync(full);
+    }
+  });
+});
 
 describe('a command line', () => {
   it.each([
