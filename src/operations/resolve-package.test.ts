@@ -230,7 +230,7 @@ metadata: { name: p, version: 1.0.0 }
 components:
   - name: one
     required: true
-    charts: [{ name: same, namespace: n, localPath: chart, version: 1.0.0 }]
+    charts: [{ name: nowhere, localPath: chart, version: 1.0.0 }]
     import: { path: ../other }
 `,
       'other/zarf.yaml': `kind: ZarfPackageConfig
@@ -238,9 +238,9 @@ metadata: { name: other }
 components:
   - name: one
     required: true
-    manifests: [{ name: x, namespace: n }]
+    images: [example.com/a:1]
 `,
-      'p/chart/Chart.yaml': 'apiVersion: v2\nname: same\nversion: 1.0.0\n',
+      'p/chart/Chart.yaml': 'apiVersion: v2\nname: nowhere\nversion: 1.0.0\n',
     };
     await expect(
       resolvePackage(
@@ -248,6 +248,9 @@ components:
         { workspace: new MemoryWorkspace(files) },
         { signal: new AbortController().signal },
       ),
-    ).rejects.toMatchObject({ code: 'PACK_DEFINITION_INVALID' });
+    ).rejects.toMatchObject({
+      code: 'PACK_DEFINITION_INVALID',
+      message: expect.stringContaining("'nowhere' has no namespace"),
+    });
   });
 });
