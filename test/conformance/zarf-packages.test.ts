@@ -86,6 +86,8 @@ const undecidedRows: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+it('are all there', () => expect(rows).toHaveLength(22));
+
 describe.each(rows)('$id', (row) => {
   it('is on disk as it was made', () => {
     for (const { path, size, sha256 } of row.files) {
