@@ -7,12 +7,19 @@ import { frameMagic, isSkippableMagic } from './zstd-frames.ts';
  * @throws ArchiveError ARCHIVE_EMPTY, ARCHIVE_UNRECOGNISED
  */
 export function recognise(first: Uint8Array): boolean {
-  if (first.length === 0) throw new ArchiveError('ARCHIVE_EMPTY', 'the input is empty');
+  if (first.length === 0)
+    throw new ArchiveError('ARCHIVE_EMPTY', 'the input is empty', {
+      suggestions: ['Bring the archive over again; nothing of it arrived'],
+    });
   const magic =
     first.length < 4 ? 0 : new DataView(first.buffer, first.byteOffset).getUint32(0, true);
   if (magic === frameMagic || isSkippableMagic(magic)) return true;
   if (!isTar(first))
-    throw new ArchiveError('ARCHIVE_UNRECOGNISED', 'the input is neither a zstd nor a tar archive');
+    throw new ArchiveError(
+      'ARCHIVE_UNRECOGNISED',
+      'the input is neither a zstd nor a tar archive',
+      { suggestions: ['Name a Zarf package or a UDS bundle: *.tar.zst, *.tar'] },
+    );
   return false;
 }
 

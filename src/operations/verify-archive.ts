@@ -73,10 +73,15 @@ export async function verifyArchive(
     ports.compute,
     run,
   );
-  const survey =
-    writtenDigest === undefined
-      ? surveyed
-      : { ...surveyed, container: { ...surveyed.container, digest: writtenDigest } };
+  const survey = {
+    ...surveyed,
+    container: {
+      ...surveyed.container,
+      // Where reading had to stop early, the file still has the size it has.
+      ...(archive.size === undefined ? {} : { size: archive.size }),
+      ...(writtenDigest === undefined ? {} : { digest: writtenDigest }),
+    },
+  };
   const detached = found ?? (await signature);
   const unsigned = {
     key: request.key,

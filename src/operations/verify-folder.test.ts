@@ -115,6 +115,24 @@ describe('verifyFolder without a statement', () => {
     expect(archives).toHaveLength(1);
   });
 
+  it('is not better than an archive in it, and says how large one is that was cut', async () => {
+    const cut = archive.subarray(0, archive.length - 40);
+    const { verdict, archives } = await verify({ [name]: cut });
+    expect(verdict).toMatchObject({
+      outcome: 'fail',
+      exitCode: 1,
+      headline: expect.stringContaining('dist fails: 1 of 1 archive fails'),
+    });
+    expect(archives[0]?.archive.size).toBe(cut.length);
+  });
+
+  it('says what to do about the parts of a split archive', async () => {
+    await expect(verify({ [`${name}.part000`]: 'x' })).rejects.toMatchObject({
+      code: 'ARCHIVE_MISSING',
+      suggestions: [expect.stringContaining('join the parts')],
+    });
+  });
+
   it('cannot be done where there is no folder', async () => {
     const source = new MemoryArchiveSource({ 'a/b': 'c' });
     const request = {
