@@ -123,6 +123,36 @@ async function encodeChunk(chunk: Uint8Array, compute: Compute): Promise<Encoded
   return { bytes: encodeRawFrame(chunk), contentSize: chunk.length };
 }
 
+/** A frame whose memory is used again once it is given back. */
+interface LentFrame extends EncodedFrame {
+  release(): void;
+}
+
+/** As `encodeChunk`, in memory that is used again: the chunk's at once, the frame's when it is given back. */
+async function encodeLent(
+  chunk: { readonly bytes: Uint8Array; release(): void },
+  { compute, memory }: EncodeOptions,
+): Promise<LentFrame> {
+  const { bytes } = chunk;
+  const contentSize = bytes.length;
+  try {
+    if (looksCompressible(bytes)) {
+      const encoded = await compute.encodeFrame(bytes, frameLevel);
+      if (worthKeeping(contentSize, encoded.length))
+        return { bytes: encoded, contentSize, release: () => undefined };
+    }
+    const frame = memory.take(rawFrameBytes(contentSize));
+    fillRawFrame(frame, 0, bytes);
+    return {
+      bytes: sealRawFrame(frame, contentSize),
+      contentSize,
+      release: () => memory.giveBack(frame),
+    };
+  } finally {
+    chunk.release();
+  }
+}
+
 /** Bytes copied at once. */
 const copyBytes = 8 * 2 ** 20;
 
@@ -211,10 +241,15 @@ async function* buildFrames(
         else chunk.release();
         continue;
       }
-      const ready = encodeChunk(chunk.bytes, options.compute);
-      ready.catch(() => undefined);
-      await recording.add(ready);
-      if (wanted) yield pending(ready.then(single));
+      const lent = encodeLent(chunk, options);
+      lent.catch(() => undefined);
+      // The frame may be written to two places, each in its own time.
+      let holders = wanted ? 2 : 1;
+      const release = (): void => {
+        if (--holders === 0) lent.then((frame) => frame.release()).catch(() => undefined);
+      };
+      await recording.add(lent, release);
+      if (wanted) yield pending(lent.then((frame) => ({ ...single(frame), release })));
     }
     await recording.commit();
   } finally {
@@ -227,7 +262,7 @@ class Recording implements AsyncDisposable {
   readonly #file: FramedFile;
   readonly #options: EncodeOptions;
   readonly #run: Run;
-  readonly #waiting: Promise<EncodedFrame>[] = [];
+  readonly #waiting: { readonly frame: Promise<EncodedFrame>; done(): void }[] = [];
   #recorder: FrameRecorder | undefined;
   #off: boolean;
 
@@ -238,9 +273,10 @@ class Recording implements AsyncDisposable {
     this.#off = options.frameStore === undefined || options.cache.failed;
   }
 
-  async add(frame: Promise<EncodedFrame>): Promise<void> {
-    if (this.#off) return;
-    this.#waiting.push(frame);
+  /** @param done told once the frame is not looked at any more */
+  async add(frame: Promise<EncodedFrame>, done: () => void): Promise<void> {
+    if (this.#off) return done();
+    this.#waiting.push({ frame, done });
     while (this.#waiting.length > this.#options.compute.parallelism) await this.#shift();
   }
 
@@ -255,8 +291,17 @@ class Recording implements AsyncDisposable {
   }
 
   async #shift(): Promise<void> {
-    const frame = await this.#waiting.shift();
-    if (frame === undefined || this.#off) return;
+    const next = this.#waiting.shift();
+    if (next === undefined) return;
+    try {
+      await this.#keep(await next.frame);
+    } finally {
+      next.done();
+    }
+  }
+
+  async #keep(frame: EncodedFrame): Promise<void> {
+    if (this.#off) return;
     if (this.#recorder === undefined) {
       if (frame.bytes.length >= frame.contentSize) {
         this.#off = true; // stored content is made again as fast as it is read back
@@ -272,7 +317,8 @@ class Recording implements AsyncDisposable {
         return;
       }
     }
-    await this.#quietly(async (recorder) => recorder.add(frame));
+    const { bytes, contentSize } = frame;
+    await this.#quietly(async (recorder) => recorder.add({ bytes, contentSize }));
   }
 
   /** A cache that cannot be written is no cache: the output does not need it, the next run will miss it. */
@@ -298,7 +344,7 @@ class Recording implements AsyncDisposable {
 
 type FrameChunk =
   | { readonly stored: true; readonly frame: EncodedFrame; release(): void }
-  | { readonly stored: false; readonly bytes: Uint8Array };
+  | { readonly stored: false; readonly bytes: Uint8Array; release(): void };
 
 /** Cuts content and padding into frame-sized chunks; content that is packed already goes straight into stored frames. */
 async function* frameChunks(
@@ -359,7 +405,7 @@ class Filling {
     this.size = size;
     this.#stored = stored;
     this.#memory = memory;
-    this.#buffer = stored ? memory.take(rawFrameBytes(size)) : new Uint8Array(size);
+    this.#buffer = memory.take(stored ? rawFrameBytes(size) : size);
   }
 
   get full(): boolean {
@@ -376,13 +422,11 @@ class Filling {
   }
 
   take(): FrameChunk {
-    if (!this.#stored) return { stored: false, bytes: this.#buffer };
+    const release = (): void => this.#memory.giveBack(this.#buffer);
+    if (!this.#stored)
+      return { stored: false, bytes: this.#buffer.subarray(0, this.size), release };
     const bytes = sealRawFrame(this.#buffer, this.size);
-    return {
-      stored: true,
-      frame: { bytes, contentSize: this.size },
-      release: () => this.#memory.giveBack(this.#buffer),
-    };
+    return { stored: true, frame: { bytes, contentSize: this.size }, release };
   }
 
   next(size: number): Filling | undefined {

@@ -1,7 +1,7 @@
 import { maxFrameContentBytes, rawFrameBytes } from './raw-frame.ts';
 
 /** Buffers that wait to be used again; more are left to the garbage collector. */
-const mostFree = 8;
+const mostFree = 12;
 /** Files lie in whole pages; some processors copy far slower between places equally far into a page. */
 const skewBytes = 512;
 

@@ -47,7 +47,7 @@ export async function checkPayload(
     }
     const hash = createHash('sha256');
     let size = 0;
-    for await (const chunk of workspace.open(joinPath(base, path), run)) {
+    for await (const chunk of workspace.openLent(joinPath(base, path), run)) {
       hash.update(chunk);
       size += chunk.length;
     }

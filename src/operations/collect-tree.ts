@@ -12,6 +12,8 @@ export interface CollectOptions {
   readonly topMode?: (stat: WorkspaceStat) => number;
   /** Judges paths below the top: true leaves one out, a folder with all that is in it. */
   readonly ignore?: (path: string, isDirectory: boolean) => boolean;
+  /** Contents are handed on chunk by chunk, each done with before the next: their memory is used again. */
+  readonly lent?: boolean;
   /** Where links may not stand, as in charts. */
   readonly refuseLinks?: boolean;
 }
@@ -32,7 +34,16 @@ export async function collectTree(
   const { path: real, stat } = await followLinks(path, workspace);
   const mode = options.topMode?.(stat);
   if (stat.kind === 'file')
-    return [fileEntry(real, options.as, mode ?? settledMode(stat.mode), stat.size, workspace)];
+    return [
+      fileEntry(
+        real,
+        options.as,
+        mode ?? settledMode(stat.mode),
+        stat.size,
+        workspace,
+        options.lent,
+      ),
+    ];
   if (stat.kind !== 'directory')
     throw new PackError('PACK_INPUT_KIND', `${path} is neither a file nor a folder`);
   const top: ComponentEntry = { path: options.as, type: 'directory', mode: mode ?? 0o755, size: 0 };
@@ -82,7 +93,9 @@ async function below(
     if (options.ignore?.(path, stat.kind === 'directory') === true) continue;
     const as = `${options.as}/${path}`;
     if (stat.kind === 'file')
-      entries.push(fileEntry(source, as, settledMode(stat.mode), stat.size, workspace));
+      entries.push(
+        fileEntry(source, as, settledMode(stat.mode), stat.size, workspace, options.lent),
+      );
     else if (stat.kind === 'directory') {
       entries.push(
         { path: as, type: 'directory', mode: 0o755, size: 0 },
@@ -122,6 +135,8 @@ function fileEntry(
   mode: number,
   size: number,
   workspace: Workspace,
+  lent = false,
 ): ComponentEntry {
-  return { path: as, type: 'file', mode, size, open: (run) => workspace.open(source, run) };
+  const open = (run: Run) => (lent ? workspace.openLent(source, run) : workspace.open(source, run));
+  return { path: as, type: 'file', mode, size, open };
 }

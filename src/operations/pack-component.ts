@@ -39,6 +39,7 @@ export async function packComponent(
   ): Promise<void> => {
     const options = {
       as,
+      lent: true,
       ...(topMode === undefined
         ? {}
         : {

@@ -1,6 +1,6 @@
 import type { Check, EvidenceArea, Finding } from '../checks/check.ts';
 import { exitCodes } from '../errors/exit-codes.ts';
-import type { Policy } from './policy.ts';
+import { builtInPolicy, type Policy } from './policy.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface DecideContext {
@@ -36,6 +36,9 @@ export function decide(
   const missingEvidence = [
     ...new Set([...open.filter((area) => policy.required.includes(area)), ...uncovered]),
   ].sort();
+  const notLookedAt = open.filter((area) => !policy.required.includes(area));
+  // A policy may ask for less than is usual; a pass must not hide it.
+  const waived = notLookedAt.filter((area) => builtInPolicy.required.includes(area));
   const outcome = failed.length > 0 ? 'fail' : missingEvidence.length > 0 ? 'incomplete' : 'pass';
   return {
     outcome,
@@ -45,7 +48,7 @@ export function decide(
         : outcome === 'incomplete'
           ? exitCodes.verdictIncomplete
           : exitCodes.ok,
-    headline: headline(outcome, subject, failed, missingEvidence, weakenedBy),
+    headline: headline(outcome, subject, failed, missingEvidence, waived, weakenedBy),
     counts: {
       pass: count((finding) => finding.outcome === 'pass'),
       fail: failed.length,
@@ -55,7 +58,7 @@ export function decide(
       notApplicable: count((finding) => finding.outcome === 'not-applicable'),
     },
     missingEvidence,
-    notLookedAt: open.filter((area) => !policy.required.includes(area)),
+    notLookedAt,
     weakenedBy,
   };
 }
@@ -65,6 +68,7 @@ function headline(
   subject: string,
   failed: readonly Finding[],
   missing: readonly EvidenceArea[],
+  waived: readonly EvidenceArea[],
   weakenedBy: readonly string[],
 ): string {
   const weak = weakenedBy.length === 0 ? '' : ` (weakened by ${weakenedBy.join(', ')})`;
@@ -72,5 +76,7 @@ function headline(
     return `${subject} fails: ${failed.length} ${failed.length === 1 ? 'finding' : 'findings'}, first ${failed[0]?.id}${weak}`;
   if (outcome === 'incomplete')
     return `${subject} is not proven: ${missing.join(', ')} could not be decided${weak}`;
-  return `${subject} passes${weak}`;
+  const without =
+    waived.length === 0 ? '' : ` without ${waived.join(', ')}, which the policy does not require`;
+  return `${subject} passes${without}${weak}`;
 }

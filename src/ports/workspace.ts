@@ -19,4 +19,6 @@ export interface Workspace {
   /** Whole content. @throws WorkspaceError WORKSPACE_MISSING, WORKSPACE_UNREADABLE, WORKSPACE_LIMIT */
   read(path: string, maxBytes: number): Promise<Uint8Array>;
   open(path: string, run: Run): AsyncIterable<Uint8Array>;
+  /** The same for large files: a chunk is good until the next one is asked for, then its memory is used again. */
+  openLent(path: string, run: Run): AsyncIterable<Uint8Array>;
 }

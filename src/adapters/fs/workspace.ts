@@ -4,7 +4,7 @@ import { CowaError } from '../../errors/families.ts';
 import { WorkspaceError } from '../../ports/storage-error.ts';
 import type { Workspace, WorkspaceStat } from '../../ports/workspace.ts';
 import type { Run } from '../../support/run.ts';
-import { fileChunks } from './file-chunks.ts';
+import { fileChunks, lentChunks } from './file-chunks.ts';
 import { systemCode } from './fs-errors.ts';
 
 /** The user's files on disk, read only. */
@@ -61,9 +61,17 @@ export class FsWorkspace implements Workspace {
     }
   }
 
-  async *open(path: string, run: Run): AsyncGenerator<Uint8Array> {
+  open(path: string, run: Run): AsyncGenerator<Uint8Array> {
+    return this.#read(path, fileChunks(this.#full(path), run));
+  }
+
+  openLent(path: string, run: Run): AsyncGenerator<Uint8Array> {
+    return this.#read(path, lentChunks(this.#full(path), run));
+  }
+
+  async *#read(path: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     try {
-      yield* fileChunks(this.#full(path), run);
+      yield* chunks;
     } catch (error) {
       throw systemCode(error) === undefined ? error : unreadable(path, error);
     }

@@ -54,6 +54,10 @@ export class MemoryWorkspace implements Workspace {
     yield await this.read(path, Number.MAX_SAFE_INTEGER);
   }
 
+  openLent(path: string): AsyncGenerator<Uint8Array> {
+    return this.open(path);
+  }
+
   #names(path: string): readonly string[] {
     const prefix = clean(path) === '' ? '' : `${clean(path)}/`;
     const names = [...this.#files.keys()]
