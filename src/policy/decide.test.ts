@@ -55,6 +55,15 @@ describe('decide', () => {
     expect(verdict(findings)).toMatchObject({ outcome, exitCode });
   });
 
+  it('does not hide in its first line what the policy left out', () => {
+    const { outcome, headline } = verdict([finding('signature', 'undecided')], ['container']);
+    expect([outcome, headline]).toEqual([
+      'pass',
+      'a.tar.zst passes without signature, which the policy does not require',
+    ]);
+    expect(verdict([finding('names', 'undecided')]).headline).toBe('a.tar.zst passes');
+  });
+
   it('counts each finding once', () => {
     const { counts } = verdict([
       finding('oci', 'pass'),
