@@ -1,0 +1,92 @@
+import type { Run } from '../support/run.ts';
+import type { SignedArtifact, TrustedKey } from './bundle-verifier.ts';
+
+/** Trust material of a private or public Sigstore instance, pinned by whoever judges. */
+export interface TrustedRootFile {
+  /** Path it came from, for reports. */
+  readonly origin: string;
+  /** SHA-256 of the file, lower-case hex. */
+  readonly sha256: string;
+  /** `trusted_root.json`, as read; its form was checked. */
+  readonly bytes: Uint8Array;
+}
+
+/** One party that policy allows to sign. `name` is the policy's name for it. */
+export type TrustedSigner =
+  | {
+      readonly kind: 'key';
+      readonly name: string;
+      readonly key: TrustedKey;
+      /** When given, a timestamp in the bundle is judged by it; without one it is named as not judged. */
+      readonly timestampRoot?: TrustedRootFile;
+    }
+  | {
+      readonly kind: 'identity';
+      readonly name: string;
+      /** OIDC issuer, compared exactly. */
+      readonly issuer: string;
+      /** Subject alternative name: exact text, or a pattern that must match all of it. */
+      readonly san:
+        | { readonly kind: 'exact'; readonly text: string }
+        | { readonly kind: 'pattern'; readonly text: string };
+      readonly root: TrustedRootFile;
+      /** How many verified log entries, SCTs and signed timestamps are demanded at least. */
+      readonly tlogs: number;
+      readonly scts: number;
+      readonly timestamps: number;
+    };
+
+/** A signature that held under one of the signers. */
+export interface ValidSignature {
+  readonly outcome: 'valid';
+  /** Name of the signer whose key or identity it was. */
+  readonly signer: string;
+  /** Different signers are counted by this: `key:<SPKI SHA-256>`, or `identity:<issuer> <SAN>`. */
+  readonly party: string;
+  /** Times that an authority or a log vouches for and that were verified, UTC, ISO 8601, oldest first. */
+  readonly stampedTimes: readonly string[];
+  /** Of the certificate, when one signed. */
+  readonly certificate?: {
+    readonly issuer: string;
+    readonly san: string;
+    readonly notBefore: string;
+    readonly notAfter: string;
+  };
+  readonly warnings: readonly string[];
+  /** For DSSE: what was verified. */
+  readonly statement?: { readonly payloadType: string; readonly payload: Uint8Array };
+}
+export interface RefusedSignature {
+  readonly outcome: 'invalid' | 'undecided';
+  readonly code: string;
+  readonly reason: string;
+}
+export type JudgedSignature = ValidSignature | RefusedSignature;
+
+/**
+ * Judges signatures against everybody policy allows: keys of every accepted algorithm and certificates.
+ * The kind of material in the bundle picks among the signers, never the other way round. Bad signatures
+ * are results, never exceptions. No network, no clock: times come from the evidence.
+ */
+export interface SignatureJudge {
+  /** A Sigstore bundle (message signature) over these bytes. */
+  judgeBlob(
+    bundle: Uint8Array,
+    artifact: SignedArtifact,
+    signers: readonly TrustedSigner[],
+    run: Run,
+  ): Promise<JudgedSignature>;
+  /** The old detached form (`zarf.yaml.sig`): base64 of a signature, by a key only. */
+  judgeDetached(
+    signature: Uint8Array,
+    artifact: SignedArtifact,
+    signers: readonly TrustedSigner[],
+    run: Run,
+  ): Promise<JudgedSignature>;
+  /** A DSSE envelope in a Sigstore bundle; subjects are the caller's to compare. */
+  judgeStatement(
+    bundle: Uint8Array,
+    signers: readonly TrustedSigner[],
+    run: Run,
+  ): Promise<JudgedSignature>;
+}
