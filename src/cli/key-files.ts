@@ -18,6 +18,20 @@ export async function readKeyFile(path: string): Promise<string> {
   }
 }
 
+/** Text of a key file that a variable holds, as `env://NAME` means it. @throws KeyAccessError KEY_UNREADABLE */
+export function readKeyVariable(
+  name: string,
+  env: Readonly<Record<string, string | undefined>>,
+): string {
+  const text = env[name];
+  if (text !== undefined && text.trim() !== '' && text.length <= maxKeyBytes) return text;
+  throw new KeyAccessError(
+    'KEY_UNREADABLE',
+    `the variable ${name} ${text === undefined ? 'is not set' : 'holds no key file'}`,
+    { suggestions: [`${name}="$(cat signing.key)"`] },
+  );
+}
+
 /** Paths of a key pair: `--out` with or without `.key`. */
 export function keyPairPaths(out: string): {
   readonly privatePath: string;

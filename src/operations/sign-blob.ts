@@ -62,7 +62,10 @@ async function makeSignature(
     return signer.signStream(refuseStatements(message), run, known);
   }
   const bytes =
-    message instanceof Uint8Array ? message : Buffer.concat(await Array.fromAsync(message));
+    message instanceof Uint8Array
+      ? message
+      : // Copied: the memory of a chunk may be used again for the next one.
+        Buffer.concat(await Array.fromAsync(message, (chunk) => Buffer.from(chunk)));
   if (looksLikePreAuthentication(bytes)) throw crossProtocol();
   return { signature: await signer.sign(bytes, run), digest: sha256Of(bytes) };
 }

@@ -1,3 +1,4 @@
+import type { Digest } from '../oci/digest.ts';
 import type { Run } from '../support/run.ts';
 
 export type SigningAlgorithm = 'ecdsa-p256-sha256' | 'ecdsa-p384-sha384' | 'rsa-pkcs1-sha256';
@@ -9,6 +10,8 @@ export interface Signer extends AsyncDisposable {
     readonly spki: Uint8Array;
     readonly algorithm: SigningAlgorithm;
   };
+  /** The program that holds or reaches the key, where that is not this one: it is part of how a signature came about. */
+  readonly tool?: { readonly path: string; readonly digest: Digest };
   /** Signs the message (the implementation hashes). ECDSA as ASN.1 DER. The answer was verified with the public key. */
   sign(message: Uint8Array, run: Run): Promise<Uint8Array>;
   /**

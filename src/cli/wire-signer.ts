@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import type { PublicKeyFacts } from '../attestation/public-key.ts';
+import type { SignOncePorts } from '../operations/sign-once.ts';
+import type { Signer } from '../ports/signer.ts';
+import type { Run } from '../support/run.ts';
+import { parseKeyReference } from './key-reference.ts';
+
+/** A private key as the command line names it. */
+export interface SigningKey {
+  /** A path, `env://NAME`, or `<scheme>://<resource>` of a KMS. */
+  readonly reference: string;
+  readonly passwordFile?: string;
+  /** Program for a KMS reference: a path, or `<path>@sha256:<hex>`. */
+  readonly kmsPlugin?: string;
+}
+
+/** A plugin that asks a person to approve gets the time that other programs give it, too. */
+const kmsTimeoutMs = 180_000;
+
+/**
+ * Opens the signing key; asks for its password where none is given.
+ * @throws KeyReferenceError, KeyFileError, KeyAccessError, KmsPluginError, SigningError
+ */
+export async function openSigning(
+  key: SigningKey,
+  cacheDir: string,
+  run: Run,
+): Promise<SignOncePorts> {
+  const { KeyBundleVerifier } = await import('../adapters/sigstore/bundle-verifier.ts');
+  const { FsSignatureCache } = await import('../adapters/fs/signature-cache.ts');
+  return {
+    signer: await openSigner(key, run),
+    verifier: new KeyBundleVerifier(),
+    cache: new FsSignatureCache(join(cacheDir, 'signatures')),
+  };
+}
+
+async function openSigner(key: SigningKey, run: Run): Promise<Signer> {
+  const kms = await kmsKeyOf(key);
+  if (kms !== undefined) {
+    const { openKmsSigner } = await import('../adapters/kms-plugin/kms-signer.ts');
+    return openKmsSigner(kms, run);
+  }
+  const { openKeySigner } = await import('../adapters/sigstore/key-signer.ts');
+  return openKeySigner(await privateKeyText(key), await passwordOf(key));
+}
+
+/** What `keys public` and `keys show` say of a key that signs: the private half is opened, or its plugin asked. */
+export async function publicHalfOf(key: SigningKey, run: Run): Promise<PublicKeyFacts> {
+  const kms = await kmsKeyOf(key);
+  if (kms !== undefined) {
+    const { askPublicKey } = await import('../adapters/kms-plugin/kms-signer.ts');
+    return askPublicKey(kms, run);
+  }
+  const { openPrivateKey } = await import('../attestation/key-file.ts');
+  const { describePublicKey } = await import('../attestation/public-key.ts');
+  return describePublicKey(openPrivateKey(await privateKeyText(key), await passwordOf(key)));
+}
+
+/** The text of a key file, or of the variable that holds one. @throws KeyAccessError KEY_UNREADABLE */
+export async function privateKeyText({ reference }: SigningKey): Promise<string> {
+  const parsed = parseKeyReference(reference);
+  const { readKeyFile, readKeyVariable } = await import('./key-files.ts');
+  return parsed.kind === 'variable'
+    ? readKeyVariable(parsed.name, process.env)
+    : readKeyFile(reference);
+}
+
+async function passwordOf({ passwordFile }: SigningKey): Promise<Uint8Array> {
+  const { readPassword, terminalPrompt } = await import('./read-password.ts');
+  const prompt = terminalPrompt();
+  return readPassword({
+    env: process.env,
+    ...(passwordFile === undefined ? {} : { file: passwordFile }),
+    ...(prompt === undefined ? {} : { prompt }),
+  });
+}
+
+/** The key behind a KMS reference; undefined for files and variables. @throws KmsPluginError KMS_PLUGIN_* */
+async function kmsKeyOf({ reference, kmsPlugin }: SigningKey) {
+  const parsed = parseKeyReference(reference);
+  if (parsed.kind !== 'plugin') return undefined;
+  const { scheme, resource } = parsed;
+  const named = kmsPlugin ?? (process.env['COWA_KMS_PLUGIN'] || undefined);
+  const { findPluginProgram, pluginMissing } = await import(
+    '../adapters/kms-plugin/plugin-program.ts'
+  );
+  if (named === undefined) throw pluginMissing(scheme);
+  return {
+    program: await findPluginProgram(scheme, named),
+    resource,
+    env: process.env,
+    now: () => new Date(),
+    timeoutMs: kmsTimeoutMs,
+  };
+}
