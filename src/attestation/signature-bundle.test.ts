@@ -29,7 +29,7 @@ describe('signature bundles', () => {
     expect(parse(blob)).toMatchObject({
       version: '0.3',
       material: { kind: 'publicKey', hint: 'aGludA==' },
-      logEntries: 0,
+      logEntries: [],
       timestamps: [],
     });
     expect(parse(dsse).content).toMatchObject({
@@ -42,6 +42,7 @@ describe('signature bundles', () => {
   it.each([
     ['a chain below v0.3', { ...old, verificationMaterial: chain }],
     ['a certificate', { ...blob, verificationMaterial: { certificate: { rawBytes: 'AAAA' } } }],
+    ['no digest', { ...blob, messageSignature: { signature: 'AAAA' } }],
     ['no hint', { ...blob, verificationMaterial: { publicKey: {} } }],
     ['empty lists', material({ tlogEntries: [], timestampVerificationData: {} })],
     [
@@ -103,7 +104,7 @@ describe('signature bundles', () => {
       digest({ digest: Buffer.alloc(20).toString('base64') }),
       'DIGEST_ALGORITHM',
     ],
-    ['no digest', { ...blob, messageSignature: { signature: 'AAAA' } }, 'MEMBER'],
+    ['a digest that is null', message({ messageDigest: null }), 'MEMBER'],
     [
       '33 timestamps',
       material({ timestampVerificationData: { rfc3161Timestamps: Array(33).fill(stamp) } }),

@@ -1,6 +1,6 @@
 import { parseJsonStrict } from '../support/json-document.ts';
 import { SignatureBundleError } from './attestation-error.ts';
-import { checkLogEntry } from './log-entry.ts';
+import { type LogEntry, parseLogEntry } from './log-entry.ts';
 import { decodeBase64, type JsonObject, listAt, objectAt, stringAt } from './strict-members.ts';
 
 /** What proves who signed. Which kind is acceptable is policy's to say, before anything is verified. */
@@ -12,7 +12,8 @@ export type VerificationMaterial =
 export type SignatureContent =
   | {
       readonly kind: 'messageSignature';
-      readonly digest: { readonly algorithm: BundleDigestAlgorithm; readonly bytes: Uint8Array };
+      /** Of the signed file; some signers of whole messages (Ed25519) leave it out. */
+      readonly digest?: { readonly algorithm: BundleDigestAlgorithm; readonly bytes: Uint8Array };
       readonly signature: Uint8Array;
     }
   | { readonly kind: 'dsseEnvelope'; readonly envelope: DsseEnvelope };
@@ -33,7 +34,7 @@ export interface SignatureBundle {
   readonly material: VerificationMaterial;
   readonly content: SignatureContent;
   /** Entries of the transparency log; their form was checked, not their proofs. */
-  readonly logEntries: number;
+  readonly logEntries: readonly LogEntry[];
   /** DER of RFC 3161 responses, not verified. */
   readonly timestamps: readonly Uint8Array[];
 }
@@ -168,7 +169,20 @@ function parseContent(bundle: JsonObject): SignatureContent {
 
 function parseMessageSignature(value: unknown): SignatureContent {
   const message = objectAt(value, 'messageSignature', ['messageDigest', 'signature']);
-  const digest = objectAt(message['messageDigest'], 'messageDigest', ['algorithm', 'digest']);
+  return {
+    kind: 'messageSignature',
+    ...(Object.hasOwn(message, 'messageDigest')
+      ? { digest: parseDigest(message['messageDigest']) }
+      : {}),
+    signature: decodeBase64(message['signature'], 'messageSignature.signature'),
+  };
+}
+
+function parseDigest(value: unknown): {
+  readonly algorithm: BundleDigestAlgorithm;
+  readonly bytes: Uint8Array;
+} {
+  const digest = objectAt(value, 'messageDigest', ['algorithm', 'digest']);
   const algorithm = stringAt(digest, 'algorithm', 'messageDigest');
   if (!isDigestAlgorithm(algorithm)) {
     throw new SignatureBundleError(
@@ -183,11 +197,7 @@ function parseMessageSignature(value: unknown): SignatureContent {
       `a ${algorithm} digest has ${digestLengths[algorithm]} bytes, found ${bytes.byteLength}`,
     );
   }
-  return {
-    kind: 'messageSignature',
-    digest: { algorithm, bytes },
-    signature: decodeBase64(message['signature'], 'messageSignature.signature'),
-  };
+  return { algorithm, bytes };
 }
 
 function parseEnvelope(value: unknown): DsseEnvelope {
@@ -208,12 +218,11 @@ function parseEnvelope(value: unknown): DsseEnvelope {
   };
 }
 
-function parseLogEntries(material: JsonObject): number {
-  if (!Object.hasOwn(material, 'tlogEntries')) return 0;
+function parseLogEntries(material: JsonObject): readonly LogEntry[] {
+  if (!Object.hasOwn(material, 'tlogEntries')) return [];
   const entries = listAt(material, 'tlogEntries', 'verificationMaterial');
   limitEntries('tlogEntries', entries.length);
-  for (const entry of entries) checkLogEntry(entry);
-  return entries.length;
+  return entries.map(parseLogEntry);
 }
 
 function parseTimestamps(material: JsonObject): readonly Uint8Array[] {

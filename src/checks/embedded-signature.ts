@@ -61,8 +61,8 @@ function fromBundle(bytes: Uint8Array, signed: Uint8Array): Uint8Array | string 
       return `zarf.bundle.sig was made with a certificate (${material.kind}), the bundle names a key`;
     if (content.kind !== 'messageSignature')
       return 'zarf.bundle.sig holds a statement, not a signature over zarf.yaml';
-    if (content.digest.algorithm !== 'SHA2_256')
-      return `zarf.bundle.sig is over ${content.digest.algorithm}; deploying programs verify SHA-256`;
+    if (content.digest?.algorithm !== 'SHA2_256')
+      return `zarf.bundle.sig is over ${content.digest?.algorithm ?? 'no digest'}; deploying programs verify SHA-256`;
     return Buffer.from(sha256Of(signed)).equals(content.digest.bytes)
       ? content.signature
       : 'zarf.bundle.sig is about another zarf.yaml';

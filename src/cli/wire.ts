@@ -13,6 +13,7 @@ import type { ArtifactSource } from '../ports/artifact-source.ts';
 import type { BlobSource, BlobStore } from '../ports/blob-store.ts';
 import type { TrustedKey } from '../ports/bundle-verifier.ts';
 import type { ImageSource } from '../ports/image-source.ts';
+import type { SignatureJudge } from '../ports/signature-judge.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
 
@@ -120,10 +121,18 @@ export async function openCompute(): Promise<Compute> {
 }
 
 /** What judging needs: files, hashing, signatures. No network, no output. */
-export async function judgingPorts(compute: Compute): Promise<VerifyPorts> {
+export async function judgingPorts(
+  compute: Compute,
+): Promise<VerifyPorts & { readonly judge: SignatureJudge }> {
   const { FsArchiveSource } = await import('../adapters/fs/archive-source.ts');
   const { KeyBundleVerifier } = await import('../adapters/sigstore/bundle-verifier.ts');
-  return { source: new FsArchiveSource(), signatures: new KeyBundleVerifier(), compute };
+  const { SigstoreJudge } = await import('../adapters/sigstore/signature-judge.ts');
+  return {
+    source: new FsArchiveSource(),
+    signatures: new KeyBundleVerifier(),
+    judge: new SigstoreJudge(),
+    compute,
+  };
 }
 
 export interface AssembleWiring {

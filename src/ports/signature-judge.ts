@@ -1,3 +1,4 @@
+import type { SignatureAlgorithm } from '../attestation/signature-algorithm.ts';
 import type { Run } from '../support/run.ts';
 import type { SignedArtifact, TrustedKey } from './bundle-verifier.ts';
 
@@ -17,8 +18,14 @@ export type TrustedSigner =
       readonly kind: 'key';
       readonly name: string;
       readonly key: TrustedKey;
+      /** As policy pins it; without it the kind of the key decides, with SHA-256. */
+      readonly algorithm?: SignatureAlgorithm;
       /** When given, a timestamp in the bundle is judged by it; without one it is named as not judged. */
       readonly timestampRoot?: TrustedRootFile;
+      /** How many verified timestamps of different authorities are demanded at least; 0 when absent. */
+      readonly timestamps?: number;
+      /** How many verified log entries are demanded at least; 0 when absent. Judged by `timestampRoot`. */
+      readonly tlogs?: number;
     }
   | {
       readonly kind: 'identity';

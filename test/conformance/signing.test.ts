@@ -59,7 +59,7 @@ const codes: Readonly<Record<string, string>> = {
   'artifact-altered': 'SIGNATURE_DIGEST',
   'digest-zeros': 'SIGNATURE_DIGEST',
   'p256-sha384': 'SIGNATURE_DIGEST_ALGORITHM',
-  'p384-by-cosign': 'SIGNATURE_KEY_ALGORITHM',
+  'p384-by-cosign': 'SIGNATURE_DIGEST_ALGORITHM',
   'unknown-member': 'SIGNATURE_BUNDLE_MEMBER',
   'keyid-is-hint': 'SIGNATURE_KEYID',
   'dsse-other-subject': 'STATEMENT_SUBJECT',

@@ -8,7 +8,11 @@ import {
 } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { verifyP256Digest } from './ecdsa-p256.ts';
+import { type EcdsaCurve, verifyEcdsaDigest } from './ecdsa-digest.ts';
+
+const verifyP256Digest = (...rest: DropFirst<Parameters<typeof verifyEcdsaDigest>>): boolean =>
+  verifyEcdsaDigest('P-256', ...rest);
+type DropFirst<T extends unknown[]> = T extends [unknown, ...infer Rest] ? Rest : never;
 
 const n = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 
@@ -142,5 +146,55 @@ describe('ECDSA P-256 over a ready digest', () => {
       });
       expect(verifyP256Digest({ x: gx, y }, digest, sign('sha256', message, key))).toBe(true);
     }
+  });
+});
+
+describe.each<[EcdsaCurve, number]>([
+  ['P-384', 30],
+  ['P-521', 30],
+])('ECDSA %s over a ready SHA-256 digest', (namedCurve, rounds) => {
+  const keys = generateKeyPairSync('ec', { namedCurve });
+  const of = (text: Buffer) => sign('sha256', text, keys.privateKey);
+
+  it('takes what OpenSSL signs, and no other digest', () => {
+    for (let round = 0; round < rounds; round += 1) {
+      const text = Buffer.from(`message ${round}`);
+      expect(verifyEcdsaDigest(namedCurve, pointOf(keys.publicKey), sha256(text), of(text))).toBe(
+        true,
+      );
+      expect(verifyEcdsaDigest(namedCurve, pointOf(keys.publicKey), digest, of(text))).toBe(false);
+    }
+  });
+
+  it('says what OpenSSL says after any byte of the signature was changed', () => {
+    const signature = of(message);
+    fc.assert(
+      fc.property(fc.nat(signature.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
+        const changed = Buffer.from(signature);
+        changed[at] = (changed[at] ?? 0) ^ flip;
+        expect(verifyEcdsaDigest(namedCurve, pointOf(keys.publicKey), digest, changed)).toBe(
+          verify('sha256', message, keys.publicKey, changed),
+        );
+      }),
+      {
+        numRuns: 60,
+        examples: [
+          [1, 1],
+          [2, 1],
+          [3, 1],
+        ],
+      },
+    );
+  });
+
+  it('refuses a length written longer than it need be, and a key of another curve', () => {
+    const signature = of(message);
+    const head = signature[1] === 0x81 ? 3 : 2;
+    const long = Buffer.concat([
+      Buffer.from([0x30, 0x82, 0, signature.length - head]),
+      signature.subarray(head),
+    ]);
+    expect(verifyEcdsaDigest(namedCurve, pointOf(keys.publicKey), digest, long)).toBe(false);
+    expect(verifyEcdsaDigest(namedCurve, point, digest, good)).toBe(false);
   });
 });

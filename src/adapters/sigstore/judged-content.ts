@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { encodePreAuthentication, inTotoPayloadType } from '../../attestation/dsse.ts';
+import type { AlgorithmFacts } from '../../attestation/signature-algorithm.ts';
+import type { SignatureContent } from '../../attestation/signature-bundle.ts';
+import { type SignedContent, sha256Of } from '../../attestation/verify-key-signature.ts';
+import { hexOf } from '../../oci/digest.ts';
+import type { SignedArtifact } from '../../ports/bundle-verifier.ts';
+import type { RefusedSignature, ValidSignature } from '../../ports/signature-judge.ts';
+import { invalid, undecided } from './refusal.ts';
+
+/** What a bundle's signature was claimed to cover, once its form fits the question that is asked. */
+export interface JudgedContent {
+  readonly signed: SignedContent;
+  readonly signature: Uint8Array;
+  readonly digest?: { readonly algorithm: string; readonly bytes: Uint8Array };
+  readonly statement?: NonNullable<ValidSignature['statement']>;
+  /** A signature alone, without a bundle around it: it declares no digest. */
+  readonly bare?: boolean;
+}
+
+/** A file, by its bytes or their digest: the bundle must hold a message signature. */
+export function contentOfBlob(
+  content: SignatureContent,
+  artifact: SignedArtifact,
+): JudgedContent | RefusedSignature {
+  if (content.kind !== 'messageSignature') {
+    return invalid(
+      'SIGNATURE_CONTENT',
+      'the bundle holds a statement in an envelope where a signature over the file is expected',
+    );
+  }
+  const { signature, digest } = content;
+  return { signed: signedBy(artifact), signature, ...(digest === undefined ? {} : { digest }) };
+}
+
+/** A statement: the bundle must hold an envelope of the in-toto payload type without a keyid. */
+export function contentOfStatement(content: SignatureContent): JudgedContent | RefusedSignature {
+  if (content.kind !== 'dsseEnvelope') {
+    return invalid(
+      'SIGNATURE_CONTENT',
+      'the bundle holds a signature over a file where a statement in an envelope is expected',
+    );
+  }
+  const { payloadType, payload, keyid, signature } = content.envelope;
+  if (payloadType !== inTotoPayloadType) {
+    return invalid(
+      'SIGNATURE_PAYLOAD_TYPE',
+      `the payload type is '${payloadType.slice(0, 100)}', expected ${inTotoPayloadType}`,
+    );
+  }
+  if (keyid !== '') {
+    return invalid(
+      'SIGNATURE_KEYID',
+      'the envelope names a keyid, which cosign refuses; it must be empty',
+    );
+  }
+  return {
+    signed: { bytes: encodePreAuthentication(payloadType, payload) },
+    signature,
+    statement: { payloadType, payload },
+  };
+}
+
+/**
+ * Compares the digest that the bundle declares with the file: algorithm first, value second. Nothing
+ * else ties a bundle to a file before its signature is looked at.
+ */
+export function compareDigest(
+  { signed, digest, statement, bare }: JudgedContent,
+  algorithm: AlgorithmFacts,
+): RefusedSignature | undefined {
+  if (statement !== undefined || bare === true) return undefined;
+  if (digest === undefined) {
+    // A signature over the whole message needs no digest; every other one is made over it.
+    if (algorithm.hash === undefined) return undefined;
+    return invalid(
+      'SIGNATURE_DIGEST_MISSING',
+      'the bundle does not say of which digest the signed file is; cosign refuses it too',
+    );
+  }
+  if (digest.algorithm !== algorithm.digest) {
+    const wanted =
+      algorithm.digest === 'SHA2_256'
+        ? 'cosign, Zarf and UDS verify with SHA-256 only'
+        : `the trust policy demands ${algorithm.digest}`;
+    return invalid(
+      'SIGNATURE_DIGEST_ALGORITHM',
+      `the bundle declares ${digest.algorithm}; ${wanted}`,
+    );
+  }
+  const actual = digestOf(signed, algorithm.digest);
+  if (actual === undefined) return needsContent(algorithm);
+  if (actual.equals(digest.bytes)) return undefined;
+  const name = algorithm.digest.replace('SHA2_', 'SHA-');
+  return invalid(
+    'SIGNATURE_DIGEST',
+    `the bundle is about a file with ${name} ${hex(digest.bytes)}, this one has ${hex(actual)}`,
+  );
+}
+
+/** Only the SHA-256 of the file is known, and the algorithm signs something else. */
+export function needsContent({ kind, hash }: AlgorithmFacts): RefusedSignature {
+  return undecided(
+    'SIGNATURE_NEEDS_CONTENT',
+    `a ${kind} signature ${hash === undefined ? 'over the whole file' : `with ${hash}`} cannot be judged by the SHA-256 of a file that is too large to be kept; sign such files with P-256 or RSA`,
+  );
+}
+
+/** A detached signature over a file. */
+export function signedBy(artifact: SignedArtifact): SignedContent {
+  return artifact.kind === 'bytes'
+    ? { bytes: artifact.bytes }
+    : { sha256: Buffer.from(hexOf(artifact.digest), 'hex') };
+}
+
+function digestOf(signed: SignedContent, algorithm: AlgorithmFacts['digest']): Buffer | undefined {
+  if ('bytes' in signed)
+    return createHash(algorithm.replace('SHA2_', 'sha')).update(signed.bytes).digest();
+  return algorithm === 'SHA2_256' ? Buffer.from(signed.sha256) : undefined;
+}
+
+/** SHA-256 of what was signed. */
+export function sha256OfContent(signed: SignedContent): Uint8Array {
+  return 'bytes' in signed ? sha256Of(signed.bytes) : signed.sha256;
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
