@@ -12,6 +12,7 @@ import {
 } from './error-output.ts';
 import { listenForInterruption } from './interruption.ts';
 import { jsonRequested } from './output-format.ts';
+import { printableLines } from './printable-lines.ts';
 import { openProgress } from './progress.ts';
 import type { Progress } from './progress-state.ts';
 
@@ -71,6 +72,13 @@ export abstract class BaseCommand extends Command {
   override log(message = '', ...args: unknown[]): void {
     if (this.#progress === undefined || args.length > 0) super.log(message, ...args);
     else this.#held.push(message);
+  }
+
+  /** A warning, on standard error, in the form of our errors. */
+  override warn<T extends string | Error>(input: T): T {
+    const text = input instanceof Error ? input.message : input;
+    if (!this.jsonEnabled()) process.stderr.write(`${printableLines(`Warning: ${text}`)}\n`);
+    return input;
   }
 
   protected override async init(): Promise<void> {

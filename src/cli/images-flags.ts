@@ -3,7 +3,13 @@ import { releaseFlags } from './release-flags.ts';
 import type { ReleaseFlags, SettledRelease } from './release-request.ts';
 
 /** Flags of every image command: those of a release, for all flavors unless one is named. */
-export const imagesFlags = releaseFlags;
+export const imagesFlags = {
+  ...releaseFlags,
+  flavor: Flags.option({
+    options: ['cpu', 'gpu', 'all'] as const,
+    summary: 'Which flavor (default: COWA_FLAVOR, all)',
+  })(),
+};
 
 /** Of the commands that can look at what is locked instead of what the tags say now. */
 export const lockedFlag = {

@@ -17,7 +17,11 @@ export function printableEvent(event: ProgressEvent): ProgressEvent {
     case 'step-started':
       return { ...event, step: printable(event.step), title: printable(event.title) };
     case 'step-progress':
-      return { ...event, step: printable(event.step) };
+      return {
+        ...event,
+        step: printable(event.step),
+        ...(event.phase === undefined ? {} : { phase: printable(event.phase) }),
+      };
     case 'step-finished':
       return {
         ...event,

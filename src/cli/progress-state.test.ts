@@ -117,6 +117,29 @@ describe('a running step', () => {
     expect(describeRunning(step, 200)).toBe('Read  2.0 MiB of 4.0 MiB');
   });
 
+  it('says what it does, and counts each phase for itself', () => {
+    const inPhase = (bytes: number, phase: string, totalBytes?: number) =>
+      ({
+        ...moved(bytes * mebibyte),
+        phase,
+        ...(totalBytes === undefined ? {} : { totalBytes: totalBytes * mebibyte }),
+      }) as const;
+    const writing = [
+      [0, { kind: 'step-started', step: 'a', title: 'vllm' }],
+      [1000, inPhase(10, 'writing', 20)],
+      [2000, inPhase(20, 'writing', 20)],
+    ] as const;
+    expect(describeRunning(stepOf(stateAfter(...writing), 'a'), 2000)).toBe(
+      'vllm  writing 20.0 MiB of 20.0 MiB, 10.0 MiB/s, 0 s left',
+    );
+    const verifying = stateAfter(...writing, [3000, inPhase(30, 'verifying')]);
+    expect(describeRunning(stepOf(verifying, 'a'), 3000)).toBe('vllm  verifying 30.0 MiB');
+    const known = stateAfter([0, started], [100, inPhase(1, 'writing')]);
+    expect(describeRunning(stepOf(known, 'a'), 100)).toBe(
+      'Pack vllm  writing 1.0 MiB of 100.0 MiB',
+    );
+  });
+
   it('starts its rate again when it reads what it wrote', () => {
     const step = stepOf(
       stateAfter([0, started], [1000, moved(100 * mebibyte)], [1100, moved(mebibyte)]),

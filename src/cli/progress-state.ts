@@ -13,6 +13,8 @@ export interface StepState {
   readonly step: string;
   readonly title: string;
   readonly totalBytes?: number;
+  /** What it is doing now, where it does one thing after another. */
+  readonly phase?: string;
   /** Bytes moved in the present phase; starts over where a step reads again what it wrote. */
   readonly bytes: number;
   readonly startedAt: number;
@@ -52,9 +54,7 @@ export function applyEvent(state: ProgressState, event: ProgressEvent, now: numb
     case 'step-progress': {
       const known = state.get(event.step);
       if (known === undefined || known.finished !== undefined) return state;
-      const { totalBytes = known.totalBytes } = event;
-      const sized = totalBytes === undefined ? known : { ...known, totalBytes };
-      next.set(event.step, withBytes(sized, event.bytes, now));
+      next.set(event.step, withBytes(inPhase(known, event, now), event.bytes, now));
       return next;
     }
     case 'step-finished': {
@@ -77,6 +77,19 @@ export function applyEvent(state: ProgressState, event: ProgressEvent, now: numb
   }
 }
 
+/** A new phase has its own end, and its own rate. */
+function inPhase(
+  step: StepState,
+  { phase, totalBytes, bytes }: Extract<ProgressEvent, { kind: 'step-progress' }>,
+  now: number,
+): StepState {
+  const sized = totalBytes === undefined ? {} : { totalBytes };
+  if (phase === undefined || phase === step.phase) return { ...step, ...sized };
+  const { totalBytes: _ofAnother, ...rest } = step;
+  const known = step.phase === undefined ? step : rest;
+  return { ...known, ...sized, phase, bytes, samples: [{ at: now, bytes }] };
+}
+
 function withBytes(step: StepState, bytes: number, now: number): StepState {
   if (bytes < step.bytes) return { ...step, bytes, samples: [{ at: now, bytes }] };
   const last = step.samples.at(-1);
@@ -94,10 +107,11 @@ export function rateOf(step: StepState, now: number): number | undefined {
   return ((step.bytes - first.bytes) * 1000) / (now - first.at);
 }
 
-/** `Pack vllm  1.2 GiB of 2.3 GiB, 400.0 MiB/s, 3 s left`; the title shortened where columns are few. */
+/** `gpu/vllm.tar.zst  writing 1.2 GiB of 2.3 GiB, 400.0 MiB/s, 3 s left`; the title shortened where columns are few. */
 export function describeRunning(step: StepState, now: number, columns?: number): string {
   const { bytes, totalBytes } = step;
-  if (bytes === 0) return fitted(step.title, '', columns);
+  const phase = step.phase === undefined ? '' : `${step.phase} `;
+  if (bytes === 0) return fitted(step.title, phase.trimEnd(), columns);
   const total = totalBytes !== undefined && totalBytes >= bytes ? totalBytes : undefined;
   const rate = rateOf(step, now);
   const parts = [
@@ -107,7 +121,7 @@ export function describeRunning(step: StepState, now: number, columns?: number):
       ? []
       : [`${formatDuration(((total - bytes) / rate) * 1000)} left`]),
   ];
-  return fitted(step.title, parts.join(', '), columns);
+  return fitted(step.title, `${phase}${parts.join(', ')}`, columns);
 }
 
 /** Title and figures in so many columns: what is left out comes from the middle of the title. */

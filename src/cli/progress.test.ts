@@ -5,7 +5,7 @@ import { openProgress } from './progress.ts';
 const red = '\u001b[31m';
 const events: readonly ProgressEvent[] = [
   { kind: 'step-started', step: `verify ${red}a`, title: `${red}a\r` },
-  { kind: 'step-progress', step: `verify ${red}a`, bytes: 1 },
+  { kind: 'step-progress', step: `verify ${red}a`, bytes: 1, phase: `${red}b` },
   { kind: 'step-finished', step: `verify ${red}a`, outcome: 'failed', note: `${red}x` },
   { kind: 'step-finished', step: `${red}never begun`, outcome: 'skipped' },
   { kind: 'note', message: `two\nlines ${red}` },

@@ -6,16 +6,21 @@ import { Flags } from '@oclif/core';
 export const releaseFlags = {
   definition: Flags.string({
     char: 'f',
-    summary: 'The release definition (default: cowa-release.yaml)',
+    summary: 'The release definition (default: COWA_DEFINITION, cowa-release.yaml)',
     helpValue: '<file>',
   }),
-  flavor: Flags.option({ options: ['cpu', 'gpu', 'all'] as const, summary: 'Which flavor' })(),
+  flavor: Flags.option({
+    options: ['cpu', 'gpu', 'all'] as const,
+    summary: 'Which flavor (default: COWA_FLAVOR)',
+  })(),
   'cache-dir': Flags.string({
-    summary: 'Where fetched and compressed content is kept between runs',
+    summary:
+      'Where fetched and compressed content is kept between runs (default: COWA_CACHE_DIR, the cache folder of this user)',
     helpValue: '<folder>',
   }),
   'registry-override': Flags.string({
-    summary: 'Registry to ask instead of another, as host=other-host',
+    summary:
+      'Registry to ask instead of another, as host=other-host (also: COWA_REGISTRY_OVERRIDES)',
     multiple: true,
     helpValue: '<host=other-host>',
   }),

@@ -1,7 +1,9 @@
 import type { ReleaseFlavor } from '../config/release-definition.ts';
 import type { ConfigFlags, ReleaseConfig } from '../config/resolve-config.ts';
+import { flavorsOf, loadRelease } from '../operations/load-release.ts';
 import { ReleaseUsageError } from '../operations/release-error.ts';
 import { readReleaseConfig } from './release-config.ts';
+import { workspaceOf } from './wire.ts';
 
 /** Flags of a command that reads a release definition, as oclif names them. */
 export type ReleaseFlags = Omit<ConfigFlags, 'cacheDir' | 'registryOverrides'> & {
@@ -26,7 +28,7 @@ export interface SettledRelease {
  * Settles the flags of a command by variables, the release definition and defaults.
  * @param flavor what is meant where nobody says; without it, not saying is an error
  * @throws ConfigError CONFIG_VALUE_INVALID
- * @throws ReleaseUsageError RELEASE_DEFINITION_INVALID, RELEASE_FLAVOR_MISSING
+ * @throws ReleaseUsageError RELEASE_DEFINITION_MISSING, RELEASE_DEFINITION_INVALID, RELEASE_FLAVOR_MISSING
  */
 export async function settleRelease(
   flags: ReleaseFlags,
@@ -37,9 +39,17 @@ export async function settleRelease(
   const config = await readReleaseConfig({ ...same, cacheDir, registryOverrides }, env);
   const chosen = config.flavor.value ?? flavor;
   if (chosen === undefined) {
-    throw new ReleaseUsageError('RELEASE_FLAVOR_MISSING', 'no flavor was given', {
-      suggestions: ['Add --flavor cpu, --flavor gpu or --flavor all, or set COWA_FLAVOR'],
-    });
+    const { workspace, fileName } = await workspaceOf(config.definition.value);
+    const known = flavorsOf(await loadRelease(fileName, workspace));
+    throw new ReleaseUsageError(
+      'RELEASE_FLAVOR_MISSING',
+      `no flavor was given; ${config.definition.value} has ${known.join(' and ')}`,
+      {
+        suggestions: [
+          `Add ${[...known, 'all'].map((name) => `--flavor ${name}`).join(' or ')}, or set COWA_FLAVOR`,
+        ],
+      },
+    );
   }
   const overrides = Object.entries(config.registryOverrides).filter(
     ([, { origin }]) => origin.kind !== 'file',

@@ -93,20 +93,22 @@ export function toAssembleResult(done: AssembleDone): AssembleResult {
   };
 }
 
-/** The summary people read: what is there, what was not made and why, what to do next. */
-export function renderAssemble(result: AssembleResult): string {
+/**
+ * The summary people read: what is there, what was not made and why, what to do next.
+ * @param publicKey the signer's own file of it: one that lies beside the archives is not to be trusted
+ */
+export function renderAssemble(result: AssembleResult, publicKey?: string): string {
   const lines: string[] = [];
   const { release, flavors, steps } = result;
   const by = result.fingerprint === null ? 'UNSIGNED' : `signed by ${result.fingerprint}`;
-  lines.push(
-    `${result.outcome === 'done' ? 'DONE' : 'FAILED'}  ${release.name} ${release.version} ${release.architecture}, ${by}`,
-  );
+  const what = `${release.name} ${release.version} ${release.architecture}`;
+  lines.push(result.outcome === 'done' ? `DONE  ${what}, ${by}` : `FAILED  ${what}`);
   for (const { flavor, folder, complete, archives, statement } of flavors) {
     lines.push(
       '',
       complete
         ? `${flavor}  ${folder}/`
-        : `${flavor}  not finished; what was made lies in ${folder}/`,
+        : `${flavor}  not finished; ${leftIn(folder, madeArchives(flavor, steps))}`,
     );
     for (const { name, digest, size, reused, verdict } of archives) {
       lines.push(
@@ -147,8 +149,24 @@ export function renderAssemble(result: AssembleResult): string {
     lines.push('Run the same command again once it is mended: finished steps are reused.');
   else if (ready !== undefined) {
     lines.push(
-      `Next: cowa-release verify ${ready.folder} ${result.fingerprint === null ? '--insecure-allow-unsigned' : `--key ${ready.folder}/release.pub`}`,
+      `Next: cowa-release verify ${ready.folder} ${result.fingerprint === null ? '--insecure-allow-unsigned' : `--key ${publicKey ?? '<your public key>'}`}`,
     );
   }
   return lines.join('\n');
+}
+
+/** Names of the archives of a flavor that were finished although the flavor was not. */
+function madeArchives(flavor: string, steps: readonly AssembledStep[]): readonly string[] {
+  const prefix = `archive ${flavor}/`;
+  return steps.flatMap(({ id, outcome }) =>
+    id.startsWith(prefix) && (outcome === 'done' || outcome === 'reused')
+      ? [id.slice(prefix.length)]
+      : [],
+  );
+}
+
+function leftIn(folder: string, names: readonly string[]): string {
+  return names.length === 0
+    ? 'nothing of it was made'
+    : `made in ${folder}/ so far: ${names.join(', ')}`;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { availableParallelism, homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Compute } from '../archive/compute.ts';
+import { inKeyFile } from '../attestation/in-key-file.ts';
 import { parsePublicKey } from '../attestation/public-key.ts';
 import type { ImageSourceConfig } from '../config/release-definition.ts';
 import { digestFromHex } from '../oci/digest.ts';
@@ -85,7 +86,7 @@ export async function openSigning(
     ...(prompt === undefined ? {} : { prompt }),
   });
   return {
-    signer: openKeySigner(text, password),
+    signer: inKeyFile(key.path, () => openKeySigner(text, password)),
     verifier: new KeyBundleVerifier(),
     cache: new FsSignatureCache(join(cacheDir, 'signatures')),
   };
@@ -203,11 +204,11 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
           source: judging.source,
           blobs,
           compute,
-          verify: (location) =>
+          verify: (location, within) =>
             verifyArchive(
               { location, policy, allowUnsigned: true, programVersion, wholeDigest: false },
               judging,
-              { signal: run.signal },
+              within,
             ),
         },
         run,

@@ -19,14 +19,17 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
     ...releaseFlags,
     ...signingFlags,
     out: Flags.string({
-      summary: 'Results go to <out>/<flavor>/ (default: dist)',
+      summary: 'Results go to <out>/<flavor>/ (default: COWA_OUT, dist)',
       helpValue: '<folder>',
     }),
     'insecure-unsigned': Flags.boolean({
       summary: 'Make a release without signatures: nobody can tell who made it',
       exclusive: ['key'],
     }),
-    policy: Flags.string({ summary: 'Budgets the archives are judged by', helpValue: '<file>' }),
+    policy: Flags.string({
+      summary: 'Budgets the archives are judged by (default: COWA_POLICY)',
+      helpValue: '<file>',
+    }),
     locked: Flags.boolean({
       summary: 'Take exactly what cowa-release.lock.json names; refuse anything else',
     }),
@@ -37,7 +40,12 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
       summary: 'Offline package of this program, to lie beside the archives',
       helpValue: '<file>',
     }),
-    jobs: Flags.integer({ char: 'j', summary: 'Steps at once', min: 1, max: 64 }),
+    jobs: Flags.integer({
+      char: 'j',
+      summary: 'Steps at once (default: COWA_JOBS, by the processors)',
+      min: 1,
+      max: 64,
+    }),
   };
 
   async run(): Promise<AssembleResult> {
@@ -85,7 +93,8 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
       run,
     );
     const result = toAssembleResult(done);
-    this.log(renderAssemble(result));
+    const { publicKeyHint } = await import('../cli/public-key-hint.ts');
+    this.log(renderAssemble(result, key === undefined ? undefined : await publicKeyHint(key)));
     this.conclude(result.exitCode);
     return result;
   }

@@ -15,7 +15,7 @@ export default class Plan extends BaseCommand {
   static override flags = {
     ...releaseFlags,
     policy: Flags.string({
-      summary: 'Budgets to compare the predicted sizes with',
+      summary: 'Budgets to compare the predicted sizes with (default: COWA_POLICY)',
       helpValue: '<file>',
     }),
     locked: Flags.boolean({ summary: 'Take exactly what cowa-release.lock.json names' }),

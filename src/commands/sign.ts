@@ -58,7 +58,7 @@ key changes nothing.`;
     }
     const { signFromFlags } = await import('../cli/sign-from-flags.ts');
     const { renderSign, toSignResult } = await import('../cli/render-sign.ts');
-    const { keyPairPaths } = await import('../cli/key-files.ts');
+    const { publicKeyHint } = await import('../cli/public-key-hint.ts');
     const passwordFile = flags['password-file'];
     const cacheDir = flags['cache-dir'];
     const signed = await signFromFlags(
@@ -78,7 +78,7 @@ key changes nothing.`;
         }),
     );
     const result = toSignResult(signed);
-    this.log(renderSign(result, keyPairPaths(key).publicPath));
+    this.log(renderSign(result, await publicKeyHint(key)));
     return result;
   }
 }

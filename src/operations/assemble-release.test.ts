@@ -17,6 +17,7 @@ import type { LockedFlavor } from '../config/lock.ts';
 import type { ReleaseFlavor } from '../config/release-definition.ts';
 import { digestOf } from '../oci/digest.ts';
 import { builtInPolicy } from '../policy/policy.ts';
+import type { ProgressEvent, Run } from '../support/run.ts';
 import type { AssemblePorts } from './assemble-ports.ts';
 import { type AssembledRelease, assembleRelease } from './assemble-release.ts';
 import { planRelease } from './plan-release.ts';
@@ -50,6 +51,7 @@ interface Wish {
   readonly signed?: boolean;
   readonly lock?: ReadonlyMap<ReleaseFlavor, LockedFlavor>;
   readonly ports?: Partial<AssemblePorts>;
+  readonly run?: Run;
 }
 
 async function assemble(
@@ -81,7 +83,7 @@ async function assemble(
     openWritten: async function* (path) {
       yield everything()[path] ?? new Uint8Array();
     },
-    verify: (path, judged) =>
+    verify: (path, judged, within) =>
       verifyArchive(
         {
           location: path,
@@ -96,7 +98,7 @@ async function assemble(
           compute: inProcessCompute(),
           signatures: verifier,
         },
-        run,
+        within,
       ),
     importArchive: () => Promise.reject(new Error('no archives here')),
     importPublished: () => Promise.reject(new Error('no registries here')),
@@ -112,7 +114,7 @@ async function assemble(
     programVersion: '0.0.0',
     ...(wish.lock === undefined ? {} : { lock: wish.lock }),
   };
-  return { ...(await assembleRelease(plan, options, ports, run)), machine };
+  return { ...(await assembleRelease(plan, options, ports, wish.run ?? run)), machine };
 }
 
 const names = (flavor: 'cpu' | 'gpu') => [
@@ -220,6 +222,22 @@ describe('assembleRelease', () => {
     expect(await machine.outputs.get('gpu')?.list()).toEqual([
       'zarf-package-api-amd64-1.2.3.tar.zst',
     ]);
+  });
+
+  it('tells of the bytes of everything that takes long, and what it does with them', async () => {
+    const phases = new Map<string, Set<string>>();
+    const onProgress = (event: ProgressEvent): void => {
+      if (event.kind !== 'step-progress') return;
+      const seen = phases.get(event.step) ?? new Set();
+      phases.set(event.step, seen.add(event.phase ?? ''));
+    };
+    await assemble({ run: { ...run, onProgress } });
+    expect(phases.get('package model-gpu')).toEqual(
+      new Set(['hashing payloads/weights.bin', 'packing main']),
+    );
+    expect(phases.get('archive gpu/zarf-package-model-gpu-amd64-1.2.3.tar.zst')).toEqual(
+      new Set(['writing', 'verifying']),
+    );
   });
 
   it('gives no name to an archive that its own verification refuses', async () => {

@@ -38,6 +38,7 @@ export async function checkPayload(
       throw mismatch(payload, path, 'is there but has no SHA-256 in the release definition');
   }
   const files: LockedFile[] = [];
+  let bytes = 0;
   for (const [path, sha256] of [...expected].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (!present.includes(path)) {
       throw new ReleaseInputError(
@@ -50,6 +51,13 @@ export async function checkPayload(
     for await (const chunk of workspace.openLent(joinPath(base, path), run)) {
       hash.update(chunk);
       size += chunk.length;
+      bytes += chunk.length;
+      run.onProgress?.({
+        kind: 'step-progress',
+        step: `payload ${payload.path}`,
+        bytes,
+        phase: `hashing ${payload.path}`,
+      });
     }
     const actual = hash.digest('hex');
     if (actual !== sha256)

@@ -4,7 +4,7 @@ import { digestOf } from '../oci/digest.ts';
 import type { ArchiveSource } from '../ports/archive-source.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { VerifyReport } from '../report/verify-report.ts';
-import type { Run } from '../support/run.ts';
+import { type Run, runWithin } from '../support/run.ts';
 import { MemberError } from './member-error.ts';
 import type { PackedPackage } from './packed-package.ts';
 import { ReleaseInputError } from './release-error.ts';
@@ -36,7 +36,7 @@ export async function importPackageArchive(
   ports: ImportArchivePorts,
   run: Run,
 ): Promise<PackedPackage> {
-  const report = await ports.verify(location, run);
+  const report = await ports.verify(location, runWithin(run, `import ${location}`, 'verifying'));
   requireFit(report, location, run);
   await using archive = await ports.source.open(location, run);
   const { fileName } = archive;

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { parseReleaseDefinition } from '../config/parse-release-definition.ts';
 import type {
   FlavorConfig,
@@ -12,10 +13,23 @@ const maxDefinitionBytes = 2 ** 20;
 
 /**
  * Reads and judges `cowa-release.yaml`.
+ * @throws ReleaseUsageError RELEASE_DEFINITION_MISSING
  * @throws ReleaseUsageError RELEASE_DEFINITION_INVALID with file:line:column of every problem
- * @throws WorkspaceError WORKSPACE_MISSING, WORKSPACE_UNREADABLE
+ * @throws WorkspaceError WORKSPACE_UNREADABLE
  */
 export async function loadRelease(path: string, workspace: Workspace): Promise<ReleaseDefinition> {
+  if ((await workspace.stat(path)) === undefined) {
+    throw new ReleaseUsageError(
+      'RELEASE_DEFINITION_MISSING',
+      `there is no release definition at ${posix.join(workspace.root, path)}`,
+      {
+        suggestions: [
+          'Run it in the folder of the release, or name the file: --definition <file>',
+          'To write one: schemas/cowa-release.schema.json describes every field',
+        ],
+      },
+    );
+  }
   const parsed = parseReleaseDefinition(await workspace.read(path, maxDefinitionBytes), path);
   const errors = parsed.problems.filter((problem) => problem.severity === 'error');
   if (parsed.definition === undefined || errors.length > 0) {
@@ -28,6 +42,11 @@ export async function loadRelease(path: string, workspace: Workspace): Promise<R
   return parsed.definition;
 }
 
+/** The flavors a definition has, in fixed order. */
+export function flavorsOf({ flavors }: ReleaseDefinition): readonly ReleaseFlavor[] {
+  return (['cpu', 'gpu'] as const).filter((flavor) => flavors[flavor] !== undefined);
+}
+
 /**
  * The flavors a run is about, in fixed order.
  * @throws ReleaseUsageError RELEASE_FLAVOR_UNKNOWN
@@ -36,13 +55,11 @@ export function chooseFlavors(
   release: ReleaseDefinition,
   wanted: ReleaseFlavor | 'all',
 ): readonly { readonly flavor: ReleaseFlavor; readonly config: FlavorConfig }[] {
-  const all: readonly ReleaseFlavor[] = ['cpu', 'gpu'];
-  const chosen =
-    wanted === 'all' ? all.filter((flavor) => release.flavors[flavor] !== undefined) : [wanted];
+  const known = flavorsOf(release);
+  const chosen = wanted === 'all' ? known : [wanted];
   return chosen.map((flavor) => {
     const config = release.flavors[flavor];
     if (config === undefined) {
-      const known = all.filter((name) => release.flavors[name] !== undefined);
       throw new ReleaseUsageError(
         'RELEASE_FLAVOR_UNKNOWN',
         `the release definition has no flavor '${flavor}'; it has ${known.join(', ')}`,

@@ -89,7 +89,29 @@ export async function packComponent(
   }
   if (entries.length === 0) return undefined;
   refuseUnsafeNames(component.name, entries);
-  return ports.blobs.put(tarStream(componentTarEntries(component.name, entries, run)), {}, run);
+  const tar = tarStream(componentTarEntries(component.name, entries, run));
+  return ports.blobs.put(counted(tar, component.name, entries, run), {}, run);
+}
+
+/** The tar as it is, told of while it goes by. */
+async function* counted(
+  tar: AsyncIterable<Uint8Array>,
+  name: string,
+  entries: readonly ComponentEntry[],
+  run: Run,
+): AsyncGenerator<Uint8Array> {
+  const progress = {
+    kind: 'step-progress',
+    step: `component ${name}`,
+    phase: `packing ${name}`,
+    totalBytes: entries.reduce((sum, { size }) => sum + size, 0),
+  } as const;
+  let bytes = 0;
+  for await (const chunk of tar) {
+    yield chunk;
+    bytes += chunk.length;
+    run.onProgress?.({ ...progress, bytes: Math.min(bytes, progress.totalBytes) });
+  }
 }
 
 /** Name of a chart's files inside the component, from the package definition, not from the chart. */

@@ -3,6 +3,7 @@ import { InputError, UsageError } from '../errors/families.ts';
 /** The release definition or the command line asks for something that cannot be. */
 export class ReleaseUsageError extends UsageError<
   | 'RELEASE_DEFINITION_INVALID' // cowa-release.yaml or a bundle definition, with places
+  | 'RELEASE_DEFINITION_MISSING' // no cowa-release.yaml where one is looked for
   | 'RELEASE_FLAVOR_UNKNOWN' // --flavor names one the definition lacks
   | 'RELEASE_NAME_CLASH' // two flavors would write different content under one file name
   | 'RELEASE_MEMBER_MISSING' // a bundle names a package nobody builds or has

@@ -97,6 +97,61 @@ describe('resolvePackage', () => {
     );
   });
 
+  it('leaves the source of a chart to what is imported', async () => {
+    const files = {
+      'p/zarf.yaml': definition([
+        {
+          name: 'a',
+          import: { path: '../lib' },
+          charts: [{ name: 'c', valuesFiles: ['v.yaml'] }],
+        },
+      ]),
+      'p/v.yaml': '',
+      'lib/zarf.yaml': definition([
+        {
+          name: 'a',
+          charts: [
+            {
+              name: 'c',
+              namespace: 'n',
+              version: '1.0.0',
+              localPath: 'chart',
+              valuesFiles: ['b.yaml'],
+            },
+          ],
+        },
+      ]),
+      'lib/b.yaml': '',
+      'lib/chart/Chart.yaml': 'name: c',
+    };
+    const [component] = (await resolve(files)).definition.components;
+    expect(component?.charts).toEqual([
+      {
+        name: 'c',
+        namespace: 'n',
+        version: '1.0.0',
+        localPath: '../lib/chart',
+        valuesFiles: ['../lib/b.yaml', 'v.yaml'],
+      },
+    ]);
+    const remote = {
+      ...files,
+      'p/zarf.yaml': definition([
+        {
+          name: 'a',
+          import: { path: '../lib' },
+          charts: [{ name: 'c', url: 'https://charts.example.com' }],
+        },
+      ]),
+    };
+    await expect(resolve(remote)).rejects.toMatchObject({ code: 'PACK_UNSUPPORTED' });
+    const nowhere = {
+      ...files,
+      'lib/zarf.yaml': definition([{ name: 'a', charts: [{ name: 'c', namespace: 'n' }] }]),
+    };
+    await expect(resolve(nowhere)).rejects.toMatchObject({ code: 'PACK_UNSUPPORTED' });
+  });
+
   it('lets a payload stand in for an action, and for the file it would make', async () => {
     const files = { 'p/zarf.yaml': definition([withAction]) };
     const resolved = await resolve(files, { payloads: [{ source: '.model', path: 'weights' }] });
@@ -215,6 +270,15 @@ describe('resolvePackage', () => {
     ],
   ])('refuses %s', async (_name, code, files, extra) => {
     await expect(resolve(files, extra)).rejects.toMatchObject({ code });
+  });
+
+  it('names the package that would run commands, and the flag that lets it', async () => {
+    await expect(
+      resolve({ 'p/zarf.yaml': definition([{ name: 'a', actions: withAction.actions }]) }, {}),
+    ).rejects.toMatchObject({
+      message: expect.stringMatching(/^package '[^']+' would run/),
+      suggestions: expect.arrayContaining([expect.stringContaining('--run-actions')]),
+    });
   });
 
   it('says where in which file', async () => {

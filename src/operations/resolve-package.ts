@@ -60,7 +60,7 @@ export async function resolvePackage(
   const components = parts.components.map(fillComponentName).map(migrateActions);
   refuseTwins(components, loaded);
   const onCreateActions = listActions(components, request.payloads);
-  refuseActions(onCreateActions, request.allowActions);
+  refuseActions(loaded.definition.metadata.name, onCreateActions, request.allowActions);
   refuseUnusedPayloads(components, request.payloads, loaded);
   const packageInputs = await packageLevelInputs(loaded, parts, ports.workspace);
   const inputs = components.flatMap(componentInputs).map(({ path, kind }): LocalInput => {
@@ -209,7 +209,7 @@ function listActions(
   });
 }
 
-function refuseActions(actions: readonly OnCreateAction[], allowed: boolean): void {
+function refuseActions(name: string, actions: readonly OnCreateAction[], allowed: boolean): void {
   const open = actions.filter(({ replacedBy }) => replacedBy === undefined);
   if (open.length === 0 || allowed) return;
   const shown = open
@@ -217,10 +217,10 @@ function refuseActions(actions: readonly OnCreateAction[], allowed: boolean): vo
     .join('\n');
   throw new PackUsageError(
     'PACK_ACTIONS_REFUSED',
-    `the package would run commands on this machine while it is built:\n${shown}`,
+    `package '${name}' would run commands on this machine while it is built:\n${shown}`,
     {
       suggestions: [
-        'Read them, then run again with the flag that allows actions',
+        'Read them, then run the same command again with --run-actions',
         'Or name what they fetch under payloads in cowa-release.yaml: then they are not run',
       ],
     },

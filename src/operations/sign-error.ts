@@ -3,6 +3,7 @@ import { InputError, UsageError } from '../errors/families.ts';
 /** What was asked of `sign` cannot be, or would replace something without having been told to. */
 export class SignUsageError extends UsageError<
   | 'SIGN_KEY_MISSING' // no key was given
+  | 'SIGN_KEY_TWICE' // the argument names another key than --key
   | 'SIGN_INPUT_STREAM' // standard input cannot be read twice
   | 'SIGN_OUTPUT_MISSING' // a signed package is a new file, and nobody said where
   | 'SIGN_OUTPUT_IS_INPUT' // --out names the archive itself

@@ -42,7 +42,7 @@ export async function storeBlobs(
     for await (const chunk of inBatches(blob.openUnchecked?.(run) ?? blob.open(run), batchBytes)) {
       yield chunk;
       bytes += chunk.length;
-      run.onProgress?.({ kind: 'step-progress', step: step.name, bytes });
+      run.onProgress?.({ kind: 'step-progress', step: step.name, bytes, totalBytes });
     }
   };
   try {

@@ -88,7 +88,13 @@ async function* counted(archive: OpenArchive, step: string, run: Run): AsyncGene
   for await (const chunk of archive.chunks(run)) {
     yield chunk;
     bytes += chunk.length;
-    run.onProgress?.({ kind: 'step-progress', step, bytes });
+    run.onProgress?.({
+      kind: 'step-progress',
+      step,
+      bytes,
+      phase: 'taking in',
+      ...(archive.size === undefined ? {} : { totalBytes: archive.size }),
+    });
   }
 }
 

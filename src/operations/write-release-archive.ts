@@ -80,7 +80,13 @@ export async function writeReleaseArchive(
       wholeDigest: true,
       judgedAfterwards: true,
       onBytes: (bytes) =>
-        run.onProgress?.({ kind: 'step-progress', step: request.step, bytes, totalBytes }),
+        run.onProgress?.({
+          kind: 'step-progress',
+          step: request.step,
+          bytes,
+          totalBytes,
+          phase: 'writing',
+        }),
     },
     run,
   );
@@ -97,7 +103,7 @@ export async function writeReleaseArchive(
       writtenDigest: digest,
       ...(signing === undefined ? {} : { signature: signing }),
     },
-    runWithin(run, request.step),
+    runWithin(run, request.step, 'verifying'),
   );
   const signature = await signing;
   const beside = signature === undefined ? {} : { signature };
@@ -142,7 +148,7 @@ async function findEarlier(
   const report = await ports.verify(
     path,
     { fileName: request.fileName, wholeDigest: true, ...beside },
-    runWithin(run, request.step),
+    runWithin(run, request.step, 'verifying what is there'),
   );
   if (report.verdict.outcome === 'fail' || report.archive.digest !== record.digest)
     return undefined;

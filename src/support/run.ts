@@ -12,6 +12,8 @@ export type ProgressEvent =
       readonly bytes: number;
       /** Where it became known only now. */
       readonly totalBytes?: number;
+      /** What the step is doing now, where it does one thing after another: `writing`, then `verifying`. */
+      readonly phase?: string;
     }
   | {
       readonly kind: 'step-finished';
@@ -27,14 +29,18 @@ export interface Run {
   readonly onProgress?: (event: ProgressEvent) => void;
 }
 
-/** The same run, whose byte counts speak for one step of a larger work; steps within it stay silent. */
-export function runWithin(run: Run, step: string): Run {
+/**
+ * The same run, whose byte counts speak for one step of a larger work; steps within it stay silent.
+ * @param phase what the step does meanwhile, where it does more than one thing
+ */
+export function runWithin(run: Run, step: string, phase?: string): Run {
   const { signal, onProgress } = run;
   if (onProgress === undefined) return { signal };
   return {
     signal,
     onProgress: (event) => {
-      if (event.kind === 'step-progress') onProgress({ ...event, step });
+      if (event.kind === 'step-progress')
+        onProgress({ ...event, step, ...(phase === undefined ? {} : { phase }) });
       else if (event.kind === 'note') onProgress(event);
     },
   };

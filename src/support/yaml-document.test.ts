@@ -11,6 +11,11 @@ const laughs = [
   '',
 ].join('\n');
 
+it('tells of the first break of the syntax only: what follows is guesswork', () => {
+  const { problems } = parseYaml(bytes('name: [a\nversion: {x\n  foo: bar: baz\n- a\n'));
+  expect(problems).toHaveLength(1);
+});
+
 describe('parseYaml refuses', () => {
   it.each([
     ['a billion laughs', laughs, 'DOCUMENT_ALIAS_LIMIT', 3],

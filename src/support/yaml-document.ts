@@ -112,7 +112,9 @@ function composeStream(text: string, lines: LineCounter, limits: YamlLimits): Ya
       const message = `more than ${maxDocuments} documents in one file`;
       throw new YamlFault('DOCUMENT_SIZE', composed.range[0], message);
     }
-    for (const fault of [...composed.errors, ...composed.warnings]) {
+    // Where the syntax breaks, the library guesses at all that follows: the first problem is the one to mend.
+    const [fault] = [...composed.errors, ...composed.warnings];
+    if (fault !== undefined) {
       problems.push({
         code: 'DOCUMENT_SYNTAX',
         message: fault.message.split('\n', 1)[0] ?? fault.message,
@@ -134,7 +136,7 @@ function composeStream(text: string, lines: LineCounter, limits: YamlLimits): Ya
     }
     const converter = new Converter(lines, limits, budget);
     const value = converter.convert(composed.contents, 0);
-    problems.push(...converter.problems);
+    if (fault === undefined) problems.push(...converter.problems);
     const root = composed.contents ?? undefined;
     const start = composed.range[0];
     documents.push({

@@ -52,7 +52,9 @@ describe('assemble', () => {
     expect(error).toBeUndefined();
     expect(process.exitCode ?? 0).toBe(0);
     expect(stdout).toContain('DONE  cowabungaai-demo 0.1.0 amd64, signed by ');
-    expect(stdout).toContain(`Next: cowa-release verify ${join(folder, 'dist/cpu')} --key`);
+    expect(stdout).toContain(
+      `Next: cowa-release verify ${join(folder, 'dist/cpu')} --key ${join(folder, 'release.pub')}`,
+    );
     expect(stderr).not.toContain('secret');
     expect(
       result?.flavors.flatMap(({ archives }) => archives.map(({ verdict }) => verdict)),
@@ -182,6 +184,8 @@ describe('assemble', () => {
       join(folder, 'tight'),
     );
     expect(stdout).toContain('SELF_VERIFY_FAILED');
+    expect(stdout).toMatch(/^FAILED {2}cowabungaai-demo 0\.1\.0 amd64$/m);
+    expect(stdout).toContain('cpu  not finished; nothing of it was made');
     expect(process.exitCode).toBe(3);
     expect(
       (await readdir(join(folder, 'tight/cpu'))).filter((name) => name.endsWith('.zst')),
@@ -201,6 +205,9 @@ it('wants to be told the flavor, by flag, variable or settings', async () => {
     code: 'RELEASE_FLAVOR_MISSING',
     exitCode: 2,
   });
+  expect((await assemble(...key())).error?.message).toContain('has cpu and gpu');
+  const lost = await assemble('-f', join(folder, 'nowhere/cowa-release.yaml'), ...key());
+  expect(lost.error).toMatchObject({ code: 'RELEASE_DEFINITION_MISSING', exitCode: 2 });
   vi.stubEnv('COWA_FLAVOR', 'cpu');
   const { result } = await assemble(...key());
   vi.stubEnv('COWA_FLAVOR', undefined);

@@ -93,7 +93,7 @@ describe('keys generate', () => {
       '--insecure-empty-password',
     );
     expect(error).toBeUndefined();
-    expect(stderr).toContain('protected by the empty password');
+    expect(stderr).toMatch(/^Warning: the private key is protected by the empty password/);
   });
 
   it.each([
@@ -158,6 +158,24 @@ describe('keys public', () => {
     });
   });
 
+  it.each([
+    { what: 'no key', argv: () => [], code: 'SIGN_KEY_MISSING' },
+    {
+      what: 'two keys',
+      argv: () => [`${pair}.key`, '--key', 'other.key'],
+      code: 'SIGN_KEY_TWICE',
+    },
+  ])('refuses $what: $code', async ({ argv, code }) => {
+    expect((await run.public(...argv())).error).toMatchObject({ code, exitCode: 2 });
+    expect((await run.show(...argv())).error).toMatchObject({ code, exitCode: 2 });
+  });
+
+  it('takes the file as argument too, as keys show takes it with --key', async () => {
+    const { stdout } = await run.public(`${pair}.key`, '--password-file', files.right);
+    expect(stdout).toBe(await readFile(`${pair}.pub`, 'utf8'));
+    expect((await run.show('--key', `${pair}.pub`)).error).toBeUndefined();
+  });
+
   it('never shows the password', async () => {
     vi.stubEnv('COWA_KEY_PASSWORD', 'not-the-secret');
     const { error, stdout, stderr } = await run.public('--key', `${pair}.key`);
@@ -179,6 +197,8 @@ describe('keys show', () => {
   });
 
   it('refuses what is no key: KEY_FORMAT', async () => {
-    expect((await run.show(files.right)).error).toMatchObject({ exitCode: 3 });
+    const { error } = await run.show(files.right);
+    expect(error).toMatchObject({ exitCode: 3 });
+    expect(error?.message).toContain(files.right);
   });
 });
