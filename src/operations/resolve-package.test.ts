@@ -149,7 +149,7 @@ describe('resolvePackage', () => {
       ...files,
       'lib/zarf.yaml': definition([{ name: 'a', charts: [{ name: 'c', namespace: 'n' }] }]),
     };
-    await expect(resolve(nowhere)).rejects.toMatchObject({ code: 'PACK_UNSUPPORTED' });
+    await expect(resolve(nowhere)).rejects.toMatchObject({ code: 'PACK_DEFINITION_INVALID' });
   });
 
   it('lets a payload stand in for an action, and for the file it would make', async () => {

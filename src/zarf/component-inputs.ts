@@ -89,7 +89,9 @@ export function unsupportedFields(component: Component): readonly UnsupportedFie
     });
   });
   component.charts?.forEach((chart, at) => {
-    if (!chart.localPath)
+    // What imports may leave the source to what it imports: the whole is judged when both are merged.
+    const imported = component.import?.path !== undefined && !chart.url;
+    if (!chart.localPath && !imported)
       add(
         `/charts/${at}`,
         'a chart from a repository, a registry or Git',
