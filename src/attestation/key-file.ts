@@ -3,6 +3,7 @@ import { xsalsa20poly1305 } from '@noble/ciphers/salsa.js';
 import { parseJsonStrict } from '../support/json-document.ts';
 import { KeyAccessError, KeyFileError } from './attestation-error.ts';
 import { parseOnePemBlock, renderPemBlock } from './pem.ts';
+import { openPkcs8Key, pkcs8Label } from './pkcs8-file.ts';
 import { describePublicKey } from './public-key.ts';
 
 const writtenLabel = 'ENCRYPTED SIGSTORE PRIVATE KEY';
@@ -27,7 +28,7 @@ export function openPrivateKey(text: string, password: Uint8Array): KeyObject {
   }
   const { label, body } = parseOnePemBlock(text);
   if (readLabels.includes(label)) return requireSigningKind(openBox(body, password));
-  if (label === 'ENCRYPTED PRIVATE KEY') return requireSigningKind(openPkcs8(body, password));
+  if (label === pkcs8Label) return requireSigningKind(openPkcs8Key(body, password));
   if (label.endsWith('PUBLIC KEY')) {
     throw new KeyFileError(
       'KEY_PUBLIC_GIVEN',
@@ -134,19 +135,6 @@ function openBox(body: Uint8Array, password: Uint8Array): KeyObject {
   }
 }
 
-function openPkcs8(body: Uint8Array, password: Uint8Array): KeyObject {
-  try {
-    return createPrivateKey({
-      key: Buffer.from(body),
-      format: 'der',
-      type: 'pkcs8',
-      passphrase: Buffer.from(password),
-    });
-  } catch (cause) {
-    throw wrongPassword(cause);
-  }
-}
-
 interface Box {
   readonly n: number;
   readonly salt: Uint8Array;
@@ -242,6 +230,7 @@ function refuseInFips(): void {
     'cosign key files use scrypt and XSalsa20, which are not approved in FIPS mode',
     {
       suggestions: [
+        'cowa-release keys generate --format pkcs8 --out signing',
         'openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -iter 600000 -in <key> -out signing.key',
       ],
     },

@@ -7,13 +7,14 @@ import type { Policy } from '../policy/policy.ts';
 import type { Run } from '../support/run.ts';
 import { loadPolicy } from './load-policy.ts';
 import { openRelease, type ReleaseRequest } from './open-release.ts';
-import { assemblePorts, cacheSize, localFile, openCompute, openSigning } from './wire.ts';
+import { assemblePorts, cacheSize, localFile, openCompute } from './wire.ts';
+import { openSigning, type SigningKey } from './wire-signer.ts';
 
 /** What `assemble` was asked for. */
 export interface AssembleRequest extends ReleaseRequest {
   readonly out: string;
   readonly programVersion: string;
-  readonly key?: { readonly path: string; readonly passwordFile?: string };
+  readonly key?: SigningKey;
   readonly policy?: string;
   readonly jobs: number;
   readonly withVerifier?: string;
@@ -38,7 +39,8 @@ export async function assembleFromFlags(request: AssembleRequest, run: Run): Pro
   const verifier =
     request.withVerifier === undefined ? undefined : await verifierFile(request.withVerifier, run);
   // Asked for before anything long begins: nobody waits an hour for a password prompt.
-  const signing = request.key === undefined ? undefined : await openSigning(request.key, cacheDir);
+  const signing =
+    request.key === undefined ? undefined : await openSigning(request.key, cacheDir, run);
   await using compute = await openCompute();
   const ports = await assemblePorts({
     ...release,
@@ -56,7 +58,8 @@ export async function assembleFromFlags(request: AssembleRequest, run: Run): Pro
     ...(verifier === undefined ? {} : { verifier }),
   };
   const assembled = await assembleRelease(plan, options, ports, run);
-  const fingerprint = signing && trustedKeyOf(signing.signer, request.key?.path ?? '').fingerprint;
+  const fingerprint =
+    signing && trustedKeyOf(signing.signer, request.key?.reference ?? '').fingerprint;
   await signing?.signer[Symbol.asyncDispose]();
   return {
     ...assembled,

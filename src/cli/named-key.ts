@@ -3,11 +3,14 @@ import { SignUsageError } from '../operations/sign-error.ts';
 
 /** How the key commands are told which key: as their argument, or by the flag that all other commands have. */
 export const namedKeyArgs = {
-  key: Args.string({ description: 'The key file; the same as --key' }),
+  key: Args.string({ description: 'The key file or reference; the same as --key' }),
 };
 
 export const namedKeyFlags = {
-  key: Flags.string({ summary: 'The key file', helpValue: '<file>' }),
+  key: Flags.string({
+    summary: 'The key file, env://NAME, or <name>://<key> in a KMS',
+    helpValue: '<file|reference>',
+  }),
 };
 
 /** @throws SignUsageError SIGN_KEY_MISSING, SIGN_KEY_TWICE */

@@ -1,8 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { keyPairPaths } from './key-files.ts';
+import { parseKeyReference } from './key-reference.ts';
 
 /** How a command for the other side names the public key of a signer: the file beside the private one, where there is one. */
 export async function publicKeyHint(key: string): Promise<string> {
+  if (parseKeyReference(key).kind !== 'file') return '<your public key>';
   const { publicPath } = keyPairPaths(key);
   const found = await stat(publicPath).catch(() => undefined);
   return found?.isFile() === true ? publicPath : '<your public key>';

@@ -25,15 +25,3 @@ export const releaseFlags = {
     helpValue: '<host=other-host>',
   }),
 };
-
-/** Flags of every command that makes signatures. */
-export const signingFlags = {
-  key: Flags.string({
-    summary: 'Private key that signs, in the format of cosign (default: COWA_SIGNING_KEY)',
-    helpValue: '<file>',
-  }),
-  'password-file': Flags.string({
-    summary: 'File with its password (default: COWA_KEY_PASSWORD, COSIGN_PASSWORD, or asked)',
-    helpValue: '<file>',
-  }),
-};

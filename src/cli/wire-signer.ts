@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { inKeyFile } from '../attestation/in-key-file.ts';
 import type { PublicKeyFacts } from '../attestation/public-key.ts';
 import type { SignOncePorts } from '../operations/sign-once.ts';
 import type { Signer } from '../ports/signer.ts';
@@ -42,7 +43,9 @@ async function openSigner(key: SigningKey, run: Run): Promise<Signer> {
     return openKmsSigner(kms, run);
   }
   const { openKeySigner } = await import('../adapters/sigstore/key-signer.ts');
-  return openKeySigner(await privateKeyText(key), await passwordOf(key));
+  const text = await privateKeyText(key);
+  const password = await passwordOf(key);
+  return inKeyFile(key.reference, () => openKeySigner(text, password));
 }
 
 /** What `keys public` and `keys show` say of a key that signs: the private half is opened, or its plugin asked. */
@@ -54,11 +57,22 @@ export async function publicHalfOf(key: SigningKey, run: Run): Promise<PublicKey
   }
   const { openPrivateKey } = await import('../attestation/key-file.ts');
   const { describePublicKey } = await import('../attestation/public-key.ts');
-  return describePublicKey(openPrivateKey(await privateKeyText(key), await passwordOf(key)));
+  const text = await privateKeyText(key);
+  const password = await passwordOf(key);
+  return inKeyFile(key.reference, () => describePublicKey(openPrivateKey(text, password)));
+}
+
+/** The same of a key of either half: a public one needs no password. */
+export async function anyKeyFacts(key: SigningKey, run: Run): Promise<PublicKeyFacts> {
+  if (parseKeyReference(key.reference).kind === 'plugin') return publicHalfOf(key, run);
+  const text = await privateKeyText(key);
+  if (text.includes('PRIVATE KEY-----')) return publicHalfOf(key, run);
+  const { parsePublicKey } = await import('../attestation/public-key.ts');
+  return inKeyFile(key.reference, () => parsePublicKey(text));
 }
 
 /** The text of a key file, or of the variable that holds one. @throws KeyAccessError KEY_UNREADABLE */
-export async function privateKeyText({ reference }: SigningKey): Promise<string> {
+async function privateKeyText({ reference }: SigningKey): Promise<string> {
   const parsed = parseKeyReference(reference);
   const { readKeyFile, readKeyVariable } = await import('./key-files.ts');
   return parsed.kind === 'variable'

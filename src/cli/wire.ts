@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { availableParallelism, homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Compute } from '../archive/compute.ts';
-import { inKeyFile } from '../attestation/in-key-file.ts';
 import { parsePublicKey } from '../attestation/public-key.ts';
 import type { ImageSourceConfig } from '../config/release-definition.ts';
 import { digestFromHex } from '../oci/digest.ts';
@@ -63,33 +62,6 @@ export async function sourcesFrom(
 
 function isArtifactSource(source: ImageSource): source is ImageSource & ArtifactSource {
   return 'fetchArtifact' in source;
-}
-
-/**
- * Opens the signing key; asks for its password where none is given.
- * @throws KeyFileError, KeyAccessError
- */
-export async function openSigning(
-  key: { readonly path: string; readonly passwordFile?: string },
-  cacheDir: string,
-): Promise<SignOncePorts> {
-  const { readKeyFile } = await import('./key-files.ts');
-  const { readPassword, terminalPrompt } = await import('./read-password.ts');
-  const { openKeySigner } = await import('../adapters/sigstore/key-signer.ts');
-  const { KeyBundleVerifier } = await import('../adapters/sigstore/bundle-verifier.ts');
-  const { FsSignatureCache } = await import('../adapters/fs/signature-cache.ts');
-  const text = await readKeyFile(key.path);
-  const prompt = terminalPrompt();
-  const password = await readPassword({
-    env: process.env,
-    ...(key.passwordFile === undefined ? {} : { file: key.passwordFile }),
-    ...(prompt === undefined ? {} : { prompt }),
-  });
-  return {
-    signer: inKeyFile(key.path, () => openKeySigner(text, password)),
-    verifier: new KeyBundleVerifier(),
-    cache: new FsSignatureCache(join(cacheDir, 'signatures')),
-  };
 }
 
 /** A file of this machine as content by digest; it is read once for that. */

@@ -1,7 +1,8 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
-import { releaseFlags, signingFlags } from '../cli/release-flags.ts';
+import { releaseFlags } from '../cli/release-flags.ts';
 import type { AssembleResult } from '../cli/render-assemble.ts';
+import { signingFlags, toSigningKey } from '../cli/signing-flags.ts';
 
 export default class Assemble extends BaseCommand {
   static override summary =
@@ -74,7 +75,7 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
       quiet: flags.quiet,
       resume: ['Run the same command again: finished steps are reused'],
     });
-    const { 'password-file': passwordFile, 'with-verifier': withVerifier, locked } = flags;
+    const { 'with-verifier': withVerifier, locked } = flags;
     const policy = config.policy.value;
     const done = await assembleFromFlags(
       {
@@ -84,9 +85,7 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
         out: config.out.value,
         jobs: config.jobs.value,
         programVersion: this.config.version,
-        ...(key === undefined
-          ? {}
-          : { key: { path: key, ...(passwordFile === undefined ? {} : { passwordFile }) } }),
+        ...(key === undefined ? {} : { key: toSigningKey(key, flags) }),
         ...(policy === undefined ? {} : { policy }),
         ...(withVerifier === undefined ? {} : { withVerifier }),
       },

@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
-import { signingFlags } from '../cli/release-flags.ts';
 import type { SignResult } from '../cli/render-sign.ts';
+import { signingFlags, toSigningKey } from '../cli/signing-flags.ts';
 
 export default class Sign extends BaseCommand {
   static override summary = 'Sign a finished archive without packing it anew';
@@ -15,6 +15,7 @@ key changes nothing.`;
     '<%= config.bin %> sign zarf-package-api-amd64-1.0.0.tar.zst --key cosign.key --out signed/',
     '<%= config.bin %> sign zarf-package-api-amd64-1.0.0.tar.zst --key cosign.key --in-place',
     '<%= config.bin %> sign uds-bundle-platform-amd64-1.0.0.tar.zst --key cosign.key',
+    '<%= config.bin %> sign uds-bundle-platform-amd64-1.0.0.tar.zst --key softhsm://release --kms-plugin /opt/hsm/sigstore-kms-softhsm',
   ];
   static override args = {
     archive: Args.string({ description: 'Zarf package or UDS bundle', required: true }),
@@ -59,7 +60,6 @@ key changes nothing.`;
     const { signFromFlags } = await import('../cli/sign-from-flags.ts');
     const { renderSign, toSignResult } = await import('../cli/render-sign.ts');
     const { publicKeyHint } = await import('../cli/public-key-hint.ts');
-    const passwordFile = flags['password-file'];
     const cacheDir = flags['cache-dir'];
     const signed = await signFromFlags(
       {
@@ -67,13 +67,13 @@ key changes nothing.`;
         inPlace: flags['in-place'],
         replace: flags.replace,
         programVersion: this.config.version,
-        key: { path: key, ...(passwordFile === undefined ? {} : { passwordFile }) },
+        key: toSigningKey(key, flags),
         ...(out === undefined ? {} : { out }),
         ...(cacheDir === undefined ? {} : { cacheDir }),
       },
-      () =>
+      (silent) =>
         this.startRun({
-          quiet: flags.quiet,
+          quiet: silent || flags.quiet,
           resume: ['Nothing was changed: run the same command again'],
         }),
     );

@@ -25,6 +25,7 @@ const otherVariables = [
   'COWA_DEBUG',
   'COWA_KEY',
   'COWA_KEY_PASSWORD',
+  'COWA_KMS_PLUGIN',
   'COWA_NODE_FOUND',
   'COWA_UDS',
   'COWA_ZARF',

@@ -110,7 +110,9 @@ export function resolveConfig(request: ConfigRequest): ReleaseConfig {
   const path = (key: 'out' | 'cacheDir' | 'key' | 'policy'): ConfigValue<string> | undefined =>
     firstOf(request, key, (text) => text) ??
     fromSettings(request, key, (text) =>
-      isAbsolute(text) || file === undefined ? text : join(dirname(file.path), text),
+      isAbsolute(text) || file === undefined || (key === 'key' && isReference(text))
+        ? text
+        : join(dirname(file.path), text),
     );
   return {
     definition: resolveDefinitionPath(request),
@@ -129,6 +131,11 @@ export function resolveConfig(request: ConfigRequest): ReleaseConfig {
     sourceDateEpoch: resolveEpoch(request),
     registryOverrides: resolveOverrides(request),
   };
+}
+
+/** A key that is no file: in a variable, or in a KMS. */
+function isReference(text: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9+.-]*:\/\//.test(text);
 }
 
 type Parse<T> = (text: string, name: string) => T;

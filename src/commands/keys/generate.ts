@@ -2,10 +2,12 @@ import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.ts';
 
 export default class KeysGenerate extends BaseCommand {
-  static override summary = 'Make a key pair for signing, in the file format of cosign';
+  static override summary =
+    'Make a key pair for signing, in the file format of cosign or as encrypted PKCS#8';
   static override examples = [
     '<%= config.bin %> keys generate --out cosign',
     'COWA_KEY_PASSWORD=... <%= config.bin %> keys generate --out ci/release --type rsa-3072',
+    '<%= config.bin %> keys generate --out release --format pkcs8',
   ];
   static override flags = {
     out: Flags.string({
@@ -16,6 +18,12 @@ export default class KeysGenerate extends BaseCommand {
       options: ['ecdsa-p256', 'rsa-3072'] as const,
       summary: 'Kind of key',
       default: 'ecdsa-p256' as const,
+    })(),
+    format: Flags.option({
+      options: ['cosign', 'pkcs8'] as const,
+      summary:
+        'File format: pkcs8 is allowed in FIPS mode, and nothing but this program signs with it',
+      default: 'cosign' as const,
     })(),
     'password-file': Flags.string({
       summary: 'File with the password (default: COWA_KEY_PASSWORD, COSIGN_PASSWORD, or asked)',
@@ -38,10 +46,7 @@ export default class KeysGenerate extends BaseCommand {
     const { generateKey } = await import('../../operations/generate-key.ts');
     const { keyPairPaths, writeKeyPair } = await import('../../cli/key-files.ts');
     const password = await this.#password(flags['password-file'], flags['insecure-empty-password']);
-    const made = await generateKey(flags.type, password, {
-      salt: randomBytes(32),
-      nonce: randomBytes(24),
-    });
+    const made = await generateKey(flags, password, randomBytes);
     await writeKeyPair(flags.out, made.privateText, made.facts.pem);
     const { privatePath, publicPath } = keyPairPaths(flags.out);
     this.log(`private key  ${privatePath}`);

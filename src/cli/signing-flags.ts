@@ -1,0 +1,44 @@
+import { Flags } from '@oclif/core';
+import type { SigningKey } from './wire-signer.ts';
+
+// None has a default or a variable here: an empty variable counts as none, which oclif does not know.
+
+/** How the commands that use a private key are told where it is and what opens it. */
+export const keyOpeningFlags = {
+  'password-file': Flags.string({
+    summary:
+      'File with the password of a key file (default: COWA_KEY_PASSWORD, COSIGN_PASSWORD, or asked)',
+    helpValue: '<file>',
+  }),
+  'kms-plugin': Flags.string({
+    summary:
+      'Program sigstore-kms-<name> that reaches a key <name>://<key> (default: COWA_KMS_PLUGIN); with @sha256:<hex> behind it, only that very program',
+    helpValue: '<path>',
+  }),
+};
+
+/** Flags of every command that makes signatures. */
+export const signingFlags = {
+  key: Flags.string({
+    summary:
+      'Private key that signs: a file of cosign or encrypted PKCS#8, env://NAME, or <name>://<key> in a KMS (default: COWA_SIGNING_KEY)',
+    helpValue: '<file|reference>',
+  }),
+  ...keyOpeningFlags,
+};
+
+/** The flags as oclif names them. */
+export interface KeyOpeningFlags {
+  readonly 'password-file'?: string | undefined;
+  readonly 'kms-plugin'?: string | undefined;
+}
+
+/** A private key with what opens it. */
+export function toSigningKey(reference: string, flags: KeyOpeningFlags): SigningKey {
+  const { 'password-file': passwordFile, 'kms-plugin': kmsPlugin } = flags;
+  return {
+    reference,
+    ...(passwordFile === undefined ? {} : { passwordFile }),
+    ...(kmsPlugin === undefined ? {} : { kmsPlugin }),
+  };
+}
