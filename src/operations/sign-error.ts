@@ -6,6 +6,7 @@ export class SignUsageError extends UsageError<
   | 'SIGN_KEY_TWICE' // the argument names another key than --key
   | 'SIGN_INPUT_STREAM' // standard input cannot be read twice
   | 'SIGN_OUTPUT_MISSING' // a signed package is a new file, and nobody said where
+  | 'SIGN_OUTPUT_NAME' // the signed package would have a name that no program opens
   | 'SIGN_OUTPUT_IS_INPUT' // --out names the archive itself
   | 'SIGN_OUTPUT_EXISTS' // something is there already
   | 'SIGN_ALREADY_SIGNED' // by another key, or in a way that does not verify

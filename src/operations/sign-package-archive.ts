@@ -182,6 +182,18 @@ async function targetOf(
       suggestions: ['Choose another name with --out, or say --replace'],
     });
   }
+  if (!inPlace && !/\.tar(?:\.zst)?$/.test(name)) {
+    throw new SignUsageError(
+      'SIGN_OUTPUT_NAME',
+      `${path} would be a package that no program opens: its name ends in neither .tar.zst nor .tar`,
+      {
+        suggestions: [
+          `For a folder: --out ${out ?? path}/`,
+          `For a file: --out ${out ?? path}.tar.zst`,
+        ],
+      },
+    );
+  }
   return { folder, name, path };
 }
 

@@ -118,6 +118,12 @@ describe('sign', () => {
       exitCode: 2,
     },
     {
+      what: 'a name that no program opens',
+      argv: async () => [input, '--out', join(folder, 'signed')],
+      code: 'SIGN_OUTPUT_NAME',
+      exitCode: 2,
+    },
+    {
       what: 'a missing archive',
       argv: async () => [join(folder, 'nothing'), '--in-place'],
       code: 'ARCHIVE_MISSING',

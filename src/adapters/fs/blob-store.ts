@@ -9,11 +9,14 @@ import { BlobStoreError } from '../../ports/storage-error.ts';
 import type { Run } from '../../support/run.ts';
 import { fileChunks } from './file-chunks.ts';
 import { systemCode, writeFailure } from './fs-errors.ts';
+import { removeLeftovers } from './remove-leftovers.ts';
 import { writeFully } from './write-fully.ts';
 
 /** Content by digest below a folder: `sha256/ab/abcd…`. */
 export class FsBlobStore implements BlobStore {
   readonly #folder: string;
+  /** Made, and cleared of what killed runs left, once. */
+  #incoming: Promise<void> | undefined;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -36,7 +39,8 @@ export class FsBlobStore implements BlobStore {
     const incoming = join(this.#folder, 'incoming');
     const temporary = join(incoming, `${process.pid}.${randomBytes(8).toString('hex')}`);
     try {
-      await mkdir(incoming, { recursive: true });
+      this.#incoming ??= this.#openIncoming(incoming);
+      await this.#incoming;
       const blob = await this.#receive(content, temporary, expected, run);
       const path = this.#pathOf(blob.digest);
       await mkdir(join(path, '..'), { recursive: true });
@@ -81,6 +85,16 @@ export class FsBlobStore implements BlobStore {
       }
     }
     return { ...chunks, [Symbol.asyncIterator]: walk };
+  }
+
+  async #openIncoming(folder: string): Promise<void> {
+    try {
+      await mkdir(folder, { recursive: true });
+      await removeLeftovers(folder, /^(\d+)\.[0-9a-f]{16}$/);
+    } catch (error) {
+      this.#incoming = undefined;
+      throw error;
+    }
   }
 
   async #receive(

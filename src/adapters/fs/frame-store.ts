@@ -5,6 +5,7 @@ import type { EncodedFrame, FrameRecorder, FrameStore } from '../../archive/fram
 import { FrameCacheError } from '../../ports/storage-error.ts';
 import type { Run } from '../../support/run.ts';
 import { systemCode } from './fs-errors.ts';
+import { removeLeftovers } from './remove-leftovers.ts';
 import { writeFully } from './write-fully.ts';
 
 /** Record: sizes of frame and content (8 bytes each, big-endian), SHA-256 of the frame, the frame. */
@@ -32,7 +33,9 @@ export class FsFrameStore implements FrameStore {
 
   async record(key: string, _run: Run): Promise<FrameRecorder> {
     const path = this.#pathOf(key);
-    await mkdir(join(path, '..'), { recursive: true });
+    const folder = join(path, '..');
+    await mkdir(folder, { recursive: true });
+    await removeLeftovers(folder, /\.(\d+)\.[0-9a-f]{8}\.partial$/);
     const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.partial`;
     return new FsFrameRecorder(await open(temporary, 'wx', 0o644), temporary, path);
   }

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import type { OutputFile, OutputFolder } from '../../ports/output.ts';
 import { OutputError } from '../../ports/storage-error.ts';
 import { systemCode, writeFailure } from './fs-errors.ts';
+import { removeLeftovers } from './remove-leftovers.ts';
 
 /** `.name.<process>.<random>.partial`: says whose it is, so that a later run may remove what a killed one left. */
 const partialName = /^\..+\.(\d+)\.[0-9a-f]{8}\.partial$/;
@@ -36,7 +37,7 @@ export class FsOutputFolder implements OutputFolder {
     );
     try {
       await mkdir(this.#folder, { recursive: true });
-      await this.#removeLeftovers();
+      await removeLeftovers(this.#folder, partialName);
       const handle = await open(temporaryPath, 'wx', 0o644);
       return new FsOutputFile(handle, temporaryPath, this.pathOf(name), this.#folder);
     } catch (error) {
@@ -84,23 +85,6 @@ export class FsOutputFolder implements OutputFolder {
     } catch (error) {
       throw writeFailure(this.pathOf(name), error);
     }
-  }
-
-  async #removeLeftovers(): Promise<void> {
-    for (const name of await readdir(this.#folder)) {
-      const owner = Number(partialName.exec(name)?.[1] ?? Number.NaN);
-      if (Number.isInteger(owner) && !isRunning(owner))
-        await rm(join(this.#folder, name), { force: true });
-    }
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0); // signal 0 only asks
-    return true;
-  } catch (error) {
-    return systemCode(error) === 'EPERM';
   }
 }
 

@@ -89,6 +89,31 @@ describe('FsBlobStore', () => {
   });
 });
 
+describe('the caches', () => {
+  // A process that is certainly gone: it ended before this line.
+  const dead = Number(execFileSync('sh', ['-c', 'echo $$'], { encoding: 'utf8' }));
+
+  it('forget content that a killed run left half-written, not what others write now', async () => {
+    const incoming = join(folder, 'incoming');
+    await mkdir(incoming);
+    const mine = `${process.pid}.0123456789abcdef`;
+    for (const name of [mine, `${dead}.0123456789abcdef`, 'notes'])
+      await writeFile(join(incoming, name), 'half');
+    await new FsBlobStore(folder).put(chunks('hello'), {}, run);
+    expect((await readdir(incoming)).sort()).toEqual([mine, 'notes']);
+  });
+
+  it('forget frames that a killed run left half-written', async () => {
+    const shard = join(folder, 'ab');
+    await mkdir(shard);
+    for (const name of [`abc.${dead}.01234567.partial`, `abc.${process.pid}.01234567.partial`])
+      await writeFile(join(shard, name), 'half');
+    await using recorder = await new FsFrameStore(folder).record('abd', run);
+    await recorder.commit();
+    expect((await readdir(shard)).sort()).toEqual([`abc.${process.pid}.01234567.partial`, 'abd']);
+  });
+});
+
 describe('FsOutputFolder', () => {
   it('shows a file only once it is committed', async () => {
     const output = new FsOutputFolder(join(folder, 'out'));
