@@ -2,7 +2,12 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/commands/**/*.test.ts', 'test/conformance/**/*.test.ts'],
+    include: [
+      'src/**/*.test.ts',
+      'test/commands/**/*.test.ts',
+      'test/conformance/**/*.test.ts',
+      'test/hostile/*.test.ts',
+    ],
     setupFiles: ['test/support/setup.ts'],
     disableConsoleIntercept: true,
     // Generous: on a busy machine a test that starts programs may wait long for its turn.

@@ -10,6 +10,7 @@ function entry(name: string, text: string, log: string[] = []): TarEntry {
     mode: 0o644,
     size: text.length,
     linkTarget: undefined,
+    oddities: [],
     async *content() {
       log.push(`begin ${name}`);
       for (const letter of text) {

@@ -320,11 +320,6 @@ describe('tar dialects', () => {
       { name: 'a', size: 0 },
     ],
     [
-      'a global PAX comment',
-      tarOf(paxHeader(paxRecord('comment', 'abc'), 'g'), rawHeader('a', '0')),
-      { name: 'a', size: 0 },
-    ],
-    [
       'a GNU long name',
       tarOf(
         rawHeader('././@LongLink', 'L', long.length + 1),
@@ -355,19 +350,30 @@ describe('tar dialects', () => {
       { name: 'a', size: 3 },
     ],
     [
-      'an old v7 header',
-      tarOf(patchedHeader(rawHeader('a', '\0', 1), { 257: Buffer.alloc(8) }), padded('x')),
+      'a GNU header',
+      tarOf(patchedHeader(rawHeader('a', '0', 1), { 257: 'ustar  \0' }), padded('x')),
       { name: 'a', size: 1 },
     ],
     [
-      'a GNU header',
-      tarOf(
-        patchedHeader(rawHeader('a', '0', 1), { 257: 'ustar  \0', 345: '12345678901' }),
-        padded('x'),
-      ),
-      { name: 'a', size: 1 },
+      'a time before 1970 in base 256',
+      tarOf(patchedHeader(rawHeader('a', '0'), { 136: Buffer.alloc(12, 0xff) })),
+      { name: 'a', size: 0 },
     ],
-    ['type 7', tarOf(rawHeader('a', '7', 1), padded('x')), { name: 'a', size: 1 }],
+    [
+      'an owner in base 256',
+      tarOf(
+        patchedHeader(rawHeader('a', '0'), { 108: Buffer.from([0x80, 0, 0, 0, 0x80, 0, 0, 0]) }),
+      ),
+      { name: 'a', size: 0 },
+    ],
+    [
+      'attributes and times by PAX',
+      tarOf(
+        paxHeader(paxRecord('SCHILY.xattr.user.a', 'b') + paxRecord('uid', '3000000')),
+        rawHeader('a', '0'),
+      ),
+      { name: 'a', size: 0 },
+    ],
     [
       'a mode in blanks',
       tarOf(patchedHeader(rawHeader('a', '0'), { 100: ' 755   \0' })),
@@ -503,6 +509,106 @@ describe('tar dialects', () => {
       'LIMIT_NAME_BYTES',
       tarOf(paxHeader(paxRecord('linkpath', 'b'.repeat(5000))), rawHeader('a', '2')),
     ],
+    [
+      'a global PAX comment',
+      'TAR_HEADER_INVALID',
+      tarOf(paxHeader(paxRecord('comment', 'abc'), 'g'), rawHeader('a', '0')),
+    ],
+    [
+      'a global PAX time',
+      'TAR_PAX_INVALID',
+      tarOf(paxHeader(paxRecord('mtime', '1'), 'g'), rawHeader('a', '0')),
+    ],
+    [
+      'a global PAX map of holes',
+      'TAR_PAX_INVALID',
+      tarOf(paxHeader(paxRecord('GNU.sparse.name', 'b'), 'g'), rawHeader('a', '0')),
+    ],
+    [
+      'an old v7 header',
+      'TAR_HEADER_INVALID',
+      tarOf(patchedHeader(rawHeader('a', '\0', 1), { 257: Buffer.alloc(8) }), padded('x')),
+    ],
+    [
+      'a GNU header with a prefix',
+      'TAR_HEADER_INVALID',
+      tarOf(patchedHeader(rawHeader('a', '0'), { 257: 'ustar  \0', 345: 'evil' })),
+    ],
+    [
+      'a GNU header with times, which some take for a prefix',
+      'TAR_HEADER_INVALID',
+      tarOf(patchedHeader(rawHeader('a', '0'), { 257: 'ustar  \0', 345: '00000000001' })),
+    ],
+    [
+      'a GNU header with another size behind',
+      'TAR_HEADER_INVALID',
+      tarOf(
+        patchedHeader(rawHeader('a', '0', 1), { 257: 'ustar  \0', 483: '00000000002' }),
+        padded('x'),
+      ),
+    ],
+    [
+      'bytes behind the prefix',
+      'TAR_HEADER_INVALID',
+      tarOf(patchedHeader(rawHeader('a', '0'), { 500: 'x' })),
+    ],
+    [
+      'bytes in an old header behind its end',
+      'TAR_HEADER_INVALID',
+      tarOf(
+        rawHeader('first', '0'),
+        patchedHeader(rawHeader('a', '0'), { 257: Buffer.alloc(8), 345: 'pre' }),
+      ),
+    ],
+    ['type 7', 'TAR_ENTRY_TYPE', tarOf(rawHeader('a', '7', 1), padded('x'))],
+    [
+      'a device number that is none',
+      'TAR_HEADER_INVALID',
+      tarOf(patchedHeader(rawHeader('a', '0'), { 329: 'nonsense' })),
+    ],
+    [
+      'an owner above 32 bits',
+      'TAR_HEADER_INVALID',
+      tarOf(patchedHeader(rawHeader('a', '0'), { 108: Buffer.from([0x80, 0, 1, 0, 0, 0, 0, 0]) })),
+    ],
+    [
+      'a negative owner',
+      'TAR_HEADER_INVALID',
+      tarOf(patchedHeader(rawHeader('a', '0'), { 108: Buffer.alloc(8, 0xff) })),
+    ],
+    [
+      'a mode in base 256',
+      'TAR_HEADER_INVALID',
+      tarOf(
+        patchedHeader(rawHeader('a', '0'), { 100: Buffer.from([0x80, 0, 0, 0, 0, 0, 1, 0xa4]) }),
+      ),
+    ],
+    [
+      'a time of blanks',
+      'TAR_HEADER_INVALID',
+      tarOf(patchedHeader(rawHeader('a', '0'), { 136: ' '.repeat(12) })),
+    ],
+    ['an empty extended header', 'TAR_HEADER_INVALID', tarOf(paxHeader(''), rawHeader('a', '0'))],
+    ...(
+      [
+        ['another size', 'SCHILY.realsize', '1'],
+        ['a volume', 'GNU.volume.label', 'x'],
+        ['links', 'SCHILY.nlink', '2'],
+        ['a charset', 'hdrcharset', 'BINARY'],
+        ['a time that is none', 'mtime', '1e9'],
+        ['a time of nothing', 'mtime', ''],
+        ['an owner that is none', 'uid', 'root'],
+        ['an owner above 32 bits', 'gid', '4294967296'],
+        ['an owner name with a NUL', 'uname', 'a\0b'],
+        ['a key with a NUL', 'comment\0', 'x'],
+        ['a key of the language', 'constructor', 'x'],
+        ['a key nobody knows', 'ACME.path', 'x'],
+      ] as const
+    ).map(([what, key, value]): [string, string, Buffer] => [
+      `a PAX record of ${what}`,
+      'TAR_HEADER_INVALID',
+      tarOf(paxHeader(paxRecord(key, value)), rawHeader('a', '0')),
+    ]),
     ['a GNU sparse file', 'TAR_ENTRY_TYPE', tarOf(rawHeader('a', 'S'))],
     [
       'a PAX sparse file',

@@ -59,6 +59,11 @@ export async function surveyTar(
           'TAR_ENTRY_TYPE',
           `"${name}" is a ${type}, only files and folders belong in an archive`,
         );
+      for (const oddity of entry.oddities)
+        report(
+          'TAR_HEADER_INVALID',
+          `"${name}" is read differently by different readers: ${oddity}`,
+        );
       const body: EntryBody = {};
       found.push({
         entry: {

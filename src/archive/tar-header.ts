@@ -8,12 +8,13 @@ export interface RawTarHeader {
   readonly mode: number;
   readonly size: number;
   readonly link: Uint8Array;
+  /** From before there was a magic: some readers know it, some do not. */
+  readonly old: boolean;
 }
 
 const types: Readonly<Record<string, EntryType>> = {
   '\0': 'file',
   '0': 'file',
-  '7': 'file',
   '1': 'hardlink',
   '2': 'symlink',
   '3': 'device',
@@ -23,13 +24,21 @@ const types: Readonly<Record<string, EntryType>> = {
   S: 'sparse',
 };
 
-const unusedNumbers = [
-  [108, 8, 'uid'],
-  [116, 8, 'gid'],
-  [136, 12, 'mtime'],
-] as const;
+/** What numbers a field may hold besides octal ones; most readers stop at others. */
+type Extent = 'octal' | 'id' | 'size' | 'time';
 
-/** What kind of entry a type flag means. */
+const unusedNumbers = [
+  [108, 8, 'uid', 'id'],
+  [116, 8, 'gid', 'id'],
+  [136, 12, 'mtime', 'time'],
+] as const;
+const deviceNumbers = [
+  [329, 8, 'devmajor'],
+  [337, 8, 'devminor'],
+] as const;
+const maxId = 2 ** 32 - 1;
+
+/** What kind of entry a type flag means. "Contiguous" files (7) are files to some readers only. */
 export function entryType(flag: string): EntryType {
   return types[flag] ?? 'unknown';
 }
@@ -42,30 +51,40 @@ export function entryType(flag: string): EntryType {
 export function readTarHeader(block: Uint8Array): RawTarHeader {
   let sum = 0;
   for (let at = 0; at < 512; at++) sum += at >= 148 && at < 156 ? 32 : (block[at] ?? 0);
-  const stated = number(block, 148, 8, 'checksum');
+  const stated = number(block, 148, 8, 'checksum', 'octal');
   if (sum !== stated)
     throw new ContainerFault(
       'TAR_HEADER_INVALID',
       `a tar header has the checksum ${stated}, its bytes give ${sum}`,
     );
   const magic = Buffer.from(block.subarray(257, 265)).toString('latin1');
+  const flag = String.fromCharCode(block[156] ?? 0);
   const ustar = magic === 'ustar\x0000';
-  // An old dialect that cuts the name elsewhere: two readers would see two names.
-  if (ustar && Buffer.from(block.subarray(508, 512)).toString('latin1') === 'tar\0')
-    throw new ContainerFault('TAR_HEADER_INVALID', 'a tar header is in the star dialect');
-  if (!ustar && magic !== 'ustar  \0' && magic !== '\0'.repeat(8))
+  const gnu = magic === 'ustar  \0';
+  const old = magic === '\0'.repeat(8);
+  if (!ustar && !gnu && !old)
     throw new ContainerFault('TAR_HEADER_INVALID', 'a tar header has an unknown magic');
-  // Not used here, but other readers stop at these.
-  for (const [at, length, what] of unusedNumbers)
-    if (((block[at] ?? 0) & 0x80) === 0) number(block, at, length, what);
+  // Here dialects keep a prefix, times, a map of holes, another size: two readers would see two entries.
+  const rest = ustar ? 500 : old ? 257 : flag === 'S' ? 512 : 345;
+  for (let at = rest; at < 512; at++)
+    if (block[at] !== 0)
+      throw new ContainerFault(
+        'TAR_HEADER_INVALID',
+        'a tar header holds bytes where its dialect has none',
+      );
+  // Not used here, but other readers stop at these, or read something else instead.
+  for (const [at, length, what, extent] of unusedNumbers) number(block, at, length, what, extent);
+  if (!old)
+    for (const [at, length, what] of deviceNumbers) number(block, at, length, what, 'octal');
   const prefix = ustar ? text(block, 345, 155) : new Uint8Array(0);
   const name = text(block, 0, 100);
   return {
     name: prefix.length > 0 ? Buffer.concat([prefix, Buffer.from('/'), name]) : name,
-    flag: String.fromCharCode(block[156] ?? 0),
-    mode: number(block, 100, 8, 'mode') & 0o7777,
-    size: number(block, 124, 12, 'size'),
+    flag,
+    mode: number(block, 100, 8, 'mode', 'octal') & 0o7777,
+    size: number(block, 124, 12, 'size', 'size'),
     link: text(block, 157, 100),
+    old,
   };
 }
 
@@ -75,45 +94,45 @@ function text(block: Uint8Array, at: number, length: number): Uint8Array {
   return Uint8Array.from(end < 0 ? field : field.subarray(0, end));
 }
 
-function number(block: Uint8Array, at: number, length: number, what: string): number {
+function number(
+  block: Uint8Array,
+  at: number,
+  length: number,
+  what: string,
+  extent: Extent,
+): number {
   const field = block.subarray(at, at + length);
-  if ((field[0] ?? 0) === 0x80) {
-    let value = 0;
-    for (const byte of field.subarray(1)) value = value * 256 + byte;
-    if (Number.isSafeInteger(value)) return value;
-  } else {
-    const digits = /^ *([0-7]*)[ \0]*$/.exec(Buffer.from(field).toString('latin1'));
-    if (digits !== null) return Number.parseInt(digits[1] === '' ? '0' : (digits[1] ?? '0'), 8);
-  }
-  throw new ContainerFault(
-    'TAR_HEADER_INVALID',
-    `the field "${what}" of a tar header is no number`,
-  );
+  const value =
+    ((field[0] ?? 0) & 0x80) === 0
+      ? octalNumber(field)
+      : extent === 'octal'
+        ? undefined
+        : binaryNumber(field, extent === 'time');
+  if (value === undefined || (extent === 'id' && value > maxId))
+    throw new ContainerFault(
+      'TAR_HEADER_INVALID',
+      `the field "${what}" of a tar header is no number`,
+    );
+  return value;
 }
 
-/**
- * Reads the records of a PAX header.
- * @throws ContainerFault TAR_PAX_INVALID
- * @see POSIX.1-2017 pax, Extended Header
- */
-export function readPaxRecords(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
-  const records = new Map<string, Uint8Array>();
-  const bad = (why: string): ContainerFault =>
-    new ContainerFault('TAR_PAX_INVALID', `a PAX header is malformed: ${why}`);
-  for (let at = 0; at < bytes.length; ) {
-    const space = bytes.indexOf(0x20, at);
-    const digits =
-      space < 0 ? '' : Buffer.from(bytes.subarray(at, Math.min(space, at + 12))).toString('latin1');
-    if (!/^[1-9][0-9]{0,9}$/.test(digits)) throw bad('a record has no length');
-    const end = at + Number(digits);
-    const equals = bytes.indexOf(0x3d, space);
-    if (end > bytes.length || equals < 0 || equals >= end || bytes[end - 1] !== 0x0a)
-      throw bad('a record does not fit its length');
-    const key = Buffer.from(bytes.subarray(space + 1, equals)).toString('utf8');
-    if (key === '') throw bad('a record has no name');
-    if (records.has(key)) throw bad(`the record "${key}" appears twice`);
-    records.set(key, Uint8Array.from(bytes.subarray(equals + 1, end - 1)));
-    at = end;
-  }
-  return records;
+function octalNumber(field: Uint8Array): number | undefined {
+  const [, digits = ''] = /^ *([0-7]*)[ \0]*$/.exec(Buffer.from(field).toString('latin1')) ?? [];
+  // Blanks alone are no number to some readers.
+  return digits !== ''
+    ? Number.parseInt(digits, 8)
+    : field.every((byte) => byte === 0)
+      ? 0
+      : undefined;
+}
+
+/** A number in base 256, which begins with 0x80, or with 0xff where it is negative. */
+function binaryNumber(field: Uint8Array, signed: boolean): number | undefined {
+  const [marker = 0] = field;
+  if (marker !== 0x80 && !(signed && marker === 0xff)) return undefined;
+  const flip = marker === 0xff ? 0xff : 0;
+  let value = 0;
+  for (const byte of field.subarray(1)) value = value * 256 + (byte ^ flip);
+  if (!Number.isSafeInteger(value)) return undefined;
+  return flip === 0 ? value : -1 - value;
 }

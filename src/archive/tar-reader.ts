@@ -2,7 +2,8 @@ import type { ByteReader } from './byte-feed.ts';
 import { ContainerFault } from './container-fault.ts';
 import type { ReadLimits } from './read-limits.ts';
 import type { EntryType } from './survey.ts';
-import { entryType, readPaxRecords, readTarHeader } from './tar-header.ts';
+import { entryType, readTarHeader } from './tar-header.ts';
+import { paxOddities, readPaxRecords } from './tar-pax.ts';
 
 /** One entry; its content must be read to the end before the next one is asked for. */
 export interface TarEntry {
@@ -12,6 +13,8 @@ export interface TarEntry {
   readonly mode: number;
   readonly size: number;
   readonly linkTarget: string | undefined;
+  /** What readers differ in, though there is a sound way to read it; no such thing belongs in what is carried. */
+  readonly oddities: readonly string[];
   content(): AsyncIterable<Uint8Array>;
 }
 
@@ -37,6 +40,7 @@ export async function* readTar(
   let longName: Uint8Array | undefined;
   let longLink: Uint8Array | undefined;
   let entries = 0;
+  let odd: string[] = [];
   for (;;) {
     const block = await feed.take(512);
     if (block.length === 0) {
@@ -58,6 +62,7 @@ export async function* readTar(
     end.headers = ++entries;
     if (entries > limits.maxEntries)
       throw new ContainerFault('LIMIT_ENTRIES', `more than ${limits.maxEntries} tar headers`);
+    if (header.old) odd.push('its header is of the oldest kind, without a magic');
     if ('xgLK'.includes(header.flag)) {
       const named = header.flag === 'L' || header.flag === 'K';
       const most = named ? limits.maxNameBytes + 1 : maxPaxBytes;
@@ -66,6 +71,7 @@ export async function* readTar(
           named ? 'LIMIT_NAME_BYTES' : 'TAR_PAX_INVALID',
           `an extended header has ${header.size} bytes, at most ${most} are read`,
         );
+      if (header.size === 0) odd.push('an extended header before it is empty');
       const body = Uint8Array.from(await whole(feed, header.size));
       await padding(feed, header.size);
       if (
@@ -81,10 +87,10 @@ export async function* readTar(
           throw new ContainerFault('TAR_PAX_INVALID', 'two PAX headers before one entry');
         pax = readPaxRecords(body);
       } else {
-        const records = readPaxRecords(body);
-        for (const key of ['path', 'size', 'linkpath'])
-          if (records.has(key))
-            throw new ContainerFault('TAR_PAX_INVALID', `a global PAX header sets "${key}"`);
+        const other = [...readPaxRecords(body).keys()].find((key) => key !== 'comment');
+        if (other !== undefined)
+          throw new ContainerFault('TAR_PAX_INVALID', `a global PAX header sets "${other}"`);
+        odd.push('a global header lies before it, which some readers take for an entry');
       }
       continue;
     }
@@ -121,9 +127,11 @@ export async function* readTar(
         `a link target of ${linkBytes.length} bytes, at most ${limits.maxNameBytes} are read`,
         name.text,
       );
+    const oddities = pax === undefined ? odd : [...odd, ...paxOddities(pax)];
     pax = undefined;
     longName = undefined;
     longLink = undefined;
+    odd = [];
     if (size > limits.maxEntryBytes)
       throw new ContainerFault(
         'LIMIT_ENTRY_BYTES',
@@ -144,6 +152,7 @@ export async function* readTar(
       mode: header.mode,
       size,
       linkTarget,
+      oddities,
       content: () => content(feed, size, name.text),
     };
   }
