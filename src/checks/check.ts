@@ -39,7 +39,19 @@ export interface Finding {
   readonly message: string;
   /** Error code of the guard that spoke, where there is one. */
   readonly code?: string;
+  /** What the check itself says, where policy gave the finding another severity. */
+  readonly defaultSeverity?: Severity;
+  /** The dated exception of the policy that keeps this failure from counting. */
+  readonly waiver?: FindingWaiver;
   readonly help: Help;
+}
+
+/** Who answers for a failure that does not count, why, and until when. */
+export interface FindingWaiver {
+  readonly owner: string;
+  readonly reason: string;
+  /** Last day it holds, `YYYY-MM-DD`, UTC. */
+  readonly expires: string;
 }
 
 /** What `evaluate` yields: the rest of a finding comes from the check. `severity` only to soften a single case (a note instead of an error). */
@@ -61,7 +73,8 @@ export type EvidenceArea =
   | 'names'
   | 'bundle'
   | 'budget'
-  | 'statement';
+  | 'statement'
+  | 'policy';
 
 export interface Check<Needs extends FactName = FactName> {
   readonly id: CheckId;

@@ -55,7 +55,8 @@ function toFinding({ id, severity, help }: Check, result: Result): Finding {
   };
 }
 
-function compareFindings(a: Finding, b: Finding): number {
+/** Severity (error first), outcome (fail first), id, subject, message. */
+export function compareFindings(a: Finding, b: Finding): number {
   return (
     severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
     outcomes.indexOf(a.outcome) - outcomes.indexOf(b.outcome) ||

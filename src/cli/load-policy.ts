@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { allChecks } from '../checks/all-checks.ts';
 import { digestOf } from '../oci/digest.ts';
 import { describeProblems } from '../operations/describe-problems.ts';
 import { parsePolicy } from '../policy/parse-policy.ts';
@@ -24,7 +25,7 @@ export async function loadPolicy(path: string | undefined): Promise<Policy> {
       suggestions: ['Check the path and its permissions'],
     });
   }
-  const { policy, problems } = parsePolicy(bytes);
+  const { policy, problems } = parsePolicy(bytes, allChecks());
   if (policy === undefined) {
     throw new PolicyError('POLICY_INVALID', describeProblems(path, problems), {
       suggestions: ['schemas/policy.schema.json describes every field'],

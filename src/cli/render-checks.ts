@@ -24,6 +24,12 @@ export function renderCheckList(checks: readonly DescribedCheck[], columns: numb
     .join('\n');
 }
 
+const scopes: Readonly<Record<DescribedCheck['scope'], string>> = {
+  archive: 'an archive',
+  folder: 'a folder with its release statement',
+  policy: 'what the policy in force says of what was judged',
+};
+
 /** Everything about one check. */
 export function renderCheck(
   { id, title, area, severity, scope, help }: DescribedCheck,
@@ -34,7 +40,7 @@ export function renderCheck(
     '',
     `severity  ${severity}`,
     `evidence  ${area}`,
-    `looks at  ${scope === 'archive' ? 'an archive' : 'a folder with its release statement'}`,
+    `looks at  ${scopes[scope]}`,
     `source    ${help.source}`,
     '',
     `Why: ${help.why}`,

@@ -110,18 +110,3 @@ export interface ParsedReleaseDefinition {
   /** 1-based place of a JSON pointer; present with the definition. */
   readonly locate?: (pointer: string) => { readonly line: number; readonly column: number };
 }
-
-/** `policy.yaml`: size budgets today; severities and waivers come later. */
-export interface PolicyDefinition {
-  readonly apiVersion: 'cowa-release/policy/v1';
-  readonly budgets?: readonly {
-    readonly kind: 'image' | 'package' | 'bundle';
-    /** Exact name, or with `*` for any run of characters. */
-    readonly name: string;
-    /** `512MiB`, `2GB`, or bytes. */
-    readonly min?: string | number;
-    readonly max?: string | number;
-  }[];
-  /** Which evidence must be looked at for a pass. Default: container, checksums, oci, definition, signature. */
-  readonly required?: readonly string[];
-}

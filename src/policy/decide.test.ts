@@ -64,6 +64,49 @@ describe('decide', () => {
     expect(verdict([finding('names', 'undecided')]).headline).toBe('a.tar.zst passes');
   });
 
+  it.each<[string, Parameters<typeof decide>[1]['failOn'], string, number]>([
+    ['error', ['error'], 'pass', 0],
+    ['warning', ['error', 'warning'], 'fail', 1],
+    ['note, which means warning too', ['note'], 'fail', 1],
+    ['undecided: all evidence is required', ['error', 'undecided'], 'incomplete', 5],
+  ])('fails on %s when asked to', (_name, failOn, outcome, exitCode) => {
+    const findings = [finding('oci', 'fail', 'warning'), finding('names', 'undecided')];
+    const context = { weakenedBy: [], checks, subject: 'a.tar.zst' };
+    expect(decide(findings, { ...builtInPolicy, failOn }, context)).toMatchObject({
+      outcome,
+      exitCode,
+    });
+  });
+
+  const waiver = { owner: 'jane', reason: 'r', expires: '2026-12-31' };
+  it.each<[string, Partial<Finding>, string]>([
+    [
+      'a waived failure',
+      { waiver },
+      'a.tar.zst passes (weakened by the waiver of oci/x until 2026-12-31)',
+    ],
+    [
+      'a failure made a warning',
+      { severity: 'warning', defaultSeverity: 'error' },
+      'a.tar.zst passes (weakened by the policy, which makes oci/x a warning)',
+    ],
+    ['a warning made a note', { severity: 'note', defaultSeverity: 'warning' }, 'a.tar.zst passes'],
+  ])('passes over %s, and says so first when it matters', (_name, change, headline) => {
+    const decided = verdict([{ ...finding('oci', 'fail'), ...change }]);
+    expect([decided.outcome, decided.headline]).toEqual(['pass', headline]);
+  });
+
+  it('names a few weakenings and counts the rest', () => {
+    const findings = Array.from({ length: 9 }, (_, index) => ({
+      ...finding('oci', 'fail'),
+      id: `oci/x${index}` as CheckId,
+      waiver,
+    }));
+    const { headline, weakenedBy, counts } = verdict(findings);
+    expect(headline).toMatch(/x3 until 2026-12-31 and 5 more\)$/);
+    expect([weakenedBy.length, counts.waived, counts.fail]).toEqual([9, 9, 0]);
+  });
+
   it('counts each finding once', () => {
     const { counts } = verdict([
       finding('oci', 'pass'),
@@ -78,6 +121,7 @@ describe('decide', () => {
       fail: 1,
       warning: 1,
       note: 1,
+      waived: 0,
       undecided: 1,
       notApplicable: 1,
     });

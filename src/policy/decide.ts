@@ -1,6 +1,6 @@
-import type { Check, EvidenceArea, Finding } from '../checks/check.ts';
+import type { Check, EvidenceArea, Finding, Severity } from '../checks/check.ts';
 import { exitCodes } from '../errors/exit-codes.ts';
-import { builtInPolicy, type Policy } from './policy.ts';
+import { builtInPolicy, type FailOn, type Policy } from './policy.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface DecideContext {
@@ -20,9 +20,13 @@ export function decide(
 ): Verdict {
   const areaOf = new Map(checks.map((check) => [check.id, check.area]));
   const count = (test: (finding: Finding) => boolean): number => findings.filter(test).length;
-  const failed = findings.filter(
-    ({ outcome, severity }) => outcome === 'fail' && severity === 'error',
+  const failOn = severitiesOf(policy.failOn);
+  const failures = findings.filter(
+    ({ outcome, waiver }) => outcome === 'fail' && waiver === undefined,
   );
+  const failed = failures.filter(({ severity }) => failOn.includes(severity));
+  const borne = (severity: Severity): number =>
+    failures.filter((each) => each.severity === severity && !failOn.includes(severity)).length;
   const open = [
     ...new Set(
       findings.filter(({ outcome }) => outcome === 'undecided').map(({ id }) => areaOf.get(id)),
@@ -33,13 +37,15 @@ export function decide(
   // What no check here looks at cannot have been looked at either.
   const covered = new Set(checks.map(({ area }) => area));
   const uncovered = policy.required.filter((area) => !covered.has(area));
-  const missingEvidence = [
-    ...new Set([...open.filter((area) => policy.required.includes(area)), ...uncovered]),
-  ].sort();
-  const notLookedAt = open.filter((area) => !policy.required.includes(area));
+  // What the policy says of itself is never optional.
+  const isRequired = (area: EvidenceArea): boolean =>
+    area === 'policy' || policy.failOn.includes('undecided') || policy.required.includes(area);
+  const missingEvidence = [...new Set([...open.filter(isRequired), ...uncovered])].sort();
+  const notLookedAt = open.filter((area) => !isRequired(area));
   // A policy may ask for less than is usual; a pass must not hide it.
-  const waived = notLookedAt.filter((area) => builtInPolicy.required.includes(area));
+  const unasked = notLookedAt.filter((area) => builtInPolicy.required.includes(area));
   const outcome = failed.length > 0 ? 'fail' : missingEvidence.length > 0 ? 'incomplete' : 'pass';
+  const weak = [...weakenedBy, ...weakenings(findings, failOn)];
   return {
     outcome,
     exitCode:
@@ -48,19 +54,52 @@ export function decide(
         : outcome === 'incomplete'
           ? exitCodes.verdictIncomplete
           : exitCodes.ok,
-    headline: headline(outcome, subject, failed, missingEvidence, waived, weakenedBy),
+    headline: headline(outcome, subject, failed, missingEvidence, unasked, weak),
     counts: {
       pass: count((finding) => finding.outcome === 'pass'),
       fail: failed.length,
-      warning: count(({ outcome: each, severity }) => each === 'fail' && severity === 'warning'),
-      note: count(({ outcome: each, severity }) => each === 'fail' && severity === 'note'),
+      warning: borne('warning'),
+      note: borne('note'),
+      waived: count(({ outcome: each, waiver }) => each === 'fail' && waiver !== undefined),
       undecided: count((finding) => finding.outcome === 'undecided'),
       notApplicable: count((finding) => finding.outcome === 'not-applicable'),
     },
+    failOn,
     missingEvidence,
     notLookedAt,
-    weakenedBy,
+    weakenedBy: weak,
   };
+}
+
+/** Errors always count; whoever fails on notes fails on warnings too. */
+function severitiesOf(failOn: readonly FailOn[]): readonly Severity[] {
+  if (failOn.includes('note')) return ['error', 'warning', 'note'];
+  return failOn.includes('warning') ? ['error', 'warning'] : ['error'];
+}
+
+/** Where the policy kept a failure from counting that would count without it. */
+function weakenings(findings: readonly Finding[], failOn: readonly Severity[]): readonly string[] {
+  const said = findings.flatMap(({ id, outcome, severity, defaultSeverity, waiver }) => {
+    if (outcome !== 'fail') return [];
+    if (waiver !== undefined && failOn.includes(severity))
+      return [`the waiver of ${id} until ${waiver.expires}`];
+    return defaultSeverity !== undefined &&
+      failOn.includes(defaultSeverity) &&
+      !failOn.includes(severity)
+      ? [`the policy, which makes ${id} a ${severity}`]
+      : [];
+  });
+  return [...new Set(said)].sort();
+}
+
+/** Weakenings the first line names; a policy may hold a thousand. */
+const maxNamed = 4;
+
+/** What a first line says of everything that weakens it; nothing where nothing does. */
+export function weakenedText(weakenedBy: readonly string[]): string {
+  const named = weakenedBy.slice(0, maxNamed).join(', ');
+  const more = weakenedBy.length > maxNamed ? ` and ${weakenedBy.length - maxNamed} more` : '';
+  return weakenedBy.length === 0 ? '' : ` (weakened by ${named}${more})`;
 }
 
 function headline(
@@ -68,15 +107,15 @@ function headline(
   subject: string,
   failed: readonly Finding[],
   missing: readonly EvidenceArea[],
-  waived: readonly EvidenceArea[],
+  unasked: readonly EvidenceArea[],
   weakenedBy: readonly string[],
 ): string {
-  const weak = weakenedBy.length === 0 ? '' : ` (weakened by ${weakenedBy.join(', ')})`;
+  const weak = weakenedText(weakenedBy);
   if (outcome === 'fail')
     return `${subject} fails: ${failed.length} ${failed.length === 1 ? 'finding' : 'findings'}, first ${failed[0]?.id}${weak}`;
   if (outcome === 'incomplete')
     return `${subject} is not proven: ${missing.join(', ')} could not be decided${weak}`;
   const without =
-    waived.length === 0 ? '' : ` without ${waived.join(', ')}, which the policy does not require`;
+    unasked.length === 0 ? '' : ` without ${unasked.join(', ')}, which the policy does not require`;
   return `${subject} passes${without}${weak}`;
 }

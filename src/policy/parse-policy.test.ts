@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { allChecks } from '../checks/all-checks.ts';
 import { parseByteSize } from './byte-size.ts';
 import { parsePolicy } from './parse-policy.ts';
 import { builtInPolicy } from './policy.ts';
 
 const head = 'apiVersion: cowa-release/policy/v1\n';
-const parse = (text: string) => parsePolicy(Buffer.from(head + text));
+const parse = (text: string) => parsePolicy(Buffer.from(head + text), allChecks());
+
+const waiver = (check: string, expires = '2026-12-31', owner = 'a') =>
+  `{ check: ${check}, subject: "*", owner: ${owner}, reason: b, expires: ${expires} }`;
 
 describe('parsePolicy', () => {
   it.each([
@@ -30,6 +34,41 @@ describe('parsePolicy', () => {
       { budgets: [{ minBytes: 0 }] },
     ],
     ['keys of the author', 'x-note: mine', {}],
+    [
+      'a name for signed verdicts',
+      'uri: https://example.mil/policy',
+      { uri: 'https://example.mil/policy' },
+    ],
+    [
+      'severities',
+      'severity: { oci/platform: warning, names/file-name: note, signature/legacy: error }',
+      {
+        severities: [
+          { check: 'oci/platform', severity: 'warning' },
+          { check: 'names/file-name', severity: 'note' },
+          { check: 'signature/legacy', severity: 'error' },
+        ],
+      },
+    ],
+    [
+      'thresholds',
+      'thresholds: { warnings: 0, undecided: 3 }',
+      { thresholds: { warnings: 0, undecided: 3 } },
+    ],
+    [
+      'what else fails',
+      'failOn: [undecided, warning]',
+      { failOn: ['error', 'undecided', 'warning'] },
+    ],
+    [
+      'a waiver',
+      'waivers:\n  - { check: oci/platform, subject: "*", owner: a, reason: b, expires: 2028-02-29, x-ticket: 1 }',
+      {
+        waivers: [
+          { check: 'oci/platform', subject: '*', owner: 'a', reason: 'b', expires: '2028-02-29' },
+        ],
+      },
+    ],
   ])('reads %s', (_name, text, expected) => {
     const { policy, problems } = parse(text);
     expect(problems).toEqual([]);
@@ -47,6 +86,22 @@ describe('parsePolicy', () => {
     ['a negative size', 'budgets:\n  - { kind: image, name: a, max: -1 }', 3],
     ['a floor above the ceiling', 'budgets:\n  - { kind: image, name: a, min: 2KB, max: 1KB }', 3],
     ['a key twice', 'required: [oci]\nrequired: []', 3],
+    ['a severity that is none', 'severity:\n  oci/platform: fatal', 3],
+    ['a severity of no check', 'severity:\n  oci/platfrom: note', 3],
+    ['a guard of integrity made a warning', 'severity:\n  oci/blob-digest: warning', 3],
+    ['a guard of a whole area made a note', 'severity:\n  signature/members: note', 3],
+    ['a negative threshold', 'thresholds:\n  warnings: -1', 3],
+    ['a waiver of no check', `waivers:\n  - ${waiver('oci/x')}`, 3],
+    ['a waiver of a signature', `waivers:\n  - ${waiver('signature/archive')}`, 3],
+    ['a waiver of a digest', `waivers:\n  - ${waiver('bundle/blobs')}`, 3],
+    ['a waiver to no day', `waivers:\n  - ${waiver('oci/platform', '2026-02-30')}`, 3],
+    ['a waiver to a moment', `waivers:\n  - ${waiver('oci/platform', '2026-02-03T00:00:00Z')}`, 3],
+    [
+      'a waiver without an owner',
+      'waivers:\n  - { check: oci/platform, subject: "*", reason: b, expires: 2026-01-01 }',
+      3,
+    ],
+    ['a waiver of nobody', `waivers:\n  - ${waiver('oci/platform', '2026-02-03', '" "')}`, 3],
   ])('refuses %s, with its line', (_name, text, line) => {
     const { policy, problems } = parse(text);
     expect(policy).toBeUndefined();
@@ -60,7 +115,7 @@ describe('parsePolicy', () => {
     ['nothing', ''],
     ['no YAML', 'a: ['],
   ])('refuses %s', (_name, text) => {
-    const { policy, problems } = parsePolicy(Buffer.from(text));
+    const { policy, problems } = parsePolicy(Buffer.from(text), allChecks());
     expect(policy).toBeUndefined();
     expect(problems.length).toBeGreaterThan(0);
   });

@@ -1,4 +1,5 @@
 import { exitCodes, worstExitCode } from '../errors/exit-codes.ts';
+import { weakenedText } from './decide.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface SumUpContext {
@@ -20,7 +21,10 @@ export function sumUp(own: Verdict, { subject, parts, unreadable }: SumUpContext
   const fails = own.outcome === 'fail' || failed > 0 || unreadable > 0;
   const outcome = fails ? 'fail' : own.outcome === 'incomplete' || open > 0 ? 'incomplete' : 'pass';
   const missing = [own, ...parts].flatMap(({ missingEvidence }) => missingEvidence);
-  const weak = own.weakenedBy.length === 0 ? '' : ` (weakened by ${own.weakenedBy.join(', ')})`;
+  const weakenedBy = [...new Set([own, ...parts].flatMap((each) => each.weakenedBy))];
+  const weak = weakenedText(weakenedBy);
+  const told = own.headline.endsWith(weak) || weakenedBy.length === own.weakenedBy.length;
+  const ownHeadline = told ? own.headline : `${own.headline}; its archives${weak}`;
   const all = `${parts.length + unreadable} ${parts.length + unreadable === 1 ? 'archive' : 'archives'}`;
   const said = [
     ...(failed === 0 ? [] : [`${failed} of ${all} ${failed === 1 ? 'fails' : 'fail'}`]),
@@ -35,7 +39,8 @@ export function sumUp(own: Verdict, { subject, parts, unreadable }: SumUpContext
       ...parts.map(({ exitCode }) => exitCode),
       ...(unreadable === 0 ? [] : [exitCodes.input]),
     ]),
-    headline: outcome === own.outcome ? own.headline : `${subject} ${why}${weak}`,
+    headline: outcome === own.outcome ? ownHeadline : `${subject} ${why}${weak}`,
     missingEvidence: [...new Set(missing)].sort(),
+    weakenedBy,
   };
 }

@@ -1,4 +1,4 @@
-import type { EvidenceArea } from '../checks/check.ts';
+import type { EvidenceArea, Severity } from '../checks/check.ts';
 import type { ExitCode } from '../errors/exit-codes.ts';
 
 /** The sum of all findings under a policy. */
@@ -11,12 +11,17 @@ export interface Verdict {
   readonly headline: string;
   readonly counts: {
     readonly pass: number;
+    /** Failures that count. */
     readonly fail: number;
     readonly warning: number;
     readonly note: number;
+    /** Failures a waiver of the policy keeps from counting. */
+    readonly waived: number;
     readonly undecided: number;
     readonly notApplicable: number;
   };
+  /** Severities whose failures count. */
+  readonly failOn: readonly Severity[];
   /** Required areas that stayed undecided, sorted. */
   readonly missingEvidence: readonly EvidenceArea[];
   /** Other areas where something could not be looked at, sorted. */

@@ -1,0 +1,32 @@
+import type { Check, CheckId } from '../checks/check.ts';
+
+/**
+ * Checks of other areas that say the content is what was signed, or can be read in one way only.
+ * Ids, for areas hold checks of both kinds.
+ */
+const byId: readonly CheckId[] = [
+  'bundle/blobs',
+  'bundle/definition',
+  'bundle/index',
+  'bundle/package-manifests',
+  'bundle/root',
+  'definition/documents-agree',
+  'oci/blob-digest',
+  'oci/nothing-missing',
+];
+const areas: readonly Check['area'][] = [
+  'container',
+  'checksums',
+  'signature',
+  'statement',
+  'policy',
+];
+
+/**
+ * Whether a check guards the chain from the signature to the bytes. No policy may waive or lower
+ * one: what it lets through is not what anybody signed, so there is nothing an exception could be
+ * about. The only ways round are the flags that begin with --insecure-.
+ */
+export function guardsIntegrity({ id, area }: Pick<Check, 'id' | 'area'>): boolean {
+  return areas.includes(area) || byId.includes(id);
+}

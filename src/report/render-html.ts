@@ -1,0 +1,171 @@
+import type { DescribedCheck } from '../checks/all-checks.ts';
+import type { Finding } from '../checks/check.ts';
+import { escapeMarkup } from './escape-markup.ts';
+import { htmlStyle } from './html-style.ts';
+import type { Fact } from './report-facts.ts';
+import { type FindingRole, type ReportPart, type ReportView, roleOf } from './report-view.ts';
+
+const words = { pass: 'Pass', fail: 'Fail', incomplete: 'Not proven' } as const;
+const marks = { pass: '✓', fail: '✗', incomplete: '?' } as const;
+
+const sections: readonly { readonly role: FindingRole; readonly title: string }[] = [
+  { role: 'blocking', title: 'Failed' },
+  { role: 'undecided', title: 'Could not be looked at' },
+  { role: 'waived', title: 'Waived' },
+  { role: 'warning', title: 'Warnings' },
+  { role: 'note', title: 'Notes' },
+  { role: 'not-applicable', title: 'Did not apply' },
+  { role: 'pass', title: 'Looked at and good' },
+];
+
+/**
+ * One page that needs nothing besides itself: no script, no font, no request. Read by people and by
+ * screen readers, in the dark and on paper.
+ * @see WCAG 2.1, level AA
+ */
+export function renderHtml(view: ReportView, checks: readonly DescribedCheck[]): string {
+  const titles = new Map(checks.map(({ id, title }) => [id, title]));
+  const title = `${words[view.outcome]}: ${view.headline}`;
+  return [
+    '<!DOCTYPE html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="color-scheme" content="light dark">',
+    '<meta name="referrer" content="no-referrer">',
+    `<title>${escapeMarkup(title, 200)}</title>`,
+    `<style>${htmlStyle}</style>`,
+    '</head>',
+    '<body>',
+    '<a class="skip" href="#content">To the verdict</a>',
+    `<header><p>Release verification report by ${escapeMarkup(view.program)}</p></header>`,
+    '<main id="content">',
+    `<h1 class="${view.outcome}">${outcomeMark(view.outcome)} ${escapeMarkup(view.headline)}</h1>`,
+    `<p>Exit code ${view.exitCode}.${meaning(view.outcome)}</p>`,
+    ...(view.trust.length === 0 ? [] : factTable('Judged by', view.trust)),
+    ...contents(view.parts),
+    ...view.parts.flatMap((part, index) => renderPart(part, index, titles)),
+    '</main>',
+    '<footer><p>Undecided never counts as passed. What this page does not name was not looked at.</p></footer>',
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n');
+}
+
+function outcomeMark(outcome: ReportView['outcome']): string {
+  return `<span class="mark" aria-hidden="true">${marks[outcome]}</span> <strong>${words[outcome]}.</strong>`;
+}
+
+function meaning(outcome: ReportView['outcome']): string {
+  if (outcome === 'pass') return '';
+  return outcome === 'fail'
+    ? ' Do not use what was judged before the failures below are explained.'
+    : ' Nothing failed, but required evidence could not be looked at: that is no pass.';
+}
+
+function contents(parts: readonly ReportPart[]): readonly string[] {
+  if (parts.length < 2) return [];
+  return [
+    '<nav aria-label="Parts"><h2>Parts</h2><ol>',
+    ...parts.map(
+      ({ name, outcome }, index) =>
+        `<li><a href="#part-${index + 1}">${escapeMarkup(name)}</a>: ${words[outcome]}</li>`,
+    ),
+    '</ol></nav>',
+  ];
+}
+
+function renderPart(
+  part: ReportPart,
+  index: number,
+  titles: ReadonlyMap<string, string>,
+): readonly string[] {
+  const { name, outcome, headline, facts, error, verdict } = part;
+  const id = `part-${index + 1}`;
+  return [
+    `<section aria-labelledby="${id}">`,
+    `<h2 id="${id}" class="${outcome}">${escapeMarkup(name)}</h2>`,
+    `<p>${outcomeMark(outcome)} ${escapeMarkup(headline)}</p>`,
+    ...(error === undefined
+      ? []
+      : [
+          `<p>Error <code>${escapeMarkup(error.code)}</code>: ${escapeMarkup(error.message)}</p>`,
+          '<ul>',
+          ...error.suggestions.map((next) => `<li>${escapeMarkup(next)}</li>`),
+          '</ul>',
+        ]),
+    ...(facts.length === 0 ? [] : factTable('What was judged', facts)),
+    ...(verdict === undefined ? [] : factTable('Counts', countsOf(verdict.counts))),
+    ...sections.flatMap(({ role, title }) => renderSection(part, role, title, titles)),
+    '</section>',
+  ];
+}
+
+function countsOf(counts: NonNullable<ReportPart['verdict']>['counts']): readonly Fact[] {
+  return [
+    ['failed', `${counts.fail}`],
+    ['undecided', `${counts.undecided}`],
+    ['waived', `${counts.waived}`],
+    ['warnings', `${counts.warning}`],
+    ['notes', `${counts.note}`],
+    ['passed', `${counts.pass}`],
+    ['did not apply', `${counts.notApplicable}`],
+  ];
+}
+
+function factTable(caption: string, facts: readonly Fact[]): readonly string[] {
+  return [
+    `<table class="facts"><caption>${escapeMarkup(caption)}</caption><tbody>`,
+    ...facts.map(
+      ([label, value]) =>
+        `<tr><th scope="row">${escapeMarkup(label)}</th><td>${escapeMarkup(value)}</td></tr>`,
+    ),
+    '</tbody></table>',
+  ];
+}
+
+function renderSection(
+  { findings, verdict }: ReportPart,
+  role: FindingRole,
+  title: string,
+  titles: ReadonlyMap<string, string>,
+): readonly string[] {
+  const told = findings.filter((each) => roleOf(each, verdict?.failOn ?? ['error']) === role);
+  if (told.length === 0) return [];
+  const quiet = role === 'pass' || role === 'not-applicable';
+  return [
+    `<table class="findings ${role}"><caption>${title} (${told.length})</caption>`,
+    `<thead><tr><th scope="col">Check</th><th scope="col">What it is about</th><th scope="col">What was seen</th>${quiet ? '' : '<th scope="col">What to do</th>'}</tr></thead>`,
+    '<tbody>',
+    ...told.map((finding) => renderRow(finding, quiet, titles)),
+    '</tbody></table>',
+  ];
+}
+
+function renderRow(
+  { id, severity, subject, message, code, help, waiver, defaultSeverity }: Finding,
+  quiet: boolean,
+  titles: ReadonlyMap<string, string>,
+): string {
+  const place = subject.line === undefined ? '' : `:${subject.line}:${subject.column ?? 1}`;
+  const digest =
+    subject.digest === undefined
+      ? ''
+      : `<br><code class="digest">${escapeMarkup(subject.digest)}</code>`;
+  const tag = code === undefined ? '' : ` <code>${escapeMarkup(code)}</code>`;
+  const changed = defaultSeverity === undefined ? '' : ` (by default ${defaultSeverity})`;
+  const until =
+    waiver === undefined
+      ? ''
+      : `<br>Waived until ${escapeMarkup(waiver.expires)} by ${escapeMarkup(waiver.owner)}: ${escapeMarkup(waiver.reason)}`;
+  const head = `<th scope="row"><code>${escapeMarkup(id)}</code>${quiet ? '' : `<br>${severity}${changed}`}</th>`;
+  const about = `<td>${escapeMarkup(`${subject.kind} ${subject.name}${place}`)}${digest}</td>`;
+  const seen = `<td>${escapeMarkup(message)}${tag}${until}</td>`;
+  if (quiet) return `<tr>${head}${about}${seen}</tr>`;
+  const rule = titles.get(id);
+  const why = `${rule === undefined ? '' : `Rule: ${rule}. `}${help.why}`;
+  return `<tr>${head}${about}${seen}<td>${escapeMarkup(help.fix)}<br><small>${escapeMarkup(why)} (${escapeMarkup(help.source)})</small></td></tr>`;
+}

@@ -1,0 +1,162 @@
+import type { DescribedCheck } from '../checks/all-checks.ts';
+import type { Finding } from '../checks/check.ts';
+import { renderJson } from './render-json.ts';
+import { type ReportPart, type ReportView, roleOf } from './report-view.ts';
+import { fingerprintOf, locationOf, sarifText, toRule, toUri } from './sarif-result.ts';
+
+export interface SarifContext {
+  /** The catalogue: every rule a result may name. */
+  readonly checks: readonly DescribedCheck[];
+  readonly programVersion: string;
+}
+
+/**
+ * A SARIF 2.1.0 log with one run. Failures are results, waived ones suppressed, undecided ones of the
+ * kind `open`; what passed is counted in the properties of the run, for viewers show every result as
+ * a defect.
+ * @see SARIF 2.1.0, 3.13, 3.14, 3.27
+ */
+export function renderSarif(view: ReportView, { checks, programVersion }: SarifContext): string {
+  const spoken = new Set(view.parts.flatMap(({ findings }) => findings.map(({ id }) => id)));
+  const rules = checks.filter(({ id }) => spoken.has(id));
+  const ruleIndex = new Map(rules.map(({ id }, index) => [id, index]));
+  const archives = view.parts.filter(({ kind }) => kind !== 'unreadable');
+  const artifacts = artifactsOf(archives);
+  return renderJson({
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'cowa-release',
+            version: programVersion,
+            rules: rules.map(toRule),
+          },
+        },
+        invocations: [
+          {
+            executionSuccessful: archives.length === view.parts.length,
+            exitCode: view.exitCode,
+            exitCodeDescription: sarifText(view.headline),
+            toolExecutionNotifications: view.parts.flatMap(notificationsOf),
+          },
+        ],
+        columnKind: 'utf16CodeUnits',
+        artifacts: artifacts.list,
+        results: archives.flatMap((part, index) =>
+          part.findings.flatMap((finding) =>
+            resultOf(finding, part, {
+              location: locationOf(finding, part.name, artifacts.indexOf(finding, index)),
+              ruleIndex: ruleIndex.get(finding.id),
+            }),
+          ),
+        ),
+        properties: {
+          outcome: view.outcome,
+          headline: view.headline,
+          trust: view.trust.map(([label, value]) => `${label}: ${value}`),
+          parts: view.parts.map(({ name, outcome, verdict }) => ({
+            name,
+            outcome,
+            ...(verdict === undefined
+              ? {}
+              : {
+                  counts: verdict.counts,
+                  missingEvidence: verdict.missingEvidence,
+                  notLookedAt: verdict.notLookedAt,
+                  weakenedBy: verdict.weakenedBy,
+                }),
+          })),
+        },
+      },
+    ],
+  });
+}
+
+interface ResultContext {
+  readonly location: object;
+  readonly ruleIndex: number | undefined;
+}
+
+function resultOf(
+  finding: Finding,
+  part: ReportPart,
+  { location, ruleIndex }: ResultContext,
+): readonly object[] {
+  const role = roleOf(finding, part.verdict?.failOn ?? ['error']);
+  if (role === 'pass' || role === 'not-applicable') return [];
+  const { id, severity, subject, message, code, waiver, defaultSeverity, help } = finding;
+  const failed = finding.outcome === 'fail';
+  return [
+    {
+      ruleId: id,
+      ...(ruleIndex === undefined ? {} : { ruleIndex }),
+      // 3.27.10: whatever is no failure has the level none.
+      kind: failed ? 'fail' : 'open',
+      level: failed ? severity : 'none',
+      message: { text: sarifText(`${subject.name}: ${message}. ${help.fix}`) },
+      locations: [location],
+      partialFingerprints: { 'cowaFinding/v1': fingerprintOf(finding, part.name) },
+      ...(waiver === undefined
+        ? {}
+        : {
+            suppressions: [
+              {
+                kind: 'external',
+                status: 'accepted',
+                justification: sarifText(
+                  `${waiver.reason} (${waiver.owner}, until ${waiver.expires})`,
+                ),
+              },
+            ],
+          }),
+      properties: {
+        outcome: finding.outcome,
+        subjectKind: subject.kind,
+        ...(subject.digest === undefined ? {} : { digest: subject.digest }),
+        ...(code === undefined ? {} : { code }),
+        ...(defaultSeverity === undefined ? {} : { defaultSeverity }),
+      },
+    },
+  ];
+}
+
+interface Artifacts {
+  readonly list: readonly object[];
+  /** Of the thing a finding is about: a document in an archive when a line is named, else the archive. */
+  readonly indexOf: (finding: Finding, archive: number) => number;
+}
+
+/** The archives, then the documents in them that findings point into. @see SARIF 2.1.0, 3.24.3 */
+function artifactsOf(archives: readonly ReportPart[]): Artifacts {
+  const list: object[] = archives.map(({ name }) => ({ location: { uri: toUri(name) } }));
+  const nested = new Map<string, number>();
+  const keyOf = ({ subject }: Finding, archive: number): string => `${archive} ${subject.name}`;
+  for (const [parentIndex, { findings }] of archives.entries()) {
+    for (const finding of findings) {
+      const key = keyOf(finding, parentIndex);
+      if (finding.subject.line === undefined || nested.has(key)) continue;
+      nested.set(key, list.length);
+      list.push({ location: { uri: toUri(finding.subject.name) }, parentIndex });
+    }
+  }
+  return {
+    list,
+    indexOf: (finding, archive) =>
+      finding.subject.line === undefined
+        ? archive
+        : (nested.get(keyOf(finding, archive)) ?? archive),
+  };
+}
+
+function notificationsOf({ name, error }: ReportPart): readonly object[] {
+  if (error === undefined) return [];
+  return [
+    {
+      descriptor: { id: error.code },
+      level: 'error',
+      message: { text: sarifText(`${name}: ${error.message}. ${error.suggestions.join('. ')}`) },
+    },
+  ];
+}

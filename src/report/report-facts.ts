@@ -1,0 +1,80 @@
+import { printable } from '../support/printable.ts';
+import type { FolderReport } from './release-folder-report.ts';
+import type { ReportedSignature, ReportedTrust, VerifyReport } from './verify-report.ts';
+
+/** A line of a table: what, and its value. */
+export type Fact = readonly [label: string, value: string];
+
+const formats: Readonly<Record<VerifyReport['archive']['format'], string>> = {
+  'zarf-package': 'Zarf package',
+  'uds-legacy': 'UDS bundle (legacy)',
+  'uds-next': 'UDS bundle (next)',
+  'uds-hybrid': 'UDS bundle (legacy and next in one)',
+  unknown: 'no format known here',
+};
+
+/** What was judged, line by line, for tables. */
+export function reportFacts(report: VerifyReport | FolderReport): readonly Fact[] {
+  return 'archives' in report ? folderFacts(report) : archiveFacts(report);
+}
+
+/** By whose key and by which policy it was judged, and what weakened that. */
+export function trustFacts({ key, policy, insecure }: ReportedTrust): readonly Fact[] {
+  return [
+    fact('key', key === undefined ? 'none given' : `${key.origin} (${key.fingerprint})`),
+    fact('policy', policy === undefined ? 'built in' : `${policy.location} (${policy.digest})`),
+    ...insecure.map((flag) => fact('weakened by', flag)),
+  ];
+}
+
+function archiveFacts({ archive, signature, packages }: VerifyReport): readonly Fact[] {
+  return [
+    fact('format', `${formats[archive.format]}, ${archive.size} bytes, ${archive.entries} entries`),
+    fact('signature', signatureText(signature)),
+    ...packages.map((each) => {
+      const parts = [each.name, each.version, each.architecture, each.flavor];
+      const named = parts.filter((part) => part !== undefined && part !== '').join(' ');
+      return fact(
+        'package',
+        `${named}: ${each.images} images, ${each.size} bytes, signature ${each.signature}`,
+      );
+    }),
+    ...(archive.root === undefined ? [] : [fact('root', archive.root.digest)]),
+    ...(archive.digest === undefined ? [] : [fact('file', archive.digest)]),
+  ];
+}
+
+function folderFacts({ release, files, archives, unreadable }: FolderReport): readonly Fact[] {
+  return [
+    fact(
+      'release',
+      release === null
+        ? 'no release statement that could be believed'
+        : `${release.product} ${release.version} ${release.flavor}, number ${release.counter}, dated ${isoTime(release.sourceDateEpoch)}`,
+    ),
+    fact('files', `${files.length}`),
+    fact('archives', `${archives.length}`),
+    ...(unreadable.length === 0 ? [] : [fact('cannot be opened', `${unreadable.length}`)]),
+  ];
+}
+
+/** Seconds since 1970 as people write them; a number no calendar reaches stays one. */
+function isoTime(seconds: number): string {
+  return seconds > 8e12 ? String(seconds) : new Date(1000 * seconds).toISOString();
+}
+
+function signatureText({
+  outcome,
+  location,
+  covers,
+  fingerprint,
+  reason,
+}: ReportedSignature): string {
+  if (outcome === 'unsigned') return 'not signed';
+  if (outcome === 'valid') return `valid, by ${fingerprint}: ${location} covers ${covers}`;
+  return `${outcome}: ${location}: ${reason}`;
+}
+
+function fact(label: string, value: string): Fact {
+  return [label, printable(value)];
+}
