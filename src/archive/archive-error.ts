@@ -8,6 +8,7 @@ export type ArchiveErrorCode =
   // the file as a whole
   | 'ARCHIVE_UNRECOGNISED' // neither zstd nor tar
   | 'ARCHIVE_EMPTY'
+  | 'ARCHIVE_PARTS_INCOMPLETE' // it lies in parts, and they cannot be read as one
   // zstd
   | 'ZSTD_TRUNCATED'
   | 'ZSTD_FRAME_INVALID' // reserved bits, bad block type, junk between frames

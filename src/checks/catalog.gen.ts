@@ -31,6 +31,7 @@ import { format as containerFormat } from './container/format.ts';
 import { frames as containerFrames } from './container/frames.ts';
 import { headers as containerHeaders } from './container/headers.ts';
 import { limits as containerLimits } from './container/limits.ts';
+import { parts as containerParts } from './container/parts.ts';
 import { seekTable as containerSeekTable } from './container/seek-table.ts';
 import { trailingBytes as containerTrailingBytes } from './container/trailing-bytes.ts';
 import { documentsAgree as definitionDocumentsAgree } from './definition/documents-agree.ts';
@@ -89,6 +90,7 @@ export const catalog: readonly Check[] = [
   containerFrames,
   containerHeaders,
   containerLimits,
+  containerParts,
   containerSeekTable,
   containerTrailingBytes,
   definitionDocumentsAgree,

@@ -14,12 +14,14 @@ export type ContainerCheckId =
   | 'container/duplicates'
   | 'container/entry-types'
   | 'container/end-of-archive'
-  | 'container/limits';
+  | 'container/limits'
+  | 'container/parts';
 
 /** Which check speaks for which problem. The type makes a new code without a check a compile error. */
 export const spokenBy: Readonly<Record<ArchiveErrorCode, ContainerCheckId>> = {
   ARCHIVE_UNRECOGNISED: 'container/frames',
   ARCHIVE_EMPTY: 'container/frames',
+  ARCHIVE_PARTS_INCOMPLETE: 'container/parts',
   ZSTD_TRUNCATED: 'container/frames',
   ZSTD_FRAME_INVALID: 'container/frames',
   ZSTD_CHECKSUM: 'container/frames',

@@ -5,6 +5,7 @@ import type { SignatureOutcome, TrustedKey } from '../ports/bundle-verifier.ts';
 import type { DocumentProblem } from '../support/document-problem.ts';
 import type { ParsedBundleDefinition } from '../uds/bundle.ts';
 import type { ParsedPackageDefinition } from '../zarf/definition.ts';
+import type { PartsFacts } from './parts-facts.ts';
 
 export type ArchiveFormat = 'zarf-package' | 'uds-legacy' | 'uds-next' | 'uds-hybrid' | 'unknown';
 
@@ -18,6 +19,8 @@ export interface ArchiveFacts {
   readonly bundle: BundleFacts | undefined;
   readonly signatures: SignatureFacts;
   readonly budget: BudgetFacts;
+  /** Where the archive lies in parts; undefined where it is in one piece. */
+  readonly parts?: PartsFacts | undefined;
 }
 export type FactName = keyof ArchiveFacts;
 

@@ -30,6 +30,8 @@ export interface ReleaseFolderFacts {
   readonly sumsFaults: readonly string[];
   /** Names of what no check looks at where there is no statement: neither archives nor what stands beside them. */
   readonly unjudged: readonly string[];
+  /** Names of split archives of which parts are missing: their bytes as a whole are not known. */
+  readonly incomplete?: readonly string[];
 }
 
 /** A check over a folder. */
@@ -110,13 +112,16 @@ const complete: FolderCheck = {
       return;
     }
     const { missing, altered } = statement.difference;
-    for (const name of missing)
-      yield {
-        outcome: 'fail',
-        subject: file(name),
-        message: 'is listed and not there',
-        code: 'RELEASE_FILE_MISSING',
-      };
+    for (const name of missing) {
+      if (facts.incomplete?.includes(name) === true) yield inParts(name, 'RELEASE_FILE_INCOMPLETE');
+      else
+        yield {
+          outcome: 'fail',
+          subject: file(name),
+          message: 'is listed and not there',
+          code: 'RELEASE_FILE_MISSING',
+        };
+    }
     for (const { name, expected, actual, sameContent } of altered) {
       if (sameContent)
         yield {
@@ -208,7 +213,10 @@ const checksums: FolderCheck = {
     }
     for (const message of sumsFaults)
       yield { outcome: 'fail', subject: file('SHA256SUMS'), message, code: 'SUMS_FORM' };
-    const wrong = sums.filter(({ expected, actual }) => actual !== `sha256:${expected}`);
+    const isOpen = ({ name, actual }: (typeof sums)[number]): boolean =>
+      actual === undefined && facts.incomplete?.includes(name) === true;
+    for (const { name } of sums.filter(isOpen)) yield inParts(name, 'SUMS_FILE_INCOMPLETE');
+    const wrong = sums.filter((line) => line.actual !== `sha256:${line.expected}` && !isOpen(line));
     for (const { name, actual, expected } of wrong) {
       const message =
         actual === undefined
@@ -221,7 +229,7 @@ const checksums: FolderCheck = {
         code: actual === undefined ? 'SUMS_FILE_MISSING' : 'SUMS_MISMATCH',
       };
     }
-    if (wrong.length === 0 && sumsFaults.length === 0)
+    if (wrong.length === 0 && sumsFaults.length === 0 && !sums.some(isOpen))
       yield {
         outcome: 'pass',
         subject: file('SHA256SUMS'),
@@ -229,6 +237,16 @@ const checksums: FolderCheck = {
       };
   },
 };
+
+/** Listed and there, but not all of it. */
+function inParts(name: string, code: string): Result {
+  return {
+    outcome: 'undecided',
+    subject: file(name),
+    message: 'is there in parts, and not all of them: see the archive',
+    code,
+  };
+}
 
 function notJudged({ statement, folder }: ReleaseFolderFacts): Result {
   const subject = { kind: 'archive', name: folder } as const;

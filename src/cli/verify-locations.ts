@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { type ExitCode, worstExitCode } from '../errors/exit-codes.ts';
 import { CowaError, UsageError } from '../errors/families.ts';
+import { type Located, locateParts } from '../operations/locate-parts.ts';
 import { verifyArchive } from '../operations/verify-archive.ts';
 import { verifyFolder } from '../operations/verify-folder.ts';
 import { ArchiveSourceError } from '../ports/archive-source.ts';
@@ -52,25 +53,31 @@ export async function verifyLocations(
   });
   await using compute = await openCompute();
   const ports = await judgingPorts(compute);
-  const signature = await namedSignature(request, ports, run);
   const reports: (VerifyReport | FolderReport)[] = [];
   const unreadable: (ErrorJson & { readonly location: string })[] = [];
-  for (const location of locations) {
+  const located = await locateParts(locations, ports.source, run);
+  const signature = await namedSignature(request, located, ports, run);
+  for (const each of located) {
+    const location = locationOf(each);
     try {
-      const folder = (await ports.source.list(location, run)) !== undefined;
       const common = { location, allowUnsigned, programVersion, ...trust };
-      if (folder) {
+      if (each.kind === 'folder') {
         if (signature !== undefined) throw oneBundle();
-        reports.push(await verifyFolder(common, ports, run));
+        // Nothing but parts of archives that are judged elsewhere: a disc of several.
+        if (each.lent.size > 0 && each.sets.length === 0) {
+          const names = (await ports.source.list(location, run)) ?? [];
+          if (names.every((name) => each.lent.has(name))) continue;
+        }
+        reports.push(await verifyFolder({ ...common, ...each }, ports, run));
       } else {
         const given = signature === undefined ? {} : { signature };
-        const report = await oneArchive({ ...common, wholeDigest, ...given }, ports, run);
+        const parts = each.kind === 'parts' ? { parts: each.set } : {};
+        const report = await oneArchive({ ...common, wholeDigest, ...given, ...parts }, ports, run);
         if (signature !== undefined && report.archive.format === 'zarf-package') throw oneBundle();
         reports.push(report);
       }
     } catch (error) {
-      if (locations.length === 1 || !(error instanceof CowaError) || run.signal.aborted)
-        throw error;
+      if (located.length === 1 || !(error instanceof CowaError) || run.signal.aborted) throw error;
       unreadable.push({ location, ...toErrorJson(error) });
     }
   }
@@ -79,21 +86,27 @@ export async function verifyLocations(
     ...unreadable.map((error) => error.exitCode),
   ]);
   const [only] = reports;
-  if (locations.length === 1 && only !== undefined) return { result: only, exitCode };
+  if (reports.length === 1 && unreadable.length === 0 && only !== undefined)
+    return { result: only, exitCode };
   return {
     result: { schema: 'cowa-release/verify-list/v1', reports, unreadable, exitCode },
     exitCode,
   };
 }
 
+function locationOf(each: Located): string {
+  return each.kind === 'parts' ? each.set.location : each.location;
+}
+
 /** Never passed over: whoever names a signature wants it judged. */
 async function namedSignature(
-  { signature, locations }: VerifyLocationsRequest,
+  { signature }: VerifyLocationsRequest,
+  located: readonly Located[],
   { source }: Parameters<typeof verifyArchive>[1],
   run: Run,
 ): Promise<Uint8Array | undefined> {
   if (signature === undefined) return undefined;
-  if (locations.length !== 1) throw oneBundle();
+  if (located.length !== 1) throw oneBundle();
   const bytes = await source.readSmall(signature, maxSignatureBytes, run);
   if (bytes !== undefined) return bytes;
   throw new ArchiveSourceError('ARCHIVE_MISSING', `the signature ${signature} does not exist`, {

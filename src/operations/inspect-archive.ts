@@ -12,7 +12,6 @@ import type { InspectedPackage, InspectReport } from '../report/inspect-report.t
 import type { ReportedSignature } from '../report/verify-report.ts';
 import type { Run } from '../support/run.ts';
 import { parseChecksums } from '../zarf/parse-checksums.ts';
-import { refuseSplitPart } from '../zarf/split-part.ts';
 import {
   describeBundle,
   describedPackages,
@@ -24,9 +23,13 @@ import {
 } from './describe-archive.ts';
 import { gatherRequirements } from './gather-requirements.ts';
 import { gatherSignatures } from './gather-signatures.ts';
+import type { PartSet } from './locate-parts.ts';
+import { openArchive } from './open-parts.ts';
 
 export interface InspectRequest {
   readonly location: string;
+  /** Where the archive lies in parts; `location` is then what the whole would be called. */
+  readonly parts?: PartSet;
   readonly key?: TrustedKey;
   /** Also say what the side that deploys must have; reads charts and manifests. */
   readonly requirements: boolean;
@@ -55,10 +58,10 @@ export async function inspectArchive(
   run: Run,
 ): Promise<InspectReport> {
   const { location, key, programVersion } = request;
-  await using archive = await ports.source.open(location, run);
+  await using opened = await openArchive(request, ports.source, run);
+  const { archive } = opened;
   const { fileName } = archive;
-  refuseSplitPart(fileName);
-  const survey = named(await readSurvey(archive, ports, run));
+  const survey = named(await opened.survey(() => readSurvey(archive, ports, run)));
   const none = { key, allowUnsigned: false, archive: undefined, members: new Map() };
   const before = gatherFacts(survey, {
     fileName,
@@ -81,6 +84,8 @@ export async function inspectArchive(
   const packages = describedPackages(facts);
   const shared = sharedLayers(packages);
   const { container, identity, entries } = facts;
+  // Where reading had to stop early, the file still has the size it has.
+  const size = archive.size ?? container.size;
   const root = rootOf(facts);
   return {
     schema: 'cowa-release/inspect-report/v1',
@@ -89,7 +94,7 @@ export async function inspectArchive(
       name: fileName ?? null,
       format: identity.format,
       compression: container.compression,
-      size: container.size,
+      size,
       tarSize: container.tarSize,
       entries: entries.length,
       frames: container.frames,

@@ -82,6 +82,7 @@ function sign(
     {
       source: {
         open: (path) => source().open(path),
+        openParts: (path, parts) => source().openParts(path, parts),
         list: (path) => source().list(path),
         readSmall: (path, most) => source().readSmall(path, most),
       },

@@ -6,18 +6,21 @@ import type { ArchiveFacts, BudgetFacts, PackageFacts } from '../checks/facts.ts
 import { gatherFacts } from '../checks/gather-facts.ts';
 import { runChecks } from '../checks/run-checks.ts';
 import type { Digest } from '../oci/digest.ts';
-import { decide } from '../policy/decide.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ArchiveSource } from '../ports/archive-source.ts';
 import type { BundleVerifier, TrustedKey } from '../ports/bundle-verifier.ts';
 import type { ReportedPackage, ReportedSignature, VerifyReport } from '../report/verify-report.ts';
 import type { Run } from '../support/run.ts';
-import { refuseSplitPart } from '../zarf/split-part.ts';
 import { gatherSignatures, type VerifiedRelease } from './gather-signatures.ts';
+import { type Judging, judgeChecked } from './judge-checked.ts';
+import type { PartSet } from './locate-parts.ts';
+import { openArchive } from './open-parts.ts';
 import { readReleaseStatement, releaseStatementName } from './release-statement.ts';
 
 export interface VerifyRequest {
   readonly location: string;
+  /** Where the archive lies in parts; `location` is then what the whole would be called. */
+  readonly parts?: PartSet;
   /** The name to judge by, when the bytes still have a temporary one. */
   readonly fileName?: string;
   readonly key?: TrustedKey;
@@ -30,6 +33,8 @@ export interface VerifyRequest {
   readonly writtenDigest?: Digest;
   /** A verified release statement: an archive it lists is signed by it. */
   readonly release?: VerifiedRelease;
+  /** Which checks, and by what clock. */
+  readonly judging?: Judging;
   readonly programVersion: string;
 }
 
@@ -49,9 +54,9 @@ export async function verifyArchive(
   ports: VerifyPorts,
   run: Run,
 ): Promise<VerifyReport> {
-  await using archive = await ports.source.open(request.location, run);
+  await using opened = await openArchive(request, ports.source, run);
+  const { archive, split } = opened;
   const fileName = request.fileName ?? archive.fileName;
-  refuseSplitPart(fileName);
   const { signature, writtenDigest } = request;
   const found = signature === undefined ? await besideOf(request, ports, run) : undefined;
   const release =
@@ -60,18 +65,21 @@ export async function verifyArchive(
       ? await statementBeside(request, ports, run)
       : undefined);
   const signed = signature !== undefined || found !== undefined;
-  const wholeDigest = request.wholeDigest || (signed && writtenDigest === undefined);
+  const wholeDigest =
+    request.wholeDigest || split !== undefined || (signed && writtenDigest === undefined);
   const total = archive.size === undefined ? {} : { totalBytes: archive.size };
-  const surveyed = await surveyArchive(
-    {
-      chunks: archive.chunks(run),
-      onBytes: (bytes) =>
-        run.onProgress?.({ kind: 'step-progress', step: 'verify', bytes, ...total }),
-    },
-    defaultReadLimits,
-    { wholeDigest },
-    ports.compute,
-    run,
+  const surveyed = await opened.survey(() =>
+    surveyArchive(
+      {
+        chunks: archive.chunks(run),
+        onBytes: (bytes) =>
+          run.onProgress?.({ kind: 'step-progress', step: 'verify', bytes, ...total }),
+      },
+      defaultReadLimits,
+      { wholeDigest },
+      ports.compute,
+      run,
+    ),
   );
   const survey = {
     ...surveyed,
@@ -102,9 +110,23 @@ export async function verifyArchive(
     ports.signatures,
     run,
   );
-  const facts: ArchiveFacts = { ...before, signatures };
-  const findings = runChecks(catalog, facts);
+  const parts = await opened.parts(survey.container.digest, ports.compute);
+  const facts: ArchiveFacts = { ...before, signatures, parts };
+  // Of parts that cannot be read as one, only the parts can be judged; everything else stays open.
+  const unread = survey.container.problems.some(({ code }) => code === 'ARCHIVE_PARTS_INCOMPLETE');
+  const checks = unread ? catalog.filter(({ id }) => id === 'container/parts') : catalog;
   const insecure = request.allowUnsigned ? ['--insecure-allow-unsigned'] : [];
+  const { findings, verdict } = judgeChecked(
+    checks,
+    (chosen) => runChecks(chosen, facts),
+    policy,
+    {
+      name: fileName ?? 'standard input',
+      insecure,
+      signedTimes: release === undefined ? [] : [new Date(1000 * release.release.sourceDateEpoch)],
+    },
+    request.judging,
+  );
   return {
     schema: 'cowa-release/verify-report/v1',
     program: { name: 'cowa-release', version: request.programVersion },
@@ -119,11 +141,7 @@ export async function verifyArchive(
     packages: facts.packages.map((each) => packageOf(each, facts)),
     signature: signatureOf(facts),
     findings,
-    verdict: decide(findings, policy, {
-      weakenedBy: insecure,
-      checks: catalog,
-      subject: fileName ?? 'standard input',
-    }),
+    verdict,
   };
 }
 

@@ -126,13 +126,6 @@ describe('verifyFolder without a statement', () => {
     expect(archives[0]?.archive.size).toBe(cut.length);
   });
 
-  it('says what to do about the parts of a split archive', async () => {
-    await expect(verify({ [`${name}.part000`]: 'x' })).rejects.toMatchObject({
-      code: 'ARCHIVE_MISSING',
-      suggestions: [expect.stringContaining('join the parts')],
-    });
-  });
-
   it('cannot be done where there is no folder', async () => {
     const source = new MemoryArchiveSource({ 'a/b': 'c' });
     const request = {

@@ -7,7 +7,6 @@ import {
 } from '../checks/release-folder.ts';
 import { CowaError } from '../errors/families.ts';
 import { type Digest, digestFromHex } from '../oci/digest.ts';
-import { decide } from '../policy/decide.ts';
 import type { Policy } from '../policy/policy.ts';
 import { sumUp } from '../policy/sum-up.ts';
 import { type ArchiveSource, ArchiveSourceError } from '../ports/archive-source.ts';
@@ -15,16 +14,24 @@ import type { BundleVerifier, TrustedKey } from '../ports/bundle-verifier.ts';
 import type { FolderReport } from '../report/release-folder-report.ts';
 import type { VerifyReport } from '../report/verify-report.ts';
 import { type Run, runWithin } from '../support/run.ts';
-import { splitPartNumber } from '../zarf/split-part.ts';
+import { splitPartName } from '../zarf/split-part.ts';
+import { type Judging, judgeChecked } from './judge-checked.ts';
+import { locatePartsIn, type PartSet } from './locate-parts.ts';
 import { releaseFileNames } from './release-files.ts';
 import { readReleaseStatement, releaseStatementName } from './release-statement.ts';
 import { verifyArchive } from './verify-archive.ts';
 
 export interface VerifyFolderRequest {
   readonly location: string;
+  /** Split archives judged with this folder, wherever their parts lie; default: those whose parts lie in it. */
+  readonly sets?: readonly PartSet[];
+  /** Names in the folder that belong to a split archive judged elsewhere. */
+  readonly lent?: ReadonlySet<string>;
   readonly key?: TrustedKey;
   readonly policy: Policy;
   readonly allowUnsigned: boolean;
+  /** Which checks, and by what clock. */
+  readonly judging?: Judging;
   readonly programVersion: string;
 }
 
@@ -51,6 +58,9 @@ export async function verifyFolder(
 ): Promise<FolderReport> {
   const { location, key, policy, allowUnsigned, programVersion } = request;
   const names = (await ports.source.list(location, run)) ?? [];
+  const sets = request.sets ?? (await locatePartsIn(location, names, ports.source, run));
+  const split = new Map(sets.map((set) => [set.stem, set]));
+  const pieces = new Set([...(request.lent ?? []), ...sets.flatMap(namesOf)]);
   const statement = await readStatement(request, names, ports, run);
   const sums = await readSums(location, names, ports, run);
   const wholeDigest = statement.outcome === 'valid' || sums !== undefined;
@@ -60,6 +70,7 @@ export async function verifyFolder(
     allowUnsigned,
     programVersion,
     wholeDigest,
+    judging: { ...request.judging, withinFolder: true },
     ...(key === undefined ? {} : { key }),
     ...(statement.outcome === 'valid'
       ? {
@@ -80,19 +91,33 @@ export async function verifyFolder(
   }[] = [];
   const files: { name: string; size: number; digest?: Digest }[] = [];
   const present: PresentFile[] = [];
-  for (const name of names) {
+  // A piece of a split archive is a file of its own only where it is listed as one.
+  const listed = new Set([
+    ...(sums?.lines ?? []).map(({ name }) => name),
+    ...(statement.outcome === 'valid' ? statement.release.files.map(({ name }) => name) : []),
+  ]);
+  const work: readonly { readonly name: string; readonly set?: PartSet }[] = [
+    ...names
+      .filter((name) => !pieces.has(name) || listed.has(name))
+      .map((name) => ({ name }) as const),
+    ...sets.map((set) => ({ name: set.stem, set })),
+  ].sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
+  const incomplete: string[] = [];
+  for (const { name, set } of work) {
     run.signal.throwIfAborted();
     if (name.endsWith('/')) {
       present.push({ name, digest: digestFromHex('0'.repeat(64)) });
       continue;
     }
     const path = `${location}/${name}`;
-    const step = `verify ${name}`;
+    const step = `verify ${name}${set === undefined ? '' : ' in parts'}`;
     try {
-      if (archiveName.test(name)) {
+      if (set !== undefined || archiveName.test(name)) {
         run.onProgress?.({ kind: 'step-started', step, title: name });
         const report = await verifyArchive(
-          { location: path, ...judged },
+          set === undefined
+            ? { location: path, ...judged }
+            : { location: set.location, parts: set, ...judged },
           ports,
           runWithin(run, step),
         );
@@ -104,8 +129,18 @@ export async function verifyFolder(
         archives.push(report);
         const { size, digest, root } = report.archive;
         files.push({ name, size, ...(digest === undefined ? {} : { digest }) });
-        if (digest !== undefined)
-          present.push({ name, digest, ...(root === undefined ? {} : { root }) });
+        if (set !== undefined && digest === undefined) incomplete.push(name);
+        if (digest === undefined || isSame(present, name, digest)) continue;
+        // Its parts are listed one by one instead.
+        if (set !== undefined && !listed.has(name) && partsOf(set).every((one) => listed.has(one)))
+          continue;
+        // Whole and in parts, and not the same: two archives of one name.
+        const twin = set !== undefined && present.some((other) => other.name === name);
+        present.push({
+          name: twin ? splitPartName(name, 0) : name,
+          digest,
+          ...(root === undefined ? {} : { root }),
+        });
       } else {
         const { size, digest } = await hashFile(path, ports, run);
         files.push({ name, size, digest });
@@ -122,16 +157,14 @@ export async function verifyFolder(
       });
     }
   }
-  if (archives.length === 0 && unreadable.length === 0 && statement.outcome === 'absent') {
-    const part = names.find((name) => splitPartNumber(name) !== undefined);
+  const nothing = archives.length === 0 && unreadable.length === 0 && pieces.size === 0;
+  if (nothing && statement.outcome === 'absent') {
     throw new ArchiveSourceError(
       'ARCHIVE_MISSING',
       `the folder ${location} holds neither an archive nor a release statement`,
       {
         suggestions: [
-          part === undefined
-            ? 'Name the folder the archives lie in (*.tar.zst), for a release that of its flavor: dist/gpu'
-            : `${part} is a part of a split archive: join the parts first, then judge the whole`,
+          'Name the folder the archives lie in (*.tar.zst), for a release that of its flavor: dist/gpu',
         ],
       },
     );
@@ -153,10 +186,22 @@ export async function verifyFolder(
     allowUnsigned,
     sums: sums?.lines.map(({ name, expected }) => ({ name, expected, actual: digests.get(name) })),
     sumsFaults: sums?.faults ?? [],
-    unjudged: unjudgedOf(names),
+    unjudged: unjudgedOf(names, pieces, split),
+    incomplete,
   };
-  const findings = runFolderChecks(facts);
   const insecure = allowUnsigned ? ['--insecure-allow-unsigned'] : [];
+  const { findings, verdict } = judgeChecked(
+    folderChecks,
+    (chosen) => runFolderChecks(facts).filter(({ id }) => chosen.some((check) => check.id === id)),
+    { ...policy, required: requiredOf(policy, statement) },
+    {
+      name: location,
+      insecure,
+      signedTimes:
+        statement.outcome === 'valid' ? [new Date(1000 * statement.release.sourceDateEpoch)] : [],
+    },
+    request.judging,
+  );
   return {
     schema: 'cowa-release/verify-folder-report/v1',
     program: { name: 'cowa-release', version: programVersion },
@@ -171,18 +216,11 @@ export async function verifyFolder(
     archives,
     unreadable,
     findings,
-    verdict: sumUp(
-      decide(
-        findings,
-        { ...policy, required: requiredOf(policy, statement) },
-        { weakenedBy: insecure, checks: folderChecks, subject: location },
-      ),
-      {
-        subject: location,
-        parts: archives.map(({ verdict }) => verdict),
-        unreadable: unreadable.length,
-      },
-    ),
+    verdict: sumUp(verdict, {
+      subject: location,
+      parts: archives.map((each) => each.verdict),
+      unreadable: unreadable.length,
+    }),
   };
 }
 
@@ -193,14 +231,37 @@ function requiredOf({ required }: Policy, { outcome }: StatementRead): Policy['r
 }
 
 /** Files that are neither archives nor looked at beside them. */
-function unjudgedOf(names: readonly string[]): readonly string[] {
+function unjudgedOf(
+  names: readonly string[],
+  pieces: ReadonlySet<string>,
+  split: ReadonlyMap<string, PartSet>,
+): readonly string[] {
   const known: readonly string[] = [...uncovered, releaseFileNames.checksums];
+  const isSignature = (name: string): boolean => {
+    const signed = name.replace(/\.sigstore\.json$/, '');
+    return signed !== name && (names.includes(signed) || split.has(signed));
+  };
   return names.filter(
     (name) =>
-      !archiveName.test(name) &&
-      !known.includes(name) &&
-      !(name.endsWith('.sigstore.json') && names.includes(name.slice(0, -'.sigstore.json'.length))),
+      !archiveName.test(name) && !known.includes(name) && !pieces.has(name) && !isSignature(name),
   );
+}
+
+/** Names of everything that goes with a split archive. */
+function namesOf(set: PartSet): readonly string[] {
+  return [...partsOf(set), ...set.manifests.map(lastSegment), ...set.strange];
+}
+
+function partsOf({ parts, stem }: PartSet): readonly string[] {
+  return parts.map(({ number }) => splitPartName(stem, number));
+}
+
+function lastSegment(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function isSame(present: readonly PresentFile[], name: string, digest: Digest): boolean {
+  return present.some((other) => other.name === name && other.digest === digest);
 }
 
 type StatementRead =

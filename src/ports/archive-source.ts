@@ -13,6 +13,12 @@ export interface ArchiveSource {
   /** @throws ArchiveSourceError ARCHIVE_MISSING, ARCHIVE_UNREADABLE, ARCHIVE_NOT_A_FILE */
   open(location: string, run: Run): Promise<OpenArchive>;
   /**
+   * An archive that was cut: the bytes of its parts, in the order given, as one. Each stays where it is.
+   * @param location what the whole is called: its last segment becomes the file name
+   * @throws ArchiveSourceError ARCHIVE_MISSING, ARCHIVE_UNREADABLE, ARCHIVE_NOT_A_FILE; names the part
+   */
+  openParts(location: string, parts: readonly string[], run: Run): Promise<OpenArchive>;
+  /**
    * Names of the entries of a folder, sorted bytewise, subfolders with a final `/`; undefined when the location is no folder.
    * @throws ArchiveSourceError ARCHIVE_MISSING, ARCHIVE_UNREADABLE
    */

@@ -3,9 +3,14 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MemoryArchiveSource } from '../../src/adapters/memory/archive-source.ts';
+import { KeyBundleVerifier } from '../../src/adapters/sigstore/bundle-verifier.ts';
+import { inProcessCompute } from '../../src/archive/compute-in-process.ts';
 import type { Finding } from '../../src/checks/check.ts';
 import { wantedImages } from '../../src/checks/layout-view.ts';
-import { refuseSplitPart } from '../../src/zarf/split-part.ts';
+import { locateParts } from '../../src/operations/locate-parts.ts';
+import { verifyArchive } from '../../src/operations/verify-archive.ts';
+import { builtInPolicy } from '../../src/policy/policy.ts';
 import { hostilePackage } from '../support/hostile-package.ts';
 import { decodeTar } from '../support/hostile-tar.ts';
 import { judgeArchive } from '../support/judge-archive.ts';
@@ -187,10 +192,31 @@ describe('what verify answers', () => {
 
 describe('parts of a split archive', () => {
   const split = rows.find((row) => row.split) ?? expect.fail('no split package');
-  it.each(split.files.map(({ path }) => basename(path)))('%s is refused by name', (name) => {
-    expect(() => refuseSplitPart(name)).toThrow(
-      expect.objectContaining({ code: 'ARCHIVE_SPLIT_PART' }),
-    );
+  it('is judged where they lie, named by any of them', async () => {
+    const files = Object.fromEntries(split.files.map(({ path }) => [path, read(path)]));
+    const source = new MemoryArchiveSource(files);
+    const run = { signal: new AbortController().signal };
+    for (const { path } of split.files) {
+      const located = await locateParts([path], source, run);
+      const set = located.flatMap((each) => (each.kind === 'parts' ? [each.set] : []))[0];
+      const report = await verifyArchive(
+        {
+          location: set?.location ?? '',
+          ...(set === undefined ? {} : { parts: set }),
+          policy: builtInPolicy,
+          allowUnsigned: true,
+          wholeDigest: false,
+          programVersion: '0.0.0',
+        },
+        { source, compute: inProcessCompute(), signatures: new KeyBundleVerifier() },
+        run,
+      );
+      expect(blocking(report.findings)).toEqual([]);
+      expect(report.verdict.outcome).toBe('pass');
+      expect(report.archive.digest).toBe(
+        `sha256:${createHash('sha256').update(archiveOf(split).bytes).digest('hex')}`,
+      );
+    }
   });
 
   it('one that begins like an archive is refused by its checks too', async () => {

@@ -54,7 +54,7 @@ async function onDisk(): Promise<{ source: ArchiveSource; at: (path: string) => 
 async function inMemory(): Promise<{ source: ArchiveSource; at: (path: string) => string }> {
   return { source: new MemoryArchiveSource({ ...files, '-': 'from stdin' }), at: (path) => path };
 }
-const joined = async (chunks: AsyncIterable<Uint8Array>): Promise<Buffer> =>
+const joined = async (chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Buffer> =>
   Buffer.concat(await Array.fromAsync(chunks));
 
 describe.each([
@@ -79,6 +79,35 @@ describe.each([
       long.subarray(-3),
     );
     expect(await archive.ranges?.read(long.length + 3, 10)).toHaveLength(0);
+  });
+
+  it('gives parts as one, across their ends, as often as it is asked, and by ranges', async () => {
+    const { source, at } = await make();
+    const order = ['r/long.tar', 'r/empty', 'r/a.tar.zst', 'r/long.tar'].map(at);
+    const whole = Buffer.concat([long, Buffer.from('archive'), long]);
+    await using archive = await source.openParts(at('r/whole.tar'), order, run);
+    expect(archive).toMatchObject({ fileName: 'whole.tar', size: whole.length });
+    expect((await joined(archive.chunks(run))).equals(whole)).toBe(true);
+    expect((await joined(archive.chunks(run))).equals(whole)).toBe(true);
+    const from = long.length - 3;
+    expect(Buffer.from((await archive.ranges?.read(from, 13)) ?? [])).toEqual(
+      whole.subarray(from, from + 13),
+    );
+    expect(await archive.ranges?.read(whole.length, 3)).toHaveLength(0);
+    const piece = archive.chunks(run).part?.(long.length - 5, long.length + 20);
+    expect(
+      (await joined(piece ?? [])).equals(whole.subarray(long.length - 5, long.length + 20)),
+    ).toBe(true);
+  });
+
+  it('names the part that is not there', async () => {
+    const { source, at } = await make();
+    await expect(
+      source.openParts(at('r/whole.tar'), [at('r/a.tar.zst'), at('r/gone.part002')], run),
+    ).rejects.toMatchObject({
+      code: 'ARCHIVE_MISSING',
+      message: expect.stringContaining('gone.part002'),
+    });
   });
 
   it('reads an empty file', async () => {

@@ -39,19 +39,22 @@ export class FsArchiveSource implements ArchiveSource {
 
   async open(location: string): Promise<OpenArchive> {
     if (location === '-') return new StreamArchive(this.#stdin());
-    // Looked at before opening: opening a pipe or a device can block or have effects.
-    const kind = kindOf(
-      await stat(location, { bigint: true }).catch((error: unknown) => fail(location, error)),
-    );
-    if (kind !== 'file') throw notAFile(location, kind);
-    const handle = await open(location, readOnly).catch((error: unknown) => fail(location, error));
+    return new FileArchive(location, [await openFile(location, 0)]);
+  }
+
+  async openParts(location: string, parts: readonly string[]): Promise<OpenArchive> {
+    const opened: OpenFile[] = [];
     try {
-      const opened = await handle.stat({ bigint: true });
-      if (!opened.isFile()) throw notAFile(location, kindOf(opened));
-      return new FileArchive(location, handle, opened);
+      let start = 0;
+      for (const part of parts) {
+        const file = await openFile(part, start);
+        opened.push(file);
+        start = file.end;
+      }
+      return new FileArchive(location, opened);
     } catch (error) {
-      await handle.close();
-      throw error instanceof ArchiveSourceError ? error : fail(location, error);
+      for (const { handle } of opened) await handle.close();
+      throw error;
     }
   }
 
@@ -101,22 +104,48 @@ export class FsArchiveSource implements ArchiveSource {
   }
 }
 
+/** A file that is open, and which bytes of the archive it holds. */
+interface OpenFile {
+  readonly location: string;
+  readonly handle: FileHandle;
+  /** As it was when it was opened. */
+  readonly found: BigIntStats;
+  readonly start: number;
+  readonly end: number;
+}
+
+async function openFile(location: string, start: number): Promise<OpenFile> {
+  // Looked at before opening: opening a pipe or a device can block or have effects.
+  const kind = kindOf(
+    await stat(location, { bigint: true }).catch((error: unknown) => fail(location, error)),
+  );
+  if (kind !== 'file') throw notAFile(location, kind);
+  const handle = await open(location, readOnly).catch((error: unknown) => fail(location, error));
+  try {
+    const found = await handle.stat({ bigint: true });
+    if (!found.isFile()) throw notAFile(location, kindOf(found));
+    return { location, handle, found, start, end: start + Number(found.size) };
+  } catch (error) {
+    await handle.close();
+    throw error instanceof ArchiveSourceError ? error : fail(location, error);
+  }
+}
+
+/** One file, or several whose bytes follow each other. */
 class FileArchive implements OpenArchive {
   readonly location: string;
   readonly fileName: string;
   readonly size: number;
   readonly ranges: RandomAccess;
-  readonly #handle: FileHandle;
-  readonly #opened: BigIntStats;
+  readonly #files: readonly OpenFile[];
   readonly #free: Uint8Array[] = [];
   readonly #own = new WeakSet<ArrayBufferLike>();
 
-  constructor(location: string, handle: FileHandle, opened: BigIntStats) {
+  constructor(location: string, files: readonly OpenFile[]) {
     this.location = location;
     this.fileName = basename(location);
-    this.size = Number(opened.size);
-    this.#handle = handle;
-    this.#opened = opened;
+    this.size = files.at(-1)?.end ?? 0;
+    this.#files = files;
     this.ranges = {
       size: this.size,
       read: (offset, length) => this.#range(offset, length),
@@ -170,7 +199,7 @@ class FileArchive implements OpenArchive {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#free.length = 0;
-    await this.#handle.close();
+    for (const { handle } of this.#files) await handle.close();
   }
 
   /** Shared memory: worker threads hash it where it lies. */
@@ -183,11 +212,22 @@ class FileArchive implements OpenArchive {
   }
 
   async #read(offset: number, target: Uint8Array): Promise<Uint8Array> {
-    const bytes = await readFully(this.#handle, offset, target).catch((error: unknown) =>
-      fail(this.location, error),
-    );
-    if (bytes.length < target.length) throw changed(this.location, 'shrank');
-    return bytes;
+    let filled = 0;
+    for (const file of this.#files) {
+      if (filled === target.length) break;
+      const at = offset + filled;
+      if (at < file.start || at >= file.end) continue;
+      const piece = target.subarray(
+        filled,
+        filled + Math.min(target.length - filled, file.end - at),
+      );
+      const bytes = await readFully(file.handle, at - file.start, piece).catch((error: unknown) =>
+        fail(file.location, error),
+      );
+      if (bytes.length < piece.length) throw changed(file.location, 'shrank');
+      filled += bytes.length;
+    }
+    return target;
   }
 
   async #range(offset: number, length: number): Promise<Uint8Array> {
@@ -198,12 +238,14 @@ class FileArchive implements OpenArchive {
   }
 
   async #unchanged(): Promise<void> {
-    const now = await this.#handle
-      .stat({ bigint: true })
-      .catch((error: unknown) => fail(this.location, error));
-    if (now.size !== this.#opened.size)
-      throw changed(this.location, now.size > this.#opened.size ? 'grew' : 'shrank');
-    if (now.mtimeNs !== this.#opened.mtimeNs) throw changed(this.location, 'was written to');
+    for (const { handle, location, found } of this.#files) {
+      const now = await handle
+        .stat({ bigint: true })
+        .catch((error: unknown) => fail(location, error));
+      if (now.size !== found.size)
+        throw changed(location, now.size > found.size ? 'grew' : 'shrank');
+      if (now.mtimeNs !== found.mtimeNs) throw changed(location, 'was written to');
+    }
   }
 }
 

@@ -34,6 +34,15 @@ export class MemoryArchiveSource implements ArchiveSource {
     throw missing(location);
   }
 
+  async openParts(location: string, parts: readonly string[]): Promise<OpenArchive> {
+    const bytes = parts.map((part) => {
+      const found = this.#files.get(clean(part));
+      if (found === undefined) throw missing(part);
+      return found;
+    });
+    return new MemoryArchive(location, Buffer.concat(bytes), this.#chunkBytes);
+  }
+
   async list(location: string): Promise<readonly string[] | undefined> {
     const path = clean(location);
     if (this.#files.has(path)) return undefined;

@@ -1,0 +1,167 @@
+import { maxSplitParts, splitPartName } from '../../zarf/split-part.ts';
+import type { Result } from '../check.ts';
+import { defineCheck } from '../check.ts';
+import { spokenBy } from '../container-problems.ts';
+import type { PartDamage, PartsFacts } from '../parts-facts.ts';
+import { fail, notApplicable, pass, theArchive, undecided } from '../results.ts';
+
+const more = 'first of';
+
+/** The parts of a split archive are complete and together what their header says. */
+export const parts = defineCheck({
+  id: 'container/parts',
+  title: 'The parts of a split archive are all there and give the archive that was cut',
+  area: 'container',
+  severity: 'error',
+  needs: ['identity', 'container', 'parts'],
+  help: {
+    why: 'Joining programs put together whatever lies there: a part that is missing, there twice or of another archive gives something nobody made.',
+    fix: 'Bring the named parts over again, or burn their medium again; the others are good as they are.',
+    source: 'Zarf package format, 1.4',
+  },
+  *evaluate({ identity, container, parts: found }) {
+    const archive = theArchive(identity);
+    if (found === undefined) {
+      const own = container.problems.filter(({ code }) => spokenBy[code] === 'container/parts');
+      for (const { code, message } of own) yield fail(archive, message, { code });
+      if (own.length === 0) yield notApplicable(archive, 'the archive is in one piece');
+      return;
+    }
+    const results = [
+      ...ofHeader(found),
+      ...ofMissing(found),
+      ...ofExtra(found),
+      ...ofDamage(found),
+      ...ofWhole(found),
+    ];
+    yield* results;
+    if (!results.some(({ outcome }) => outcome !== 'not-applicable')) {
+      yield pass(
+        archive,
+        `${counted(found.parts.filter(({ number }) => number > 0).length)}, together ${found.digest} as the header says`,
+      );
+    }
+    yield* besides(found);
+  },
+});
+
+function* ofHeader({ header, stem }: PartsFacts): Generator<Result> {
+  const subject = { kind: 'file', name: splitPartName(stem, 0) } as const;
+  if (header === 'missing')
+    yield undecided(
+      subject,
+      'is missing: it says how many parts there are, and what they are together',
+      'PART_MISSING',
+    );
+  else if ('fault' in header)
+    yield fail(subject, `does not say what the parts are: ${header.fault}`, {
+      code: 'PART_HEADER_INVALID',
+    });
+  else if (header.count > maxSplitParts)
+    yield fail(
+      subject,
+      `says there are ${header.count} parts; programs that join them put no more than ${maxSplitParts} in order`,
+      { code: 'PART_TOO_MANY' },
+    );
+}
+
+function* ofMissing({ missing, stem, header }: PartsFacts): Generator<Result> {
+  const of = typeof header === 'object' && 'count' in header ? ` of ${header.count}` : '';
+  for (const { number, size, digest } of missing) {
+    const known = [
+      ...(size === undefined ? [] : [`${size} bytes`]),
+      ...(digest === undefined ? [] : [digest]),
+    ];
+    yield undecided(
+      {
+        kind: 'file',
+        name: splitPartName(stem, number),
+        ...(digest === undefined ? {} : { digest }),
+      },
+      `part ${number}${of} is missing${known.length === 0 ? '' : ` (${known.join(', ')})`}`,
+      'PART_MISSING',
+    );
+  }
+}
+
+function* ofExtra({ parts: all, header, stem }: PartsFacts): Generator<Result> {
+  const count = typeof header === 'object' && 'count' in header ? header.count : undefined;
+  for (const { number, places } of all) {
+    const subject = { kind: 'file', name: splitPartName(stem, number) } as const;
+    if (places.length > 1)
+      yield fail(subject, `is there ${places.length} times: ${places.join(' and ')}; name one`, {
+        code: 'PART_DOUBLED',
+      });
+    if (count !== undefined && number > count)
+      yield fail(subject, `is there, and the header says there are ${count}: ${places[0]}`, {
+        code: 'PART_EXTRA',
+      });
+  }
+}
+
+function* ofDamage({ damage, stem }: PartsFacts): Generator<Result> {
+  const codes = {
+    altered: 'PART_DAMAGED',
+    unreadable: 'PART_UNREADABLE',
+    size: 'PART_SIZE',
+  } as const;
+  for (const each of damage)
+    yield fail({ kind: 'file', name: splitPartName(stem, each.part) }, wordsOf(each), {
+      code: codes[each.kind],
+    });
+}
+
+/** One line that says what has to be brought over again. */
+export function wordsOf({ kind, place, chunks, from, to }: PartDamage): string {
+  if (kind === 'size') return `has ${from} bytes, it should have ${to}: ${place}`;
+  const [first, last] = chunks ?? [0, 0];
+  const which = first === last ? `chunk ${first}` : `chunks ${first} to ${last}`;
+  const altered = `${first === last ? 'is' : 'are'} not what was cut`;
+  const said = kind === 'altered' ? altered : 'cannot be read';
+  return `${which} (bytes ${from} to ${to - 1}) ${said}: ${place}`;
+}
+
+function* ofWhole(found: PartsFacts): Generator<Result> {
+  const { header, digest, size, missing, parts: all, stem } = found;
+  if (typeof header !== 'object' || 'fault' in header || missing.length > 0) return;
+  const subject = { kind: 'archive', name: stem } as const;
+  if (size !== header.size && all.every(({ places }) => places.length === 1))
+    yield fail(subject, `the parts have ${size} bytes together, the header says ${header.size}`, {
+      code: 'PART_SIZES',
+    });
+  if (digest !== undefined && digest !== header.digest)
+    yield fail(subject, `the parts together are ${digest}, the header says ${header.digest}`, {
+      code: 'PART_DIGEST',
+    });
+  if (
+    digest === undefined &&
+    found.damage.length === 0 &&
+    all.every((one) => one.places.length === 1)
+  )
+    yield undecided(subject, 'the parts could not be read to their end', 'PART_UNREAD');
+}
+
+function* besides({ manifest, strange, stem }: PartsFacts): Generator<Result> {
+  if (typeof manifest === 'object')
+    yield fail({ kind: 'file', name: `${stem}.chunks.json` }, manifest.fault, {
+      code: 'PART_MANIFEST',
+      severity: 'warning',
+    });
+  const [one] = strange;
+  if (one !== undefined)
+    yield fail(
+      { kind: 'file', name: one },
+      `programs that join would take it for a part${strange.length === 1 ? '' : ` (${more} ${strange.length} such files)`}`,
+      { code: 'PART_STRANGE', severity: 'warning' },
+    );
+  if (!stem.endsWith('.tar.zst'))
+    yield fail(
+      { kind: 'archive', name: stem },
+      'only parts of .tar.zst archives are joined when they are deployed: join these first',
+      { code: 'PART_UNCOMPRESSED', severity: 'warning' },
+    );
+}
+
+function counted(count: number): string {
+  return count === 1 ? 'one part' : `${count} parts`;
+}
