@@ -32,6 +32,7 @@ export class SignatureBundleError extends InputError<
   | 'SIGNATURE_BUNDLE_BASE64'
   | 'SIGNATURE_BUNDLE_DIGEST_ALGORITHM'
   | 'SIGNATURE_BUNDLE_ENTRIES'
+  | 'SIGNATURE_BUNDLE_LOG_PROOF'
   | 'SIGNATURE_BUNDLE_DSSE'
 > {}
 
@@ -52,3 +53,24 @@ export class SignerFailure extends EnvironmentError<'SIGN_SELF_CHECK'> {}
 
 /** Content that was to be signed and is not what it was said to be. */
 export class SignedContentError extends InputError<'SIGN_CONTENT_CHANGED'> {}
+
+/** A certificate that is refused before anything of it is verified. */
+export class CertificateError extends InputError<
+  'CERTIFICATE_DER' | 'CERTIFICATE_FORM' | 'CERTIFICATE_USE' | 'CERTIFICATE_IDENTITY'
+> {}
+
+/** An RFC 3161 response that is refused before its signature is looked at. */
+export class TimestampError extends InputError<
+  'TIMESTAMP_DER' | 'TIMESTAMP_FORM' | 'TIMESTAMP_ALGORITHM'
+> {}
+
+/** Trust material of a Sigstore instance that is not what both readers of it demand. */
+export class TrustedRootError extends InputError<
+  | 'TRUSTED_ROOT_SIZE'
+  | 'TRUSTED_ROOT_JSON'
+  | 'TRUSTED_ROOT_MEMBER'
+  | 'TRUSTED_ROOT_MEDIA_TYPE'
+  | 'TRUSTED_ROOT_LOG'
+  | 'TRUSTED_ROOT_AUTHORITY'
+  | 'TRUSTED_ROOT_VALIDITY'
+> {}

@@ -106,7 +106,7 @@ export function parseSignatureBundle(
     version,
     material: parseMaterial(material, version),
     content: parseContent(bundle),
-    logEntries: parseLogEntries(material),
+    logEntries: parseLogEntries(material, version),
     timestamps: parseTimestamps(material),
   };
 }
@@ -218,11 +218,26 @@ function parseEnvelope(value: unknown): DsseEnvelope {
   };
 }
 
-function parseLogEntries(material: JsonObject): readonly LogEntry[] {
+/** Which proof of the log a version demands: its promise at first, inclusion since. */
+function parseLogEntries(
+  material: JsonObject,
+  version: SignatureBundle['version'],
+): readonly LogEntry[] {
   if (!Object.hasOwn(material, 'tlogEntries')) return [];
   const entries = listAt(material, 'tlogEntries', 'verificationMaterial');
   limitEntries('tlogEntries', entries.length);
-  return entries.map(parseLogEntry);
+  return entries.map((value) => {
+    const entry = parseLogEntry(value);
+    const proven =
+      version === '0.1'
+        ? entry.signedEntryTimestamp !== undefined
+        : entry.proof?.checkpoint !== undefined;
+    if (proven) return entry;
+    throw new SignatureBundleError(
+      'SIGNATURE_BUNDLE_LOG_PROOF',
+      `a log entry of a bundle of version ${version} must have ${version === '0.1' ? 'an inclusion promise' : 'an inclusion proof with a checkpoint'}`,
+    );
+  });
 }
 
 function parseTimestamps(material: JsonObject): readonly Uint8Array[] {

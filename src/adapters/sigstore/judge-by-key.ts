@@ -6,6 +6,7 @@ import {
   factsOfAlgorithm,
   type SignatureAlgorithm,
 } from '../../attestation/signature-algorithm.ts';
+import type { SignatureBundle } from '../../attestation/signature-bundle.ts';
 import { verifySignature } from '../../attestation/verify-key-signature.ts';
 import type {
   JudgedSignature,
@@ -13,7 +14,7 @@ import type {
   TrustedSigner,
 } from '../../ports/signature-judge.ts';
 import { compareDigest, type JudgedContent, needsContent } from './judged-content.ts';
-import { invalid, isRefusal } from './refusal.ts';
+import { invalid, isRefusal, undecided } from './refusal.ts';
 
 export type KeySigner = TrustedSigner & { readonly kind: 'key' };
 
@@ -23,8 +24,18 @@ interface OpenedKey {
   readonly facts: AlgorithmFacts;
 }
 
-/** Judges a signature by one trusted key: algorithm and digest first, the signature last. */
-export function judgeByKey(content: JudgedContent, signer: KeySigner): JudgedSignature {
+/** The evidence beside a signature by key; a detached signature has none. */
+export type BesideKey = Pick<SignatureBundle, 'timestamps' | 'logEntries'>;
+
+/**
+ * Judges a signature by one trusted key: algorithm and digest first, then the signature, and then
+ * timestamps and log entries by the trusted root that policy gives the key, if it gives one.
+ */
+export async function judgeByKey(
+  content: JudgedContent,
+  beside: BesideKey,
+  signer: KeySigner,
+): Promise<JudgedSignature> {
   const opened = openKey(signer);
   if (isRefusal(opened)) return opened;
   const { publicKey, algorithm, facts } = opened;
@@ -33,12 +44,17 @@ export function judgeByKey(content: JudgedContent, signer: KeySigner): JudgedSig
   const good = verifySignature(publicKey, algorithm, content.signed, content.signature);
   if (good === 'needs-bytes') return needsContent(facts);
   if (!good) return mismatch([signer]);
+  const stamped = await judgeBeside(content, beside, signer, publicKey);
+  if (isRefusal(stamped)) return stamped;
   return {
     outcome: 'valid',
     signer: signer.name,
     party: `key:${signer.key.fingerprint}`,
-    stampedTimes: [],
-    warnings: facts.elsewhere === undefined ? [] : [`made with ${facts.elsewhere}`],
+    stampedTimes: stamped.times,
+    warnings: [
+      ...stamped.notes,
+      ...(facts.elsewhere === undefined ? [] : [`made with ${facts.elsewhere}`]),
+    ],
     ...(content.statement === undefined ? {} : { statement: content.statement }),
   };
 }
@@ -48,6 +64,57 @@ export function mismatch(signers: readonly KeySigner[]): RefusedSignature {
   const keys = signers.map(({ key }) => `${key.origin} (${key.fingerprint})`).join(', ');
   const which = signers.length === 1 ? `the key of ${keys}` : `any of the keys of ${keys}`;
   return invalid('SIGNATURE_MISMATCH', `the signature was not made over these bytes with ${which}`);
+}
+
+async function judgeBeside(
+  content: JudgedContent,
+  { timestamps, logEntries }: BesideKey,
+  { timestampRoot, timestamps: wanted = 0, tlogs = 0, key }: KeySigner,
+  publicKey: KeyObject,
+): Promise<
+  { readonly times: readonly string[]; readonly notes: readonly string[] } | RefusedSignature
+> {
+  if (timestampRoot === undefined) {
+    if (wanted > 0 || tlogs > 0) {
+      return undecided(
+        'SIGNATURE_ROOT_MISSING',
+        `timestamps or log entries are demanded of the key of ${key.origin}, and no trusted root says whose`,
+      );
+    }
+    return { times: [], notes: [...stampNote(timestamps.length), ...logNote(logEntries.length)] };
+  }
+  const { openRoot } = await import('./open-root.ts');
+  const root = openRoot(timestampRoot);
+  if (isRefusal(root)) return root;
+  // A root for timestamps alone says nothing of logs, unless a log is demanded.
+  const judgesLogs = root.transparencyLogs.length > 0 || tlogs > 0;
+  const { judgeEvidence, utc } = await import('./judge-evidence.ts');
+  const times = judgeEvidence({
+    root,
+    content,
+    by: { kind: 'key', publicKey },
+    timestamps,
+    logEntries: judgesLogs ? logEntries : [],
+    demand: { timestamps: wanted, tlogs, scts: 0 },
+    signatureHolds: (tried) => tried.equals(publicKey),
+  });
+  if (isRefusal(times)) return times;
+  return {
+    times: [...new Set(times.map(utc))],
+    notes: judgesLogs ? [] : logNote(logEntries.length),
+  };
+}
+
+function stampNote(count: number): readonly string[] {
+  return count === 0
+    ? []
+    : [
+        'the bundle carries a timestamp, which was not judged; Zarf and UDS look for its authority on the network',
+      ];
+}
+
+function logNote(count: number): readonly string[] {
+  return count === 0 ? [] : ['the bundle carries a transparency log entry, which was not judged'];
 }
 
 function openKey({ key, algorithm: pinned }: KeySigner): OpenedKey | RefusedSignature {

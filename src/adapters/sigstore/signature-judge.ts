@@ -8,7 +8,8 @@ import type {
   TrustedSigner,
 } from '../../ports/signature-judge.ts';
 import type { Run } from '../../support/run.ts';
-import { judgeByKey, type KeySigner, mismatch } from './judge-by-key.ts';
+import { judgeByCertificate } from './judge-by-certificate.ts';
+import { type BesideKey, judgeByKey, type KeySigner, mismatch } from './judge-by-key.ts';
 import {
   contentOfBlob,
   contentOfStatement,
@@ -39,14 +40,14 @@ export class SigstoreJudge implements SignatureJudge {
     return judgeBundle(bytes, (bundle) => contentOfStatement(bundle.content), signers, run);
   }
 
-  judgeDetached(
+  async judgeDetached(
     signature: Uint8Array,
     artifact: SignedArtifact,
     signers: readonly TrustedSigner[],
     run: Run,
   ): Promise<JudgedSignature> {
     run.signal.throwIfAborted();
-    return Promise.resolve(judgeDetached(signature, artifact, signers));
+    return judgeDetached(signature, artifact, signers);
   }
 }
 
@@ -59,31 +60,33 @@ async function judgeBundle(
   run.signal.throwIfAborted();
   const bundle = openBundle(bytes);
   if (isRefusal(bundle)) return bundle;
-  const keys = signers.filter(isKey);
-  if (bundle.material.kind !== 'publicKey') {
+  const content = contentOf(bundle);
+  if (bundle.material.kind === 'publicKey') {
+    const keys = signers.filter(isKey);
+    if (keys.length === 0) {
+      return invalid(
+        'SIGNATURE_MATERIAL_KIND',
+        'certificates of named identities are trusted here, and the bundle was made with a key',
+      );
+    }
+    return isRefusal(content) ? content : await judgeByKeys(content, bundle, keys);
+  }
+  // Kind before everything else: a key in policy is never satisfied by anybody's certificate.
+  const identities = signers.filter((signer) => signer.kind === 'identity');
+  if (identities.length === 0) {
     return invalid(
       'SIGNATURE_MATERIAL_KIND',
       `a key is trusted here, and the bundle was made with a certificate (${bundle.material.kind})`,
     );
   }
-  if (keys.length === 0) {
-    return invalid(
-      'SIGNATURE_MATERIAL_KIND',
-      'certificates of named identities are trusted here, and the bundle was made with a key',
-    );
-  }
-  const content = contentOf(bundle);
-  if (isRefusal(content)) return content;
-  const judged = judgeByKeys(content, keys);
-  if (judged.outcome !== 'valid') return judged;
-  return { ...judged, warnings: [...notesOf(bundle), ...judged.warnings] };
+  return isRefusal(content) ? content : await judgeByCertificate(bundle, content, identities);
 }
 
-function judgeDetached(
+async function judgeDetached(
   signature: Uint8Array,
   artifact: SignedArtifact,
   signers: readonly TrustedSigner[],
-): JudgedSignature {
+): Promise<JudgedSignature> {
   const keys = signers.filter(isKey);
   if (keys.length === 0) {
     return invalid(
@@ -97,14 +100,19 @@ function judgeDetached(
   const der = Buffer.from(text, 'base64');
   if (der.byteLength === 0 || der.toString('base64') !== text)
     return invalid('SIGNATURE_BASE64', 'the detached signature is not standard base64');
-  return judgeByKeys({ signed: signedBy(artifact), signature: der, bare: true }, keys);
+  const content = { signed: signedBy(artifact), signature: der, bare: true };
+  return judgeByKeys(content, { timestamps: [], logEntries: [] }, keys);
 }
 
 /** The first key that made it; otherwise the refusal that says most. */
-function judgeByKeys(content: JudgedContent, signers: readonly KeySigner[]): JudgedSignature {
+async function judgeByKeys(
+  content: JudgedContent,
+  beside: BesideKey,
+  signers: readonly KeySigner[],
+): Promise<JudgedSignature> {
   let telling: RefusedSignature | undefined;
   for (const signer of signers) {
-    const judged = judgeByKey(content, signer);
+    const judged = await judgeByKey(content, beside, signer);
     if (judged.outcome === 'valid') return judged;
     if (judged.code !== 'SIGNATURE_MISMATCH') telling ??= judged;
   }
@@ -119,18 +127,6 @@ function openBundle(bytes: Uint8Array): SignatureBundle | RefusedSignature {
     if (error instanceof SignatureBundleError) return invalid(error.code, error.message);
     throw error;
   }
-}
-
-function notesOf(bundle: SignatureBundle): readonly string[] {
-  const notes: string[] = [];
-  if (bundle.timestamps.length > 0) {
-    notes.push(
-      'the bundle carries a timestamp, which was not judged; Zarf and UDS look for its authority on the network',
-    );
-  }
-  if (bundle.logEntries.length > 0)
-    notes.push('the bundle carries a transparency log entry, which was not judged');
-  return notes;
 }
 
 function isKey(signer: TrustedSigner): signer is KeySigner {

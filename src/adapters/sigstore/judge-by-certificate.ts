@@ -1,0 +1,168 @@
+import type { KeyObject } from 'node:crypto';
+import { CertificateError } from '../../attestation/attestation-error.ts';
+import { type Certificate, parseCertificate } from '../../attestation/certificate.ts';
+import { isIssuedBy } from '../../attestation/certificate-path.ts';
+import { describePublicKey } from '../../attestation/public-key.ts';
+import { defaultAlgorithm, factsOfAlgorithm } from '../../attestation/signature-algorithm.ts';
+import type { SignatureBundle } from '../../attestation/signature-bundle.ts';
+import {
+  identityOf,
+  type SignerIdentity,
+  wholeTextPattern,
+} from '../../attestation/signer-identity.ts';
+import { verifySignature } from '../../attestation/verify-key-signature.ts';
+import type {
+  JudgedSignature,
+  RefusedSignature,
+  TrustedSigner,
+} from '../../ports/signature-judge.ts';
+import { compareDigest, type JudgedContent, needsContent } from './judged-content.ts';
+import { invalid, isRefusal, undecided } from './refusal.ts';
+
+export type IdentitySigner = TrustedSigner & { readonly kind: 'identity' };
+
+/** The certificate of a bundle, read once, and whom it names. */
+interface Presented {
+  readonly certificate: Certificate;
+  readonly identity: SignerIdentity;
+}
+
+/**
+ * Judges a certificate bundle: who the certificate says it is, its use, digest and signature, and then
+ * its chain, its logs and the time by the trusted root of each identity that fits.
+ */
+export async function judgeByCertificate(
+  bundle: SignatureBundle,
+  content: JudgedContent,
+  signers: readonly IdentitySigner[],
+): Promise<JudgedSignature> {
+  const presented = present(bundle);
+  if (isRefusal(presented)) return presented;
+  const { certificate, identity } = presented;
+  const fitting: IdentitySigner[] = [];
+  for (const signer of signers) {
+    const fits = fitsIdentity(identity, signer);
+    if (fits === true) fitting.push(signer);
+    else if (fits !== false) return fits;
+  }
+  if (fitting.length === 0) return stranger(identity, signers);
+  const refused = checkSignature(certificate, content);
+  if (refused !== undefined) return refused;
+  let telling: RefusedSignature | undefined;
+  for (const signer of fitting) {
+    const judged = await judgeUnderRoot(bundle, content, presented, signer);
+    if (judged.outcome === 'valid') return judged;
+    telling ??= judged;
+  }
+  return telling ?? stranger(identity, signers);
+}
+
+/** The certificate that signed. Its issuers come from the trusted root, never from the bundle. */
+function present({ material }: SignatureBundle): Presented | RefusedSignature {
+  try {
+    if (material.kind === 'certificate') {
+      const certificate = parseCertificate(material.certificate);
+      return { certificate, identity: identityOf(certificate) };
+    }
+    const chain = material.kind === 'publicKey' ? [] : material.certificates.map(parseCertificate);
+    const [certificate] = chain;
+    if (certificate === undefined)
+      return invalid('SIGNATURE_MATERIAL_KIND', 'the bundle holds no certificate');
+    if (chain.some((each) => isIssuedBy(each, each))) {
+      return invalid(
+        'SIGNATURE_SELF_SIGNED',
+        'the bundle brings a self-signed certificate along; roots come from the trusted root alone',
+      );
+    }
+    return { certificate, identity: identityOf(certificate) };
+  } catch (error) {
+    if (error instanceof CertificateError) return invalid(error.code, error.message);
+    throw error;
+  }
+}
+
+function fitsIdentity(
+  { issuer, san }: SignerIdentity,
+  signer: IdentitySigner,
+): boolean | RefusedSignature {
+  if (signer.san.kind === 'exact') return issuer === signer.issuer && san === signer.san.text;
+  const pattern = wholeTextPattern(signer.san.text);
+  if (pattern === undefined) {
+    return undecided(
+      'SIGNATURE_SAN_PATTERN',
+      `the pattern of the identity '${signer.name}' is no regular expression: ${signer.san.text}`,
+    );
+  }
+  return issuer === signer.issuer && pattern.test(san);
+}
+
+/** Algorithm by the key of the certificate, with SHA-256 as everything that travels. */
+function checkSignature(
+  { publicKey }: Certificate,
+  content: JudgedContent,
+): RefusedSignature | undefined {
+  const { kind, bits } = describePublicKey(publicKey);
+  const algorithm = defaultAlgorithm(kind);
+  if (algorithm === undefined || (kind === 'rsa' && (bits ?? 0) < 2048)) {
+    const size = bits === undefined ? '' : ` with ${bits} bits`;
+    return invalid('SIGNATURE_KEY_ALGORITHM', `the certificate holds a ${kind} key${size}`);
+  }
+  const facts = factsOfAlgorithm(algorithm);
+  const refused = compareDigest(content, facts);
+  if (refused !== undefined) return refused;
+  const holds = verifySignature(publicKey, algorithm, content.signed, content.signature);
+  if (holds === 'needs-bytes') return needsContent(facts);
+  return holds
+    ? undefined
+    : invalid(
+        'SIGNATURE_MISMATCH',
+        'the signature was not made over these bytes with the key of the certificate',
+      );
+}
+
+async function judgeUnderRoot(
+  bundle: SignatureBundle,
+  content: JudgedContent,
+  { certificate, identity }: Presented,
+  signer: IdentitySigner,
+): Promise<JudgedSignature> {
+  // Certificates are rare: what judges them is loaded for them only.
+  const { openRoot } = await import('./open-root.ts');
+  const { judgeEvidence, utc } = await import('./judge-evidence.ts');
+  const root = openRoot(signer.root);
+  if (isRefusal(root)) return root;
+  const times = judgeEvidence({
+    root,
+    content,
+    by: { kind: 'certificate', der: certificate.der },
+    timestamps: bundle.timestamps,
+    logEntries: bundle.logEntries,
+    demand: signer,
+    validity: certificate,
+    signatureHolds: (key: KeyObject) => key.equals(certificate.publicKey),
+  });
+  if (isRefusal(times)) return times;
+  const { notBefore, notAfter } = certificate;
+  const { kind } = describePublicKey(certificate.publicKey);
+  const { elsewhere } = factsOfAlgorithm(defaultAlgorithm(kind) ?? 'ecdsa-p256-sha256');
+  return {
+    outcome: 'valid',
+    signer: signer.name,
+    party: `identity:${identity.issuer} ${identity.san}`,
+    stampedTimes: [...new Set(times.map(utc))],
+    certificate: { ...identity, notBefore: utc(notBefore), notAfter: utc(notAfter) },
+    warnings: elsewhere === undefined ? [] : [`made with ${elsewhere}`],
+    ...(content.statement === undefined ? {} : { statement: content.statement }),
+  };
+}
+
+function stranger(
+  { issuer, san }: SignerIdentity,
+  signers: readonly IdentitySigner[],
+): RefusedSignature {
+  const wanted = signers.map(({ issuer: by, san: name }) => `'${name.text}' by ${by}`).join(', ');
+  return invalid(
+    'SIGNATURE_IDENTITY',
+    `the certificate names '${san}' by ${issuer}; trusted is ${wanted}`,
+  );
+}
