@@ -1,7 +1,8 @@
 import { writeSync } from 'node:fs';
-import { Command, Flags } from '@oclif/core';
+import { Command, Flags, ux } from '@oclif/core';
 import { type ExitCode, exitCodes } from '../errors/exit-codes.ts';
 import { CowaError, InternalError, InterruptedError } from '../errors/families.ts';
+import { renderJson } from '../report/render-json.ts';
 import type { Run } from '../support/run.ts';
 import { endNow } from './end-now.ts';
 import {
@@ -11,7 +12,7 @@ import {
   toErrorJson,
 } from './error-output.ts';
 import { listenForInterruption } from './interruption.ts';
-import { jsonRequested } from './output-format.ts';
+import { commonFormats, documentRequested, requestedFormat } from './output-format.ts';
 import { printableLines } from './printable-lines.ts';
 import { openProgress } from './progress.ts';
 import type { Progress } from './progress-state.ts';
@@ -26,8 +27,8 @@ export abstract class BaseCommand extends Command {
       helpGroup: 'GLOBAL',
     }),
     output: Flags.option({
-      options: ['text', 'json'] as const,
-      summary: 'Format of the result (default: text); json is one document, also on failure',
+      options: commonFormats,
+      summary: 'Format of the result (default: text); others are one document, also on failure',
       helpGroup: 'GLOBAL',
       helpValue: '<format>',
     })(),
@@ -38,6 +39,9 @@ export abstract class BaseCommand extends Command {
   #progress: Progress | undefined;
   /** Results that wait until the progress lines stand still. */
   readonly #held: string[] = [];
+  /** What is printed instead of the result as JSON. */
+  #document: string | undefined;
+  #render: (result: unknown) => string = renderJson;
   #resume: readonly string[] = ['Run the same command again'];
 
   /**
@@ -63,9 +67,19 @@ export abstract class BaseCommand extends Command {
     process.exitCode = code;
   }
 
-  /** `--json`, or its long form `--output json`. */
+  /** Whether standard output is one document: `--json`, or `--output` with anything but text. */
   override jsonEnabled(): boolean {
-    return jsonRequested(this.argv);
+    return documentRequested(this.argv);
+  }
+
+  /** Prints a text where the result would stand as JSON. */
+  protected printDocument(text: string): void {
+    this.#document = text;
+  }
+
+  /** The one document of the run. Names in it cannot speak to a terminal, whatever JSON lets through. */
+  override logJson(json: unknown): void {
+    ux.stdout((this.#document ?? this.#render(json)).replace(/\n$/, ''));
   }
 
   /** A line of the result, on standard output. */
@@ -94,7 +108,8 @@ export abstract class BaseCommand extends Command {
       },
       onForced: (error) => {
         const known = toErrorJson(error);
-        if (this.jsonEnabled()) process.stdout.write(renderErrorDocument(known));
+        const document = renderErrorDocument(known, requestedFormat(this.argv));
+        if (document !== undefined) process.stdout.write(document);
         else writeNow(renderError(known, undefined, undefined));
         endNow(exitCodes.interrupted);
       },
@@ -124,6 +139,8 @@ export abstract class BaseCommand extends Command {
     await progress?.end(error === undefined);
     for (const line of this.#held.splice(0)) this.log(line);
     this.#interruption?.[Symbol.dispose]();
+    if (requestedFormat(this.argv) === 'yaml')
+      this.#render = (await import('../report/render-yaml.ts')).renderYaml;
     await super.finally(error);
   }
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { InterruptedError } from '../errors/families.ts';
 import { CommandLineError } from './command-line-error.ts';
 import { renderError, renderErrorDocument, toErrorJson } from './error-output.ts';
-import { jsonRequested } from './output-format.ts';
+import { requestedFormat } from './output-format.ts';
 
 describe('what leaves the program about an error', () => {
   it.each([
@@ -84,6 +84,6 @@ describe('a command line that asks for one JSON document', () => {
     { args: ['verify', '--', '--json'], json: false },
     { args: ['verify', '--', '--output', 'json'], json: false },
   ])('$args: $json', ({ args, json }) => {
-    expect(jsonRequested(args)).toBe(json);
+    expect(requestedFormat(args) === 'json').toBe(json);
   });
 });

@@ -1,5 +1,6 @@
 import { type ExitCode, exitCodes } from '../errors/exit-codes.ts';
 import { CowaError } from '../errors/families.ts';
+import { renderJson } from '../report/render-json.ts';
 import { printableLines } from './printable-lines.ts';
 
 /** What leaves the program about an error: chosen members, never arguments or stacks. */
@@ -61,7 +62,13 @@ export function renderError(error: ErrorJson, cause: unknown, debug: unknown): s
   return `${printableLines(lines.join('\n'))}\n`;
 }
 
-/** The same error for programs: the one document of `--output json`. */
-export function renderErrorDocument(error: ErrorJson): string {
-  return `${JSON.stringify({ schema: 'cowa-release/error/v1', error }, null, 2)}\n`;
+/**
+ * The same error for programs: the one document of `--output json` and `--output yaml`. Undefined for
+ * formats that errors have no form in.
+ */
+export function renderErrorDocument(error: ErrorJson, format = 'json'): string | undefined {
+  const document = { schema: 'cowa-release/error/v1', error };
+  if (format === 'json') return renderJson(document);
+  // JSON is YAML; a YAML writer is nothing to load while something is going wrong.
+  return format === 'yaml' ? renderJson(document) : undefined;
 }

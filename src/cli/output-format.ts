@@ -1,15 +1,24 @@
+/** Formats every command has. */
+export const commonFormats = ['text', 'json', 'yaml'] as const;
+
 /**
- * Whether a command line asks for one JSON document: `--json`, `--output json` or `--output=json`
- * before a `--`. Needed before and without parsing: a command line that cannot be parsed still gets
- * its error as a document.
+ * The format a command line asks for, before and without parsing it: `--json`, `--output json` or
+ * `--output=json` before a `--`, the last one named. A command line that cannot be parsed still gets
+ * its error in it. Anything else is `text`.
  */
-export function jsonRequested(args: readonly string[]): boolean {
+export function requestedFormat(args: readonly string[]): string {
   const end = args.indexOf('--');
   const flags = end < 0 ? args : args.slice(0, end);
-  return flags.some(
-    (flag, index) =>
-      flag === '--json' ||
-      flag === '--output=json' ||
-      (flag === 'json' && flags[index - 1] === '--output'),
-  );
+  let format = 'text';
+  for (const [index, flag] of flags.entries()) {
+    if (flag === '--json') return 'json';
+    if (flag.startsWith('--output=')) format = flag.slice('--output='.length);
+    else if (flags[index - 1] === '--output') format = flag;
+  }
+  return format;
+}
+
+/** Whether standard output is one document, not lines for people. */
+export function documentRequested(args: readonly string[]): boolean {
+  return requestedFormat(args) !== 'text';
 }

@@ -1,5 +1,6 @@
 import { printable } from '../support/printable.ts';
 import type { ProgressEvent } from '../support/run.ts';
+import { withoutCommands } from '../support/without-commands.ts';
 
 const maxLineLength = 4000;
 
@@ -7,7 +8,7 @@ const maxLineLength = 4000;
 export function printableLines(text: string): string {
   return text
     .split('\n')
-    .map((line) => printable(line, maxLineLength))
+    .map((line) => withoutCommands(printable(line, maxLineLength)))
     .join('\n');
 }
 
@@ -15,20 +16,24 @@ export function printableLines(text: string): string {
 export function printableEvent(event: ProgressEvent): ProgressEvent {
   switch (event.kind) {
     case 'step-started':
-      return { ...event, step: printable(event.step), title: printable(event.title) };
+      return { ...event, step: shown(event.step), title: shown(event.title) };
     case 'step-progress':
       return {
         ...event,
-        step: printable(event.step),
-        ...(event.phase === undefined ? {} : { phase: printable(event.phase) }),
+        step: shown(event.step),
+        ...(event.phase === undefined ? {} : { phase: shown(event.phase) }),
       };
     case 'step-finished':
       return {
         ...event,
-        step: printable(event.step),
+        step: shown(event.step),
         ...(event.note === undefined ? {} : { note: printableLines(event.note) }),
       };
     case 'note':
       return { ...event, message: printableLines(event.message) };
   }
+}
+
+function shown(text: string): string {
+  return withoutCommands(printable(text));
 }

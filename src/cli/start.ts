@@ -4,7 +4,7 @@ import { CowaError, EnvironmentError, InternalError } from '../errors/families.t
 import { endNow } from './end-now.ts';
 import { renderError, renderErrorDocument, toErrorJson } from './error-output.ts';
 import { loadProgram } from './load-program.ts';
-import { jsonRequested } from './output-format.ts';
+import { requestedFormat } from './output-format.ts';
 
 /** How the program was started. */
 export interface Start {
@@ -20,9 +20,9 @@ class StandardOutputError extends EnvironmentError<'STDOUT_UNWRITABLE'> {}
 
 /** Runs one command line to its end and sets the exit code. */
 export async function start({ root, args, source = false }: Start): Promise<void> {
-  const json = jsonRequested(args);
+  const format = requestedFormat(args);
   process.on('uncaughtException', (error) => {
-    conclude(error, json);
+    conclude(error, format);
     process.exit();
   });
   // A reader that had enough (`| head`) closes the pipe; what was not said is not a success.
@@ -31,7 +31,7 @@ export async function start({ root, args, source = false }: Start): Promise<void
     const config = await loadProgram({ root, source });
     await run([...args], config);
   } catch (error) {
-    conclude(error, json);
+    conclude(error, format);
   }
   await flush();
   // Whatever an interrupted operation left open must not keep the program alive.
@@ -50,15 +50,15 @@ function fromStandardOutput(thrown: unknown): unknown {
   );
 }
 
-function conclude(thrown: unknown, asked: boolean): void {
+function conclude(thrown: unknown, format: string): void {
   const unsaid = fromStandardOutput(thrown);
   const error = unsaid ?? thrown;
-  const json = asked && unsaid === undefined;
   const known = toErrorJson(error);
   if (known.exitCode === exitCodes.ok) return;
   const cause = error instanceof CowaError ? error.cause : undefined;
   const debug = process.env['COWA_DEBUG'] === '1' ? error : undefined;
-  if (json) process.stdout.write(renderErrorDocument(known));
+  const document = unsaid === undefined ? renderErrorDocument(known, format) : undefined;
+  if (document !== undefined) process.stdout.write(document);
   else process.stderr.write(renderError(known, cause, debug));
   process.exitCode = known.exitCode;
 }

@@ -1,0 +1,40 @@
+import type { DescribedCheck } from '../checks/all-checks.ts';
+import { renderHtml } from '../report/render-html.ts';
+import { renderJson } from '../report/render-json.ts';
+import { renderJunit } from '../report/render-junit.ts';
+import { renderMarkdown } from '../report/render-markdown.ts';
+import { renderSarif } from '../report/render-sarif.ts';
+import { renderYaml } from '../report/render-yaml.ts';
+import { toReportView } from '../report/report-view.ts';
+import type { VerifyResult } from '../report/verify-list-report.ts';
+
+/** Formats of a verdict besides text. */
+export const reportKinds = ['json', 'yaml', 'sarif', 'junit', 'markdown', 'html'] as const;
+export type ReportKind = (typeof reportKinds)[number];
+
+export interface RenderReportContext {
+  /** The catalogue. */
+  readonly checks: readonly DescribedCheck[];
+  readonly programVersion: string;
+}
+
+/** A result of `verify` in one of its formats: the same facts in each, the same bytes each time. */
+export function renderReport(
+  kind: ReportKind,
+  result: VerifyResult,
+  { checks, programVersion }: RenderReportContext,
+): string {
+  if (kind === 'json') return renderJson(result);
+  if (kind === 'yaml') return renderYaml(result);
+  const view = toReportView(result, programVersion);
+  switch (kind) {
+    case 'sarif':
+      return renderSarif(view, { checks, programVersion });
+    case 'junit':
+      return renderJunit(view, checks);
+    case 'markdown':
+      return renderMarkdown(view);
+    case 'html':
+      return renderHtml(view, checks);
+  }
+}

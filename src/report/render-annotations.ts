@@ -1,0 +1,84 @@
+import type { Finding } from '../checks/check.ts';
+import { printable } from '../support/printable.ts';
+import { type ReportPart, type ReportView, roleOf } from './report-view.ts';
+
+/** GitHub shows this many of a level for one step, and drops the rest without a word. */
+const maxOfLevel = 10;
+
+type Level = 'error' | 'warning' | 'notice';
+
+interface Annotation {
+  readonly level: Level;
+  readonly title: string;
+  readonly message: string;
+}
+
+/**
+ * What failed as workflow commands of GitHub Actions, one a line: the failures that count as errors,
+ * what could not be looked at and warnings as warnings. Where there are more than are shown, the
+ * last one says how many.
+ * @see GitHub Actions, workflow commands
+ */
+export function renderAnnotations(view: ReportView): string {
+  const all = view.parts.flatMap(annotationsOf);
+  const levels: readonly Level[] = ['error', 'warning', 'notice'];
+  const lines = levels.flatMap((level) => shortened(all.filter((each) => each.level === level)));
+  return lines.map(commandOf).join('');
+}
+
+function annotationsOf(part: ReportPart): readonly Annotation[] {
+  const { name, headline, outcome, error, findings } = part;
+  const first: readonly Annotation[] =
+    outcome === 'pass'
+      ? []
+      : [
+          {
+            level: outcome === 'fail' ? 'error' : 'warning',
+            title: error === undefined ? 'cowa-release verify' : error.code,
+            message: error === undefined ? headline : `${name} ${headline}`,
+          },
+        ];
+  return [...first, ...findings.flatMap((finding) => annotationOf(finding, part))];
+}
+
+function annotationOf(finding: Finding, { name, verdict }: ReportPart): readonly Annotation[] {
+  const role = roleOf(finding, verdict?.failOn ?? ['error']);
+  if (role === 'pass' || role === 'not-applicable') return [];
+  const { id, subject, message, code, waiver, help } = finding;
+  const level =
+    role === 'blocking'
+      ? 'error'
+      : role === 'warning' || role === 'undecided'
+        ? 'warning'
+        : 'notice';
+  const until = waiver === undefined ? '' : ` (waived until ${waiver.expires} by ${waiver.owner})`;
+  const fix = finding.outcome === 'fail' ? `. Fix: ${help.fix}` : '';
+  return [
+    {
+      level,
+      title: code === undefined ? id : `${id} ${code}`,
+      message: `${name}: ${subject.name}: ${message}${until}${fix}`,
+    },
+  ];
+}
+
+function shortened(annotations: readonly Annotation[]): readonly Annotation[] {
+  const [first] = annotations;
+  if (annotations.length <= maxOfLevel || first === undefined) return annotations;
+  const shown = annotations.slice(0, maxOfLevel - 1);
+  const left = annotations.length - shown.length;
+  const message = `${left} more of this level: see the output of verify or a report`;
+  return [...shown, { level: first.level, title: 'cowa-release verify', message }];
+}
+
+function commandOf({ level, title, message }: Annotation): string {
+  return `::${level} title=${property(title)}::${data(printable(message, 4000))}\n`;
+}
+
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function property(text: string): string {
+  return data(printable(text)).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
