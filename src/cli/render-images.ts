@@ -98,9 +98,20 @@ export function toLockResult({ path, lock, drift, outcome }: LockedImages): Imag
   };
 }
 
-function renderDrift({ flavor, kind, name, change, locked, found }: LockDrift): readonly string[] {
+function renderDrift({
+  flavor,
+  kind,
+  name,
+  change,
+  locked,
+  found,
+  differs,
+}: LockDrift): readonly string[] {
   return [
     `  ${change} ${kind} of ${flavor}: ${name}`,
+    ...(differs === undefined
+      ? []
+      : [`    the digest is the same, and this is not: ${differs.join(', ')}`]),
     ...(locked === undefined ? [] : [`    locked ${locked}`]),
     ...(found === undefined ? [] : [`    found  ${found}`]),
   ];

@@ -21,10 +21,9 @@ export function renderPlan(plan: PlanResult): string {
     '',
     `images  ${formatSize(plan.fetchSize)} to fetch`,
   ];
-  for (const { reference, size, cached, source, digest } of plan.images) {
-    const state = cached === size ? 'cached' : cached === 0 ? 'fetch' : 'partly';
+  for (const { reference, size, layers, source, digest } of plan.images) {
     lines.push(
-      `  ${state.padEnd(7)}${formatSize(size).padStart(10)}  ${reference}  from ${source}`,
+      `  ${layers.padEnd(7)}${formatSize(size).padStart(10)}  ${reference}  from ${source}`,
       `  ${' '.repeat(17)}  ${digest}`,
     );
   }

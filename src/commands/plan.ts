@@ -7,7 +7,8 @@ export default class Plan extends BaseCommand {
   static override summary =
     'Show what assemble would do: what is fetched, built and how large it gets';
   static override description =
-    `Reads the definitions and asks the image sources for their manifests. Nothing is downloaded, built or written.`;
+    `Reads the definitions and asks the image sources for their manifests, which the cache keeps. No layer is downloaded, nothing is built
+or written beside the definitions.`;
   static override examples = [
     '<%= config.bin %> plan --flavor gpu',
     '<%= config.bin %> plan --flavor all --locked --policy policy.yaml',

@@ -84,4 +84,11 @@ describe('compareLocks', () => {
       },
     ]);
   });
+
+  it('says what differs where the digest does not', () => {
+    const found = { ...base, images: [{ ...image, indexDigest: digestOf('index'), size: 2 }] };
+    expect(compareLocks(lockOf(base), lockOf(found), ['cpu'])).toMatchObject([
+      { change: 'changed', differs: ['indexDigest', 'size'] },
+    ]);
+  });
 });

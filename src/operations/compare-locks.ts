@@ -11,6 +11,8 @@ export interface LockDrift {
   readonly locked?: string;
   /** As found now. */
   readonly found?: string;
+  /** Where the digest is the same, what of the rest is not: `indexDigest`. */
+  readonly differs?: readonly string[];
 }
 
 /** What differs between a lock and the one that would be written now, for these flavors; empty when nothing does. */
@@ -34,7 +36,7 @@ interface Entry {
   readonly name: string;
   readonly digest: string;
   /** All that is locked of it, so that nothing drifts unseen. */
-  readonly whole: string;
+  readonly whole: Readonly<Record<string, unknown>>;
 }
 
 function compareEntries(
@@ -42,14 +44,24 @@ function compareEntries(
   after: Entry | undefined,
 ): Omit<LockDrift, 'flavor'> | undefined {
   const known = after ?? before;
-  if (known === undefined || before?.whole === after?.whole) return undefined;
+  const differs = differences(before?.whole ?? {}, after?.whole ?? {});
+  if (known === undefined || differs.length === 0) return undefined;
+  const same = before?.digest === after?.digest;
   return {
     kind: known.kind,
     name: known.name,
     change: before === undefined ? 'added' : after === undefined ? 'removed' : 'changed',
     ...(before === undefined ? {} : { locked: before.digest }),
     ...(after === undefined ? {} : { found: after.digest }),
+    ...(same ? { differs } : {}),
   };
+}
+
+/** Names of the members that are not equal, whatever their order inside. */
+function differences(before: Entry['whole'], after: Entry['whole']): readonly string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((name) => canonical(before[name]) !== canonical(after[name]))
+    .sort();
 }
 
 function entriesOf(flavor: LockedFlavor | undefined): ReadonlyMap<string, Entry> {
@@ -59,22 +71,22 @@ function entriesOf(flavor: LockedFlavor | undefined): ReadonlyMap<string, Entry>
       // Which of the sources had it does not matter: the content does.
       const { source: _, ...rest } = image;
       const { reference: name, digest } = image;
-      return { kind: 'image' as const, name, digest, whole: canonical(rest) };
+      return { kind: 'image' as const, name, digest, whole: rest };
     }),
     ...payloads.map((file) => {
       const { path: name, sha256: digest } = file;
-      return { kind: 'payload' as const, name, digest, whole: canonical(file) };
+      return { kind: 'payload' as const, name, digest, whole: { ...file } };
     }),
     ...packages.map((entry) => {
       const { reference: name, digest } = entry;
-      return { kind: 'package' as const, name, digest, whole: canonical(entry) };
+      return { kind: 'package' as const, name, digest, whole: { ...entry } };
     }),
   ];
   return new Map(entries.map((entry) => [`${entry.kind} ${entry.name}`, entry]));
 }
 
 /** Equal for equal content, whatever the order of the members. */
-function canonical(value: unknown): string {
+function canonical(value: unknown): string | undefined {
   return JSON.stringify(value, (_key, member: unknown) =>
     typeof member === 'object' && member !== null && !Array.isArray(member)
       ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))

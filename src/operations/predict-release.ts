@@ -35,8 +35,10 @@ export interface PredictedImage {
   readonly source: string;
   readonly digest: Digest;
   readonly size: number;
-  /** Of these, already in the cache. */
+  /** Of these, already in the cache; asking what an image is brings its small documents there. */
   readonly cached: number;
+  /** Whether its layers are in the cache. */
+  readonly layers: 'cached' | 'partly' | 'fetch';
 }
 
 export interface PredictedArchive {
@@ -91,6 +93,9 @@ export async function predictRelease(
     digest: root.digest,
     size: sum(blobs.map(({ size }) => size)),
     cached: sum(blobs.filter(({ digest }) => cached.get(digest) === true).map(({ size }) => size)),
+    layers: stateOf(
+      blobs.filter(({ role }) => role === 'layer').map(({ digest }) => cached.get(digest) === true),
+    ),
   }));
   const bundles = plan.flavors.flatMap((flavor) => predictBundle(flavor, plan, packages, images));
   const members = plan.flavors.flatMap(({ bundle }) =>
@@ -117,6 +122,11 @@ export async function predictRelease(
       ...bundles.flatMap(({ name, size }) => forecast('bundle', name, size, budgets)),
     ],
   };
+}
+
+function stateOf(layers: readonly boolean[]): PredictedImage['layers'] {
+  if (layers.every((there) => there)) return 'cached';
+  return layers.includes(true) ? 'partly' : 'fetch';
 }
 
 async function predictPackage(
