@@ -49,7 +49,9 @@ export class StatementError extends InputError<
 export class SigningError extends UsageError<'SIGN_CROSS_PROTOCOL' | 'SIGN_KEY_ALGORITHM'> {}
 
 /** A signer whose answer does not verify: a broken plugin or a broken machine. */
-export class SignerFailure extends EnvironmentError<'SIGN_SELF_CHECK'> {}
+export class SignerFailure extends EnvironmentError<
+  'SIGN_SELF_CHECK' | 'SIGN_TIMESTAMP' // a stamp that does not hold by the given trusted root
+> {}
 
 /** Content that was to be signed and is not what it was said to be. */
 export class SignedContentError extends InputError<'SIGN_CONTENT_CHANGED'> {}

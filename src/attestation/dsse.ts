@@ -1,4 +1,4 @@
-import { signatureBundleMediaType } from './signature-bundle.ts';
+import { renderSignatureBundle } from './render-signature-bundle.ts';
 
 /** The payload type of in-toto statements. */
 export const inTotoPayloadType = 'application/vnd.in-toto+json';
@@ -20,31 +20,22 @@ export function looksLikePreAuthentication(firstBytes: Uint8Array): boolean {
   return Buffer.from(firstBytes.subarray(0, dssePrefix.length)).toString('latin1') === dssePrefix;
 }
 
-/** A v0.3 bundle with one envelope. `keyid` stays empty: cosign refuses an envelope whose keyid is the hint. */
+/** A v0.3 bundle with one envelope, signed by key. */
 export function renderStatementBundle(
   payload: Uint8Array,
   signature: Uint8Array,
   hint: string,
 ): string {
-  return JSON.stringify({
-    mediaType: signatureBundleMediaType,
-    verificationMaterial: { publicKey: { hint } },
-    dsseEnvelope: {
-      payload: Buffer.from(payload).toString('base64'),
-      payloadType: inTotoPayloadType,
-      signatures: [{ sig: Buffer.from(signature).toString('base64') }],
-    },
-  });
+  return renderSignatureBundle(
+    { signer: { kind: 'publicKey', hint } },
+    { kind: 'statement', payloadType: inTotoPayloadType, payload, signature },
+  );
 }
 
-/** A v0.3 bundle with a message signature; no log entry and no timestamp, not even empty ones. */
+/** A v0.3 bundle with a message signature by key; no log entry and no timestamp, not even empty ones. */
 export function renderBlobBundle(digest: Uint8Array, signature: Uint8Array, hint: string): string {
-  return JSON.stringify({
-    mediaType: signatureBundleMediaType,
-    verificationMaterial: { publicKey: { hint } },
-    messageSignature: {
-      messageDigest: { algorithm: 'SHA2_256', digest: Buffer.from(digest).toString('base64') },
-      signature: Buffer.from(signature).toString('base64'),
-    },
-  });
+  return renderSignatureBundle(
+    { signer: { kind: 'publicKey', hint } },
+    { kind: 'blob', digest, signature },
+  );
 }

@@ -4,6 +4,7 @@ import type { ReleaseFlavor } from '../config/release-definition.ts';
 import type { BlobSource } from '../ports/blob-store.ts';
 import type { ResolvedImage } from '../ports/image-source.ts';
 import type { OutputFolder } from '../ports/output.ts';
+import type { Signer } from '../ports/signer.ts';
 import type { ReleaseReport, ReportedMember } from '../report/release-report.ts';
 import type { Run } from '../support/run.ts';
 import type { ReleasePlan } from './plan-release.ts';
@@ -18,6 +19,7 @@ import {
   readReleaseStatement,
   releaseStatementName,
   signReleaseStatement,
+  stampProblem,
 } from './release-statement.ts';
 import type { StepResult } from './run-graph.ts';
 import { type SignOncePorts, trustedKeyOf } from './sign-once.ts';
@@ -114,7 +116,7 @@ export async function finishFlavor(
   }
   const key =
     signing === undefined ? undefined : trustedKeyOf(signing.signer, releaseFileNames.publicKey);
-  if (key !== undefined) {
+  if (key !== undefined && signing?.signer.material.kind === 'key') {
     files.push(await writeReleaseFile(output, releaseFileNames.publicKey, key.pem));
     files.push(
       await writeReleaseFile(output, releaseFileNames.fingerprint, `${key.fingerprint}\n`),
@@ -122,7 +124,7 @@ export async function finishFlavor(
   }
   const { verifier } = request;
   if (verifier !== undefined) files.push(await copyVerifier(verifier, output, run));
-  const report = releaseReport(request, files, key?.fingerprint);
+  const report = releaseReport(request, files, signing);
   files.push(
     await writeReleaseFile(output, releaseFileNames.report, `${JSON.stringify(report, null, 2)}\n`),
   );
@@ -183,7 +185,8 @@ async function writeStatement(
     );
     if (
       judged.outcome === 'valid' &&
-      renderReleaseStatement(judged.release) === renderReleaseStatement(statement)
+      renderReleaseStatement(judged.release) === renderReleaseStatement(statement) &&
+      (await isStamped(earlier, signing, run))
     ) {
       await writeReleaseFile(output, releaseStatementName, earlier);
       return;
@@ -192,14 +195,34 @@ async function writeStatement(
   await writeReleaseFile(
     output,
     releaseStatementName,
-    await signReleaseStatement(statement, signing.signer, run),
+    await signReleaseStatement(statement, signing, run),
   );
+}
+
+/** Without a path: the same report wherever it is made. */
+function reportedSigner(signer: Signer): NonNullable<ReleaseReport['signing']> {
+  const { material, tool } = signer;
+  const { fingerprint } = trustedKeyOf(signer, releaseFileNames.publicKey);
+  if (material.kind === 'certificate')
+    return { fingerprint, identity: { issuer: material.issuer, san: material.san } };
+  const name = tool?.path.replace(/^.*[/\\]/, '');
+  return {
+    fingerprint,
+    ...(tool === undefined || name === undefined ? {} : { tool: { name, digest: tool.digest } }),
+  };
+}
+
+/** True where no stamp is demanded. */
+async function isStamped(bundle: Uint8Array, signing: SignOncePorts, run: Run): Promise<boolean> {
+  const { signer, timestamps } = signing;
+  if (timestamps === undefined) return true;
+  return (await stampProblem(bundle, signer, timestamps, run)) === undefined;
 }
 
 function releaseReport(
   request: FinishRequest,
   files: readonly ReleaseFileFacts[],
-  fingerprint: string | undefined,
+  signing: SignOncePorts | undefined,
 ): ReleaseReport {
   const { plan, flavor, images, verifier } = request;
   const byName = <T>(list: readonly T[], name: (item: T) => string): readonly T[] =>
@@ -215,7 +238,7 @@ function releaseReport(
       counter: plan.release.counter ?? 1,
       sourceDateEpoch: plan.timestamp.getTime() / 1000,
     },
-    signing: fingerprint === undefined ? null : { fingerprint },
+    signing: signing === undefined ? null : reportedSigner(signing.signer),
     ...(verifier === undefined
       ? {}
       : {

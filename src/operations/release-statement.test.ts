@@ -37,14 +37,14 @@ const believing = (payload: Uint8Array): BundleVerifier => ({
 
 describe('the statement over a release', () => {
   it('is one line that is read back as it was', async () => {
-    const text = await signReleaseStatement(release, signer, run);
+    const text = await signReleaseStatement(release, { signer, verifier }, run);
     expect(text.indexOf('\n')).toBe(text.length - 1);
     const read = await readReleaseStatement(Buffer.from(text), key, verifier, run);
     expect(read).toMatchObject({ outcome: 'valid', fingerprint: key.fingerprint, release });
   });
 
   it('is invalid under another key', async () => {
-    const text = await signReleaseStatement(release, signer, run);
+    const text = await signReleaseStatement(release, { signer, verifier }, run);
     const other = trustedKeyOf(aSigner(), 'other');
     const read = await readReleaseStatement(Buffer.from(text), other, verifier, run);
     expect(read).toMatchObject({ outcome: 'invalid', code: 'SIGNATURE_MISMATCH' });

@@ -1,32 +1,31 @@
 import { createPublicKey } from 'node:crypto';
 import { SignerFailure, StatementError } from '../attestation/attestation-error.ts';
-import {
-  encodePreAuthentication,
-  inTotoPayloadType,
-  renderStatementBundle,
-} from '../attestation/dsse.ts';
-import { describePublicKey } from '../attestation/public-key.ts';
+import { encodePreAuthentication, inTotoPayloadType } from '../attestation/dsse.ts';
 import {
   parseReleaseStatement,
   type Release,
   renderReleaseStatement,
 } from '../attestation/release-statement.ts';
+import { renderSignatureBundle } from '../attestation/render-signature-bundle.ts';
 import { verifyMessageSignature } from '../attestation/verify-key-signature.ts';
 import type { BundleVerifier, StatementOutcome, TrustedKey } from '../ports/bundle-verifier.ts';
 import type { Signer } from '../ports/signer.ts';
 import type { Run } from '../support/run.ts';
+import { bundleMaterial } from './bundle-material.ts';
+import { type SignOncePorts, type StatementTimestamps, trustedKeyOf } from './sign-once.ts';
 
 /** File name of the release statement in every `dist/<flavor>/`. */
 export const releaseStatementName = 'release.intoto.jsonl';
 
 /**
- * Signs the statement over a release: one line, a v0.3 bundle with a DSSE envelope, verified before it is returned.
+ * Signs the statement over a release: one line, a v0.3 bundle with a DSSE envelope, verified before it is
+ * returned. Where an authority is given it is stamped, and the stamp must hold, too.
  * @throws StatementError when the release could not be read back
- * @throws SignerFailure SIGN_SELF_CHECK
+ * @throws SignerFailure SIGN_SELF_CHECK, SIGN_TIMESTAMP
  */
 export async function signReleaseStatement(
   release: Release,
-  signer: Signer,
+  { signer, timestamps, verifier }: SignOncePorts,
   run: Run,
 ): Promise<string> {
   const payload = Buffer.from(renderReleaseStatement(release));
@@ -43,7 +42,61 @@ export async function signReleaseStatement(
       'the signer returned a signature over the release statement that its public key does not verify',
     );
   }
-  return `${renderStatementBundle(payload, signature, describePublicKey(publicKey).hint)}\n`;
+  const material = await bundleMaterial(signer, { kind: 'statement', payload }, signature, run);
+  const stamp = await timestamps?.authority.stamp(signature, run);
+  const text = renderSignatureBundle(
+    { ...material, ...(stamp === undefined ? {} : { timestamps: [stamp] }) },
+    { kind: 'statement', payloadType: inTotoPayloadType, payload, signature },
+  );
+  const bundle = Buffer.from(`${text}\n`);
+  await requireValid(bundle, signer, verifier, run);
+  if (timestamps !== undefined) await requireStamp(bundle, signer, timestamps, run);
+  return `${text}\n`;
+}
+
+/** A certificate, its log entry and stamps are judged as the other side will. */
+async function requireValid(
+  bundle: Uint8Array,
+  signer: Signer,
+  verifier: BundleVerifier,
+  run: Run,
+): Promise<void> {
+  const judged = await verifier.verifyStatement(bundle, trustedKeyOf(signer, 'the signer'), run);
+  if (judged.outcome === 'valid') return;
+  throw new SignerFailure(
+    'SIGN_SELF_CHECK',
+    `the signature over the release statement does not hold; nothing was written: ${judged.reason} (${judged.code})`,
+    { suggestions: ['Check that --trusted-root describes the services that were asked'] },
+  );
+}
+
+async function requireStamp(
+  bundle: Uint8Array,
+  signer: Signer,
+  timestamps: StatementTimestamps,
+  run: Run,
+): Promise<void> {
+  const problem = await stampProblem(bundle, signer, timestamps, run);
+  if (problem === undefined) return;
+  throw new SignerFailure(
+    'SIGN_TIMESTAMP',
+    `the timestamp of ${timestamps.authority.location} does not hold by ${timestamps.root.origin}; nothing was written: ${problem}`,
+    { suggestions: ['Check that --trusted-root holds the certificates of that authority'] },
+  );
+}
+
+/** Why a statement of this signer is not stamped as demanded; undefined when it is. */
+export async function stampProblem(
+  bundle: Uint8Array,
+  signer: Signer,
+  { judge, root }: StatementTimestamps,
+  run: Run,
+): Promise<string | undefined> {
+  const key = trustedKeyOf(signer, 'the signing key');
+  const trusted = { kind: 'key', name: key.origin, key, timestampRoot: root } as const;
+  const judged = await judge.judgeStatement(bundle, [trusted], run);
+  if (judged.outcome !== 'valid') return `${judged.reason} (${judged.code})`;
+  return judged.stampedTimes.length === 0 ? 'no stamp of it is believed' : undefined;
 }
 
 export type ReleaseOutcome =

@@ -1,15 +1,19 @@
 import { createPublicKey } from 'node:crypto';
 import { SignerFailure, SigningError } from '../attestation/attestation-error.ts';
-import { looksLikePreAuthentication, renderBlobBundle } from '../attestation/dsse.ts';
+import { looksLikePreAuthentication } from '../attestation/dsse.ts';
 import { describePublicKey } from '../attestation/public-key.ts';
+import { renderSignatureBundle } from '../attestation/render-signature-bundle.ts';
 import { sha256Of, verifyDigestSignature } from '../attestation/verify-key-signature.ts';
 import { type Digest, hexOf } from '../oci/digest.ts';
 import type { Signer } from '../ports/signer.ts';
 import type { Run } from '../support/run.ts';
+import { bundleMaterial } from './bundle-material.ts';
 
 /**
  * Signs a file and returns the signature bundle (v0.3, JSON text) that cosign, Zarf and UDS accept.
- * It was verified with the signer's public key, independently of the signer, before it is returned.
+ * It was verified with the signer's public key, independently of the signer, before it is returned; whom a
+ * certificate names, and what log and timestamps prove, is judged by the caller. A signature by key carries
+ * neither log entry nor timestamp: the programs that deploy would look for them on the network.
  * A stream is read once; a signer without `signStream` gets it whole.
  * @param knownDigest of the message, where it is known: a stream is then not hashed again, and one of another digest fails
  * @throws SigningError SIGN_CROSS_PROTOCOL, SIGN_KEY_ALGORITHM
@@ -48,7 +52,8 @@ export async function signBlobBundle(
       },
     );
   }
-  return renderBlobBundle(digest, signature, facts.hint);
+  const material = await bundleMaterial(signer, { kind: 'blob', digest }, signature, run);
+  return renderSignatureBundle(material, { kind: 'blob', digest, signature });
 }
 
 async function makeSignature(

@@ -1,18 +1,31 @@
 import { createPublicKey } from 'node:crypto';
 import { SignedContentError, SignerFailure } from '../attestation/attestation-error.ts';
 import { describePublicKey } from '../attestation/public-key.ts';
+import { sha256Of } from '../attestation/verify-key-signature.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { BundleVerifier, TrustedKey } from '../ports/bundle-verifier.ts';
 import type { SignatureCache } from '../ports/signature-cache.ts';
+import type { SignatureJudge, TrustedRootFile } from '../ports/signature-judge.ts';
 import type { Signer } from '../ports/signer.ts';
+import type { TimestampAuthority } from '../ports/timestamp-authority.ts';
 import type { Run } from '../support/run.ts';
 import { signBlobBundle } from './sign-blob.ts';
 
 export interface SignOncePorts {
   readonly signer: Signer;
+  /** Judges what the signer makes, as made by this signer and nobody else. */
   readonly verifier: BundleVerifier;
+  /** Who stamps the release statement made by key, and whose stamps are believed. Archives are never stamped. */
+  readonly timestamps?: StatementTimestamps;
   /** Where signatures of earlier runs are kept; without it every run signs anew. */
   readonly cache?: SignatureCache;
+}
+
+/** A timestamp authority with what its stamps are judged by. */
+export interface StatementTimestamps {
+  readonly authority: TimestampAuthority;
+  readonly judge: SignatureJudge;
+  readonly root: TrustedRootFile;
 }
 
 /** What is to be signed. */
@@ -21,7 +34,10 @@ export interface SignedContent {
   open(): Uint8Array | AsyncIterable<Uint8Array>;
 }
 
-/** The public half of a signer, as verification wants it. */
+/**
+ * Who signs, as verification wants it: the public half of a key. For an identity, whose keys come and go, the
+ * fingerprint is that of issuer and subject.
+ */
 export function trustedKeyOf(signer: Signer, origin: string): TrustedKey {
   const publicKey = createPublicKey({
     key: Buffer.from(signer.material.spki),
@@ -29,7 +45,11 @@ export function trustedKeyOf(signer: Signer, origin: string): TrustedKey {
     type: 'spki',
   });
   const { pem, fingerprint } = describePublicKey(publicKey);
-  return { origin, pem, fingerprint };
+  const { material } = signer;
+  if (material.kind === 'key') return { origin, pem, fingerprint };
+  const { issuer, san } = material;
+  const party = sha256Of(Buffer.from(JSON.stringify([issuer, san])));
+  return { origin: `${san} of ${issuer}`, pem, fingerprint: Buffer.from(party).toString('hex') };
 }
 
 /**
@@ -53,7 +73,7 @@ export async function signOnce(
   }
   const made = await sign(content, signer, run);
   const checked = await verifier.verifyBlob(made, artifact, key, run);
-  if (checked.outcome !== 'valid') throw otherContent(content.digest, checked.reason);
+  if (checked.outcome !== 'valid') throw notBelieved(signer, content.digest, checked);
   await cache?.keep(key.fingerprint, content.digest, made);
   return made;
 }
@@ -66,6 +86,20 @@ async function sign(content: SignedContent, signer: Signer, run: Run): Promise<B
     if (!(error instanceof SignerFailure)) throw error;
     throw otherContent(content.digest, error.message, error);
   }
+}
+
+/** What a key signed was verified already, so that only the content can be another; a certificate is judged here. */
+function notBelieved(
+  { material }: Signer,
+  digest: Digest,
+  { code, reason }: { readonly code: string; readonly reason: string },
+): SignedContentError | SignerFailure {
+  if (material.kind === 'key') return otherContent(digest, reason);
+  return new SignerFailure(
+    'SIGN_SELF_CHECK',
+    `the signature of ${material.san} of ${material.issuer} does not hold by the given trusted root; nothing was written: ${reason} (${code})`,
+    { suggestions: ['Check that --trusted-root describes the services that were asked'] },
+  );
 }
 
 function otherContent(digest: Digest, reason: string, cause?: unknown): SignedContentError {

@@ -61,7 +61,8 @@ export async function writeBundleArchive(
       architecture: plan.release.architecture,
       timestamp: plan.timestamp,
       udsVersion: writtenFormats.uds,
-      ...(signing === undefined
+      // The key of a certificate is gone after this run: nobody could name it.
+      ...(signing?.signer.material.kind !== 'key'
         ? {}
         : { publicKeyPem: trustedKeyOf(signing.signer, 'the signing key').pem }),
     },

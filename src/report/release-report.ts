@@ -7,8 +7,15 @@ export interface ReleaseReport {
   readonly schema: 'cowa-release/release-report/v1';
   readonly program: { readonly name: 'cowa-release'; readonly version: string };
   readonly release: ReportedRelease;
-  /** The key everything is signed with; null for an unsigned release. */
-  readonly signing: { readonly fingerprint: string } | null;
+  /** Who signed everything; null for an unsigned release. */
+  readonly signing: {
+    /** SHA-256 of the key's SPKI; of issuer and subject for an identity. */
+    readonly fingerprint: string;
+    /** Whom certificates named, when no lasting key signed. */
+    readonly identity?: { readonly issuer: string; readonly san: string };
+    /** The program that reached the key, where that was another one. */
+    readonly tool?: { readonly name: string; readonly digest: Digest };
+  } | null;
   /** The offline package of this program that travels along. It proves nothing until checked by another way. */
   readonly verifier?: { readonly name: string; readonly digest: Digest; readonly size: number };
   /** By reference, sorted. */
