@@ -484,6 +484,11 @@ describe('tar dialects', () => {
     ['a PAX header of nothing', 'TAR_TRUNCATED', paxHeader(paxRecord('path', 'b'))],
     ['a PAX header before the end', 'TAR_HEADER_INVALID', tarOf(paxHeader(paxRecord('path', 'b')))],
     [
+      'a global PAX header before the end',
+      'TAR_HEADER_INVALID',
+      tarOf(rawHeader('a', '0'), paxHeader(paxRecord('comment', 'b'), 'g')),
+    ],
+    [
       'two long names',
       'TAR_HEADER_INVALID',
       tarOf(

@@ -44,14 +44,14 @@ export async function* readTar(
   for (;;) {
     const block = await feed.take(512);
     if (block.length === 0) {
-      if (pax !== undefined || longName !== undefined || longLink !== undefined)
+      if (pax !== undefined || longName !== undefined || longLink !== undefined || odd.length > 0)
         throw new ContainerFault('TAR_TRUNCATED', 'the tar ends behind an extended header');
       return;
     }
     if (block.length < 512)
       throw new ContainerFault('TAR_TRUNCATED', 'the tar ends inside a block');
     if (block.every((byte) => byte === 0)) {
-      if (pax !== undefined || longName !== undefined || longLink !== undefined)
+      if (pax !== undefined || longName !== undefined || longLink !== undefined || odd.length > 0)
         throw new ContainerFault('TAR_HEADER_INVALID', 'an extended header belongs to no entry');
       end.endBlocks++;
       continue;
