@@ -31,16 +31,25 @@ export interface AssembleDone extends AssembledRelease {
   readonly cacheSize: number;
 }
 
-/** Builds what `assemble` works with, and runs it. */
-export async function assembleFromFlags(request: AssembleRequest, run: Run): Promise<AssembleDone> {
-  const release = await openRelease(request, run);
+/**
+ * Builds what `assemble` works with, and runs it. Progress begins once the password is known: it would
+ * move over the question.
+ */
+export async function assembleFromFlags(
+  request: AssembleRequest,
+  signal: AbortSignal,
+  startRun: () => Run,
+): Promise<AssembleDone> {
+  const release = await openRelease(request, { signal });
   const { plan, cacheDir, lock } = release;
   const policy = namedAlike(await loadPolicy(request.policy));
-  const verifier =
-    request.withVerifier === undefined ? undefined : await verifierFile(request.withVerifier, run);
   // Asked for before anything long begins: nobody waits an hour for a password prompt.
   const signing =
-    request.key === undefined ? undefined : await openSigning(request.key, cacheDir, run);
+    request.key === undefined ? undefined : await openSigning(request.key, cacheDir, { signal });
+  await using _signer = signing?.signer;
+  const run = startRun();
+  const verifier =
+    request.withVerifier === undefined ? undefined : await verifierFile(request.withVerifier, run);
   await using compute = await openCompute();
   const ports = await assemblePorts({
     ...release,
@@ -60,7 +69,6 @@ export async function assembleFromFlags(request: AssembleRequest, run: Run): Pro
   const assembled = await assembleRelease(plan, options, ports, run);
   const fingerprint =
     signing && trustedKeyOf(signing.signer, request.key?.reference ?? '').fingerprint;
-  await signing?.signer[Symbol.asyncDispose]();
   return {
     ...assembled,
     plan,

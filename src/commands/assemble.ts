@@ -71,10 +71,7 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
     const { assembleFromFlags } = await import('../cli/assemble-from-flags.ts');
     const { renderAssemble, toAssembleResult } = await import('../cli/render-assemble.ts');
     if (unsigned) this.warn('the release will not be signed: nobody can tell who made it');
-    const run = this.startRun({
-      quiet: flags.quiet,
-      resume: ['Run the same command again: finished steps are reused'],
-    });
+    const resume = ['Run the same command again: finished steps are reused'];
     const { 'with-verifier': withVerifier, locked } = flags;
     const policy = config.policy.value;
     const done = await assembleFromFlags(
@@ -89,7 +86,8 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
         ...(policy === undefined ? {} : { policy }),
         ...(withVerifier === undefined ? {} : { withVerifier }),
       },
-      run,
+      this.startRun({ quiet: true, resume }).signal,
+      () => this.startRun({ quiet: flags.quiet }),
     );
     const result = toAssembleResult(done);
     const { publicKeyHint } = await import('../cli/public-key-hint.ts');

@@ -133,7 +133,7 @@ describe('assemble', () => {
   it('asks for the right password before it begins', async () => {
     const file = join(folder, 'wrong-password');
     await writeFile(file, 'not it\n');
-    const { error } = await assemble(
+    const { error, stderr } = await assemble(
       '--flavor',
       'cpu',
       ...key(),
@@ -143,6 +143,8 @@ describe('assemble', () => {
       join(folder, 'never'),
     );
     expect(error).toMatchObject({ code: 'KEY_PASSWORD_WRONG' });
+    // Progress would move over the question for it.
+    expect(stderr).toBe('');
     await expect(readdir(join(folder, 'never'))).rejects.toThrow();
   });
 
