@@ -1,0 +1,358 @@
+import {
+  createHash,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  X509Certificate,
+} from 'node:crypto';
+import { encodePreAuthentication, inTotoPayloadType } from '../../src/attestation/dsse.ts';
+import { trustedRootMediaType } from '../../src/attestation/trusted-root.ts';
+import type { TrustedRootFile } from '../../src/ports/signature-judge.ts';
+import {
+  type CertificateDraft,
+  extension,
+  renderCertificate,
+  withScts,
+} from './certificate-bytes.ts';
+import { renderTimestamp, type TimestampDraft } from './timestamp-bytes.ts';
+
+export interface KeyPair {
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
+}
+
+export const codeSigning = '1.3.6.1.5.5.7.3.3';
+export const timeStamping = '1.3.6.1.5.5.7.3.8';
+export const identity = {
+  issuer: 'https://ci.example.org',
+  san: 'https://ci.example.org/app//release.yml@refs/tags/v1',
+} as const;
+/** Ten minutes of a certificate, and the second at which it signed. */
+export const signedAt = new Date('2026-03-01T12:05:00Z');
+const leafStart = new Date('2026-03-01T12:00:00Z');
+const leafEnd = new Date('2026-03-01T12:10:00Z');
+const years = [new Date('2020-01-01T00:00:00Z'), new Date('2059-12-31T00:00:00Z')] as const;
+
+/** A certificate and its key. */
+export interface Signer extends KeyPair {
+  readonly der: Buffer;
+}
+
+/** A Sigstore instance of one's own, with every time chosen: nothing reads a clock. */
+export class PrivateInstance {
+  readonly root = pair();
+  readonly authority = pair();
+  readonly stampRoot = pair();
+  readonly stamper = pair();
+  readonly certificateLog = pair();
+  readonly log = pair();
+  readonly #name: string;
+
+  constructor(name = 'lab') {
+    this.#name = name;
+  }
+
+  /** A signing certificate of ten minutes with one SCT. */
+  signer(
+    change: Partial<CertificateDraft> = {},
+    scts: readonly KeyPair[] = [this.certificateLog],
+  ): Signer {
+    const keys = pair();
+    const draft: CertificateDraft = {
+      subject: 'leaf',
+      issuer: `${this.#name} authority`,
+      publicKey: keys.publicKey,
+      notBefore: leafStart,
+      notAfter: leafEnd,
+      signingKey: this.authority.privateKey,
+      extensions: leafExtensions(),
+      ...change,
+    };
+    const logged =
+      scts.length === 0 ? draft : withScts(draft, this.authority.publicKey, scts, leafStart);
+    return { ...keys, der: renderCertificate(logged) };
+  }
+
+  /** A timestamp over a signature. */
+  stamp(over: Uint8Array, change: Partial<TimestampDraft> = {}): Buffer {
+    return renderTimestamp({
+      over,
+      time: signedAt,
+      issuer: `${this.#name} stamp root`,
+      serial: 9,
+      key: this.stamper.privateKey,
+      ...change,
+    });
+  }
+
+  /** An entry of the log in JSON, with promise and proof in a tree of one. */
+  logEntry(body: object, integrated = signedAt, log = this.log): Record<string, unknown> {
+    const bytes = Buffer.from(canonical(body));
+    const keyId = createHash('sha256').update(spkiOf(log)).digest();
+    const integratedTime = Math.floor(integrated.getTime() / 1000);
+    const logIndex = 42;
+    const promise = canonical({
+      body: bytes.toString('base64'),
+      integratedTime,
+      logIndex,
+      logID: keyId.toString('hex'),
+    });
+    const rootHash = createHash('sha256').update(Buffer.of(0)).update(bytes).digest();
+    const note = `log.${this.#name}.example - 1\n1\n${rootHash.toString('base64')}\n`;
+    const hinted = Buffer.concat([
+      keyId.subarray(0, 4),
+      sign('sha256', Buffer.from(note), log.privateKey),
+    ]);
+    const { kind, apiVersion } = body as { kind: string; apiVersion: string };
+    return {
+      logIndex: `${logIndex}`,
+      logId: { keyId: keyId.toString('base64') },
+      kindVersion: { kind, version: apiVersion },
+      integratedTime: `${integratedTime}`,
+      inclusionPromise: {
+        signedEntryTimestamp: sign('sha256', Buffer.from(promise), log.privateKey).toString(
+          'base64',
+        ),
+      },
+      inclusionProof: {
+        logIndex: '0',
+        rootHash: rootHash.toString('base64'),
+        treeSize: '1',
+        hashes: [],
+        checkpoint: {
+          envelope: `${note}\n\u2014 log.${this.#name}.example ${hinted.toString('base64')}\n`,
+        },
+      },
+      canonicalizedBody: bytes.toString('base64'),
+    };
+  }
+
+  /** `trusted_root.json`, parsed: tests change members of it. */
+  rootDocument(): Record<string, unknown> {
+    const ca = { publicKey: this.authority.publicKey, signingKey: this.root.privateKey };
+    const chain = [
+      this.#authorityCertificate('authority', 'root', ca),
+      this.#authorityCertificate('root', 'root', {
+        ...this.root,
+        signingKey: this.root.privateKey,
+      }),
+    ];
+    const stamping = [
+      renderCertificate({
+        subject: 'stamper',
+        issuer: `${this.#name} stamp root`,
+        serial: 9,
+        publicKey: this.stamper.publicKey,
+        notBefore: years[0],
+        notAfter: years[1],
+        signingKey: this.stampRoot.privateKey,
+        extensions: [
+          extension.basicConstraints(false),
+          extension.keyUsage(0x80),
+          extension.extendedKeyUsage([timeStamping], true),
+        ],
+      }),
+      this.#authorityCertificate('stamp root', 'stamp root', {
+        publicKey: this.stampRoot.publicKey,
+        signingKey: this.stampRoot.privateKey,
+      }),
+    ];
+    return {
+      mediaType: trustedRootMediaType,
+      tlogs: [this.#log(this.log)],
+      ctlogs: [this.#log(this.certificateLog)],
+      certificateAuthorities: [this.#authority(chain)],
+      timestampAuthorities: [this.#authority(stamping)],
+    };
+  }
+
+  rootFile(document: object = this.rootDocument()): TrustedRootFile {
+    const bytes = Buffer.from(JSON.stringify(document));
+    return {
+      origin: 'trusted_root.json',
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      bytes,
+    };
+  }
+
+  #authorityCertificate(
+    subject: string,
+    issuer: string,
+    keys: Pick<CertificateDraft, 'publicKey' | 'signingKey'>,
+  ): Buffer {
+    return renderCertificate({
+      ...keys,
+      subject: `${this.#name} ${subject}`,
+      issuer: `${this.#name} ${issuer}`,
+      notBefore: years[0],
+      notAfter: years[1],
+      extensions: [extension.basicConstraints(true), extension.keyUsage(0x06)],
+    });
+  }
+
+  #authority(chain: readonly Buffer[]): object {
+    return {
+      subject: { organization: this.#name, commonName: 'authority' },
+      uri: `https://${this.#name}.example`,
+      certChain: { certificates: chain.map((der) => ({ rawBytes: der.toString('base64') })) },
+      validFor: { start: '2020-01-01T00:00:00Z' },
+    };
+  }
+
+  #log(keys: KeyPair): object {
+    const spki = spkiOf(keys);
+    return {
+      baseUrl: `https://log.${this.#name}.example`,
+      hashAlgorithm: 'SHA2_256',
+      publicKey: {
+        rawBytes: spki.toString('base64'),
+        keyDetails: 'PKIX_ECDSA_P256_SHA_256',
+        validFor: { start: '2020-01-01T00:00:00Z' },
+      },
+      logId: { keyId: createHash('sha256').update(spki).digest('base64') },
+    };
+  }
+}
+
+/** What a signing certificate of Sigstore says. */
+export function leafExtensions(): CertificateDraft['extensions'] {
+  return [
+    extension.keyUsage(0x80),
+    extension.extendedKeyUsage([codeSigning]),
+    extension.names(extension.uri(identity.san)),
+    extension.issuer(identity.issuer),
+  ];
+}
+
+/** What lies beside a signature. */
+export interface Beside {
+  readonly stamps?: readonly Buffer[];
+  readonly entries?: readonly object[];
+}
+
+/** A v0.3 bundle over a file by a certificate; what lies beside is made for its signature. */
+export function signBlob(
+  signer: Signer,
+  artifact: Uint8Array,
+  beside: (signature: Buffer) => Beside = () => ({}),
+): Bundle {
+  const signature = sign('sha256', artifact, signer.privateKey);
+  return {
+    ...bundleOf(signer.der, beside(signature)),
+    messageSignature: messageOf(artifact, signature),
+  };
+}
+
+/** The same over a statement. */
+export function signStatement(
+  signer: Signer,
+  payload: Uint8Array,
+  beside: (signature: Buffer) => Beside = () => ({}),
+): Bundle {
+  const signature = sign(
+    'sha256',
+    encodePreAuthentication(inTotoPayloadType, payload),
+    signer.privateKey,
+  );
+  return {
+    ...bundleOf(signer.der, beside(signature)),
+    dsseEnvelope: {
+      payload: Buffer.from(payload).toString('base64'),
+      payloadType: inTotoPayloadType,
+      signatures: [{ sig: signature.toString('base64') }],
+    },
+  };
+}
+
+/** A bundle as JSON, for tests to change. */
+export interface Bundle {
+  readonly mediaType: string;
+  readonly verificationMaterial: Readonly<Record<string, unknown>>;
+  readonly messageSignature?: object;
+  readonly dsseEnvelope?: object;
+}
+
+export function messageOf(artifact: Uint8Array, signature: Uint8Array): object {
+  return {
+    messageDigest: {
+      algorithm: 'SHA2_256',
+      digest: createHash('sha256').update(artifact).digest('base64'),
+    },
+    signature: Buffer.from(signature).toString('base64'),
+  };
+}
+
+/** Everything of a bundle but its content. */
+export function bundleOf(der: Uint8Array, beside: Beside): Bundle {
+  const { stamps = [], entries = [] } = beside;
+  return {
+    mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
+    verificationMaterial: {
+      certificate: { rawBytes: Buffer.from(der).toString('base64') },
+      ...(entries.length === 0 ? {} : { tlogEntries: entries }),
+      ...(stamps.length === 0
+        ? {}
+        : {
+            timestampVerificationData: {
+              rfc3161Timestamps: stamps.map((stamp) => ({
+                signedTimestamp: stamp.toString('base64'),
+              })),
+            },
+          }),
+    },
+  };
+}
+
+/** What the log stores of a signature over a file. */
+export function hashedRekord(artifact: Uint8Array, signature: Uint8Array, der: Uint8Array): object {
+  return {
+    apiVersion: '0.0.1',
+    kind: 'hashedrekord',
+    spec: {
+      data: {
+        hash: { algorithm: 'sha256', value: createHash('sha256').update(artifact).digest('hex') },
+      },
+      signature: {
+        content: Buffer.from(signature).toString('base64'),
+        publicKey: { content: Buffer.from(new X509Certificate(der).toString()).toString('base64') },
+      },
+    },
+  };
+}
+
+/** What the log stores of a statement. */
+export function dsseRecord(payload: Uint8Array, signature: Uint8Array, der: Uint8Array): object {
+  return {
+    apiVersion: '0.0.1',
+    kind: 'dsse',
+    spec: {
+      envelopeHash: { algorithm: 'sha256', value: '0'.repeat(64) },
+      payloadHash: {
+        algorithm: 'sha256',
+        value: createHash('sha256').update(payload).digest('hex'),
+      },
+      signatures: [
+        {
+          signature: Buffer.from(signature).toString('base64'),
+          verifier: Buffer.from(new X509Certificate(der).toString()).toString('base64'),
+        },
+      ],
+    },
+  };
+}
+
+export function pair(): KeyPair {
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' });
+}
+
+function spkiOf({ publicKey }: KeyPair): Buffer {
+  return publicKey.export({ format: 'der', type: 'spki' });
+}
+
+/** JSON with sorted members, as the log signs it. */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1));
+  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join(',')}}`;
+}
