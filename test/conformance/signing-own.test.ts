@@ -74,7 +74,9 @@ describe('signing a file', () => {
       code: 'SIGN_SELF_CHECK',
       exitCode: 4,
     });
-    await expect(signReleaseStatement(release, liar, run)).rejects.toMatchObject({
+    await expect(
+      signReleaseStatement(release, { signer: liar, verifier }, run),
+    ).rejects.toMatchObject({
       code: 'SIGN_SELF_CHECK',
     });
   });
@@ -128,7 +130,11 @@ const release: Release = {
 
 describe('release statement', () => {
   it('comes back as it went in, whatever the order, and only under its key', async () => {
-    const text = await signReleaseStatement(release, new KeySigner(pair.privateKey), run);
+    const text = await signReleaseStatement(
+      release,
+      { signer: new KeySigner(pair.privateKey), verifier },
+      run,
+    );
     expect(text.split('\n')).toHaveLength(2);
     expect(await readReleaseStatement(Buffer.from(text), trusted(), verifier, run)).toMatchObject({
       outcome: 'valid',

@@ -51,7 +51,9 @@ async function existing(
   run: Run,
 ): Promise<{ readonly bytes: Uint8Array }> {
   const url =
-    location === undefined || !URL.canParse(location, base.href) ? undefined : new URL(location, base);
+    location === undefined || !URL.canParse(location, base.href)
+      ? undefined
+      : new URL(location, base);
   if (url === undefined || url.origin !== base.origin)
     throw noAnswer(base, 'it has the entry already and does not say where');
   const headers = { accept: 'application/json' };
