@@ -5,7 +5,10 @@ const mostFree = 12;
 /** Files lie in whole pages; some processors copy far slower between places equally far into a page. */
 const skewBytes = 512;
 
-/** Memory for frames under way: fresh memory for every frame would cost more than the copying. */
+/**
+ * Memory for frames under way: fresh memory for every frame would cost more than the copying. Shared,
+ * so that worker threads hash it where it lies.
+ */
 export class FrameMemory {
   readonly #free: Uint8Array[] = [];
 
@@ -18,7 +21,7 @@ export class FrameMemory {
       bytes,
       bytes > maxFrameContentBytes / 2 ? rawFrameBytes(maxFrameContentBytes) : 0,
     );
-    return new Uint8Array(skewBytes + size).subarray(skewBytes);
+    return new Uint8Array(new SharedArrayBuffer(skewBytes + size), skewBytes);
   }
 
   /** Takes memory back that came from here and that nobody looks at any more. */

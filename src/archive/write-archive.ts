@@ -4,13 +4,14 @@ import type { Run } from '../support/run.ts';
 import type { ArchiveFile } from './archive-file.ts';
 import type { ByteSink } from './byte-sink.ts';
 import type { Compute } from './compute.ts';
-import { type EncodedRun, encodeSteps, type FramedFile } from './encode-steps.ts';
+import { encodeSteps, type FramedFile } from './encode-steps.ts';
 import { FrameMemory } from './frame-memory.ts';
 import { planFrames } from './frame-plan.ts';
 import type { FrameStore } from './frame-store.ts';
 import { type FrameSizes, renderSeekTable } from './seek-table-write.ts';
 import { tarEnd, tarHeader, tarPaddingBytes } from './tar-writer.ts';
 import { verifiedContent } from './verified-content.ts';
+import type { WrittenChunks } from './written-chunks.ts';
 
 export interface WriteArchiveOptions {
   readonly compute: Compute;
@@ -23,6 +24,8 @@ export interface WriteArchiveOptions {
    * stored as they are need not be hashed on their way in, too.
    */
   readonly judgedAfterwards?: boolean;
+  /** Where every byte goes, too, for one who judges the output while it is written. Ended by the caller. */
+  readonly reader?: WrittenChunks;
   /** Whether the SHA-256 of the whole output is computed in passing. */
   readonly wholeDigest: boolean;
   /** Told of bytes written so far. */
@@ -55,10 +58,17 @@ export async function writeArchive(
 ): Promise<WrittenArchive> {
   const whole = options.wholeDigest ? options.compute.hash() : undefined;
   let size = 0;
-  const put = async (pieces: readonly Uint8Array[]): Promise<void> => {
+  const put = async (pieces: readonly Uint8Array[], release?: () => void): Promise<void> => {
     run.signal.throwIfAborted();
+    const writing = sink.write(pieces);
+    writing.catch(() => undefined); // awaited below
     for (const piece of pieces) await whole?.update(piece);
-    await sink.write(pieces);
+    let unread = pieces.length;
+    for (const piece of pieces)
+      await options.reader?.offer(piece, () => {
+        if (--unread === 0) release?.();
+      });
+    await writing;
     for (const piece of pieces) size += piece.length;
     options.onBytes?.(size);
   };
@@ -71,7 +81,8 @@ export async function writeArchive(
   return { size, ...done, ...(digest === undefined ? {} : { digest }) };
 }
 
-type Put = (pieces: readonly Uint8Array[]) => Promise<void>;
+/** Where there is a reader, `release` is told once it is done with the pieces. */
+type Put = (pieces: readonly Uint8Array[], release?: () => void) => Promise<void>;
 type Written = Pick<WrittenArchive, 'frames' | 'tarSize'>;
 
 /** Runs whose memory is held until the hash has read it. */
@@ -90,7 +101,7 @@ async function writeFrames(
   run: Run,
 ): Promise<Written> {
   const frames: FrameSizes[] = [];
-  const held: EncodedRun[] = [];
+  const held: (() => void)[] = [];
   const memory = new FrameMemory();
   let tarSize = 0;
   // Frames are encoded while others are written; how many bounds the memory.
@@ -100,14 +111,19 @@ async function writeFrames(
   );
   for await (const { ready } of pending) {
     const encoded = await ready;
-    await put(encoded.pieces);
+    // Written and hashed is one thing, judged another: the memory is used again after both.
+    let holders = options.reader === undefined ? 1 : 2;
+    const release = (): void => {
+      if (--holders === 0) encoded.release?.();
+    };
+    await put(encoded.pieces, release);
     for (const frame of encoded.frames) {
       frames.push(frame);
       tarSize += frame.contentSize;
     }
-    if (encoded.release !== undefined && held.push(encoded) >= mostHeld) {
+    if (encoded.release !== undefined && held.push(release) >= mostHeld) {
       await settled();
-      for (const each of held.splice(0)) each.release?.();
+      for (const letGo of held.splice(0)) letGo();
     }
   }
   await put([renderSeekTable(frames)]);
@@ -133,11 +149,11 @@ async function writePlain(
     if (bytes >= gatherBytes) await flush();
   };
   const flush = async (): Promise<void> => {
-    const pieces = gathered;
+    // A reader keeps what it looks at; the chunks are used again by whoever read them.
+    const pieces = options.reader === undefined ? gathered : [Buffer.concat(gathered)];
     gathered = [];
     bytes = 0;
     await put(pieces);
-    // Chunks are used again by whoever read them.
     await settled();
   };
   for (const file of files) {

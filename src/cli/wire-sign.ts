@@ -15,6 +15,7 @@ export async function signPorts(wiring: {
   const { FsArchiveSource } = await import('../adapters/fs/archive-source.ts');
   const { FsOutputFolder } = await import('../adapters/fs/output-folder.ts');
   const { verifyArchive } = await import('../operations/verify-archive.ts');
+  const { writtenSource } = await import('../operations/written-source.ts');
   const { location, compute, signing, programVersion } = wiring;
   const source = new FsArchiveSource();
   return {
@@ -32,7 +33,7 @@ export async function signPorts(wiring: {
         isInput: await isSame(file, location),
       };
     },
-    verify: (path, { key, ...judged }, run) =>
+    verify: (path, { key, content, ...judged }, run) =>
       verifyArchive(
         {
           location: path,
@@ -42,7 +43,7 @@ export async function signPorts(wiring: {
           ...judged,
           ...(key === undefined ? {} : { key }),
         },
-        { source, compute, signatures: signing.verifier },
+        { source: writtenSource(source, content), compute, signatures: signing.verifier },
         { signal: run.signal },
       ),
   };

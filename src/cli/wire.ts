@@ -129,6 +129,7 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
   const { FsRecordStore } = await import('../adapters/fs/record-store.ts');
   const { FsOutputFolder } = await import('../adapters/fs/output-folder.ts');
   const { verifyArchive } = await import('../operations/verify-archive.ts');
+  const { writtenSource } = await import('../operations/written-source.ts');
   const { actionPortsIn } = await import('./wire-actions.ts');
   const { importPackageArchive } = await import('../operations/import-package-archive.ts');
   const { importPublishedPackage } = await import('../operations/import-published-package.ts');
@@ -167,8 +168,12 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
     ...(signing === undefined ? {} : { signing }),
     outputFor: (flavor) => new FsOutputFolder(join(out, flavor)),
     openWritten: lentChunks,
-    verify: (path, judged, run) =>
-      verifyArchive({ location: path, ...judge, ...judged }, judging, run),
+    verify: (path, { content, ...judged }, run) =>
+      verifyArchive(
+        { location: path, ...judge, ...judged },
+        { ...judging, source: writtenSource(judging.source, content) },
+        run,
+      ),
     importArchive: (path, run) =>
       importPackageArchive(
         resolve(wiring.root, path),

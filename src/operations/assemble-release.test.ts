@@ -24,6 +24,7 @@ import { planRelease } from './plan-release.ts';
 import { readReleaseStatement } from './release-statement.ts';
 import { trustedKeyOf } from './sign-once.ts';
 import { verifyArchive } from './verify-archive.ts';
+import { writtenSource } from './written-source.ts';
 
 const run = { signal: new AbortController().signal };
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
@@ -83,7 +84,7 @@ async function assemble(
     openWritten: async function* (path) {
       yield everything()[path] ?? new Uint8Array();
     },
-    verify: (path, judged, within) =>
+    verify: (path, { content, ...judged }, within) =>
       verifyArchive(
         {
           location: path,
@@ -94,7 +95,7 @@ async function assemble(
           ...(signed ? { key } : {}),
         },
         {
-          source: new MemoryArchiveSource(everything()),
+          source: writtenSource(new MemoryArchiveSource(everything()), content),
           compute: inProcessCompute(),
           signatures: verifier,
         },
@@ -236,7 +237,7 @@ describe('assembleRelease', () => {
       new Set(['hashing payloads/weights.bin', 'packing main']),
     );
     expect(phases.get('archive gpu/zarf-package-model-gpu-amd64-1.2.3.tar.zst')).toEqual(
-      new Set(['writing', 'verifying']),
+      new Set(['writing and verifying']),
     );
   });
 
@@ -244,7 +245,8 @@ describe('assembleRelease', () => {
     const machine = aMachine();
     const { steps } = await assemble({
       ports: {
-        verify: async (path, judged) => {
+        verify: async (path, { content: _content, ...judged }) => {
+          await judged.writtenDigest;
           const bytes =
             new Map([...machine.outputs.values()].flatMap(({ files }) => [...files])).get(path) ??
             new Uint8Array();

@@ -21,6 +21,7 @@ import { trustedKeyOf } from './sign-once.ts';
 import { signPackage } from './sign-package.ts';
 import type { SignedArchive, SignRequest } from './sign-request.ts';
 import { verifyArchive } from './verify-archive.ts';
+import { writtenSource } from './written-source.ts';
 
 const run = { signal: new AbortController().signal };
 const aSigner = () =>
@@ -96,7 +97,7 @@ function sign(
           isInput: at === request.location,
         };
       },
-      verify: (path, { key, ...judged }) =>
+      verify: (path, { key, content, ...judged }) =>
         verifyArchive(
           {
             location: path,
@@ -106,7 +107,11 @@ function sign(
             ...judged,
             ...(key === undefined ? {} : { key }),
           },
-          { source: source(), compute: inProcessCompute(), signatures: verifier },
+          {
+            source: writtenSource(source(), content),
+            compute: inProcessCompute(),
+            signatures: verifier,
+          },
           run,
         ),
     },

@@ -1,8 +1,10 @@
 import type { FramedFile } from '../archive/encode-steps.ts';
 import { writeArchive } from '../archive/write-archive.ts';
+import type { WrittenChunks } from '../archive/written-chunks.ts';
 import { type Digest, digestFromHex, digestOf } from '../oci/digest.ts';
 import type { TrustedKey } from '../ports/bundle-verifier.ts';
 import type { OutputFile, OutputFolder } from '../ports/output.ts';
+import type { VerifyReport } from '../report/verify-report.ts';
 import type { Run } from '../support/run.ts';
 import { markSigned } from '../zarf/mark-signed.ts';
 import { parseChecksums } from '../zarf/parse-checksums.ts';
@@ -11,6 +13,7 @@ import { SignInputError, SignUsageError } from './sign-error.ts';
 import { signOnce, trustedKeyOf } from './sign-once.ts';
 import type { SignedArchive, SignPorts, SignRequest, SignSubject } from './sign-request.ts';
 import { requirePass, staleNotes, withStep } from './sign-steps.ts';
+import { writeJudged } from './write-judged.ts';
 
 const definitionName = 'zarf.yaml';
 const checksumsName = 'checksums.txt';
@@ -63,17 +66,34 @@ export async function signPackageArchive(
     return { ...done, outcome: 'unchanged', size: report.archive.size, report, notes: [] };
   }
   await using file = await target.folder.create(target.name);
-  await withStep('copy', `Write ${target.name}`, archive.size, run, async (onBytes) => {
-    if (files === undefined) await copyBytes(subject, file, onBytes, run);
-    else
-      await writeArchive(
-        files,
-        file,
-        { compute: ports.compute, compression: content.compression, wholeDigest: false, onBytes },
-        run,
-      );
-  });
-  const report = await judge(file.temporaryPath, target.name, archive.size, key, ports, run);
+  const title = `Write and verify ${target.name}`;
+  const { report } = await withStep('copy', title, archive.size, run, (onBytes) =>
+    writeJudged<unknown, VerifyReport>(
+      (reader) =>
+        files === undefined
+          ? copyBytes(subject, file, reader, onBytes, run)
+          : writeArchive(
+              files,
+              file,
+              {
+                compute: ports.compute,
+                compression: content.compression,
+                wholeDigest: false,
+                judgedAfterwards: true,
+                reader,
+                onBytes,
+              },
+              run,
+            ),
+      (written) =>
+        ports.verify(
+          file.temporaryPath,
+          { fileName: target.name, wholeDigest: false, key, content: written },
+          run,
+        ),
+    ),
+  );
+  requirePass(report, target.name);
   await file.commit();
   const notes = await staleNotes(target.folder, target.name);
   return {
@@ -215,12 +235,15 @@ async function judge(
 async function copyBytes(
   { archive }: SignSubject,
   file: OutputFile,
+  reader: WrittenChunks,
   onBytes: (bytes: number) => void,
   run: Run,
 ): Promise<void> {
   let bytes = 0;
-  for await (const chunk of archive.chunks(run)) {
+  const chunks = archive.chunks(run);
+  for await (const chunk of chunks) {
     await file.write([chunk]);
+    await reader.offer(chunk, () => chunks.recycle?.(chunk));
     bytes += chunk.length;
     onBytes(bytes);
   }

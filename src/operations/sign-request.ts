@@ -1,3 +1,4 @@
+import type { ChunkSource } from '../archive/chunk-source.ts';
 import type { Compute } from '../archive/compute.ts';
 import type { CopySource } from '../archive/copy-archive.ts';
 import type { ArchiveSource, OpenArchive } from '../ports/archive-source.ts';
@@ -35,6 +36,8 @@ export interface SignJudgement {
   /** The name it is to have. */
   readonly fileName: string;
   readonly wholeDigest: boolean;
+  /** The bytes while they are being written: then the file is not opened. */
+  readonly content?: ChunkSource;
   readonly key?: TrustedKey;
 }
 

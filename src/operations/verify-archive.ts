@@ -29,8 +29,8 @@ export interface VerifyRequest {
   readonly wholeDigest: boolean;
   /** Detached signature, when it is not beside the archive yet. */
   readonly signature?: Uint8Array | Promise<Uint8Array | undefined>;
-  /** SHA-256 of the whole, for the caller that wrote these bytes a moment ago: then it is not computed again. */
-  readonly writtenDigest?: Digest;
+  /** SHA-256 of the whole, for the caller that wrote these bytes a moment ago, or still writes them: then it is not computed again. */
+  readonly writtenDigest?: Digest | Promise<Digest>;
   /** A verified release statement: an archive it lists is signed by it. */
   readonly release?: VerifiedRelease;
   /** Which checks, and by what clock. */
@@ -87,7 +87,7 @@ export async function verifyArchive(
       ...surveyed.container,
       // Where reading had to stop early, the file still has the size it has.
       ...(archive.size === undefined ? {} : { size: archive.size }),
-      ...(writtenDigest === undefined ? {} : { digest: writtenDigest }),
+      ...(writtenDigest === undefined ? {} : { digest: await writtenDigest }),
     },
   };
   const detached = found ?? (await signature);

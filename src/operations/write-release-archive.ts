@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { ArchiveFile } from '../archive/archive-file.ts';
+import type { ChunkSource } from '../archive/chunk-source.ts';
 import type { Compute } from '../archive/compute.ts';
 import { encodingVersion } from '../archive/frame-plan.ts';
 import type { FrameStore } from '../archive/frame-store.ts';
-import { writeArchive } from '../archive/write-archive.ts';
+import { type WrittenArchive, writeArchive } from '../archive/write-archive.ts';
 import { SignedContentError } from '../attestation/attestation-error.ts';
 import { InternalError } from '../errors/families.ts';
 import { type Digest, isDigest } from '../oci/digest.ts';
@@ -12,6 +13,7 @@ import type { RecordStore } from '../ports/record-store.ts';
 import type { VerifyReport } from '../report/verify-report.ts';
 import { type Run, runWithin } from '../support/run.ts';
 import { ReleaseInputError } from './release-error.ts';
+import { writeJudged } from './write-judged.ts';
 
 export interface ReleaseArchiveRequest {
   readonly fileName: string;
@@ -26,7 +28,7 @@ export interface ReleaseArchivePorts {
   readonly compute: Compute;
   readonly frames: FrameStore;
   readonly records: RecordStore;
-  /** Judges a file on disk by the name it is to have. */
+  /** Judges an archive by the name it is to have: a file on disk, or one that is being written. */
   verify(path: string, judged: JudgedArchive, run: Run): Promise<VerifyReport>;
   /** A signature beside the archive, made while it is still unnamed; undefined where the archive needs none. */
   signBeside?(path: string, digest: Digest, run: Run): Promise<Uint8Array | undefined>;
@@ -38,8 +40,10 @@ export interface JudgedArchive {
   readonly wholeDigest: boolean;
   /** The detached signature, where the archive has one that is not beside it yet. */
   readonly signature?: Uint8Array | Promise<Uint8Array | undefined>;
+  /** The bytes while they are being written: then the file is not opened. */
+  readonly content?: ChunkSource;
   /** SHA-256 of the bytes as they were written: then nobody has to hash the whole again. */
-  readonly writtenDigest?: Digest;
+  readonly writtenDigest?: Promise<Digest>;
 }
 
 /** A finished archive of the release. */
@@ -70,41 +74,53 @@ export async function writeReleaseArchive(
   if (earlier !== undefined) return earlier;
   const totalBytes = request.files.reduce((sum, file) => sum + file.size, 0);
   await using file = await ports.output.create(request.fileName);
-  const written = await writeArchive(
-    request.files,
-    file,
-    {
-      compute: ports.compute,
-      frameStore: ports.frames,
-      compression: request.compression,
-      wholeDigest: true,
-      judgedAfterwards: true,
-      onBytes: (bytes) =>
-        run.onProgress?.({
-          kind: 'step-progress',
-          step: request.step,
-          bytes,
-          totalBytes,
-          phase: 'writing',
-        }),
+  let signing: Promise<Uint8Array | undefined> | undefined;
+  const { written, report } = await writeJudged(
+    (reader) =>
+      writeArchive(
+        request.files,
+        file,
+        {
+          compute: ports.compute,
+          frameStore: ports.frames,
+          compression: request.compression,
+          wholeDigest: true,
+          judgedAfterwards: true,
+          reader,
+          onBytes: (bytes) =>
+            run.onProgress?.({
+              kind: 'step-progress',
+              step: request.step,
+              bytes,
+              totalBytes,
+              phase: 'writing and verifying',
+            }),
+        },
+        run,
+      ),
+    (content, writing) => {
+      const writtenDigest = writing.then(digestOf);
+      // Signed as soon as the bytes are there; the judgement waits for the signature before it judges that.
+      if (ports.signBeside !== undefined)
+        signing = writtenDigest.then((digest) =>
+          ports.signBeside?.(file.temporaryPath, digest, run),
+        );
+      for (const later of [writtenDigest, signing]) later?.catch(() => undefined); // awaited in their turn
+      return ports.verify(
+        file.temporaryPath,
+        {
+          fileName: request.fileName,
+          wholeDigest: false,
+          content,
+          writtenDigest,
+          ...(signing === undefined ? {} : { signature: signing }),
+        },
+        { signal: run.signal },
+      );
     },
-    run,
   );
-  const { digest, size } = written;
-  if (digest === undefined) throw new InternalError('the archive writer gave no digest');
-  // Signed and judged side by side; the judgement waits for the signature before it judges that.
-  const signing = ports.signBeside?.(file.temporaryPath, digest, run);
-  signing?.catch(() => undefined); // awaited below, and by the judgement
-  const report = await ports.verify(
-    file.temporaryPath,
-    {
-      fileName: request.fileName,
-      wholeDigest: false,
-      writtenDigest: digest,
-      ...(signing === undefined ? {} : { signature: signing }),
-    },
-    runWithin(run, request.step, 'verifying'),
-  );
+  const digest = digestOf(written);
+  const { size } = written;
   const signature = await signing;
   const beside = signature === undefined ? {} : { signature };
   refuseFailed(report, request.fileName);
@@ -118,6 +134,11 @@ export async function writeReleaseArchive(
     report: withDigest(report, digest),
     ...beside,
   };
+}
+
+function digestOf({ digest }: WrittenArchive): Digest {
+  if (digest === undefined) throw new InternalError('the archive writer gave no digest');
+  return digest;
 }
 
 /** The writer hashed what it wrote: a first and a second run report alike. */

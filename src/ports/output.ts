@@ -4,7 +4,10 @@ import type { ByteSink } from '../archive/byte-sink.ts';
 export interface OutputFile extends ByteSink, AsyncDisposable {
   /** Where the bytes are before they get their name: what is verified first. */
   readonly temporaryPath: string;
-  /** Puts the bytes on the disk and gives them their name, replacing an older file. */
+  /**
+   * Puts the bytes on the disk and gives them their name, replacing an older file.
+   * @throws OutputError OUTPUT_CHANGED when what lies there is not the file that was written, or not as long; DISK_FULL, OUTPUT_NOT_WRITABLE
+   */
   commit(): Promise<void>;
 }
 

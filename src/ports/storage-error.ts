@@ -7,7 +7,7 @@ export class WorkspaceError extends InputError<
 
 /** The disk or a folder does not let us write. */
 export class OutputError extends EnvironmentError<
-  'DISK_FULL' | 'OUTPUT_NOT_WRITABLE' | 'OUTPUT_NOT_READABLE'
+  'DISK_FULL' | 'OUTPUT_NOT_WRITABLE' | 'OUTPUT_NOT_READABLE' | 'OUTPUT_CHANGED'
 > {}
 
 /** Content that the cache was asked for and does not have. */

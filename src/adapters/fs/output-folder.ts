@@ -98,6 +98,7 @@ class FsOutputFile implements OutputFile {
   readonly #folder: string;
   #open = true;
   #done = false;
+  #written = 0;
   #unsynced = 0;
   #syncing: Promise<void> | undefined;
 
@@ -113,6 +114,7 @@ class FsOutputFile implements OutputFile {
       let rest = pieces.filter((piece) => piece.length > 0);
       while (rest.length > 0) {
         const { bytesWritten } = await this.#handle.writev(rest);
+        this.#written += bytesWritten;
         this.#unsynced += bytesWritten;
         rest = dropBytes(rest, bytesWritten);
       }
@@ -126,6 +128,7 @@ class FsOutputFile implements OutputFile {
     try {
       await this.#syncing;
       await this.#handle.sync();
+      await this.#requireOwn();
       await this.#close();
       await rename(this.temporaryPath, this.#finalPath);
       this.#done = true;
@@ -138,6 +141,21 @@ class FsOutputFile implements OutputFile {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#close();
     if (!this.#done) await rm(this.temporaryPath, { force: true });
+  }
+
+  /** Archives are judged from memory: what gets the name has to be the file that went there, all of it. */
+  async #requireOwn(): Promise<void> {
+    const [own, named] = await Promise.all([
+      this.#handle.stat({ bigint: true }),
+      stat(this.temporaryPath, { bigint: true }),
+    ]);
+    if (own.ino === named.ino && own.dev === named.dev && own.size === BigInt(this.#written))
+      return;
+    throw new OutputError(
+      'OUTPUT_CHANGED',
+      `something else wrote to ${this.temporaryPath}, which was to become ${this.#finalPath}: ${this.#written} bytes were written, ${named.size} are there`,
+      { suggestions: ['Find out what writes to the folder, then run the same command again'] },
+    );
   }
 
   /** Lets the disk work while the next bytes are made; a failure shows at the next write or at the end. */

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  appendFile,
   chmod,
   type FileHandle,
   mkdir,
@@ -7,6 +8,7 @@ import {
   open,
   readdir,
   readFile,
+  rename,
   rm,
   symlink,
   writeFile,
@@ -189,6 +191,27 @@ describe('FsOutputFolder', () => {
     }
     await file.commit();
     expect(await readFile(join(folder, 'a.tar'), 'utf8')).toBe('abcdef');
+  });
+
+  it.each([
+    {
+      name: 'that grew behind its back',
+      meddle: async (path: string) => appendFile(path, 'more'),
+    },
+    {
+      name: 'that another one took the place of',
+      meddle: async (path: string) => {
+        await rename(path, `${path}.aside`);
+        await writeFile(path, 'abc');
+      },
+    },
+  ])('gives no name to a file $name', async ({ meddle }) => {
+    const output = new FsOutputFolder(folder);
+    await using file = await output.create('a.tar');
+    await file.write([Buffer.from('abc')]);
+    await meddle(file.temporaryPath);
+    await expect(file.commit()).rejects.toMatchObject({ code: 'OUTPUT_CHANGED' });
+    expect(await output.list()).not.toContain('a.tar');
   });
 
   it('reads a small file again, none that is not there, and no larger one than asked for', async () => {

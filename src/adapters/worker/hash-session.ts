@@ -16,7 +16,8 @@ export interface SessionPool {
 
 /** A SHA-256 on one thread. Shared memory is read where it lies, other bytes are copied before. */
 export class WorkerHashSession implements HashSession {
-  readonly #thread: ComputeThread;
+  readonly #pick: () => ComputeThread;
+  #picked: ComputeThread | undefined;
   readonly #pool: SessionPool;
   readonly #session: number;
   #batch: Uint8Array[] = [];
@@ -28,11 +29,19 @@ export class WorkerHashSession implements HashSession {
   #last: Promise<unknown> = Promise.resolve();
   #failure: unknown;
 
-  constructor(thread: ComputeThread, pool: SessionPool, session: number) {
-    this.#thread = thread;
+  /** @param pick the thread, asked for when there is something to hash: a session that waits is no load */
+  constructor(pick: () => ComputeThread, pool: SessionPool, session: number) {
+    this.#pick = pick;
     this.#pool = pool;
     this.#session = session;
-    thread.sessions++;
+  }
+
+  get #thread(): ComputeThread {
+    if (this.#picked === undefined) {
+      this.#picked = this.#pick();
+      this.#picked.sessions++;
+    }
+    return this.#picked;
   }
 
   update(bytes: Uint8Array): Promise<void> | void {

@@ -27,7 +27,7 @@ export function workerCompute(options: {
     parallelism: threads.length,
     hash: () =>
       new WorkerHashSession(
-        leastBusy(threads, (thread) => thread.sessions),
+        () => leastBusy(threads, (thread) => thread.sessions),
         pool,
         sessions++,
       ),
