@@ -1,9 +1,12 @@
 import { UsageError } from '../errors/families.ts';
+import { matchesPattern } from '../policy/size-budget.ts';
 import { nearestWord } from '../support/nearest-word.ts';
 import { allChecks, type DescribedCheck } from './all-checks.ts';
 
 /** A check was asked for that is not there. */
-class CheckLookupError extends UsageError<'CHECK_UNKNOWN' | 'CHECK_AREA_UNKNOWN'> {}
+class CheckLookupError extends UsageError<
+  'CHECK_UNKNOWN' | 'CHECK_AREA_UNKNOWN' | 'CHECK_PATTERN_UNKNOWN'
+> {}
 
 /**
  * A check by its id.
@@ -36,6 +39,22 @@ export function checksOfArea(area: string): readonly DescribedCheck[] {
     suggestions: [
       ...(near === undefined ? [] : [`Did you mean '${near}'?`]),
       `One of: ${areas.join(', ')}`,
+    ],
+  });
+}
+
+/**
+ * Requires that each pattern means a check: one that means none would leave out nothing, or everything.
+ * @throws CheckLookupError CHECK_PATTERN_UNKNOWN
+ */
+export function requirePatterns(patterns: readonly string[]): void {
+  const ids = allChecks().map((check) => check.id);
+  const empty = patterns.find((pattern) => !ids.some((id) => matchesPattern(id, pattern)));
+  if (empty === undefined) return;
+  throw new CheckLookupError('CHECK_PATTERN_UNKNOWN', `no check is called '${empty}'`, {
+    suggestions: [
+      ...likelyIds(empty, ids).map((each) => `Did you mean '${each}'?`),
+      'cowa-release checks list',
     ],
   });
 }

@@ -1,16 +1,16 @@
-import { styleText } from 'node:util';
 import { type ExitCode, worstExitCode } from '../errors/exit-codes.ts';
 import { CowaError, UsageError } from '../errors/families.ts';
+import type { Judging } from '../operations/judge-checked.ts';
 import { type Located, locateParts } from '../operations/locate-parts.ts';
 import { verifyArchive } from '../operations/verify-archive.ts';
 import { verifyFolder } from '../operations/verify-folder.ts';
+import type { FailOn, Policy } from '../policy/policy.ts';
 import { ArchiveSourceError } from '../ports/archive-source.ts';
 import type { FolderReport } from '../report/release-folder-report.ts';
+import type { UnreadableLocation, VerifyResult } from '../report/verify-list-report.ts';
 import type { VerifyReport } from '../report/verify-report.ts';
-import { printable } from '../support/printable.ts';
 import { type Run, runWithin } from '../support/run.ts';
-import { type ErrorJson, toErrorJson } from './error-output.ts';
-import { type RenderOptions, renderFolderVerdict, renderVerdict } from './render-verdict.ts';
+import { toErrorJson } from './error-output.ts';
 import { administratorFolder, trustSettings } from './trust-settings.ts';
 import { judgingPorts, openCompute } from './wire.ts';
 
@@ -22,17 +22,11 @@ export interface VerifyLocationsRequest {
   readonly signature?: string;
   readonly allowUnsigned: boolean;
   readonly wholeDigest: boolean;
+  /** Which checks, and by what clock. */
+  readonly judging?: Judging;
+  /** What keeps an archive from passing besides what the policy says. */
+  readonly failOn?: readonly FailOn[];
   readonly programVersion: string;
-}
-
-/** One archive or folder gives its own report; several, or one that cannot be opened beside others, a list. */
-export type VerifyResult = VerifyReport | FolderReport | VerifyList;
-
-export interface VerifyList {
-  readonly schema: 'cowa-release/verify-list/v1';
-  readonly reports: readonly (VerifyReport | FolderReport)[];
-  readonly unreadable: readonly (ErrorJson & { readonly location: string })[];
-  readonly exitCode: ExitCode;
 }
 
 /** A signature was named that nothing here can be judged by. */
@@ -44,23 +38,30 @@ const maxSignatureBytes = 2 ** 20;
 export async function verifyLocations(
   request: VerifyLocationsRequest,
   run: Run,
-): Promise<{ readonly result: VerifyResult; readonly exitCode: ExitCode }> {
-  const { locations, allowUnsigned, wholeDigest, programVersion } = request;
-  const trust = await trustSettings({
+): Promise<{
+  readonly result: VerifyResult;
+  readonly exitCode: ExitCode;
+  /** In force: what was given, with what the flags add. */
+  readonly policy: Policy;
+}> {
+  const { locations, allowUnsigned, wholeDigest, programVersion, judging = {} } = request;
+  const given = await trustSettings({
     administratorFolder,
     ...(request.key === undefined ? {} : { key: request.key }),
     ...(request.policy === undefined ? {} : { policy: request.policy }),
   });
+  const failOn = [...new Set([...given.policy.failOn, ...(request.failOn ?? [])])];
+  const trust = { ...given, policy: { ...given.policy, failOn } };
   await using compute = await openCompute();
   const ports = await judgingPorts(compute);
   const reports: (VerifyReport | FolderReport)[] = [];
-  const unreadable: (ErrorJson & { readonly location: string })[] = [];
+  const unreadable: UnreadableLocation[] = [];
   const located = await locateParts(locations, ports.source, run);
   const signature = await namedSignature(request, located, ports, run);
   for (const each of located) {
     const location = locationOf(each);
     try {
-      const common = { location, allowUnsigned, programVersion, ...trust };
+      const common = { location, allowUnsigned, wholeDigest, programVersion, judging, ...trust };
       if (each.kind === 'folder') {
         if (signature !== undefined) throw oneBundle();
         // Nothing but parts of archives that are judged elsewhere: a disc of several.
@@ -70,9 +71,9 @@ export async function verifyLocations(
         }
         reports.push(await verifyFolder({ ...common, ...each }, ports, run));
       } else {
-        const given = signature === undefined ? {} : { signature };
+        const detached = signature === undefined ? {} : { signature };
         const parts = each.kind === 'parts' ? { parts: each.set } : {};
-        const report = await oneArchive({ ...common, wholeDigest, ...given, ...parts }, ports, run);
+        const report = await oneArchive({ ...common, ...detached, ...parts }, ports, run);
         if (signature !== undefined && report.archive.format === 'zarf-package') throw oneBundle();
         reports.push(report);
       }
@@ -87,10 +88,11 @@ export async function verifyLocations(
   ]);
   const [only] = reports;
   if (reports.length === 1 && unreadable.length === 0 && only !== undefined)
-    return { result: only, exitCode };
+    return { result: only, exitCode, policy: trust.policy };
   return {
     result: { schema: 'cowa-release/verify-list/v1', reports, unreadable, exitCode },
     exitCode,
+    policy: trust.policy,
   };
 }
 
@@ -137,33 +139,4 @@ async function oneArchive(
     run.onProgress?.({ kind: 'step-finished', step, outcome: 'failed' });
     throw error;
   }
-}
-
-/** Text of a result for people, in the colours and the width of their terminal. */
-export function renderVerifyResult(
-  result: VerifyResult,
-  { all, columns }: { readonly all: boolean; readonly columns: number | undefined },
-): string {
-  const options: RenderOptions = {
-    all,
-    columns: Math.max(40, Math.min(columns || 100, 120)),
-    paint: (text, color) => styleText(color, text, { stream: process.stdout }),
-  };
-  if (!('reports' in result)) return renderOne(result, options);
-  const broken = result.unreadable.map(({ location, code, message, suggestions }) =>
-    [
-      `UNREADABLE  ${location}`,
-      `  Error [${code}]: ${message}`,
-      ...suggestions.map((next) => `  next: ${next}`),
-    ]
-      .map((line) => printable(line))
-      .join('\n'),
-  );
-  return [...result.reports.map((report) => renderOne(report, options)), ...broken].join('\n\n');
-}
-
-function renderOne(report: VerifyReport | FolderReport, options: RenderOptions): string {
-  return 'archives' in report
-    ? renderFolderVerdict(report, options)
-    : renderVerdict(report, options);
 }

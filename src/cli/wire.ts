@@ -14,6 +14,7 @@ import type { BlobSource, BlobStore } from '../ports/blob-store.ts';
 import type { TrustedKey } from '../ports/bundle-verifier.ts';
 import type { ImageSource } from '../ports/image-source.ts';
 import type { SignatureJudge } from '../ports/signature-judge.ts';
+import type { OutputFolder } from '../ports/output.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
 
@@ -79,6 +80,12 @@ export async function localFile(path: string, run: Run): Promise<BlobSource> {
     size,
     open: (reading) => workspace.open(path, reading),
   };
+}
+
+/** A folder that files appear in whole or not at all. */
+export async function outputFolder(path: string): Promise<OutputFolder> {
+  const { FsOutputFolder } = await import('../adapters/fs/output-folder.ts');
+  return new FsOutputFolder(path);
 }
 
 /** Bytes all caches hold. */

@@ -1,12 +1,14 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
-import type { VerifyResult } from '../cli/verify-locations.ts';
+import { answerFlags } from '../cli/verify-flags.ts';
+import type { VerifyResult } from '../report/verify-list-report.ts';
 
 export default class Verify extends BaseCommand {
   static override summary =
     'Judge archives in one pass: nothing is unpacked, nothing is written, no network';
   static override description =
-    `Takes Zarf packages and UDS bundles of any maker, folders of them, and standard input (-).
+    `Takes Zarf packages and UDS bundles of any maker, folders of them, and standard input (-). A split archive is named
+by any of its parts, or by the folders (discs) they lie in, in any order; it is not joined for that.
 
 Key and policy come from flags, from COWA_KEY and COWA_POLICY, or from /etc/cowa-release/ where only root can write;
 never from the working directory, the archive or its folder. Only signatures (<archive>.sigstore.json) and release
@@ -17,6 +19,7 @@ Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could no
   static override examples = [
     '<%= config.bin %> verify dist/gpu --key release.pub',
     '<%= config.bin %> verify uds-bundle-cowabungaai-gpu-amd64-1.0.0.tar.zst --key release.pub --policy policy.yaml',
+    '<%= config.bin %> verify /media/disc1 /media/disc2 /media/disc3 --key release.pub',
     'cat bundle.tar.zst | <%= config.bin %> verify - --signature bundle.tar.zst.sigstore.json --key release.pub --output json',
   ];
   static override strict = false;
@@ -27,6 +30,7 @@ Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could no
     }),
   };
   static override flags = {
+    ...answerFlags,
     key: Flags.string({
       summary: 'Public key the archive must be signed with',
       env: 'COWA_KEY',
@@ -50,26 +54,36 @@ Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could no
 
   async run(): Promise<VerifyResult> {
     const { flags, argv } = await this.parse(Verify);
-    const { verifyLocations } = await import('../cli/verify-locations.ts');
-    const { renderVerifyResult } = await import('../cli/verify-locations.ts');
+    const { runVerify } = await import('../cli/verify-run.ts');
     if (flags['insecure-allow-unsigned'])
       this.warn(
         '--insecure-allow-unsigned: an archive without a good signature may pass; nobody says who made it',
       );
     const run = this.startRun({ quiet: flags.quiet });
-    const done = await verifyLocations(
+    const { checks = [], skip = [], key, policy, signature } = flags;
+    const done = await runVerify(
       {
         locations: argv.map(String),
         allowUnsigned: flags['insecure-allow-unsigned'],
         wholeDigest: flags['whole-digest'],
+        judging: { selection: { only: checks, skip }, clock: new Date() },
+        failOn: flags['fail-on'] ?? [],
         programVersion: this.config.version,
-        ...(flags.key === undefined ? {} : { key: flags.key }),
-        ...(flags.policy === undefined ? {} : { policy: flags.policy }),
-        ...(flags.signature === undefined ? {} : { signature: flags.signature }),
+        format: flags.json ? 'json' : (flags.output ?? 'text'),
+        reports: flags.report ?? [],
+        inputs: [key, policy, signature].filter((each) => each !== undefined),
+        all: flags.all,
+        columns: process.stdout.columns,
+        annotate: process.env['GITHUB_ACTIONS'] === 'true',
+        ...(key === undefined ? {} : { key }),
+        ...(policy === undefined ? {} : { policy }),
+        ...(signature === undefined ? {} : { signature }),
       },
       run,
     );
-    this.log(renderVerifyResult(done.result, { all: flags.all, columns: process.stdout.columns }));
+    if (this.jsonEnabled()) this.printDocument(done.text);
+    else this.log(done.text);
+    process.stderr.write(done.aside);
     this.conclude(done.exitCode);
     return done.result;
   }

@@ -5,12 +5,9 @@ import { renderJunit } from '../report/render-junit.ts';
 import { renderMarkdown } from '../report/render-markdown.ts';
 import { renderSarif } from '../report/render-sarif.ts';
 import { renderYaml } from '../report/render-yaml.ts';
+import type { ReportKind } from '../report/report-kinds.ts';
 import { toReportView } from '../report/report-view.ts';
 import type { VerifyResult } from '../report/verify-list-report.ts';
-
-/** Formats of a verdict besides text. */
-export const reportKinds = ['json', 'yaml', 'sarif', 'junit', 'markdown', 'html'] as const;
-export type ReportKind = (typeof reportKinds)[number];
 
 export interface RenderReportContext {
   /** The catalogue. */

@@ -83,7 +83,7 @@ function addPart(page: Page, part: ReportPart, several: boolean): void {
   const { name, outcome, headline, facts, error } = part;
   if (several) page.add(`### ${words[outcome]} ${codeSpan(name)}`, '', codeSpan(headline), '');
   if (error !== undefined) {
-    page.add(`- **${plainMarkdown(error.code)}** ${codeSpan(error.message)}`);
+    page.add(`- **${codeSpan(error.code)}** ${codeSpan(error.message)}`);
     for (const next of error.suggestions) page.add(`  - next: ${codeSpan(next)}`);
     page.add('');
   }
@@ -122,9 +122,9 @@ function findingsOf({ findings, verdict }: ReportPart, role: FindingRole): reado
 }
 
 function item({ id, subject, message, code, outcome, waiver, help }: Finding): readonly string[] {
-  const tag = code === undefined ? '' : ` ${plainMarkdown(code)}`;
+  const tag = code === undefined ? '' : ` ${codeSpan(code)}`;
   const place = subject.line === undefined ? '' : `:${subject.line}`;
-  const head = `- **${plainMarkdown(id)}**${tag} ${codeSpan(`${subject.name}${place}`)}: ${codeSpan(message)}`;
+  const head = `- **${codeSpan(id)}**${tag} ${codeSpan(`${subject.name}${place}`)}: ${codeSpan(message)}`;
   if (outcome === 'pass') return [head];
   if (waiver !== undefined)
     return [

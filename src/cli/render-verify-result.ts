@@ -1,0 +1,46 @@
+import { styleText } from 'node:util';
+import type { VerifyResult } from '../report/verify-list-report.ts';
+import { printable } from '../support/printable.ts';
+import { withoutCommands } from '../support/without-commands.ts';
+import { type RenderOptions, renderFolderVerdict, renderVerdict } from './render-verdict.ts';
+
+/** Text of a result for people, in the colours and the width of their terminal. */
+export function renderVerifyResult(
+  result: VerifyResult,
+  { all, columns }: { readonly all: boolean; readonly columns: number | undefined },
+): string {
+  return renderTextReport(result, {
+    all,
+    columns: Math.max(40, Math.min(columns || 100, 120)),
+    paint: (text, color) => styleText(color, text, { stream: process.stdout }),
+  });
+}
+
+/** The same text for a file: no colours, and everything in it. */
+export function renderTextFile(result: VerifyResult): string {
+  return `${renderTextReport(result, { all: true, columns: 100, paint: (text) => text })}\n`;
+}
+
+function renderTextReport(result: VerifyResult, options: RenderOptions): string {
+  if (!('reports' in result)) return withoutCommands(renderOne(result, options));
+  const broken = result.unreadable.map(({ location, code, message, suggestions }) =>
+    [
+      `UNREADABLE  ${location}`,
+      `  Error [${code}]: ${message}`,
+      ...suggestions.map((next) => `  next: ${next}`),
+    ]
+      .map((line) => printable(line))
+      .join('\n'),
+  );
+  const judged = result.reports.map((report) => renderOne(report, options));
+  return withoutCommands([...judged, ...broken].join('\n\n'));
+}
+
+function renderOne(
+  report: Exclude<VerifyResult, { reports: unknown }>,
+  options: RenderOptions,
+): string {
+  return 'archives' in report
+    ? renderFolderVerdict(report, options)
+    : renderVerdict(report, options);
+}

@@ -1,0 +1,38 @@
+import { Flags } from '@oclif/core';
+import { reportKinds } from '../report/report-kinds.ts';
+
+/** What `verify` answers in, and what it is asked to look at. */
+export const answerFlags = {
+  output: Flags.option({
+    options: ['text', ...reportKinds] as const,
+    summary: 'Format of the result (default: text); others are one document on standard output',
+    helpGroup: 'GLOBAL',
+    helpValue: '<format>',
+  })(),
+  report: Flags.string({
+    summary: `Write the result to a file too, as <kind>=<path>; several may be given. Kinds: text, ${reportKinds.join(', ')}`,
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: '<kind=path>',
+  }),
+  'fail-on': Flags.option({
+    options: ['error', 'warning', 'note', 'undecided'] as const,
+    summary:
+      'What else keeps an archive from passing; undecided: every check must have been decided',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: '<what>',
+  })(),
+  checks: Flags.string({
+    summary: 'Run only these checks: ids, * for any run of characters; the others are undecided',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: '<pattern>',
+  }),
+  skip: Flags.string({
+    summary: 'Leave these checks out; they are reported as not looked at',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: '<pattern>',
+  }),
+};
