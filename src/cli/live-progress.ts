@@ -28,8 +28,8 @@ type Waiting = { readonly kind: 'step'; readonly task: ListrTask } | { readonly 
  * the given stream.
  */
 export function liveProgress(stream: NodeJS.WriteStream, now: () => number): Progress {
-  // Two for the mark before the line, one that stays free.
-  const columns = (): number => (stream.columns || 80) - 3;
+  // Two for the mark before the line, two that listr2 leaves free.
+  const columns = (): number => (stream.columns || 80) - 4;
   let state: ProgressState = new Map();
   const shown = new Map<string, ShownStep>();
   const queue = new WaitingQueue();
