@@ -29,6 +29,8 @@ export interface ReleaseIdentity {
   readonly counter: number;
   /** Seconds since 1970: SOURCE_DATE_EPOCH, never the clock. */
   readonly sourceDateEpoch: number;
+  /** Sites it is meant for; undefined: no receiver is named. */
+  readonly audience?: readonly string[];
 }
 
 export interface Release extends ReleaseIdentity {
@@ -47,6 +49,7 @@ export function renderReleaseStatement(release: Release): string {
     flavor: release.flavor,
     counter: release.counter,
     createdFrom: release.sourceDateEpoch,
+    ...(release.audience === undefined ? {} : { audience: release.audience.toSorted() }),
     contents: files.map((file) => ({
       name: file.name,
       kind: file.root?.kind ?? 'file',
@@ -78,7 +81,7 @@ export function parseReleaseStatement(payload: Uint8Array): Release {
     );
   }
   const names = ['product', 'version', 'flavor', 'counter', 'createdFrom', 'contents'];
-  const predicate = exactly(statement.predicate, names, names, 'predicate');
+  const predicate = exactly(statement.predicate, [...names, 'audience'], names, 'predicate');
   const contents = predicate['contents'];
   if (!Array.isArray(contents)) throw fault('predicate.contents must be a list');
   const bySubject = new Map(statement.subjects.map((subject) => [subject.name, subject]));
@@ -93,6 +96,7 @@ export function parseReleaseStatement(payload: Uint8Array): Release {
     flavor: textAt(predicate, 'flavor'),
     counter: integerAt(predicate, 'counter', 1),
     sourceDateEpoch: integerAt(predicate, 'createdFrom', 0),
+    ...(Object.hasOwn(predicate, 'audience') ? { audience: audienceOf(predicate) } : {}),
     files,
   };
 }
@@ -205,6 +209,15 @@ function textAt(object: JsonObject, name: string): string {
   const value = object[name];
   if (typeof value !== 'string' || value === '') throw fault(`${name} must be a text`);
   return value;
+}
+
+function audienceOf({ audience }: JsonObject): readonly string[] {
+  if (!Array.isArray(audience) || audience.length === 0 || audience.length > 256)
+    throw fault('audience must be a list of 1 to 256 sites');
+  return audience.map((site: unknown) => {
+    if (typeof site !== 'string' || site === '') throw fault('audience must be a list of texts');
+    return site;
+  });
 }
 
 function integerAt(object: JsonObject, name: string, least: number): number {

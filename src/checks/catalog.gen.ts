@@ -30,6 +30,7 @@ import { entryTypes as containerEntryTypes } from './container/entry-types.ts';
 import { format as containerFormat } from './container/format.ts';
 import { frames as containerFrames } from './container/frames.ts';
 import { headers as containerHeaders } from './container/headers.ts';
+import { hiddenBytes as containerHiddenBytes } from './container/hidden-bytes.ts';
 import { limits as containerLimits } from './container/limits.ts';
 import { parts as containerParts } from './container/parts.ts';
 import { seekTable as containerSeekTable } from './container/seek-table.ts';
@@ -51,11 +52,19 @@ import { nothingMissing as ociNothingMissing } from './oci/nothing-missing.ts';
 import { nothingUnreferenced as ociNothingUnreferenced } from './oci/nothing-unreferenced.ts';
 import { platform as ociPlatform } from './oci/platform.ts';
 import { signatureArchive } from './signature/archive.ts';
+import { attestations as signatureAttestations } from './signature/attestations.ts';
 import { claims as signatureClaims } from './signature/claims.ts';
+import { clock as signatureClock } from './signature/clock.ts';
+import { expiry as signatureExpiry } from './signature/expiry.ts';
+import { images as signatureImages } from './signature/images.ts';
 import { legacy as signatureLegacy } from './signature/legacy.ts';
 import { members as signatureMembers } from './signature/members.ts';
 import { noNetwork as signatureNoNetwork } from './signature/no-network.ts';
 import { provenanceExemptions as signatureProvenanceExemptions } from './signature/provenance-exemptions.ts';
+import { revoked as signatureRevoked } from './signature/revoked.ts';
+import { rollback as signatureRollback } from './signature/rollback.ts';
+import { stray as signatureStray } from './signature/stray.ts';
+import { trustPolicy as signatureTrustPolicy } from './signature/trust-policy.ts';
 
 /** Every check, sorted by id. */
 export const catalog: readonly Check[] = [
@@ -89,6 +98,7 @@ export const catalog: readonly Check[] = [
   containerFormat,
   containerFrames,
   containerHeaders,
+  containerHiddenBytes,
   containerLimits,
   containerParts,
   containerSeekTable,
@@ -110,9 +120,17 @@ export const catalog: readonly Check[] = [
   ociNothingUnreferenced,
   ociPlatform,
   signatureArchive,
+  signatureAttestations,
   signatureClaims,
+  signatureClock,
+  signatureExpiry,
+  signatureImages,
   signatureLegacy,
   signatureMembers,
   signatureNoNetwork,
   signatureProvenanceExemptions,
+  signatureRevoked,
+  signatureRollback,
+  signatureStray,
+  signatureTrustPolicy,
 ];

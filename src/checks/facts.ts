@@ -1,6 +1,9 @@
 import type { ContainerFacts, SurveyedEntry } from '../archive/survey.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
+import type { AcceptedItem } from '../policy/trust/accepted-record.ts';
+import type { ObjectDecision } from '../policy/trust/judge-object.ts';
+import type { TrustResult } from '../policy/trust/trust-result.ts';
 import type { SignatureOutcome, TrustedKey } from '../ports/bundle-verifier.ts';
 import type { DocumentProblem } from '../support/document-problem.ts';
 import type { ParsedBundleDefinition } from '../uds/bundle.ts';
@@ -160,6 +163,19 @@ export interface SignatureFacts {
   readonly archive: ArchiveSignature | undefined;
   /** Of packages inside a bundle, by label. */
   readonly members: ReadonlyMap<string, ArchiveSignature>;
+  /** What is believed, and why. Undefined: nobody was trusted. */
+  readonly trust?: TrustFacts;
+}
+
+/** What judging trust decided of an archive and of everything in it. */
+export interface TrustFacts {
+  readonly results: readonly TrustResult[];
+  /** The bundle, its packages, their images, in this order. */
+  readonly objects: readonly ObjectDecision[];
+  /** As a record of what was accepted would hold it; only of what is believed. */
+  readonly item?: AcceptedItem;
+  /** Signed times that were verified, UTC, ISO 8601. */
+  readonly times: readonly string[];
 }
 
 export interface ArchiveSignature {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Release, ReleaseDifference } from '../attestation/release-statement.ts';
 import { digestOf } from '../oci/digest.ts';
-import { folderChecks, type ReleaseFolderFacts, runFolderChecks } from './release-folder.ts';
+import type { ReleaseFolderFacts } from './folder-check.ts';
+import { folderChecks, runFolderChecks } from './release-folder.ts';
 
 const nothing: ReleaseDifference = { missing: [], extra: [], altered: [] };
 const release: Release = {

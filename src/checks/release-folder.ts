@@ -1,43 +1,8 @@
-import type { Release, ReleaseDifference } from '../attestation/release-statement.ts';
 import type { Digest } from '../oci/digest.ts';
 import { printable } from '../support/printable.ts';
-import type { Check, Finding, Result, Subject } from './check.ts';
-
-/** What is known of a folder of archives. */
-export interface ReleaseFolderFacts {
-  /** As it was named. */
-  readonly folder: string;
-  /** What became of `release.intoto.jsonl`. */
-  readonly statement:
-    | { readonly outcome: 'absent' }
-    | {
-        readonly outcome: 'valid';
-        readonly fingerprint: string;
-        readonly release: Release;
-        readonly difference: ReleaseDifference;
-      }
-    | { readonly outcome: 'invalid' | 'undecided'; readonly code: string; readonly reason: string };
-  readonly keyGiven: boolean;
-  readonly allowUnsigned: boolean;
-  /** Lines of `SHA256SUMS` against the files; undefined where there is none. */
-  readonly sums:
-    | readonly {
-        readonly name: string;
-        readonly expected: string;
-        readonly actual: Digest | undefined;
-      }[]
-    | undefined;
-  readonly sumsFaults: readonly string[];
-  /** Names of what no check looks at where there is no statement: neither archives nor what stands beside them. */
-  readonly unjudged: readonly string[];
-  /** Names of split archives of which parts are missing: their bytes as a whole are not known. */
-  readonly incomplete?: readonly string[];
-}
-
-/** A check over a folder. */
-export interface FolderCheck extends Omit<Check, 'needs' | 'evaluate'> {
-  evaluate(facts: ReleaseFolderFacts): Iterable<Result>;
-}
+import type { Finding, Result, Subject } from './check.ts';
+import type { FolderCheck, ReleaseFolderFacts } from './folder-check.ts';
+import { statementTrustChecks } from './statement-trust.ts';
 
 const theFolder = ({ folder }: ReleaseFolderFacts): Subject => ({ kind: 'archive', name: folder });
 const theStatement: Subject = { kind: 'statement', name: 'release.intoto.jsonl' };
@@ -49,12 +14,13 @@ const file = (name: string, digest?: Digest): Subject => ({
 
 const signature: FolderCheck = {
   id: 'statement/signature',
-  title: 'The release statement of the folder is signed by the given key',
+  title:
+    'The release statement of the folder is signed by whom the trust policy, or the given key, demands',
   area: 'statement',
   severity: 'error',
   help: {
     why: 'The statement says what a release consists of; without its signature anybody could have written it.',
-    fix: 'Ask the producer for release.intoto.jsonl where it is missing; where it is there, give their public key with --key, taken over another way than the archives',
+    fix: 'Ask the producer for release.intoto.jsonl where it is missing; where it is there, give their public key with --key, or name them in the trust policy; take either over another way than the archives',
     source: 'in-toto Statement v1; DSSE v1',
   },
   *evaluate({ statement, keyGiven, allowUnsigned, folder }) {
@@ -260,7 +226,13 @@ function notJudged({ statement, folder }: ReleaseFolderFacts): Result {
 }
 
 /** Checks over a folder, by id. */
-export const folderChecks: readonly FolderCheck[] = [checksums, complete, nothingExtra, signature];
+export const folderChecks: readonly FolderCheck[] = [
+  checksums,
+  complete,
+  nothingExtra,
+  ...statementTrustChecks,
+  signature,
+].sort((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Runs them all; sorted by id, in the order they spoke. */
 export function runFolderChecks(facts: ReleaseFolderFacts): readonly Finding[] {

@@ -1,127 +1,102 @@
 import type { Release } from '../attestation/release-statement.ts';
-import type {
-  ArchiveFacts,
-  ArchiveSignature,
-  PackageFacts,
-  SignatureFacts,
-} from '../checks/facts.ts';
-import type { BundleVerifier, SignatureOutcome, TrustedKey } from '../ports/bundle-verifier.ts';
+import type { ArchiveFacts, ArchiveSignature, SignatureFacts } from '../checks/facts.ts';
+import type { StatementEvidence } from '../policy/trust/judge-release.ts';
+import type { SignatureEvidence } from '../policy/trust/signature-evidence.ts';
+import type { TrustRule } from '../policy/trust/trust-policy.ts';
+import type { BundleVerifier, TrustedKey } from '../ports/bundle-verifier.ts';
+import type { SignatureJudge } from '../ports/signature-judge.ts';
 import type { Run } from '../support/run.ts';
-import { evidenceSignature, oneHalf } from './evidence-signature.ts';
+import { archiveSignatures, type DetachedSignature, packageSignature } from './find-signatures.ts';
+import { judgeArchiveTrust } from './judge-archive-trust.ts';
+import { type FoundSignature, judgeByKeys, judgeFound } from './judge-evidence.ts';
+import { type TrustInputs, trustOf } from './trust-inputs.ts';
 
 export interface SignatureRequest {
   readonly key?: TrustedKey;
+  /** More than a key: a policy. */
+  readonly trust?: TrustInputs;
   readonly allowUnsigned: boolean;
-  /** Detached signature over the whole archive. */
-  readonly detached?: Uint8Array;
+  /** Detached signatures over the whole archive; bytes alone are those of `<archive>.sigstore.json`. */
+  readonly detached?: Uint8Array | readonly DetachedSignature[];
   readonly release?: VerifiedRelease;
+  /** Why a release statement beside it is not believed. */
+  readonly doubt?: string;
+  /** Statements that lie with the archive, judged. */
+  readonly attestations?: readonly StatementEvidence[];
 }
 
-/** A release statement whose signature held under the given key. */
+/** A release statement that is believed. */
 export interface VerifiedRelease {
   readonly location: string;
+  /** Of a key, or who signed. */
   readonly fingerprint: string;
   readonly release: Release;
+  /** The entry of the policy it was judged by. */
+  readonly rule?: TrustRule;
+  readonly stampedTimes?: readonly string[];
 }
 
-/** Finds every signature of an archive and judges those that the given key can be compared with. */
+/** Finds every signature of an archive, judges each under everybody who is trusted, and decides what is believed. */
 export async function gatherSignatures(
   facts: ArchiveFacts,
   request: SignatureRequest,
-  verifier: BundleVerifier,
+  judging: BundleVerifier | SignatureJudge,
   run: Run,
 ): Promise<SignatureFacts> {
-  const { key, allowUnsigned } = request;
-  const members = new Map<string, ArchiveSignature>();
-  for (const each of facts.packages) {
-    const signature = await packageSignature(each, key, verifier, run);
-    if (signature !== undefined) members.set(each.label, signature);
-  }
-  const inBundle = facts.bundle !== undefined;
-  const own = inBundle
-    ? await bundleSignature(facts, request, verifier, run)
-    : [...members.values()][0];
-  return { key, allowUnsigned, archive: own, members: inBundle ? members : new Map() };
-}
-
-async function bundleSignature(
-  facts: ArchiveFacts,
-  { key, detached, release }: SignatureRequest,
-  verifier: BundleVerifier,
-  run: Run,
-): Promise<ArchiveSignature | undefined> {
-  if (detached === undefined)
-    return (
-      (release === undefined ? undefined : listedIn(release, facts)) ??
-      evidenceSignature(facts, key, verifier, run)
-    );
-  const { digest } = facts.container;
-  let result: SignatureOutcome | undefined;
-  if (digest === undefined)
-    result = {
-      outcome: 'undecided',
-      code: 'SIGNATURE_UNREAD',
-      reason: 'the archive could not be read to its end',
-    };
-  else if (key !== undefined)
-    result = await verifier.verifyBlob(detached, { kind: 'digest', digest }, key, run);
-  const location = `${facts.identity.fileName ?? 'archive'}.sigstore.json`;
-  return { location, kind: 'detached', covers: 'every byte of the archive', result };
-}
-
-/** An archive is listed by the digest of its root: however it was compressed since, that is what was signed. */
-function listedIn(
-  { location, fingerprint, release }: VerifiedRelease,
-  { identity, bundle, container }: ArchiveFacts,
-): ArchiveSignature | undefined {
-  const listed = release.files.find(
-    ({ name, root }) =>
-      name === identity.fileName && root?.kind === 'bundle' && root.digest === bundle?.rootDigest,
+  const judge = 'judgeBlob' in judging ? judging : judgeByKeys(judging);
+  const { key, allowUnsigned, detached = [] } = request;
+  const name = `${facts.identity.fileName ?? 'archive'}.sigstore.json`;
+  const own = archiveSignatures(
+    facts,
+    detached instanceof Uint8Array ? [{ location: name, bytes: detached }] : detached,
   );
-  if (listed === undefined) return undefined;
-  // The root of a hybrid leads to its legacy half alone.
-  if (bundle?.format === 'hybrid' && listed.digest !== container.digest)
-    return {
-      location,
-      kind: 'release-statement',
-      covers: 'the root manifest of the legacy half',
-      result: oneHalf(location),
-    };
-  return {
-    location,
-    kind: 'release-statement',
-    covers: 'the root manifest, and through it every file',
-    result: { outcome: 'valid', fingerprint, warnings: [] },
+  const members = new Map(
+    (facts.bundle === undefined ? [] : facts.packages).map((each) => [
+      each.label,
+      packageSignature(each),
+    ]),
+  );
+  const trust = trustOf(request);
+  if (trust === undefined) {
+    const unjudged = [...members].flatMap(([label, found]) =>
+      found === undefined ? [] : [[label, unjudgedSignature(found)] as const],
+    );
+    const [first] = own;
+    const archive = first === undefined ? undefined : unjudgedSignature(first);
+    return { key, allowUnsigned, archive, members: new Map(unjudged) };
+  }
+  const all = async (found: readonly FoundSignature[]): Promise<readonly SignatureEvidence[]> => {
+    const judged: SignatureEvidence[] = [];
+    for (const each of found) judged.push(await judgeFound(each, trust, judge, run));
+    return judged;
   };
+  const evidence = {
+    archive: await all(own),
+    members: new Map<string, readonly SignatureEvidence[]>(),
+  };
+  for (const [label, found] of members)
+    evidence.members.set(label, await all(found === undefined ? [] : [found]));
+  return judgeArchiveTrust(facts, evidence, request, trust);
 }
 
-async function packageSignature(
-  { files, signatureFile }: PackageFacts,
-  key: TrustedKey | undefined,
-  verifier: BundleVerifier,
-  run: Run,
-): Promise<ArchiveSignature | undefined> {
-  if (signatureFile === undefined) return undefined;
-  const kind =
-    signatureFile === 'zarf.bundle.sig' ? ('zarf-bundle' as const) : ('zarf-legacy' as const);
-  const shared = { location: signatureFile, kind, covers: 'zarf.yaml, and through it every file' };
-  const signature = files.get(signatureFile)?.content;
-  const definition = files.get('zarf.yaml')?.content;
-  if (signature === undefined || definition === undefined) {
-    return {
-      ...shared,
-      result: {
-        outcome: 'undecided',
-        code: 'SIGNATURE_UNREAD',
-        reason: 'signature or zarf.yaml are missing or too large to be kept',
-      },
-    };
-  }
-  if (key === undefined) return { ...shared, result: undefined };
-  const artifact = { kind: 'bytes', bytes: definition } as const;
-  const result =
-    kind === 'zarf-bundle'
-      ? await verifier.verifyBlob(signature, artifact, key, run)
-      : await verifier.verifyDetached(signature, artifact, key, run);
-  return { ...shared, result };
+const kinds = {
+  'zarf-bundle': 'zarf-bundle',
+  'zarf-legacy': 'zarf-legacy',
+  'uds-bundle': 'uds-bundle',
+  detached: 'detached',
+  statement: 'release-statement',
+} as const;
+
+/** A signature nobody can be asked about. */
+function unjudgedSignature({
+  location,
+  form,
+  covers,
+  bytes,
+  artifact,
+}: FoundSignature): ArchiveSignature {
+  const common = { location, kind: kinds[form], covers };
+  if (bytes !== undefined && artifact !== undefined) return { ...common, result: undefined };
+  const reason = `${location} or what it covers is missing, too large to be kept, or was not read to its end`;
+  return { ...common, result: { outcome: 'undecided', code: 'SIGNATURE_UNREAD', reason } };
 }

@@ -9,13 +9,15 @@ import type { Digest } from '../oci/digest.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ArchiveSource } from '../ports/archive-source.ts';
 import type { BundleVerifier, TrustedKey } from '../ports/bundle-verifier.ts';
+import type { SignatureJudge } from '../ports/signature-judge.ts';
 import type { ReportedPackage, ReportedSignature, VerifyReport } from '../report/verify-report.ts';
 import type { Run } from '../support/run.ts';
 import { gatherSignatures, type VerifiedRelease } from './gather-signatures.ts';
 import { type Judging, judgeChecked } from './judge-checked.ts';
 import type { PartSet } from './locate-parts.ts';
 import { openArchive } from './open-parts.ts';
-import { readReleaseStatement, releaseStatementName } from './release-statement.ts';
+import { readBeside } from './read-archive-company.ts';
+import { type TrustInputs, trustOf } from './trust-inputs.ts';
 
 export interface VerifyRequest {
   readonly location: string;
@@ -24,6 +26,8 @@ export interface VerifyRequest {
   /** The name to judge by, when the bytes still have a temporary one. */
   readonly fileName?: string;
   readonly key?: TrustedKey;
+  /** Who may sign what, where that is more than one key. */
+  readonly trust?: TrustInputs;
   readonly policy: Policy;
   readonly allowUnsigned: boolean;
   readonly wholeDigest: boolean;
@@ -42,6 +46,8 @@ export interface VerifyPorts {
   readonly source: ArchiveSource;
   readonly compute: Compute;
   readonly signatures: BundleVerifier;
+  /** Judges by more than keys; without it keys are all there is. */
+  readonly judge?: SignatureJudge;
 }
 
 /**
@@ -58,15 +64,15 @@ export async function verifyArchive(
   const { archive, split } = opened;
   const fileName = request.fileName ?? archive.fileName;
   const { signature, writtenDigest } = request;
-  const found = signature === undefined ? await besideOf(request, ports, run) : undefined;
-  const release =
-    request.release ??
-    (signature === undefined && found === undefined
-      ? await statementBeside(request, ports, run)
-      : undefined);
-  const signed = signature !== undefined || found !== undefined;
+  const trust = trustOf(request);
+  const beside = await readBeside(request, trust, ports, run);
+  const release = request.release ?? beside.release;
+  const signed = signature !== undefined || beside.detached.length > 0;
   const wholeDigest =
-    request.wholeDigest || split !== undefined || (signed && writtenDigest === undefined);
+    request.wholeDigest ||
+    split !== undefined ||
+    (signed && writtenDigest === undefined) ||
+    (trust?.policy.revokedDigests.size ?? 0) > 0;
   const total = archive.size === undefined ? {} : { totalBytes: archive.size };
   const surveyed = await opened.survey(() =>
     surveyArchive(
@@ -90,7 +96,7 @@ export async function verifyArchive(
       ...(writtenDigest === undefined ? {} : { digest: await writtenDigest }),
     },
   };
-  const detached = found ?? (await signature);
+  const detached = (await signature) ?? beside.detached;
   const unsigned = {
     key: request.key,
     allowUnsigned: request.allowUnsigned,
@@ -104,10 +110,12 @@ export async function verifyArchive(
     before,
     {
       ...request,
-      ...(detached === undefined ? {} : { detached }),
+      detached,
+      attestations: beside.attestations,
       ...(release === undefined ? {} : { release }),
+      ...(beside.doubt === undefined ? {} : { doubt: beside.doubt }),
     },
-    ports.signatures,
+    ports.judge ?? ports.signatures,
     run,
   );
   const parts = await opened.parts(survey.container.digest, ports.compute);
@@ -143,35 +151,6 @@ export async function verifyArchive(
     findings,
     verdict,
   };
-}
-
-const maxSignatureBytes = 2 ** 20;
-const maxStatementBytes = 16 * 2 ** 20;
-
-/** A signature lies beside the archive under this name; on standard input there is none. */
-function besideOf(
-  { location }: VerifyRequest,
-  { source }: VerifyPorts,
-  run: Run,
-): Promise<Uint8Array | undefined> {
-  if (location === '-') return Promise.resolve(undefined);
-  return source.readSmall(`${location}.sigstore.json`, maxSignatureBytes, run);
-}
-
-/** The statement of the release an archive lies in, when its signature holds. A bad one is the folder's finding, not the archive's. */
-async function statementBeside(
-  { location, key }: VerifyRequest,
-  { source, signatures }: VerifyPorts,
-  run: Run,
-): Promise<VerifiedRelease | undefined> {
-  if (location === '-' || key === undefined) return undefined;
-  const path = `${location.slice(0, location.lastIndexOf('/') + 1)}${releaseStatementName}`;
-  const bytes = await source.readSmall(path, maxStatementBytes, run);
-  if (bytes === undefined) return undefined;
-  const read = await readReleaseStatement(bytes, key, signatures, run);
-  return read.outcome === 'valid'
-    ? { location: releaseStatementName, fingerprint: read.fingerprint, release: read.release }
-    : undefined;
 }
 
 function archiveOf(

@@ -1,24 +1,26 @@
 import type { Compute } from '../archive/compute.ts';
 import { matchRelease, type PresentFile, type Release } from '../attestation/release-statement.ts';
-import {
-  folderChecks,
-  type ReleaseFolderFacts,
-  runFolderChecks,
-} from '../checks/release-folder.ts';
+import type { ReleaseFolderFacts } from '../checks/folder-check.ts';
+import { folderChecks, runFolderChecks } from '../checks/release-folder.ts';
 import { CowaError } from '../errors/families.ts';
 import { type Digest, digestFromHex } from '../oci/digest.ts';
 import type { Policy } from '../policy/policy.ts';
 import { sumUp } from '../policy/sum-up.ts';
 import { type ArchiveSource, ArchiveSourceError } from '../ports/archive-source.ts';
 import type { BundleVerifier, TrustedKey } from '../ports/bundle-verifier.ts';
+import type { SignatureJudge } from '../ports/signature-judge.ts';
 import type { FolderReport } from '../report/release-folder-report.ts';
 import type { VerifyReport } from '../report/verify-report.ts';
 import { type Run, runWithin } from '../support/run.ts';
 import { splitPartName } from '../zarf/split-part.ts';
 import { type Judging, judgeChecked } from './judge-checked.ts';
+import { judgeByKeys } from './judge-evidence.ts';
 import { locatePartsIn, type PartSet } from './locate-parts.ts';
+import { isReleaseStatement, isSignatureOf, readReleaseLines } from './read-beside.ts';
+import { type ReleaseRead, readRelease } from './read-release.ts';
 import { releaseFileNames } from './release-files.ts';
-import { readReleaseStatement, releaseStatementName } from './release-statement.ts';
+import { releaseStatementName } from './release-statement.ts';
+import { type TrustInputs, trustOf } from './trust-inputs.ts';
 import { verifyArchive } from './verify-archive.ts';
 
 export interface VerifyFolderRequest {
@@ -28,8 +30,12 @@ export interface VerifyFolderRequest {
   /** Names in the folder that belong to a split archive judged elsewhere. */
   readonly lent?: ReadonlySet<string>;
   readonly key?: TrustedKey;
+  /** Who may sign what, where that is more than one key. */
+  readonly trust?: TrustInputs;
   readonly policy: Policy;
   readonly allowUnsigned: boolean;
+  /** Compute the SHA-256 of every archive, also where nothing lists it. */
+  readonly wholeDigest?: boolean;
   /** Which checks, and by what clock. */
   readonly judging?: Judging;
   readonly programVersion: string;
@@ -39,10 +45,13 @@ export interface VerifyFolderPorts {
   readonly source: ArchiveSource;
   readonly compute: Compute;
   readonly signatures: BundleVerifier;
+  /** Judges by more than keys; without it keys are all there is. */
+  readonly judge?: SignatureJudge;
 }
 
-/** Files that no statement covers: it cannot list itself, and how a run went does not cross. */
-const uncovered: readonly string[] = [releaseStatementName, releaseFileNames.runLog];
+/** Files that no statement covers: it cannot list itself or who signed it later, and how a run went does not cross. */
+const isUncovered = (name: string): boolean =>
+  isReleaseStatement(name) || name === releaseFileNames.runLog;
 const archiveName = /\.tar(\.zst)?$/;
 const maxDocumentBytes = 16 * 2 ** 20;
 
@@ -63,7 +72,8 @@ export async function verifyFolder(
   const pieces = new Set([...(request.lent ?? []), ...sets.flatMap(namesOf)]);
   const statement = await readStatement(request, names, ports, run);
   const sums = await readSums(location, names, ports, run);
-  const wholeDigest = statement.outcome === 'valid' || sums !== undefined;
+  const wholeDigest =
+    request.wholeDigest === true || statement.outcome === 'valid' || sums !== undefined;
   const judged = {
     // The statement is the folder's to show.
     policy: { ...policy, required: policy.required.filter((area) => area !== 'statement') },
@@ -72,14 +82,9 @@ export async function verifyFolder(
     wholeDigest,
     judging: { ...request.judging, withinFolder: true },
     ...(key === undefined ? {} : { key }),
+    ...(request.trust === undefined ? {} : { trust: request.trust }),
     ...(statement.outcome === 'valid'
-      ? {
-          release: {
-            location: releaseStatementName,
-            fingerprint: statement.fingerprint,
-            release: statement.release,
-          },
-        }
+      ? { release: { location: releaseStatementName, ...statement } }
       : {}),
   };
   const archives: VerifyReport[] = [];
@@ -178,11 +183,11 @@ export async function verifyFolder(
             ...statement,
             difference: matchRelease(
               statement.release,
-              present.filter(({ name }) => !uncovered.includes(name)),
+              present.filter(({ name }) => !isUncovered(name)),
             ),
           }
         : statement,
-    keyGiven: key !== undefined,
+    keyGiven: trustOf(request) !== undefined,
     allowUnsigned,
     sums: sums?.lines.map(({ name, expected }) => ({ name, expected, actual: digests.get(name) })),
     sumsFaults: sums?.faults ?? [],
@@ -225,7 +230,7 @@ export async function verifyFolder(
 }
 
 /** Of a folder: its statement, where there is one or the policy wants one, and what else is judged of folders. */
-function requiredOf({ required }: Policy, { outcome }: StatementRead): Policy['required'] {
+function requiredOf({ required }: Policy, { outcome }: ReleaseRead): Policy['required'] {
   const own = required.filter((area) => folderChecks.some((check) => check.area === area));
   return outcome === 'absent' ? own : [...new Set([...own, 'statement' as const])];
 }
@@ -236,14 +241,18 @@ function unjudgedOf(
   pieces: ReadonlySet<string>,
   split: ReadonlyMap<string, PartSet>,
 ): readonly string[] {
-  const known: readonly string[] = [...uncovered, releaseFileNames.checksums];
+  const isKnown = (name: string): boolean =>
+    isUncovered(name) || name === releaseFileNames.checksums;
   const isSignature = (name: string): boolean => {
-    const signed = name.replace(/\.sigstore\.json$/, '');
-    return signed !== name && (names.includes(signed) || split.has(signed));
+    const signed = [/\.sigstore\.json$/, /\.[0-9]{1,2}\.sigstore\.json$/].map((end) =>
+      name.replace(end, ''),
+    );
+    return signed.some(
+      (one) => isSignatureOf(name, one) && (names.includes(one) || split.has(one)),
+    );
   };
   return names.filter(
-    (name) =>
-      !archiveName.test(name) && !known.includes(name) && !pieces.has(name) && !isSignature(name),
+    (name) => !archiveName.test(name) && !isKnown(name) && !pieces.has(name) && !isSignature(name),
   );
 }
 
@@ -264,32 +273,24 @@ function isSame(present: readonly PresentFile[], name: string, digest: Digest): 
   return present.some((other) => other.name === name && other.digest === digest);
 }
 
-type StatementRead =
-  | { readonly outcome: 'absent' }
-  | { readonly outcome: 'valid'; readonly fingerprint: string; readonly release: Release }
-  | { readonly outcome: 'invalid' | 'undecided'; readonly code: string; readonly reason: string };
-
 async function readStatement(
-  { location, key }: VerifyFolderRequest,
+  request: VerifyFolderRequest,
   names: readonly string[],
-  { source, signatures }: VerifyFolderPorts,
+  { source, signatures, judge }: VerifyFolderPorts,
   run: Run,
-): Promise<StatementRead> {
-  if (!names.includes(releaseStatementName)) return { outcome: 'absent' };
-  if (key === undefined) {
+): Promise<ReleaseRead> {
+  if (!names.some(isReleaseStatement)) return { outcome: 'absent' };
+  const trust = trustOf(request);
+  if (trust === undefined) {
     return {
       outcome: 'undecided',
       code: 'SIGNATURE_NO_KEY',
       reason: 'there is a release statement, and no key was given to judge it by',
+      results: [],
     };
   }
-  const bytes = await source.readSmall(
-    `${location}/${releaseStatementName}`,
-    maxDocumentBytes,
-    run,
-  );
-  if (bytes === undefined) return { outcome: 'absent' };
-  return readReleaseStatement(bytes, key, signatures, run);
+  const lines = await readReleaseLines(`${request.location}/`, source, run);
+  return readRelease(lines, trust, judge ?? judgeByKeys(signatures), run);
 }
 
 interface Sums {

@@ -41,7 +41,7 @@ export function trustPolicyOfKey({ origin, pem, fingerprint }: LoneKey): TrustPo
       {
         name: 'the given key',
         product: '*',
-        kinds: ['statement', 'bundle', 'package', 'image'],
+        kinds: ['statement', 'bundle', 'package'],
         versions: undefined,
         role: loneKeyName,
         approvers: undefined,

@@ -7,7 +7,7 @@ import { judgeSchema } from '../../support/judge-schema.ts';
 import { trustPolicySchema } from '../../support/schemas.gen.ts';
 import { parseDurationMs } from './duration.ts';
 import { roleKinds } from './role-kinds.ts';
-import type { KeyAlgorithm, PolicySigner, TrustPolicy, TrustRule } from './trust-policy.ts';
+import type { PolicySigner, TrustPolicy, TrustRule } from './trust-policy.ts';
 import type { TrustPolicyDocument, ValidityDocument } from './trust-policy-document.ts';
 import { type RuleBreak, trustPolicyBreaks } from './trust-policy-rules.ts';
 import { parseVersionRange } from './version-range.ts';
@@ -109,7 +109,7 @@ function keySigners(
     const facts = read.get(name);
     if (facts === undefined) return [];
     const { pem, fingerprint } = facts;
-    const algorithm: KeyAlgorithm = key.algorithm;
+    const { algorithm } = key;
     const common = { kind: 'key', name, pem, fingerprint, origin: name, algorithm } as const;
     return [{ ...common, trustedRoot: key.trustedRoot, ...toValidity(key) }];
   });

@@ -1,4 +1,5 @@
-import type { KeyAlgorithm, ObjectKind, RoleKind } from './trust-policy.ts';
+import type { SignatureAlgorithm } from '../../attestation/signature-algorithm.ts';
+import type { ObjectKind, RoleKind } from './trust-policy.ts';
 
 /** `trust-policy.json` as its schema has proven it. @see schemas/trust-policy.schema.json */
 export interface TrustPolicyDocument {
@@ -27,7 +28,7 @@ export interface ValidityDocument {
 
 export interface KeyDocument extends ValidityDocument {
   readonly spki: string;
-  readonly algorithm: KeyAlgorithm;
+  readonly algorithm: SignatureAlgorithm;
   readonly trustedRoot?: string;
 }
 

@@ -1,7 +1,8 @@
 import type { PublicKeyFacts } from '../../attestation/public-key.ts';
+import { factsOfAlgorithm } from '../../attestation/signature-algorithm.ts';
 import { matchesPattern } from '../size-budget.ts';
 import { roleKinds } from './role-kinds.ts';
-import type { KeyAlgorithm, ObjectKind } from './trust-policy.ts';
+import type { ObjectKind } from './trust-policy.ts';
 import type { RuleDocument, TrustPolicyDocument } from './trust-policy-document.ts';
 import { parseVersionRange } from './version-range.ts';
 
@@ -15,14 +16,6 @@ export interface RuleBreak {
 }
 
 const defaultKinds: readonly ObjectKind[] = ['statement', 'bundle', 'package'];
-const kindOfAlgorithm: Readonly<Record<KeyAlgorithm, PublicKeyFacts['kind']>> = {
-  'ecdsa-p256-sha256': 'ecdsa-p256',
-  'ecdsa-p384-sha384': 'ecdsa-p384',
-  'ecdsa-p521-sha512': 'ecdsa-p521',
-  'rsa-pkcs1-sha256': 'rsa',
-  ed25519: 'ed25519',
-};
-
 /** Everything a policy may not be beyond its schema. `keys` are those that could be read. */
 export function trustPolicyBreaks(
   document: TrustPolicyDocument,
@@ -60,7 +53,7 @@ function* signerBreaks(
   for (const [name, { algorithm }] of Object.entries(documents)) {
     const key = keys.get(name);
     if (key === undefined) continue;
-    if (key.kind !== kindOfAlgorithm[algorithm])
+    if (key.kind !== factsOfAlgorithm(algorithm).kind)
       yield {
         pointer: `/keys/${name}/algorithm`,
         message: `the key '${name}' is of the kind ${key.kind}, which ${algorithm} is not for`,

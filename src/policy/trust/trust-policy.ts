@@ -1,3 +1,4 @@
+import type { SignatureAlgorithm } from '../../attestation/signature-algorithm.ts';
 import type { Digest } from '../../oci/digest.ts';
 import type { VersionRange } from './version-range.ts';
 
@@ -32,13 +33,6 @@ export interface PinnedRoot {
   readonly sha256: string;
 }
 
-export type KeyAlgorithm =
-  | 'ecdsa-p256-sha256'
-  | 'ecdsa-p384-sha384'
-  | 'ecdsa-p521-sha512'
-  | 'rsa-pkcs1-sha256'
-  | 'ed25519';
-
 /** When signatures of a signer count. UTC, ISO 8601; both ends belong to it, the moment of a revocation does not. */
 export interface Validity {
   readonly notBefore?: string;
@@ -56,7 +50,7 @@ export interface PolicyKey extends Validity {
   /** What it is called in reports: a path, or its name in the policy. */
   readonly origin: string;
   /** Undefined for a lone key: then any kind that is accepted. */
-  readonly algorithm: KeyAlgorithm | undefined;
+  readonly algorithm: SignatureAlgorithm | undefined;
   /** Name of the root whose timestamps on its signatures are believed. */
   readonly trustedRoot: string | undefined;
 }

@@ -2,10 +2,10 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { aBundle } from '../../test/support/a-bundle.ts';
 import { aPackage } from '../../test/support/a-package.ts';
-import { KeyBundleVerifier } from '../adapters/sigstore/bundle-verifier.ts';
+import { SigstoreJudge } from '../adapters/sigstore/signature-judge.ts';
 import { describePublicKey } from '../attestation/public-key.ts';
 import { digestOf } from '../oci/digest.ts';
-import { evidenceSignature } from './evidence-signature.ts';
+import { gatherSignatures } from './gather-signatures.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
 const { pem, fingerprint } = describePublicKey(publicKey);
@@ -34,7 +34,7 @@ function signed(format: 'next' | 'hybrid') {
   return aBundle(format).with('uds.bundle.sig', evidenceOver(index?.content ?? new Uint8Array(0)));
 }
 
-describe('evidenceSignature', () => {
+describe('the signature in a next bundle', () => {
   it.each([
     ['a signed next bundle', signed('next'), key, 'valid undefined'],
     [
@@ -72,7 +72,9 @@ describe('evidenceSignature', () => {
     ],
     ['a package', aPackage(), key, 'absent undefined'],
   ])('%s', async (_name, draft, trusted, expected) => {
-    const found = await evidenceSignature(draft.facts(), trusted, new KeyBundleVerifier(), run);
+    const request = { allowUnsigned: false, ...(trusted === undefined ? {} : { key: trusted }) };
+    const gathered = await gatherSignatures(draft.facts(), request, new SigstoreJudge(), run);
+    const found = gathered.archive;
     const result = found?.result;
     const code = result === undefined || result.outcome === 'valid' ? undefined : result.code;
     expect(`${found === undefined ? 'absent' : (result?.outcome ?? 'none')} ${code}`).toBe(

@@ -1,0 +1,137 @@
+import type { ArchiveFacts } from '../checks/facts.ts';
+import type { ObjectDecision } from '../policy/trust/judge-object.ts';
+import type { CountedSignature, SignatureEvidence } from '../policy/trust/signature-evidence.ts';
+import type { TrustPolicy } from '../policy/trust/trust-policy.ts';
+import type { TrustResult, TrustSubject } from '../policy/trust/trust-result.ts';
+import type { VerifiedRelease } from './gather-signatures.ts';
+
+/** What is decided of an archive, as a finding of `signature/archive`. */
+export function archiveResult(
+  decision: ObjectDecision,
+  evidence: readonly SignatureEvidence[],
+  context: {
+    readonly facts: ArchiveFacts;
+    readonly policy: TrustPolicy;
+    readonly release: VerifiedRelease | undefined;
+    readonly listing: 'whole' | 'half' | undefined;
+    readonly keyOrigin: string | undefined;
+    readonly doubt: string | undefined;
+  },
+): TrustResult {
+  const { facts, policy, release, listing, keyOrigin, doubt } = context;
+  const { state, by, reason, code } = decision;
+  const { fileName } = facts.identity;
+  const subject = { kind: 'archive', name: fileName ?? 'standard input' } as const;
+  const common = { topic: 'archive', subject } as const;
+  if (state === 'accepted')
+    return { ...common, outcome: 'pass', message: bySentence(by, evidence, policy) };
+  if (state === 'covered' && release !== undefined) {
+    const what = facts.bundle === undefined ? 'zarf.yaml' : 'the root manifest';
+    const message = `${release.location} is by ${release.fingerprint} and covers ${what}, and through it every file`;
+    return { ...common, outcome: 'pass', message };
+  }
+  if (state === 'undecided' || (listing === 'half' && state === 'unsigned')) {
+    const half = `${release?.location} covers one half of the hybrid, and nothing the other; sign the whole file beside it`;
+    return {
+      ...common,
+      outcome: 'undecided',
+      message: state === 'undecided' ? reason : half,
+      code: state === 'undecided' ? (code ?? 'SIGNATURE_UNREAD') : 'SIGNATURE_HALF',
+    };
+  }
+  if (state === 'unsigned') {
+    const unseen =
+      fileName === undefined
+        ? '; one beside it cannot be seen from standard input: --signature names it'
+        : doubt === undefined
+          ? ''
+          : `; the release statement beside it is not believed: ${doubt}`;
+    const given =
+      keyOrigin === undefined
+        ? `the trust policy demands a signature, and ${reason}${unseen}`
+        : `a key was given (${keyOrigin}), and the archive is not signed${unseen}`;
+    return { ...common, outcome: 'fail', code: 'SIGNATURE_ABSENT', message: given };
+  }
+  return { ...common, outcome: 'fail', message: reason, ...(code === undefined ? {} : { code }) };
+}
+
+/** What is decided of a package in a bundle, as a finding of `signature/members`. */
+export function memberResult(
+  { object, state, by, reason, code, rule }: ObjectDecision,
+  bundleIsBelieved: boolean,
+  policy: TrustPolicy,
+): TrustResult {
+  const subject: TrustSubject = { kind: 'package', name: object.name };
+  const common = { topic: 'members', subject } as const;
+  if (state === 'accepted')
+    return { ...common, outcome: 'pass', message: bySentence(by, [], policy) };
+  if (state === 'covered')
+    return {
+      ...common,
+      outcome: 'not-applicable',
+      message: "covered by the bundle's signature; its own was not asked for",
+    };
+  const ownDemanded = policy.rules.find(({ name }) => name === rule)?.ownSignature === true;
+  if (state === 'refused' || state === 'unsigned') {
+    if (bundleIsBelieved || ownDemanded)
+      return { ...common, outcome: 'fail', message: reason, code: code ?? 'SIGNATURE_ABSENT' };
+    const message =
+      state === 'unsigned'
+        ? 'it is not signed, and no valid signature covers the bundle'
+        : `its signature could not be relied on: ${reason}`;
+    return { ...common, outcome: 'undecided', message, code: code ?? 'SIGNATURE_ABSENT' };
+  }
+  return {
+    ...common,
+    outcome: 'undecided',
+    message: reason,
+    ...(code === undefined ? {} : { code }),
+  };
+}
+
+/** Images that an entry of the policy speaks of, as findings of `signature/images`. */
+export function imageResults(
+  decisions: readonly ObjectDecision[],
+  archive: TrustSubject,
+): readonly TrustResult[] {
+  const ruled = decisions.filter(({ rule }) => rule !== undefined);
+  if (ruled.length === 0)
+    return [
+      {
+        topic: 'images',
+        outcome: 'not-applicable',
+        subject: archive,
+        message: 'no entry speaks of the images in it: what covers a package covers them',
+      },
+    ];
+  return ruled.map(({ object, state, reason, code }): TrustResult => {
+    const { digest, name } = object;
+    const subject = { kind: 'image', name, ...(digest === undefined ? {} : { digest }) } as const;
+    const common = { topic: 'images', subject, message: reason } as const;
+    if (state === 'accepted' || state === 'covered') return { ...common, outcome: 'pass' };
+    const why = code === undefined ? {} : { code };
+    return { ...common, outcome: state === 'undecided' ? 'undecided' : 'fail', ...why };
+  });
+}
+
+/** Who signed where, and what that covers. */
+function bySentence(
+  by: readonly CountedSignature[],
+  evidence: readonly SignatureEvidence[],
+  policy: TrustPolicy,
+): string {
+  const said = by.map((each) => {
+    const covers = evidence.find(({ location }) => location === each.location)?.covers;
+    return `${each.location} is by ${whoOf(each, policy)}${covers === undefined ? '' : ` and covers ${covers}`}`;
+  });
+  return [...new Set(said)].join('; ');
+}
+
+/** A lone key by its fingerprint; a signer of a policy by its name there, too. */
+export function whoOf(
+  { signer, party }: Pick<CountedSignature, 'signer' | 'party'>,
+  { origin }: TrustPolicy,
+): string {
+  const bare = party.replace(/^(?:key|identity):/, '');
+  return origin === undefined ? bare : `'${signer}' (${bare})`;
+}

@@ -1,0 +1,291 @@
+import type {
+  ArchiveFacts,
+  ArchiveSignature,
+  PackageFacts,
+  SignatureFacts,
+} from '../checks/facts.ts';
+import type { Digest } from '../oci/digest.ts';
+import type { AcceptedItem } from '../policy/trust/accepted-record.ts';
+import { policyRollback, rollbackResults } from '../policy/trust/compare-accepted.ts';
+import { findRule } from '../policy/trust/find-rule.ts';
+import {
+  clockResult,
+  expiryResults,
+  policyResult,
+  revokedResults,
+  strayResults,
+} from '../policy/trust/general-results.ts';
+import { judgeAttestations } from '../policy/trust/judge-attestations.ts';
+import {
+  type Cover,
+  type JudgingContext,
+  judgeObject,
+  type ObjectDecision,
+  type TrustObject,
+} from '../policy/trust/judge-object.ts';
+import type { SignatureEvidence } from '../policy/trust/signature-evidence.ts';
+import { advanced } from '../policy/trust/trust-clock.ts';
+import type { TrustResult, TrustSubject } from '../policy/trust/trust-result.ts';
+import { archiveResult, imageResults, memberResult } from './decision-results.ts';
+import type { SignatureRequest, VerifiedRelease } from './gather-signatures.ts';
+import { oneHalf } from './judge-evidence.ts';
+import { toArchiveSignature } from './to-archive-signature.ts';
+import { clockOf, type TrustInputs } from './trust-inputs.ts';
+
+export interface ArchiveEvidence {
+  /** Over the archive as a whole, and of a package its own. */
+  readonly archive: readonly SignatureEvidence[];
+  /** Of packages in a bundle, by label. */
+  readonly members: ReadonlyMap<string, readonly SignatureEvidence[]>;
+}
+
+/** Decides what is believed of an archive and of everything in it. */
+export function judgeArchiveTrust(
+  facts: ArchiveFacts,
+  evidence: ArchiveEvidence,
+  request: SignatureRequest,
+  trust: TrustInputs,
+): SignatureFacts {
+  const { policy, accepted, warnDays } = trust;
+  const { release, key, allowUnsigned, doubt } = request;
+  const attestations = request.attestations ?? [];
+  const found = [...evidence.archive, ...[...evidence.members.values()].flat(), ...attestations];
+  const times = [...stampedTimes(found), ...(release?.stampedTimes ?? [])];
+  const clock = advanced(clockOf(trust), times);
+  const context: JudgingContext = { policy, clock };
+  const subject = archiveSubject(facts);
+  const top = topObject(facts);
+  const listing = release === undefined ? undefined : listedIn(release, facts);
+  const cover: Cover | undefined =
+    listing === 'whole' && release !== undefined
+      ? { by: release.location, isRelease: true }
+      : undefined;
+  const decision = judgeObject(top, evidence.archive, cover, context);
+  const isBelieved = decision.state === 'accepted' || decision.state === 'covered';
+  const nested = facts.packages.map((each) => {
+    const own =
+      facts.bundle === undefined
+        ? decision
+        : judgeObject(
+            packageObject(each, top.name),
+            evidence.members.get(each.label) ?? [],
+            isBelieved ? { by: "the bundle's signature", isRelease: true } : undefined,
+            context,
+          );
+    return { each, own, images: imageDecisions(each, own, context) };
+  });
+  const item = itemOf(facts, top);
+  const results: readonly TrustResult[] = [
+    archiveResult(decision, evidence.archive, {
+      facts,
+      policy,
+      release,
+      listing,
+      keyOrigin: key?.origin,
+      doubt,
+    }),
+    ...warningsOf(decision, evidence.archive, subject),
+    ...(facts.bundle === undefined
+      ? []
+      : nested.map(({ own }) => memberResult(own, isBelieved, policy))),
+    ...imageResults(
+      nested.flatMap(({ images }) => images),
+      subject,
+    ),
+    ...(isBelieved ? strayResults(evidence.archive, policy) : []),
+    policyRollback(policy, accepted, subject) ?? policyResult(policy, clock, subject),
+    ...revokedResults(presentDigests(facts), policy, subject),
+    clockResult(times, clock, subject),
+    ...expiryResults(policy, found, clock, { warnDays, subject }),
+    ...(item === undefined ? [] : rollbackResults(item, accepted, subject)),
+    ...judgeAttestations(
+      requiredOf(top, cover === undefined ? undefined : release, context),
+      attestations,
+      {
+        subject,
+        digests: [facts.container.digest, top.digest].filter((each) => each !== undefined),
+      },
+      context,
+    ),
+  ];
+  const half = listing === 'half' && release !== undefined ? oneHalf(release.location) : undefined;
+  return {
+    key,
+    allowUnsigned,
+    archive: toArchiveSignature(decision, evidence.archive, {
+      policy,
+      release: cover === undefined ? undefined : release,
+      half: half === undefined ? undefined : { location: release?.location ?? '', result: half },
+    }),
+    members: new Map(
+      facts.bundle === undefined
+        ? []
+        : nested.flatMap(({ each, own }): [string, ArchiveSignature][] => {
+            const signature = toArchiveSignature(own, evidence.members.get(each.label) ?? [], {
+              policy,
+            });
+            return signature === undefined ? [] : [[each.label, signature]];
+          }),
+    ),
+    trust: {
+      results,
+      objects: [
+        ...(facts.bundle === undefined ? [] : [decision]),
+        ...nested.flatMap(({ own, images }) => [own, ...images]),
+      ],
+      ...(item === undefined || !isBelieved ? {} : { item }),
+      times,
+    },
+  };
+}
+
+function stampedTimes(evidence: readonly SignatureEvidence[]): readonly string[] {
+  return evidence.flatMap(({ result }) =>
+    result.outcome === 'valid' ? result.by.flatMap((held) => held.stampedTimes) : [],
+  );
+}
+
+function archiveSubject({ identity }: ArchiveFacts): TrustSubject {
+  return { kind: 'archive', name: identity.fileName ?? 'standard input' };
+}
+
+function topObject({ bundle, packages }: ArchiveFacts): TrustObject {
+  const [first] = packages;
+  if (bundle === undefined && first !== undefined) return packageObject(first, undefined);
+  const metadata = (bundle?.definition ?? bundle?.nextDefinition)?.bundle?.metadata;
+  return {
+    kind: bundle === undefined ? 'package' : 'bundle',
+    name: metadata?.name ?? '',
+    version: metadata?.version,
+    digest: bundle?.rootDigest ?? bundle?.nextIndexDigest,
+  };
+}
+
+function packageObject(
+  { label, definition, files }: PackageFacts,
+  within: string | undefined,
+): TrustObject {
+  const metadata = definition?.definition?.metadata;
+  return {
+    kind: 'package',
+    name: metadata?.name ?? label,
+    version: metadata?.version,
+    digest: files.get('zarf.yaml')?.digest,
+    ...(within === undefined ? {} : { within }),
+  };
+}
+
+/** Images lie in a package and are covered by what covers it. */
+function imageDecisions(
+  { images }: PackageFacts,
+  { state, object }: ObjectDecision,
+  context: JudgingContext,
+): readonly ObjectDecision[] {
+  const isBelieved = state === 'accepted' || state === 'covered';
+  const cover = isBelieved ? { by: "the package's signature", isRelease: true } : undefined;
+  return (images?.roots ?? []).flatMap(({ name, descriptor }) =>
+    name === undefined
+      ? []
+      : judgeObject(
+          {
+            kind: 'image',
+            name,
+            version: tagOf(name),
+            digest: descriptor.digest,
+            within: object.name,
+          },
+          [],
+          cover,
+          context,
+        ),
+  );
+}
+
+function tagOf(reference: string): string | undefined {
+  return /:([^:/@]+)(?:@.*)?$/.exec(reference)?.[1];
+}
+
+/** An archive is listed by the digest of its root: however it was compressed since, that is what was signed. */
+function listedIn(
+  { release }: VerifiedRelease,
+  { identity, bundle, packages, container }: ArchiveFacts,
+): 'whole' | 'half' | undefined {
+  const root =
+    bundle === undefined
+      ? ({ kind: 'package', digest: packages[0]?.files.get('zarf.yaml')?.digest } as const)
+      : ({ kind: 'bundle', digest: bundle.rootDigest } as const);
+  const listed = release.files.find(
+    (file) =>
+      file.name === identity.fileName &&
+      root.digest !== undefined &&
+      file.root?.kind === root.kind &&
+      file.root.digest === root.digest,
+  );
+  if (listed === undefined) return undefined;
+  // The root of a hybrid leads to its legacy half alone.
+  return bundle?.format === 'hybrid' && listed.digest !== container.digest ? 'half' : 'whole';
+}
+
+function requiredOf(
+  top: TrustObject,
+  release: VerifiedRelease | undefined,
+  { policy }: JudgingContext,
+) {
+  const found = findRule(top, policy);
+  const own = found.outcome === 'found' ? found.rule.attestations : [];
+  const of = release?.rule?.attestations ?? [];
+  return [...new Set([...own, ...of])];
+}
+
+function presentDigests({ container, entries }: ArchiveFacts): readonly TrustSubject[] {
+  return [
+    ...(container.digest === undefined
+      ? []
+      : [{ kind: 'archive' as const, name: 'the whole archive', digest: container.digest }]),
+    ...entries.flatMap(({ path, name, digest }) =>
+      digest === undefined ? [] : [{ kind: 'file' as const, name: path ?? name, digest }],
+    ),
+  ];
+}
+
+/** Warnings of signatures that count: what in them nobody judged. */
+function warningsOf(
+  { by }: ObjectDecision,
+  evidence: readonly SignatureEvidence[],
+  subject: TrustSubject,
+): readonly TrustResult[] {
+  const counted = new Set(by.map(({ location }) => location));
+  return evidence
+    .filter(({ location }) => counted.has(location))
+    .flatMap(({ result }) => (result.outcome === 'valid' ? result.warnings : []))
+    .map((message) => ({
+      topic: 'archive',
+      outcome: 'fail',
+      severity: 'note',
+      code: 'SIGNATURE_NOT_ALL_JUDGED',
+      subject,
+      message,
+    }));
+}
+
+/** The archive as a record of what was accepted holds it. */
+function itemOf(facts: ArchiveFacts, top: TrustObject): AcceptedItem | undefined {
+  const { kind, name, version = '', digest } = top;
+  if (digest === undefined || (kind !== 'bundle' && kind !== 'package')) return undefined;
+  const [first] = facts.packages;
+  const build = facts.bundle === undefined ? first?.definition?.definition?.build : undefined;
+  const bundle = facts.bundle?.definition?.bundle;
+  const line =
+    facts.bundle === undefined
+      ? [build?.flavor, build?.architecture]
+      : [facts.bundle.architecture ?? bundle?.build?.architecture];
+  const time = Date.parse((build ?? bundle?.build)?.timestamp ?? '');
+  return {
+    kind,
+    name,
+    line: line.filter((part) => part !== undefined && part !== '').join(' '),
+    version,
+    digest: digest satisfies Digest,
+    ...(Number.isNaN(time) ? {} : { time: new Date(time).toISOString() }),
+  };
+}

@@ -1,0 +1,177 @@
+import type { Digest } from '../../oci/digest.ts';
+import { countRole, type RoleCount } from './count-role.ts';
+import { findRule, type NamedThing } from './find-rule.ts';
+import type { CountedSignature, SignatureEvidence } from './signature-evidence.ts';
+import type { TrustClock } from './trust-clock.ts';
+import type { TrustPolicy, TrustRule } from './trust-policy.ts';
+import type { TrustCode } from './trust-result.ts';
+
+/** Something that is judged by its own signatures, or by what it lies in. */
+export interface TrustObject extends NamedThing {
+  /** Of what stays the same: zarf.yaml of a package, root manifest of a bundle, manifest of an image. */
+  readonly digest: Digest | undefined;
+  /** What it lies in, for reports. */
+  readonly within?: string;
+}
+
+/** What vouches for it from outside. */
+export interface Cover {
+  /** In words: `the bundle's signature`. */
+  readonly by: string;
+  /** A release statement does: it has a counter. */
+  readonly isRelease: boolean;
+}
+
+export type ObjectState = 'accepted' | 'covered' | 'refused' | 'undecided' | 'unsigned';
+
+/** How far a thing is believed, and why. */
+export interface ObjectDecision {
+  readonly object: TrustObject;
+  readonly state: ObjectState;
+  /** Name of the entry of the policy that decided. */
+  readonly rule: string | undefined;
+  /** Signatures that counted. */
+  readonly by: readonly CountedSignature[];
+  /** What those cover, or what covers the thing. */
+  readonly covers: string | undefined;
+  readonly code?: TrustCode | string;
+  readonly reason: string;
+}
+
+export interface JudgingContext {
+  readonly policy: TrustPolicy;
+  readonly clock: TrustClock;
+}
+
+/** Decides about one thing by the signatures over it. */
+export function judgeObject(
+  object: TrustObject,
+  evidence: readonly SignatureEvidence[],
+  cover: Cover | undefined,
+  { policy, clock }: JudgingContext,
+): ObjectDecision {
+  const found = findRule(object, policy);
+  const common = { object, rule: undefined, by: [], covers: undefined };
+  if (found.outcome === 'none') {
+    if (cover !== undefined)
+      return {
+        ...common,
+        state: 'covered',
+        covers: cover.by,
+        reason: `covered by ${cover.by}; no entry of the trust policy speaks of it`,
+      };
+    const reason = `no entry of the trust policy is for ${kindNames[object.kind]} named '${object.name}'${object.version === undefined ? '' : ` in version ${object.version}`}`;
+    return { ...common, state: 'refused', code: 'TRUST_NO_RULE', reason };
+  }
+  const { rule } = found;
+  if (found.outcome === 'unknown') {
+    const reason = `${rule.name} is for versions ${rule.versions?.text}, and '${object.version ?? 'none'}' cannot be compared with them`;
+    return { ...common, rule: rule.name, state: 'refused', code: 'TRUST_VERSION_UNKNOWN', reason };
+  }
+  return { object, rule: rule.name, ...judgeByRule(rule, evidence, cover, { policy, clock }) };
+}
+
+function judgeByRule(
+  rule: TrustRule,
+  evidence: readonly SignatureEvidence[],
+  cover: Cover | undefined,
+  { policy, clock }: JudgingContext,
+): Omit<ObjectDecision, 'object' | 'rule'> {
+  const counts = [rule.role, ...(rule.approvers === undefined ? [] : [rule.approvers])].map(
+    (role) =>
+      countRole(
+        { role, timestamps: rule.timestamps, maxAgeMs: rule.maxAgeMs },
+        evidence,
+        clock,
+        policy,
+      ),
+  );
+  const by = counts.flatMap(({ counted }) => counted);
+  const covers = coverage(by, evidence);
+  if (counts.every(({ isMet }) => isMet)) {
+    if (rule.minCounter !== undefined && cover?.isRelease !== true)
+      return {
+        state: 'undecided',
+        by,
+        covers,
+        code: 'TRUST_COUNTER_UNKNOWN',
+        reason: `${rule.name} demands release number ${rule.minCounter} or later, and only a release statement says which it is`,
+      };
+    return { state: 'accepted', by, covers, reason: `signed by ${signersOf(by)}` };
+  }
+  if (cover !== undefined && !rule.ownSignature)
+    return { state: 'covered', by, covers: cover.by, reason: `covered by ${cover.by}` };
+  return { by, covers, ...shortcoming(counts, evidence, rule) };
+}
+
+/** Why what is there is not enough: the one reason where there is one, else the sum. */
+function shortcoming(
+  counts: readonly RoleCount[],
+  evidence: readonly SignatureEvidence[],
+  rule: TrustRule,
+): Pick<ObjectDecision, 'state' | 'code' | 'reason'> {
+  if (evidence.length === 0) {
+    const own = rule.ownSignature
+      ? 'a signature of its own is demanded, and there is none'
+      : 'it is not signed';
+    return { state: 'unsigned', code: 'SIGNATURE_ABSENT', reason: own };
+  }
+  const refusals = evidence.flatMap(({ location, result }) =>
+    result.outcome === 'valid' ? [] : [{ location, ...result }],
+  );
+  const holding = evidence.length - refusals.length;
+  if (holding === 0) {
+    const worst = refusals.find(({ outcome }) => outcome === 'invalid') ?? refusals[0];
+    return {
+      state: worst?.outcome === 'undecided' ? 'undecided' : 'refused',
+      code: worst?.code ?? 'TRUST_THRESHOLD',
+      reason: refusals.map(({ location, reason }) => `${location}: ${reason}`).join('; '),
+    };
+  }
+  const unmet = counts.filter(({ isMet }) => !isMet);
+  const passedOver = unmet.flatMap((count) => count.passedOver);
+  const codes = new Set(passedOver.map(({ code }) => code));
+  const [only] = codes;
+  const counted = unmet.flatMap((count) => count.counted);
+  const sums = unmet.map(
+    ({ role, threshold, counted: some }) =>
+      `${some.length} of the ${threshold} signers demanded of the role '${role}'${some.length === 0 ? '' : ` (${signersOf(some)})`}`,
+  );
+  const why = [
+    ...new Set([
+      ...passedOver.map(({ location, message }) => `${location}: ${message}`),
+      ...refusals.map(({ location, reason }) => `${location}: ${reason}`),
+    ]),
+  ];
+  return {
+    state: refusals.some(({ outcome }) => outcome === 'undecided') ? 'undecided' : 'refused',
+    code:
+      counted.length === 0 && refusals.length === 0 && codes.size === 1 && only !== undefined
+        ? only
+        : 'TRUST_THRESHOLD',
+    reason: [sums.join(', '), ...why].join('; '),
+  };
+}
+
+function coverage(
+  by: readonly CountedSignature[],
+  evidence: readonly SignatureEvidence[],
+): string | undefined {
+  const locations = new Set(by.map(({ location }) => location));
+  const words = evidence
+    .filter(({ location }) => locations.has(location))
+    .map((each) => each.covers);
+  return words.length === 0 ? undefined : [...new Set(words)].join('; ');
+}
+
+/** Names of signers, each once. */
+export function signersOf(by: readonly CountedSignature[]): string {
+  return [...new Set(by.map(({ signer }) => signer))].join(', ');
+}
+
+const kindNames = {
+  statement: 'releases',
+  bundle: 'bundles',
+  package: 'packages',
+  image: 'images',
+} as const;

@@ -1,0 +1,35 @@
+/** A signature that was found, and what its judge made of it. */
+export interface SignatureEvidence {
+  /** Where: a file beside the archive or in it, with a line where a file holds several. */
+  readonly location: string;
+  readonly form: 'zarf-bundle' | 'zarf-legacy' | 'uds-bundle' | 'detached' | 'statement';
+  /** What it covers, in words. */
+  readonly covers: string;
+  readonly result: EvidenceResult;
+}
+
+export type EvidenceResult =
+  | {
+      readonly outcome: 'valid';
+      /** Every signer of the policy under whom it holds; at least one. */
+      readonly by: readonly HeldUnder[];
+      readonly warnings: readonly string[];
+    }
+  | { readonly outcome: 'invalid' | 'undecided'; readonly code: string; readonly reason: string };
+
+export interface HeldUnder {
+  /** Name in the policy. */
+  readonly signer: string;
+  /** `key:<SPKI SHA-256>` or `identity:<issuer> <SAN>`. */
+  readonly party: string;
+  /** Verified, UTC, ISO 8601. */
+  readonly stampedTimes: readonly string[];
+  /** Of the certificate, where one signed. */
+  readonly certificateEnds?: string;
+}
+
+/** A signature that counts for a role. */
+export interface CountedSignature extends HeldUnder {
+  readonly location: string;
+  readonly role: string;
+}
