@@ -17,6 +17,7 @@ export type ArchiveErrorCode =
   | 'ZSTD_WINDOW_LIMIT'
   | 'ZSTD_DICTIONARY' // frame wants a dictionary
   | 'ZSTD_TRAILING_BYTES' // bytes behind the last frame
+  | 'ZSTD_HIDDEN_BYTES' // a skippable frame that is no seek table
   | 'ZSTD_SEEK_TABLE' // seek table disagrees with the frames
   | 'ZSTD_DATA_INVALID' // the decoder refuses a block
   // tar

@@ -16,6 +16,8 @@ const expansionFloor = 64 * 2 ** 20;
 export class FrameWalk {
   frames = 0;
   skippable = 0;
+  /** Where the first skippable frame begins. */
+  firstSkippable: number | undefined;
   withoutChecksum = 0;
   readonly sizes: FrameSizes[] = [];
   /** Payload of the last skippable frame if nothing follows it and it can be a seek table. */
@@ -60,6 +62,7 @@ export async function* decodeFrames(
     walk.table = undefined;
     if (frame.kind === 'skippable') {
       walk.skippable++;
+      walk.firstSkippable ??= frame.start;
       walk.table = frame.table;
       continue;
     }

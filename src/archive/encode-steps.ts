@@ -2,6 +2,7 @@ import type { Run } from '../support/run.ts';
 import type { ArchiveFile } from './archive-file.ts';
 import type { RandomAccess } from './byte-sink.ts';
 import type { Compute } from './compute.ts';
+import { withContentChecksum } from './frame-checksum.ts';
 import { isPacked, looksCompressible, packedHeadBytes, worthKeeping } from './frame-choice.ts';
 import type { FrameMemory } from './frame-memory.ts';
 import {
@@ -111,7 +112,8 @@ async function encodeShared(
       }
     }
   }
-  return single(await encodeChunk(bytes, compute));
+  const frame = await encodeChunk(bytes, compute);
+  return single({ ...frame, bytes: withContentChecksum(frame.bytes, bytes) });
 }
 
 /** Compressed where that saves something, else stored. A pure function of the chunk. */

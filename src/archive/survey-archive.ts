@@ -87,6 +87,14 @@ async function frontToBack(
         offset: walk.offset,
         fatal: false,
       });
+    const hidden = walk.skippable - (agrees === undefined ? 0 : 1);
+    if (hidden > 0)
+      problems.push({
+        code: 'ZSTD_HIDDEN_BYTES',
+        message: `readers pass over ${hidden} skippable frame${hidden === 1 ? '' : 's'}, and none of these is the seek table`,
+        offset: walk.firstSkippable ?? 0,
+        fatal: false,
+      });
     if (whole !== undefined && !fatal) digest = digestFromHex(await whole.digest());
     return {
       container: {

@@ -74,7 +74,9 @@ describe('one content, however it is framed', () => {
       [constants.ZSTD_c_contentSizeFlag]: 0,
     },
   });
-  it.each<[string, Uint8Array, { frames: number; skippable?: number; table?: string }]>([
+  it.each<
+    [string, Uint8Array, { frames: number; skippable?: number; table?: string; hidden?: true }]
+  >([
     ['one frame', checkedFrame(sound), { frames: 1 }],
     ['one frame of unknown size', unsizedFrame(sound), { frames: 1 }],
     ['a window of 128 MiB', longWindow, { frames: 1 }],
@@ -111,7 +113,7 @@ describe('one content, however it is framed', () => {
         checkedFrame(parts[1]),
         skippableFrame(Buffer.alloc(0)),
       ]),
-      { frames: 2, skippable: 3 },
+      { frames: 2, skippable: 3, hidden: true },
     ],
     [
       'a seek table',
@@ -126,12 +128,14 @@ describe('one content, however it is framed', () => {
         table,
         skippableFrame(Buffer.alloc(1)),
       ]),
-      { frames: 2, skippable: 2 },
+      { frames: 2, skippable: 2, hidden: true },
     ],
   ])('gives the same entries: %s', async (_name, bytes, seen) => {
     const plain = await survey(sound);
     const framed = await survey(bytes);
-    expect(framed.container.problems).toEqual([]);
+    expect(framed.container.problems.map(({ code }) => code)).toEqual(
+      seen.hidden === undefined ? [] : ['ZSTD_HIDDEN_BYTES'],
+    );
     expect(isDeepStrictEqual(framed.entries, plain.entries)).toBe(true);
     expect(framed.container).toMatchObject({
       compression: 'zstd',
@@ -515,6 +519,15 @@ describe('tar dialects', () => {
       tarOf(paxHeader(paxRecord('linkpath', 'b'.repeat(5000))), rawHeader('a', '2')),
     ],
     [
+      'a checksum with a space for its NUL',
+      'TAR_HEADER_INVALID',
+      (() => {
+        const tar = tarOf(rawHeader('a', '0'));
+        tar.write(' ', 154);
+        return tar;
+      })(),
+    ],
+    [
       'a global PAX comment',
       'TAR_HEADER_INVALID',
       tarOf(paxHeader(paxRecord('comment', 'abc'), 'g'), rawHeader('a', '0')),
@@ -790,12 +803,8 @@ describe('any damage', () => {
         other[bit >> 3] = (other[bit >> 3] ?? 0) ^ (1 << (bit & 7));
         const after = await survey(other).catch(() => undefined);
         if (after === undefined || after.container.problems.length > 0) return;
-        // Or a digest, a name or a size changed, which the checksums of the package tell;
-        // or the table is no table any more, and says nothing.
-        expect(
-          JSON.stringify(after.entries) !== before ||
-            (bytes === ours && after.container.seekTable === 'absent'),
-        ).toBe(true);
+        // Or a digest, a name or a size changed, which the checksums of the package tell.
+        expect(JSON.stringify(after.entries)).not.toBe(before);
       }),
       { numRuns: 250 },
     );

@@ -169,7 +169,15 @@ function joined(
     sum((part) => part.walk.frames + part.walk.skippable) <= limits.maxFrames &&
     sum((part) => part.retained) <= limits.maxRetainedBytes &&
     tarSize <= size * limits.maxExpansion;
-  if (!kept || table === undefined || !tableAgrees(table, sizes) || !namesFit(parts))
+  // Skippable frames but the table are told about by the other way of reading.
+  const skippable = sum((part) => part.walk.skippable);
+  if (
+    !kept ||
+    skippable !== 1 ||
+    table === undefined ||
+    !tableAgrees(table, sizes) ||
+    !namesFit(parts)
+  )
     return undefined;
   return {
     container: {
@@ -177,7 +185,7 @@ function joined(
       size,
       tarSize,
       frames: sum((part) => part.walk.frames),
-      skippableFrames: sum((part) => part.walk.skippable),
+      skippableFrames: skippable,
       framesWithoutChecksum: sum((part) => part.walk.withoutChecksum),
       seekTable: 'agrees',
       endBlocks: parts.at(-1)?.tar.endBlocks ?? 0,

@@ -8,8 +8,8 @@ export interface RawTarHeader {
   readonly mode: number;
   readonly size: number;
   readonly link: Uint8Array;
-  /** From before there was a magic: some readers know it, some do not. */
-  readonly old: boolean;
+  /** What readers differ in. */
+  readonly oddities: readonly string[];
 }
 
 const types: Readonly<Record<string, EntryType>> = {
@@ -37,6 +37,7 @@ const deviceNumbers = [
   [337, 8, 'devminor'],
 ] as const;
 const maxId = 2 ** 32 - 1;
+const usualChecksum = /^[0-7]{6}\0 $/;
 
 /** What kind of entry a type flag means. "Contiguous" files (7) are files to some readers only. */
 export function entryType(flag: string): EntryType {
@@ -84,7 +85,13 @@ export function readTarHeader(block: Uint8Array): RawTarHeader {
     mode: number(block, 100, 8, 'mode', 'octal') & 0o7777,
     size: number(block, 124, 12, 'size', 'size'),
     link: text(block, 157, 100),
-    old,
+    oddities: [
+      ...(old ? ['its header is of the oldest kind, without a magic'] : []),
+      // Bytes here are not part of the sum: only one spelling leaves none of them free.
+      ...(usualChecksum.test(Buffer.from(block.subarray(148, 156)).toString('latin1'))
+        ? []
+        : ['the checksum of its header is written in an unusual way']),
+    ],
   };
 }
 

@@ -62,7 +62,7 @@ export async function* readTar(
     end.headers = ++entries;
     if (entries > limits.maxEntries)
       throw new ContainerFault('LIMIT_ENTRIES', `more than ${limits.maxEntries} tar headers`);
-    if (header.old) odd.push('its header is of the oldest kind, without a magic');
+    odd.push(...header.oddities);
     if ('xgLK'.includes(header.flag)) {
       const named = header.flag === 'L' || header.flag === 'K';
       const most = named ? limits.maxNameBytes + 1 : maxPaxBytes;

@@ -9,6 +9,7 @@ export type ContainerCheckId =
   | 'container/frames'
   | 'container/trailing-bytes'
   | 'container/seek-table'
+  | 'container/hidden-bytes'
   | 'container/headers'
   | 'container/entry-names'
   | 'container/duplicates'
@@ -30,6 +31,7 @@ export const spokenBy: Readonly<Record<ArchiveErrorCode, ContainerCheckId>> = {
   ZSTD_DICTIONARY: 'container/frames',
   ZSTD_DATA_INVALID: 'container/frames',
   ZSTD_TRAILING_BYTES: 'container/trailing-bytes',
+  ZSTD_HIDDEN_BYTES: 'container/hidden-bytes',
   ZSTD_SEEK_TABLE: 'container/seek-table',
   TAR_HEADER_INVALID: 'container/headers',
   TAR_PAX_INVALID: 'container/headers',

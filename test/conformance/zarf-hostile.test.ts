@@ -31,6 +31,14 @@ const stricter: Readonly<Record<string, { readonly answer: Answer; readonly beca
     answer: 'reject',
     because: 'a tar without its whole end cannot be told from one that was cut',
   },
+  'frames-of-512-with-skippables': {
+    answer: 'reject',
+    because: 'a frame that readers pass over can carry anything, and nothing signs it',
+  },
+  'skippable-first': {
+    answer: 'reject',
+    because: 'a frame that readers pass over can carry anything, and nothing signs it',
+  },
   'unknown-api-version': {
     answer: 'open',
     because: 'a newer apiVersion is not wrong, only unknown: undecided, named, never passed',
@@ -50,6 +58,7 @@ const spokenBy: Readonly<Record<string, string>> = {
   'container/end-of-archive':
     'no-end-blocks one-end-block second-archive-after-end end-blocks-in-the-middle',
   'container/trailing-bytes': 'garbage-after-zstd',
+  'container/hidden-bytes': 'frames-of-512-with-skippables skippable-first',
   'container/frames': 'content-checksum-wrong truncated-10 unterminated-and-checksum-wrong',
   'container/duplicates':
     'duplicate-zarf-yaml-other-version-last duplicate-component-prefix-last duplicate-component-short-junk-last duplicate-component-short-junk-first duplicate-component-long-junk-first',
