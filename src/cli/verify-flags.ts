@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { reportKinds } from '../report/report-kinds.ts';
+import { keyOpeningFlags } from './signing-flags.ts';
 
 /** What `verify` answers in, and what it is asked to look at. */
 export const answerFlags = {
@@ -35,4 +36,16 @@ export const answerFlags = {
     multipleNonGreedy: true,
     helpValue: '<pattern>',
   }),
+  attest: Flags.string({
+    summary:
+      'Sign the verdict, also one that fails: a SLSA verification summary over the digest of what was judged goes to this file',
+    helpValue: '<path>',
+  }),
+  'attest-key': Flags.string({
+    summary:
+      'Private key that signs the verdict: a file of cosign or encrypted PKCS#8, env://NAME, or <name>://<key> in a KMS',
+    env: 'COWA_ATTEST_KEY',
+    helpValue: '<file|reference>',
+  }),
+  ...keyOpeningFlags,
 };

@@ -2,6 +2,7 @@ import { type ExitCode, worstExitCode } from '../errors/exit-codes.ts';
 import { CowaError, UsageError } from '../errors/families.ts';
 import type { Judging } from '../operations/judge-checked.ts';
 import { type Located, locateParts } from '../operations/locate-parts.ts';
+import { type RecordedInput, recordInputs } from '../operations/record-inputs.ts';
 import { verifyArchive } from '../operations/verify-archive.ts';
 import { verifyFolder } from '../operations/verify-folder.ts';
 import type { FailOn, Policy } from '../policy/policy.ts';
@@ -43,6 +44,8 @@ export async function verifyLocations(
   readonly exitCode: ExitCode;
   /** In force: what was given, with what the flags add. */
   readonly policy: Policy;
+  /** What was read besides the archives. */
+  readonly inputs: readonly RecordedInput[];
 }> {
   const { locations, allowUnsigned, wholeDigest, programVersion, judging = {} } = request;
   const given = await trustSettings({
@@ -53,7 +56,9 @@ export async function verifyLocations(
   const failOn = [...new Set([...given.policy.failOn, ...(request.failOn ?? [])])];
   const trust = { ...given, policy: { ...given.policy, failOn } };
   await using compute = await openCompute();
-  const ports = await judgingPorts(compute);
+  const opened = await judgingPorts(compute);
+  const { source, recorded } = recordInputs(opened.source);
+  const ports = { ...opened, source };
   const reports: (VerifyReport | FolderReport)[] = [];
   const unreadable: UnreadableLocation[] = [];
   const located = await locateParts(locations, ports.source, run);
@@ -88,11 +93,12 @@ export async function verifyLocations(
   ]);
   const [only] = reports;
   if (reports.length === 1 && unreadable.length === 0 && only !== undefined)
-    return { result: only, exitCode, policy: trust.policy };
+    return { result: only, exitCode, policy: trust.policy, inputs: recorded() };
   return {
     result: { schema: 'cowa-release/verify-list/v1', reports, unreadable, exitCode },
     exitCode,
     policy: trust.policy,
+    inputs: recorded(),
   };
 }
 

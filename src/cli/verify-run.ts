@@ -8,19 +8,22 @@ import type { ReportKind } from '../report/report-kinds.ts';
 import { toReportView } from '../report/report-view.ts';
 import type { VerifyResult } from '../report/verify-list-report.ts';
 import type { Run } from '../support/run.ts';
+import { type Attesting, attestationOf, openAttesting } from './attest-from-flags.ts';
 import { renderError, toErrorJson } from './error-output.ts';
 import { settleTargets } from './output-target.ts';
 import { renderVerifyResult } from './render-verify-result.ts';
 import { type VerifyLocationsRequest, verifyLocations } from './verify-locations.ts';
-import { parseReportTarget, writeReports } from './write-reports.ts';
+import { parseReportTarget, type ReportTarget, writeReports, writeWhole } from './write-reports.ts';
 
 export interface VerifyRunRequest extends VerifyLocationsRequest {
   /** Format of standard output. */
   readonly format: ReportKind | 'text';
   /** `kind=path`, as given. */
   readonly reports: readonly string[];
-  /** Files named by other flags: no report may replace one. */
+  /** Files named by other flags: no output may replace one. */
   readonly inputs: readonly string[];
+  /** Where the signed verdict goes, and who signs it. */
+  readonly attest?: Attesting | undefined;
   /** List passed checks in text. */
   readonly all: boolean;
   readonly columns: number | undefined;
@@ -37,24 +40,19 @@ export interface VerifyRunResult {
   readonly aside: string;
 }
 
-interface Judged extends Pick<VerifyRunResult, 'result' | 'exitCode'> {
-  /** What kept everything that was named from being judged. */
-  readonly failure?: Error;
-}
+type Judged = Pick<VerifyRunResult, 'result' | 'exitCode'> &
+  (Awaited<ReturnType<typeof verifyLocations>> | { readonly failure: Error });
 
-/** Judges, writes the reports that were asked for, and says what is to be printed. */
+/** Judges, signs the verdict and writes the reports that were asked for, and says what is to be printed. */
 export async function runVerify(request: VerifyRunRequest, run: Run): Promise<VerifyRunResult> {
-  const { format, programVersion, locations, all, columns } = request;
   const selection = request.judging?.selection;
   requirePatterns([...(selection?.only ?? []), ...(selection?.skip ?? [])]);
-  const reports = request.reports.map(parseReportTarget);
-  const paths = await settleTargets(
-    reports.map(({ path }) => ({ flag: '--report', path })),
-    [...locations, ...request.inputs],
-  );
-  const targets = reports.map(({ kind, path }, index) => ({ kind, path: paths[index] ?? path }));
-  const { result, exitCode, failure } = await judge(request, run);
-  await writeReports(targets, result, programVersion);
+  const targets = await settle(request);
+  const judged = await judgeAndSign(request, targets.attest, run);
+  const { result, exitCode } = judged;
+  const { format, programVersion, all, columns } = request;
+  await writeReports(targets.reports, result, programVersion);
+  const failure = 'failure' in judged ? judged.failure : undefined;
   // Text and data formats have a form for errors; the others tell them as results.
   if (failure !== undefined && (format === 'text' || format === 'json' || format === 'yaml'))
     throw failure;
@@ -70,6 +68,47 @@ export async function runVerify(request: VerifyRunRequest, run: Run): Promise<Ve
       request.annotate ? renderAnnotations(toReportView(result, programVersion)) : '',
     ].join(''),
   };
+}
+
+interface Targets {
+  readonly reports: readonly ReportTarget[];
+  /** File of the signed verdict. */
+  readonly attest: string | undefined;
+}
+
+/** Where everything goes that is written, before anything long begins. @throws OutputTargetError */
+async function settle({ reports, attest, locations, inputs }: VerifyRunRequest): Promise<Targets> {
+  const wanted = reports.map(parseReportTarget);
+  const signed = attest === undefined ? [] : [{ flag: '--attest', path: attest.path }];
+  const paths = await settleTargets(
+    [...wanted.map(({ path }) => ({ flag: '--report', path })), ...signed],
+    [...locations, ...inputs],
+  );
+  return {
+    reports: wanted.map(({ kind, path }, index) => ({ kind, path: paths[index] ?? path })),
+    attest: attest === undefined ? undefined : paths.at(-1),
+  };
+}
+
+/** The key is opened first: a wrong password is told before the archive is read. */
+async function judgeAndSign(
+  request: VerifyRunRequest,
+  path: string | undefined,
+  run: Run,
+): Promise<Judged> {
+  const { attest, programVersion, judging } = request;
+  if (attest === undefined || path === undefined) return judge(request, run);
+  const signing = await openAttesting(attest, run);
+  try {
+    const judged = await judge(request, run);
+    // What cannot be opened has no digest that could be signed.
+    if ('failure' in judged) throw judged.failure;
+    const said = { now: judging?.clock ?? new Date(), programVersion };
+    await writeWhole(path, await attestationOf(judged, signing, said, run));
+    return judged;
+  } finally {
+    await signing.signer[Symbol.asyncDispose]();
+  }
 }
 
 /** What cannot be opened is a result, too, for whoever collects reports. */

@@ -59,19 +59,22 @@ Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could no
       this.warn(
         '--insecure-allow-unsigned: an archive without a good signature may pass; nobody says who made it',
       );
+    const { attestingOf } = await import('../cli/attest-from-flags.ts');
+    const attest = attestingOf(flags.attest, flags);
     const run = this.startRun({ quiet: flags.quiet });
     const { checks = [], skip = [], key, policy, signature } = flags;
     const done = await runVerify(
       {
         locations: argv.map(String),
         allowUnsigned: flags['insecure-allow-unsigned'],
-        wholeDigest: flags['whole-digest'],
+        wholeDigest: flags['whole-digest'] || attest !== undefined,
+        attest,
         judging: { selection: { only: checks, skip }, clock: new Date() },
         failOn: flags['fail-on'] ?? [],
         programVersion: this.config.version,
         format: flags.json ? 'json' : (flags.output ?? 'text'),
         reports: flags.report ?? [],
-        inputs: [key, policy, signature].filter((each) => each !== undefined),
+        inputs: [key, policy, signature, flags['attest-key']].filter((each) => each !== undefined),
         all: flags.all,
         columns: process.stdout.columns,
         annotate: process.env['GITHUB_ACTIONS'] === 'true',
