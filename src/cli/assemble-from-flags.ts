@@ -7,14 +7,15 @@ import type { Policy } from '../policy/policy.ts';
 import type { Run } from '../support/run.ts';
 import { loadPolicy } from './load-policy.ts';
 import { openRelease, type ReleaseRequest } from './open-release.ts';
+import type { SigningChoice } from './signing-choice.ts';
 import { assemblePorts, cacheSize, localFile, openCompute } from './wire.ts';
-import { openSigning, type SigningKey } from './wire-signer.ts';
+import { openSigning } from './wire-signer.ts';
 
 /** What `assemble` was asked for. */
 export interface AssembleRequest extends ReleaseRequest {
   readonly out: string;
   readonly programVersion: string;
-  readonly key?: SigningKey;
+  readonly signer?: SigningChoice;
   readonly policy?: string;
   readonly jobs: number;
   readonly withVerifier?: string;
@@ -45,7 +46,9 @@ export async function assembleFromFlags(
   const policy = namedAlike(await loadPolicy(request.policy));
   // Asked for before anything long begins: nobody waits an hour for a password prompt.
   const signing =
-    request.key === undefined ? undefined : await openSigning(request.key, cacheDir, { signal });
+    request.signer === undefined
+      ? undefined
+      : await openSigning(request.signer, cacheDir, { signal });
   await using _signer = signing?.signer;
   const run = startRun();
   const verifier =
@@ -67,8 +70,7 @@ export async function assembleFromFlags(
     ...(verifier === undefined ? {} : { verifier }),
   };
   const assembled = await assembleRelease(plan, options, ports, run);
-  const fingerprint =
-    signing && trustedKeyOf(signing.signer, request.key?.reference ?? '').fingerprint;
+  const fingerprint = signing && trustedKeyOf(signing.signer, 'the signer').fingerprint;
   return {
     ...assembled,
     plan,

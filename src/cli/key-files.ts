@@ -6,12 +6,17 @@ const maxKeyBytes = 64 * 1024;
 
 /** Text of a key file. @throws KeyAccessError KEY_UNREADABLE */
 export async function readKeyFile(path: string): Promise<string> {
+  return (await readSmallFile(path, 'the key file', maxKeyBytes)).toString('utf8');
+}
+
+/** A small file that signing depends on. @throws KeyAccessError KEY_UNREADABLE */
+export async function readSmallFile(path: string, what: string, maxBytes: number): Promise<Buffer> {
   try {
     const bytes = await readFile(path);
-    if (bytes.byteLength > maxKeyBytes) throw new RangeError(`more than ${maxKeyBytes} bytes`);
-    return bytes.toString('utf8');
+    if (bytes.byteLength > maxBytes) throw new RangeError(`more than ${maxBytes} bytes`);
+    return bytes;
   } catch (cause) {
-    throw new KeyAccessError('KEY_UNREADABLE', `the key file '${path}' cannot be read`, {
+    throw new KeyAccessError('KEY_UNREADABLE', `${what} '${path}' cannot be read`, {
       cause,
       suggestions: ['Check the path and its permissions'],
     });

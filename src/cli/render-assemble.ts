@@ -95,9 +95,9 @@ export function toAssembleResult(done: AssembleDone): AssembleResult {
 
 /**
  * The summary people read: what is there, what was not made and why, what to do next.
- * @param publicKey the signer's own file of it: one that lies beside the archives is not to be trusted
+ * @param trust flags that say whom the other side trusts: a key that lies beside the archives proves nothing
  */
-export function renderAssemble(result: AssembleResult, publicKey?: string): string {
+export function renderAssemble(result: AssembleResult, trust?: string): string {
   const lines: string[] = [];
   const { release, flavors, steps } = result;
   const by = result.fingerprint === null ? 'UNSIGNED' : `signed by ${result.fingerprint}`;
@@ -149,7 +149,7 @@ export function renderAssemble(result: AssembleResult, publicKey?: string): stri
     lines.push('Run the same command again once it is mended: finished steps are reused.');
   else if (ready !== undefined) {
     lines.push(
-      `Next: cowa-release verify ${ready.folder} ${result.fingerprint === null ? '--insecure-allow-unsigned' : `--key ${publicKey ?? '<your public key>'}`}`,
+      `Next: cowa-release verify ${ready.folder} ${result.fingerprint === null ? '--insecure-allow-unsigned' : (trust ?? '--key <your public key>')}`,
     );
   }
   return lines.join('\n');

@@ -1,12 +1,14 @@
 import { signArchive } from '../operations/sign-archive.ts';
 import type { SignedArchive, SignRequest } from '../operations/sign-request.ts';
+import type { Signer } from '../ports/signer.ts';
 import type { Run } from '../support/run.ts';
+import type { SigningChoice } from './signing-choice.ts';
 import { cacheFolder, openCompute } from './wire.ts';
 import { signPorts } from './wire-sign.ts';
-import { openSigning, type SigningKey } from './wire-signer.ts';
+import { openSigning } from './wire-signer.ts';
 
 export interface SignFlags extends SignRequest {
-  readonly key: SigningKey;
+  readonly signer: SigningChoice;
   readonly cacheDir?: string;
   readonly programVersion: string;
 }
@@ -19,14 +21,15 @@ export interface SignFlags extends SignRequest {
 export async function signFromFlags(
   flags: SignFlags,
   startRun: (silent: boolean) => Run,
-): Promise<SignedArchive> {
-  const { key, cacheDir, programVersion, ...request } = flags;
+): Promise<{ readonly signed: SignedArchive; readonly signer: Signer }> {
+  const { signer, cacheDir, programVersion, ...request } = flags;
   // Asked for before anything long begins.
-  const signing = await openSigning(key, await cacheFolder(cacheDir), startRun(true));
+  const signing = await openSigning(signer, await cacheFolder(cacheDir), startRun(true));
   try {
     await using compute = await openCompute();
     const ports = await signPorts({ location: request.location, compute, signing, programVersion });
-    return await signArchive(request, ports, startRun(false));
+    const signed = await signArchive(request, ports, startRun(false));
+    return { signed, signer: signing.signer };
   } finally {
     await signing.signer[Symbol.asyncDispose]();
   }

@@ -25,6 +25,29 @@ export const signingFlags = {
     helpValue: '<file|reference>',
   }),
   ...keyOpeningFlags,
+  'fulcio-url': Flags.string({
+    summary:
+      'Certificate authority: signs without a key, as the identity of a token (default: COWA_FULCIO_URL)',
+    helpValue: '<url>',
+  }),
+  'rekor-url': Flags.string({
+    summary: 'Transparency log of the certificate authority (default: COWA_REKOR_URL)',
+    helpValue: '<url>',
+  }),
+  'timestamp-server-url': Flags.string({
+    summary: 'RFC 3161 authority that stamps signatures (default: COWA_TIMESTAMP_SERVER_URL)',
+    helpValue: '<url>',
+  }),
+  'identity-token': Flags.string({
+    summary:
+      'File with the identity token (default: COWA_IDENTITY_TOKEN, SIGSTORE_ID_TOKEN, or asked of GitHub Actions)',
+    helpValue: '<file>',
+  }),
+  'trusted-root': Flags.string({
+    summary:
+      'trusted_root.json that answers of services are judged by (default: COWA_TRUSTED_ROOT)',
+    helpValue: '<file>',
+  }),
 };
 
 /** The flags as oclif names them. */

@@ -13,8 +13,8 @@ import type { ArtifactSource } from '../ports/artifact-source.ts';
 import type { BlobSource, BlobStore } from '../ports/blob-store.ts';
 import type { TrustedKey } from '../ports/bundle-verifier.ts';
 import type { ImageSource } from '../ports/image-source.ts';
-import type { SignatureJudge } from '../ports/signature-judge.ts';
 import type { OutputFolder } from '../ports/output.ts';
+import type { SignatureJudge } from '../ports/signature-judge.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
 
@@ -154,6 +154,11 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
     architecture,
   } = wiring;
   const judging = await judgingPorts(compute);
+  // What an identity signed is judged as of that identity; what others made, by their keys.
+  const own: VerifyPorts =
+    signing?.signer.material.kind === 'certificate'
+      ? { source: judging.source, compute, signatures: signing.verifier }
+      : judging;
   // The name of the key as it lies beside the archives: the same report wherever it is made.
   const key: TrustedKey | undefined =
     signing === undefined ? undefined : trustedKeyOf(signing.signer, 'release.pub');
@@ -178,7 +183,7 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
     verify: (path, { content, ...judged }, run) =>
       verifyArchive(
         { location: path, ...judge, ...judged },
-        { ...judging, source: writtenSource(judging.source, content) },
+        { ...own, source: writtenSource(judging.source, content) },
         run,
       ),
     importArchive: (path, run) =>

@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
 import { releaseFlags } from '../cli/release-flags.ts';
 import type { AssembleResult } from '../cli/render-assemble.ts';
-import { signingFlags, toSigningKey } from '../cli/signing-flags.ts';
+import { signingFlags } from '../cli/signing-flags.ts';
 
 export default class Assemble extends BaseCommand {
   static override summary =
@@ -25,7 +25,7 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
     }),
     'insecure-unsigned': Flags.boolean({
       summary: 'Make a release without signatures: nobody can tell who made it',
-      exclusive: ['key'],
+      exclusive: ['key', 'fulcio-url'],
     }),
     policy: Flags.string({
       summary: 'Budgets the archives are judged by (default: COWA_POLICY)',
@@ -54,8 +54,9 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
     const { settleRelease } = await import('../cli/release-request.ts');
     const { config, ...release } = await settleRelease(flags, process.env);
     const unsigned = flags['insecure-unsigned'];
-    const key = unsigned ? undefined : config.key.value;
-    if (key === undefined && !unsigned) {
+    const { chooseSigning } = await import('../cli/signing-choice.ts');
+    const signer = unsigned ? undefined : chooseSigning(flags, process.env, config.key.value, true);
+    if (signer === undefined && !unsigned) {
       const { ReleaseUsageError } = await import('../operations/release-error.ts');
       throw new ReleaseUsageError(
         'RELEASE_KEY_MISSING',
@@ -82,7 +83,7 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
         out: config.out.value,
         jobs: config.jobs.value,
         programVersion: this.config.version,
-        ...(key === undefined ? {} : { key: toSigningKey(key, flags) }),
+        ...(signer === undefined ? {} : { signer }),
         ...(policy === undefined ? {} : { policy }),
         ...(withVerifier === undefined ? {} : { withVerifier }),
       },
@@ -90,8 +91,8 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
       () => this.startRun({ quiet: flags.quiet }),
     );
     const result = toAssembleResult(done);
-    const { publicKeyHint } = await import('../cli/public-key-hint.ts');
-    this.log(renderAssemble(result, key === undefined ? undefined : await publicKeyHint(key)));
+    const { trustHint } = await import('../cli/public-key-hint.ts');
+    this.log(renderAssemble(result, signer === undefined ? undefined : await trustHint(signer)));
     this.conclude(result.exitCode);
     return result;
   }

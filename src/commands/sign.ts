@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
 import type { SignResult } from '../cli/render-sign.ts';
-import { signingFlags, toSigningKey } from '../cli/signing-flags.ts';
+import { signingFlags } from '../cli/signing-flags.ts';
 
 export default class Sign extends BaseCommand {
   static override summary = 'Sign a finished archive without packing it anew';
@@ -10,7 +10,10 @@ export default class Sign extends BaseCommand {
 legacy format stays as it is and gets <archive>.sigstore.json beside it, which verify finds on its own.
 
 The archive is judged first, by the same checks as verify runs: what is damaged is not signed. Signing twice with one
-key changes nothing.`;
+key changes nothing.
+
+The key may be a file, or stay in a KMS or HSM that a plugin program reaches. With --fulcio-url there is no key at all: a
+certificate names who signed. Every signature is verified before it is used.`;
   static override examples = [
     '<%= config.bin %> sign zarf-package-api-amd64-1.0.0.tar.zst --key cosign.key --out signed/',
     '<%= config.bin %> sign zarf-package-api-amd64-1.0.0.tar.zst --key cosign.key --in-place',
@@ -44,11 +47,13 @@ key changes nothing.`;
     const { settingVariables } = await import('../config/resolve-config.ts');
     // An empty variable counts as none.
     const key = flags.key ?? (process.env[settingVariables.key] || undefined);
-    const { SignUsageError } = await import('../operations/sign-error.ts');
-    if (key === undefined) {
+    const { chooseSigning } = await import('../cli/signing-choice.ts');
+    const signer = chooseSigning(flags, process.env, key, false);
+    if (signer === undefined) {
+      const { SignUsageError } = await import('../operations/sign-error.ts');
       throw new SignUsageError(
         'SIGN_KEY_MISSING',
-        'signing needs a private key, and none was given',
+        'signing needs a private key or an identity, and none was given',
         {
           suggestions: [
             'Give --key <file> or set COWA_SIGNING_KEY',
@@ -59,15 +64,15 @@ key changes nothing.`;
     }
     const { signFromFlags } = await import('../cli/sign-from-flags.ts');
     const { renderSign, toSignResult } = await import('../cli/render-sign.ts');
-    const { publicKeyHint } = await import('../cli/public-key-hint.ts');
+    const { trustHint } = await import('../cli/public-key-hint.ts');
     const cacheDir = flags['cache-dir'];
-    const signed = await signFromFlags(
+    const done = await signFromFlags(
       {
         location: args.archive,
         inPlace: flags['in-place'],
         replace: flags.replace,
         programVersion: this.config.version,
-        key: toSigningKey(key, flags),
+        signer,
         ...(out === undefined ? {} : { out }),
         ...(cacheDir === undefined ? {} : { cacheDir }),
       },
@@ -77,8 +82,8 @@ key changes nothing.`;
           resume: ['Nothing was changed: run the same command again'],
         }),
     );
-    const result = toSignResult(signed);
-    this.log(renderSign(result, await publicKeyHint(key)));
+    const result = toSignResult(done.signed, done.signer);
+    this.log(renderSign(result, await trustHint(signer)));
     return result;
   }
 }

@@ -23,10 +23,15 @@ export interface DescribedSetting {
 const otherVariables = [
   'COWA_COSIGN',
   'COWA_DEBUG',
+  'COWA_FULCIO_URL',
+  'COWA_IDENTITY_TOKEN',
   'COWA_KEY',
   'COWA_KEY_PASSWORD',
   'COWA_KMS_PLUGIN',
   'COWA_NODE_FOUND',
+  'COWA_REKOR_URL',
+  'COWA_TIMESTAMP_SERVER_URL',
+  'COWA_TRUSTED_ROOT',
   'COWA_UDS',
   'COWA_ZARF',
 ] as const;
