@@ -1,6 +1,7 @@
 import type { Compute } from '../archive/compute.ts';
 import { inProcessCompute } from '../archive/compute-in-process.ts';
 import { inspectArchive } from '../operations/inspect-archive.ts';
+import { oneArchive } from '../operations/one-archive.ts';
 import type { InspectReport } from '../report/inspect-report.ts';
 import { type Run, runWithin } from '../support/run.ts';
 import { administratorFolder, trustSettings } from './trust-settings.ts';
@@ -8,7 +9,8 @@ import { judgingPorts, openCompute } from './wire.ts';
 
 /** What `inspect` was asked for. */
 export interface InspectFromFlags {
-  readonly location: string;
+  /** One archive, or parts of one. */
+  readonly locations: readonly string[];
   readonly key?: string;
   readonly requirements: boolean;
   readonly programVersion: string;
@@ -16,7 +18,7 @@ export interface InspectFromFlags {
 
 /** Builds what `inspect` works with, and runs it. Worker threads start only for an archive that has to be read whole. */
 export async function inspectFromFlags(
-  { key: path, ...request }: InspectFromFlags,
+  { key: path, locations, ...request }: InspectFromFlags,
   run: Run,
 ): Promise<InspectReport> {
   const { key } = await trustSettings({
@@ -33,11 +35,12 @@ export async function inspectFromFlags(
   };
   const compute = inProcessCompute();
   const ports = { ...(await judgingPorts(compute)), openCompute: openOnce };
-  const step = `inspect ${request.location}`;
-  run.onProgress?.({ kind: 'step-started', step, title: request.location });
+  const archive = await oneArchive(locations, ports.source, run);
+  const step = `inspect ${archive.location}`;
+  run.onProgress?.({ kind: 'step-started', step, title: archive.location });
   try {
     const report = await inspectArchive(
-      { ...request, ...(key === undefined ? {} : { key }) },
+      { ...request, ...archive, ...(key === undefined ? {} : { key }) },
       ports,
       runWithin(run, step),
     );

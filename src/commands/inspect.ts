@@ -10,6 +10,8 @@ export default class Inspect extends BaseCommand {
     `Takes a Zarf package or a UDS bundle of any maker, or standard input (-). Reads the metadata alone where the archive
 has a seek table (all of ours) or is not compressed; reads others once. Judges nothing: that is verify.
 
+A split archive is named by any of its parts, or by the folders they lie in; it is not joined for that.
+
 With --requirements also what the other side must have: disk, registry, volumes, GPUs, variables and secrets, as far as
 charts and manifests tell it with their defaults; what could not be looked at is named.
 
@@ -18,8 +20,12 @@ Exit code 0: shown. 1: shown as far as it could be read. 3: cannot be opened, or
     '<%= config.bin %> inspect uds-bundle-cowabungaai-gpu-amd64-1.0.0.tar.zst',
     '<%= config.bin %> inspect bundle.tar.zst --requirements --output json',
   ];
+  static override strict = false;
   static override args = {
-    archive: Args.string({ description: 'Archive, or - for standard input', required: true }),
+    archive: Args.string({
+      description: 'Archive, or - for standard input; of a split one any part, or all of them',
+      required: true,
+    }),
   };
   static override flags = {
     requirements: Flags.boolean({ summary: 'Say what the other side must have' }),
@@ -32,12 +38,12 @@ Exit code 0: shown. 1: shown as far as it could be read. 3: cannot be opened, or
   };
 
   async run(): Promise<InspectReport> {
-    const { args, flags } = await this.parse(Inspect);
+    const { argv, flags } = await this.parse(Inspect);
     const { inspectFromFlags } = await import('../cli/inspect-from-flags.ts');
     const { renderInspectResult } = await import('../cli/render-inspect-result.ts');
     const run = this.startRun({ quiet: flags.quiet });
     const request = {
-      location: args.archive,
+      locations: argv.map(String),
       requirements: flags.requirements,
       programVersion: this.config.version,
     };

@@ -188,10 +188,20 @@ export async function openArchive(
   };
 }
 
-function whyUnreadable({ header }: SplitArchive): string {
-  return countOf(header) === undefined
-    ? 'the parts cannot be read as one archive: their header is missing or says nothing'
-    : 'the parts cannot be read as one archive: not all of them are there, each once';
+function whyUnreadable({ header, missing, parts }: SplitArchive): string {
+  const why =
+    countOf(header) === undefined
+      ? 'their header is missing or says nothing'
+      : missing.length > 0
+        ? `missing: ${listed(missing.map(({ number }) => number))}`
+        : `there more than once: ${listed(parts.filter(({ places }) => places.length > 1).map(({ number }) => number))}`;
+  return `the parts cannot be read as one archive: ${why}`;
+}
+
+function listed(numbers: readonly number[]): string {
+  const shown = numbers.slice(0, 10).map((number) => `part ${number}`);
+  const more = numbers.length > shown.length ? ` and ${numbers.length - shown.length} more` : '';
+  return `${shown.join(', ')}${more}`;
 }
 
 /** Where the archive is bad, its parts may still be what was cut: then bringing them over again helps nobody. */

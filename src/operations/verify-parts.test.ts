@@ -102,11 +102,6 @@ async function verify(
         : { location: each.set.location, parts: each.set };
     const report = await verifyArchive({ ...common, ...request, wholeDigest: false }, ports, run);
     said.push(...saidOf(report.findings));
-    console.log(
-      report.findings
-        .filter((f) => f.outcome === 'fail' || f.outcome === 'undecided')
-        .map((f) => f.id + f.message),
-    );
     exitCode = Math.max(exitCode, report.verdict.exitCode);
   }
   return { kinds, said, exitCode };

@@ -2,7 +2,8 @@ import { maxSplitParts, splitPartName } from '../../zarf/split-part.ts';
 import type { Result } from '../check.ts';
 import { defineCheck } from '../check.ts';
 import { spokenBy } from '../container-problems.ts';
-import type { PartDamage, PartsFacts } from '../parts-facts.ts';
+import { describeDamage } from '../describe-damage.ts';
+import type { PartsFacts } from '../parts-facts.ts';
 import { fail, notApplicable, pass, theArchive, undecided } from '../results.ts';
 
 const more = 'first of';
@@ -106,19 +107,9 @@ function* ofDamage({ damage, stem }: PartsFacts): Generator<Result> {
     size: 'PART_SIZE',
   } as const;
   for (const each of damage)
-    yield fail({ kind: 'file', name: splitPartName(stem, each.part) }, wordsOf(each), {
+    yield fail({ kind: 'file', name: splitPartName(stem, each.part) }, describeDamage(each), {
       code: codes[each.kind],
     });
-}
-
-/** One line that says what has to be brought over again. */
-export function wordsOf({ kind, place, chunks, from, to }: PartDamage): string {
-  if (kind === 'size') return `has ${from} bytes, it should have ${to}: ${place}`;
-  const [first, last] = chunks ?? [0, 0];
-  const which = first === last ? `chunk ${first}` : `chunks ${first} to ${last}`;
-  const altered = `${first === last ? 'is' : 'are'} not what was cut`;
-  const said = kind === 'altered' ? altered : 'cannot be read';
-  return `${which} (bytes ${from} to ${to - 1}) ${said}: ${place}`;
 }
 
 function* ofWhole(found: PartsFacts): Generator<Result> {

@@ -1,0 +1,11 @@
+import type { PartDamage } from './parts-facts.ts';
+
+/** One line that says what has to be brought over again. */
+export function describeDamage({ kind, place, chunks, from, to }: PartDamage): string {
+  if (kind === 'size') return `has ${from} bytes, it should have ${to}: ${place}`;
+  const [first, last] = chunks ?? [0, 0];
+  const which = first === last ? `chunk ${first}` : `chunks ${first} to ${last}`;
+  const altered = `${first === last ? 'is' : 'are'} not what was cut`;
+  const said = kind === 'altered' ? altered : 'cannot be read';
+  return `${which} (bytes ${from} to ${to - 1}) ${said}: ${place}`;
+}

@@ -1,0 +1,27 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { ArchiveSource } from '../ports/archive-source.ts';
+import type { OutputFolder } from '../ports/output.ts';
+
+/** What commands that move archives read from. */
+export async function archiveSource(): Promise<ArchiveSource> {
+  const { FsArchiveSource } = await import('../adapters/fs/archive-source.ts');
+  return new FsArchiveSource();
+}
+
+/** The folder results go to. */
+export async function outputFolderAt(path: string): Promise<OutputFolder> {
+  const { FsOutputFolder } = await import('../adapters/fs/output-folder.ts');
+  return new FsOutputFolder(path);
+}
+
+/** Where a file goes: into the folder that `out` names, or under the name that it is. */
+export async function outputFor(
+  out: string,
+  fileName: string,
+): Promise<{ readonly folder: OutputFolder; readonly name: string }> {
+  const isFolder =
+    out.endsWith('/') || (await stat(out).catch(() => undefined))?.isDirectory() === true;
+  const file = isFolder ? join(out, fileName) : out;
+  return { folder: await outputFolderAt(dirname(file)), name: basename(file) };
+}
