@@ -1,5 +1,5 @@
 import { UsageError } from '../errors/families.ts';
-import { matchesPattern } from '../policy/size-budget.ts';
+import { matchesPattern } from '../policy/matches-pattern.ts';
 import { nearestWord } from '../support/nearest-word.ts';
 import { allChecks, type DescribedCheck } from './all-checks.ts';
 

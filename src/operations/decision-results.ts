@@ -3,7 +3,7 @@ import type { ObjectDecision } from '../policy/trust/judge-object.ts';
 import type { CountedSignature, SignatureEvidence } from '../policy/trust/signature-evidence.ts';
 import type { TrustPolicy } from '../policy/trust/trust-policy.ts';
 import type { TrustResult, TrustSubject } from '../policy/trust/trust-result.ts';
-import type { VerifiedRelease } from './gather-signatures.ts';
+import type { VerifiedRelease } from './signature-request.ts';
 
 /** What is decided of an archive, as a finding of `signature/archive`. */
 export function archiveResult(

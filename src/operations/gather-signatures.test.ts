@@ -5,7 +5,8 @@ import type { Release } from '../attestation/release-statement.ts';
 import type { ArchiveFacts } from '../checks/facts.ts';
 import { type Digest, digestOf } from '../oci/digest.ts';
 import type { BundleVerifier, SignatureOutcome, SignedArtifact } from '../ports/bundle-verifier.ts';
-import { gatherSignatures, type SignatureRequest } from './gather-signatures.ts';
+import { gatherSignatures } from './gather-signatures.ts';
+import type { SignatureRequest } from './signature-request.ts';
 
 const run = { signal: new AbortController().signal };
 const key = { origin: 'release.pub', pem: 'pem', fingerprint: 'f' };

@@ -1,40 +1,13 @@
-import type { Release } from '../attestation/release-statement.ts';
 import type { ArchiveFacts, ArchiveSignature, SignatureFacts } from '../checks/facts.ts';
-import type { StatementEvidence } from '../policy/trust/judge-release.ts';
 import type { SignatureEvidence } from '../policy/trust/signature-evidence.ts';
-import type { TrustRule } from '../policy/trust/trust-policy.ts';
-import type { BundleVerifier, TrustedKey } from '../ports/bundle-verifier.ts';
+import type { BundleVerifier } from '../ports/bundle-verifier.ts';
 import type { SignatureJudge } from '../ports/signature-judge.ts';
 import type { Run } from '../support/run.ts';
-import { archiveSignatures, type DetachedSignature, packageSignature } from './find-signatures.ts';
+import { archiveSignatures, packageSignature } from './find-signatures.ts';
 import { judgeArchiveTrust } from './judge-archive-trust.ts';
 import { type FoundSignature, judgeByKeys, judgeFound } from './judge-evidence.ts';
-import { type TrustInputs, trustOf } from './trust-inputs.ts';
-
-export interface SignatureRequest {
-  readonly key?: TrustedKey;
-  /** More than a key: a policy. */
-  readonly trust?: TrustInputs;
-  readonly allowUnsigned: boolean;
-  /** Detached signatures over the whole archive; bytes alone are those of `<archive>.sigstore.json`. */
-  readonly detached?: Uint8Array | readonly DetachedSignature[];
-  readonly release?: VerifiedRelease;
-  /** Why a release statement beside it is not believed. */
-  readonly doubt?: string;
-  /** Statements that lie with the archive, judged. */
-  readonly attestations?: readonly StatementEvidence[];
-}
-
-/** A release statement that is believed. */
-export interface VerifiedRelease {
-  readonly location: string;
-  /** Of a key, or who signed. */
-  readonly fingerprint: string;
-  readonly release: Release;
-  /** The entry of the policy it was judged by. */
-  readonly rule?: TrustRule;
-  readonly stampedTimes?: readonly string[];
-}
+import type { SignatureRequest } from './signature-request.ts';
+import { trustOf } from './trust-inputs.ts';
 
 /** Finds every signature of an archive, judges each under everybody who is trusted, and decides what is believed. */
 export async function gatherSignatures(

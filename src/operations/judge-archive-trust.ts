@@ -27,8 +27,8 @@ import type { SignatureEvidence } from '../policy/trust/signature-evidence.ts';
 import { advanced } from '../policy/trust/trust-clock.ts';
 import type { TrustResult, TrustSubject } from '../policy/trust/trust-result.ts';
 import { archiveResult, imageResults, memberResult } from './decision-results.ts';
-import type { SignatureRequest, VerifiedRelease } from './gather-signatures.ts';
 import { oneHalf } from './judge-evidence.ts';
+import type { SignatureRequest, VerifiedRelease } from './signature-request.ts';
 import { toArchiveSignature } from './to-archive-signature.ts';
 import { clockOf, type TrustInputs } from './trust-inputs.ts';
 

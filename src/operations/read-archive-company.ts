@@ -4,11 +4,11 @@ import type { BundleVerifier } from '../ports/bundle-verifier.ts';
 import type { SignatureJudge } from '../ports/signature-judge.ts';
 import type { Run } from '../support/run.ts';
 import type { DetachedSignature } from './find-signatures.ts';
-import type { VerifiedRelease } from './gather-signatures.ts';
 import { judgeByKeys, judgeStatementAt } from './judge-evidence.ts';
 import { folderOf, readAttestationLines, readDetached, readReleaseLines } from './read-beside.ts';
 import { readRelease } from './read-release.ts';
 import { releaseStatementName } from './release-statement.ts';
+import type { VerifiedRelease } from './signature-request.ts';
 import type { TrustInputs } from './trust-inputs.ts';
 
 /** What lies with an archive and speaks about it. */

@@ -3,7 +3,7 @@ import type { ObjectDecision } from '../policy/trust/judge-object.ts';
 import type { SignatureEvidence } from '../policy/trust/signature-evidence.ts';
 import type { TrustPolicy } from '../policy/trust/trust-policy.ts';
 import { whoOf } from './decision-results.ts';
-import type { VerifiedRelease } from './gather-signatures.ts';
+import type { VerifiedRelease } from './signature-request.ts';
 
 const kinds = {
   'zarf-bundle': 'zarf-bundle',

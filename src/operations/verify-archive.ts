@@ -12,11 +12,12 @@ import type { BundleVerifier, TrustedKey } from '../ports/bundle-verifier.ts';
 import type { SignatureJudge } from '../ports/signature-judge.ts';
 import type { ReportedPackage, ReportedSignature, VerifyReport } from '../report/verify-report.ts';
 import type { Run } from '../support/run.ts';
-import { gatherSignatures, type VerifiedRelease } from './gather-signatures.ts';
+import { gatherSignatures } from './gather-signatures.ts';
 import { type Judging, judgeChecked } from './judge-checked.ts';
 import type { PartSet } from './locate-parts.ts';
 import { openArchive } from './open-parts.ts';
 import { readBeside } from './read-archive-company.ts';
+import type { VerifiedRelease } from './signature-request.ts';
 import { type TrustInputs, trustOf } from './trust-inputs.ts';
 
 export interface VerifyRequest {

@@ -2,8 +2,8 @@ import type { Check, Finding, Severity } from '../checks/check.ts';
 import { thresholdsCheck, waiversCheck } from '../checks/policy-checks.ts';
 import { compareFindings } from '../checks/run-checks.ts';
 import { guardsIntegrity } from './integrity.ts';
+import { matchesPattern } from './matches-pattern.ts';
 import type { Policy, Waiver } from './policy.ts';
-import { matchesPattern } from './size-budget.ts';
 import { waiverHolds } from './waiver-date.ts';
 
 export interface ApplyContext {

@@ -1,6 +1,6 @@
 import type { Check, CheckId, Finding } from '../checks/check.ts';
 import { printable } from '../support/printable.ts';
-import { matchesPattern } from './size-budget.ts';
+import { matchesPattern } from './matches-pattern.ts';
 
 /** Which checks are wanted. Patterns: exact ids, or with `*` for any run of characters. */
 export interface CheckSelection {

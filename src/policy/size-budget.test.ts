@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { judgeSize, matchesPattern } from './size-budget.ts';
+import { matchesPattern } from './matches-pattern.ts';
+import { judgeSize } from './size-budget.ts';
 
 describe('matchesPattern', () => {
   it.each([

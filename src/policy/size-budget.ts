@@ -1,3 +1,4 @@
+import { matchesPattern } from './matches-pattern.ts';
 import type { SizeBudget } from './policy.ts';
 
 /** A size against one budget that applies to it. */
@@ -21,19 +22,4 @@ export function judgeSize(
 function outcomeOf(size: number, { minBytes, maxBytes }: SizeBudget): BudgetVerdict['outcome'] {
   if (maxBytes !== undefined && size > maxBytes) return 'over';
   return minBytes !== undefined && size < minBytes ? 'under' : 'within';
-}
-
-/** `*` stands for any run of characters; everything else for itself. Linear: patterns are the caller's, names are not. */
-export function matchesPattern(name: string, pattern: string): boolean {
-  const [head = '', ...rest] = pattern.split('*');
-  const tail = rest.pop();
-  if (tail === undefined) return name === head;
-  if (!name.startsWith(head)) return false;
-  let at = head.length;
-  for (const part of rest) {
-    const found = name.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return name.length - at >= tail.length && name.endsWith(tail);
 }

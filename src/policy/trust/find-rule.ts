@@ -1,4 +1,4 @@
-import { matchesPattern } from '../size-budget.ts';
+import { matchesPattern } from '../matches-pattern.ts';
 import type { ObjectKind, TrustPolicy, TrustRule } from './trust-policy.ts';
 import { isInRange, parseVersion } from './version-range.ts';
 

@@ -1,6 +1,6 @@
 import type { PublicKeyFacts } from '../../attestation/public-key.ts';
 import { factsOfAlgorithm } from '../../attestation/signature-algorithm.ts';
-import { matchesPattern } from '../size-budget.ts';
+import { matchesPattern } from '../matches-pattern.ts';
 import { roleKinds } from './role-kinds.ts';
 import type { ObjectKind } from './trust-policy.ts';
 import type { RuleDocument, TrustPolicyDocument } from './trust-policy-document.ts';
