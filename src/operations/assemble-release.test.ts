@@ -20,6 +20,8 @@ import { builtInPolicy } from '../policy/policy.ts';
 import type { ProgressEvent, Run } from '../support/run.ts';
 import type { AssemblePorts } from './assemble-ports.ts';
 import { type AssembledRelease, assembleRelease } from './assemble-release.ts';
+import type { VerifierFile } from './finish-flavor.ts';
+import { inMemory } from './in-memory.ts';
 import { planRelease } from './plan-release.ts';
 import { readReleaseStatement } from './release-statement.ts';
 import { trustedKeyOf } from './sign-once.ts';
@@ -53,6 +55,7 @@ interface Wish {
   readonly lock?: ReadonlyMap<ReleaseFlavor, LockedFlavor>;
   readonly ports?: Partial<AssemblePorts>;
   readonly run?: Run;
+  readonly verifier?: VerifierFile;
 }
 
 async function assemble(
@@ -114,6 +117,7 @@ async function assemble(
     jobs: 3,
     programVersion: '0.0.0',
     ...(wish.lock === undefined ? {} : { lock: wish.lock }),
+    ...(wish.verifier === undefined ? {} : { verifier: wish.verifier }),
   };
   return { ...(await assembleRelease(plan, options, ports, wish.run ?? run)), machine };
 }
@@ -299,6 +303,23 @@ describe('assembleRelease', () => {
     machine.outputs.get('gpu')?.files.set('dist/gpu/notes.txt', Buffer.from('mine'));
     await expect(assemble({ machine })).rejects.toMatchObject({ code: 'OUTPUT_FOREIGN_FILE' });
     expect([...(machine.outputs.get('gpu')?.files.keys() ?? [])]).toEqual(['dist/gpu/notes.txt']);
+  });
+
+  it.each(['report.json', 'zarf-package-api-amd64-1.2.3.tar.zst'])(
+    'does not begin with a verifier that would replace %s',
+    async (name) => {
+      const verifier = { name, blob: inMemory(Buffer.from('a program')) };
+      await expect(assemble({ verifier })).rejects.toMatchObject({ code: 'RELEASE_NAME_CLASH' });
+    },
+  );
+
+  it('takes the verifier of a run that was killed for its own', async () => {
+    const machine = aMachine();
+    const verifier = { name: 'verifier.tar.gz', blob: inMemory(Buffer.from('a program')) };
+    await using left = await machine.outputs.get('cpu')?.create(verifier.name);
+    await left?.commit();
+    const { flavors } = await assemble({ machine, verifier });
+    expect(flavors).toHaveLength(2);
   });
 
   it('takes files of an earlier release away that are not part of this one', async () => {

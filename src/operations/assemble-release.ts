@@ -1,7 +1,8 @@
 import type { Run } from '../support/run.ts';
 import type { AssembleOptions, AssemblePorts } from './assemble-ports.ts';
-import { type FinishedFlavor, refuseForeignFiles } from './finish-flavor.ts';
+import { type FinishedFlavor, ownFileNames, refuseForeignFiles } from './finish-flavor.ts';
 import type { PlannedFlavor, ReleasePlan } from './plan-release.ts';
+import { ReleaseUsageError } from './release-error.ts';
 import { ReleaseWork } from './release-work.ts';
 import { runGraph, type StepResult } from './run-graph.ts';
 export interface AssembledRelease {
@@ -12,7 +13,7 @@ export interface AssembledRelease {
 /**
  * Makes a release: fetches, packs, signs, writes and judges. A step that fails stops what depends on
  * it; everything else is finished, and what was done is reused by the next run.
- * @throws ReleaseUsageError OUTPUT_FOREIGN_FILE before anything is done
+ * @throws ReleaseUsageError OUTPUT_FOREIGN_FILE, RELEASE_NAME_CLASH before anything is done
  */
 export async function assembleRelease(
   plan: ReleasePlan,
@@ -20,13 +21,29 @@ export async function assembleRelease(
   ports: AssemblePorts,
   run: Run,
 ): Promise<AssembledRelease> {
-  for (const flavor of plan.flavors)
-    await refuseForeignFiles(ports.outputFor(flavor.flavor), plannedNames(flavor, plan));
+  const verifier = options.verifier?.name;
+  for (const flavor of plan.flavors) {
+    const planned = plannedNames(flavor, plan);
+    if (verifier !== undefined) refuseSameName(verifier, planned);
+    const names = verifier === undefined ? planned : [...planned, verifier];
+    await refuseForeignFiles(ports.outputFor(flavor.flavor), names);
+  }
   const work = new ReleaseWork(plan, options, ports);
   const steps = await runGraph(work.steps(), { jobs: options.jobs, now: ports.now }, run);
   const flavors = [...work.finished.values()];
   for (const finished of flavors) await finished.writeRunLog(steps);
   return { flavors, steps };
+}
+
+/** The verifier lies beside what is written: under one name, one would replace the other. */
+function refuseSameName(verifier: string, planned: readonly string[]): void {
+  const taken = [...planned, ...planned.map((name) => `${name}.sigstore.json`), ...ownFileNames];
+  if (!taken.includes(verifier)) return;
+  throw new ReleaseUsageError(
+    'RELEASE_NAME_CLASH',
+    `the verifier and the release would both write ${verifier}`,
+    { suggestions: ['Give the file its own name: cowa-release-<version>-<platform>.tar.gz'] },
+  );
 }
 
 function plannedNames({ packages, bundle }: PlannedFlavor, plan: ReleasePlan): readonly string[] {

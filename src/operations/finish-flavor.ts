@@ -59,13 +59,18 @@ export interface FinishedFlavor {
 
 const maxSums = 2 ** 20;
 
+/** Names of what stands beside the archives of every release. */
+export const ownFileNames: readonly string[] = [
+  ...Object.values(releaseFileNames),
+  releaseStatementName,
+];
+
 /** Names of an earlier release of ours in a folder. */
 async function ownNames(output: OutputFolder): Promise<ReadonlySet<string>> {
   const sums = await output.read(releaseFileNames.checksums, maxSums);
   const listed = sums === undefined ? [] : Buffer.from(sums).toString('utf8').split('\n');
   return new Set([
-    ...Object.values(releaseFileNames),
-    releaseStatementName,
+    ...ownFileNames,
     ...listed.map((line) => line.slice(66)).filter((name) => name !== ''),
   ]);
 }
