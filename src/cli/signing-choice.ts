@@ -1,6 +1,5 @@
 import { UsageError } from '../errors/families.ts';
-import { type KeyOpeningFlags, toSigningKey } from './signing-flags.ts';
-import type { SigningKey } from './wire-signer.ts';
+import { type KeyOpeningFlags, type SigningKey, toSigningKey } from './signing-key.ts';
 
 /** Who signs. */
 export type SigningChoice =

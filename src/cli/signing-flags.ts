@@ -1,5 +1,4 @@
 import { Flags } from '@oclif/core';
-import type { SigningKey } from './wire-signer.ts';
 
 // None has a default or a variable here: an empty variable counts as none, which oclif does not know.
 
@@ -49,19 +48,3 @@ export const signingFlags = {
     helpValue: '<file>',
   }),
 };
-
-/** The flags as oclif names them. */
-export interface KeyOpeningFlags {
-  readonly 'password-file'?: string | undefined;
-  readonly 'kms-plugin'?: string | undefined;
-}
-
-/** A private key with what opens it. */
-export function toSigningKey(reference: string, flags: KeyOpeningFlags): SigningKey {
-  const { 'password-file': passwordFile, 'kms-plugin': kmsPlugin } = flags;
-  return {
-    reference,
-    ...(passwordFile === undefined ? {} : { passwordFile }),
-    ...(kmsPlugin === undefined ? {} : { kmsPlugin }),
-  };
-}

@@ -11,15 +11,7 @@ import type { TimestampAuthority } from '../ports/timestamp-authority.ts';
 import type { Run } from '../support/run.ts';
 import { parseKeyReference } from './key-reference.ts';
 import type { SigningChoice } from './signing-choice.ts';
-
-/** A private key as the command line names it. */
-export interface SigningKey {
-  /** A path, `env://NAME`, or `<scheme>://<resource>` of a KMS. */
-  readonly reference: string;
-  readonly passwordFile?: string;
-  /** Program for a KMS reference: a path, or `<path>@sha256:<hex>`. */
-  readonly kmsPlugin?: string;
-}
+import type { SigningKey } from './signing-key.ts';
 
 /** A plugin that asks a person to approve gets the time that other programs give it, too. */
 const kmsTimeoutMs = 180_000;

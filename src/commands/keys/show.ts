@@ -1,6 +1,7 @@
 import { BaseCommand } from '../../cli/base-command.ts';
 import { namedKey, namedKeyArgs, namedKeyFlags } from '../../cli/named-key.ts';
-import { keyOpeningFlags, toSigningKey } from '../../cli/signing-flags.ts';
+import { keyOpeningFlags } from '../../cli/signing-flags.ts';
+import { toSigningKey } from '../../cli/signing-key.ts';
 
 export default class KeysShow extends BaseCommand {
   static override summary = 'Show kind and fingerprint of a key, and who accepts its signatures';
