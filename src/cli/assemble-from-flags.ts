@@ -8,7 +8,7 @@ import type { Run } from '../support/run.ts';
 import { loadPolicy } from './load-policy.ts';
 import { openRelease, type ReleaseRequest } from './open-release.ts';
 import type { SigningChoice } from './signing-choice.ts';
-import { assemblePorts, cacheSize, localFile, openCompute } from './wire.ts';
+import { assemblePorts, cacheSize, localFile } from './wire.ts';
 import { openSigning } from './wire-signer.ts';
 
 /** What `assemble` was asked for. */
@@ -43,6 +43,7 @@ export async function assembleFromFlags(
 ): Promise<AssembleDone> {
   const release = await openRelease(request, { signal });
   const { plan, cacheDir, lock } = release;
+  await using _compute = release.compute;
   const policy = namedAlike(await loadPolicy(request.policy));
   // Asked for before anything long begins: nobody waits an hour for a password prompt.
   const signing =
@@ -53,11 +54,9 @@ export async function assembleFromFlags(
   const run = startRun();
   const verifier =
     request.withVerifier === undefined ? undefined : await verifierFile(request.withVerifier, run);
-  await using compute = await openCompute();
   const ports = await assemblePorts({
     ...release,
     out: request.out,
-    compute,
     policy,
     architecture: plan.release.architecture,
     programVersion: request.programVersion,

@@ -1,3 +1,4 @@
+import type { Compute } from '../archive/compute.ts';
 import type { LockedFlavor } from '../config/lock.ts';
 import type { ImageSourceConfig, ReleaseFlavor } from '../config/release-definition.ts';
 import { loadLock, lockFileName } from '../operations/load-lock.ts';
@@ -9,7 +10,7 @@ import type { ImageSource } from '../ports/image-source.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
 import type { SettledRelease } from './release-request.ts';
-import { blobStoreIn, sourcesFrom, workspaceOf } from './wire.ts';
+import { blobStoreIn, openCompute, sourcesFrom, workspaceOf } from './wire.ts';
 
 /** What every command about a release was asked for. */
 export interface ReleaseRequest extends Omit<SettledRelease, 'config'> {
@@ -24,6 +25,8 @@ export interface OpenRelease {
   /** Folder of the definition, absolute. */
   readonly root: string;
   readonly cacheDir: string;
+  /** Its threads start when they are needed, and do not keep the program from ending. */
+  readonly compute: Compute;
   readonly blobs: BlobStore;
   readonly images: readonly ImageSource[];
   readonly artifacts: readonly ArtifactSource[];
@@ -49,7 +52,8 @@ export async function openRelease(request: ReleaseRequest, run: Run): Promise<Op
   );
   const lock = request.locked ? await locksOf(plan, workspace) : undefined;
   const { cacheDir } = request;
-  const blobs = await blobStoreIn(cacheDir);
+  const compute = await openCompute();
+  const blobs = await blobStoreIn(cacheDir, compute);
   const epochSeconds = plan.timestamp.getTime() / 1000;
   const sources = await sourcesFrom(
     plan.release.imageSources.map((source) => overridden(source, request.registryOverrides)),
@@ -60,6 +64,7 @@ export async function openRelease(request: ReleaseRequest, run: Run): Promise<Op
     workspace,
     root,
     cacheDir,
+    compute,
     blobs,
     ...sources,
     ...(lock === undefined ? {} : { lock }),

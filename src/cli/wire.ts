@@ -39,9 +39,9 @@ export async function workspaceOf(
   };
 }
 
-export async function blobStoreIn(cacheDir: string): Promise<BlobStore> {
+export async function blobStoreIn(cacheDir: string, compute: Compute): Promise<BlobStore> {
   const { FsBlobStore } = await import('../adapters/fs/blob-store.ts');
-  return new FsBlobStore(join(cacheDir, 'blobs'));
+  return new FsBlobStore(join(cacheDir, 'blobs'), compute);
 }
 
 /** Image sources and published packages, as the definition orders them. */

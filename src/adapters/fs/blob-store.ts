@@ -2,6 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChunkSource } from '../../archive/chunk-source.ts';
+import type { Compute, HashSession } from '../../archive/compute.ts';
+import { inProcessCompute } from '../../archive/compute-in-process.ts';
 import { type Digest, digestFromHex, hexOf } from '../../oci/digest.ts';
 import { OciError } from '../../oci/oci-error.ts';
 import type { BlobStore, StoredBlob } from '../../ports/blob-store.ts';
@@ -18,8 +20,12 @@ export class FsBlobStore implements BlobStore {
   /** Made, and cleared of what killed runs left, once. */
   #incoming: Promise<void> | undefined;
 
-  constructor(folder: string) {
+  readonly #compute: Compute;
+
+  /** @param compute hashes what comes in while it is written */
+  constructor(folder: string, compute: Compute = inProcessCompute()) {
     this.#folder = folder;
+    this.#compute = compute;
   }
 
   async find(digest: Digest): Promise<number | undefined> {
@@ -103,7 +109,8 @@ export class FsBlobStore implements BlobStore {
     expected: { readonly digest?: Digest; readonly size?: number },
     run: Run,
   ): Promise<StoredBlob> {
-    const hash = createHash('sha256');
+    const hash = this.#compute.hash();
+    let hashing = true;
     let size = 0;
     const handle = await open(temporary, 'wx', 0o644);
     try {
@@ -111,12 +118,12 @@ export class FsBlobStore implements BlobStore {
         run.signal.throwIfAborted();
         size += chunk.length;
         if (expected.size !== undefined && size > expected.size) throw wrongSize(expected, 'more');
-        hash.update(chunk);
-        await writeFully(handle, chunk);
+        await Promise.all([hashed(hash, chunk), writeFully(handle, chunk)]);
       }
       if (expected.size !== undefined && size !== expected.size)
         throw wrongSize(expected, String(size));
-      const digest = digestFromHex(hash.digest('hex'));
+      hashing = false;
+      const digest = digestFromHex(await hash.digest());
       if (expected.digest !== undefined && expected.digest !== digest) {
         throw new OciError(
           'OCI_DIGEST_MISMATCH',
@@ -127,6 +134,7 @@ export class FsBlobStore implements BlobStore {
       await handle.datasync();
       return { digest, size };
     } finally {
+      if (hashing) hash.digest().catch(() => undefined); // frees the session
       await handle.close();
     }
   }
@@ -135,6 +143,12 @@ export class FsBlobStore implements BlobStore {
     const hex = hexOf(digest);
     return join(this.#folder, 'sha256', hex.slice(0, 2), hex);
   }
+}
+
+/** Shared memory is hashed where it lies, and whoever lent it uses it again for the next chunk. */
+async function hashed(hash: HashSession, chunk: Uint8Array): Promise<void> {
+  await hash.update(chunk);
+  if (chunk.buffer instanceof SharedArrayBuffer) await hash.settled();
 }
 
 function wrongSize(

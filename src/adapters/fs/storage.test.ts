@@ -15,10 +15,11 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { digestOf, hexOf } from '../../oci/digest.ts';
 import type { BlobStore } from '../../ports/blob-store.ts';
 import { MemoryBlobStore } from '../memory/blob-store.ts';
+import { workerCompute } from '../worker/worker-compute.ts';
 import { FsBlobStore } from './blob-store.ts';
 import { defaultCacheDir, sizeOnDisk } from './cache-dir.ts';
 import { FsFrameStore } from './frame-store.ts';
@@ -28,6 +29,8 @@ import { FsWorkspace } from './workspace.ts';
 
 const run = { signal: new AbortController().signal };
 let folder = '';
+const threads = workerCompute({ workers: 2 });
+afterAll(() => threads[Symbol.asyncDispose]());
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cowa-storage-'));
 });
@@ -43,6 +46,10 @@ const text = async (content: AsyncIterable<Uint8Array>) =>
 
 describe.each([
   { name: 'on disk', make: (): BlobStore => new FsBlobStore(join(folder, 'blobs')) },
+  {
+    name: 'on disk, hashed by threads',
+    make: (): BlobStore => new FsBlobStore(join(folder, 'blobs'), threads),
+  },
   { name: 'in memory', make: (): BlobStore => new MemoryBlobStore() },
 ])('a blob store $name', ({ make }) => {
   const digest = digestOf('hello world');
