@@ -1,0 +1,388 @@
+import { integerOf, show } from './go-format.ts';
+import {
+  GoMap,
+  GoStruct,
+  type GoValue,
+  Int64,
+  isList,
+  isTrue,
+  kindOf,
+  typeOf,
+} from './go-value.ts';
+import { parseTemplate } from './parse-template.ts';
+import {
+  placed,
+  TemplateFailure,
+  type TemplatePlace,
+  TemplateUndecided,
+} from './template-fault.ts';
+import {
+  type Argument,
+  checkArguments,
+  type FunctionContext,
+  type FunctionTable,
+} from './template-function.ts';
+import type { Command, Pipeline, TemplateNode, Templates, Term } from './template-syntax.ts';
+
+/** What Helm prints for nothing, and takes out of the finished text. */
+const noValue = '<no value>';
+const maxSteps = 5_000_000;
+const maxOutputLength = 64 * 2 ** 20;
+/** Helm stops at a thousand; charts that mean it stay far below. */
+const maxIncludes = 150;
+
+/** A function whose result differs from run to run, and where it was called. */
+export interface VolatileCall {
+  readonly name: string;
+  readonly place: TemplatePlace;
+}
+
+export interface RenderedText {
+  readonly text: string;
+  readonly volatile: readonly VolatileCall[];
+}
+
+/**
+ * Runs a named template of a chart over its data.
+ * @throws TemplateFailure where Helm would stop; TemplateUndecided where this renderer cannot tell
+ */
+export function executeTemplate(
+  name: string,
+  dot: GoValue,
+  templates: Templates,
+  functions: FunctionTable,
+): RenderedText {
+  const evaluation = new Evaluation(functions);
+  try {
+    const text = evaluation.run(name, dot, templates, undefined);
+    return { text: text.replaceAll(noValue, ''), volatile: evaluation.volatileCalls };
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw new TemplateUndecided('recursion', `${name} calls itself too deeply to be followed`);
+    throw error;
+  }
+}
+
+class Scope {
+  readonly #outer: Scope | undefined;
+  readonly #values = new Map<string, GoValue>();
+
+  constructor(outer?: Scope) {
+    this.#outer = outer;
+  }
+
+  declare(name: string, value: GoValue): void {
+    this.#values.set(name, value);
+  }
+
+  assign(name: string, value: GoValue): boolean {
+    if (this.#values.has(name)) {
+      this.#values.set(name, value);
+      return true;
+    }
+    return this.#outer?.assign(name, value) ?? false;
+  }
+
+  find(name: string): GoValue | undefined {
+    const value = this.#values.get(name);
+    return value === undefined ? this.#outer?.find(name) : value;
+  }
+}
+
+/** Where a template is being run: its templates, and the output it writes to. */
+interface Frame {
+  readonly templates: Templates;
+  readonly out: string[];
+}
+
+class LoopSignal {
+  readonly kind: 'break' | 'continue';
+
+  constructor(kind: 'break' | 'continue') {
+    this.kind = kind;
+  }
+}
+
+class Evaluation {
+  readonly volatileCalls: VolatileCall[] = [];
+  readonly #functions: FunctionTable;
+  #steps = 0;
+  #length = 0;
+  #includes = 0;
+
+  constructor(functions: FunctionTable) {
+    this.#functions = functions;
+  }
+
+  run(name: string, dot: GoValue, templates: Templates, place: TemplatePlace | undefined): string {
+    const body = templates.get(name);
+    if (body === undefined) throw new TemplateFailure(`there is no template "${name}"`, place);
+    if (++this.#includes > maxIncludes)
+      throw new TemplateUndecided(
+        'include',
+        `templates call each other more than ${maxIncludes} deep`,
+        place,
+      );
+    const out: string[] = [];
+    const scope = new Scope();
+    scope.declare('$', dot);
+    this.#list(body, dot, scope, { templates, out });
+    this.#includes--;
+    return out.join('');
+  }
+
+  #list(nodes: readonly TemplateNode[], dot: GoValue, scope: Scope, frame: Frame): void {
+    for (const node of nodes) this.#node(node, dot, scope, frame);
+  }
+
+  #node(node: TemplateNode, dot: GoValue, scope: Scope, frame: Frame): void {
+    this.#step();
+    switch (node.kind) {
+      case 'text':
+        this.#write(node.text, frame);
+        return;
+      case 'action': {
+        const value = this.#pipeline(node.pipeline, dot, scope, frame);
+        if (node.pipeline.declares.length === 0)
+          this.#write(value === null ? noValue : show(value), frame);
+        return;
+      }
+      case 'template': {
+        const value =
+          node.argument === undefined ? null : this.#pipeline(node.argument, dot, scope, frame);
+        this.#write(this.run(node.name, value, frame.templates, node.place), frame);
+        return;
+      }
+      case 'break':
+      case 'continue':
+        throw new LoopSignal(node.kind);
+      case 'range':
+        this.#range(node, dot, scope, frame);
+        return;
+      case 'if':
+      case 'with': {
+        const inner = new Scope(scope);
+        const value = this.#pipeline(node.pipeline, dot, inner, frame);
+        if (isTrue(value)) this.#list(node.body, node.kind === 'with' ? value : dot, inner, frame);
+        else this.#list(node.otherwise, dot, inner, frame);
+      }
+    }
+  }
+
+  #range(
+    node: Extract<TemplateNode, { kind: 'range' }>,
+    dot: GoValue,
+    scope: Scope,
+    frame: Frame,
+  ): void {
+    const { declares, assigns } = node.pipeline;
+    const value = this.#commands(node.pipeline, dot, new Scope(scope), frame);
+    const items = entriesOf(value, node.pipeline.place);
+    if (items.length === 0) {
+      this.#list(node.otherwise, dot, new Scope(scope), frame);
+      return;
+    }
+    for (const [key, item] of items) {
+      this.#step();
+      const inner = new Scope(scope);
+      const [first, second] = declares;
+      const put = (name: string, given: GoValue): void => {
+        if (assigns) scope.assign(name, given);
+        else inner.declare(name, given);
+      };
+      if (first !== undefined) put(first, second === undefined ? item : key);
+      if (second !== undefined) put(second, item);
+      try {
+        this.#list(node.body, item, inner, frame);
+      } catch (signal) {
+        if (!(signal instanceof LoopSignal)) throw signal;
+        if (signal.kind === 'break') return;
+      }
+    }
+  }
+
+  #pipeline(pipeline: Pipeline, dot: GoValue, scope: Scope, frame: Frame): GoValue {
+    const value = this.#commands(pipeline, dot, scope, frame);
+    for (const name of pipeline.declares) {
+      if (!pipeline.assigns) scope.declare(name, value);
+      else if (!scope.assign(name, value))
+        throw new TemplateFailure(`the variable ${name} is not declared`, pipeline.place);
+    }
+    return value;
+  }
+
+  #commands(pipeline: Pipeline, dot: GoValue, scope: Scope, frame: Frame): GoValue {
+    let piped: Argument | undefined;
+    for (const command of pipeline.commands) {
+      try {
+        piped = { value: this.#command(command, piped, dot, scope, frame), literal: false };
+      } catch (error) {
+        throw placed(error, command.place);
+      }
+    }
+    return piped?.value ?? null;
+  }
+
+  #command(
+    { terms }: Command,
+    piped: Argument | undefined,
+    dot: GoValue,
+    scope: Scope,
+    frame: Frame,
+  ): GoValue {
+    this.#step();
+    const [first, ...rest] = terms;
+    if (first === undefined) return null;
+    const lazyArguments = (): readonly Argument[] => [
+      ...rest.map((term) => this.#argument(term, dot, scope, frame)),
+      ...(piped === undefined ? [] : [piped]),
+    ];
+    if (first.kind === 'function') {
+      if (first.name === 'and' || first.name === 'or')
+        return this.#shortCircuit(first.name, rest, piped, dot, scope, frame);
+      return this.#call(first.name, lazyArguments(), first.place, frame);
+    }
+    if (first.kind === 'field' || first.kind === 'variable' || first.kind === 'chain')
+      return this.#path(first, lazyArguments(), dot, scope, frame);
+    if (rest.length > 0 || piped !== undefined)
+      throw new TemplateFailure('arguments are given to a value that is no function');
+    if (first.kind === 'nil') throw new TemplateFailure('nil is no command');
+    return this.#argument(first, dot, scope, frame).value;
+  }
+
+  /** `and` and `or` look at their arguments one after the other, and no further than they must. */
+  #shortCircuit(
+    name: 'and' | 'or',
+    terms: readonly Term[],
+    piped: Argument | undefined,
+    dot: GoValue,
+    scope: Scope,
+    frame: Frame,
+  ): GoValue {
+    if (terms.length === 0 && piped === undefined)
+      throw new TemplateFailure(`wrong number of args for ${name}: want at least 1 got 0`);
+    let value: GoValue = null;
+    for (const term of terms) {
+      value = this.#argument(term, dot, scope, frame).value;
+      if (isTrue(value) === (name === 'or')) return value;
+    }
+    return piped === undefined ? value : piped.value;
+  }
+
+  #call(name: string, args: readonly Argument[], place: TemplatePlace, frame: Frame): GoValue {
+    const found = Object.hasOwn(this.#functions, name) ? this.#functions[name] : undefined;
+    if (found === undefined)
+      throw new TemplateUndecided(name, `the function ${name} is not known here`, place);
+    const context: FunctionContext = {
+      templates: frame.templates,
+      include: (template, dot) => this.run(template, dot, frame.templates, place),
+      tpl: (text, dot) => this.#tpl(text, dot, place, frame),
+      volatile: (what) => {
+        this.volatileCalls.push({ name: what, place });
+      },
+    };
+    try {
+      return found.call(checkArguments(name, found, args), context);
+    } catch (error) {
+      throw placed(error, place);
+    }
+  }
+
+  #tpl(text: string, dot: GoValue, place: TemplatePlace, frame: Frame): string {
+    const name = `${place.file} (tpl)`;
+    const parsed = parseTemplate(text, name, (word) => Object.hasOwn(this.#functions, word));
+    const templates = new Map([
+      ...frame.templates,
+      ...parsed.defines,
+      [name, parsed.body] as const,
+    ]);
+    return this.run(name, dot, templates, place).replaceAll(noValue, '');
+  }
+
+  #argument(term: Term, dot: GoValue, scope: Scope, frame: Frame): Argument {
+    switch (term.kind) {
+      case 'dot':
+        return { value: dot, literal: false };
+      case 'nil':
+        return { value: null, literal: false };
+      case 'literal':
+        return { value: term.value, literal: false };
+      case 'number':
+        return { value: term.value, literal: true };
+      case 'function':
+        return { value: this.#call(term.name, [], term.place, frame), literal: false };
+      default:
+        return { value: this.#path(term, [], dot, scope, frame), literal: false };
+    }
+  }
+
+  #path(
+    term: Extract<Term, { kind: 'field' | 'variable' | 'chain' }>,
+    args: readonly Argument[],
+    dot: GoValue,
+    scope: Scope,
+    frame: Frame,
+  ): GoValue {
+    let value: GoValue;
+    if (term.kind === 'field') value = dot;
+    else if (term.kind === 'chain') value = this.#pipeline(term.pipeline, dot, scope, frame);
+    else {
+      const found = scope.find(term.name);
+      if (found === undefined) throw new TemplateFailure(`undefined variable "${term.name}"`);
+      value = found;
+    }
+    if (term.names.length === 0 && args.length > 0)
+      throw new TemplateFailure('arguments are given to a value that is no function');
+    term.names.forEach((name, index) => {
+      value = fieldOf(value, name, index === term.names.length - 1 ? args : []);
+    });
+    return value;
+  }
+
+  #write(text: string, { out }: Frame): void {
+    this.#length += text.length;
+    if (this.#length > maxOutputLength)
+      throw new TemplateUndecided('output', 'the template writes more than is looked at');
+    out.push(text);
+  }
+
+  #step(): void {
+    if (++this.#steps > maxSteps)
+      throw new TemplateUndecided('steps', 'the template computes longer than is waited for');
+  }
+}
+
+function fieldOf(receiver: GoValue, name: string, args: readonly Argument[]): GoValue {
+  if (receiver === null) throw new TemplateFailure(`nil pointer evaluating interface {}.${name}`);
+  if (receiver instanceof GoMap || receiver instanceof GoStruct) {
+    const method = Object.hasOwn(receiver.methods, name) ? receiver.methods[name] : undefined;
+    if (method !== undefined) return method(args.map(({ value }) => value));
+    const value =
+      receiver instanceof GoMap
+        ? (receiver.get(name) ?? (receiver.typeName === 'map[string]string' ? '' : null))
+        : receiver.fields.get(name);
+    if (value !== undefined) {
+      if (args.length > 0) throw new TemplateFailure(`${name} is not a method but has arguments`);
+      return value;
+    }
+  }
+  throw new TemplateFailure(`can't evaluate field ${name} in type ${typeOf(receiver)}`);
+}
+
+/** What `range` goes over: index or key, and item. */
+function entriesOf(value: GoValue, place: TemplatePlace): readonly (readonly [GoValue, GoValue])[] {
+  if (value === null) return [];
+  if (isList(value)) return value.map((item, index) => [BigInt(index), item] as const);
+  if (value instanceof GoMap)
+    return value.sortedKeys().map((key) => [key, value.get(key) ?? null] as const);
+  if (typeof value === 'bigint' || value instanceof Int64) {
+    const count = Number(integerOf(value));
+    if (count > maxSteps)
+      throw new TemplateUndecided('range', `a range over ${count} is not waited for`, place);
+    return Array.from({ length: Math.max(0, count) }, (_, index) => {
+      const item = typeof value === 'bigint' ? BigInt(index) : new Int64(BigInt(index));
+      return [item, item] as const;
+    });
+  }
+  throw new TemplateFailure(`range can't iterate over ${kindOf(value)} ${show(value)}`, place);
+}

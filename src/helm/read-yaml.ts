@@ -1,0 +1,71 @@
+import { parseAllDocuments, parseDocument } from 'yaml';
+import { fromPlain, type GoValue } from './go-value.ts';
+import { TemplateFailure, TemplateUndecided } from './template-fault.ts';
+
+/** Not resolved by Helm's reader, or turned back into text by the way over JSON. */
+const leftOut = [
+  'tag:yaml.org,2002:timestamp',
+  'tag:yaml.org,2002:set',
+  'tag:yaml.org,2002:omap',
+  'tag:yaml.org,2002:pairs',
+];
+
+const options = {
+  version: '1.1',
+  merge: true,
+  uniqueKeys: false,
+  customTags: (tags: readonly unknown[]) =>
+    tags.filter((tag) => !leftOut.includes(tagOf(tag)) && formatOf(tag) !== 'TIME'),
+} as const;
+
+/**
+ * One YAML document as Helm reads it: YAML 1.1 words, every number a float64, keys as text.
+ * @throws TemplateFailure for text that is no YAML; TemplateUndecided for numbers that are none
+ */
+export function readYaml(text: string): GoValue {
+  // biome-ignore lint/suspicious/noExplicitAny: the library types tags by their own shapes
+  const document = parseDocument(text, options as any);
+  const [error] = document.errors;
+  if (error !== undefined) throw new TemplateFailure(error.message.split('\n')[0] ?? 'no YAML');
+  return plainToGo(document.toJS({ mapAsMap: true, maxAliasCount: 1000 }));
+}
+
+/** The objects of a rendered file, in their order; empty documents are left out. */
+export function readYamlDocuments(text: string): readonly GoValue[] {
+  // biome-ignore lint/suspicious/noExplicitAny: the library types tags by their own shapes
+  const documents = parseAllDocuments(text, options as any);
+  if (!Array.isArray(documents)) return [];
+  return documents.flatMap((document) => {
+    const [error] = document.errors;
+    if (error !== undefined) throw new TemplateFailure(error.message.split('\n')[0] ?? 'no YAML');
+    const value = plainToGo(document.toJS({ mapAsMap: true, maxAliasCount: 1000 }));
+    return value === null ? [] : [value];
+  });
+}
+
+function plainToGo(value: unknown): GoValue {
+  return fromPlain(checked(value));
+}
+
+function checked(value: unknown): unknown {
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw new TemplateUndecided('yaml', 'a number that is none, which Helm cannot pass on');
+  if (Array.isArray(value)) return value.map(checked);
+  if (value instanceof Map)
+    return new Map([...value].map(([key, item]) => [keyText(key), checked(item)]));
+  return value;
+}
+
+function keyText(key: unknown): string {
+  if (key === null) return 'null';
+  if (typeof key === 'object') throw new TemplateUndecided('yaml', 'a key that is a list or a map');
+  return String(key);
+}
+
+function tagOf(tag: unknown): string {
+  return typeof tag === 'object' && tag !== null && 'tag' in tag ? String(tag.tag) : '';
+}
+
+function formatOf(tag: unknown): string {
+  return typeof tag === 'object' && tag !== null && 'format' in tag ? String(tag.format) : '';
+}

@@ -1,0 +1,196 @@
+import { type Capabilities, capabilitiesObject } from './capabilities.ts';
+import { type Chart, textIn } from './chart.ts';
+import { resolveDependencies } from './chart-dependencies.ts';
+import { filesObject } from './chart-files.ts';
+import { coalesceValues } from './chart-values.ts';
+import { executeTemplate, type VolatileCall } from './evaluate-template.ts';
+import { GoMap, GoStruct, type GoValue, isList, nilList } from './go-value.ts';
+import { parseTemplate } from './parse-template.ts';
+import { TemplateFailure, TemplateUndecided } from './template-fault.ts';
+import { templateFunctions } from './template-functions.ts';
+import type { TemplateNode } from './template-syntax.ts';
+
+/** What a chart is rendered for. */
+export interface RenderRequest {
+  readonly releaseName: string;
+  readonly namespace: string;
+  /** Values that win over the chart's own. */
+  readonly values: GoMap;
+  readonly capabilities: Capabilities;
+}
+
+/** One rendered file of a chart; `NOTES.txt` and files that begin with `_` give none. */
+export interface RenderedFile {
+  /** As Helm names it: `chart/templates/x.yaml`, `chart/charts/sub/templates/x.yaml`. */
+  readonly path: string;
+  readonly text: string;
+  /** Calls whose result differs from run to run. */
+  readonly volatile: readonly VolatileCall[];
+}
+
+export interface RenderedChart {
+  readonly files: readonly RenderedFile[];
+  /** Where Helm would stop: it then renders nothing at all. */
+  readonly failures: readonly TemplateFailure[];
+  /** Files this renderer cannot tell, by path. */
+  readonly undecided: readonly { readonly path: string; readonly cause: TemplateUndecided }[];
+}
+
+interface Source {
+  readonly path: string;
+  readonly text: string;
+  readonly data: GoMap;
+  readonly basePath: string;
+  readonly runs: boolean;
+}
+
+/**
+ * Renders a chart as `helm template` does, without a cluster. A file that cannot be told ends as undecided with
+ * the function's name and place; the others are rendered.
+ */
+export function renderChart(chart: Chart, request: RenderRequest): RenderedChart {
+  const resolved = resolveDependencies(chart, request.values);
+  const values = coalesceValues(resolved, request.values);
+  const shared = {
+    Release: releaseObject(request),
+    Capabilities: capabilitiesObject(request.capabilities),
+  };
+  const sources: Source[] = [];
+  collect(resolved, values, resolved.name, true, shared, sources);
+  // Deeper files first, so that a definition of the parent wins over one of the same name below.
+  sources.sort((a, b) => depthOf(b.path) - depthOf(a.path) || (a.path < b.path ? 1 : -1));
+  const failures: TemplateFailure[] = [];
+  const undecided: { path: string; cause: TemplateUndecided }[] = [];
+  const templates = new Map<string, readonly TemplateNode[]>();
+  const isFunction = (name: string): boolean => Object.hasOwn(templateFunctions, name);
+  for (const { path, text } of sources) {
+    try {
+      const parsed = parseTemplate(text, path, isFunction);
+      for (const [name, body] of parsed.defines) templates.set(name, body);
+      templates.set(path, parsed.body);
+    } catch (error) {
+      if (!(error instanceof TemplateFailure)) throw error;
+      failures.push(error);
+    }
+  }
+  const files: RenderedFile[] = [];
+  for (const { path, data, basePath, runs } of sources.toReversed()) {
+    if (!runs || !templates.has(path)) continue;
+    const template = new GoMap([
+      ['Name', path],
+      ['BasePath', basePath],
+    ]);
+    const dot = new GoMap([...data, ['Template', template]], { typeName: data.typeName });
+    try {
+      files.push({ path, ...executeTemplate(path, dot, templates, templateFunctions) });
+    } catch (error) {
+      if (error instanceof TemplateFailure) failures.push(error);
+      else if (error instanceof TemplateUndecided) undecided.push({ path, cause: error });
+      else throw error;
+    }
+  }
+  files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { files, failures, undecided };
+}
+
+function depthOf(path: string): number {
+  return path.split('/').length;
+}
+
+function collect(
+  chart: Chart,
+  values: GoMap,
+  path: string,
+  isRoot: boolean,
+  shared: Readonly<Record<string, GoValue>>,
+  into: Source[],
+): GoMap {
+  const data = new GoMap(
+    [
+      ['Chart', chartObject(chart, isRoot)],
+      ['Files', filesObject(chart.files)],
+      ['Values', new GoMap(values, { typeName: 'chartutil.Values' })],
+      ...Object.entries(shared),
+    ],
+    { typeName: 'chartutil.Values' },
+  );
+  const subcharts = new GoMap();
+  data.set('Subcharts', subcharts);
+  for (const sub of chart.subcharts) {
+    const own = values.get(sub.name);
+    const below = collect(
+      sub,
+      own instanceof GoMap ? own : new GoMap(),
+      `${path}/charts/${sub.name}`,
+      false,
+      shared,
+      into,
+    );
+    subcharts.set(sub.name, below);
+  }
+  for (const [file, text] of chart.templates) {
+    const base = file.slice(file.lastIndexOf('/') + 1);
+    if (chart.isLibrary && !base.startsWith('_')) continue;
+    into.push({
+      path: `${path}/${file}`,
+      text,
+      data,
+      basePath: `${path}/templates`,
+      runs: !base.startsWith('_') && base !== 'NOTES.txt',
+    });
+  }
+  return data;
+}
+
+function releaseObject({ releaseName, namespace }: RenderRequest): GoMap {
+  return new GoMap([
+    ['Name', releaseName],
+    ['Namespace', namespace],
+    ['IsUpgrade', false],
+    ['IsInstall', true],
+    ['Revision', 1n],
+    ['Service', 'Helm'],
+  ]);
+}
+
+function chartObject({ metadata }: Chart, isRoot: boolean): GoStruct {
+  const text = (key: string): string => textIn(metadata, key) ?? '';
+  const list = (key: string): GoValue => {
+    const value = metadata.get(key) ?? null;
+    return isList(value) ? value : nilList();
+  };
+  const annotations = metadata.get('annotations') ?? null;
+  const maintainers = list('maintainers');
+  return new GoStruct('struct { chart.Metadata; IsRoot bool }', {
+    Name: text('name'),
+    Home: text('home'),
+    Sources: list('sources'),
+    Version: text('version'),
+    Description: text('description'),
+    Keywords: list('keywords'),
+    Maintainers:
+      isList(maintainers) && maintainers.length > 0
+        ? maintainers.map((each) =>
+            each instanceof GoMap
+              ? new GoStruct('*chart.Maintainer', {
+                  Name: textIn(each, 'name') ?? '',
+                  Email: textIn(each, 'email') ?? '',
+                  URL: textIn(each, 'url') ?? '',
+                })
+              : each,
+          )
+        : nilList(),
+    Icon: text('icon'),
+    APIVersion: text('apiVersion'),
+    Condition: text('condition'),
+    Tags: text('tags'),
+    AppVersion: text('appVersion'),
+    Deprecated: metadata.get('deprecated') === true,
+    Annotations: new GoMap(annotations instanceof GoMap ? annotations : [], {
+      typeName: 'map[string]string',
+    }),
+    KubeVersion: text('kubeVersion'),
+    Type: text('type'),
+    IsRoot: isRoot,
+  });
+}
