@@ -81,14 +81,3 @@ export function factsOfAlgorithm(algorithm: SignatureAlgorithm): AlgorithmFacts 
 export function defaultAlgorithm(kind: KeyKind): SignatureAlgorithm | undefined {
   return kind === 'other' ? undefined : defaults[kind];
 }
-
-/** Every algorithm that policy can pin, sorted. */
-export const signatureAlgorithms: readonly SignatureAlgorithm[] = [
-  'ecdsa-p256-sha256',
-  'ecdsa-p384-sha256',
-  'ecdsa-p384-sha384',
-  'ecdsa-p521-sha256',
-  'ecdsa-p521-sha512',
-  'ed25519',
-  'rsa-pkcs1-sha256',
-];

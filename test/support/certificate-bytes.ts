@@ -44,7 +44,7 @@ export function renderCertificate(draft: CertificateDraft): Buffer {
 }
 
 /** The part that is signed. */
-export function renderTbs(draft: CertificateDraft): Uint8Array {
+function renderTbs(draft: CertificateDraft): Uint8Array {
   const { hash = 'sha256', innerAlgorithm = ecdsaWith[hash], serial = 7 } = draft;
   return seq(
     renderDer(0xa0, renderDerInteger(Buffer.of(2))),
@@ -147,7 +147,7 @@ export function generalizedTime(time: Date, fraction = ''): Uint8Array {
   return renderDer(0x18, Buffer.from(`${text}${fraction}Z`));
 }
 
-export function bits(bytes: Uint8Array): Uint8Array {
+function bits(bytes: Uint8Array): Uint8Array {
   return renderDer(0x03, Buffer.of(0), bytes);
 }
 

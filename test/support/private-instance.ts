@@ -350,7 +350,7 @@ function spkiOf({ publicKey }: KeyPair): Buffer {
 }
 
 /** JSON with sorted members, as the log signs it. */
-export function canonical(value: unknown): string {
+function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const members = Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1));

@@ -460,7 +460,7 @@ describe('a certificate of a private instance', () => {
       'undecided SIGNATURE_ROOT_DIGEST',
     ],
     ['a root of another form', full, { root: lab.rootFile({}) }, 'undecided TRUSTED_ROOT_MEMBER'],
-  ])('%s: %s', async (_name, bundle, change, code) => {
+  ])('%s', async (_name, bundle, change, code) => {
     expect(codeOf(await judged(bundle, change))).toBe(code);
   });
 

@@ -7,7 +7,8 @@ import {
   Verifier,
 } from '@sigstore/verify';
 import type { LogEntry } from '../../attestation/log-entry.ts';
-import type { TrustedAuthority, TrustedLog, TrustedRoot } from '../../attestation/trusted-root.ts';
+import type { TrustedLog } from '../../attestation/trusted-log.ts';
+import type { TrustedAuthority, TrustedRoot } from '../../attestation/trusted-root.ts';
 import { sha256Of } from '../../attestation/verify-key-signature.ts';
 import type { RefusedSignature } from '../../ports/signature-judge.ts';
 import { type JudgedContent, sha256OfContent } from './judged-content.ts';

@@ -1,0 +1,3 @@
+import { describeHostileEvidence } from '../../support/hostile-evidence.ts';
+
+describeHostileEvidence(3000);
