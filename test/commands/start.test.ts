@@ -86,9 +86,9 @@ describe('a command line', () => {
     },
     {
       name: 'a word behind a command that takes none',
-      args: ['keys', 'public', 'x'],
+      args: ['keys', 'generate', 'x'],
       code: 'ARGUMENT_UNEXPECTED',
-      hint: 'cowa-release keys public --help',
+      hint: 'cowa-release keys generate --help',
     },
     {
       name: 'an unknown flag',
