@@ -5,8 +5,8 @@ import type { SignOncePorts } from '../operations/sign-once.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { VerifyResult } from '../report/verify-list-report.ts';
 import type { Run } from '../support/run.ts';
-import { type KeyOpeningFlags, toSigningKey } from './signing-flags.ts';
-import { openSigning, type SigningKey } from './wire-signer.ts';
+import { type KeyOpeningFlags, type SigningKey, toSigningKey } from './signing-key.ts';
+import { openSigning } from './wire-signer.ts';
 
 /** Where a signed verdict goes, and who signs it. */
 export interface Attesting {

@@ -64,7 +64,7 @@ describe('what leaves the program about an error', () => {
   });
 
   it('is one document for programs', () => {
-    const text = renderErrorDocument(toErrorJson(new InterruptedError()));
+    const text = renderErrorDocument(toErrorJson(new InterruptedError())) ?? '';
     expect(JSON.parse(text)).toEqual({
       schema: 'cowa-release/error/v1',
       error: { code: 'INTERRUPTED', message: 'interrupted', suggestions: [], exitCode: 130 },

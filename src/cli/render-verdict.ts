@@ -1,34 +1,21 @@
 import type { Finding } from '../checks/check.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { FolderReport } from '../report/release-folder-report.ts';
+import { formatNames, isoTime } from '../report/report-facts.ts';
 import type { ReportedTrust, VerifyReport } from '../report/verify-report.ts';
 import { printable } from '../support/printable.ts';
 import { archiveText } from './archive-text.ts';
 import { formatSize } from './format-size.ts';
+import { type RenderOptions, renderFindings } from './render-findings.ts';
 
-export interface RenderOptions {
-  /** Columns of the terminal; 80 where there is none. */
-  readonly columns: number;
-  /** Lists passed checks one by one. */
-  readonly all: boolean;
-  /** Paints a word; plain text where colours are not wanted. */
-  readonly paint: (text: string, color: 'green' | 'red' | 'yellow') => string;
-}
-
-const formats: Readonly<Record<VerifyReport['archive']['format'], string>> = {
-  'zarf-package': 'Zarf package',
-  'uds-legacy': 'UDS bundle (legacy)',
-  'uds-next': 'UDS bundle (next)',
-  'uds-hybrid': 'UDS bundle (legacy and next in one)',
-  unknown: 'no format known here',
-};
-
-/** The verdict on one archive: outcome first, then what to do about, then what was looked at. */
+/**
+ * The verdict on one archive: outcome first. Where it is no pass, what is wrong, where and what to do
+ * come before what was looked at, so that the first screen says it.
+ */
 export function renderVerdict(report: VerifyReport, options: RenderOptions): string {
-  const { archive, signature, packages } = report;
-  const lines = [title(report.verdict, archive.name ?? 'standard input', options)];
+  const { archive, signature, packages, verdict, findings } = report;
   const facts = [
-    `${formats[archive.format]}, ${formatSize(archive.size)}, ${archive.entries} entries`,
+    `${formatNames[archive.format]}, ${formatSize(archive.size)}, ${archive.entries} entries`,
     signatureLine(signature),
     ...trustLines(report.trust),
     ...packages.map((each) => {
@@ -40,58 +27,88 @@ export function renderVerdict(report: VerifyReport, options: RenderOptions): str
     ...(archive.root === undefined ? [] : [`root    ${archive.root.digest}`]),
     ...(archive.digest === undefined ? [] : [`file    ${archive.digest}`]),
   ];
-  lines.push(...facts.flatMap((fact) => archiveText(fact, options.columns, '  ', '    ')));
-  lines.push(
-    ...renderFindings(report.findings, options),
-    ...summary(report.verdict, report.findings, options),
-  );
-  return lines.join('\n');
+  return [
+    title(verdict, archive.name ?? 'standard input', options),
+    ...inOrder(
+      verdict,
+      renderFindings(findings, verdict.failOn, options),
+      facts.flatMap((fact) => archiveText(fact, options.columns, '  ', '    ')),
+    ),
+    ...summary(verdict, findings, options),
+  ].join('\n');
 }
 
-/** The verdict on a folder: the whole first, each archive after it. */
+/** The verdict on a folder: the whole, what failed in it in a line each, then each archive, failed ones first. */
 export function renderFolderVerdict(report: FolderReport, options: RenderOptions): string {
-  const { release, archives, unreadable } = report;
-  const lines = [title(report.verdict, report.folder, options)];
+  const { release, archives, unreadable, verdict, findings } = report;
   const said =
     release === null
       ? 'no release statement that could be believed'
-      : `release ${release.product} ${release.version} ${release.flavor}, number ${release.counter}, dated ${new Date(1000 * release.sourceDateEpoch).toISOString()}`;
+      : `release ${release.product} ${release.version} ${release.flavor}, number ${release.counter}, dated ${isoTime(release.sourceDateEpoch)}`;
   const facts = [
     said,
     ...trustLines(report.trust),
     `${counted(report.files.length, 'file')}, ${counted(archives.length, 'archive')}`,
   ];
-  lines.push(...facts.flatMap((fact) => archiveText(fact, options.columns, '  ', '    ')));
-  for (const { name, code, message, suggestions } of unreadable) {
-    lines.push(
-      '',
-      ...archiveText(name, options.columns, `${options.paint('UNREADABLE', 'red')}  `, '    '),
-      ...archiveText(`Error [${code}]: ${message}`, options.columns, '  ', '    '),
-    );
-    lines.push(
-      ...suggestions.flatMap((next) => archiveText(`next: ${next}`, options.columns, '  ', '    ')),
-    );
-  }
-  lines.push(
-    ...renderFindings(report.findings, options),
-    ...summary(report.verdict, report.findings, options),
+  const ranked = ['fail', 'incomplete', 'pass'].flatMap((outcome) =>
+    archives.filter((archive) => archive.verdict.outcome === outcome),
   );
-  for (const archive of archives) lines.push('', renderVerdict(archive, options));
-  return lines.join('\n');
+  return [
+    title(verdict, report.folder, options),
+    ...ranked
+      .filter((archive) => archive.verdict.outcome !== 'pass')
+      .flatMap((archive) =>
+        archiveText(
+          archive.verdict.headline,
+          options.columns,
+          `  ${outcomeWord(archive.verdict, options)}  `,
+          '    ',
+        ),
+      ),
+    ...unreadable.flatMap((each) => renderUnreadable(each, options)),
+    ...inOrder(
+      verdict,
+      renderFindings(findings, verdict.failOn, options),
+      facts.flatMap((fact) => archiveText(fact, options.columns, '  ', '    ')),
+    ),
+    ...summary(verdict, findings, options),
+    ...ranked.flatMap((archive) => ['', renderVerdict(archive, options)]),
+  ].join('\n');
 }
 
-function title(
-  { outcome, headline }: Verdict,
-  name: string,
-  { paint, columns }: RenderOptions,
-): string {
-  const word = {
+/** What is wrong first, or, where nothing is, what was judged. */
+function inOrder(
+  { outcome }: Verdict,
+  findings: readonly string[],
+  facts: readonly string[],
+): readonly string[] {
+  return outcome === 'pass' ? [...facts, ...findings] : [...findings, '', ...facts];
+}
+
+function renderUnreadable(
+  { name, code, message, suggestions }: FolderReport['unreadable'][number],
+  { columns, paint }: RenderOptions,
+): readonly string[] {
+  return [
+    '',
+    ...archiveText(name, columns, `${paint('UNREADABLE', 'red')}  `, '    '),
+    ...archiveText(`Error [${code}]: ${message}`, columns, '  ', '    '),
+    ...suggestions.flatMap((next) => archiveText(`next: ${next}`, columns, '  ', '    ')),
+  ];
+}
+
+function title(verdict: Verdict, name: string, options: RenderOptions): string {
+  const { headline } = verdict;
+  const rest = printable(headline.startsWith(name) ? headline : `${name}: ${headline}`);
+  return `${outcomeWord(verdict, options)}  ${archiveText(rest, options.columns - 12, '', '    ').join('\n')}`;
+}
+
+function outcomeWord({ outcome }: Verdict, { paint }: RenderOptions): string {
+  return {
     pass: paint('PASS', 'green'),
     fail: paint('FAIL', 'red'),
     incomplete: paint('NOT PROVEN', 'yellow'),
   }[outcome];
-  const rest = printable(headline.startsWith(name) ? headline : `${name}: ${headline}`);
-  return `${word}  ${archiveText(rest, columns - 12, '', '    ').join('\n')}`;
 }
 
 function counted(count: number, thing: string): string {
@@ -123,55 +140,6 @@ function trustLines({ key, policy, insecure }: ReportedTrust): readonly string[]
   ];
 }
 
-const order = [
-  'error fail',
-  'error undecided',
-  'warning fail',
-  'note fail',
-  'warning undecided',
-  'note undecided',
-];
-
-function renderFindings(findings: readonly Finding[], options: RenderOptions): readonly string[] {
-  const lines: string[] = [];
-  for (const kind of order) {
-    for (const finding of findings.filter(
-      ({ severity, outcome }) => kind === `${severity} ${outcome}`,
-    ))
-      lines.push(...renderFinding(finding, options));
-  }
-  if (options.all) {
-    for (const { id, subject, message } of findings.filter(({ outcome }) => outcome === 'pass')) {
-      lines.push(
-        ...archiveText(`pass  ${id}  ${subject.name}: ${message}`, options.columns, '', '      '),
-      );
-    }
-  }
-  return lines;
-}
-
-function renderFinding(
-  { id, severity, outcome, subject, message, code, help }: Finding,
-  { columns, paint }: RenderOptions,
-): readonly string[] {
-  const word =
-    outcome === 'undecided'
-      ? paint('undecided', 'yellow')
-      : severity === 'error'
-        ? paint('error', 'red')
-        : paint(severity, 'yellow');
-  const place = subject.line === undefined ? '' : `:${subject.line}:${subject.column ?? 1}`;
-  const tag = code === undefined ? id : `${id} [${code}]`;
-  return [
-    '',
-    `${word}  ${tag}`,
-    ...archiveText(`${subject.name}${place}: ${message}`, columns, '  ', '    '),
-    ...(outcome === 'fail' || severity === 'error'
-      ? archiveText(`fix: ${help.fix}`, columns, '  ', '    ')
-      : []),
-  ];
-}
-
 function summary(
   { counts, notLookedAt, missingEvidence }: Verdict,
   findings: readonly Finding[],
@@ -185,6 +153,7 @@ function summary(
     if (outcome === 'pass' && !open.includes(area)) passed.set(area, (passed.get(area) ?? 0) + 1);
   }
   const looked = [...passed].map(([area, count]) => `${area} ${count}`).join(', ');
+  const waived = counts.waived === 0 ? '' : `${counts.waived} waived, `;
   return [
     '',
     ...archiveText(`looked at and good: ${looked || 'nothing'}`, columns, '  ', '    '),
@@ -192,7 +161,7 @@ function summary(
       ? []
       : archiveText(`could not be looked at: ${open.join(', ')}`, columns, '  ', '    ')),
     ...archiveText(
-      `${counts.fail} failed, ${counts.undecided} undecided, ${counts.warning} warnings, ${counts.note} notes, ${counts.pass} passed`,
+      `${counts.fail} failed, ${waived}${counts.undecided} undecided, ${counts.warning} warnings, ${counts.note} notes, ${counts.pass} passed`,
       columns,
       '  ',
       '    ',

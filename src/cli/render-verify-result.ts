@@ -2,7 +2,8 @@ import { styleText } from 'node:util';
 import type { VerifyResult } from '../report/verify-list-report.ts';
 import { printable } from '../support/printable.ts';
 import { withoutCommands } from '../support/without-commands.ts';
-import { type RenderOptions, renderFolderVerdict, renderVerdict } from './render-verdict.ts';
+import type { RenderOptions } from './render-findings.ts';
+import { renderFolderVerdict, renderVerdict } from './render-verdict.ts';
 
 /** Text of a result for people, in the colours and the width of their terminal. */
 export function renderVerifyResult(

@@ -1,7 +1,7 @@
 import type { Finding } from '../checks/check.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Verdict } from '../policy/verdict.ts';
-import type { ReportedTrust, VerifyReport } from './verify-report.ts';
+import type { ReportedRecord, ReportedTrust, VerifyReport } from './verify-report.ts';
 
 /** Everything `verify` says about a folder: each archive, and the folder against its release statement. */
 export interface FolderReport {
@@ -16,7 +16,11 @@ export interface FolderReport {
     readonly flavor: string;
     readonly counter: number;
     readonly sourceDateEpoch: number;
+    /** Sites it is meant for; undefined: nobody is named. */
+    readonly audience?: readonly string[];
   } | null;
+  /** What `--accept` remembers of the release; only of one that is believed. */
+  readonly record?: ReportedRecord;
   /** Files of the folder, sorted by name; digests where they were needed. */
   readonly files: readonly {
     readonly name: string;

@@ -5,7 +5,8 @@ import type { ReportedSignature, ReportedTrust, VerifyReport } from './verify-re
 /** A line of a table: what, and its value. */
 export type Fact = readonly [label: string, value: string];
 
-const formats: Readonly<Record<VerifyReport['archive']['format'], string>> = {
+/** What formats are called. */
+export const formatNames: Readonly<Record<VerifyReport['archive']['format'], string>> = {
   'zarf-package': 'Zarf package',
   'uds-legacy': 'UDS bundle (legacy)',
   'uds-next': 'UDS bundle (next)',
@@ -29,7 +30,10 @@ export function trustFacts({ key, policy, insecure }: ReportedTrust): readonly F
 
 function archiveFacts({ archive, signature, packages }: VerifyReport): readonly Fact[] {
   return [
-    fact('format', `${formats[archive.format]}, ${archive.size} bytes, ${archive.entries} entries`),
+    fact(
+      'format',
+      `${formatNames[archive.format]}, ${archive.size} bytes, ${archive.entries} entries`,
+    ),
     fact('signature', signatureText(signature)),
     ...packages.map((each) => {
       const parts = [each.name, each.version, each.architecture, each.flavor];
@@ -59,7 +63,7 @@ function folderFacts({ release, files, archives, unreadable }: FolderReport): re
 }
 
 /** Seconds since 1970 as people write them; a number no calendar reaches stays one. */
-function isoTime(seconds: number): string {
+export function isoTime(seconds: number): string {
   return seconds > 8e12 ? String(seconds) : new Date(1000 * seconds).toISOString();
 }
 

@@ -1,6 +1,7 @@
 import type { Finding } from '../checks/check.ts';
 import type { ArchiveFormat } from '../checks/facts.ts';
 import type { Digest } from '../oci/digest.ts';
+import type { AcceptedItem } from '../policy/trust/accepted-record.ts';
 import type { Verdict } from '../policy/verdict.ts';
 
 /** Everything `verify` says about one archive. Stable: same archive, trust and policy give the same value. */
@@ -12,6 +13,10 @@ export interface VerifyReport {
   readonly packages: readonly ReportedPackage[];
   /** The archive's own signature. */
   readonly signature: ReportedSignature;
+  /** The bundle, its packages, their images, each with what is believed of it; undefined: nobody was trusted. */
+  readonly levels?: readonly ReportedLevel[];
+  /** What `--accept` remembers of it; only of what is believed. */
+  readonly record?: ReportedRecord;
   /** Sorted by severity, then id, then subject; passes included. */
   readonly findings: readonly Finding[];
   readonly verdict: Verdict;
@@ -36,6 +41,19 @@ export interface ReportedArchive {
 
 export interface ReportedTrust {
   readonly key?: { readonly origin: string; readonly fingerprint: string };
+  /** Who may sign what, when more than a key was given. */
+  readonly trustPolicy?: {
+    readonly location: string;
+    readonly digest: string;
+    readonly version: number;
+    /** UTC, ISO 8601. */
+    readonly expires: string;
+    readonly site?: string;
+  };
+  /** By the clock of the machine; UTC, ISO 8601. Where it was asked for. */
+  readonly judgedAt?: string;
+  /** Record of what was accepted last. */
+  readonly since?: { readonly location: string; readonly digest: string };
   readonly policy?: { readonly location: string; readonly digest: string };
   /** Flags that weaken, as spelt. */
   readonly insecure: readonly string[];
@@ -53,6 +71,39 @@ export interface ReportedPackage {
   /** Bytes of all its files. */
   readonly size: number;
   readonly signature: 'valid' | 'invalid' | 'undecided' | 'unsigned' | 'covered-by-bundle';
+}
+
+/** A bundle, a package or an image, and what is believed of it. */
+export interface ReportedLevel {
+  readonly kind: 'bundle' | 'package' | 'image';
+  readonly name: string;
+  readonly version?: string;
+  readonly digest?: Digest;
+  /** Name of what it lies in. */
+  readonly within?: string;
+  /** `accepted`: by signatures of its own; `covered`: by those of what it lies in, or of a release statement. */
+  readonly state: 'accepted' | 'covered' | 'refused' | 'undecided' | 'unsigned';
+  /** Entry of the trust policy that decided. */
+  readonly rule?: string;
+  /** What its signatures cover, or what covers it. */
+  readonly covers?: string;
+  readonly code?: string;
+  readonly reason: string;
+  /** Those that counted. */
+  readonly signers: readonly {
+    readonly signer: string;
+    readonly party: string;
+    readonly role: string;
+    readonly location: string;
+    readonly stampedTimes: readonly string[];
+  }[];
+}
+
+/** What is remembered of something that was accepted. */
+export interface ReportedRecord {
+  readonly items: readonly AcceptedItem[];
+  /** Signed times that were verified, UTC, ISO 8601. */
+  readonly times: readonly string[];
 }
 
 export interface ReportedSignature {

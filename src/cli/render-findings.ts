@@ -1,0 +1,100 @@
+import type { Finding } from '../checks/check.ts';
+import { type FindingRole, roleOf } from '../report/report-view.ts';
+import { archiveText } from './archive-text.ts';
+
+/** How text is laid out. */
+export interface RenderOptions {
+  /** Columns of the terminal; 80 where there is none. */
+  readonly columns: number;
+  /** Lists every finding one by one, passed ones too. */
+  readonly all: boolean;
+  /** Paints a word; plain text where colours are not wanted. */
+  readonly paint: (text: string, color: 'green' | 'red' | 'yellow') => string;
+}
+
+/** Things named for one kind of finding before the rest is counted: the first screen is for every kind. */
+const maxNamed = 3;
+
+/** `loose`: undecided, of a check whose failure would not count. */
+const order = ['blocking', 'undecided', 'waived', 'warning', 'note', 'loose'] as const;
+
+/**
+ * What did not pass, the most urgent kind first: what it is about and what to do once for all things
+ * it is about.
+ */
+export function renderFindings(
+  findings: readonly Finding[],
+  failOn: readonly Finding['severity'][],
+  options: RenderOptions,
+): readonly string[] {
+  const rankOf = (finding: Finding): (typeof order)[number] | undefined => {
+    const role = roleOf(finding, failOn);
+    if (role === 'undecided') return failOn.includes(finding.severity) ? role : 'loose';
+    return role === 'pass' || role === 'not-applicable' ? undefined : role;
+  };
+  const told = order.flatMap((rank) =>
+    groups(findings.filter((finding) => rankOf(finding) === rank)).flatMap((group) =>
+      renderGroup(group, rank === 'loose' ? 'undecided' : rank, options),
+    ),
+  );
+  const passed = options.all ? findings.filter(({ outcome }) => outcome === 'pass') : [];
+  return [
+    ...told,
+    ...passed.flatMap(({ id, subject, message }) =>
+      archiveText(`pass  ${id}  ${subject.name}: ${message}`, options.columns, '', '      '),
+    ),
+  ];
+}
+
+/** Findings that say the same of several things. */
+function groups(findings: readonly Finding[]): readonly (readonly Finding[])[] {
+  const found = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const { id, code, severity, waiver } = finding;
+    const kind = JSON.stringify([id, code, severity, waiver]);
+    const group = found.get(kind) ?? [];
+    found.set(kind, group);
+    group.push(finding);
+  }
+  return [...found.values()];
+}
+
+function renderGroup(
+  group: readonly Finding[],
+  role: FindingRole,
+  options: RenderOptions,
+): readonly string[] {
+  const [first] = group;
+  if (first === undefined) return [];
+  const { id, code, severity, defaultSeverity, waiver, help } = first;
+  const { columns, all, paint } = options;
+  const shown = all ? group : group.slice(0, maxNamed);
+  const left = group.length - shown.length;
+  const tag = code === undefined ? id : `${id} [${code}]`;
+  const changed = defaultSeverity === undefined ? '' : ` (${defaultSeverity} by default)`;
+  const said = (text: string): readonly string[] => archiveText(text, columns, '  ', '    ');
+  return [
+    '',
+    `${roleWord(role, severity, paint)}  ${tag}${changed}`,
+    ...shown.flatMap(({ subject, message }) => {
+      const place = subject.line === undefined ? '' : `:${subject.line}:${subject.column ?? 1}`;
+      return said(`${subject.name}${place}: ${message}`);
+    }),
+    ...(left === 0 ? [] : said(`and ${left} more: --all lists them`)),
+    ...(waiver === undefined
+      ? []
+      : said(`waived until ${waiver.expires} by ${waiver.owner}: ${waiver.reason}`)),
+    ...(waiver === undefined && (first.outcome === 'fail' || severity === 'error')
+      ? said(`fix: ${help.fix}`)
+      : []),
+  ];
+}
+
+function roleWord(
+  role: FindingRole,
+  severity: Finding['severity'],
+  paint: RenderOptions['paint'],
+): string {
+  if (role === 'blocking') return paint(severity, 'red');
+  return paint(role === 'waived' || role === 'undecided' ? role : severity, 'yellow');
+}
