@@ -1,6 +1,6 @@
 // Who may import whom: CONTRIBUTING.md, "Levels". Generated files follow the same rules.
 const level0 = '^src/(errors|support)/';
-const level1 = '^src/(oci|archive|zarf|uds|attestation|sbom|config)/';
+const level1 = '^src/(oci|archive|helm|zarf|uds|attestation|sbom|config)/';
 const level2 = '^src/(ports|checks|policy|report)/';
 const operations = '^src/operations/';
 const adapters = '^src/adapters/';
@@ -34,15 +34,15 @@ module.exports = {
     ),
     rule(
       'level-1-siblings',
-      { path: '^src/(oci|archive|attestation|config)/' },
+      { path: '^src/(oci|archive|helm|attestation|config)/' },
       { path: level1, pathNot: '^src/($1|oci)/' },
       'A format knows itself and OCI',
     ),
     rule(
       'level-1-zarf',
       { path: '^src/zarf/' },
-      { path: level1, pathNot: '^src/(zarf|oci|archive)/' },
-      'zarf also writes tars: components, charts',
+      { path: level1, pathNot: '^src/(zarf|oci|archive|helm)/' },
+      'zarf also writes tars and renders charts',
     ),
     rule(
       'level-1-uds',

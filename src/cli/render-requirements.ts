@@ -42,8 +42,8 @@ export function renderRequirements(
   add(
     `secrets    ${secrets.length === 0 ? 'none beside those the archive makes' : 'named by workloads, made by nothing in the archive:'}`,
   );
-  for (const { name, keys, package: holder, source, optional, conditional } of secrets) {
-    const marks = `${optional ? ', optional' : ''}${conditional ? ', perhaps' : ''}`;
+  for (const { name, keys, package: holder, source, optional } of secrets) {
+    const marks = `${optional ? ', optional' : ''}`;
     add(
       `${shown(name)}${keys.length === 0 ? '' : ` (${keys.map(shown).join(', ')})`}  ${holder}: ${source}${marks}`,
       '    ',
@@ -63,25 +63,16 @@ function volumeWords({
   count,
   package: holder,
   source,
-  conditional,
 }: RequiredVolume): string {
   const each = count === 1 ? '' : ` for each of ${count}`;
-  return `${request ?? 'unknown size'}${each}  ${shown(name)}${storageClass === undefined ? '' : `, class ${storageClass}`}  ${holder}: ${source}${conditional ? ', perhaps' : ''}`;
+  return `${request ?? 'unknown size'}${each}  ${shown(name)}${storageClass === undefined ? '' : `, class ${storageClass}`}  ${holder}: ${source}`;
 }
 
-function gpuWords({
-  limit,
-  pods,
-  resource,
-  name,
-  package: holder,
-  source,
-  conditional,
-}: RequiredGpu): string {
+function gpuWords({ limit, pods, resource, name, package: holder, source }: RequiredGpu): string {
   const amount = limit === undefined ? 'unknown number of' : String(limit);
   const where =
     pods === undefined ? ' on every node' : pods === 1 ? '' : ` for each of ${pods} pods`;
-  return `${amount} ${resource}${where}  ${shown(name)}  ${holder}: ${source}${conditional ? ', perhaps' : ''}`;
+  return `${amount} ${resource}${where}  ${shown(name)}  ${holder}: ${source}`;
 }
 
 function gpuTotal(gpus: readonly RequiredGpu[]): string {

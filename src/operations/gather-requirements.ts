@@ -228,7 +228,7 @@ async function lookInto(
     const shown = path.slice(component.name.length + 1);
     const needs = workloadNeeds(substitute(Buffer.from(bytes).toString('utf8')));
     if (needs === undefined) skip(shown, 'it is no YAML before it is templated');
-    else templates.push({ path: shown, conditional: false, needs });
+    else templates.push({ path: shown, needs });
   }
   return templates;
 }
@@ -239,12 +239,7 @@ async function chart(
   look: (files: ReadonlyMap<string, Uint8Array>) => ChartNeeds,
 ): Promise<ChartNeeds | undefined> {
   try {
-    const { files, fault } = await readPackedFiles(
-      packed,
-      (path) => /\.(?:ya?ml|tpl)$/.test(path),
-      defaultReadLimits,
-      compute,
-    );
+    const { files, fault } = await readPackedFiles(packed, () => true, defaultReadLimits, compute);
     return fault !== undefined || files.size === 0 ? undefined : look(files);
   } catch (error) {
     if (error instanceof ArchiveError) return undefined;
@@ -265,13 +260,7 @@ function substitution(definition: PackageDefinition | undefined): (text: string)
     );
 }
 
-function volumesOf({
-  package: holder,
-  component,
-  path,
-  conditional,
-  needs,
-}: Looked): readonly RequiredVolume[] {
+function volumesOf({ package: holder, component, path, needs }: Looked): readonly RequiredVolume[] {
   return needs.volumes.map(({ name, request, storageClass, count }) => {
     const known = request === undefined || isUnresolved(request) ? undefined : request;
     const bytes = quantity(known);
@@ -280,7 +269,6 @@ function volumesOf({
       component,
       source: path,
       name,
-      conditional,
       ...(known === undefined ? {} : { request: known }),
       ...(bytes === undefined ? {} : { bytes }),
       ...(storageClass === undefined || isUnresolved(storageClass) ? {} : { storageClass }),
@@ -289,19 +277,12 @@ function volumesOf({
   });
 }
 
-function gpusOf({
-  package: holder,
-  component,
-  path,
-  conditional,
-  needs,
-}: Looked): readonly RequiredGpu[] {
+function gpusOf({ package: holder, component, path, needs }: Looked): readonly RequiredGpu[] {
   return needs.gpus.map(({ name, resource, limit, pods }) => ({
     package: holder,
     component,
     source: path,
     name,
-    conditional,
     resource,
     ...(limit === undefined ? {} : { limit }),
     ...(pods === undefined ? {} : { pods }),
@@ -345,7 +326,7 @@ function requiredSecrets(
   made: ReadonlySet<string>,
 ): readonly RequiredSecret[] {
   const found = new Map<string, RequiredSecret>();
-  for (const { package: holder, component, path, conditional, needs } of looked) {
+  for (const { package: holder, component, path, needs } of looked) {
     for (const { name, key, optional } of needs.secrets) {
       if (made.has(name) || byZarf.has(name)) continue;
       const id = `${holder}\n${component}\n${path}\n${name}`;
@@ -358,7 +339,6 @@ function requiredSecrets(
         name,
         keys: [...keys].sort(),
         optional: optional && before?.optional !== false,
-        conditional,
       });
     }
   }

@@ -123,7 +123,6 @@ describe('inspectArchive', () => {
           request: '3Gi',
           bytes: 3 * 2 ** 30,
           count: 1,
-          conditional: false,
         },
       ],
       volumeTotal: 3 * 2 ** 30,
@@ -190,6 +189,7 @@ describe('inspectArchive', () => {
     const report = await inspect(whole.subarray(0, whole.length - 20), { requirements: false });
     expect(report.complete).toBe(false);
     expect(report.problems.length).toBeGreaterThan(0);
+    expect(report.archive.size).toBe(whole.length - 20);
   });
 
   it.each([

@@ -26,10 +26,8 @@ interface Wanted {
   readonly component: string;
   /** `chart/templates/pvc.yaml` or a manifest. */
   readonly source: string;
-  /** Workload or claim, as far as its name can be told without rendering. */
+  /** Workload or claim, as it is rendered. */
   readonly name: string;
-  /** The template has conditions that were not evaluated: it may not be there at all. */
-  readonly conditional: boolean;
 }
 
 export interface RequiredVolume extends Wanted {
@@ -68,5 +66,4 @@ export interface RequiredSecret {
   /** Keys that are read, sorted; empty when the whole secret is taken. */
   readonly keys: readonly string[];
   readonly optional: boolean;
-  readonly conditional: boolean;
 }

@@ -75,7 +75,12 @@ describe('chartNeeds', () => {
     [
       'a subchart that is switched off',
       input(
-        { 'c/charts/s/Chart.yaml': 'name: s', 'c/charts/s/templates/x.yaml': claim('1Gi') },
+        {
+          'c/Chart.yaml':
+            'name: c\nversion: 1.0.0\ndependencies: [{ name: s, condition: s.enabled }]\n',
+          'c/charts/s/Chart.yaml': 'name: s',
+          'c/charts/s/templates/x.yaml': claim('1Gi'),
+        },
         { valuesFiles: [Buffer.from('s: { enabled: false }')] },
       ),
       [],
@@ -102,22 +107,31 @@ describe('chartNeeds', () => {
       input({
         'c/templates/a.yaml': '{{ if }',
         'c/templates/b.yaml': 'a: [',
-        'c/values.yaml': 'a: [',
       }),
     );
     expect(templates).toEqual([]);
-    expect(unread.map(({ path }) => path)).toEqual([
-      'c/values.yaml',
-      'templates/a.yaml',
-      'templates/b.yaml',
+    expect(unread.map(({ path }) => path)).toEqual(['templates/a.yaml', 'templates/b.yaml']);
+  });
+
+  it('names the function that it does not know, and reads the others', () => {
+    const { templates, unread } = chartNeeds(
+      input({
+        'c/templates/a.yaml': claim('{{ now }}'),
+        'c/templates/b.yaml': claim('1Gi'),
+      }),
+    );
+    expect(templates.map(({ path }) => path)).toEqual(['templates/b.yaml']);
+    expect(unread).toEqual([
+      { path: 'templates/a.yaml', reason: 'the function now is not known here' },
     ]);
   });
 
-  it('marks what hangs on a condition it cannot tell', () => {
-    const { templates } = chartNeeds(
-      input({ 'c/templates/a.yaml': `{{ if .Capabilities.x }}\n${claim('1Gi')}{{ end }}` }),
+  it('reads nothing of a chart that cannot be loaded', () => {
+    const { templates, unread } = chartNeeds(
+      input({ 'c/templates/a.yaml': claim('1Gi'), 'c/values.yaml': 'a: [' }),
     );
-    expect(templates.map(({ conditional }) => conditional)).toEqual([true]);
+    expect(templates).toEqual([]);
+    expect(unread.map(({ path }) => path)).toEqual(['Chart.yaml']);
   });
 
   it('does not let a value change what mappings are', () => {
@@ -130,7 +144,6 @@ describe('chartNeeds', () => {
   });
 
   it.each([
-    ['unresolved-value-data', true],
     ['###ZARF_VAR_X###', true],
     ['plain', false],
   ])('tells %s from a name: %s', (text, expected) => {

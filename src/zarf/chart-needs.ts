@@ -1,12 +1,10 @@
-import { parseYamlDocument } from '../support/yaml-document.ts';
-import { TemplateFault } from './helm-template-syntax.ts';
-import { mergeDeep } from './merge-values.ts';
-import {
-  type NamedTemplates,
-  namedTemplates,
-  renderHelmTemplate,
-  unresolved,
-} from './render-helm-template.ts';
+import { builtInApiVersions } from '../helm/capabilities.ts';
+import { readChart } from '../helm/chart.ts';
+import { mergeValues } from '../helm/chart-values.ts';
+import { fromPlain, GoMap, type GoValue } from '../helm/go-value.ts';
+import { readYaml } from '../helm/read-yaml.ts';
+import { renderChart } from '../helm/render-chart.ts';
+import { TemplateFailure, TemplateUndecided } from '../helm/template-fault.ts';
 import { type WorkloadNeeds, workloadNeeds } from './workload-needs.ts';
 
 /** A chart as it is packed, and what it is deployed with. */
@@ -27,7 +25,6 @@ export interface ChartInput {
 export interface TemplateNeeds {
   /** Below the chart's folder. */
   readonly path: string;
-  readonly conditional: boolean;
   readonly needs: WorkloadNeeds;
 }
 
@@ -37,118 +34,88 @@ export interface ChartNeeds {
   readonly unread: readonly { readonly path: string; readonly reason: string }[];
 }
 
-type Values = Readonly<Record<string, unknown>>;
+/** Taken where nobody says which cluster it will be. */
+const capabilities = {
+  kubeVersion: 'v1.31.5',
+  apiVersions: builtInApiVersions,
+  helmVersion: 'v3.19',
+};
 
-/** Renders a chart as far as it can be done here, with its subcharts, and reads what it asks of a cluster. */
+/** Renders a chart with its subcharts as a deployment would, and reads what it asks of a cluster. */
 export function chartNeeds(input: ChartInput): ChartNeeds {
   const unread: { path: string; reason: string }[] = [];
   const templates: TemplateNeeds[] = [];
   const [first = ''] = input.files.keys();
-  const root = `${first.slice(0, first.indexOf('/'))}/`;
-  const given = input.valuesFiles.reduce<Values>(
-    (values, bytes, index) =>
-      mergeValues(values, mapping(input.substitute(text(bytes)), `values file ${index}`)),
-    {},
-  );
-  const values = input.settings.reduce(
-    (all, { path, value }) => mergeValues(all, nested(path, value)),
-    given,
-  );
-  // Helm looks names up over the chart and all its subcharts.
-  const named = namedTemplates(
-    [...input.files]
-      .filter(([path]) => /\/templates\/.*\.tpl$/.test(path))
-      .map(([, bytes]) => text(bytes)),
-  );
-  chart(root, values);
-  return { templates, unread };
-
-  function chart(folder: string, over: Values): void {
-    const defaults = mapping(text(input.files.get(`${folder}values.yaml`)), `${folder}values.yaml`);
-    const all = mergeValues(defaults, over);
-    const { name, version, appVersion } = mapping(
-      text(input.files.get(`${folder}Chart.yaml`)),
-      `${folder}Chart.yaml`,
+  const root = first.slice(0, first.indexOf('/') + 1);
+  const rendered = readOr('Chart.yaml', unread, () => {
+    const files = [...input.files].filter(([path]) => path.startsWith(root));
+    const chart = readChart(
+      new Map(files.map(([path, bytes]) => [path.slice(root.length), bytes])),
     );
-    const data = {
-      Values: all,
-      Chart: { Name: name, Version: version, AppVersion: appVersion },
-      Release: {
-        Name: input.releaseName,
-        Namespace: input.namespace,
-        Service: 'Helm',
-        IsInstall: true,
-        IsUpgrade: false,
-        Revision: 1,
-      },
-    };
-    for (const path of [...input.files.keys()].sort()) {
-      if (path.startsWith(`${folder}templates/`) && /\.ya?ml$/.test(path))
-        template(path, data, named);
-    }
-    for (const name of subcharts(input.files, folder)) {
-      const own = all[name];
-      const global = isMapping(all['global']) ? { global: all['global'] } : {};
-      if (isMapping(own) && own['enabled'] === false) continue;
-      chart(`${folder}charts/${name}/`, mergeValues(global, isMapping(own) ? own : {}));
-    }
+    const { releaseName, namespace } = input;
+    return renderChart(chart, {
+      releaseName,
+      namespace,
+      values: valuesOf(input, unread),
+      capabilities,
+    });
+  });
+  for (const { path, text } of rendered?.files ?? []) {
+    const shown = path.slice(path.indexOf('/') + 1);
+    if (!/\.ya?ml$/.test(shown)) continue;
+    const needs = workloadNeeds(input.substitute(text));
+    if (needs === undefined) unread.push({ path: shown, reason: 'what it renders to is no YAML' });
+    else templates.push({ path: shown, needs });
   }
+  for (const { place, message } of rendered?.failures ?? [])
+    unread.push({ path: shownPath(place?.file ?? 'Chart.yaml'), reason: message });
+  for (const { path, cause } of rendered?.undecided ?? [])
+    unread.push({ path: shownPath(path), reason: cause.message });
+  unread.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  return { templates, unread };
+}
 
-  function template(path: string, data: Values, known: NamedTemplates): void {
-    const shown = path.slice(root.length);
-    try {
-      const rendered = renderHelmTemplate(text(input.files.get(path)), data, known);
-      const needs = workloadNeeds(input.substitute(rendered.text));
-      if (needs === undefined)
-        unread.push({ path: shown, reason: 'it cannot be read without rendering it by Helm' });
-      else templates.push({ path: shown, conditional: rendered.uncertain, needs });
-    } catch (error) {
-      if (!(error instanceof TemplateFault)) throw error;
-      unread.push({ path: shown, reason: error.message });
-    }
-  }
+function shownPath(path: string): string {
+  return path.includes('/') ? path.slice(path.indexOf('/') + 1) : path;
+}
 
-  function mapping(yaml: string, path: string): Values {
-    const { document, problems } = parseYamlDocument(Buffer.from(yaml));
-    if (problems.some(({ severity }) => severity === 'error'))
-      unread.push({ path, reason: 'it is no YAML' });
-    return isMapping(document?.value) ? document.value : {};
+function valuesOf({ valuesFiles, settings, substitute }: ChartInput, unread: Unread): GoMap {
+  let values = new GoMap();
+  valuesFiles.forEach((bytes, index) => {
+    const read = readOr(`values file ${index}`, unread, () => readYaml(substitute(textOf(bytes))));
+    if (read instanceof GoMap) values = mergeValues(values, read);
+  });
+  return settings.reduce(
+    (all, { path, value }) => mergeValues(all, nested(path, fromPlain(value))),
+    values,
+  );
+}
+
+type Unread = { path: string; reason: string }[];
+
+function readOr<T>(path: string, unread: Unread, read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof TemplateFailure || error instanceof TemplateUndecided)) throw error;
+    unread.push({ path, reason: error.message });
+    return undefined;
   }
 }
 
-function subcharts(files: ReadonlyMap<string, Uint8Array>, folder: string): readonly string[] {
-  const prefix = `${folder}charts/`;
-  const names = [...files.keys()]
-    .filter((path) => path.startsWith(prefix))
-    .map((path) => path.slice(prefix.length));
-  return [
-    ...new Set(
-      names.filter((rest) => rest.includes('/')).map((rest) => rest.slice(0, rest.indexOf('/'))),
-    ),
-  ].sort();
-}
-
-function mergeValues(base: Values, over: Values): Values {
-  const merged = mergeDeep(base, over);
-  return isMapping(merged) ? merged : base;
-}
-
-/** `a.b` as a mapping of mappings; a path with a list in it names nothing here. */
-function nested(path: string, value: unknown): Values {
-  if (path === '' || path.includes('[')) return {};
+/** `a.b` as a map in a map; a path with a list in it names nothing here. */
+function nested(path: string, value: GoValue): GoMap {
+  if (path === '' || path.includes('[')) return new GoMap();
   const [first = '', ...rest] = path.split('.');
-  return { [first]: rest.reduceRight((inner, key): unknown => ({ [key]: inner }), value) };
+  const inner = rest.reduceRight<GoValue>((below, key) => new GoMap([[key, below]]), value);
+  return new GoMap([[first, inner]]);
 }
 
-function text(bytes: Uint8Array | undefined): string {
-  return Buffer.from(bytes ?? new Uint8Array(0)).toString('utf8');
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('utf8');
 }
 
-function isMapping(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** True for what could not be told: it is shown as such, never as a name. */
+/** True for what only a deployment settles: it is shown as such, never as a name. */
 export function isUnresolved(value: string): boolean {
-  return value.includes(unresolved) || value.includes('###');
+  return value.includes('###');
 }

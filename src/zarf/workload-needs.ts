@@ -1,5 +1,7 @@
 import { parseYaml } from '../support/yaml-document.ts';
-import { unresolved } from './render-helm-template.ts';
+
+/** Stands where an object has no name. */
+const unnamed = '###';
 
 /** What the objects of one manifest ask of a cluster. */
 export interface WorkloadNeeds {
@@ -108,7 +110,7 @@ function podsOf(object: Box, kind: string | undefined): number | undefined {
 function clientSecrets(object: Box): readonly string[] {
   return boxesOf(inside(object, 'spec', 'sso')).map(
     (client) =>
-      textOf(client['secretName']) ?? `sso-client-${textOf(client['clientId']) ?? unresolved}`,
+      textOf(client['secretName']) ?? `sso-client-${textOf(client['clientId']) ?? unnamed}`,
   );
 }
 
@@ -139,7 +141,7 @@ function walk(value: unknown, visit: (box: Box) => void): void {
 }
 
 function nameOf(object: Box): string {
-  return textOf(inside(object, 'metadata', 'name')) ?? unresolved;
+  return textOf(inside(object, 'metadata', 'name')) ?? unnamed;
 }
 
 function inside(value: unknown, ...keys: readonly string[]): unknown {
