@@ -25,7 +25,7 @@ export function renderJunit(view: ReportView, checks: readonly DescribedCheck[])
   const all = suites.flatMap(({ cases }) => cases);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="${escapeMarkup(`cowa-release verify`)}" ${totals(all)}>`,
+    `<testsuites name="cowa-release verify" ${totals(all)}>`,
     ...suites.flatMap(({ name, cases }) => [
       `  <testsuite name="${escapeMarkup(name)}" ${totals(cases)}>`,
       ...cases.flatMap(renderCase),
@@ -99,7 +99,7 @@ function caseOf(
     result: resultOf(worst, required),
     type: first?.code ?? worst,
     message: `${worst}: ${first?.subject.name}: ${first?.message}${more}`,
-    lines: findings.filter((_, index) => roles[index] !== 'pass').map(lineOf),
+    lines: findings.filter((_, index) => roles[index] !== 'pass').flatMap(linesOf),
   };
 }
 
@@ -109,7 +109,8 @@ function resultOf(role: FindingRole, required: boolean): Result {
   return role === 'undecided' && required ? 'errored' : 'skipped';
 }
 
-function lineOf({ severity, outcome, subject, message, code, waiver, help }: Finding): string {
+function linesOf(finding: Finding): readonly string[] {
+  const { severity, outcome, subject, message, code, waiver, help } = finding;
   const tag = code === undefined ? '' : ` [${code}]`;
   const place = subject.line === undefined ? '' : `:${subject.line}`;
   const until =
@@ -117,7 +118,7 @@ function lineOf({ severity, outcome, subject, message, code, waiver, help }: Fin
       ? ''
       : ` waived until ${waiver.expires} by ${waiver.owner}: ${waiver.reason}`;
   const said = `${outcome} ${severity}${tag} ${subject.name}${place}: ${message}${until}`;
-  return outcome === 'fail' ? `${said}\n    fix: ${help.fix}` : said;
+  return outcome === 'fail' ? [said, `    fix: ${help.fix}`] : [said];
 }
 
 const elements: Readonly<Record<Exclude<Result, 'passed'>, string>> = {
@@ -137,14 +138,8 @@ function renderCase({
   const open = `    <testcase name="${escapeMarkup(name)}" classname="${escapeMarkup(classname)}" time="0"`;
   if (result === 'passed') return [`${open}/>`];
   const kind = result === 'skipped' ? '' : ` type="${escapeMarkup(type)}"`;
-  const text = lines
-    .map((line) =>
-      line
-        .split('\n')
-        .map((each) => escapeMarkup(each))
-        .join('\n'),
-    )
-    .join('\n');
+  // Line breaks in a message are spelt out: a line of a report begins with our words.
+  const text = lines.map((line) => escapeMarkup(line)).join('\n');
   return [
     `${open}>`,
     `      <${elements[result]} message="${escapeMarkup(message, 500)}"${kind}>${text}</${elements[result]}>`,
