@@ -1,7 +1,11 @@
 import { stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import type { ClientSettings } from '../adapters/registry/make-client.ts';
 import type { ArchiveSource } from '../ports/archive-source.ts';
+import type { BlobStore } from '../ports/blob-store.ts';
 import type { OutputFolder } from '../ports/output.ts';
+import type { PublishedSource } from '../ports/published-source.ts';
 
 /** What commands that move archives read from. */
 export async function archiveSource(): Promise<ArchiveSource> {
@@ -24,4 +28,17 @@ export async function outputFor(
     out.endsWith('/') || (await stat(out).catch(() => undefined))?.isDirectory() === true;
   const file = isFolder ? join(out, fileName) : out;
   return { folder: await outputFolderAt(dirname(file)), name: basename(file) };
+}
+
+/** Registries that packages and bundles are fetched from, with the logins Docker keeps. */
+export async function publishedSource(
+  settings: Omit<ClientSettings, 'dockerConfigPath'>,
+  blobs: BlobStore,
+): Promise<PublishedSource> {
+  const { RegistryPublishedSource } = await import('../adapters/registry/published-reader.ts');
+  const dockerConfig = process.env['DOCKER_CONFIG'] ?? join(homedir(), '.docker');
+  return new RegistryPublishedSource(
+    { ...settings, dockerConfigPath: join(dockerConfig, 'config.json') },
+    blobs,
+  );
 }

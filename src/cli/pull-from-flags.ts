@@ -1,0 +1,67 @@
+import { arch } from 'node:os';
+import { UsageError } from '../errors/families.ts';
+import { normalizeReference } from '../oci/reference.ts';
+import { type PulledArchive, pullArchive } from '../operations/pull-archive.ts';
+import type { Run } from '../support/run.ts';
+import { blobStoreIn, cacheFolder, openCompute } from './wire.ts';
+import { outputFolderAt, publishedSource } from './wire-carriers.ts';
+
+/** A flag of `pull` that means nothing. */
+class PullFlagError extends UsageError<'PULL_REFERENCE' | 'PULL_OVERRIDE'> {}
+
+/** What `pull` was asked for. */
+export interface PullFlags {
+  readonly reference: string;
+  readonly out: string;
+  readonly architecture: string | undefined;
+  readonly replace: boolean;
+  readonly plainHttp: boolean;
+  readonly overrides: readonly string[];
+  readonly caFile: string | undefined;
+  readonly cacheDir: string | undefined;
+}
+
+/** Builds what `pull` works with, and runs it. Only the host of the reference is contacted, or the one in its place. */
+export async function pullFromFlags(flags: PullFlags, run: Run): Promise<PulledArchive> {
+  const { reference, out, architecture, replace, plainHttp, caFile, cacheDir } = flags;
+  if (!reference.startsWith('oci://')) {
+    throw new PullFlagError('PULL_REFERENCE', `'${reference}' does not begin with oci://`, {
+      suggestions: [`cowa-release pull oci://${reference.replace(/^[a-z]+:\/\//, '')}`],
+    });
+  }
+  const { registry } = normalizeReference(reference);
+  const overrides = Object.fromEntries(flags.overrides.map(overrideOf));
+  const target = (overrides[registry] ?? registry).replace(/^https?:\/\//, '');
+  await using compute = await openCompute();
+  const blobs = await blobStoreIn(await cacheFolder(cacheDir), compute);
+  const published = await publishedSource(
+    {
+      hosts: [target],
+      overrides,
+      ...(plainHttp ? { plainHttp: [target] } : {}),
+      ...(caFile === undefined ? {} : { caFile }),
+    },
+    blobs,
+  );
+  return await pullArchive(
+    { reference, architecture: architecture ?? hostArchitecture(), replace },
+    { published, blobs, compute, output: await outputFolderAt(out) },
+    run,
+  );
+}
+
+function overrideOf(text: string): [string, string] {
+  const [host, other, ...rest] = text.split('=');
+  if (host === undefined || host === '' || other === undefined || other === '' || rest.length > 0) {
+    throw new PullFlagError('PULL_OVERRIDE', `'${text}' is not host=other-host`, {
+      suggestions: ['Write it like ghcr.io=registry.example.org:5000'],
+    });
+  }
+  return [host, other];
+}
+
+/** As OCI calls it. */
+function hostArchitecture(): string {
+  const own = arch();
+  return own === 'x64' ? 'amd64' : own;
+}

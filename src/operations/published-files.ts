@@ -1,0 +1,117 @@
+import type { ArchiveFile } from '../archive/archive-file.ts';
+import { smallFileBytes } from '../archive/frame-plan.ts';
+import { annotationKeys, mediaTypes } from '../oci/descriptor.ts';
+import type { Digest } from '../oci/digest.ts';
+import { blobPath } from '../oci/layout.ts';
+import { type BlobSource, type BlobStore, storedContent } from '../ports/blob-store.ts';
+import type { Published } from '../ports/published-source.ts';
+import { packageArchiveOrder, toArchiveFile } from './archive-order.ts';
+import { inMemory } from './in-memory.ts';
+
+const fileMode = 0o644;
+/** What says what a package is, in the order readers want it. */
+export const metadataTitles: readonly string[] = [
+  'zarf.yaml',
+  'zarf.bundle.sig',
+  'zarf.yaml.sig',
+  'checksums.txt',
+];
+
+/**
+ * The files of the archive that is written of what was published, metadata first.
+ * @param absent contents the registry does not have
+ * @param version tag of a legacy bundle
+ */
+export function publishedFiles(
+  published: Published,
+  absent: ReadonlySet<Digest>,
+  version: string,
+  store: BlobStore,
+): readonly ArchiveFile[] {
+  switch (published.kind) {
+    case 'package':
+      return packageArchiveOrder(
+        published.files.map(({ path, blob }) => ({
+          path,
+          mode: fileMode,
+          blob: storedContent(blob, store),
+        })),
+      );
+    case 'legacy-bundle':
+      return legacyFiles(published, absent, version, store);
+    case 'next-bundle':
+      return nextFiles(published, store);
+  }
+}
+
+/** Index and manifests first, then what says what a package is, then the contents: small ones, large ones. */
+function legacyFiles(
+  { root, config, definition, packages }: Extract<Published, { kind: 'legacy-bundle' }>,
+  absent: ReadonlySet<Digest>,
+  version: string,
+  store: BlobStore,
+): readonly ArchiveFile[] {
+  const ordered = new Map<Digest, BlobSource>();
+  const add = (blob: BlobSource | undefined): void => {
+    if (blob !== undefined && !absent.has(blob.digest) && !ordered.has(blob.digest))
+      ordered.set(blob.digest, blob);
+  };
+  add(inMemory(root.bytes));
+  add(storedContent(config, store));
+  add(storedContent(definition, store));
+  for (const { manifest, files } of packages) {
+    add(inMemory(manifest.bytes));
+    for (const title of metadataTitles)
+      for (const { path, blob } of files) if (path === title) add(storedContent(blob, store));
+  }
+  const rest = packages.flatMap(({ config: own, files }) => [
+    ...(own === undefined ? [] : [own]),
+    ...files.map(({ blob }) => blob),
+  ]);
+  for (const blob of bySize(rest)) add(storedContent(blob, store));
+  const index = {
+    schemaVersion: 2,
+    mediaType: mediaTypes.ociIndex,
+    manifests: [
+      {
+        mediaType: mediaTypes.ociManifest,
+        digest: root.digest,
+        size: root.bytes.length,
+        annotations: { [annotationKeys.refName]: version },
+      },
+    ],
+  };
+  return [
+    entry('oci-layout', inMemory(Buffer.from('{"imageLayoutVersion":"1.0.0"}'))),
+    entry('index.json', inMemory(Buffer.from(JSON.stringify(index)))),
+    ...[...ordered.values()].map((blob) => entry(blobPath(blob.digest), blob)),
+  ];
+}
+
+/** What is signed and the signature first, then the documents, then the contents. */
+function nextFiles(
+  { index, documents, blobs, signature }: Extract<Published, { kind: 'next-bundle' }>,
+  store: BlobStore,
+): readonly ArchiveFile[] {
+  const known = new Set(documents.map(({ digest }) => digest));
+  return [
+    entry('oci/oci-layout', inMemory(Buffer.from('{"imageLayoutVersion":"1.0.0"}'))),
+    entry('oci/index.json', inMemory(index.bytes)),
+    ...(signature === undefined ? [] : [entry('uds.bundle.sig', storedContent(signature, store))]),
+    ...documents.map(({ bytes, digest }) => entry(`oci/${blobPath(digest)}`, inMemory(bytes))),
+    ...bySize(blobs)
+      .filter(({ digest }) => !known.has(digest))
+      .map((blob) => entry(`oci/${blobPath(blob.digest)}`, storedContent(blob, store))),
+  ];
+}
+
+function bySize(blobs: readonly BlobSource[]): readonly BlobSource[] {
+  const isLarge = ({ size }: BlobSource): number => (size > smallFileBytes ? 1 : 0);
+  return blobs.toSorted(
+    (a, b) => isLarge(a) - isLarge(b) || (a.digest < b.digest ? -1 : a.digest > b.digest ? 1 : 0),
+  );
+}
+
+function entry(path: string, blob: BlobSource): ArchiveFile {
+  return toArchiveFile({ path, mode: fileMode, blob });
+}

@@ -1,0 +1,203 @@
+import type { Compute } from '../archive/compute.ts';
+import { writeArchive } from '../archive/write-archive.ts';
+import { CowaError, InternalError, UsageError } from '../errors/families.ts';
+import type { Digest } from '../oci/digest.ts';
+import type { BlobSource, BlobStore } from '../ports/blob-store.ts';
+import type { OutputFolder } from '../ports/output.ts';
+import type { Published, PublishedSource } from '../ports/published-source.ts';
+import { inBatches } from '../support/in-batches.ts';
+import type { Run } from '../support/run.ts';
+import { forEachBounded } from './for-each-bounded.ts';
+import { metadataTitles, publishedFiles } from './published-files.ts';
+import { namePublished } from './published-name.ts';
+
+/** Something of that name is there. */
+class PullUsageError extends UsageError<'PULL_TARGET_EXISTS'> {}
+
+export interface PullRequest {
+  /** `oci://host/repository:tag`, or with a digest. */
+  readonly reference: string;
+  readonly architecture: string;
+  /** Put the archive in the place of another file of its name. */
+  readonly replace: boolean;
+}
+
+export interface PullPorts {
+  readonly published: PublishedSource;
+  /** What was fetched stays here: an interrupted pull goes on where it was. */
+  readonly blobs: BlobStore;
+  readonly compute: Compute;
+  readonly output: OutputFolder;
+}
+
+/** What lies there now. */
+export interface PulledArchive {
+  readonly archive: string;
+  readonly kind: Published['kind'];
+  /** Of the manifest (package), root manifest (legacy) or index (next) it was published under. */
+  readonly published: Digest;
+  /** Bytes of the file. */
+  readonly size: number;
+  /** Of the file. It is not that of the file that was published: only what is inside is the same. */
+  readonly digest: Digest;
+  readonly blobs: { readonly total: number; readonly fetched: number; readonly bytes: number };
+  /** Files of packages that a bundle names and the registry does not have: components that were left out. */
+  readonly absent: readonly string[];
+}
+
+const concurrency = 6;
+const batchBytes = 2 ** 20;
+
+/**
+ * Fetches a published Zarf package or UDS bundle into an archive that `verify` judges. Contents stay as
+ * they are, so that signatures inside still hold; every one is compared with its digest while it comes in.
+ * @throws PullError PULL_DEFINITION, PULL_NAME, PULL_SIZE; PullUsageError PULL_TARGET_EXISTS, OutputError; errors of the source and of the store
+ * @see shared reference of the Zarf package format, 8; of the UDS bundle format, 5.2
+ */
+export async function pullArchive(
+  request: PullRequest,
+  ports: PullPorts,
+  run: Run,
+): Promise<PulledArchive> {
+  const { reference, architecture, replace } = request;
+  const { blobs, compute, output } = ports;
+  const published = await ports.published.fetchPublished(reference, { architecture }, run);
+  const { fileName, plain, version } = await namePublished(published, request, blobs, run);
+  if (!replace && (await output.list()).includes(fileName)) {
+    throw new PullUsageError('PULL_TARGET_EXISTS', `${output.pathOf(fileName)} is there already`, {
+      suggestions: ['Choose another folder with --out, or replace it with --replace'],
+    });
+  }
+  const contents = contentsOf(published);
+  const { absent, ...fetched } = await fetchAll(contents, reference, blobs, run);
+  const files = publishedFiles(published, new Set(absent), version, blobs);
+  const step = `write ${fileName}`;
+  const totalBytes = files.reduce((sum, { size }) => sum + size, 0);
+  run.onProgress?.({ kind: 'step-started', step, title: `Write ${fileName}`, totalBytes });
+  await using file = await output.create(fileName);
+  const written = await writeArchive(
+    files,
+    file,
+    {
+      compute,
+      compression: plain ? 'none' : 'zstd',
+      wholeDigest: true,
+      onBytes: (bytes) => run.onProgress?.({ kind: 'step-progress', step, bytes, totalBytes }),
+    },
+    run,
+  );
+  if (written.digest === undefined) throw new InternalError('the archive writer gave no digest');
+  await file.commit();
+  run.onProgress?.({ kind: 'step-finished', step, outcome: 'done' });
+  return {
+    archive: output.pathOf(fileName),
+    kind: published.kind,
+    published: digestOfPublished(published),
+    size: written.size,
+    digest: written.digest,
+    blobs: fetched,
+    absent: titlesOf(published, new Set(absent)),
+  };
+}
+
+interface Content {
+  readonly blob: BlobSource;
+  /** A file of a package in a bundle: publishing leaves out those of components that were not selected. */
+  readonly optional: boolean;
+}
+
+function contentsOf(published: Published): readonly Content[] {
+  const needed = (blob: BlobSource): Content => ({ blob, optional: false });
+  switch (published.kind) {
+    case 'package':
+      return published.files.map(({ blob }) => needed(blob));
+    case 'legacy-bundle':
+      return [
+        needed(published.config),
+        needed(published.definition),
+        ...published.packages.flatMap(({ config, files }) => [
+          ...(config === undefined ? [] : [{ blob: config, optional: true }]),
+          ...files.map(({ path, blob }) => ({
+            blob,
+            optional: path === undefined || !metadataTitles.includes(path),
+          })),
+        ]),
+      ];
+    case 'next-bundle':
+      return [
+        ...published.blobs,
+        ...(published.signature === undefined ? [] : [published.signature]),
+      ].map(needed);
+  }
+}
+
+/** Brings every content into the store that is not there. */
+async function fetchAll(
+  contents: readonly Content[],
+  reference: string,
+  store: BlobStore,
+  run: Run,
+): Promise<PulledArchive['blobs'] & { readonly absent: readonly Digest[] }> {
+  const wanted = new Map<Digest, Content>();
+  for (const content of contents) {
+    const before = wanted.get(content.blob.digest);
+    if (before === undefined || (before.optional && !content.optional))
+      wanted.set(content.blob.digest, content);
+  }
+  const missing: Content[] = [];
+  for (const content of wanted.values())
+    if ((await store.find(content.blob.digest)) !== content.blob.size) missing.push(content);
+  const totalBytes = missing.reduce((sum, { blob }) => sum + blob.size, 0);
+  const step = `fetch ${reference}`;
+  const title = `Fetch ${missing.length} of ${wanted.size} files of ${reference}`;
+  run.onProgress?.({ kind: 'step-started', step, title, totalBytes });
+  let bytes = 0;
+  const absent: Digest[] = [];
+  const counted = async function* (blob: BlobSource): AsyncGenerator<Uint8Array> {
+    for await (const chunk of inBatches(blob.open(run), batchBytes)) {
+      yield chunk;
+      bytes += chunk.length;
+      run.onProgress?.({ kind: 'step-progress', step, bytes, totalBytes });
+    }
+  };
+  await forEachBounded(missing, concurrency, run.signal, async ({ blob, optional }) => {
+    try {
+      await store.put(counted(blob), { digest: blob.digest, size: blob.size }, run);
+    } catch (error) {
+      const isAbsent = error instanceof CowaError && error.code === 'REGISTRY_NOT_FOUND';
+      if (!optional || !isAbsent) throw error;
+      absent.push(blob.digest);
+    }
+  });
+  run.onProgress?.({
+    kind: 'step-finished',
+    step,
+    outcome: missing.length === 0 ? 'reused' : 'done',
+  });
+  return {
+    total: wanted.size,
+    fetched: missing.length - absent.length,
+    bytes: [...wanted.values()].reduce((sum, { blob }) => sum + blob.size, 0),
+    absent: absent.sort(),
+  };
+}
+
+function titlesOf(published: Published, absent: ReadonlySet<Digest>): readonly string[] {
+  if (published.kind !== 'legacy-bundle' || absent.size === 0) return [];
+  const files = published.packages.flatMap(({ files: all }) => all);
+  const titles = files.flatMap(({ path, blob }) =>
+    absent.has(blob.digest) ? [path ?? blob.digest] : [],
+  );
+  return [...new Set(titles)].sort();
+}
+
+function digestOfPublished(published: Published): Digest {
+  switch (published.kind) {
+    case 'package':
+      return published.manifest.digest;
+    case 'legacy-bundle':
+      return published.root.digest;
+    case 'next-bundle':
+      return published.index.digest;
+  }
+}
