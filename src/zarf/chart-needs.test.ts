@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type ChartInput, chartNeeds, isUnresolved } from './chart-needs.ts';
+import { chartNeeds, isUnresolved } from './chart-needs.ts';
+import type { ChartInput } from './rendered-chart.ts';
 
 const files = (texts: Readonly<Record<string, string>>) =>
   new Map(Object.entries(texts).map(([path, text]) => [path, Buffer.from(text)]));
