@@ -74,6 +74,22 @@ describe('resolveImages', () => {
     });
   });
 
+  it('packs the same for a locked image as for one out of its index', async () => {
+    const arm = { os: 'linux', architecture: 'arm64', variant: 'v8' };
+    const of = async (pinned: object) => {
+      const images = lock.images.map((item) => ({ ...item, ...pinned }));
+      const given = { lock: { ...lock, images } };
+      return (await resolveImages(['a'], [holding('one', ['a'])], platform, given, run)).get('a');
+    };
+    const index = digestOf('an index');
+    expect(await of({ indexDigest: index, platform: arm })).toMatchObject({
+      indexDigest: index,
+      root: { ...root, platform: arm },
+    });
+    expect(await of({ indexDigest: index })).toMatchObject({ root: { ...root, platform } });
+    expect((await of({}))?.root).toEqual(root);
+  });
+
   it.each<[string, LockedFlavor, readonly string[]]>([
     ['LOCK_MISSING', { ...lock, images: [] }, ['a']],
     ['LOCK_DRIFT', lock, []],

@@ -97,6 +97,30 @@ describe('resolvePackage', () => {
     );
   });
 
+  it('puts values files of imports before its own, each once', async () => {
+    const own = { values: { files: ['v.yaml', '../lib/shared.yaml'] } };
+    const theirs = { values: { files: ['shared.yaml'] } };
+    const resolved = await resolve({
+      'p/zarf.yaml': definition(
+        [
+          { name: 'a', import: { path: '../lib' } },
+          { name: 'b', import: { path: '../lib' } },
+        ],
+        own,
+      ),
+      'p/v.yaml': '',
+      'lib/zarf.yaml': definition(
+        [
+          { name: 'a', images: ['x:1'] },
+          { name: 'b', images: ['x:1'] },
+        ],
+        theirs,
+      ),
+      'lib/shared.yaml': '',
+    });
+    expect(resolved.definition.values?.files).toEqual(['../lib/shared.yaml', 'v.yaml']);
+  });
+
   it('leaves the source of a chart to what is imported', async () => {
     const files = {
       'p/zarf.yaml': definition([
@@ -247,6 +271,18 @@ describe('resolvePackage', () => {
       {
         'p/zarf.yaml': definition([{ name: 'a', import: { path: '../q' } }]),
         'q/zarf.yaml': definition([{ name: 'b' }]),
+      },
+      {},
+    ],
+    [
+      'an import of a component that is there twice',
+      'PACK_DEFINITION_INVALID',
+      {
+        'p/zarf.yaml': definition([{ name: 'a', import: { path: '../q' } }]),
+        'q/zarf.yaml': definition([
+          { name: 'a', images: ['x:1'], only: { cluster: { architecture: 'amd64' } } },
+          { name: 'a', images: ['y:1'], only: { flavor: '' } },
+        ]),
       },
       {},
     ],

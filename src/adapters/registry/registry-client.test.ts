@@ -131,6 +131,50 @@ describe('logging in', () => {
     await expect(get(client, host)).rejects.toMatchObject({ code: 'REGISTRY_UNAUTHORIZED' });
     expect(client.waits).toEqual([]);
   });
+  it('logs in once for a question: whoever refuses a fresh token is not asked again', async () => {
+    let asked = 0;
+    const inner = tokenServer('another');
+    const host = await serve((request, response, url) => {
+      if (url.pathname === '/token') asked += 1;
+      inner(request, response, url);
+    });
+    await expect(get(connect(host), host)).rejects.toMatchObject({ code: 'REGISTRY_UNAUTHORIZED' });
+    expect(asked).toBe(1);
+  });
+  it('does not carry a login to where its address redirects', async () => {
+    const stolen: string[] = [];
+    const thief = await serve((request, response) => {
+      request.on('data', (part: Buffer) => stolen.push(part.toString()));
+      request.on('end', () => send(response, 200, {}, JSON.stringify({ token: 't' })));
+    });
+    const host = await serve((request, response, url) => {
+      if (url.pathname === '/token') send(response, 307, { location: `http://${thief}/token` });
+      else
+        send(response, 401, {
+          'www-authenticate': `Bearer realm="http://${request.headers.host}/token"`,
+        });
+    });
+    const dockerConfigPath = await configFor({
+      auths: { [host]: { identitytoken: 'precious' } },
+    });
+    await expect(get(connect(host, { dockerConfigPath }), host)).rejects.toMatchObject({
+      code: 'REGISTRY_ANSWER',
+    });
+    expect(stolen).toEqual([]);
+  });
+  it.each(['with a line\nbreak', 'sp ace', 'ünicode', ''])(
+    'takes no token that is none: %j',
+    async (token) => {
+      const host = await serve((request, response, url) => {
+        if (url.pathname === '/token') send(response, 200, {}, JSON.stringify({ token }));
+        else
+          send(response, 401, {
+            'www-authenticate': `Bearer realm="http://${request.headers.host}/token"`,
+          });
+      });
+      await expect(get(connect(host), host)).rejects.toMatchObject({ code: 'REGISTRY_ANSWER' });
+    },
+  );
   it('renews a token that has run out', async () => {
     let valid = 1;
     const host = await serve((request, response, url) => {
@@ -332,6 +376,22 @@ describe('content', () => {
     });
     expect((await read(connect(host), host)).equals(content)).toBe(true);
     expect(asked).toEqual([undefined, 'bytes=100000-']);
+  });
+  it('goes on over a bad line as long as a mebibyte comes through each time', async () => {
+    const large = Buffer.from('0123456789abcdef'.repeat((8 << 20) / 16));
+    const step = (1 << 20) + 1000;
+    const host = await serve((request, response) => {
+      const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
+      const rest = large.subarray(start);
+      response.writeHead(start === 0 ? 200 : 206, { 'content-length': String(rest.byteLength) });
+      if (rest.byteLength <= step) response.end(rest);
+      else
+        response.write(rest.subarray(0, step), () =>
+          setTimeout(() => request.socket.destroy(), 20),
+        );
+    });
+    const expected = { digest: digestOf(large), size: large.byteLength };
+    expect((await read(connect(host), host, expected)).equals(large)).toBe(true);
   });
   it('gives up on a blob that always breaks', async () => {
     const host = await serve((request, response) => {
