@@ -43,6 +43,7 @@ describe('signature bundles', () => {
     ['a chain below v0.3', { ...old, verificationMaterial: chain }],
     ['a certificate', { ...blob, verificationMaterial: { certificate: { rawBytes: 'AAAA' } } }],
     ['no digest', { ...blob, messageSignature: { signature: 'AAAA' } }],
+    ['an empty digest', message({ messageDigest: {} })],
     ['no hint', { ...blob, verificationMaterial: { publicKey: {} } }],
     ['empty lists', material({ tlogEntries: [], timestampVerificationData: {} })],
     [
@@ -104,6 +105,7 @@ describe('signature bundles', () => {
       digest({ digest: Buffer.alloc(20).toString('base64') }),
       'DIGEST_ALGORITHM',
     ],
+    ['a digest without its algorithm', digest({ algorithm: undefined }), 'MEMBER'],
     ['a digest that is null', message({ messageDigest: null }), 'MEMBER'],
     [
       '33 timestamps',

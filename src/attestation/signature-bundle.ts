@@ -10,13 +10,15 @@ export type VerificationMaterial =
   | { readonly kind: 'x509CertificateChain'; readonly certificates: readonly Uint8Array[] };
 
 export type SignatureContent =
-  | {
-      readonly kind: 'messageSignature';
-      /** Of the signed file; some signers of whole messages (Ed25519) leave it out. */
-      readonly digest?: { readonly algorithm: BundleDigestAlgorithm; readonly bytes: Uint8Array };
-      readonly signature: Uint8Array;
-    }
+  | MessageSignature
   | { readonly kind: 'dsseEnvelope'; readonly envelope: DsseEnvelope };
+
+export interface MessageSignature {
+  readonly kind: 'messageSignature';
+  /** Of the signed file; some signers of whole messages (Ed25519) leave it out. */
+  readonly digest?: { readonly algorithm: BundleDigestAlgorithm; readonly bytes: Uint8Array };
+  readonly signature: Uint8Array;
+}
 
 export type BundleDigestAlgorithm = 'SHA2_256' | 'SHA2_384' | 'SHA2_512';
 
@@ -171,18 +173,16 @@ function parseMessageSignature(value: unknown): SignatureContent {
   const message = objectAt(value, 'messageSignature', ['messageDigest', 'signature']);
   return {
     kind: 'messageSignature',
-    ...(Object.hasOwn(message, 'messageDigest')
-      ? { digest: parseDigest(message['messageDigest']) }
-      : {}),
+    ...parseDigest(message['messageDigest']),
     signature: decodeBase64(message['signature'], 'messageSignature.signature'),
   };
 }
 
-function parseDigest(value: unknown): {
-  readonly algorithm: BundleDigestAlgorithm;
-  readonly bytes: Uint8Array;
-} {
+/** cosign writes an empty object for signatures that are made over no digest. */
+function parseDigest(value: unknown): Pick<MessageSignature, 'digest'> {
+  if (value === undefined) return {};
   const digest = objectAt(value, 'messageDigest', ['algorithm', 'digest']);
+  if (Object.keys(digest).length === 0) return {};
   const algorithm = stringAt(digest, 'algorithm', 'messageDigest');
   if (!isDigestAlgorithm(algorithm)) {
     throw new SignatureBundleError(
@@ -197,7 +197,7 @@ function parseDigest(value: unknown): {
       `a ${algorithm} digest has ${digestLengths[algorithm]} bytes, found ${bytes.byteLength}`,
     );
   }
-  return { algorithm, bytes };
+  return { digest: { algorithm, bytes } };
 }
 
 function parseEnvelope(value: unknown): DsseEnvelope {

@@ -51,7 +51,7 @@ function renderTbs(draft: CertificateDraft): Uint8Array {
     renderDerInteger(Buffer.of(serial)),
     seq(oid(innerAlgorithm)),
     distinguishedName(draft.issuer),
-    seq(generalizedTime(draft.notBefore), generalizedTime(draft.notAfter)),
+    seq(validityTime(draft.notBefore), validityTime(draft.notAfter)),
     distinguishedName(draft.subject),
     draft.publicKey.export({ format: 'der', type: 'spki' }),
     renderDer(0xa3, seq(...draft.extensions.map(renderExtension))),
@@ -145,6 +145,14 @@ export function distinguishedName(commonName: string): Uint8Array {
 export function generalizedTime(time: Date, fraction = ''): Uint8Array {
   const text = time.toISOString().replaceAll(/[-:T]|\..*$/g, '');
   return renderDer(0x18, Buffer.from(`${text}${fraction}Z`));
+}
+
+/** @see RFC 5280 §4.1.2.5: two digits of the year until 2049 */
+function validityTime(time: Date): Uint8Array {
+  const text = time.toISOString().replaceAll(/[-:T]|\..*$/g, '');
+  return time.getUTCFullYear() < 2050
+    ? renderDer(0x17, Buffer.from(`${text.slice(2)}Z`))
+    : generalizedTime(time);
 }
 
 function bits(bytes: Uint8Array): Uint8Array {

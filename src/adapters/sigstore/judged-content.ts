@@ -79,13 +79,9 @@ export function compareDigest(
     );
   }
   if (digest.algorithm !== algorithm.digest) {
-    const wanted =
-      algorithm.digest === 'SHA2_256'
-        ? 'cosign, Zarf and UDS verify with SHA-256 only'
-        : `the trust policy demands ${algorithm.digest}`;
     return invalid(
       'SIGNATURE_DIGEST_ALGORITHM',
-      `the bundle declares ${digest.algorithm}; ${wanted}`,
+      `the bundle declares ${digest.algorithm}; ${wantedDigest(algorithm, digest.algorithm)}`,
     );
   }
   const actual = digestOf(signed, algorithm.digest);
@@ -96,6 +92,13 @@ export function compareDigest(
     'SIGNATURE_DIGEST',
     `the bundle is about a file with ${name} ${hex(digest.bytes)}, this one has ${hex(actual)}`,
   );
+}
+
+function wantedDigest({ kind, digest }: AlgorithmFacts, declared: string): string {
+  if (digest !== 'SHA2_256') return `the trust policy demands ${digest}`;
+  const pin = `${kind}-${declared.replace('SHA2_', 'sha')}`;
+  const own = ['ecdsa-p384-sha384', 'ecdsa-p521-sha512'].includes(pin);
+  return `cosign, Zarf and UDS verify with SHA-256 only${own ? `; a trust policy that pins the algorithm ${pin} for this key accepts it here` : ''}`;
 }
 
 /** Only the SHA-256 of the file is known, and the algorithm signs something else. */
