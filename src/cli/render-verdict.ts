@@ -2,6 +2,7 @@ import type { Finding } from '../checks/check.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { FolderReport } from '../report/release-folder-report.ts';
 import { formatNames, isoTime } from '../report/report-facts.ts';
+import { levelWords, whomTrusted } from '../report/trust-words.ts';
 import type { ReportedTrust, VerifyReport } from '../report/verify-report.ts';
 import { printable } from '../support/printable.ts';
 import { archiveText } from './archive-text.ts';
@@ -24,6 +25,7 @@ export function renderVerdict(report: VerifyReport, options: RenderOptions): str
         .join(' ');
       return `package ${version}: ${counted(each.images, 'image')}, ${formatSize(each.size)}, ${signatureWord(each.signature)}`;
     }),
+    ...levelWords(report.levels).map((level) => `trusted ${level}`),
     ...(archive.root === undefined ? [] : [`root    ${archive.root.digest}`]),
     ...(archive.digest === undefined ? [] : [`file    ${archive.digest}`]),
   ];
@@ -132,9 +134,10 @@ function signatureLine({
   return `signature ${outcome}: ${location}: ${reason}`;
 }
 
-function trustLines({ key, policy, insecure }: ReportedTrust): readonly string[] {
+function trustLines(trust: ReportedTrust): readonly string[] {
+  const { policy, insecure } = trust;
   return [
-    key === undefined ? 'key     none given' : `key     ${key.origin} (${key.fingerprint})`,
+    ...whomTrusted(trust).map(([label, value]) => `${label.padEnd(7)} ${value}`),
     policy === undefined ? 'policy  built in' : `policy  ${policy.location} (${policy.digest})`,
     ...insecure.map((flag) => `WARNING weakened by ${flag}`),
   ];

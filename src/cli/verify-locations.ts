@@ -12,6 +12,12 @@ import type { UnreadableLocation, VerifyResult } from '../report/verify-list-rep
 import type { VerifyReport } from '../report/verify-report.ts';
 import { type Run, runWithin } from '../support/run.ts';
 import { toErrorJson } from './error-output.ts';
+import {
+  keepAccepted,
+  openAcceptance,
+  type TrustChoice,
+  trustInputsOf,
+} from './trust-from-flags.ts';
 import { administratorFolder, trustSettings } from './trust-settings.ts';
 import { judgingPorts, openCompute } from './wire.ts';
 
@@ -19,6 +25,8 @@ export interface VerifyLocationsRequest {
   readonly locations: readonly string[];
   readonly key?: string;
   readonly policy?: string;
+  /** Who may sign what, and what was accepted last. */
+  readonly trust?: TrustChoice;
   /** File with the detached signature of the only archive that is named. */
   readonly signature?: string;
   readonly allowUnsigned: boolean;
@@ -48,17 +56,32 @@ export async function verifyLocations(
   readonly inputs: readonly RecordedInput[];
 }> {
   const { locations, allowUnsigned, wholeDigest, programVersion, judging = {} } = request;
+  const choice = request.trust ?? { warnDays: 0 };
   const given = await trustSettings({
     administratorFolder,
+    ...(choice.trustPolicy === undefined ? {} : { trustPolicy: choice.trustPolicy }),
     ...(request.key === undefined ? {} : { key: request.key }),
     ...(request.policy === undefined ? {} : { policy: request.policy }),
   });
+  const acceptance = await openAcceptance(choice, run);
+  await using _signer = acceptance?.signer;
   const failOn = [...new Set([...given.policy.failOn, ...(request.failOn ?? [])])];
-  const trust = { ...given, policy: { ...given.policy, failOn } };
+  const policy = { ...given.policy, failOn };
   await using compute = await openCompute();
   const opened = await judgingPorts(compute);
   const { source, recorded } = recordInputs(opened.source);
   const ports = { ...opened, source };
+  const trust = await trustInputsOf(
+    given,
+    choice,
+    { clock: judging.clock ?? new Date(), source, judge: ports.judge, acceptance },
+    run,
+  );
+  const believed = {
+    policy,
+    ...(given.key === undefined ? {} : { key: given.key }),
+    ...(trust === undefined ? {} : { trust }),
+  };
   const reports: (VerifyReport | FolderReport)[] = [];
   const unreadable: UnreadableLocation[] = [];
   const located = await locateParts(locations, ports.source, run);
@@ -66,7 +89,7 @@ export async function verifyLocations(
   for (const each of located) {
     const location = locationOf(each);
     try {
-      const common = { location, allowUnsigned, wholeDigest, programVersion, judging, ...trust };
+      const common = { location, allowUnsigned, wholeDigest, programVersion, judging, ...believed };
       if (each.kind === 'folder') {
         if (signature !== undefined) throw oneBundle();
         // Nothing but parts of archives that are judged elsewhere: a disc of several.
@@ -92,14 +115,12 @@ export async function verifyLocations(
     ...unreadable.map((error) => error.exitCode),
   ]);
   const [only] = reports;
-  if (reports.length === 1 && unreadable.length === 0 && only !== undefined)
-    return { result: only, exitCode, policy: trust.policy, inputs: recorded() };
-  return {
-    result: { schema: 'cowa-release/verify-list/v1', reports, unreadable, exitCode },
-    exitCode,
-    policy: trust.policy,
-    inputs: recorded(),
-  };
+  const result: VerifyResult =
+    reports.length === 1 && unreadable.length === 0 && only !== undefined
+      ? only
+      : { schema: 'cowa-release/verify-list/v1', reports, unreadable, exitCode };
+  await keepAccepted(result, { choice, trust, acceptance }, run);
+  return { result, exitCode, policy, inputs: recorded() };
 }
 
 function locationOf(each: Located): string {

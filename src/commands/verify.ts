@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
+import { trustFlags } from '../cli/trust-flags.ts';
 import { answerFlags } from '../cli/verify-flags.ts';
 import type { VerifyResult } from '../report/verify-list-report.ts';
 
@@ -10,8 +11,8 @@ export default class Verify extends BaseCommand {
     `Takes Zarf packages and UDS bundles of any maker, folders of them, and standard input (-). A split archive is named
 by any of its parts, or by the folders (discs) they lie in, in any order; it is not joined for that.
 
-Key and policy come from flags, from COWA_KEY and COWA_POLICY, or from /etc/cowa-release/ where only root can write;
-never from the working directory, the archive or its folder. Only signatures (<archive>.sigstore.json) and release
+Key (or trust policy) and policy come from flags, from COWA_KEY, COWA_TRUST_POLICY and COWA_POLICY, or from
+/etc/cowa-release/ where only root can write; never from the working directory, the archive or its folder. Only signatures (<archive>.sigstore.json) and signed
 statements (release.intoto.jsonl) are looked for there.
 
 Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could not be looked at, a signature above all.
@@ -31,6 +32,7 @@ Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could no
   };
   static override flags = {
     ...answerFlags,
+    ...trustFlags,
     key: Flags.string({
       summary: 'Public key the archive must be signed with',
       env: 'COWA_KEY',
@@ -60,7 +62,9 @@ Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could no
         '--insecure-allow-unsigned: an archive without a good signature may pass; nobody says who made it',
       );
     const { attestingOf } = await import('../cli/attest-from-flags.ts');
+    const { trustChoiceOf } = await import('../cli/trust-from-flags.ts');
     const attest = attestingOf(flags.attest, flags);
+    const trust = trustChoiceOf(flags);
     const run = this.startRun({ quiet: flags.quiet });
     const { checks = [], skip = [], key, policy, signature } = flags;
     const done = await runVerify(
@@ -69,12 +73,21 @@ Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could no
         allowUnsigned: flags['insecure-allow-unsigned'],
         wholeDigest: flags['whole-digest'] || attest !== undefined,
         attest,
+        trust,
         judging: { selection: { only: checks, skip }, clock: new Date() },
         failOn: flags['fail-on'] ?? [],
         programVersion: this.config.version,
         format: flags.json ? 'json' : (flags.output ?? 'text'),
         reports: flags.report ?? [],
-        inputs: [key, policy, signature, flags['attest-key']].filter((each) => each !== undefined),
+        inputs: [
+          key,
+          policy,
+          signature,
+          flags['attest-key'],
+          flags['trust-policy'],
+          flags.since,
+          flags.accept,
+        ].filter((each) => each !== undefined),
         all: flags.all,
         columns: process.stdout.columns,
         annotate: process.env['GITHUB_ACTIONS'] === 'true',

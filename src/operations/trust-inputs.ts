@@ -16,6 +16,8 @@ export interface TrustInputs {
   readonly warnDays: number;
   /** What was accepted last; its signature held. */
   readonly accepted?: AcceptedRecord;
+  /** Where that was read, for reports. */
+  readonly since?: { readonly location: string; readonly digest: string };
 }
 
 /** Trust in one key, for everything and at all times. */

@@ -17,6 +17,7 @@ import { type Judging, judgeChecked } from './judge-checked.ts';
 import type { PartSet } from './locate-parts.ts';
 import { openArchive } from './open-parts.ts';
 import { readBeside } from './read-archive-company.ts';
+import { archiveRecord, reportedLevels, reportedTrust } from './report-trust.ts';
 import type { VerifiedRelease } from './signature-request.ts';
 import { type TrustInputs, trustOf } from './trust-inputs.ts';
 
@@ -136,19 +137,17 @@ export async function verifyArchive(
     },
     request.judging,
   );
+  const levels = reportedLevels(signatures.trust);
+  const record = archiveRecord(signatures.trust);
   return {
     schema: 'cowa-release/verify-report/v1',
     program: { name: 'cowa-release', version: request.programVersion },
     archive: archiveOf(facts, fileName),
-    trust: {
-      ...(request.key === undefined
-        ? {}
-        : { key: { origin: request.key.origin, fingerprint: request.key.fingerprint } }),
-      ...(policy.origin === undefined ? {} : { policy: policy.origin }),
-      insecure,
-    },
+    trust: reportedTrust(request, insecure),
     packages: facts.packages.map((each) => packageOf(each, facts)),
     signature: signatureOf(facts),
+    ...(levels === undefined ? {} : { levels }),
+    ...(record === undefined ? {} : { record }),
     findings,
     verdict,
   };

@@ -20,6 +20,7 @@ import { isReleaseStatement, isSignatureOf, readReleaseLines } from './read-besi
 import { type ReleaseRead, readRelease } from './read-release.ts';
 import { releaseFileNames } from './release-files.ts';
 import { releaseStatementName } from './release-statement.ts';
+import { releaseRecord, reportedTrust } from './report-trust.ts';
 import { type TrustInputs, trustOf } from './trust-inputs.ts';
 import { verifyArchive } from './verify-archive.ts';
 
@@ -207,16 +208,14 @@ export async function verifyFolder(
     },
     request.judging,
   );
+  const record = releaseRecord(statement);
   return {
     schema: 'cowa-release/verify-folder-report/v1',
     program: { name: 'cowa-release', version: programVersion },
     folder: location,
-    trust: {
-      ...(key === undefined ? {} : { key: { origin: key.origin, fingerprint: key.fingerprint } }),
-      ...(policy.origin === undefined ? {} : { policy: policy.origin }),
-      insecure,
-    },
+    trust: reportedTrust(request, insecure),
     release: statement.outcome === 'valid' ? identityOf(statement.release) : null,
+    ...(record === undefined ? {} : { record }),
     files,
     archives,
     unreadable,
@@ -344,6 +343,8 @@ function identityOf({
   flavor,
   counter,
   sourceDateEpoch,
+  audience,
 }: Release): NonNullable<FolderReport['release']> {
-  return { product, version, flavor, counter, sourceDateEpoch };
+  const common = { product, version, flavor, counter, sourceDateEpoch };
+  return audience === undefined ? common : { ...common, audience };
 }

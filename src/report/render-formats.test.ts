@@ -208,7 +208,8 @@ describe('HTML', () => {
     expect(page.match(/<h1/g)).toHaveLength(1);
     const tables = page.match(/<table/g)?.length ?? 0;
     expect(page.match(/<caption>/g)).toHaveLength(tables);
-    for (const cell of page.match(/<th( [^>]*)?>/g) ?? []) expect(cell).toMatch(/scope="(row|col)"/);
+    for (const cell of page.match(/<th( [^>]*)?>/g) ?? [])
+      expect(cell).toMatch(/scope="(row|col)"/);
     expect(page).toContain('href="#content"');
     const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);

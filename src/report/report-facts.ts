@@ -1,5 +1,6 @@
 import { printable } from '../support/printable.ts';
 import type { FolderReport } from './release-folder-report.ts';
+import { levelWords, whomTrusted } from './trust-words.ts';
 import type { ReportedSignature, ReportedTrust, VerifyReport } from './verify-report.ts';
 
 /** A line of a table: what, and its value. */
@@ -20,15 +21,16 @@ export function reportFacts(report: VerifyReport | FolderReport): readonly Fact[
 }
 
 /** By whose key and by which policy it was judged, and what weakened that. */
-export function trustFacts({ key, policy, insecure }: ReportedTrust): readonly Fact[] {
+export function trustFacts(trust: ReportedTrust): readonly Fact[] {
+  const { policy, insecure } = trust;
   return [
-    fact('key', key === undefined ? 'none given' : `${key.origin} (${key.fingerprint})`),
+    ...whomTrusted(trust).map(([label, value]) => fact(label, value)),
     fact('policy', policy === undefined ? 'built in' : `${policy.location} (${policy.digest})`),
     ...insecure.map((flag) => fact('weakened by', flag)),
   ];
 }
 
-function archiveFacts({ archive, signature, packages }: VerifyReport): readonly Fact[] {
+function archiveFacts({ archive, signature, packages, levels }: VerifyReport): readonly Fact[] {
   return [
     fact(
       'format',
@@ -43,6 +45,7 @@ function archiveFacts({ archive, signature, packages }: VerifyReport): readonly 
         `${named}: ${each.images} images, ${each.size} bytes, signature ${each.signature}`,
       );
     }),
+    ...levelWords(levels).map((level) => fact('trusted', level)),
     ...(archive.root === undefined ? [] : [fact('root', archive.root.digest)]),
     ...(archive.digest === undefined ? [] : [fact('file', archive.digest)]),
   ];
