@@ -13,7 +13,7 @@ export interface AssembledRelease {
 /**
  * Makes a release: fetches, packs, signs, writes and judges. A step that fails stops what depends on
  * it; everything else is finished, and what was done is reused by the next run.
- * @throws ReleaseUsageError OUTPUT_FOREIGN_FILE, RELEASE_NAME_CLASH before anything is done
+ * @throws ReleaseUsageError OUTPUT_FOREIGN_FILE, RELEASE_NAME_CLASH, RELEASE_IDENTITY_BUNDLE before anything is done
  */
 export async function assembleRelease(
   plan: ReleasePlan,
@@ -21,6 +21,7 @@ export async function assembleRelease(
   ports: AssemblePorts,
   run: Run,
 ): Promise<AssembledRelease> {
+  if (ports.signing?.signer.material.kind === 'certificate') refuseBundles(plan);
   const verifier = options.verifier?.name;
   for (const flavor of plan.flavors) {
     const planned = plannedNames(flavor, plan);
@@ -33,6 +34,22 @@ export async function assembleRelease(
   const flavors = [...work.finished.values()];
   for (const finished of flavors) await finished.writeRunLog(steps);
   return { flavors, steps };
+}
+
+/** A bundle of the legacy format names a key for each package; one signed by a certificate would not deploy. */
+function refuseBundles({ flavors }: ReleasePlan): void {
+  const bundled = flavors.filter(({ bundle }) => bundle !== undefined);
+  if (bundled.length === 0) return;
+  throw new ReleaseUsageError(
+    'RELEASE_IDENTITY_BUNDLE',
+    `the flavors ${bundled.map(({ flavor }) => flavor).join(', ')} make a UDS bundle, which deploys packages signed by a key, not by the certificate of an identity`,
+    {
+      suggestions: [
+        'Sign with a key (--key <file>, or one in a KMS)',
+        'Or take the bundle out of the flavor; a finished bundle can be signed by an identity: cowa-release sign',
+      ],
+    },
+  );
 }
 
 /** The verifier lies beside what is written: under one name, one would replace the other. */
