@@ -4,10 +4,11 @@ import { CowaError, InternalError, UsageError } from '../errors/families.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { BlobSource, BlobStore } from '../ports/blob-store.ts';
 import type { OutputFolder } from '../ports/output.ts';
-import type { Published, PublishedSource } from '../ports/published-source.ts';
+import type { Published, PublishedDocument, PublishedSource } from '../ports/published-source.ts';
 import { inBatches } from '../support/in-batches.ts';
 import type { Run } from '../support/run.ts';
 import { forEachBounded } from './for-each-bounded.ts';
+import { inMemory } from './in-memory.ts';
 import { metadataTitles, publishedFiles } from './published-files.ts';
 import { namePublished } from './published-name.ts';
 
@@ -70,6 +71,9 @@ export async function pullArchive(
   }
   const contents = contentsOf(published);
   const { absent, ...fetched } = await fetchAll(contents, reference, blobs, run);
+  for (const { bytes, digest } of documentsOf(published))
+    if ((await blobs.find(digest)) !== bytes.length)
+      await blobs.put(inMemory(bytes).open(run), { digest }, run);
   const files = publishedFiles(published, new Set(absent), version, blobs);
   const step = `write ${fileName}`;
   const totalBytes = files.reduce((sum, { size }) => sum + size, 0);
@@ -98,6 +102,18 @@ export async function pullArchive(
     blobs: fetched,
     absent: titlesOf(published, new Set(absent)),
   };
+}
+
+/** Kept by digest too: the next run asks for what the tag means now, and for nothing else. */
+function documentsOf(published: Published): readonly PublishedDocument[] {
+  switch (published.kind) {
+    case 'package':
+      return [published.manifest];
+    case 'legacy-bundle':
+      return [published.root, ...published.packages.map(({ manifest }) => manifest)];
+    case 'next-bundle':
+      return [published.index, ...published.documents];
+  }
 }
 
 interface Content {
