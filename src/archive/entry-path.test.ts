@@ -67,7 +67,7 @@ function clashes(entries: readonly (readonly [string, boolean])[]): boolean {
   const all = new Set([...files, ...folders]);
   const keys = new Set([...all].map((path) => path.normalize('NFC').toLowerCase()));
   return (
-    new Set(files).size < files.length ||
+    new Set(entries.map(([path]) => path)).size < entries.length ||
     files.some((file) => folders.has(file)) ||
     keys.size < all.size
   );

@@ -42,7 +42,7 @@ export class PathSet {
     directory: boolean,
   ): { readonly code: ArchiveErrorCode; readonly message: string } | undefined {
     const before = this.#kinds.get(path);
-    if (before !== undefined && !(before === 'directory' && directory))
+    if (before !== undefined)
       return { code: 'TAR_NAME_DUPLICATE', message: `two entries have the path "${path}"` };
     this.#kinds.set(path, directory ? 'directory' : 'other');
     this.#remember(path);

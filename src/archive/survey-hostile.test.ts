@@ -712,6 +712,12 @@ describe('tar dialects', () => {
       'TAR_NAME_DUPLICATE',
       tarOf(rawHeader('a/b', '0'), rawHeader('./a//b', '0')),
     ],
+    ['a folder twice', 'TAR_NAME_DUPLICATE', tarOf(rawHeader('a/', '5'), rawHeader('a', '5'))],
+    [
+      'the folder itself twice',
+      'TAR_NAME_DUPLICATE',
+      tarOf(rawHeader('./', '5'), rawHeader('.', '5')),
+    ],
     [
       'a folder and a file of one name',
       'TAR_NAME_DUPLICATE',

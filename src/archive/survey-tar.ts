@@ -124,9 +124,9 @@ export function judgeName(
 ): void {
   if (!entry.nameIsUtf8) report('TAR_NAME_ENCODING', `the name "${entry.name}" is not UTF-8`);
   const path = cleanPath(entry.name);
-  if (path === '' && entry.type === 'directory' && entry.name !== '' && !entry.name.startsWith('/'))
-    return;
-  const fault = path === '' ? 'is empty' : nameFault(entry.name);
+  const isRoot =
+    path === '' && entry.type === 'directory' && entry.name !== '' && !entry.name.startsWith('/');
+  const fault = isRoot ? undefined : path === '' ? 'is empty' : nameFault(entry.name);
   if (fault !== undefined) report('TAR_NAME_INVALID', `the name "${entry.name}" ${fault}`);
   // Some readers take it for a folder.
   else if (entry.type !== 'directory' && entry.name.endsWith('/'))

@@ -26,7 +26,10 @@ export function prose(length: number): Uint8Array {
 /** A whole package that passes verification: small files, several frames of text, content that does not shrink. */
 export async function samplePackage(
   name = 'sample',
-  { noiseBytes = 400_000 }: { readonly noiseBytes?: number } = {},
+  {
+    noiseBytes = 400_000,
+    textBytes = 9 * 2 ** 20,
+  }: { readonly noiseBytes?: number; readonly textBytes?: number } = {},
 ): Promise<PackedPackage> {
   const components = [
     { name: 'text', required: true, files: [{ source: 'text', target: '/opt/text' }] },
@@ -35,7 +38,7 @@ export async function samplePackage(
     { name: 'least', required: true, files: [{ source: 'least', target: '/opt/least' }] },
   ];
   const files = {
-    text: prose(9 * 2 ** 20),
+    text: prose(textBytes),
     noise: noise(noiseBytes),
     small: prose(1000),
     least: '',

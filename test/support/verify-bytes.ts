@@ -11,6 +11,7 @@ export async function verifyBytes(
   bytes: Uint8Array,
   fileName: string,
   keyPem?: string,
+  beside: Readonly<Record<string, Uint8Array>> = {},
 ): Promise<VerifyReport> {
   const key =
     keyPem === undefined
@@ -29,7 +30,7 @@ export async function verifyBytes(
       ...key,
     },
     {
-      source: new MemoryArchiveSource({ [fileName]: bytes }),
+      source: new MemoryArchiveSource({ ...beside, [fileName]: bytes }),
       compute,
       signatures: new KeyBundleVerifier(),
     },

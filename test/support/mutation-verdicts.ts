@@ -1,0 +1,116 @@
+import { isDeepStrictEqual } from 'node:util';
+import { InputError } from '../../src/errors/families.ts';
+import { judgeArchive } from './judge-archive.ts';
+import { type Mutation, Mutator } from './mutations.ts';
+import type { KnownArchive } from './own-archives.ts';
+import { seeded } from './seeded.ts';
+import { verifyBytes } from './verify-bytes.ts';
+
+/** From worst to best. */
+const ranks = ['error', 'fail', 'incomplete', 'pass'] as const;
+type Answer = (typeof ranks)[number];
+interface Told {
+  readonly answer: Answer;
+  /** What the report warns of, or says is left out. */
+  readonly said: readonly string[];
+}
+
+/** What became of the changes of one archive. */
+export interface Mutated {
+  readonly archive: string;
+  readonly before: Answer;
+  readonly answers: Readonly<Record<Answer, number>>;
+  /** Changes after which the verdict is no worse, though another file came out: there must be none. */
+  readonly missed: readonly string[];
+  /** Changes that left every file as it was: another packing of the same content. */
+  readonly repacked: readonly string[];
+  /** Of an unsigned archive: changes of files that nothing in it vouches for. */
+  readonly unvouched: readonly string[];
+  /** Of an unsigned archive: changes that the report tells: it warns, or says what is left out. */
+  readonly warned: readonly string[];
+  /** The slowest verdict, milliseconds. */
+  readonly slowestMs: number;
+}
+
+/** Makes so many changes of an archive, one at a time, and judges each. @throws whatever is no verdict and no refused input */
+export async function judgeMutations(
+  archive: KnownArchive,
+  count: number,
+  seed: number,
+): Promise<Mutated> {
+  const { answer: before, said } = await answerOf(archive, archive.bytes);
+  const files = await filesOf(archive, archive.bytes);
+  const mutator = new Mutator(archive.bytes);
+  const numbers = seeded(seed);
+  const answers = { error: 0, fail: 0, incomplete: 0, pass: 0 };
+  const missed: string[] = [];
+  const repacked: string[] = [];
+  const unvouched: string[] = [];
+  const warned: string[] = [];
+  let slowestMs = 0;
+  for (let index = 0; index < count; index++) {
+    const mutation: Mutation = mutator.mutate(numbers);
+    if (mutation.bytes.equals(archive.bytes)) continue;
+    const started = performance.now();
+    const { answer, said: now } = await answerOf(archive, mutation.bytes);
+    slowestMs = Math.max(slowestMs, performance.now() - started);
+    answers[answer]++;
+    const better = ranks.indexOf(answer) > ranks.indexOf(before);
+    if (!better && answer !== 'pass') continue;
+    const after = await filesOf(archive, mutation.bytes);
+    const told = `${archive.name}, ${mutation.name}: ${before} became ${answer}`;
+    if (!better && isDeepStrictEqual(after, files)) repacked.push(told);
+    else if (!better && archive.keyPem === undefined && now.some((each) => !said.includes(each)))
+      warned.push(told);
+    else if (!better && archive.keyPem === undefined && onlyUnvouched(files, after))
+      unvouched.push(told);
+    else missed.push(`${told}\n${JSON.stringify(after)}`);
+  }
+  return { archive: archive.name, before, answers, missed, repacked, unvouched, warned, slowestMs };
+}
+
+async function answerOf(archive: KnownArchive, bytes: Buffer): Promise<Told> {
+  try {
+    const { fileName, keyPem, beside } = archive;
+    const { verdict, findings } = await verifyBytes(bytes, fileName, keyPem, beside);
+    return {
+      answer: verdict.outcome,
+      said: findings
+        .filter(({ outcome, message }) => outcome === 'fail' || message.includes('left out'))
+        .map(({ id, message }) => `${id}: ${message}`),
+    };
+  } catch (error) {
+    if (error instanceof InputError) return { answer: 'error', said: [] };
+    throw error;
+  }
+}
+
+type Files = Readonly<Record<string, string>>;
+
+/** Path to kind and digest of every file. */
+async function filesOf({ fileName }: KnownArchive, bytes: Buffer): Promise<Files> {
+  const { survey } = await judgeArchive(bytes, fileName).catch((error: unknown) => {
+    if (error instanceof InputError) return { survey: { entries: [] } };
+    throw error;
+  });
+  return Object.fromEntries(
+    survey.entries
+      // A folder has no content; whoever unpacks makes the ones that are missing.
+      .filter(({ type }) => type !== 'directory')
+      .map(({ path, type, digest, linkTarget }) => [
+        path,
+        `${type} ${digest ?? ''} ${linkTarget ?? ''}`,
+      ]),
+  );
+}
+
+const unvouchedPaths =
+  /^(zarf\.yaml|zarf\.bundle\.sig|zarf\.yaml\.sig|(oci\/)?index\.json|oci-layout)$/;
+
+/** What no checksum and no name covers: only a signature could. */
+function onlyUnvouched(before: Files, after: Files): boolean {
+  const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return paths
+    .filter((path) => before[path] !== after[path])
+    .every((path) => unvouchedPaths.test(path));
+}
