@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -143,6 +143,23 @@ describe('signing as an identity', () => {
   });
   afterEach(() => instance[Symbol.asyncDispose]());
 
+  /** What the other side lays down about this instance. */
+  const policyFor = (san: string): string =>
+    JSON.stringify({
+      schema: 'trust-policy/v1',
+      version: 1,
+      expires: '2059-01-01T00:00:00Z',
+      trustedRoots: {
+        site: {
+          sha256: createHash('sha256').update(instance.root).digest('hex'),
+          file: 'root.json',
+        },
+      },
+      identities: { ci: { issuer: 'https://issuer.example.org', san, trustedRoot: 'site' } },
+      roles: { release: { signers: ['ci'], threshold: 1 } },
+      packages: [{ product: '*', role: 'release' }],
+    });
+
   it('puts certificate, log entry and timestamp into a package', async () => {
     const { stdout, error } = await sign(input, '--in-place', ...flags);
     expect(error).toBeUndefined();
@@ -151,6 +168,14 @@ describe('signing as an identity', () => {
     );
     expect(stdout).toContain('--trust-policy <trust-policy.json>');
     expect(instance.asked).toHaveLength(3);
+    await writeFile(
+      join(folder, 'trust-policy.json'),
+      policyFor('https://example.org/builds/release'),
+    );
+    const trust = ['--trust-policy', join(folder, 'trust-policy.json')];
+    expect((await verify(input, ...trust)).stdout).toMatch(/^PASS/);
+    await writeFile(join(folder, 'trust-policy.json'), policyFor('https://example.org/somebody'));
+    expect((await verify(input, ...trust)).stdout).toMatch(/^FAIL/);
   });
 
   it('signs a bundle beside it', async () => {
