@@ -91,6 +91,6 @@ function crossProtocol(): SigningError {
   return new SigningError(
     'SIGN_CROSS_PROTOCOL',
     "the file begins with 'DSSEv1 ': a signature over it could be passed off as a signature over a statement",
-    { suggestions: ['Sign the archive itself, or its release statement with `cowa-release sign`'] },
+    { suggestions: ['Sign the archive itself: cowa-release sign <archive>'] },
   );
 }
