@@ -1,12 +1,14 @@
 // docs/checks: a page for each check, from the catalogue.
 import { allChecks, type DescribedCheck } from '../src/checks/all-checks.ts';
+import { guardsIntegrity } from '../src/policy/integrity.ts';
+import type { FindingCode } from './generate-finding-codes.ts';
 import { cell } from './generated-files.ts';
 
-export function checkPages(): ReadonlyMap<string, string> {
+export function checkPages(codes: readonly FindingCode[]): ReadonlyMap<string, string> {
   const sorted = allChecks();
   return new Map([
     ['docs/checks/README.md', index(sorted)],
-    ...sorted.map((check) => [`docs/checks/${check.id}.md`, page(check)] as const),
+    ...sorted.map((check) => [`docs/checks/${check.id}.md`, page(check, codes)] as const),
   ]);
 }
 
@@ -26,7 +28,9 @@ function index(checks: readonly DescribedCheck[]): string {
   ].join('\n');
 }
 
-function page({ id, title, severity, area, help }: DescribedCheck): string {
+function page(check: DescribedCheck, codes: readonly FindingCode[]): string {
+  const { id, title, severity, area, help } = check;
+  const own = codes.filter(({ checks }) => checks.includes(id));
   return [
     `# ${id}`,
     '',
@@ -36,6 +40,7 @@ function page({ id, title, severity, area, help }: DescribedCheck): string {
     '|---|---|',
     `| severity | ${severity} |`,
     `| evidence | ${area} |`,
+    `| policy | ${guardsIntegrity(check) ? 'cannot be lowered or waived' : 'can be lowered or waived'} |`,
     `| source | ${cell(help.source)} |`,
     '',
     '## Why',
@@ -46,5 +51,15 @@ function page({ id, title, severity, area, help }: DescribedCheck): string {
     '',
     help.fix,
     '',
+    ...(own.length === 0
+      ? []
+      : [
+          '## Codes',
+          '',
+          '| code | what was seen |',
+          '|---|---|',
+          ...own.map(({ code, says }) => `| \`${code}\` | ${cell(says)} |`),
+          '',
+        ]),
   ].join('\n');
 }

@@ -14,7 +14,9 @@ function constantName(file: string): string {
 function generate(): string {
   const files = readdirSync(folder)
     // Reports are what this program writes: it never reads them by a schema.
-    .filter((name) => name.endsWith('.schema.json') && !name.endsWith('-report.schema.json'))
+    .filter(
+      (name) => name.endsWith('.schema.json') && !/-(report|result)\.schema\.json$/.test(name),
+    )
     .sort();
   const parts = files.map((file) => {
     const schema: unknown = JSON.parse(readFileSync(new URL(file, folder), 'utf8'));

@@ -25,12 +25,20 @@ if (manifestOnly) {
   if (text === undefined) throw new Error('no manifest was made');
   settle({ files: new Map([[name, text]]), folders: [] }, check);
 } else {
-  const { errorTable } = await import('./generate-error-table.ts');
+  const { errorCodeRows, errorCodesModule, errorTable } = await import('./generate-error-table.ts');
+  const { findingCodes, findingCodesModule, findingCodesPage } = await import(
+    './generate-finding-codes.ts'
+  );
   const { checkPages } = await import('./generate-check-pages.ts');
+  const errors = errorCodeRows();
+  const codes = findingCodes(new Set(errors.map(({ code }) => code)));
   const files = new Map([
     ...(await commandFiles()),
-    ...checkPages(),
-    ['docs/errors.md', errorTable()] as const,
+    ...checkPages(codes),
+    ['docs/errors.md', errorTable(errors)] as const,
+    ['docs/findings.md', findingCodesPage(codes)] as const,
+    ['src/checks/finding-codes.gen.ts', findingCodesModule(codes)] as const,
+    ['src/cli/error-codes.gen.ts', errorCodesModule(errors)] as const,
   ]);
   const changed = settle({ files, folders: ['docs/commands', 'docs/checks'] }, check);
   for (const path of changed)

@@ -31,7 +31,6 @@ import { format as containerFormat } from './container/format.ts';
 import { frames as containerFrames } from './container/frames.ts';
 import { headers as containerHeaders } from './container/headers.ts';
 import { hiddenBytes as containerHiddenBytes } from './container/hidden-bytes.ts';
-import { hiddenBytes as containerHiddenBytes } from './container/hidden-bytes.ts';
 import { limits as containerLimits } from './container/limits.ts';
 import { parts as containerParts } from './container/parts.ts';
 import { seekTable as containerSeekTable } from './container/seek-table.ts';
@@ -99,7 +98,6 @@ export const catalog: readonly Check[] = [
   containerFormat,
   containerFrames,
   containerHeaders,
-  containerHiddenBytes,
   containerHiddenBytes,
   containerLimits,
   containerParts,

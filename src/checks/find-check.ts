@@ -2,6 +2,7 @@ import { UsageError } from '../errors/families.ts';
 import { matchesPattern } from '../policy/matches-pattern.ts';
 import { nearestWord } from '../support/nearest-word.ts';
 import { allChecks, type DescribedCheck } from './all-checks.ts';
+import { findingCodes } from './finding-codes.gen.ts';
 
 /** A check was asked for that is not there. */
 class CheckLookupError extends UsageError<
@@ -23,6 +24,24 @@ export function requireCheck(id: string): DescribedCheck {
   throw new CheckLookupError('CHECK_UNKNOWN', `there is no check '${id}'`, {
     suggestions: [...likely.map((each) => `Did you mean '${each}'?`), 'cowa-release checks list'],
   });
+}
+
+/** What a code of findings says, and of which checks; undefined when no finding carries it. */
+export function findFindingCode(
+  code: string,
+): { readonly says: string; readonly checks: readonly DescribedCheck[] } | undefined {
+  const found = findingCodes.find((each) => each.code === code);
+  if (found === undefined) return undefined;
+  const checks = allChecks().filter(({ id }) => found.checks.includes(id));
+  return { says: found.says, checks };
+}
+
+/** Codes of findings that are spelt alike. */
+export function nearestFindingCode(code: string): string | undefined {
+  return nearestWord(
+    code,
+    findingCodes.map((each) => each.code),
+  );
 }
 
 /**

@@ -7,10 +7,22 @@ export interface ChecksListResult {
   readonly checks: readonly Omit<DescribedCheck, 'help'>[];
 }
 
-/** What `checks explain --output json` prints. */
+/** What `checks explain --output json` prints of a check. */
 export interface ChecksExplainResult {
   readonly schema: 'cowa-release/checks-explain/v1';
   readonly check: DescribedCheck;
+  /** Whether a policy may waive it or make it weigh less. */
+  readonly waivable: boolean;
+}
+
+/** What `checks explain --output json` prints of a code. */
+export interface CodeExplainResult {
+  readonly schema: 'cowa-release/code-explain/v1';
+  readonly code: string;
+  /** Where findings carry it: what was seen, and the checks that tell it; none where many do. */
+  readonly finding: { readonly says: string; readonly checks: readonly DescribedCheck[] } | null;
+  /** Where it ends a run. */
+  readonly error: { readonly says: string; readonly exitCode: number } | null;
 }
 
 /** One check a line: id, severity, title. */
@@ -33,6 +45,7 @@ const scopes: Readonly<Record<DescribedCheck['scope'], string>> = {
 /** Everything about one check. */
 export function renderCheck(
   { id, title, area, severity, scope, help }: DescribedCheck,
+  waivable: boolean,
   columns: number,
 ): string {
   const facts = [
@@ -41,6 +54,7 @@ export function renderCheck(
     `severity  ${severity}`,
     `evidence  ${area}`,
     `looks at  ${scopes[scope]}`,
+    `policy    ${waivable ? 'can be lowered or waived' : 'cannot be lowered or waived: guards the chain from the signature to the bytes'}`,
     `source    ${help.source}`,
     '',
     `Why: ${help.why}`,
@@ -50,5 +64,25 @@ export function renderCheck(
   return [
     id,
     ...facts.flatMap((fact) => (fact === '' ? [''] : wrapText(fact, columns, '  ', '  '))),
+  ].join('\n');
+}
+
+/** Everything about a code: what happened, and the checks or the exit code that go with it. */
+export function renderCode(
+  { code, finding, error }: CodeExplainResult,
+  isWaivable: (check: DescribedCheck) => boolean,
+  columns: number,
+): string {
+  const said = (text: string): readonly string[] => wrapText(text, columns, '  ', '      ');
+  const many = finding !== null && finding.checks.length === 0;
+  return [
+    code,
+    ...(finding === null ? [] : said(`in findings: ${finding.says || 'the rule does not hold'}`)),
+    ...(many ? said('told by whichever check meets it; the finding names it') : []),
+    ...(error === null ? [] : said(`ends a run with exit code ${error.exitCode}: ${error.says}`)),
+    ...(finding?.checks ?? []).flatMap((check) => [
+      '',
+      renderCheck(check, isWaivable(check), columns),
+    ]),
   ].join('\n');
 }

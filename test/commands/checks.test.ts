@@ -54,7 +54,7 @@ describe('checks explain', () => {
     const { stdout, result } = await explain(id);
     expect(stdout.split('\n')[0]).toBe(id);
     expect(stdout).toContain('What to do:');
-    expect(result?.check.help.source).not.toBe('');
+    expect(result).toMatchObject({ check: { id } });
   });
 
   it.each([
@@ -76,6 +76,45 @@ describe('checks explain', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       schema: 'cowa-release/checks-explain/v1',
       check: { id: 'signature/archive', scope: 'archive' },
+    });
+  });
+});
+
+describe('checks explain of a code', () => {
+  it.each([
+    ['of a finding', 'BLOB_DIGEST', 'oci/blob-digest', null],
+    ['of a tree of a bundle', 'BUNDLE_BLOB_DIGEST', 'bundle/blobs', null],
+    ['of the container', 'TAR_NAME_DUPLICATE', 'container/duplicates', 3],
+    ['of a folder', 'RELEASE_FILE_MISSING', 'statement/complete', null],
+    ['of a waiver', 'WAIVER_EXPIRED', 'policy/waivers', null],
+  ])('%s leads to its check', async (_name, code, id, exitCode) => {
+    const { stdout, result } = await explain(code);
+    expect(stdout.split('\n')[0]).toBe(code);
+    expect(stdout).toContain(`\n${id}\n`);
+    expect(result).toMatchObject({
+      schema: 'cowa-release/code-explain/v1',
+      finding: { checks: [{ id }] },
+      error: exitCode === null ? null : { exitCode },
+    });
+  });
+
+  it('of an error says with what exit code the run ends', async () => {
+    const { stdout, result } = await explain('POLICY_INVALID');
+    expect(stdout).toContain('ends a run with exit code 2');
+    expect(result).toMatchObject({ finding: null, error: { exitCode: 2 } });
+  });
+
+  it('that many checks tell says so', async () => {
+    const { stdout } = await explain('SIGNATURE_MISMATCH');
+    expect(stdout).toContain('the finding names it');
+  });
+
+  it('that nothing carries is refused, with the likely one', async () => {
+    const { error } = await explain('BLOB_DIGST');
+    expect(error).toMatchObject({
+      code: 'CODE_UNKNOWN',
+      exitCode: 2,
+      suggestions: ["Did you mean 'BLOB_DIGEST'?", expect.anything()],
     });
   });
 });

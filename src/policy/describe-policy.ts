@@ -1,0 +1,106 @@
+import type { Check, Severity } from '../checks/check.ts';
+import { builtInPolicy, type Policy, type Waiver } from './policy.ts';
+import { waiverHolds } from './waiver-date.ts';
+
+/** A waiver, and whether it still counts. */
+export interface DescribedWaiver extends Waiver {
+  /** `ends-soon`: it holds, and its last day is near. */
+  readonly state: 'holds' | 'ends-soon' | 'ended';
+}
+
+/** A policy in force, beside what holds without one. */
+export interface PolicyDescription {
+  readonly schema: 'cowa-release/policy-explain/v1';
+  /** Null for the built-in policy. */
+  readonly location: string | null;
+  readonly digest: string | null;
+  /** Its name in signed verdicts. */
+  readonly uri: string | null;
+  readonly required: Policy['required'];
+  readonly failOn: Policy['failOn'];
+  readonly thresholds: Policy['thresholds'];
+  readonly severities: readonly {
+    readonly check: string;
+    readonly severity: Severity;
+    readonly byDefault: Severity;
+  }[];
+  readonly budgets: Policy['budgets'];
+  readonly waivers: readonly DescribedWaiver[];
+  /** Where it asks for less than holds without it, in words. */
+  readonly weakens: readonly string[];
+  /** Where it asks for more, in words. */
+  readonly strengthens: readonly string[];
+}
+
+const rank: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 2 };
+const dayMs = 86_400_000;
+
+/**
+ * What a policy means.
+ * @param warnDays waivers whose last day is nearer end soon
+ */
+export function describePolicy(
+  policy: Policy,
+  checks: readonly Pick<Check, 'id' | 'severity'>[],
+  at: Date,
+  warnDays: number,
+): PolicyDescription {
+  const defaults = new Map(checks.map(({ id, severity }) => [id, severity]));
+  const severities = policy.severities.map(({ check, severity }) => ({
+    check,
+    severity,
+    byDefault: defaults.get(check) ?? severity,
+  }));
+  const waivers = policy.waivers.map((waiver) => ({
+    ...waiver,
+    state: stateOf(waiver, at, warnDays),
+  }));
+  return {
+    schema: 'cowa-release/policy-explain/v1',
+    location: policy.origin?.location ?? null,
+    digest: policy.origin?.digest ?? null,
+    uri: policy.uri ?? null,
+    required: policy.required,
+    failOn: policy.failOn,
+    thresholds: policy.thresholds,
+    severities,
+    budgets: policy.budgets,
+    waivers,
+    weakens: [
+      ...builtInPolicy.required
+        .filter((area) => !policy.required.includes(area))
+        .map((area) => `an archive may pass without ${area}`),
+      ...severities
+        .filter(({ severity, byDefault }) => rank[severity] < rank[byDefault])
+        .map((each) => `${each.check} is a ${each.severity}, not ${article(each.byDefault)}`),
+      ...waivers
+        .filter(({ state }) => state !== 'ended')
+        .map(({ check, subject, expires }) => `${check} for ${subject} is waived until ${expires}`),
+    ],
+    strengthens: [
+      ...policy.required
+        .filter((area) => !builtInPolicy.required.includes(area))
+        .map((area) => `${area} must have been decided for a pass`),
+      ...policy.failOn
+        .filter((each) => !builtInPolicy.failOn.includes(each))
+        .map((each) =>
+          each === 'undecided' ? 'every check must have been decided' : `a ${each} fails, too`,
+        ),
+      ...severities
+        .filter(({ severity, byDefault }) => rank[severity] > rank[byDefault])
+        .map((each) => `${each.check} is ${article(each.severity)}, not a ${each.byDefault}`),
+      ...Object.entries(policy.thresholds).map(([what, most]) => `at most ${most} ${what}`),
+      ...(policy.budgets.length === 0 ? [] : [`${policy.budgets.length} sizes must be kept`]),
+    ],
+  };
+}
+
+function stateOf(waiver: Waiver, at: Date, warnDays: number): DescribedWaiver['state'] {
+  if (!waiverHolds(waiver, at)) return 'ended';
+  const soon = new Date(at.getTime() + warnDays * dayMs);
+  return waiverHolds(waiver, soon) ? 'holds' : 'ends-soon';
+}
+
+function article(severity: Severity): string {
+  return severity === 'error' ? 'an error' : `a ${severity}`;
+}
