@@ -40,7 +40,7 @@ export async function ownArchives(): Promise<readonly KnownArchive[]> {
   );
   const packageName = 'zarf-package-sample-amd64-1.0.0.tar';
   const bundleName = 'uds-bundle-sample-amd64-1.0.0.tar.zst';
-  const signedBundle = await bundleOf(signed);
+  const signedBundle = await bundleOf(signed, { publicKey: keyPem });
   const files = (packed: PackedPackage) => packageArchiveOrder(packed.files);
   return [
     {
@@ -75,13 +75,16 @@ export async function ownArchives(): Promise<readonly KnownArchive[]> {
   ];
 }
 
-async function bundleOf(packed: PackedPackage): Promise<Buffer> {
+async function bundleOf(
+  packed: PackedPackage,
+  more: { readonly publicKey?: string } = {},
+): Promise<Buffer> {
   const made = await packBundle(
     {
       definition: {
         kind: 'UDSBundle',
         metadata: { name: 'sample', version: '1.0.0' },
-        packages: [{ name: 'sample', path: '..', ref: '1.0.0' }],
+        packages: [{ name: 'sample', path: '..', ref: '1.0.0', ...more }],
       },
       definitionPath: 'uds-bundle.yaml',
       members: new Map([['sample', packed]]),
