@@ -1,7 +1,7 @@
 // Who may import whom: CONTRIBUTING.md, "Levels". Generated files follow the same rules.
 const level0 = '^src/(errors|support)/';
 const level1 = '^src/(oci|archive|helm|zarf|uds|attestation|sbom|config)/';
-const level2 = '^src/(ports|checks|policy|report)/';
+const level2 = '^src/(ports|checks|lint|policy|report)/';
 const operations = '^src/operations/';
 const adapters = '^src/adapters/';
 const level5 = '^src/(cli|commands)/';
@@ -65,7 +65,7 @@ module.exports = {
     rule(
       'adapters',
       { path: adapters },
-      { path: `^src/(operations|checks|policy|report|cli|commands)/` },
+      { path: `^src/(operations|checks|lint|policy|report|cli|commands)/` },
       'Adapters know ports and formats',
     ),
     rule(

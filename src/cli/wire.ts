@@ -25,6 +25,12 @@ export async function cacheFolder(flag: string | undefined): Promise<string> {
   return defaultCacheDir(process.platform, process.env, homedir());
 }
 
+/** The files below a folder of the user, for reading. */
+export async function workspaceIn(folder: string): Promise<Workspace> {
+  const { FsWorkspace } = await import('../adapters/fs/workspace.ts');
+  return new FsWorkspace(resolve(folder));
+}
+
 /** The user's files, rooted at the folder of the release definition; and the name of the definition in it. */
 export async function workspaceOf(
   definitionPath: string,

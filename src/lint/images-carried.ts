@@ -1,0 +1,83 @@
+import { fail, notApplicable, pass, undecided } from '../checks/results.ts';
+import { normalizeReference } from '../oci/reference.ts';
+import {
+  containersOf,
+  type DeployedObject,
+  imageVolumes,
+  podTemplates,
+} from '../zarf/deployed-object.ts';
+import { defineDeploymentCheck, notAllRead, objectSubject } from './deployment-check.ts';
+
+export const imagesCarried = defineDeploymentCheck({
+  id: 'deployment/images-carried',
+  title: 'Every image that a workload names is carried by the package',
+  severity: 'error',
+  help: {
+    why: 'Inside the gap an image that was not carried over cannot be pulled: the pod waits for it until the deployment times out.',
+    fix: 'List the image under images of the component, spelt as the workload names it.',
+    source: 'Zarf, components.images; past failures P7, P11 and P13 of the release model',
+  },
+  *evaluate(facts) {
+    const carried = new Set(
+      facts.definition.components.flatMap(({ images }) => (images ?? []).map(normal)),
+    );
+    let named = 0;
+    for (const object of facts.objects) {
+      for (const { image, where } of imagesOf(object)) {
+        named++;
+        const subject = objectSubject(facts, object);
+        if (image === undefined) yield fail(subject, `${where} names no image`);
+        else if (image.includes('###'))
+          yield undecided(
+            subject,
+            `${where}: the image ${image} is settled only when it is deployed`,
+          );
+        else if (!carried.has(normal(image)))
+          yield fail(
+            subject,
+            `${where} needs ${image}, which the package does not carry${near(image, carried)}`,
+          );
+      }
+    }
+    const because = notAllRead(facts);
+    const subject = { kind: 'package' as const, name: facts.label };
+    if (because !== undefined) yield undecided(subject, because);
+    else if (named === 0) yield notApplicable(subject, 'no workload names an image');
+    else yield pass(subject, `${named} uses of images were compared`);
+  },
+});
+
+/** Images an object names: those of its containers, and image volumes. */
+export function imagesOf(
+  object: DeployedObject,
+): readonly { readonly image: string | undefined; readonly where: string }[] {
+  return podTemplates(object).flatMap((pod) => [
+    ...containersOf(pod).map(({ image, name, role }) => ({
+      image,
+      where: `${role === 'containers' ? 'container' : role.slice(0, -1)} '${name}'`,
+    })),
+    ...imageVolumes(pod).map((image) => ({ image, where: 'an image volume' })),
+  ]);
+}
+
+/** The one spelling of a reference; text that is none stands for itself. */
+export function normal(image: string): string {
+  try {
+    return normalizeReference(image).normalized;
+  } catch {
+    return image;
+  }
+}
+
+/** The same repository under another tag or digest, where there is one: mostly what went wrong. */
+function near(image: string, carried: ReadonlySet<string>): string {
+  const repository = repositoryOf(normal(image));
+  const close = [...carried].filter((each) => repositoryOf(each) === repository).sort();
+  return close.length === 0 ? '' : `; it carries ${close.join(', ')}`;
+}
+
+function repositoryOf(reference: string): string {
+  const bare = reference.split('@')[0] ?? '';
+  const colon = bare.indexOf(':', bare.lastIndexOf('/'));
+  return colon < 0 ? bare : bare.slice(0, colon);
+}

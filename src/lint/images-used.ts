@@ -1,0 +1,37 @@
+import { fail, notApplicable, pass, undecided } from '../checks/results.ts';
+import { defineDeploymentCheck, definitionAt, notAllRead } from './deployment-check.ts';
+import { imagesOf, normal } from './images-carried.ts';
+
+export const imagesUsed = defineDeploymentCheck({
+  id: 'deployment/images-used',
+  title: 'Every image that is carried is named by something the package deploys',
+  severity: 'warning',
+  help: {
+    why: 'An image nobody names is weight on every medium, and mostly a sign that the chart names another one.',
+    fix: 'Take it out of images, or name it where it is meant to run.',
+    source: 'Release model §3.1: lists in images and in the charts agree exactly',
+  },
+  *evaluate(facts) {
+    const used = new Set(
+      facts.objects.flatMap((object) => imagesOf(object).map(({ image }) => normal(image ?? ''))),
+    );
+    const texts = [...facts.objects].map(({ value }) => JSON.stringify(value)).join('\n');
+    const because = notAllRead(facts);
+    let count = 0;
+    for (const { name, images } of facts.definition.components) {
+      for (const image of images ?? []) {
+        count++;
+        // An operator's object may name an image in a field of its own.
+        if (used.has(normal(image)) || texts.includes(JSON.stringify(image).slice(1, -1))) continue;
+        const subject = definitionAt(facts, image);
+        const message = `component '${name}' carries ${image}, which nothing it deploys names`;
+        yield because === undefined
+          ? fail(subject, message)
+          : undecided(subject, `${message}; ${because}`);
+      }
+    }
+    const subject = { kind: 'package' as const, name: facts.label };
+    if (count === 0) yield notApplicable(subject, 'the package carries no image');
+    else yield pass(subject, `${count} images were looked for`);
+  },
+});

@@ -1,0 +1,32 @@
+import { fail, pass, undecided } from '../checks/results.ts';
+import { defineDeploymentCheck } from './deployment-check.ts';
+
+export const rendered = defineDeploymentCheck({
+  id: 'deployment/rendered',
+  title: 'Charts and manifests render, and render to Kubernetes objects',
+  severity: 'error',
+  help: {
+    why: 'A template that stops with an error stops the deployment, after everything was carried over.',
+    fix: 'Mend the template at the place named, or give the value it asks for.',
+    source: 'Helm, charts; Go text/template',
+  },
+  *evaluate(facts) {
+    for (const file of facts.unread) {
+      const place = file.line === undefined ? {} : { line: file.line, column: file.column ?? 1 };
+      const subject = { kind: 'file' as const, name: file.path, ...place };
+      yield file.fails ? fail(subject, file.reason) : undecided(subject, file.reason);
+    }
+    for (const object of facts.objects) {
+      if (object.kind !== '' && object.apiVersion !== '') continue;
+      yield fail(
+        { kind: 'component', name: `${facts.label}: ${object.source}` },
+        `an object has no ${object.kind === '' ? 'kind' : 'apiVersion'}, so no cluster takes it`,
+      );
+    }
+    if (facts.unread.length === 0)
+      yield pass(
+        { kind: 'package', name: facts.label },
+        `${facts.objects.length} objects are rendered`,
+      );
+  },
+});

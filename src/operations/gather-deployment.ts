@@ -1,0 +1,139 @@
+import { posix } from 'node:path';
+import type { DeployedPackage } from '../lint/deployment-check.ts';
+import type { Workspace } from '../ports/workspace.ts';
+import type { Run } from '../support/run.ts';
+import type { ChartEntry, Component } from '../zarf/definition.ts';
+import { type DeployedObject, readObjects } from '../zarf/deployed-object.ts';
+import { parseHelmIgnore } from '../zarf/helm-ignore.ts';
+import { chartLimits } from '../zarf/helm-package.ts';
+import { renderPackagedChart, type UnreadFile } from '../zarf/rendered-chart.ts';
+import { collectTree, followLinks } from './collect-tree.ts';
+import { inputPath, type ResolvedPackage } from './resolved-package.ts';
+
+const maxFileBytes = 2 ** 22;
+
+/**
+ * Renders what a package would deploy with nothing but its defaults, from the files of the user.
+ * @throws PackError for a chart that cannot be packed either
+ */
+export async function gatherDeployment(
+  resolved: ResolvedPackage,
+  workspace: Workspace,
+  run: Run,
+): Promise<DeployedPackage> {
+  const { definition, definitionPath } = resolved;
+  const objects: DeployedObject[] = [];
+  const unread: (UnreadFile & { component: string })[] = [];
+  const texts = new Map<string, string>();
+  const text = Buffer.from(await workspace.read(definitionPath, maxFileBytes)).toString('utf8');
+  texts.set(definitionPath, text);
+  const fill = substitution(resolved);
+  for (const component of definition.components) {
+    for (const chart of component.charts ?? []) {
+      if (!chart.localPath) continue;
+      const folder = inputPath(resolved, chart.localPath);
+      const files = await chartFiles(folder, workspace, run);
+      for (const [path, bytes] of files) texts.set(path, Buffer.from(bytes).toString('utf8'));
+      const rendered = renderPackagedChart({
+        files: new Map(
+          [...files].map(([path, bytes]) => [`chart/${posix.relative(folder, path)}`, bytes]),
+        ),
+        valuesFiles: await valuesOf(chart, resolved, workspace, texts),
+        settings: [],
+        releaseName: chart.releaseName || chart.name,
+        namespace: chart.namespace ?? 'default',
+        substitute: fill,
+      });
+      for (const file of rendered.unread)
+        unread.push({ ...file, path: posix.join(folder, file.path), component: component.name });
+      for (const file of rendered.files)
+        take(file.text, posix.join(folder, file.path), component, chart.namespace ?? 'default');
+    }
+    for (const { files = [], namespace = 'default' } of component.manifests ?? []) {
+      for (const each of files) {
+        const path = inputPath(resolved, each);
+        const bytes = await workspace.read(path, maxFileBytes);
+        texts.set(path, Buffer.from(bytes).toString('utf8'));
+        take(fill(Buffer.from(bytes).toString('utf8')), path, component, namespace);
+      }
+    }
+  }
+  return {
+    label: definition.metadata.name,
+    file: definitionPath,
+    definition,
+    objects,
+    unread,
+    texts,
+    find: (wanted) => placeOf(text, wanted),
+  };
+
+  function take(rendered: string, source: string, { name }: Component, namespace: string): void {
+    const read = readObjects(rendered, { component: name, source, namespace });
+    if (read !== undefined) objects.push(...read);
+    else
+      unread.push({
+        path: source,
+        component: name,
+        reason: 'what it renders to is no YAML',
+        fails: true,
+      });
+  }
+}
+
+/** Files of a chart as packing takes them, by path for the workspace. */
+async function chartFiles(
+  folder: string,
+  workspace: Workspace,
+  run: Run,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const { path, stat } = await followLinks(folder, workspace);
+  const files = new Map<string, Uint8Array>();
+  if (stat.kind !== 'directory') return files;
+  const ignoreFile = posix.join(path, '.helmignore');
+  const rules =
+    (await workspace.stat(ignoreFile))?.kind === 'file'
+      ? Buffer.from(await workspace.read(ignoreFile, chartLimits.maxFileBytes)).toString('utf8')
+      : '';
+  const ignore = parseHelmIgnore(rules, ignoreFile);
+  const tree = await collectTree(path, { as: '', ignore, refuseLinks: true }, workspace, run);
+  for (const entry of tree) {
+    if (entry.type !== 'file') continue;
+    const full = posix.join(path, entry.path);
+    files.set(full, await workspace.read(full, chartLimits.maxFileBytes));
+  }
+  return files;
+}
+
+async function valuesOf(
+  { valuesFiles = [], templatedValuesFiles = [] }: ChartEntry,
+  resolved: ResolvedPackage,
+  workspace: Workspace,
+  texts: Map<string, string>,
+): Promise<readonly Uint8Array[]> {
+  const read: Uint8Array[] = [];
+  for (const file of [...valuesFiles, ...templatedValuesFiles]) {
+    const path = inputPath(resolved, file);
+    const bytes = await workspace.read(path, maxFileBytes);
+    texts.set(path, Buffer.from(bytes).toString('utf8'));
+    read.push(bytes);
+  }
+  return read;
+}
+
+/** Defaults of variables and constants; a variable without one stays a placeholder. */
+function substitution({ definition }: ResolvedPackage): (text: string) => string {
+  const values = new Map<string, string>();
+  for (const { name, default: value } of definition.variables ?? [])
+    if (value !== undefined) values.set(`VAR_${name}`, value);
+  for (const { name, value } of definition.constants ?? []) values.set(`CONST_${name}`, value);
+  return (text) =>
+    text.replace(/###ZARF_([A-Z0-9_]+)###/g, (whole, name: string) => values.get(name) ?? whole);
+}
+
+function placeOf(text: string, wanted: string): { line: number; column: number } | undefined {
+  const at = text.indexOf(wanted);
+  if (at < 0) return undefined;
+  const before = text.slice(0, at);
+  return { line: before.split('\n').length, column: at - before.lastIndexOf('\n') };
+}

@@ -1,0 +1,230 @@
+import { describe, expect, it } from 'vitest';
+import { MemoryWorkspace } from '../adapters/memory/workspace.ts';
+import type { LintReport } from '../report/lint-report.ts';
+import { lintDefinitions } from './lint-definitions.ts';
+
+const run = { signal: new AbortController().signal };
+
+const zarf = `kind: ZarfPackageConfig
+metadata: { name: app, version: '###ZARF_PKG_TMPL_V###' }
+variables:
+  - { name: SIZE, default: 1Gi }
+components:
+  - name: app-model
+    required: true
+    charts:
+      - { name: app, namespace: ns, localPath: chart, version: 0.1.0, valuesFiles: [values.yaml] }
+    images:
+      - registry.example.com/app:1.2.3
+      - registry.example.com/bash:5
+    dataInjections:
+      - source: .model/
+        target: { namespace: ns, selector: app=cow, container: loader, path: /data/.model }
+    actions: { onCreate: { before: [{ cmd: fetch }] } }
+`;
+const deployment = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: {{ .Release.Name }} }
+spec:
+  selector: { matchLabels: { app: cow } }
+  template:
+    metadata: { labels: { app: cow } }
+    spec:
+      initContainers:
+        - name: loader
+          image: registry.example.com/bash:5
+          command: [sh, -c, 'until [ -f /data/.model/###ZARF_DATA_INJECTION_MARKER### ]; do sleep 1; done']
+          volumeMounts: [{ name: data, mountPath: /data }]
+      containers:
+        - { name: main, image: "{{ .Values.image }}:{{ .Values.tag }}" }
+`;
+const sound: Readonly<Record<string, string>> = {
+  'p/zarf.yaml': zarf,
+  'p/values.yaml': 'image: registry.example.com/app\nsize: "###ZARF_VAR_SIZE###"\n',
+  'p/chart/Chart.yaml': 'apiVersion: v2\nname: app\nversion: 0.1.0\n',
+  'p/chart/values.yaml': 'tag: 1.2.3\n',
+  'p/chart/templates/deployment.yaml': deployment,
+};
+
+function lint(change: Readonly<Record<string, string>> = {}): Promise<LintReport> {
+  const workspace = new MemoryWorkspace({ ...sound, ...change });
+  return lintDefinitions({ path: '.', programVersion: '0' }, { workspace }, run);
+}
+
+/** The sound tree with one text replaced in one file. */
+function planted(file: string, text: string, by: string): Promise<LintReport> {
+  const before = sound[file] ?? '';
+  expect(before).toContain(text);
+  return lint({ [file]: before.replace(text, by) });
+}
+
+describe('lintDefinitions', () => {
+  it('finds nothing in a sound tree', async () => {
+    const { findings, verdict, packages } = await lint();
+    expect(findings).toEqual([]);
+    expect(verdict).toMatchObject({ outcome: 'pass', exitCode: 0 });
+    expect(packages).toEqual([{ file: 'p/zarf.yaml', name: 'app', flavor: '', objects: 1 }]);
+  });
+
+  it.each([
+    [
+      'an image the chart names and the package does not carry',
+      'p/chart/values.yaml',
+      '1.2.3',
+      '1.2.4',
+      'deployment/images-carried',
+      'it carries registry.example.com/app:1.2.3',
+    ],
+    [
+      'an init container of another image',
+      'p/chart/templates/deployment.yaml',
+      'bash:5',
+      'bash:6',
+      'deployment/images-carried',
+      "initContainer 'loader'",
+    ],
+    [
+      'a label that fits no pod',
+      'p/zarf.yaml',
+      'app=cow',
+      'app=calf',
+      'deployment/payload-contract',
+      'no pod template has the labels app=calf',
+    ],
+    [
+      'another namespace',
+      'p/zarf.yaml',
+      'target: { namespace: ns',
+      'target: { namespace: other',
+      'deployment/payload-contract',
+      'its pod is in ns',
+    ],
+    [
+      'another container',
+      'p/zarf.yaml',
+      'container: loader',
+      'container: main',
+      'deployment/payload-contract',
+      'no volume is mounted',
+    ],
+    [
+      'a container that is not there',
+      'p/zarf.yaml',
+      'container: loader',
+      'container: none',
+      'deployment/payload-contract',
+      'it has loader, main',
+    ],
+    [
+      'another path',
+      'p/zarf.yaml',
+      'path: /data/.model',
+      'path: /data/model',
+      'deployment/payload-contract',
+      'does not wait for /data/model/',
+    ],
+    [
+      'a missing marker',
+      'p/chart/templates/deployment.yaml',
+      '###ZARF_DATA_INJECTION_MARKER###',
+      'done',
+      'deployment/payload-contract',
+      'does not wait for',
+    ],
+    [
+      'a placeholder nobody declares',
+      'p/values.yaml',
+      'VAR_SIZE',
+      'VAR_SIZES',
+      'deployment/placeholders',
+      '###ZARF_VAR_SIZES### is declared nowhere',
+    ],
+    [
+      'a template that fails',
+      'p/chart/templates/deployment.yaml',
+      '{{ .Values.image }}',
+      '{{ .Values.a.b }}',
+      'deployment/rendered',
+      'nil pointer',
+    ],
+    [
+      'a template that cannot be parsed',
+      'p/chart/templates/deployment.yaml',
+      '{{ .Values.image }}',
+      '{{ .Values.image ',
+      'deployment/rendered',
+      '',
+    ],
+    [
+      'text that is no YAML',
+      'p/chart/templates/deployment.yaml',
+      'spec:',
+      'spec: [',
+      'deployment/rendered',
+      'no YAML',
+    ],
+    [
+      'a file that is not there',
+      'p/zarf.yaml',
+      'values.yaml',
+      'value.yaml',
+      'definition/resolved',
+      '',
+    ],
+    [
+      'a field of another type',
+      'p/zarf.yaml',
+      'required: true',
+      'required: maybe',
+      'definition/schema',
+      '',
+    ],
+  ])('finds %s', async (_name, file, text, by, id, message) => {
+    const { findings, verdict } = await planted(file, text, by);
+    const errors = findings.filter((each) => each.severity === 'error' && each.outcome === 'fail');
+    expect(errors.map((each) => each.id)).toContain(id);
+    expect(errors.map((each) => each.message).join('\n')).toContain(message);
+    expect(verdict).toMatchObject({ outcome: 'fail', exitCode: 1 });
+  });
+
+  it.each([
+    [
+      'an image nobody names',
+      'p/zarf.yaml',
+      'registry.example.com/bash:5',
+      'registry.example.com/bash:5\n      - registry.example.com/extra:1',
+      'deployment/images-used',
+    ],
+    [
+      'a variable nobody uses',
+      'p/zarf.yaml',
+      '{ name: SIZE, default: 1Gi }',
+      '{ name: SIZE, default: 1Gi }\n  - { name: IDLE, default: x }',
+      'deployment/placeholders',
+    ],
+  ])('warns of %s', async (_name, file, text, by, id) => {
+    const { findings, verdict } = await planted(file, text, by);
+    expect(findings.map((each) => [each.id, each.severity])).toEqual([[id, 'warning']]);
+    expect(verdict.exitCode).toBe(0);
+  });
+
+  it('says what it cannot tell, and does not pass', async () => {
+    const { findings, verdict } = await planted(
+      'p/chart/templates/deployment.yaml',
+      'metadata: { name: {{ .Release.Name }} }',
+      'metadata: { name: {{ .Release.Name }}, annotations: { made: "{{ now }}" } }',
+    );
+    expect(findings.every(({ outcome }) => outcome === 'undecided')).toBe(true);
+    expect(findings.find(({ id }) => id === 'deployment/rendered')?.subject).toMatchObject({
+      name: 'p/chart/templates/deployment.yaml',
+      line: 3,
+    });
+    expect(verdict).toMatchObject({ outcome: 'incomplete', exitCode: 5 });
+  });
+
+  it('judges the others when one is broken', async () => {
+    const { packages, findings } = await lint({ 'q/zarf.yaml': 'kind: [' });
+    expect(packages.map(({ file }) => file)).toEqual(['p/zarf.yaml', 'q/zarf.yaml']);
+    expect(new Set(findings.map(({ subject }) => subject.name))).toEqual(new Set(['q/zarf.yaml']));
+  });
+});
