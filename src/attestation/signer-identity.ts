@@ -38,7 +38,9 @@ export function identityOf(certificate: Certificate): SignerIdentity {
  */
 export function wholeTextPattern(pattern: string): RegExp | undefined {
   try {
-    return new RegExp(`^(?:${pattern})$`, 'u');
+    // On its own first: `a)|(b` would leave the group that anchors it.
+    const { source } = new RegExp(pattern, 'u');
+    return new RegExp(`^(?:${source})$`, 'u');
   } catch {
     return undefined;
   }

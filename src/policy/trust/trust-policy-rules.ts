@@ -1,5 +1,6 @@
 import type { PublicKeyFacts } from '../../attestation/public-key.ts';
 import { factsOfAlgorithm } from '../../attestation/signature-algorithm.ts';
+import { wholeTextPattern } from '../../attestation/signer-identity.ts';
 import { matchesPattern } from '../matches-pattern.ts';
 import { roleKinds } from './role-kinds.ts';
 import type { ObjectKind } from './trust-policy.ts';
@@ -75,19 +76,11 @@ function* signerBreaks(
   for (const [name, { sanPattern }] of Object.entries(identities)) {
     if (Object.hasOwn(documents, name))
       yield { pointer: `/identities/${name}`, message: `'${name}' is the name of a key, too` };
-    if (sanPattern !== undefined && !isPattern(sanPattern))
+    if (sanPattern !== undefined && wholeTextPattern(sanPattern) === undefined)
       yield {
         pointer: `/identities/${name}/sanPattern`,
         message: `the pattern of '${name}' is no regular expression`,
       };
-  }
-}
-
-function isPattern(text: string): boolean {
-  try {
-    return new RegExp(`^(?:${text})$`, 'u') instanceof RegExp;
-  } catch {
-    return false;
   }
 }
 
