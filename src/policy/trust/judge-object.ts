@@ -132,7 +132,8 @@ function shortcoming(
   const passedOver = unmet.flatMap((count) => count.passedOver);
   const codes = new Set(passedOver.map(({ code }) => code));
   const [only] = codes;
-  const counted = unmet.flatMap((count) => count.counted);
+  // One reason for all of it; where some signatures count, what is missing is their number.
+  const none = counts.every(({ counted }) => counted.length === 0);
   const sums = unmet.map(
     ({ role, threshold, counted: some }) =>
       `${some.length} of the ${threshold} signers demanded of the role '${role}'${some.length === 0 ? '' : ` (${signersOf(some)})`}`,
@@ -146,7 +147,7 @@ function shortcoming(
   return {
     state: refusals.some(({ outcome }) => outcome === 'undecided') ? 'undecided' : 'refused',
     code:
-      counted.length === 0 && refusals.length === 0 && codes.size === 1 && only !== undefined
+      none && refusals.length === 0 && codes.size === 1 && only !== undefined
         ? only
         : 'TRUST_THRESHOLD',
     reason: [sums.join(', '), ...why].join('; '),
