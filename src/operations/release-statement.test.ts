@@ -1,11 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { PrivateInstance, signedAt } from '../../test/support/private-instance.ts';
 import { KeyBundleVerifier } from '../adapters/sigstore/bundle-verifier.ts';
 import { KeySigner } from '../adapters/sigstore/key-signer.ts';
+import { SigstoreJudge } from '../adapters/sigstore/signature-judge.ts';
 import { inTotoPayloadType } from '../attestation/dsse.ts';
 import { digestOf } from '../oci/digest.ts';
 import type { BundleVerifier } from '../ports/bundle-verifier.ts';
-import { readReleaseStatement, signReleaseStatement } from './release-statement.ts';
+import { readReleaseStatement, signReleaseStatement, stampProblem } from './release-statement.ts';
 import { trustedKeyOf } from './sign-once.ts';
 
 const run = { signal: new AbortController().signal };
@@ -43,6 +45,17 @@ describe('the statement over a release', () => {
     expect(read).toMatchObject({ outcome: 'valid', fingerprint: key.fingerprint, release });
   });
 
+  it('is not handed out when the signature does not hold: SIGN_SELF_CHECK', async () => {
+    const doubting: BundleVerifier = {
+      ...believing(new Uint8Array()),
+      verifyStatement: () =>
+        Promise.resolve({ outcome: 'undecided', code: 'ANY', reason: 'no trusted root' }),
+    };
+    await expect(
+      signReleaseStatement(release, { signer, verifier: doubting }, run),
+    ).rejects.toMatchObject({ code: 'SIGN_SELF_CHECK', exitCode: 4 });
+  });
+
   it('is invalid under another key', async () => {
     const text = await signReleaseStatement(release, { signer, verifier }, run);
     const other = trustedKeyOf(aSigner(), 'other');
@@ -70,5 +83,53 @@ describe('the statement over a release', () => {
     });
     const reading = readReleaseStatement(Buffer.from('{}'), key, believing(payload), run);
     await expect(reading).rejects.toBe(bug);
+  });
+});
+
+describe('a stamped statement', () => {
+  const instance = new PrivateInstance('lab');
+  const root = instance.rootFile();
+  const by = (stamp: (signature: Uint8Array) => Uint8Array, believed = root) => ({
+    signer,
+    verifier,
+    timestamps: {
+      authority: {
+        location: 'https://tsa.example.org',
+        stamp: async (over: Uint8Array) => stamp(over),
+      },
+      judge: new SigstoreJudge(),
+      root: believed,
+    },
+  });
+
+  it('carries the stamp beside the signature, and is believed at that time', async () => {
+    const signing = by((signature) => instance.stamp(signature));
+    const text = await signReleaseStatement(release, signing, run);
+    const judged = await new SigstoreJudge().judgeStatement(
+      Buffer.from(text),
+      [{ kind: 'key', name: 'key', key, timestampRoot: root }],
+      run,
+    );
+    expect(judged).toMatchObject({
+      outcome: 'valid',
+      stampedTimes: [signedAt.toISOString().replace('.000', '')],
+    });
+    expect(await stampProblem(Buffer.from(text), signer, signing.timestamps, run)).toBeUndefined();
+    const bare = Buffer.from(await signReleaseStatement(release, { signer, verifier }, run));
+    expect(await stampProblem(bare, signer, signing.timestamps, run)).toContain('no stamp');
+  });
+
+  it.each([
+    { what: 'of something else', signing: by(() => instance.stamp(Buffer.from('other'))) },
+    {
+      what: 'of an authority that the trusted root does not name',
+      signing: by((signature) => instance.stamp(signature), new PrivateInstance('x').rootFile()),
+    },
+    { what: 'that cannot be read', signing: by(() => Buffer.from('hello')) },
+  ])('is not handed out with a stamp $what: SIGN_TIMESTAMP', async ({ signing }) => {
+    await expect(signReleaseStatement(release, signing, run)).rejects.toMatchObject({
+      code: expect.stringMatching(/^SIGN_(TIMESTAMP|SELF_CHECK)$/),
+      exitCode: 4,
+    });
   });
 });

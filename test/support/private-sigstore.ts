@@ -15,6 +15,7 @@ interface Answer {
   readonly statusCode: number;
   readonly response: string | Buffer;
   readonly contentType?: string;
+  readonly location?: string;
 }
 
 /** What a test changes of an answer. */
@@ -29,6 +30,8 @@ export interface PrivateSigstore extends AsyncDisposable {
   readonly asked: readonly { readonly path: string; readonly body: string }[];
   /** Changes what a path answers from now on. */
   twist(path: string, change: Twist): void;
+  /** Answers under one more path. */
+  serve(path: string, answer: () => Promise<Answer>): void;
 }
 
 /** A token as an identity provider gives out; nobody here checks who signed it. */
@@ -87,7 +90,10 @@ export async function startPrivateSigstore(): Promise<PrivateSigstore> {
     const given = await handler(body);
     const answer = twists.get(path)?.(given, body.toString('latin1')) ?? given;
     response
-      .writeHead(answer.statusCode, { 'content-type': answer.contentType ?? 'text/plain' })
+      .writeHead(answer.statusCode, {
+        'content-type': answer.contentType ?? 'text/plain',
+        ...(answer.location === undefined ? {} : { location: answer.location }),
+      })
       .end(answer.response);
   });
   const start = new Date(clock.getTime() - 3_600_000).toISOString();
@@ -125,6 +131,7 @@ export async function startPrivateSigstore(): Promise<PrivateSigstore> {
     root: Buffer.from(JSON.stringify(root)),
     asked,
     twist: (path, change) => void twists.set(path, change),
+    serve: (path, answer) => void routes.set(path, answer),
     [Symbol.asyncDispose]: () =>
       new Promise((closed) => {
         server.closeAllConnections();

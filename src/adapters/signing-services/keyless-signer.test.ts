@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, verify } from 'node:crypto';
+import { createHash, createPublicKey, verify, X509Certificate } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { bundleFromJSON } from '@sigstore/bundle';
 import { TrustedRoot } from '@sigstore/protobuf-specs';
 import { toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { leafExtensions, PrivateInstance } from '../../../test/support/private-instance.ts';
 import {
   aToken,
   type PrivateSigstore,
@@ -221,6 +222,39 @@ describe('services that go wrong', () => {
     await expect(bundleBy(signer, { kind: 'blob', digest })).rejects.toMatchObject({
       code: 'SERVICE_LOG_ENTRY',
     });
+  });
+
+  it('the log has the entry already: it is fetched from where the log says, and from nowhere else', async () => {
+    let entry: string | Buffer = '';
+    instance.serve('/api/v1/log/entries/42', async () => ({
+      statusCode: 200,
+      response: entry,
+      contentType: 'application/json',
+    }));
+    let location: string | undefined = '/api/v1/log/entries/42';
+    instance.twist(paths.log, (answer) => {
+      entry = answer.response;
+      const beside = location === undefined ? {} : { location };
+      return { statusCode: 409, response: '', ...beside };
+    });
+    await expect(attempt()).resolves.toContain('tlogEntries');
+    for (const elsewhere of ['http://127.0.0.1:9/entry', undefined]) {
+      location = elsewhere;
+      await expect(attempt()).rejects.toMatchObject({ code: 'SERVICE_ANSWER' });
+    }
+  });
+
+  it('a certificate that is not for signing code: SERVICE_CERTIFICATE', async () => {
+    const lab = new PrivateInstance('lab');
+    instance.twist(paths.certificates, (answer, body) => {
+      const publicKey = createPublicKey(JSON.parse(body).publicKeyRequest.publicKey.content);
+      const extensions = leafExtensions().filter(({ id }) => id !== '2.5.29.37');
+      const { der } = lab.signer({ publicKey, extensions });
+      const pem = new X509Certificate(der).toString();
+      const chain = { certificates: [pem] };
+      return { ...answer, response: JSON.stringify({ signedCertificateEmbeddedSct: { chain } }) };
+    });
+    await expect(attempt()).rejects.toMatchObject({ code: 'SERVICE_CERTIFICATE', exitCode: 4 });
   });
 
   it('the authority stamps something else, or answers an older question: SERVICE_TIMESTAMP', async () => {
