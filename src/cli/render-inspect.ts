@@ -90,6 +90,11 @@ function renderPackage(
   const lines = [paint(printable(identity), 'bold')];
   const facts = [
     `${formatSize(each.size)}${made}${inBundle ? `, ${each.signature === 'signed' ? 'signed, not judged' : each.signature}` : ''}`,
+    ...(each.differenceTo === undefined
+      ? []
+      : [
+          `differential: images and repositories of version ${each.differenceTo || '(it does not say which)'} are not embedded`,
+        ]),
     ...(each.description === undefined ? [] : [each.description]),
     ...(each.digest === undefined ? [] : [`zarf.yaml ${each.digest}`]),
   ];

@@ -79,6 +79,9 @@ export function describePackage(
     ...(build?.flavor === undefined || build.flavor === '' ? {} : { flavor: build.flavor }),
     ...(metadata?.description === undefined ? {} : { description: metadata.description }),
     ...(build?.version === undefined ? {} : { zarfVersion: build.version }),
+    ...(build?.differential === true
+      ? { differenceTo: build.differentialPackageVersion ?? '' }
+      : {}),
     ...(build?.timestamp === undefined ? {} : { builtAt: build.timestamp }),
     ...(digest === undefined ? {} : { digest }),
     size: [...files.values()].reduce((sum, file) => sum + file.size, 0),

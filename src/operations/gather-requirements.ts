@@ -53,6 +53,15 @@ export async function gatherRequirements(
   run: Run,
 ): Promise<Requirements> {
   const notLookedAt: { what: string; reason: string }[] = [];
+  for (const { facts: each } of packages) {
+    const { build, metadata } = each.definition?.definition ?? {};
+    if (build?.differential !== true) continue;
+    notLookedAt.push({
+      what: `${metadata?.name ?? each.label}: images and repositories of version ${build.differentialPackageVersion ?? '(it does not say which)'}`,
+      reason:
+        'they are not embedded in a differential package: that version has to be there already',
+    });
+  }
   const looked = await lookIntoComponents(facts, packages, archive, ports, notLookedAt, run);
   const volumes = looked.flatMap(volumesOf).sort(bySource);
   const made = new Set(looked.flatMap(({ needs }) => needs.madeSecrets));

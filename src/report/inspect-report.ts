@@ -61,6 +61,8 @@ export interface InspectedPackage {
   readonly description?: string;
   /** Of the program whose format it is. */
   readonly zarfVersion?: string;
+  /** Of a differential package: the version whose images and repositories are not in it; empty where it does not say. */
+  readonly differenceTo?: string;
   /** As the package spells it. */
   readonly builtAt?: string;
   /** Digest of its zarf.yaml. */

@@ -137,10 +137,29 @@ describe('inspect', () => {
     ],
     ['a next bundle of uds', 'uds/bundles/next-two/uds-bundle-two-amd64-0.2.0.tar.zst'],
     ['a plain tar', 'zarf/packages/uncompressed/zarf-package-uncompressed-amd64-1.0.0.tar'],
+    ['the newer API version', 'zarf/packages/v1beta1/zarf-package-v1beta1-amd64-1.0.0.tar.zst'],
+    [
+      'a package in parts',
+      'zarf/packages/split/zarf-package-images-chart-amd64-1.2.3.tar.zst.part002',
+    ],
   ])('reads %s, and its JSON obeys the schema', async (_name, path) => {
     const { stdout, exitCode } = await inspect(golden(path), '--requirements', '--json');
     expect(schemaFaults('inspect-report', JSON.parse(stdout))).toEqual([]);
     expect(exitCode).toBe(0);
+  });
+
+  it('names what a differential package leaves out', async () => {
+    const path =
+      'zarf/packages/differential/zarf-package-differential-amd64-1.0.0-differential-1.1.0.tar.zst';
+    const { flat } = await inspect(golden(path), '--requirements');
+    expect(flat).toContain(
+      'differential: images and repositories of version 1.0.0 are not embedded',
+    );
+    expect(flat).toContain('that version has to be there already');
+    const { stdout } = await inspect(golden(path), '--requirements', '--json');
+    const report = JSON.parse(stdout);
+    expect(schemaFaults('inspect-report', report)).toEqual([]);
+    expect(report.packages).toMatchObject([{ differenceTo: '1.0.0' }]);
   });
 
   it.each([bundle, packaged])(

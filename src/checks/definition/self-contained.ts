@@ -25,7 +25,7 @@ export const selfContained = defineCheck({
       if (differential === true)
         yield fail(
           subject,
-          `the package holds only what version ${JSON.stringify(base ?? 'unknown')} does not`,
+          `the package holds only what version ${JSON.stringify(base ?? 'unknown')} does not: images and repositories of that version are not embedded`,
           { code: 'PACKAGE_DIFFERENTIAL' },
         );
       else
