@@ -12,7 +12,14 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 async function runs(command: string, change: Partial<ActionCommand> = {}, signal?: AbortSignal) {
-  const env = { PATH: process.env['PATH'], KEPT: 'kept', COWA_KEY_PASSWORD: 'secret' };
+  const secrets = {
+    COWA_KEY_PASSWORD: 'secret',
+    COSIGN_PASSWORD: 'secret',
+    COWA_IDENTITY_TOKEN: 'secret',
+    SIGSTORE_ID_TOKEN: 'secret',
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'secret',
+  };
+  const env = { PATH: process.env['PATH'], KEPT: 'kept', ...secrets };
   const lines: string[] = [];
   const end = await new ShellRunner({ root, env }).runCommand(
     { command, shell: 'sh', folder: '.', env: [], timeoutMs: undefined, ...change },
@@ -40,7 +47,7 @@ describe('ShellRunner', () => {
   it('runs in the folder, with its variables, without our secrets', async () => {
     const { lines } = await runs('mkdir -p sub');
     expect(lines).toEqual([]);
-    const { lines: said } = await runs('pwd; echo "$A $KEPT [$COWA_KEY_PASSWORD]"', {
+    const { lines: said } = await runs('pwd; echo "$A $KEPT [$(env | grep secret)]"', {
       folder: 'sub',
       env: ['A=b=c'],
     });

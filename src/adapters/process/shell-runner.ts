@@ -11,7 +11,13 @@ import {
 import type { Run } from '../../support/run.ts';
 
 /** Never handed to a command of a definition: whoever has them can sign in our name. */
-const secrets: readonly string[] = ['COWA_KEY_PASSWORD', 'COSIGN_PASSWORD'];
+const secrets: readonly string[] = [
+  'COWA_KEY_PASSWORD',
+  'COSIGN_PASSWORD',
+  'COWA_IDENTITY_TOKEN',
+  'SIGSTORE_ID_TOKEN',
+  'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+];
 /** Ctrl-C is over within a second. */
 const graceMs = 500;
 
