@@ -30,11 +30,13 @@ if (manifestOnly) {
     './generate-finding-codes.ts'
   );
   const { checkPages } = await import('./generate-check-pages.ts');
+  const { resultSchemas } = await import('./generate-result-schemas.ts');
   const errors = errorCodeRows();
   const codes = findingCodes(new Set(errors.map(({ code }) => code)));
   const files = new Map([
     ...(await commandFiles()),
     ...checkPages(codes),
+    ...resultSchemas(),
     ['docs/errors.md', errorTable(errors)] as const,
     ['docs/findings.md', findingCodesPage(codes)] as const,
     ['src/checks/finding-codes.gen.ts', findingCodesModule(codes)] as const,

@@ -124,7 +124,7 @@ export const findingCodes: readonly {
   {"code":"LIMIT_EXPANSION","checks":["container/limits"],"says":"more than … bytes come out of each byte that goes in"},
   {"code":"LIMIT_FRAMES","checks":["container/limits"],"says":"more than … zstd frames"},
   {"code":"LIMIT_NAME_BYTES","checks":["container/limits"],"says":"the names of all entries together have more than … characters"},
-  {"code":"PACKAGE_DIFFERENTIAL","checks":["definition/self-contained"],"says":"the package holds only what version … does not"},
+  {"code":"PACKAGE_DIFFERENTIAL","checks":["definition/self-contained"],"says":"the package holds only what version … does not: images and repositories of that version are not embedded"},
   {"code":"PART_DAMAGED","checks":["container/parts"],"says":""},
   {"code":"PART_DIGEST","checks":["container/parts"],"says":"the parts together are …, the header says …"},
   {"code":"PART_DOUBLED","checks":["container/parts"],"says":"is there … times: …; name one"},
