@@ -17,6 +17,7 @@ import type { LockedFlavor } from '../config/lock.ts';
 import type { ReleaseFlavor } from '../config/release-definition.ts';
 import { digestOf } from '../oci/digest.ts';
 import { builtInPolicy } from '../policy/policy.ts';
+import { OutputError } from '../ports/storage-error.ts';
 import type { ProgressEvent, Run } from '../support/run.ts';
 import type { AssemblePorts } from './assemble-ports.ts';
 import { type AssembledRelease, assembleRelease } from './assemble-release.ts';
@@ -135,6 +136,13 @@ const names = (flavor: 'cpu' | 'gpu') => [
   `zarf-package-model-${flavor}-amd64-1.2.3.tar.zst`,
 ];
 
+/** What a statement has to say something about. */
+function presentIn(output: MemoryOutputFolder | undefined) {
+  return [...(output?.files ?? [])]
+    .map(([path, bytes]) => ({ name: path.replace(/^.*\//, ''), digest: digestOf(bytes) }))
+    .filter(({ name }) => name !== 'run.json' && name !== 'release.intoto.jsonl');
+}
+
 describe('assembleRelease', () => {
   it('makes both flavors, and everything it writes passes verification', async () => {
     const { machine, flavors, steps } = await assemble();
@@ -161,15 +169,40 @@ describe('assembleRelease', () => {
       counter: 7,
       sourceDateEpoch: 1_700_000_000,
     });
-    const present = [...(output?.files ?? [])]
-      .map(([path, bytes]) => ({ name: path.slice('dist/gpu/'.length), digest: digestOf(bytes) }))
-      .filter(({ name }) => name !== 'run.json' && name !== 'release.intoto.jsonl');
-    expect(matchRelease(judged.release, present)).toEqual({ missing: [], extra: [], altered: [] });
+    expect(matchRelease(judged.release, presentIn(output))).toEqual({
+      missing: [],
+      extra: [],
+      altered: [],
+    });
     expect(judged.release.files.flatMap(({ root }) => root?.kind ?? []).toSorted()).toEqual([
       'bundle',
       'package',
       'package',
     ]);
+  });
+
+  it('states what it holds after a change too, and removes no file that came meanwhile', async () => {
+    const { machine } = await assemble();
+    const output = machine.outputs.get('gpu');
+    await assemble({
+      machine,
+      files: { 'api/config.yaml': 'kind: ConfigMap\napiVersion: v1\nmetadata: { name: other }\n' },
+      run: {
+        ...run,
+        onProgress: (event) => {
+          if (event.kind === 'step-started')
+            output?.files.set(output.pathOf('notes.txt'), Buffer.from('mine'));
+        },
+      },
+    });
+    const statement = (await output?.read('release.intoto.jsonl')) ?? new Uint8Array();
+    const judged = await readReleaseStatement(statement, key, verifier, run);
+    if (judged.outcome !== 'valid') throw new Error(judged.reason);
+    expect(matchRelease(judged.release, presentIn(output))).toEqual({
+      missing: [],
+      extra: ['notes.txt'],
+      altered: [],
+    });
   });
 
   it('gives the same bytes on another machine', async () => {
@@ -243,6 +276,29 @@ describe('assembleRelease', () => {
     expect(phases.get('archive gpu/zarf-package-model-gpu-amd64-1.2.3.tar.zst')).toEqual(
       new Set(['writing and verifying']),
     );
+  });
+
+  it('leaves no statement of earlier content where the new one could not be finished', async () => {
+    const machine = aMachine();
+    await assemble({ machine });
+    const output = machine.outputs.get('cpu') ?? new MemoryOutputFolder('cpu');
+    expect(await output.list()).toContain('release.intoto.jsonl');
+    const full = new Proxy(output, {
+      get: (target, member) => {
+        if (member === 'create')
+          return async (name: string) => {
+            if (name === 'report.json') throw new OutputError('DISK_FULL', 'no room left');
+            return target.create(name);
+          };
+        const value: unknown = Reflect.get(target, member, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const { steps } = await assemble({ machine, ports: { outputFor: () => full } });
+    expect(steps.find(({ id }) => id === 'release cpu')).toMatchObject({
+      error: { code: 'DISK_FULL' },
+    });
+    expect(await output.list()).not.toContain('release.intoto.jsonl');
   });
 
   it('gives no name to an archive that its own verification refuses', async () => {
