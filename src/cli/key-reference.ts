@@ -9,7 +9,7 @@ export type KeyReference =
   | { readonly kind: 'plugin'; readonly scheme: string; readonly resource: string };
 
 /** A `--key` that cannot mean any key here. */
-export class KeyReferenceError extends UsageError<'KEY_REFERENCE'> {}
+class KeyReferenceError extends UsageError<'KEY_REFERENCE'> {}
 
 const withScheme = /^([A-Za-z0-9][A-Za-z0-9+.-]*):\/\/(.*)$/s;
 /** What can be the end of a program name, and so of a scheme. */

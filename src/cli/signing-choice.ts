@@ -20,7 +20,7 @@ export type SigningChoice =
     };
 
 /** Flags that contradict each other, or are not enough. */
-export class SigningFlagsError extends UsageError<
+class SigningFlagsError extends UsageError<
   | 'SIGN_KEY_AND_IDENTITY' // two signers
   | 'SIGN_IDENTITY_FLAGS' // what belongs to an identity, beside a key
   | 'SIGN_IDENTITY_TIME' // nobody would vouch for the time

@@ -16,9 +16,6 @@ import type { SigningKey } from './signing-key.ts';
 /** A plugin that asks a person to approve gets the time that other programs give it, too. */
 const kmsTimeoutMs = 180_000;
 
-/** Services that stamp, log and certify are asked again after these pauses. */
-const patience = { timeoutMs: 30_000, retryAfterMs: [500, 2000] } as const;
-
 /**
  * Opens whoever signs; asks for the password of a key where none is given.
  * @throws KeyReferenceError, KeyFileError, KeyAccessError, KmsPluginError, SigningError
@@ -60,9 +57,11 @@ async function timestampAuthority(url: string): Promise<TimestampAuthority> {
   const { HttpTimestampAuthority } = await import(
     '../adapters/signing-services/timestamp-authority.ts'
   );
-  const { parseServiceUrl } = await import('../adapters/signing-services/ask-service.ts');
+  const { parseServiceUrl, usualPatience } = await import(
+    '../adapters/signing-services/ask-service.ts'
+  );
   const address = parseServiceUrl('the timestamp authority', url, false);
-  return new HttpTimestampAuthority(address, { random: randomBytes, patience });
+  return new HttpTimestampAuthority(address, { random: randomBytes, patience: usualPatience });
 }
 
 async function openIdentity(
@@ -70,7 +69,9 @@ async function openIdentity(
   run: Run,
 ): Promise<Pick<SignOncePorts, 'signer' | 'verifier'>> {
   const { openKeylessSigner } = await import('../adapters/signing-services/keyless-signer.ts');
-  const { parseServiceUrl } = await import('../adapters/signing-services/ask-service.ts');
+  const { parseServiceUrl, usualPatience } = await import(
+    '../adapters/signing-services/ask-service.ts'
+  );
   const { KeySigner } = await import('../adapters/sigstore/key-signer.ts');
   const { IdentityBundleVerifier } = await import('../adapters/sigstore/identity-verifier.ts');
   const { fulcioUrl, rekorUrl, timestampUrl, tokenFile } = choice;
@@ -87,7 +88,7 @@ async function openIdentity(
         now: () => new Date(),
         ...(tokenFile === undefined ? {} : { file: tokenFile }),
       },
-      patience,
+      patience: usualPatience,
       signWith: (key) => new KeySigner(key),
     },
     run,
