@@ -54,6 +54,17 @@ describe('progress on a terminal', () => {
   });
 });
 
+it('holds nothing back that others write before the first step', async () => {
+  const { stream, text } = aTerminal();
+  const progress = openProgress({ stream, env: {}, now: () => performance.now() });
+  await import('listr2');
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  stream.write('Password of the key: ');
+  expect(text()).toBe('Password of the key: ');
+  await progress.end(true);
+  expect(text()).toBe('Password of the key: ');
+});
+
 describe('plain lines instead', () => {
   it.each([
     { name: 'in CI', env: { CI: 'true' }, columns: 80 },

@@ -33,7 +33,8 @@ export function liveProgress(stream: NodeJS.WriteStream, now: () => number): Pro
   let state: ProgressState = new Map();
   const shown = new Map<string, ShownStep>();
   const queue = new WaitingQueue();
-  const run = draw(stream, queue);
+  // Begun with the first step: listr2 holds back what others write, the question for a password too.
+  let run: Promise<void> | undefined;
   const refresh = setInterval(() => {
     for (const [id, { wrapper }] of shown) {
       const step = state.get(id);
@@ -64,6 +65,7 @@ export function liveProgress(stream: NodeJS.WriteStream, now: () => number): Pro
       },
     };
     queue.push({ kind: 'step', task });
+    run ??= draw(stream, queue);
   };
 
   return {
