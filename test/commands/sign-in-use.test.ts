@@ -190,6 +190,9 @@ describe('signing as an identity', () => {
     expect(new X509Certificate(der).subjectAltName).toBe('URI:https://example.org/builds/release');
     expect(verificationMaterial.tlogEntries).toHaveLength(1);
     expect(verificationMaterial.timestampVerificationData.rfc3161Timestamps).toHaveLength(1);
+    const policy = join(folder, 'trust-policy.json');
+    await writeFile(policy, policyFor('https://example.org/builds/release'));
+    expect((await verify(path, '--trust-policy', policy)).stdout).toMatch(/^PASS/);
   });
 
   it('writes nothing that the given trusted root does not hold for: SIGN_SELF_CHECK', async () => {

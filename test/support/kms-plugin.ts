@@ -76,7 +76,7 @@ const main = async () => {
   const encoding = temper === 'raw-signature' ? 'ieee-p1363' : 'der';
   answer({ signMessage: { signature: sign('sha256', message, { key: signing, dsaEncoding: encoding }).toString('base64') } });
   if (temper === 'exit-seven') process.exitCode = 7;
-  if (temper === 'linger') require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], { stdio: 'inherit' }).unref();
+  if (temper === 'linger') require('node:child_process').spawn(process.execPath, ['-e', 'setTimeout(() => undefined, 15000)'], { stdio: 'inherit', detached: true }).unref();
   if (temper === 'linger') process.exit(0);
 };
 main();

@@ -8,8 +8,8 @@ export class ServiceAddressError extends UsageError<
 
 /** A certificate authority, log or timestamp authority that did not do its part: the operator acts. */
 export class SigningServiceError extends EnvironmentError<
-  | 'SERVICE_UNREACHABLE'
-  | 'SERVICE_TIMEOUT'
+  | 'SERVICE_UNREACHABLE' // no connection
+  | 'SERVICE_TIMEOUT' // no answer within the stated time
   | 'SERVICE_REFUSED' // it said no
   | 'SERVICE_ANSWER' // it said something that is no answer
   | 'SERVICE_CERTIFICATE' // a certificate of another key or for another use
@@ -20,8 +20,8 @@ export class SigningServiceError extends EnvironmentError<
 
 /** An identity token that cannot be used. Its text is never part of the message. */
 export class IdentityTokenError extends EnvironmentError<
-  | 'IDENTITY_TOKEN_MISSING'
-  | 'IDENTITY_TOKEN_UNREADABLE'
+  | 'IDENTITY_TOKEN_MISSING' // neither a file, a variable nor GitHub Actions has one
+  | 'IDENTITY_TOKEN_UNREADABLE' // the file cannot be read
   | 'IDENTITY_TOKEN_FORM' // no JSON web token
-  | 'IDENTITY_TOKEN_EXPIRED'
+  | 'IDENTITY_TOKEN_EXPIRED' // its time is over
 > {}
