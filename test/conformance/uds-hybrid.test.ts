@@ -92,4 +92,46 @@ describe('a bundle that both formats read', () => {
     first.link = second.link;
     expect((await judged(archive))[2]).toContain('bundle/blobs');
   });
+
+  it.each([
+    ['another blob', (link: string) => `${link.slice(0, -1)}${link.endsWith('0') ? '1' : '0'}`],
+    ['the same blob, spelt otherwise', (link: string) => `./${link}`],
+    ['the same blob, past a folder', (link: string) => `blobs/../${link}`],
+    ['a file of the legacy half', () => 'index.json'],
+    ['a blob of its own half', (link: string) => `oci/${link}`],
+    ['an absolute path', (link: string) => `/${link}`],
+  ])('is refused when a link leads to %s', async (_what, other) => {
+    const archive = hybrid('links');
+    const [first] = archive.entries.filter(({ link }) => link !== undefined);
+    if (first?.link === undefined) return expect.fail('no links');
+    first.link = other(first.link);
+    const [exitCode, , fails] = await judged(archive);
+    expect([exitCode, fails]).toEqual([1, expect.arrayContaining(['container/entry-types'])]);
+  });
+
+  it('is refused when a link comes before the blob it stands for', async () => {
+    const archive = hybrid('links');
+    archive.entries.reverse();
+    const [exitCode, , fails] = await judged(archive);
+    expect([exitCode, fails]).toEqual([1, expect.arrayContaining(['container/entry-types'])]);
+  });
+
+  it('is refused when the definition of the legacy half alone is altered', async () => {
+    const archive = hybrid('links').apply({
+      op: 'replace_text',
+      entry: '@uds-bundle.yaml',
+      from: 'description',
+      to: 'descriptiom',
+    });
+    const [exitCode, , fails] = await judged(archive);
+    expect([exitCode, fails.length > 0]).toEqual([1, true]);
+  });
+
+  it('is refused when the definition of the next half alone is altered', async () => {
+    const archive = hybrid('links');
+    const hcl = archive.entries.find(({ content }) => content.includes('bundle_api_version'));
+    archive.apply({ op: 'flip_last_byte', entry: hcl?.name ?? expect.fail('no definition') });
+    const [exitCode, , fails] = await judged(archive);
+    expect([exitCode, fails]).toEqual([1, expect.arrayContaining(['bundle/definition'])]);
+  });
 });

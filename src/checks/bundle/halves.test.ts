@@ -5,6 +5,10 @@ import { halves } from './halves.ts';
 
 const another = aPackage().with('components/other.tar', 'x');
 
+const choosy = aPackage()
+  .with('components/extra.tar', 'x')
+  .defining((text) => `${text.trimEnd()}\n  - name: extra\n`);
+
 describe('bundle/halves', () => {
   it.each([
     ['a hybrid', aBundle('hybrid'), ['pass']],
@@ -38,6 +42,47 @@ describe('bundle/halves', () => {
         .holding('more', another)
         .definingNext((text) => text.slice(0, text.indexOf('package "more"'))),
       ['fail error BUNDLE_HALVES_PACKAGES'],
+    ],
+    [
+      'another namespace',
+      aBundle('hybrid').defining((text) => text.replace('  ref:', '  namespace: other\n  ref:')),
+      ['fail error BUNDLE_HALVES_DEPLOYED'],
+    ],
+    [
+      'the same namespace',
+      aBundle('hybrid')
+        .defining((text) => text.replace('  ref:', '  namespace: same\n  ref:'))
+        .definingNext((text) => text.replace('source =', 'namespace = "same"\n  source =')),
+      ['pass'],
+    ],
+    [
+      'other components',
+      aBundle('hybrid')
+        .holding('demo', choosy)
+        .defining((text) => text.replace('  ref:', '  optionalComponents: [extra]\n  ref:')),
+      ['fail error BUNDLE_HALVES_DEPLOYED'],
+    ],
+    [
+      'the same components, chosen otherwise',
+      aBundle('hybrid')
+        .holding('demo', choosy)
+        .defining((text) => text.replace('  ref:', '  optionalComponents: [extra]\n  ref:'))
+        .definingNext((text) =>
+          text.replace('source =', 'optional_components = ["ex*"]\n  source ='),
+        ),
+      ['pass'],
+    ],
+    [
+      'a key that one half trusts',
+      aBundle('hybrid').defining((text) => text.replace('  ref:', '  publicKey: k\n  ref:')),
+      ['fail error BUNDLE_HALVES_DEPLOYED'],
+    ],
+    [
+      'values of charts, which nobody can compare',
+      aBundle('hybrid').defining((text) =>
+        text.replace('  ref:', '  overrides: { c: { d: { values: [] } } }\n  ref:'),
+      ),
+      ['pass', 'undecided BUNDLE_HALVES_VALUES'],
     ],
     [
       'a package that is another one',

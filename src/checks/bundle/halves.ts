@@ -1,4 +1,5 @@
-import { membersOf, ofBundle, theBundle, theMember } from '../bundle-results.ts';
+import { selectedComponents } from '../../uds/selected-components.ts';
+import { entryOf, membersOf, ofBundle, theBundle, theMember } from '../bundle-results.ts';
 import type { Result } from '../check.ts';
 import { defineCheck } from '../check.ts';
 import type { BundleFacts, PackageFacts } from '../facts.ts';
@@ -48,11 +49,12 @@ export const halves = defineCheck({
         ...comparePackages(bundle, facts.packages),
       ];
       yield* results;
+      yield* uncompared(bundle);
       if (results.length > 0) return;
       yield because === undefined
         ? pass(
             theBundle(bundle),
-            'name, version, architecture and packages are the same in both halves',
+            'name, version, architecture, packages and what is deployed of them, where, and whom they trust are the same in both halves',
           )
         : undecided(theBundle(bundle), because);
     }),
@@ -92,7 +94,9 @@ function* comparePackages(
   }
   for (const { member, facts } of half('legacy')) {
     const twin = half('next').find((each) => each.member.name === member.name);
-    if (twin === undefined || twin.member.digest === member.digest) continue;
+    if (twin === undefined) continue;
+    yield* compareEntries(bundle, { member, facts }, twin);
+    if (twin.member.digest === member.digest) continue;
     const mine = facts?.files.get('zarf.yaml')?.digest;
     const theirs = twin.facts?.files.get('zarf.yaml')?.digest;
     // The next half may name fewer files of the same package: then the manifests differ, the definition does not.
@@ -106,4 +110,56 @@ function* comparePackages(
         code: 'BUNDLE_HALVES_PACKAGES',
       });
   }
+}
+
+type Halved = ReturnType<typeof membersOf>[number];
+
+/** What the two definitions do with one package. */
+function* compareEntries(
+  bundle: BundleFacts,
+  { member, facts }: Halved,
+  twin: Halved,
+): Generator<Result> {
+  const mine = entryOf(bundle, member);
+  const theirs = entryOf(bundle, twin.member);
+  if (mine === undefined || theirs === undefined) return;
+  const differs = (what: string, one: string, other: string): Result =>
+    fail(
+      theMember(member),
+      `package '${member.name}' ${what}: ${one || 'none'} in the legacy half, ${other || 'none'} in the next half`,
+      { code: 'BUNDLE_HALVES_DEPLOYED' },
+    );
+  if ((mine.namespace ?? '') !== (theirs.namespace ?? ''))
+    yield differs('goes into another namespace', mine.namespace ?? '', theirs.namespace ?? '');
+  const definition = facts?.definition?.definition ?? twin.facts?.definition?.definition;
+  if (definition !== undefined) {
+    const [one, other] = [
+      [...selectedComponents(definition, mine.optionalComponents ?? [], 'legacy')].join(', '),
+      [...selectedComponents(definition, theirs.optionalComponents ?? [], 'next')].join(', '),
+    ];
+    if (one !== other) yield differs('is deployed with other components', one ?? '', other ?? '');
+  }
+  if ((mine.publicKey ?? '').trim() !== (theirs.publicKey ?? '').trim())
+    yield differs(
+      'is trusted by another key',
+      mine.publicKey === undefined ? '' : 'one key',
+      theirs.publicKey === undefined ? '' : 'another',
+    );
+}
+
+/** Values of charts are set by overrides in the one half and by templates in the other: nobody can say they are alike. */
+function* uncompared(bundle: BundleFacts): Generator<Result> {
+  const legacy = (bundle.definition?.bundle?.packages ?? []).filter(
+    ({ overrides }) => Object.keys(overrides ?? {}).length > 0,
+  );
+  const next = (bundle.nextDefinition?.next?.packages ?? []).filter(
+    ({ valuesFiles }) => valuesFiles.length > 0,
+  );
+  const names = [...new Set([...legacy, ...next].map(({ name }) => name))].sort();
+  if (names.length > 0)
+    yield undecided(
+      theBundle(bundle),
+      `values of charts are set in ways that cannot be compared between the halves: ${names.slice(0, 10).join(', ')}`,
+      'BUNDLE_HALVES_VALUES',
+    );
 }
