@@ -74,7 +74,13 @@ export function renderFolderVerdict(report: FolderReport, options: RenderOptions
       facts.flatMap((fact) => archiveText(fact, options.columns, '  ', '    ')),
     ),
     ...summary(verdict, findings, options),
-    ...ranked.flatMap((archive) => ['', renderVerdict(archive, options)]),
+    ...ranked.flatMap((archive) => [
+      '',
+      // Beside what failed, what passed is told in a line: the end of the text is what stays on the screen.
+      verdict.outcome !== 'pass' && archive.verdict.outcome === 'pass' && !options.all
+        ? title(archive.verdict, archive.archive.name ?? 'standard input', options)
+        : renderVerdict(archive, options),
+    ]),
   ].join('\n');
 }
 

@@ -23,7 +23,7 @@ export function renderTextFile(result: VerifyResult): string {
 }
 
 function renderTextReport(result: VerifyResult, options: RenderOptions): string {
-  if (!('reports' in result)) return withoutCommands(renderOne(result, options));
+  if (!('reports' in result)) return withoutCommands(renderAlone(result, options));
   const broken = result.unreadable.map(({ location, code, message, suggestions }) =>
     [
       `UNREADABLE  ${location}`,
@@ -37,6 +37,21 @@ function renderTextReport(result: VerifyResult, options: RenderOptions): string 
   return withoutCommands([...judged, ...broken].join('\n\n'));
 }
 
+/** Lines of a terminal that people have not made larger. */
+const screenLines = 24;
+
+/** What fills more than a screen ends as it began: on a terminal the end is what is seen. */
+function renderAlone(
+  report: Exclude<VerifyResult, { reports: unknown }>,
+  options: RenderOptions,
+): string {
+  const text = renderOne(report, options);
+  const long = text.split('\n').length > screenLines;
+  return long && report.verdict.outcome !== 'pass' && !options.all
+    ? `${text}\n\n${firstStatement(text)}`
+    : text;
+}
+
 function renderOne(
   report: Exclude<VerifyResult, { reports: unknown }>,
   options: RenderOptions,
@@ -44,4 +59,11 @@ function renderOne(
   return 'archives' in report
     ? renderFolderVerdict(report, options)
     : renderVerdict(report, options);
+}
+
+/** The first line, with the lines it goes on in. */
+function firstStatement(text: string): string {
+  const lines = text.split('\n');
+  const end = lines.findIndex((line, index) => index > 0 && !line.startsWith('    '));
+  return lines.slice(0, end < 0 ? undefined : end).join('\n');
 }
