@@ -49,11 +49,12 @@ async function prepare(): Promise<void> {
   const policy = { ...aTrustDocument(), expires: '2099-01-01T00:00:00Z' };
   await writeFile(at('trust-policy.json'), JSON.stringify(policy));
   await writeFile(at('ci.pub'), testKeys.ci.pem);
-  // Registries, trust roots and proxies are named everywhere they could be picked up.
+  await mkdir(at('keyless'));
+  await writeFile(at('keyless', archive), bytes);
   const keyless = JSON.parse(blobSignature(bytes, 'other').toString('utf8'));
   const certificate = { rawBytes: Buffer.from('no certificate').toString('base64') };
   await writeFile(
-    at('keyless.json'),
+    at('keyless', `${archive}.sigstore.json`),
     JSON.stringify({ ...keyless, verificationMaterial: { certificate } }),
   );
 }
@@ -112,14 +113,7 @@ describe.skipIf(reasons.length > 0)(
       ['an archive by nobody', () => ['verify', at('in', archive)], 5],
       [
         'an archive with a signature by certificate',
-        () => [
-          'verify',
-          at('in', archive),
-          '--signature',
-          at('keyless.json'),
-          '--key',
-          at('ci.pub'),
-        ],
+        () => ['verify', at('keyless', archive), '--key', at('ci.pub')],
         1,
       ],
       ['what is in an archive', () => ['inspect', at('in', archive), '--requirements'], 0],
