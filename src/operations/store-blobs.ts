@@ -1,11 +1,11 @@
 import type { Digest } from '../oci/digest.ts';
 import { OciError } from '../oci/oci-error.ts';
 import type { BlobSource, BlobStore } from '../ports/blob-store.ts';
-import { inBatches } from '../support/in-batches.ts';
 import type { Run } from '../support/run.ts';
 import { forEachBounded } from './for-each-bounded.ts';
 
-const batchBytes = 2 ** 20;
+/** Told of at once. */
+const progressBytes = 2 ** 20;
 /** Contents fetched at once. */
 const concurrency = 6;
 
@@ -38,10 +38,13 @@ export async function storeBlobs(
   const title = step.title(missing.length, wanted.size);
   run.onProgress?.({ kind: 'step-started', step: step.name, title, totalBytes });
   let bytes = 0;
+  let told = 0;
   const counted = async function* (blob: BlobSource): AsyncGenerator<Uint8Array> {
-    for await (const chunk of inBatches(blob.openUnchecked?.(run) ?? blob.open(run), batchBytes)) {
+    for await (const chunk of blob.openUnchecked?.(run) ?? blob.open(run)) {
       yield chunk;
       bytes += chunk.length;
+      if (bytes - told < progressBytes && bytes < totalBytes) continue;
+      told = bytes;
       run.onProgress?.({ kind: 'step-progress', step: step.name, bytes, totalBytes });
     }
   };

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChunkSource } from '../../archive/chunk-source.ts';
-import type { Compute, HashSession } from '../../archive/compute.ts';
+import type { Compute } from '../../archive/compute.ts';
 import { inProcessCompute } from '../../archive/compute-in-process.ts';
 import { type Digest, digestFromHex, hexOf } from '../../oci/digest.ts';
 import { OciError } from '../../oci/oci-error.ts';
@@ -11,8 +11,8 @@ import { BlobStoreError } from '../../ports/storage-error.ts';
 import type { Run } from '../../support/run.ts';
 import { fileChunks } from './file-chunks.ts';
 import { systemCode, writeFailure } from './fs-errors.ts';
+import { GatheredWrites } from './gathered-writes.ts';
 import { removeLeftovers } from './remove-leftovers.ts';
-import { writeFully } from './write-fully.ts';
 
 /** Content by digest below a folder: `sha256/ab/abcd…`. */
 export class FsBlobStore implements BlobStore {
@@ -21,6 +21,7 @@ export class FsBlobStore implements BlobStore {
   #incoming: Promise<void> | undefined;
 
   readonly #compute: Compute;
+  readonly #memory: Uint8Array[] = [];
 
   /** @param compute hashes what comes in while it is written */
   constructor(folder: string, compute: Compute = inProcessCompute()) {
@@ -113,13 +114,15 @@ export class FsBlobStore implements BlobStore {
     let hashing = true;
     let size = 0;
     const handle = await open(temporary, 'wx', 0o644);
+    const incoming = new GatheredWrites(handle, hash, this.#memory);
     try {
       for await (const chunk of content) {
         run.signal.throwIfAborted();
         size += chunk.length;
         if (expected.size !== undefined && size > expected.size) throw wrongSize(expected, 'more');
-        await Promise.all([hashed(hash, chunk), writeFully(handle, chunk)]);
+        await incoming.add(chunk);
       }
+      await incoming.end();
       if (expected.size !== undefined && size !== expected.size)
         throw wrongSize(expected, String(size));
       hashing = false;
@@ -134,6 +137,7 @@ export class FsBlobStore implements BlobStore {
       await handle.datasync();
       return { digest, size };
     } finally {
+      await incoming[Symbol.asyncDispose]();
       if (hashing) hash.digest().catch(() => undefined); // frees the session
       await handle.close();
     }
@@ -143,12 +147,6 @@ export class FsBlobStore implements BlobStore {
     const hex = hexOf(digest);
     return join(this.#folder, 'sha256', hex.slice(0, 2), hex);
   }
-}
-
-/** Shared memory is hashed where it lies, and whoever lent it uses it again for the next chunk. */
-async function hashed(hash: HashSession, chunk: Uint8Array): Promise<void> {
-  await hash.update(chunk);
-  if (chunk.buffer instanceof SharedArrayBuffer) await hash.settled();
 }
 
 function wrongSize(

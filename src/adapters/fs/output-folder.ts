@@ -14,6 +14,7 @@ import type { OutputFile, OutputFolder } from '../../ports/output.ts';
 import { OutputError } from '../../ports/storage-error.ts';
 import { systemCode, writeFailure } from './fs-errors.ts';
 import { removeLeftovers } from './remove-leftovers.ts';
+import { writeFully } from './write-fully.ts';
 
 /** `.name.<process>.<random>.partial`: says whose it is, so that a later run may remove what a killed one left. */
 const partialName = /^\..+\.(\d+)\.[0-9a-f]{8}\.partial$/;
@@ -111,12 +112,10 @@ class FsOutputFile implements OutputFile {
 
   async write(pieces: readonly Uint8Array[]): Promise<void> {
     try {
-      let rest = pieces.filter((piece) => piece.length > 0);
-      while (rest.length > 0) {
-        const { bytesWritten } = await this.#handle.writev(rest);
-        this.#written += bytesWritten;
-        this.#unsynced += bytesWritten;
-        rest = dropBytes(rest, bytesWritten);
+      for (const piece of pieces) {
+        await writeFully(this.#handle, piece);
+        this.#written += piece.length;
+        this.#unsynced += piece.length;
       }
       if (this.#unsynced >= syncBytes) await this.#syncAhead();
     } catch (error) {
@@ -172,20 +171,6 @@ class FsOutputFile implements OutputFile {
     await this.#syncing?.catch(() => undefined);
     await this.#handle.close();
   }
-}
-
-/** What is left of the pieces after so many bytes went out: a write may be short. */
-function dropBytes(pieces: readonly Uint8Array[], bytes: number): Uint8Array[] {
-  let skip = bytes;
-  const rest: Uint8Array[] = [];
-  for (const piece of pieces) {
-    if (skip >= piece.length) skip -= piece.length;
-    else {
-      rest.push(skip === 0 ? piece : piece.subarray(skip));
-      skip = 0;
-    }
-  }
-  return rest;
 }
 
 /** Makes the new name durable; file systems that cannot are left alone. */

@@ -36,6 +36,21 @@ describe('writeFully', () => {
     expect(file.taken).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
+  it('hands the system no more than a mebibyte at once', async () => {
+    const asked: number[] = [];
+    const handle = {
+      async write(_bytes: Uint8Array, _offset: number, length: number) {
+        asked.push(length);
+        return { bytesWritten: length };
+      },
+    };
+    await writeFully(
+      handle as unknown as Pick<FileHandle, 'write'>,
+      new Uint8Array(2 * 2 ** 20 + 3),
+    );
+    expect(asked).toEqual([2 ** 20, 2 ** 20, 3]);
+  });
+
   it('fails where the disk is full in the middle of the last bytes', async () => {
     const file = new NarrowFile(100, 5);
     await expect(writeFully(handleOf(file), Buffer.alloc(8))).rejects.toMatchObject({
