@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { loadProgram } from '../../src/cli/load-program.ts';
 import Assemble from '../../src/commands/assemble.ts';
 import KeysGenerate from '../../src/commands/keys/generate.ts';
+import Verify from '../../src/commands/verify.ts';
 import { writeKmsPlugin } from '../support/kms-plugin.ts';
 import { aToken, type PrivateSigstore, startPrivateSigstore } from '../support/private-sigstore.ts';
 
@@ -140,5 +142,20 @@ describe('assemble', () => {
       'tlogEntries',
       'timestampVerificationData',
     ]);
+    const trusted = { sha256: createHash('sha256').update(instance.root).digest('hex') };
+    const policy = {
+      schema: 'trust-policy/v1',
+      version: 1,
+      expires: '2059-01-01T00:00:00Z',
+      trustedRoots: { site: { ...trusted, file: 'root.json' } },
+      identities: { ci: { ...signing.identity, trustedRoot: 'site' } },
+      roles: { release: { signers: ['ci'], threshold: 1 } },
+      packages: [{ product: '*', role: 'release', timestamps: 1 }],
+    };
+    await writeFile(at('trust-policy.json'), JSON.stringify(policy));
+    const judged = await captureOutput(() =>
+      Verify.run([at('keyless/cpu'), '--trust-policy', at('trust-policy.json')], config),
+    );
+    expect(judged.stdout).toMatch(/^PASS/);
   });
 });
