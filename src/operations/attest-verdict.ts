@@ -101,9 +101,20 @@ function summaryOf(result: VerifyResult, context: AttestContext): VerificationSu
       weakenedBy: verdict.weakenedBy,
       missingEvidence: verdict.missingEvidence,
       notLookedAt: [...new Set(reports.flatMap((each) => each.verdict.notLookedAt))].sort(),
-      ...(trust.key === undefined ? {} : { key: trust.key.fingerprint }),
+      trust: trustedBy(trust),
       inputs,
     },
+  };
+}
+
+/** Whom the judgement trusted, by digest: places on this machine are nobody else's business. */
+function trustedBy({ key, trustPolicy, since }: ReportedTrust): Readonly<Record<string, unknown>> {
+  return {
+    ...(key === undefined ? {} : { key: key.fingerprint }),
+    ...(trustPolicy === undefined
+      ? {}
+      : { trustPolicy: { digest: trustPolicy.digest, version: trustPolicy.version } }),
+    ...(since === undefined ? {} : { acceptedLast: since.digest }),
   };
 }
 
