@@ -14,19 +14,28 @@ export function keyInLogBody({ kind, version, body }: LogEntry): Uint8Array | st
   if (problem !== undefined) return `its body is not strict JSON: ${problem.message}`;
   if (at(value, 'kind') !== kind || at(value, 'apiVersion') !== version)
     return 'its body is of another kind than the entry says';
-  const path = paths[`${kind} ${version}`];
-  if (path === undefined)
+  const places = keyPlaces[`${kind} ${version}`];
+  if (places === undefined)
     return `entries of the kind '${kind?.slice(0, 40)}' ${version?.slice(0, 20)} are not judged`;
-  const text = at(value, ...path);
+  const texts = places.map((path) => at(value, ...path.split('.')));
+  const text = texts.find((each) => each !== undefined);
   const bytes = typeof text === 'string' ? Buffer.from(text, 'base64') : Buffer.alloc(0);
   return bytes.byteLength === 0 ? 'its body names no key' : bytes;
 }
 
-/** Where each kind keeps the key or certificate. @see rekor, pkg/types */
-const paths: Readonly<Record<string, readonly string[]>> = {
-  'hashedrekord 0.0.1': ['spec', 'signature', 'publicKey', 'content'],
-  'dsse 0.0.1': ['spec', 'signatures', '0', 'verifier'],
-  'intoto 0.0.2': ['spec', 'content', 'envelope', 'signatures', '0', 'publicKey'],
+/** Where each kind keeps the key or certificate. @see rekor, pkg/types; rekor-tiles, api/proto */
+const keyPlaces: Readonly<Record<string, readonly string[]>> = {
+  'hashedrekord 0.0.1': ['spec.signature.publicKey.content'],
+  'dsse 0.0.1': ['spec.signatures.0.verifier'],
+  'intoto 0.0.2': ['spec.content.envelope.signatures.0.publicKey'],
+  'hashedrekord 0.0.2': [
+    'spec.hashedRekordV002.signature.verifier.x509Certificate.rawBytes',
+    'spec.hashedRekordV002.signature.verifier.publicKey.rawBytes',
+  ],
+  'dsse 0.0.2': [
+    'spec.dsseV002.signatures.0.verifier.x509Certificate.rawBytes',
+    'spec.dsseV002.signatures.0.verifier.publicKey.rawBytes',
+  ],
 };
 
 function at(value: unknown, ...path: readonly string[]): unknown {

@@ -19,6 +19,9 @@ const keyKinds: Readonly<Record<string, KeyKind>> = {
   PKIX_RSA_PKCS1V15_3072_SHA256: 'rsa',
   PKIX_RSA_PKCS1V15_4096_SHA256: 'rsa',
   PKIX_ED25519: 'ed25519',
+  // Old names without a size; the first is no SPKI but the bare RSA key.
+  PKCS1_RSA_PKCS1V5: 'rsa',
+  PKIX_RSA_PKCS1V5: 'rsa',
 };
 
 /**
@@ -64,16 +67,19 @@ export function readTrustedLog(value: unknown, where: string): TrustedLog {
 
 function readLogKey(key: JsonObject, where: string): KeyObject {
   const details = stringAt(key, 'keyDetails', `${where}.publicKey`);
-  const spki = decodeBase64(key['rawBytes'], `${where}.publicKey.rawBytes`);
+  const bytes = decodeBase64(key['rawBytes'], `${where}.publicKey.rawBytes`);
+  const type = details === 'PKCS1_RSA_PKCS1V5' ? 'pkcs1' : 'spki';
   let publicKey: KeyObject;
   try {
-    publicKey = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+    publicKey = createPublicKey({ key: Buffer.from(bytes), format: 'der', type });
   } catch (cause) {
-    throw logFault(where, 'its public key is no SPKI that can be read', cause);
+    throw logFault(where, 'its public key cannot be read', cause);
   }
   const { kind, bits } = describePublicKey(publicKey);
   const expected = Object.hasOwn(keyKinds, details) ? keyKinds[details] : undefined;
-  const bitsFit = kind !== 'rsa' || details.includes(`_${bits ?? 0}_`);
+  const sized = details.includes('PKCS1V15');
+  const bitsFit =
+    kind !== 'rsa' || (sized ? details.includes(`_${bits ?? 0}_`) : (bits ?? 0) >= 2048);
   if (expected !== kind || !bitsFit)
     throw logFault(where, `its key is of the kind ${kind}, keyDetails say ${details.slice(0, 60)}`);
   return publicKey;

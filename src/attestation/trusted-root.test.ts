@@ -61,7 +61,10 @@ const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey.export
   format: 'der',
   type: 'spki',
 });
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({
+const rsaKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey;
+const rsa = rsaKey.export({ format: 'der', type: 'spki' });
+const rsaBare = rsaKey.export({ format: 'der', type: 'pkcs1' });
+const smallRsa = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({
   format: 'der',
   type: 'spki',
 });
@@ -107,6 +110,9 @@ describe('a trusted root', () => {
         };
       }),
     ],
+    ['members that are null', log((entry) => Object.assign(entry, { checkpointKeyId: null }))],
+    ['a log of RSA by its old name', keyed(rsa, 'PKIX_RSA_PKCS1V5')],
+    ['a log of bare RSA', keyed(rsaBare, 'PKCS1_RSA_PKCS1V5', sha256(rsa))],
     [
       'a self-signed authority alone',
       chain('certificateAuthorities', ([, root]) => (root === undefined ? [] : [root])),
@@ -185,6 +191,14 @@ describe('a trusted root', () => {
     ],
     ['a key of another kind than it says', keyed(p384, 'PKIX_ECDSA_P256_SHA_256'), 'LOG'],
     ['a key of another size than it says', keyed(rsa, 'PKIX_RSA_PKCS1V15_4096_SHA256'), 'LOG'],
+    ['a small RSA key by its old name', keyed(smallRsa, 'PKIX_RSA_PKCS1V5'), 'LOG'],
+    [
+      'a start that is null',
+      log((entry) => {
+        entry.publicKey.validFor = Object.assign({}, { start: null });
+      }),
+      'VALIDITY',
+    ],
     ['a key of a kind that nobody knows', keyed(p384, 'toString'), 'LOG'],
     ['something that is no key', keyed(Buffer.from('x'), 'PKIX_ECDSA_P256_SHA_256'), 'LOG'],
     [

@@ -48,7 +48,7 @@ export function parseTrustedRoot(bytes: Uint8Array): TrustedRoot {
     );
   }
   try {
-    return readRoot(value);
+    return readRoot(withoutNulls(value));
   } catch (error) {
     if (!(error instanceof SignatureBundleError)) throw error;
     throw new TrustedRootError(
@@ -59,6 +59,14 @@ export function parseTrustedRoot(bytes: Uint8Array): TrustedRoot {
       },
     );
   }
+}
+
+/** In protobuf JSON a null is an absent member; programs that make roots write it. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== null);
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutNulls(member)]));
 }
 
 function readRoot(value: unknown): TrustedRoot {

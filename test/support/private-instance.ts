@@ -320,6 +320,33 @@ export function hashedRekord(artifact: Uint8Array, signature: Uint8Array, der: U
   };
 }
 
+/** The same in the second version of the log. */
+export function hashedRekordOfVersion2(
+  artifact: Uint8Array,
+  signature: Uint8Array,
+  der: Uint8Array,
+): object {
+  return {
+    apiVersion: '0.0.2',
+    kind: 'hashedrekord',
+    spec: {
+      hashedRekordV002: {
+        data: {
+          algorithm: 'SHA2_256',
+          digest: createHash('sha256').update(artifact).digest('base64'),
+        },
+        signature: {
+          content: Buffer.from(signature).toString('base64'),
+          verifier: {
+            keyDetails: 'PKIX_ECDSA_P256_SHA_256',
+            x509Certificate: { rawBytes: Buffer.from(der).toString('base64') },
+          },
+        },
+      },
+    },
+  };
+}
+
 /** What the log stores of a statement. */
 export function dsseRecord(payload: Uint8Array, signature: Uint8Array, der: Uint8Array): object {
   return {

@@ -12,6 +12,7 @@ import {
   codeSigning,
   dsseRecord,
   hashedRekord,
+  hashedRekordOfVersion2,
   identity,
   leafExtensions,
   messageOf,
@@ -84,6 +85,11 @@ describe('a certificate of a private instance', () => {
 
   const beside = (make: (signature: Buffer) => Beside) => signBlob(signer, artifact, make);
   const entry = (signature: Buffer) => lab.logEntry(hashedRekord(artifact, signature, signer.der));
+  const second = (file: Buffer, signature: Buffer, der: Buffer): object =>
+    without(
+      { ...lab.logEntry(hashedRekordOfVersion2(file, signature, der)), integratedTime: '0' },
+      'inclusionPromise',
+    );
   const later = new Date(signedAt.getTime() + 60_000);
   const withLeaf = (change: Partial<CertificateDraft>) => {
     const by = lab.signer(change);
@@ -158,6 +164,42 @@ describe('a certificate of a private instance', () => {
       leafWith(usage, signing, names, extension.issuerBare(identity.issuer)),
       {},
       'valid',
+    ],
+    [
+      'a log entry of the second version and a timestamp',
+      beside((s) => ({ stamps: [lab.stamp(s)], entries: [second(artifact, s, signer.der)] })),
+      {},
+      'valid',
+    ],
+    [
+      'a log entry of the second version about another certificate',
+      beside((s) => ({ stamps: [lab.stamp(s)], entries: [second(artifact, s, lab.signer().der)] })),
+      {},
+      'invalid SIGNATURE_LOG_BODY',
+    ],
+    [
+      'a log entry of the second version about another file',
+      beside((s) => ({
+        stamps: [lab.stamp(s)],
+        entries: [second(Buffer.from('x'), s, signer.der)],
+      })),
+      {},
+      'invalid SIGNATURE_LOG_BODY',
+    ],
+    [
+      'a log entry of the second version without a timestamp',
+      beside((s) => ({ entries: [second(artifact, s, signer.der)] })),
+      { timestamps: 0 },
+      'invalid SIGNATURE_NO_TIME',
+    ],
+    [
+      'a log entry that says it is of another kind than its body',
+      beside((s) => ({
+        stamps: [lab.stamp(s)],
+        entries: [{ ...entry(s), kindVersion: { kind: 'dsse', version: '0.0.1' } }],
+      })),
+      {},
+      'invalid SIGNATURE_LOG_BODY',
     ],
     ['a P-521 certificate', keyed(p521), {}, 'valid'],
 
@@ -308,7 +350,7 @@ describe('a certificate of a private instance', () => {
     [
       'a log entry of a kind that is not judged',
       beside((s) => ({
-        entries: [lab.logEntry({ ...hashedRekord(artifact, s, signer.der), apiVersion: '0.0.2' })],
+        entries: [lab.logEntry({ ...hashedRekord(artifact, s, signer.der), kind: 'rekord' })],
       })),
       { timestamps: 0 },
       'invalid SIGNATURE_LOG_BODY',
@@ -378,6 +420,12 @@ describe('a certificate of a private instance', () => {
       'a pattern whose alternatives match the beginning and the end',
       full,
       { san: { kind: 'pattern', text: 'https:|v1' } },
+      'invalid SIGNATURE_IDENTITY',
+    ],
+    [
+      'a pattern by another issuer',
+      full,
+      { issuer: 'https://evil.example', san: { kind: 'pattern', text: '.*' } },
       'invalid SIGNATURE_IDENTITY',
     ],
     ['another issuer', full, { issuer: `${identity.issuer}/` }, 'invalid SIGNATURE_IDENTITY'],

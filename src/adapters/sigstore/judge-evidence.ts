@@ -162,12 +162,18 @@ function differentSigner(entry: LogEntry, by: Question['by']): string | undefine
       return new X509Certificate(named).raw.equals(by.der)
         ? undefined
         : 'it was made for another certificate than the one in the bundle';
-    return createPublicKey(Buffer.from(named)).equals(by.publicKey)
-      ? undefined
-      : 'it was made for another key';
+    return publicKeyOf(named).equals(by.publicKey) ? undefined : 'it was made for another key';
   } catch {
     return `its body holds no ${by.kind} where one belongs`;
   }
+}
+
+/** PEM in entries of the first version, DER in those of the second. */
+function publicKeyOf(bytes: Uint8Array): KeyObject {
+  const key = Buffer.from(bytes);
+  return key.toString('latin1', 0, 5) === '-----'
+    ? createPublicKey(key)
+    : createPublicKey({ key, format: 'der', type: 'spki' });
 }
 
 function isBy(
