@@ -2,10 +2,10 @@ import type { Compute } from '../archive/compute.ts';
 import { writeArchive } from '../archive/write-archive.ts';
 import { CowaError, InternalError, UsageError } from '../errors/families.ts';
 import type { Digest } from '../oci/digest.ts';
+import { OciError } from '../oci/oci-error.ts';
 import type { BlobSource, BlobStore } from '../ports/blob-store.ts';
 import type { OutputFolder } from '../ports/output.ts';
 import type { Published, PublishedDocument, PublishedSource } from '../ports/published-source.ts';
-import { inBatches } from '../support/in-batches.ts';
 import type { Run } from '../support/run.ts';
 import { forEachBounded } from './for-each-bounded.ts';
 import { inMemory } from './in-memory.ts';
@@ -47,7 +47,8 @@ export interface PulledArchive {
 }
 
 const concurrency = 6;
-const batchBytes = 2 ** 20;
+/** Told of at once. */
+const progressBytes = 2 ** 20;
 
 /**
  * Fetches a published Zarf package or UDS bundle into an archive that `verify` judges. Contents stay as
@@ -168,11 +169,14 @@ async function fetchAll(
   const title = `Fetch ${missing.length} of ${wanted.size} files of ${reference}`;
   run.onProgress?.({ kind: 'step-started', step, title, totalBytes });
   let bytes = 0;
+  let told = 0;
   const absent: Digest[] = [];
   const counted = async function* (blob: BlobSource): AsyncGenerator<Uint8Array> {
-    for await (const chunk of inBatches(blob.open(run), batchBytes)) {
+    for await (const chunk of blob.openUnchecked?.(run) ?? blob.open(run)) {
       yield chunk;
       bytes += chunk.length;
+      if (bytes - told < progressBytes && bytes < totalBytes) continue;
+      told = bytes;
       run.onProgress?.({ kind: 'step-progress', step, bytes, totalBytes });
     }
   };
@@ -180,6 +184,8 @@ async function fetchAll(
     try {
       await store.put(counted(blob), { digest: blob.digest, size: blob.size }, run);
     } catch (error) {
+      // The store compares: nothing is hashed twice.
+      if (error instanceof OciError) throw blob.otherContent?.(error) ?? error;
       const isAbsent = error instanceof CowaError && error.code === 'REGISTRY_NOT_FOUND';
       if (!optional || !isAbsent) throw error;
       absent.push(blob.digest);
