@@ -21,7 +21,7 @@ import type { TrustFlagValues } from './trust-flags.ts';
 import type { TrustSettings } from './trust-settings.ts';
 
 /** The flags about records do not fit together. */
-export class AcceptFlagError extends UsageError<
+class AcceptFlagError extends UsageError<
   'ACCEPT_KEY_MISSING' | 'SINCE_KEY_MISSING' | 'ACCEPT_NO_TRUST' | 'ACCEPT_WEAKENED'
 > {}
 

@@ -6,6 +6,14 @@ import type { TrustResult, TrustSubject } from './trust-result.ts';
 
 const dayMs = 24 * 3_600_000;
 
+/** Refusals that mean: somebody nobody named, or something else than was signed; which of them cannot be told. */
+const foreignCodes: readonly string[] = [
+  'SIGNATURE_MISMATCH',
+  'SIGNATURE_MATERIAL_KIND',
+  'SIGNATURE_IDENTITY',
+  'SIGNATURE_CERTIFICATE_CHAIN',
+];
+
 /** Whether the policy itself may still be used. */
 export function policyResult(
   policy: TrustPolicy,
@@ -151,10 +159,7 @@ export function strayResults(
     const { outcome, code, reason } = result;
     if (outcome === 'undecided')
       return [{ topic: 'stray', subject, outcome: 'undecided', code, message: reason }];
-    const foreign =
-      code === 'SIGNATURE_MISMATCH' ||
-      code === 'SIGNATURE_MATERIAL_KIND' ||
-      code === 'SIGNATURE_IDENTITY';
+    const foreign = foreignCodes.includes(code);
     const message = `a signature that nobody ${origin === undefined ? 'who was named' : 'in the trust policy'} made: ${reason}`;
     return [
       {

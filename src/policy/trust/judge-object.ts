@@ -166,7 +166,7 @@ function coverage(
 }
 
 /** Names of signers, each once. */
-export function signersOf(by: readonly CountedSignature[]): string {
+function signersOf(by: readonly CountedSignature[]): string {
   return [...new Set(by.map(({ signer }) => signer))].join(', ');
 }
 
