@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { smallRelease } from '../../test/support/small-release.ts';
 import { MemoryArchiveSource } from '../adapters/memory/archive-source.ts';
@@ -230,17 +231,43 @@ describe('assembleRelease', () => {
     for (const [name, bytes] of before) expect(after.get(name), name).toEqual(bytes);
   });
 
-  it('makes an archive anew that was tampered with since', async () => {
-    const { machine } = await assemble({ signed: false });
-    const output = machine.outputs.get('cpu');
-    const path = 'dist/cpu/zarf-package-api-amd64-1.2.3.tar.zst';
+  const flipped = (bytes: Uint8Array): Uint8Array =>
+    bytes.with(bytes.length >> 1, (bytes.at(bytes.length >> 1) ?? 0) ^ 1);
+
+  it.each([
+    {
+      what: 'a package that was tampered with since',
+      name: 'zarf-package-api-amd64-1.2.3.tar.zst',
+      signed: false,
+      change: flipped,
+    },
+    {
+      what: 'a package of the same content in other bytes',
+      name: 'zarf-package-api-amd64-1.2.3.tar.zst',
+      signed: true,
+      change: (bytes: Uint8Array) => zstdCompressSync(zstdDecompressSync(bytes)),
+    },
+    {
+      what: 'a bundle that was tampered with since, whose signature is nowhere kept',
+      name: 'uds-bundle-small-cpu-amd64-1.2.3.tar.zst',
+      signed: true,
+      change: flipped,
+    },
+  ])('makes $what anew', async ({ name, signed, change }) => {
+    const first = await assemble({ signed });
+    const output = first.machine.outputs.get('cpu');
+    const path = `dist/cpu/${name}`;
     const good = output?.files.get(path) ?? new Uint8Array();
-    output?.files.set(path, good.with(good.length >> 1, (good.at(good.length >> 1) ?? 0) ^ 1));
-    const { steps } = await assemble({ machine, signed: false });
-    expect(output?.files.get(path)).toEqual(good);
-    expect(
-      steps.find(({ id }) => id === 'archive cpu/zarf-package-api-amd64-1.2.3.tar.zst')?.outcome,
-    ).toBe('done');
+    const other = change(good);
+    expect(Buffer.compare(other, good)).not.toBe(0);
+    output?.files.set(path, other);
+    // The signature inside a package is kept: without it the package would be another one.
+    const signatures = name.startsWith('uds') ? new MemorySignatureCache() : undefined;
+    const machine = signatures === undefined ? first.machine : { ...first.machine, signatures };
+    const { steps } = await assemble({ machine, signed });
+    expect(steps.find(({ id }) => id === `archive cpu/${name}`)?.outcome).toBe('done');
+    if (signatures === undefined) expect(output?.files.get(path)).toEqual(good);
+    else expect(output?.files.get(path)).not.toEqual(other);
   });
 
   it('finishes what does not depend on a failed step, and leaves no statement over the rest', async () => {
