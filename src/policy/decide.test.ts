@@ -107,6 +107,16 @@ describe('decide', () => {
     expect([weakenedBy.length, counts.waived, counts.fail]).toEqual([9, 9, 0]);
   });
 
+  it.each<[string, CheckId, string]>([
+    ['a bundle of a format nobody here knows', 'bundle/format', 'incomplete'],
+    ['blobs of a bundle that were not reached', 'bundle/blobs', 'incomplete'],
+    ['the key a bundle names for a package', 'bundle/public-key', 'pass'],
+  ])('%s: %s is %s, whatever the policy requires', (_name, id, outcome) => {
+    const own = { weakenedBy: [], checks: [{ id, area: 'bundle' as const }], subject: 'a' };
+    const open = { ...finding('bundle', 'undecided'), id };
+    expect(decide([open], { ...builtInPolicy, required: [] }, own).outcome).toBe(outcome);
+  });
+
   it('counts each finding once', () => {
     const { counts } = verdict([
       finding('oci', 'pass'),

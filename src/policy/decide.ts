@@ -1,5 +1,6 @@
 import type { Check, EvidenceArea, Finding, Severity } from '../checks/check.ts';
 import { exitCodes } from '../errors/exit-codes.ts';
+import { isNeverOptional } from './integrity.ts';
 import { builtInPolicy, type FailOn, type Policy } from './policy.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -27,19 +28,21 @@ export function decide(
   const failed = failures.filter(({ severity }) => failOn.includes(severity));
   const borne = (severity: Severity): number =>
     failures.filter((each) => each.severity === severity && !failOn.includes(severity)).length;
-  const open = [
-    ...new Set(
-      findings.filter(({ outcome }) => outcome === 'undecided').map(({ id }) => areaOf.get(id)),
-    ),
-  ]
-    .filter((area) => area !== undefined)
-    .sort();
+  const undecided = findings.filter(({ outcome }) => outcome === 'undecided');
+  const open = areasOf(undecided, areaOf);
+  const tree = areasOf(
+    undecided.filter(({ id }) => isNeverOptional(id)),
+    areaOf,
+  );
   // What no check here looks at cannot have been looked at either.
   const covered = new Set(checks.map(({ area }) => area));
   const uncovered = policy.required.filter((area) => !covered.has(area));
   // What the policy says of itself is never optional.
   const isRequired = (area: EvidenceArea): boolean =>
-    area === 'policy' || policy.failOn.includes('undecided') || policy.required.includes(area);
+    area === 'policy' ||
+    tree.includes(area) ||
+    policy.failOn.includes('undecided') ||
+    policy.required.includes(area);
   const missingEvidence = [...new Set([...open.filter(isRequired), ...uncovered])].sort();
   const notLookedAt = open.filter((area) => !isRequired(area));
   // A policy may ask for less than is usual; a pass must not hide it.
@@ -69,6 +72,14 @@ export function decide(
     notLookedAt,
     weakenedBy: weak,
   };
+}
+
+function areasOf(
+  findings: readonly Finding[],
+  areaOf: ReadonlyMap<string, EvidenceArea>,
+): readonly EvidenceArea[] {
+  const areas = findings.map(({ id }) => areaOf.get(id)).filter((area) => area !== undefined);
+  return [...new Set(areas)].sort();
 }
 
 /** Errors always count; whoever fails on notes fails on warnings too. */

@@ -30,3 +30,21 @@ const areas: readonly Check['area'][] = [
 export function guardsIntegrity({ id, area }: Pick<Check, 'id' | 'area'>): boolean {
   return areas.includes(area) || byId.includes(id);
 }
+
+/** The tree of a bundle, which no area of `required` stands for. */
+const bundleTree: readonly CheckId[] = [
+  'bundle/blobs',
+  'bundle/definition',
+  'bundle/format',
+  'bundle/index',
+  'bundle/package-manifests',
+  'bundle/root',
+];
+
+/**
+ * Whether a check must have been decided whatever a policy requires: what a bundle holds, and by which
+ * format, is not beside the point. Of a newer format than is known nothing passes.
+ */
+export function isNeverOptional(id: CheckId): boolean {
+  return bundleTree.includes(id);
+}
