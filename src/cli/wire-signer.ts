@@ -1,13 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { inKeyFile } from '../attestation/in-key-file.ts';
 import type { PublicKeyFacts } from '../attestation/public-key.ts';
-import type { TrustedRoot } from '../attestation/trusted-root.ts';
-import { InternalError } from '../errors/families.ts';
-import type { SignOncePorts, StatementTimestamps } from '../operations/sign-once.ts';
-import type { TrustedRootFile } from '../ports/signature-judge.ts';
+import type { SignOncePorts } from '../operations/sign-once.ts';
 import type { Signer } from '../ports/signer.ts';
-import type { TimestampAuthority } from '../ports/timestamp-authority.ts';
 import type { Run } from '../support/run.ts';
 import { parseKeyReference } from './key-reference.ts';
 import type { SigningChoice } from './signing-choice.ts';
@@ -28,97 +23,23 @@ export async function openSigning(
 ): Promise<SignOncePorts> {
   const { FsSignatureCache } = await import('../adapters/fs/signature-cache.ts');
   const cache = new FsSignatureCache(join(cacheDir, 'signatures'));
-  if (choice.kind === 'identity') return { ...(await openIdentity(choice, run)), cache };
+  if (choice.kind === 'identity') {
+    const { openIdentity } = await import('./wire-identity.ts');
+    return { ...(await openIdentity(choice, run)), cache };
+  }
   const { KeyBundleVerifier } = await import('../adapters/sigstore/bundle-verifier.ts');
   const { timestamps } = choice;
   // Read first: what it says decides whether there is anything to open a key for.
-  const stamping = timestamps === undefined ? undefined : await stampingOf(timestamps);
+  const stamping =
+    timestamps === undefined
+      ? undefined
+      : await (await import('./wire-identity.ts')).stampingOf(timestamps);
   return {
     signer: await openSigner(choice.key, run),
     verifier: new KeyBundleVerifier(),
     cache,
     ...(stamping === undefined ? {} : { timestamps: stamping }),
   };
-}
-
-async function stampingOf({
-  url,
-  trustedRoot,
-}: {
-  readonly url: string;
-  readonly trustedRoot: string;
-}): Promise<StatementTimestamps> {
-  const { SigstoreJudge } = await import('../adapters/sigstore/signature-judge.ts');
-  const { file } = await readTrustedRoot(trustedRoot);
-  return { authority: await timestampAuthority(url), judge: new SigstoreJudge(), root: file };
-}
-
-async function timestampAuthority(url: string): Promise<TimestampAuthority> {
-  const { HttpTimestampAuthority } = await import(
-    '../adapters/signing-services/timestamp-authority.ts'
-  );
-  const { parseServiceUrl, usualPatience } = await import(
-    '../adapters/signing-services/ask-service.ts'
-  );
-  const address = parseServiceUrl('the timestamp authority', url, false);
-  return new HttpTimestampAuthority(address, { random: randomBytes, patience: usualPatience });
-}
-
-async function openIdentity(
-  choice: SigningChoice & { readonly kind: 'identity' },
-  run: Run,
-): Promise<Pick<SignOncePorts, 'signer' | 'verifier'>> {
-  const { openKeylessSigner } = await import('../adapters/signing-services/keyless-signer.ts');
-  const { parseServiceUrl, usualPatience } = await import(
-    '../adapters/signing-services/ask-service.ts'
-  );
-  const { KeySigner } = await import('../adapters/sigstore/key-signer.ts');
-  const { IdentityBundleVerifier } = await import('../adapters/sigstore/identity-verifier.ts');
-  const { fulcioUrl, rekorUrl, timestampUrl, tokenFile } = choice;
-  const { file, root } = await readTrustedRoot(choice.trustedRoot);
-  const signer = await openKeylessSigner(
-    {
-      certificates: parseServiceUrl('the certificate authority', fulcioUrl, true),
-      ...(rekorUrl === undefined
-        ? {}
-        : { log: parseServiceUrl('the transparency log', rekorUrl, false) }),
-      ...(timestampUrl === undefined ? {} : { timestamps: await timestampAuthority(timestampUrl) }),
-      token: {
-        env: process.env,
-        now: () => new Date(),
-        ...(tokenFile === undefined ? {} : { file: tokenFile }),
-      },
-      patience: usualPatience,
-      signWith: (key) => new KeySigner(key),
-    },
-    run,
-  );
-  const { material } = signer;
-  if (material.kind !== 'certificate') throw new InternalError('a keyless signer has a key');
-  const { issuer, san } = material;
-  const verifier = new IdentityBundleVerifier({
-    kind: 'identity',
-    name: 'the signer',
-    issuer,
-    san: { kind: 'exact', text: san },
-    root: file,
-    tlogs: rekorUrl === undefined ? 0 : 1,
-    scts: root.certificateLogs.length === 0 ? 0 : 1,
-    timestamps: timestampUrl === undefined ? 0 : 1,
-  });
-  return { signer, verifier };
-}
-
-/** @throws TrustedRootError; KeyAccessError KEY_UNREADABLE */
-async function readTrustedRoot(
-  path: string,
-): Promise<{ readonly file: TrustedRootFile; readonly root: TrustedRoot }> {
-  const { parseTrustedRoot } = await import('../attestation/trusted-root.ts');
-  const { readSmallFile } = await import('./key-files.ts');
-  const bytes = await readSmallFile(path, 'the trusted root', 2 ** 20);
-  const root = parseTrustedRoot(bytes);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { file: { origin: path, sha256, bytes }, root };
 }
 
 async function openSigner(key: SigningKey, run: Run): Promise<Signer> {
