@@ -2,7 +2,7 @@ import { type Digest, hexOf } from '../oci/digest.ts';
 import { parseStatement, statementType } from './statement.ts';
 
 /** Predicate type of a verification summary. @see SLSA 1.2, verification_summary */
-export const verificationSummaryType = 'https://slsa.dev/verification_summary/v1';
+const verificationSummaryType = 'https://slsa.dev/verification_summary/v1';
 
 /** Who verified: this program, judging without a network. The last part grows when its meaning changes. */
 const verifierId = 'https://cowabungaai.dev/cowa-release/verifiers/offline/v1';

@@ -48,7 +48,7 @@ export function toPolicyCheck(description: PolicyDescription): PolicyCheckResult
 export function renderPolicyCheck(result: PolicyCheckResult, columns: number): string {
   const { location, digest, waivers, warnings, weakens } = result;
   const { holding, endingSoon, ended } = waivers;
-  const sum = `${location} is a policy: ${holding + endingSoon} waivers hold, ${ended} ran out, ${digest}`;
+  const sum = `${location} is a policy: waivers that hold ${holding + endingSoon}, that ran out ${ended}, ${digest}`;
   return [
     ...warnings.flatMap((each) => archiveText(`warning: ${each}`, columns, '', '    ')),
     ...weakens.flatMap((each) => archiveText(`weakens: ${each}`, columns, '', '    ')),

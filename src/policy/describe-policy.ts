@@ -90,7 +90,7 @@ export function describePolicy(
         .filter(({ severity, byDefault }) => rank[severity] > rank[byDefault])
         .map((each) => `${each.check} is ${article(each.severity)}, not a ${each.byDefault}`),
       ...Object.entries(policy.thresholds).map(([what, most]) => `at most ${most} ${what}`),
-      ...(policy.budgets.length === 0 ? [] : [`${policy.budgets.length} sizes must be kept`]),
+      ...(policy.budgets.length === 0 ? [] : [`sizes are limited: ${policy.budgets.length}`]),
     ],
   };
 }

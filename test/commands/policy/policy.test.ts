@@ -39,7 +39,7 @@ const explain = (...args: readonly string[]) =>
 
 describe('policy check', () => {
   it.each([
-    ['one that holds', day(300), 0, 0, 'is a policy: 1 waivers hold, 0 ran out'],
+    ['one that holds', day(300), 0, 0, 'is a policy: waivers that hold 1, that ran out 0'],
     ['one that ends soon', day(5), 0, 1, 'ends soon'],
     ['one that ran out', day(-1), 1, 1, 'ran out on'],
   ])('judges waivers: %s', async (_name, expires, code, warnings, words) => {
@@ -103,7 +103,7 @@ describe('policy explain', () => {
       'every check must have been decided',
       'bundle/variables is an error, not a warning',
       'at most 0 warnings',
-      '1 sizes must be kept',
+      'sizes are limited: 1',
     ]);
     expect(stdout).toContain('named https://example.mil/policies/il5');
     expect(stdout).toContain('image *: at least 1.0 KiB, at most');
