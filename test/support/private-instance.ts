@@ -43,13 +43,15 @@ export class PrivateInstance {
   readonly root = pair();
   readonly authority = pair();
   readonly stampRoot = pair();
-  readonly stamper = pair();
+  readonly stamper: KeyPair;
   readonly certificateLog = pair();
   readonly log = pair();
   readonly #name: string;
 
-  constructor(name = 'lab') {
+  /** @param stamper key of the timestamp authority, when it is to be of another kind */
+  constructor(name = 'lab', stamper = pair()) {
     this.#name = name;
+    this.stamper = stamper;
   }
 
   /** A signing certificate of ten minutes with one SCT. */
