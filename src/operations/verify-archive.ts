@@ -129,7 +129,10 @@ export async function verifyArchive(
   const { findings, verdict } = judgeChecked(
     checks,
     (chosen) => runChecks(chosen, facts),
-    policy,
+    // No policy makes a pass of what nobody could read.
+    unread
+      ? { ...policy, required: [...new Set([...policy.required, 'container' as const])] }
+      : policy,
     {
       name: fileName ?? 'standard input',
       insecure,

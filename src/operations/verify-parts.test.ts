@@ -279,6 +279,26 @@ describe('an archive in parts', () => {
     expect(exitCode).toBe(code);
   });
 
+  it('never pass while one is missing, whatever the policy asks for', async () => {
+    const source = new MemoryArchiveSource(inFolder('d', without(parts, name(2))));
+    const set = (await locateParts([`d/${name(0)}`], source, run)).flatMap((each) =>
+      each.kind === 'parts' ? [each.set] : [],
+    )[0];
+    const report = await verifyArchive(
+      {
+        location: `d/${stem}`,
+        ...(set === undefined ? {} : { parts: set }),
+        policy: { ...builtInPolicy, required: [] },
+        allowUnsigned: true,
+        wholeDigest: false,
+        programVersion: '0.0.0',
+      },
+      { source, compute: inProcessCompute(), signatures: new KeyBundleVerifier() },
+      run,
+    );
+    expect(report.verdict).toMatchObject({ outcome: 'incomplete', exitCode: 5 });
+  });
+
   it('names a part that lies in two places', async () => {
     const files = {
       ...inFolder('a', without(parts, name(3))),
