@@ -1,13 +1,15 @@
 import { createPublicKey } from 'node:crypto';
+import { basename } from 'node:path';
 import type { PublicKeyFacts } from '../attestation/public-key.ts';
 import { describePublicKey, parsePublicKey } from '../attestation/public-key.ts';
 import { UsageError } from '../errors/families.ts';
-import { digestOf } from '../oci/digest.ts';
+import { type Digest, digestFromHex, digestOf } from '../oci/digest.ts';
 import {
   AcceptedRecordError,
   readAcceptedRecord,
   signAcceptedRecord,
 } from '../operations/accepted-file.ts';
+import type { RecordedInput } from '../operations/record-inputs.ts';
 import type { SignOncePorts } from '../operations/sign-once.ts';
 import { type TrustInputs, trustOfKey } from '../operations/trust-inputs.ts';
 import { loneKeyName } from '../policy/trust/key-policy.ts';
@@ -175,6 +177,21 @@ async function recordKey(
   if (acceptance === undefined) return undefined;
   const der = Buffer.from(acceptance.signer.material.spki);
   return describePublicKey(createPublicKey({ key: der, format: 'der', type: 'spki' }));
+}
+
+/** The trust policy and what it pins, as a signed verdict names them. */
+export function trustFiles(trust: TrustInputs | undefined): readonly RecordedInput[] {
+  const origin = trust?.policy.origin;
+  if (trust === undefined || origin === undefined) return [];
+  const named = (location: string, digest: Digest): RecordedInput => ({
+    name: basename(location),
+    digest,
+    attestation: false,
+  });
+  const roots = [...trust.roots.values()].map((root) =>
+    named(root.origin, digestFromHex(root.sha256)),
+  );
+  return [named(origin.location, origin.digest), ...roots];
 }
 
 /**

@@ -16,6 +16,7 @@ import {
   keepAccepted,
   openAcceptance,
   type TrustChoice,
+  trustFiles,
   trustInputsOf,
 } from './trust-from-flags.ts';
 import { administratorFolder, trustSettings } from './trust-settings.ts';
@@ -120,7 +121,7 @@ export async function verifyLocations(
       ? only
       : { schema: 'cowa-release/verify-list/v1', reports, unreadable, exitCode };
   await keepAccepted(result, { choice, trust, acceptance }, run);
-  return { result, exitCode, policy, inputs: recorded() };
+  return { result, exitCode, policy, inputs: [...recorded(), ...trustFiles(trust)] };
 }
 
 function locationOf(each: Located): string {

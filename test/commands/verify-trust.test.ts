@@ -100,6 +100,15 @@ describe('verify --trust-policy', () => {
     vi.stubEnv('COWA_TRUST_POLICY', '');
   });
 
+  it('is named by digest in a signed verdict', async () => {
+    const out = at('verdict.json');
+    const attest = ['--attest', out, '--attest-key', at('site.key')];
+    expect((await verify(at('in'), ...trusted(), ...attest)).error).toBeUndefined();
+    const { dsseEnvelope } = JSON.parse(await readFile(out, 'utf8'));
+    const payload = Buffer.from(dsseEnvelope.payload, 'base64').toString('utf8');
+    expect(payload).toContain(digestOf(await readFile(at('trust-policy.json'))).slice(7));
+  });
+
   it('stands in the place of a key, never beside one', async () => {
     const { error } = await verify(at('in'), ...trusted(), '--key', at('ci.pub'));
     expect(error).toMatchObject({ code: 'TRUST_POLICY_OR_KEY', exitCode: 2 });
