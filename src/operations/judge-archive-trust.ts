@@ -27,6 +27,7 @@ import type { SignatureEvidence } from '../policy/trust/signature-evidence.ts';
 import { advanced } from '../policy/trust/trust-clock.ts';
 import type { TrustResult, TrustSubject } from '../policy/trust/trust-result.ts';
 import { archiveResult, imageResults, memberResult } from './decision-results.ts';
+import { isImageEvidence } from './find-image-signatures.ts';
 import { oneHalf } from './judge-evidence.ts';
 import type { SignatureRequest, VerifiedRelease } from './signature-request.ts';
 import { toArchiveSignature } from './to-archive-signature.ts';
@@ -37,6 +38,8 @@ export interface ArchiveEvidence {
   readonly archive: readonly SignatureEvidence[];
   /** Of packages in a bundle, by label. */
   readonly members: ReadonlyMap<string, readonly SignatureEvidence[]>;
+  /** Over images, by label of the package and digest of the image; asked for where the policy speaks of images. */
+  readonly images?: ReadonlyMap<string, readonly SignatureEvidence[]>;
 }
 
 /** Decides what is believed of an archive and of everything in it. */
@@ -72,7 +75,7 @@ export function judgeArchiveTrust(
             isBelieved ? { by: "the bundle's signature", isRelease: true } : undefined,
             context,
           );
-    return { each, own, images: imageDecisions(each, own, context) };
+    return { each, own, images: imageDecisions(each, own, evidence.images, context) };
   });
   const item = itemOf(facts, top);
   const results: readonly TrustResult[] = [
@@ -177,14 +180,15 @@ function packageObject(
 
 /** Images lie in a package and are covered by what covers it. */
 function imageDecisions(
-  { images }: PackageFacts,
+  { images, label }: PackageFacts,
   { state, object }: ObjectDecision,
+  signatures: ArchiveEvidence['images'],
   context: JudgingContext,
 ): readonly ObjectDecision[] {
   const isBelieved = state === 'accepted' || state === 'covered';
   const cover = isBelieved ? { by: "the package's signature", isRelease: true } : undefined;
   return (images?.roots ?? []).flatMap(({ name, descriptor }) =>
-    name === undefined
+    name === undefined || isImageEvidence(name)
       ? []
       : judgeObject(
           {
@@ -194,7 +198,7 @@ function imageDecisions(
             digest: descriptor.digest,
             within: object.name,
           },
-          [],
+          signatures?.get(`${label} ${descriptor.digest}`) ?? [],
           cover,
           context,
         ),
@@ -248,7 +252,7 @@ function presentDigests({ container, entries }: ArchiveFacts): readonly TrustSub
   ];
 }
 
-/** Warnings of signatures that count: what in them nobody judged. */
+/** Of signatures that count: what in them nobody judged, and algorithms that others refuse. */
 function warningsOf(
   { by }: ObjectDecision,
   evidence: readonly SignatureEvidence[],
@@ -257,15 +261,19 @@ function warningsOf(
   const counted = new Set(by.map(({ location }) => location));
   return evidence
     .filter(({ location }) => counted.has(location))
-    .flatMap(({ result }) => (result.outcome === 'valid' ? result.warnings : []))
-    .map((message) => ({
-      topic: 'archive',
-      outcome: 'fail',
-      severity: 'note',
-      code: 'SIGNATURE_NOT_ALL_JUDGED',
-      subject,
-      message,
-    }));
+    .flatMap(({ result }) => (result.outcome === 'valid' ? [result] : []))
+    .flatMap(({ warnings, unusualAlgorithm }): TrustResult[] => {
+      const common = { topic: 'archive', outcome: 'fail', subject } as const;
+      const notes = warnings.map((message) => ({
+        ...common,
+        severity: 'note' as const,
+        code: 'SIGNATURE_NOT_ALL_JUDGED',
+        message,
+      }));
+      if (unusualAlgorithm === undefined) return notes;
+      const code = 'SIGNATURE_UNUSUAL_ALGORITHM';
+      return [...notes, { ...common, severity: 'warning', code, message: unusualAlgorithm }];
+    });
 }
 
 /** The archive as a record of what was accepted holds it. */

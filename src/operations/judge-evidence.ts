@@ -93,7 +93,9 @@ async function askAll(
     const judged = signer.name === first.signer ? first : await ask([signer]);
     if (judged.outcome === 'valid') by.push(heldUnder(judged));
   }
-  const result = { outcome: 'valid', by, warnings: first.warnings } as const;
+  const { warnings, unusualAlgorithm } = first;
+  const unusual = unusualAlgorithm === undefined ? {} : { unusualAlgorithm };
+  const result = { outcome: 'valid', by, warnings, ...unusual } as const;
   return first.statement === undefined
     ? { result }
     : { result, statement: first.statement.payload };

@@ -59,7 +59,10 @@ export interface ValidSignature {
     readonly notBefore: string;
     readonly notAfter: string;
   };
+  /** What of the evidence was not judged. */
   readonly warnings: readonly string[];
+  /** Says so where cosign, Zarf or UDS would not make or not verify a signature of this algorithm. */
+  readonly unusualAlgorithm?: string;
   /** For DSSE: what was verified. */
   readonly statement?: { readonly payloadType: string; readonly payload: Uint8Array };
 }

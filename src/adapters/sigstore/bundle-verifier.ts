@@ -51,6 +51,13 @@ function signersOf(key: TrustedKey): readonly TrustedSigner[] {
 
 function outcomeOf(judged: JudgedSignature, { fingerprint }: TrustedKey): SignatureOutcome {
   return judged.outcome === 'valid'
-    ? { outcome: 'valid', fingerprint, warnings: judged.warnings }
+    ? {
+        outcome: 'valid',
+        fingerprint,
+        warnings: [
+          ...judged.warnings,
+          ...(judged.unusualAlgorithm === undefined ? [] : [judged.unusualAlgorithm]),
+        ],
+      }
     : { outcome: judged.outcome, code: judged.code, reason: judged.reason };
 }

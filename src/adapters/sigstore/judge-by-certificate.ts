@@ -16,7 +16,12 @@ import type {
   RefusedSignature,
   TrustedSigner,
 } from '../../ports/signature-judge.ts';
-import { compareDigest, type JudgedContent, needsContent } from './judged-content.ts';
+import {
+  compareDigest,
+  type JudgedContent,
+  needsContent,
+  unusualAlgorithm,
+} from './judged-content.ts';
 import { invalid, isRefusal, undecided } from './refusal.ts';
 
 export type IdentitySigner = TrustedSigner & { readonly kind: 'identity' };
@@ -144,14 +149,14 @@ async function judgeUnderRoot(
   if (isRefusal(times)) return times;
   const { notBefore, notAfter } = certificate;
   const { kind } = describePublicKey(certificate.publicKey);
-  const { elsewhere } = factsOfAlgorithm(defaultAlgorithm(kind) ?? 'ecdsa-p256-sha256');
   return {
     outcome: 'valid',
     signer: signer.name,
     party: `identity:${identity.issuer} ${identity.san}`,
     stampedTimes: [...new Set(times.map(utc))],
     certificate: { ...identity, notBefore: utc(notBefore), notAfter: utc(notAfter) },
-    warnings: elsewhere === undefined ? [] : [`made with ${elsewhere}`],
+    warnings: [],
+    ...unusualAlgorithm(factsOfAlgorithm(defaultAlgorithm(kind) ?? 'ecdsa-p256-sha256')),
     ...(content.statement === undefined ? {} : { statement: content.statement }),
   };
 }

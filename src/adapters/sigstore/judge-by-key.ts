@@ -13,7 +13,12 @@ import type {
   RefusedSignature,
   TrustedSigner,
 } from '../../ports/signature-judge.ts';
-import { compareDigest, type JudgedContent, needsContent } from './judged-content.ts';
+import {
+  compareDigest,
+  type JudgedContent,
+  needsContent,
+  unusualAlgorithm,
+} from './judged-content.ts';
 import { invalid, isRefusal, undecided } from './refusal.ts';
 
 export type KeySigner = TrustedSigner & { readonly kind: 'key' };
@@ -51,10 +56,8 @@ export async function judgeByKey(
     signer: signer.name,
     party: `key:${signer.key.fingerprint}`,
     stampedTimes: stamped.times,
-    warnings: [
-      ...stamped.notes,
-      ...(facts.elsewhere === undefined ? [] : [`made with ${facts.elsewhere}`]),
-    ],
+    warnings: stamped.notes,
+    ...unusualAlgorithm(facts),
     ...(content.statement === undefined ? {} : { statement: content.statement }),
   };
 }

@@ -109,6 +109,13 @@ export function needsContent({ kind, hash }: AlgorithmFacts): RefusedSignature {
   );
 }
 
+/** What a report says of an algorithm that other programs do not make or do not verify. */
+export function unusualAlgorithm({
+  elsewhere,
+}: AlgorithmFacts): Pick<ValidSignature, 'unusualAlgorithm'> {
+  return elsewhere === undefined ? {} : { unusualAlgorithm: `made with ${elsewhere}` };
+}
+
 /** A detached signature over a file. */
 export function signedBy(artifact: SignedArtifact): SignedContent {
   return artifact.kind === 'bytes'

@@ -56,6 +56,17 @@ describe('signature/archive', () => {
     ['a signature that could not be read', [unread], false, ['undecided SIGNATURE_UNREAD']],
     ['the same, unsigned allowed', [unread], true, ['undecided SIGNATURE_UNREAD']],
     [
+      'signed by an algorithm that others refuse',
+      [
+        {
+          ...valid,
+          result: { ...valid.result, unusualAlgorithm: 'odd' } as SignatureEvidence['result'],
+        },
+      ],
+      false,
+      ['fail warning SIGNATURE_UNUSUAL_ALGORITHM', 'pass'],
+    ],
+    [
       'signed, with a warning',
       [{ ...valid, result: { ...valid.result, warnings: ['odd'] } as SignatureEvidence['result'] }],
       false,

@@ -14,6 +14,8 @@ export type EvidenceResult =
       /** Every signer of the policy under whom it holds; at least one. */
       readonly by: readonly HeldUnder[];
       readonly warnings: readonly string[];
+      /** Says so where other programs would not make or not verify a signature of this algorithm. */
+      readonly unusualAlgorithm?: string;
     }
   | { readonly outcome: 'invalid' | 'undecided'; readonly code: string; readonly reason: string };
 
