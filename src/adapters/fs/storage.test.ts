@@ -183,11 +183,12 @@ describe('FsOutputFolder', () => {
     const probe = await open(join(folder, 'probe'), 'w');
     const handles = Object.getPrototypeOf(probe) as FileHandle;
     await probe.close();
-    const { write } = handles;
+    type Write = (bytes: Uint8Array, offset: number, length: number) => Promise<unknown>;
+    const write = handles.write as Write;
     const narrow = function (this: FileHandle, bytes: Uint8Array, offset: number, length: number) {
       return write.call(this, bytes, offset, Math.min(2, length));
     };
-    const spy = vi.spyOn(handles, 'write').mockImplementation(narrow as typeof write);
+    const spy = vi.spyOn(handles, 'write').mockImplementation(narrow as FileHandle['write']);
     try {
       await file.write([Buffer.from('abcd'), Buffer.from('ef')]);
     } finally {
