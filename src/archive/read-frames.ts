@@ -77,6 +77,7 @@ export async function* readFrames(
       yield held(start, feed.offset, walk, compute, lease);
       continue;
     }
+    walk.stopStoring();
     let left: () => void = () => undefined;
     const streamed = new Promise<void>((resolve) => {
       left = resolve;

@@ -29,3 +29,18 @@ export const defaultReadLimits: ReadLimits = {
   maxRetainedBytes: 64 * 2 ** 20,
   maxRetainedEntryBytes: 8 * 2 ** 20,
 };
+
+/** Limits that an operator may set, by the flag of `verify` that sets each. */
+export const limitFlags = {
+  '--max-entries': 'maxEntries',
+  '--max-entry-size': 'maxEntryBytes',
+  '--max-expansion': 'maxExpansion',
+  '--max-frames': 'maxFrames',
+} as const satisfies Readonly<Record<string, keyof ReadLimits>>;
+
+/** Flags that raised a limit above what is usual, as spelt. */
+export function raisedLimits(limits: ReadLimits): readonly string[] {
+  return Object.entries(limitFlags)
+    .filter(([, limit]) => limits[limit] > defaultReadLimits[limit])
+    .map(([flag]) => flag);
+}

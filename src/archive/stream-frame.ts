@@ -6,6 +6,8 @@ import type { BlockWalk } from './zstd-frames.ts';
 /** Compressed bytes given to the decoder at once. */
 const feedBytes = 2 ** 20;
 const pieceBytes = 2 ** 20;
+/** Content that may be under way at once: a few bytes can stand for all of it, and limits are judged by what came out. */
+const feedContent = 64 * 2 ** 20;
 
 /**
  * Decodes a frame that is too large to hold, through a decoder that is fed this frame and nothing else.
@@ -26,11 +28,26 @@ export async function* streamFrame(
   const feeding = (async () => {
     for (let more = true; more && !decoder.destroyed; ) {
       const before = walk.bytes;
-      while (!walk.ended && walk.bytes - before < feedBytes) await walk.block();
+      const content = walk.mostContent;
+      while (
+        !walk.ended &&
+        walk.bytes - before < feedBytes &&
+        walk.mostContent - content < feedContent
+      )
+        await walk.block();
+      const much = walk.mostContent - content >= feedContent;
       more = !walk.ended;
       for (const span of walk.takeSpans()) {
-        const taken = decoder.write(span, () => release(span));
-        if (!taken) await drained(decoder);
+        let came: () => void = () => undefined;
+        const written = new Promise<void>((resolve) => {
+          came = resolve;
+        });
+        const taken = decoder.write(span, () => {
+          release(span);
+          came();
+        });
+        if (much) await Promise.race([written, closed(decoder)]);
+        else if (!taken) await drained(decoder);
       }
     }
     decoder.end();
@@ -62,5 +79,12 @@ function drained(stream: NodeJS.EventEmitter): Promise<void> {
     };
     stream.on('drain', done);
     stream.on('close', done);
+  });
+}
+
+/** Resolves when a stream will never take more. */
+function closed(stream: NodeJS.EventEmitter): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once('close', resolve);
   });
 }

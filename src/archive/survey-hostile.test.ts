@@ -287,8 +287,10 @@ describe('zstd that is refused', () => {
         Buffer.from([(at === 699 ? 1 : 0) | 2, 0, 0x10, 0]),
       ),
     ]);
-    for (const bytes of [checkedFrame(bomb), unsizedFrame(bomb), rle])
+    for (const bytes of [checkedFrame(bomb), unsizedFrame(bomb)])
       expect(await codes(bytes)).toContain('LIMIT_EXPANSION');
+    // Zeros that are no content end sooner.
+    expect(await codes(rle)).toContain('TAR_DATA_AFTER_END');
   });
 
   it('a bomb inside an entry stays closed', async () => {
@@ -693,6 +695,11 @@ describe('tar dialects', () => {
       'one zero block in the middle',
       'TAR_DATA_AFTER_END',
       Buffer.concat([rawHeader('a', '0'), Buffer.alloc(512), rawHeader('b', '0'), tarEnd()]),
+    ],
+    [
+      'zero blocks without end',
+      'TAR_DATA_AFTER_END',
+      Buffer.concat([rawHeader('a', '0'), Buffer.alloc(2049 * 512)]),
     ],
     [
       'one zero block at the end',

@@ -26,6 +26,8 @@ export interface TarEnd {
 }
 
 const maxPaxBytes = 2 ** 20;
+/** A megabyte of zeros, more than any writer fills its last record up with. */
+const maxEndBlocks = 2048;
 
 /**
  * Reads a tar front to back.
@@ -53,7 +55,11 @@ export async function* readTar(
     if (block.every((byte) => byte === 0)) {
       if (pax !== undefined || longName !== undefined || longLink !== undefined || odd.length > 0)
         throw new ContainerFault('TAR_HEADER_INVALID', 'an extended header belongs to no entry');
-      end.endBlocks++;
+      if (++end.endBlocks > maxEndBlocks)
+        throw new ContainerFault(
+          'TAR_DATA_AFTER_END',
+          `more than ${maxEndBlocks} zero blocks lie behind the end of the tar`,
+        );
       continue;
     }
     if (end.endBlocks > 0)

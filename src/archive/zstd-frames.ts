@@ -103,6 +103,12 @@ export class BlockWalk {
     return spans;
   }
 
+  /** Keeps contents no longer: the frame is too large for that, and is decoded as a stream. */
+  stopStoring(): void {
+    this.stored = undefined;
+    this.storedBytes = 0;
+  }
+
   /** Passes one block. @throws ContainerFault ZSTD_TRUNCATED, ZSTD_FRAME_INVALID */
   async block(): Promise<void> {
     const feed = this.#feed;

@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
+import { readLimitFlags } from '../cli/limit-flags.ts';
 import { trustFlags } from '../cli/trust-flags.ts';
 import { answerFlags } from '../cli/verify-flags.ts';
 import type { VerifyResult } from '../report/verify-list-report.ts';
@@ -21,6 +22,8 @@ Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could no
     '<%= config.bin %> verify dist/gpu --key release.pub',
     '<%= config.bin %> verify uds-bundle-cowabungaai-gpu-amd64-1.0.0.tar.zst --key release.pub --policy policy.yaml',
     '<%= config.bin %> verify /media/disc1 /media/disc2 /media/disc3 --key release.pub',
+    '<%= config.bin %> verify dist/gpu --key release.pub --report sarif=verify.sarif --report html=verify.html',
+    '<%= config.bin %> verify bundle.tar.zst --key release.pub --attest bundle.vsa.json --attest-key reviewer.key',
     'cat bundle.tar.zst | <%= config.bin %> verify - --signature bundle.tar.zst.sigstore.json --key release.pub --output json',
   ];
   static override strict = false;
@@ -33,6 +36,7 @@ Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could no
   static override flags = {
     ...answerFlags,
     ...trustFlags,
+    ...readLimitFlags,
     key: Flags.string({
       summary: 'Public key the archive must be signed with',
       env: 'COWA_KEY',
@@ -62,9 +66,11 @@ Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could no
         '--insecure-allow-unsigned: an archive without a good signature may pass; nobody says who made it',
       );
     const { attestingOf } = await import('../cli/attest-from-flags.ts');
+    const { limitsFromFlags } = await import('../cli/limits-from-flags.ts');
     const { trustChoiceOf } = await import('../cli/trust-from-flags.ts');
     const attest = attestingOf(flags.attest, flags);
     const trust = trustChoiceOf(flags);
+    const limits = limitsFromFlags(flags);
     const run = this.startRun({ quiet: flags.quiet });
     const { checks = [], skip = [], key, policy, signature } = flags;
     const done = await runVerify(
@@ -74,7 +80,7 @@ Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could no
         wholeDigest: flags['whole-digest'] || attest !== undefined,
         attest,
         trust,
-        judging: { selection: { only: checks, skip }, clock: new Date() },
+        judging: { selection: { only: checks, skip }, clock: new Date(), limits },
         failOn: flags['fail-on'] ?? [],
         programVersion: this.config.version,
         format: flags.json ? 'json' : (flags.output ?? 'text'),

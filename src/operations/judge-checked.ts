@@ -1,3 +1,4 @@
+import { defaultReadLimits, type ReadLimits, raisedLimits } from '../archive/read-limits.ts';
 import type { Check, Finding } from '../checks/check.ts';
 import { judgeFindings } from '../policy/judge-findings.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -18,6 +19,8 @@ export interface Judging {
   readonly clock?: Date;
   /** The archive is one of a folder that is judged as a whole. */
   readonly withinFolder?: boolean;
+  /** How much is read; undefined: the usual limits. */
+  readonly limits?: ReadLimits;
 }
 
 export interface JudgedSubject {
@@ -34,14 +37,19 @@ export function judgeChecked<Each extends Pick<Check, 'id' | 'area' | 'severity'
   evaluate: (chosen: readonly Each[]) => readonly Finding[],
   policy: Policy,
   { name, insecure, signedTimes }: JudgedSubject,
-  { selection = allSelected, clock, withinFolder = false }: Judging = {},
+  {
+    selection = allSelected,
+    clock,
+    withinFolder = false,
+    limits = defaultReadLimits,
+  }: Judging = {},
 ): { readonly findings: readonly Finding[]; readonly verdict: Verdict } {
   const { chosen, left } = selectChecks(checks, selection, name);
   return judgeFindings([...evaluate(chosen), ...left], policy, {
     subject: name,
     checks,
     at: clock === undefined ? undefined : judgingTime(clock, signedTimes),
-    weakenedBy: [...insecure, ...selectionFlags(selection)],
+    weakenedBy: [...insecure, ...selectionFlags(selection), ...raisedLimits(limits)],
     withinFolder,
   });
 }

@@ -83,7 +83,7 @@ export async function verifyArchive(
         onBytes: (bytes) =>
           run.onProgress?.({ kind: 'step-progress', step: 'verify', bytes, ...total }),
       },
-      defaultReadLimits,
+      request.judging?.limits ?? defaultReadLimits,
       { wholeDigest },
       ports.compute,
       run,

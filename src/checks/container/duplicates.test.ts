@@ -20,7 +20,7 @@ describe('container/duplicates', () => {
         { op: 'append-entry', name: 'd', text: '', type: 'directory' },
         { op: 'append-entry', name: 'd', text: '', type: 'directory' },
       ],
-      ['pass'],
+      ['fail error TAR_NAME_DUPLICATE'],
     ],
     [
       'a path twice',

@@ -10,8 +10,8 @@ export const limits = defineCheck({
   needs: ['identity', 'container'],
   help: {
     why: 'An archive that grows without bound, or has more entries than any release, is made to exhaust who reads it.',
-    fix: 'Raise the limit only for an archive from a source you trust; else ask for a smaller one.',
-    source: 'cowa-release, reading limits',
+    fix: 'Ask for a smaller archive; only for one from a source you trust raise the limit: verify --max-entries, --max-entry-size, --max-expansion, --max-frames.',
+    source: 'docs/limits.md',
   },
   evaluate: (facts) =>
     judgeContainer('container/limits', facts, 'entries, sizes and expansion are within the limits'),
