@@ -1,4 +1,4 @@
-import { parseAllDocuments, parseDocument } from 'yaml';
+import { parseDocument } from 'yaml';
 import { fromPlain, type GoValue } from './go-value.ts';
 import { TemplateFailure, TemplateUndecided } from './template-fault.ts';
 
@@ -28,19 +28,6 @@ export function readYaml(text: string): GoValue {
   const [error] = document.errors;
   if (error !== undefined) throw new TemplateFailure(error.message.split('\n')[0] ?? 'no YAML');
   return plainToGo(document.toJS({ mapAsMap: true, maxAliasCount: 1000 }));
-}
-
-/** The objects of a rendered file, in their order; empty documents are left out. */
-export function readYamlDocuments(text: string): readonly GoValue[] {
-  // biome-ignore lint/suspicious/noExplicitAny: the library types tags by their own shapes
-  const documents = parseAllDocuments(text, options as any);
-  if (!Array.isArray(documents)) return [];
-  return documents.flatMap((document) => {
-    const [error] = document.errors;
-    if (error !== undefined) throw new TemplateFailure(error.message.split('\n')[0] ?? 'no YAML');
-    const value = plainToGo(document.toJS({ mapAsMap: true, maxAliasCount: 1000 }));
-    return value === null ? [] : [value];
-  });
 }
 
 function plainToGo(value: unknown): GoValue {

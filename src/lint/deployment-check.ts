@@ -1,5 +1,5 @@
 import type { CheckId, Finding, Help, Result, Severity, Subject } from '../checks/check.ts';
-import type { Component, PackageDefinition } from '../zarf/definition.ts';
+import type { PackageDefinition } from '../zarf/definition.ts';
 import type { DeployedObject } from '../zarf/deployed-object.ts';
 import type { UnreadFile } from '../zarf/rendered-chart.ts';
 
@@ -74,9 +74,4 @@ export function notAllRead({ unread }: DeployedPackage): string | undefined {
   if (first === undefined) return undefined;
   const more = unread.length > 1 ? ` and ${unread.length - 1} more` : '';
   return `${first.path}${more} could not be read: ${first.reason}`;
-}
-
-/** Components with what names them. */
-export function componentsOf({ definition }: DeployedPackage): readonly Component[] {
-  return definition.components;
 }

@@ -47,7 +47,7 @@ export function parseValues({ path, bytes }: ValuesFile): Readonly<Record<string
 }
 
 /** Mappings merged deeply, the second winning; lists and scalars are replaced. */
-export function mergeDeep(base: unknown, over: unknown): unknown {
+function mergeDeep(base: unknown, over: unknown): unknown {
   if (!isMapping(base) || !isMapping(over)) return over;
   const keys = [...new Set([...Object.keys(base), ...Object.keys(over)])];
   return Object.fromEntries(
