@@ -3,9 +3,11 @@ import type { SignatureEvidence } from '../policy/trust/signature-evidence.ts';
 import type { BundleVerifier } from '../ports/bundle-verifier.ts';
 import type { SignatureJudge } from '../ports/signature-judge.ts';
 import type { Run } from '../support/run.ts';
+import { imageSignatures } from './find-image-signatures.ts';
 import { archiveSignatures, packageSignature } from './find-signatures.ts';
 import { judgeArchiveTrust } from './judge-archive-trust.ts';
 import { type FoundSignature, judgeByKeys, judgeFound } from './judge-evidence.ts';
+import { judgeImageSignature } from './judge-image-signature.ts';
 import type { SignatureRequest } from './signature-request.ts';
 import { trustOf } from './trust-inputs.ts';
 
@@ -46,9 +48,19 @@ export async function gatherSignatures(
   const evidence = {
     archive: await all(own),
     members: new Map<string, readonly SignatureEvidence[]>(),
+    images: new Map<string, readonly SignatureEvidence[]>(),
   };
   for (const [label, found] of members)
     evidence.members.set(label, await all(found === undefined ? [] : [found]));
+  if (trust.policy.rules.some(({ kinds }) => kinds.includes('image'))) {
+    for (const each of facts.packages)
+      for (const [image, signatures] of imageSignatures(each)) {
+        const judged: SignatureEvidence[] = [];
+        for (const one of signatures)
+          judged.push(await judgeImageSignature(one, trust, judge, run));
+        evidence.images.set(`${each.label} ${image}`, judged);
+      }
+  }
   return judgeArchiveTrust(facts, evidence, request, trust);
 }
 

@@ -271,8 +271,15 @@ function warningsOf(
         message,
       }));
       if (unusualAlgorithm === undefined) return notes;
-      const code = 'SIGNATURE_UNUSUAL_ALGORITHM';
-      return [...notes, { ...common, severity: 'warning', code, message: unusualAlgorithm }];
+      return [
+        ...notes,
+        {
+          ...common,
+          severity: 'warning',
+          code: 'SIGNATURE_UNUSUAL_ALGORITHM',
+          message: unusualAlgorithm,
+        },
+      ];
     });
 }
 

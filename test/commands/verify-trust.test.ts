@@ -169,7 +169,10 @@ describe('verify --since and --accept', () => {
     );
     const { exitCode, error } = await verify(at('in'), ...trusted(), '--since', at('last.json'));
     expect({ exitCode, error }).toEqual({ exitCode: 0, error: undefined });
-    await writeFile(at('last.json'), statementSignature('{}', 'site'));
+    // By somebody the policy names, and not for this.
+    const { dsseEnvelope } = JSON.parse(await readFile(at('last.json'), 'utf8'));
+    const record = Buffer.from(dsseEnvelope.payload, 'base64');
+    await writeFile(at('last.json'), statementSignature(record, 'rel-a'));
     const forged = await verify(at('in'), ...trusted(), '--since', at('last.json'));
     expect(forged.error).toMatchObject({ code: 'ACCEPTED_RECORD_REFUSED', exitCode: 3 });
   });

@@ -1,0 +1,146 @@
+import { sign } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { aPackage } from '../../test/support/a-package.ts';
+import { aTrustDocument, aTrustPolicy, testKeys } from '../../test/support/a-trust-policy.ts';
+import { blobSignature } from '../../test/support/trust-evidence.ts';
+import { SigstoreJudge } from '../adapters/sigstore/signature-judge.ts';
+import type { ArchiveFacts, LayoutRoot, PackageFacts } from '../checks/facts.ts';
+import { type Digest, digestOf, hexOf } from '../oci/digest.ts';
+import { gatherSignatures } from './gather-signatures.ts';
+
+const reference = 'registry.example.com/app:1.0';
+const simple = 'application/vnd.dev.cosign.simplesigning.v1+json';
+const textOf = (image: string, type = 'cosign container image signature') =>
+  Buffer.from(
+    JSON.stringify({
+      critical: { identity: {}, image: { 'docker-manifest-digest': image }, type },
+      optional: null,
+    }),
+  );
+
+interface Draft {
+  readonly by?: keyof typeof testKeys;
+  readonly text?: (image: Digest) => Buffer;
+  readonly kept?: boolean;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** A signed package with one image, and a signature over that image. */
+function withSignature(draft: Draft | undefined): ArchiveFacts {
+  const bare = aPackage().image({ name: reference });
+  const yaml = bare.facts().entries.find(({ path }) => path === 'zarf.yaml')?.content;
+  const facts = bare.with('zarf.bundle.sig', blobSignature(Buffer.from(yaml ?? ''), 'ci')).facts();
+  const [each] = facts.packages;
+  const root = each?.images?.roots[0];
+  if (each?.images === undefined || root === undefined) throw new Error('no image');
+  if (draft === undefined) return facts;
+  const image = root.descriptor.digest;
+  const payload = (draft.text ?? textOf)(image);
+  const signature = sign('sha256', payload, testKeys[draft.by ?? 'rel-a'].privateKey);
+  const layer = {
+    mediaType: simple,
+    digest: digestOf(payload),
+    size: payload.length,
+    annotations: {
+      'dev.cosignproject.cosign/signature': signature.toString('base64'),
+      ...draft.annotations,
+    },
+  };
+  const signatureRoot: LayoutRoot = {
+    descriptor: { ...root.descriptor, digest: digestOf('signature') },
+    name: `registry.example.com/app:sha256-${hexOf(image)}.sig`,
+    manifests: root.manifests.map((manifest) => ({ ...manifest, layers: [layer] })),
+  };
+  const path = `images/blobs/sha256/${hexOf(layer.digest)}`;
+  const files = new Map(each.files);
+  const content = draft.kept === false ? undefined : payload;
+  files.set(path, {
+    path,
+    digest: layer.digest,
+    size: 1,
+    declared: undefined,
+    content,
+    head: undefined,
+  });
+  const changed: PackageFacts = {
+    ...each,
+    files,
+    images: { ...each.images, roots: [...each.images.roots, signatureRoot] },
+  };
+  return { ...facts, packages: [changed] };
+}
+
+async function imageLevel(draft: Draft | undefined, ownSignature = true): Promise<string> {
+  const trust = {
+    policy: aTrustPolicy({
+      roles: { ...aTrustDocument().roles, image: { signers: ['rel-a'], threshold: 1 } },
+      packages: [
+        { product: 'registry.example.com/*', kinds: ['image'], role: 'image', ownSignature },
+        { product: '*', kinds: ['package'], role: 'builder' },
+      ],
+    }),
+    roots: new Map(),
+    now: Date.parse('2026-11-21T00:00:00Z'),
+    warnDays: 30,
+  };
+  const { trust: found } = await gatherSignatures(
+    withSignature(draft),
+    { trust, allowUnsigned: false },
+    new SigstoreJudge(),
+    { signal: new AbortController().signal },
+  );
+  const levels = found?.objects.filter(({ object }) => object.kind === 'image') ?? [];
+  const results = found?.results.filter(({ topic }) => topic === 'images') ?? [];
+  expect(levels).toHaveLength(1);
+  return [
+    levels[0]?.state,
+    results[0]?.outcome,
+    ...(results[0]?.code === undefined ? [] : [results[0].code]),
+  ].join(' ');
+}
+
+describe('a signature over an image that a package carries', () => {
+  it.each<[string, Draft | undefined, string]>([
+    ['by the role', {}, 'accepted pass'],
+    ['nowhere', undefined, 'unsigned fail SIGNATURE_ABSENT'],
+    ['by another key of the policy', { by: 'ci' }, 'refused fail TRUST_NOT_IN_ROLE'],
+    ['by nobody known', { by: 'other' }, 'refused fail SIGNATURE_MISMATCH'],
+    [
+      'over another image, under the name of this',
+      { text: () => textOf(digestOf('other')) },
+      'refused fail SIGNATURE_IMAGE',
+    ],
+    [
+      'over a text that names no image',
+      { text: () => Buffer.from('{}') },
+      'refused fail SIGNATURE_IMAGE',
+    ],
+    [
+      'over a text of another type',
+      { text: (image) => textOf(image, 'other') },
+      'refused fail SIGNATURE_IMAGE',
+    ],
+    [
+      'over a text with a member twice',
+      { text: (image) => Buffer.from(textOf(image).toString().replace('{', '{"critical":{},')) },
+      'refused fail SIGNATURE_IMAGE',
+    ],
+    ['whose text was not kept', { kept: false }, 'undecided undecided SIGNATURE_UNREAD'],
+    [
+      'by certificate',
+      { annotations: { 'dev.sigstore.cosign/certificate': 'PEM' } },
+      'undecided undecided SIGNATURE_IMAGE_CERTIFICATE',
+    ],
+    [
+      'that is no base64',
+      { annotations: { 'dev.cosignproject.cosign/signature': '!' } },
+      'refused fail SIGNATURE_BASE64',
+    ],
+  ])('%s', async (_name, draft, expected) => {
+    expect(await imageLevel(draft)).toBe(expected);
+  });
+
+  it('is not needed where the signature of the package is enough', async () => {
+    expect(await imageLevel(undefined, false)).toBe('covered pass');
+  });
+});

@@ -1,0 +1,73 @@
+import type { Digest } from '../oci/digest.ts';
+import type { EvidenceResult, SignatureEvidence } from '../policy/trust/signature-evidence.ts';
+import type { SignatureJudge } from '../ports/signature-judge.ts';
+import { parseJsonStrict } from '../support/json-document.ts';
+import type { Run } from '../support/run.ts';
+import { judgeFound } from './judge-evidence.ts';
+import type { TrustInputs } from './trust-inputs.ts';
+
+/** A signature over an image, as a layout carries it. */
+export interface ImageSignature {
+  readonly location: string;
+  /** What it is said to be about. */
+  readonly image: Digest;
+  /** The signed text; undefined where it could not be read. */
+  readonly payload: Uint8Array | undefined;
+  /** Base64. */
+  readonly signature: string | undefined;
+  readonly byCertificate: boolean;
+}
+
+/**
+ * Judges a signature over an image by key: that the signed text is about this image, and the signature.
+ * One by certificate is not judged here, and says so.
+ */
+export async function judgeImageSignature(
+  { location, image, payload, signature, byCertificate }: ImageSignature,
+  trust: TrustInputs,
+  judge: SignatureJudge,
+  run: Run,
+): Promise<SignatureEvidence> {
+  const covers = `the image ${image}`;
+  const common = { location, form: 'zarf-legacy', covers } as const;
+  const told = (result: EvidenceResult): SignatureEvidence => ({ ...common, result });
+  if (byCertificate)
+    return told({
+      outcome: 'undecided',
+      code: 'SIGNATURE_IMAGE_CERTIFICATE',
+      reason: `${location} is by certificate; of images only signatures by key are judged`,
+    });
+  if (payload !== undefined) {
+    const said = imageIn(payload);
+    if (said !== image)
+      return told({
+        outcome: 'invalid',
+        code: 'SIGNATURE_IMAGE',
+        reason: `${location} lies at ${image} and is about ${said ?? 'no image'}`,
+      });
+  }
+  return judgeFound(
+    {
+      ...common,
+      bytes: signature === undefined ? undefined : Buffer.from(signature, 'latin1'),
+      artifact: payload === undefined ? undefined : { kind: 'bytes', bytes: payload },
+    },
+    trust,
+    judge,
+    run,
+  );
+}
+
+/** The digest a signed text names; undefined where it is none of an image. */
+function imageIn(payload: Uint8Array): string | undefined {
+  const { value } = parseJsonStrict(payload, { maxBytes: 64 * 1024, maxDepth: 8 });
+  const critical = memberOf(value, 'critical');
+  if (memberOf(critical, 'type') !== 'cosign container image signature') return undefined;
+  const digest = memberOf(memberOf(critical, 'image'), 'docker-manifest-digest');
+  return typeof digest === 'string' ? digest : undefined;
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.entries(value).find(([key]) => key === name)?.[1];
+}
