@@ -170,6 +170,30 @@ describe('assemble', () => {
     expect(error?.message).toMatch(/wrong\.yaml:6:\d+ /);
   });
 
+  it.each([
+    ['still holds', '2126-12-31', / done; cache /, true],
+    ['ran out', '2020-12-31', /SELF_VERIFY_FAILED/, false],
+  ])('judges by a waiver that %s', async (_name, expires, words, made) => {
+    const policy = join(folder, `waived-${expires}.yaml`);
+    const waiver = `{ check: budget/size, subject: "*", owner: jane, reason: r, expires: ${expires} }`;
+    await writeFile(
+      policy,
+      `apiVersion: cowa-release/policy/v1\nbudgets: [{ kind: package, name: "*", max: 1KiB }]\nwaivers: [${waiver}]\n`,
+    );
+    const out = join(folder, `waived-${expires}`);
+    const { stdout } = await assemble(
+      '--flavor',
+      'cpu',
+      ...key(),
+      '--policy',
+      policy,
+      '--out',
+      out,
+    );
+    expect(stdout).toMatch(words);
+    expect((process.exitCode ?? 0) === 0).toBe(made);
+  });
+
   it('stops a release whose budget is broken, and names the size', async () => {
     const policy = join(folder, 'tight.yaml');
     await writeFile(
