@@ -112,6 +112,30 @@ describe('signature bundles', () => {
       material({ timestampVerificationData: { rfc3161Timestamps: Array(33).fill(stamp) } }),
       'ENTRIES',
     ],
+    ['a log entry without a proof', material({ tlogEntries: [{}] }), 'LOG_PROOF'],
+    [
+      'a log entry of v0.2 with a promise alone',
+      {
+        ...old,
+        verificationMaterial: {
+          ...chain,
+          tlogEntries: [{ inclusionPromise: { signedEntryTimestamp: 'AAAA' } }],
+        },
+      },
+      'LOG_PROOF',
+    ],
+    [
+      'a log entry of v0.1 with a proof alone',
+      {
+        ...old,
+        mediaType: 'application/vnd.dev.sigstore.bundle+json;version=0.1',
+        verificationMaterial: {
+          ...chain,
+          tlogEntries: [{ inclusionProof: { checkpoint: { envelope: 'x' } } }],
+        },
+      },
+      'LOG_PROOF',
+    ],
     ['33 log entries', material({ tlogEntries: Array(33).fill({}) }), 'ENTRIES'],
     [
       'an empty chain',

@@ -48,6 +48,7 @@ describe('a timestamp', () => {
       made({ attributeType: '1.2.840.113549.1.7.1' }),
       'FORM',
     ],
+    ['whose attribute has two values', made({ twoValues: true }), 'FORM'],
     ['whose attributes repeat', made({ repeatAttribute: true }), 'FORM'],
     ['whose attributes are of another time', made({ attributeDigest: Buffer.alloc(32) }), 'FORM'],
     ['with two digits of a second', made({ fraction: '.12' }), 'FORM'],

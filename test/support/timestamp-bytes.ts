@@ -37,6 +37,7 @@ export interface TimestampDraft {
   readonly contentType?: string;
   readonly attributeType?: string;
   readonly repeatAttribute?: boolean;
+  readonly twoValues?: boolean;
   /** Digest that the attributes name, when it is to be of something else. */
   readonly attributeDigest?: Uint8Array;
   readonly signers?: number;
@@ -63,7 +64,7 @@ export function renderTimestamp(draft: TimestampDraft): Buffer {
   const digest = draft.attributeDigest ?? createHash(hash).update(info).digest();
   const type = attribute('1.2.840.113549.1.9.3', oid(draft.attributeType ?? infoId));
   const attributes = [
-    type,
+    draft.twoValues === true ? attribute('1.2.840.113549.1.9.3', oid(infoId), oid(infoId)) : type,
     ...(draft.repeatAttribute === true ? [type] : []),
     attribute('1.2.840.113549.1.9.4', renderDer(0x04, digest)),
   ];
@@ -88,6 +89,6 @@ export function renderTimestamp(draft: TimestampDraft): Buffer {
   );
 }
 
-function attribute(id: string, value: Uint8Array): Uint8Array {
-  return seq(oid(id), renderDer(0x31, value));
+function attribute(id: string, ...values: readonly Uint8Array[]): Uint8Array {
+  return seq(oid(id), renderDer(0x31, ...values));
 }
