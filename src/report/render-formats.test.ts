@@ -101,6 +101,15 @@ describe('SARIF', () => {
     expect(run.artifacts[1]).toEqual({ location: { uri: 'zarf.yaml' }, parentIndex: 0 });
   });
 
+  it('has no links and no placeholders but those of the standard', () => {
+    const evil = aVerifyReport([
+      aFinding('oci/platform', { message: 'see [here](https://evil.example) {0}' }),
+    ]);
+    const [first] = render(evil).runs[0].results;
+    const { text } = first?.['message'] as { readonly text: string };
+    expect(text).toContain('see [here] (https://evil.example) {{0}}');
+  });
+
   it('gives a finding one fingerprint, however it is worded', () => {
     const print = (message: string) =>
       render(aVerifyReport([aFinding('oci/platform', { message })])).runs[0].results[0]?.[
