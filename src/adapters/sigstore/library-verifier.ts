@@ -150,39 +150,35 @@ function refusalOf(error: unknown): RefusedSignature {
       'certificate, timestamp or log entry are of a form that cannot be verified',
     );
   }
-  switch (error.code) {
-    case 'TIMESTAMP_ERROR':
-      return invalid(
-        'SIGNATURE_TIMESTAMP',
-        'a timestamp is not one of its authority over this signature, or was made outside the validity of the authority',
-      );
-    case 'CERTIFICATE_ERROR':
-      // Only the chain has a cause of its own.
-      return error.cause === undefined
-        ? invalid(
-            'SIGNATURE_SCT',
-            'the certificate does not prove as often as demanded that a trusted log knows it (SCT)',
-          )
-        : invalid(
-            'SIGNATURE_CERTIFICATE_CHAIN',
-            'no authority of the trusted root issued the certificate, or none at the stamped time',
-          );
-    case 'SIGNATURE_ERROR':
-      return invalid(
-        'SIGNATURE_MISMATCH',
-        'the signature was not made over these bytes with the key of its certificate',
-      );
-    case 'TLOG_BODY_ERROR':
-      return invalid(
-        'SIGNATURE_LOG_BODY',
-        'a log entry is about another signature or another file',
-      );
-    default:
-      return invalid(
-        logCode(error.code),
-        'a log entry is not one of its log: promise or proof do not hold',
-      );
+  const { code } = error;
+  if (code === 'TIMESTAMP_ERROR') {
+    return invalid(
+      'SIGNATURE_TIMESTAMP',
+      'a timestamp is not one of its authority over this signature, or was made outside the validity of the authority',
+    );
   }
+  if (code === 'CERTIFICATE_ERROR') {
+    // Only the chain has a cause of its own.
+    return error.cause === undefined
+      ? invalid(
+          'SIGNATURE_SCT',
+          'the certificate does not prove as often as demanded that a trusted log knows it (SCT)',
+        )
+      : invalid(
+          'SIGNATURE_CERTIFICATE_CHAIN',
+          'no authority of the trusted root issued the certificate, or none at the stamped time',
+        );
+  }
+  if (code === 'SIGNATURE_ERROR') {
+    return invalid(
+      'SIGNATURE_MISMATCH',
+      'the signature was not made over these bytes with the key of its certificate',
+    );
+  }
+  if (code === 'TLOG_BODY_ERROR') {
+    return invalid('SIGNATURE_LOG_BODY', 'a log entry is about another signature or another file');
+  }
+  return invalid(logCode(code), 'a log entry is not one of its log: promise or proof do not hold');
 }
 
 function logCode(code: string): RefusalCode {

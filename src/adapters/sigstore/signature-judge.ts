@@ -69,7 +69,7 @@ async function judgeBundle(
         'certificates of named identities are trusted here, and the bundle was made with a key',
       );
     }
-    return isRefusal(content) ? content : await judgeByKeys(content, bundle, keys);
+    return isRefusal(content) ? content : judgeByKeys(content, bundle, keys);
   }
   // Kind before everything else: a key in policy is never satisfied by anybody's certificate.
   const identities = signers.filter((signer) => signer.kind === 'identity');
@@ -79,7 +79,7 @@ async function judgeBundle(
       `a key is trusted here, and the bundle was made with a certificate (${bundle.material.kind})`,
     );
   }
-  return isRefusal(content) ? content : await judgeByCertificate(bundle, content, identities);
+  return isRefusal(content) ? content : judgeByCertificate(bundle, content, identities);
 }
 
 async function judgeDetached(
