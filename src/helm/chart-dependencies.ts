@@ -10,20 +10,18 @@ import { matchesRange, parseVersion } from './semantic-version.ts';
  * @see https://helm.sh/docs/topics/charts/#chart-dependencies
  */
 export function resolveDependencies(chart: Chart, given: GoMap): Chart {
-  return importValues(enabledOnly(chart, given, ''), given);
+  const named = renamed(chart).map(({ chart: sub }) => sub);
+  const values = coalesceValues({ ...chart, subcharts: named }, given);
+  return importValues(enabledOnly(chart, values, ''), given);
 }
 
-function enabledOnly(chart: Chart, given: GoMap, path: string): Chart {
-  if (chart.dependencies.length === 0 && chart.subcharts.length === 0) return chart;
-  const named = renamed(chart);
-  const values = coalesceValues({ ...chart, subcharts: named.map(({ chart: sub }) => sub) }, given);
-  const kept = named.filter(
+/** As in Helm, a chart that declares no dependency keeps all of its tree as it lies there. */
+function enabledOnly(chart: Chart, values: GoMap, path: string): Chart {
+  if (chart.dependencies.length === 0) return chart;
+  const kept = renamed(chart).filter(
     ({ dependency }) => dependency === undefined || isEnabled(dependency, values, path),
   );
-  const subcharts = kept.map(({ chart: sub }) => {
-    const below = values.get(sub.name);
-    return enabledOnly(sub, below instanceof GoMap ? below : new GoMap(), '');
-  });
+  const subcharts = kept.map(({ chart: sub }) => enabledOnly(sub, values, `${path}${sub.name}.`));
   return { ...chart, subcharts };
 }
 
@@ -43,9 +41,8 @@ function renamed({ subcharts, dependencies }: Chart): readonly Named[] {
         : aliased(found, dependency.alias);
     return [{ chart, dependency }];
   });
-  const names = new Set(dependencies.map(({ name }) => name));
   const undeclared = subcharts
-    .filter(({ name }) => !names.has(name))
+    .filter((sub) => !dependencies.some((dependency) => fits(sub, dependency)))
     .map((chart) => ({ chart, dependency: undefined }));
   return [...undeclared, ...declared];
 }

@@ -23,12 +23,11 @@ function coalesce(chart: Chart, values: GoMap): GoMap {
     else if (own instanceof GoMap && theirs instanceof GoMap) coalesceTables(own, theirs);
   }
   for (const sub of chart.subcharts) {
-    const own = values.get(sub.name) ?? null;
-    if (own !== null && !(own instanceof GoMap))
+    const own = values.has(sub.name) ? (values.get(sub.name) ?? null) : new GoMap();
+    if (!(own instanceof GoMap))
       throw new TemplateFailure(`the values of subchart ${sub.name} are no map`);
-    const table = own ?? new GoMap();
-    coalesceGlobals(table, values);
-    values.set(sub.name, coalesce(sub, table));
+    coalesceGlobals(own, values);
+    values.set(sub.name, coalesce(sub, own));
   }
   return values;
 }

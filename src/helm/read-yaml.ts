@@ -10,13 +10,37 @@ const leftOut = [
   'tag:yaml.org,2002:pairs',
 ];
 
+/** Octal as YAML 1.2 writes it, which Helm's reader takes too. */
+const octal = {
+  tag: 'tag:yaml.org,2002:int',
+  default: true,
+  test: /^[-+]?0o[0-7_]+$/,
+  resolve: (text: string) => {
+    const sign = text.startsWith('-') ? -1 : 1;
+    return sign * Number(text.replace(/^[-+]/, '').replaceAll('_', ''));
+  },
+};
+
 const options = {
   version: '1.1',
   merge: true,
   uniqueKeys: false,
-  customTags: (tags: readonly unknown[]) =>
-    tags.filter((tag) => !leftOut.includes(tagOf(tag)) && formatOf(tag) !== 'TIME'),
+  customTags: (tags: readonly unknown[]) => [
+    octal,
+    ...tags
+      .filter((tag) => !leftOut.includes(tagOf(tag)) && formatOf(tag) !== 'TIME')
+      .map(withDigits),
+  ],
 } as const;
+
+/** A point or a sign alone is no number. */
+function withDigits(tag: unknown): unknown {
+  if (typeof tag !== 'object' || tag === null || !('test' in tag)) return tag;
+  const { test } = tag;
+  if (tagOf(tag) !== 'tag:yaml.org,2002:float' || !(test instanceof RegExp)) return tag;
+  const named = /nan|inf/i.test(test.source);
+  return named ? tag : { ...tag, test: new RegExp(`^(?=.*[0-9])(?:${test.source})`, test.flags) };
+}
 
 /**
  * One YAML document as Helm reads it: YAML 1.1 words, every number a float64, keys as text.

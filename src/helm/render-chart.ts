@@ -74,7 +74,7 @@ export function renderChart(chart: Chart, request: RenderRequest): RenderedChart
     }
   }
   const files: RenderedFile[] = [];
-  for (const { path, data, basePath, runs } of sources.toReversed()) {
+  for (const { path, data, basePath, runs } of sources) {
     if (!runs || !templates.has(path)) continue;
     const template = new GoMap([
       ['Name', path],

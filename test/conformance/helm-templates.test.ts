@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { builtInApiVersions } from '../../src/helm/capabilities.ts';
 import { readChart } from '../../src/helm/chart.ts';
 import { fromPlain, GoMap } from '../../src/helm/go-value.ts';
+import { readYaml } from '../../src/helm/read-yaml.ts';
 import { renderChart } from '../../src/helm/render-chart.ts';
+import { TemplateFailure, TemplateUndecided } from '../../src/helm/template-fault.ts';
 import { toYamlText } from '../../src/helm/yaml-text.ts';
 
 // Recorded from Helm 3.19: what it printed for each template, and where it stopped.
@@ -13,6 +15,16 @@ const { values, rows } = read<{
   values: string;
   rows: readonly { template: string; text?: string; fails?: true }[];
 }>('expressions.json');
+const charts =
+  read<
+    readonly {
+      what: string;
+      files: Readonly<Record<string, string>>;
+      given: string;
+      texts?: Readonly<Record<string, string>>;
+      fails?: true;
+    }[]
+  >('charts.json');
 const yamlTexts = read<readonly { value: unknown; text: string }[]>('yaml-texts.json');
 
 /** Of these rows the renderer says that it cannot tell. More of them would be a loss, none may become wrong. */
@@ -22,25 +34,48 @@ function read<T>(name: string): T {
   return JSON.parse(readFileSync(join(folder, name), 'utf8'));
 }
 
+interface Rendered {
+  readonly texts?: Readonly<Record<string, string>>;
+  readonly fails?: true;
+  readonly undecided?: string;
+}
+
+function renderFiles(files: Readonly<Record<string, string>>, given = ''): Rendered {
+  try {
+    const values = readYaml(given);
+    const chart = readChart(
+      new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)])),
+    );
+    const rendered = renderChart(chart, {
+      releaseName: 'r',
+      namespace: 'ns',
+      values: values instanceof GoMap ? values : new GoMap(),
+      capabilities: {
+        kubeVersion: 'v1.20.0',
+        apiVersions: builtInApiVersions,
+        helmVersion: 'v3.19',
+      },
+    });
+    const [undecided] = rendered.undecided;
+    if (rendered.failures.length > 0) return { fails: true };
+    if (undecided !== undefined) return { undecided: undecided.cause.message };
+    return { texts: Object.fromEntries(rendered.files.map(({ path, text }) => [path, text])) };
+  } catch (error) {
+    if (error instanceof TemplateUndecided) return { undecided: error.message };
+    if (error instanceof TemplateFailure) return { fails: true };
+    throw error;
+  }
+}
+
 function render(template: string): { text?: string; fails?: true; undecided?: string } {
-  const texts = {
+  const { texts, ...rest } = renderFiles({
     'Chart.yaml': 'apiVersion: v2\nname: c\nversion: 0.1.0\nappVersion: "1.2"\n',
     'values.yaml': values,
     'conf/a.txt': 'hello\nworld\n',
     'conf/b.txt': 'b',
     'templates/a.yaml': template,
-  };
-  const chart = readChart(
-    new Map(Object.entries(texts).map(([path, text]) => [path, Buffer.from(text)])),
-  );
-  const { files, failures, undecided } = renderChart(chart, {
-    releaseName: 'r',
-    namespace: 'ns',
-    values: new GoMap(),
-    capabilities: { kubeVersion: 'v1.20.0', apiVersions: builtInApiVersions, helmVersion: 'v3.19' },
   });
-  if (undecided[0] !== undefined) return { undecided: undecided[0].cause.message };
-  return failures.length > 0 ? { fails: true } : { text: files[0]?.text ?? '' };
+  return texts === undefined ? rest : { text: texts['c/templates/a.yaml'] ?? '' };
 }
 
 describe('templates, as Helm renders them', () => {
@@ -53,6 +88,12 @@ describe('templates, as Helm renders them', () => {
   it('says of few that it cannot tell', () => {
     const undecided = rendered.filter(({ ours }) => ours.undecided !== undefined);
     expect(undecided.length).toBeLessThanOrEqual(undecidedAtMost);
+  });
+});
+
+describe('charts, as Helm renders them', () => {
+  it.each(charts)('$what', ({ files, given, texts, fails }) => {
+    expect(renderFiles(files, given)).toEqual(fails ? { fails: true } : { texts });
   });
 });
 
