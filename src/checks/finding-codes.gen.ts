@@ -196,7 +196,7 @@ export const findingCodes: readonly {
   {"code":"SUMS_FILE_MISSING","checks":["checksums/folder"],"says":"is listed in SHA256SUMS and not there"},
   {"code":"SUMS_FORM","checks":["checksums/folder"],"says":""},
   {"code":"SUMS_MISMATCH","checks":["checksums/folder"],"says":"is listed in SHA256SUMS and not there"},
-  {"code":"TAR_DATA_AFTER_END","checks":["container/end-of-archive"],"says":"data lies behind the end of the tar"},
+  {"code":"TAR_DATA_AFTER_END","checks":["container/end-of-archive"],"says":"more than … zero blocks lie behind the end of the tar"},
   {"code":"TAR_END_MISSING","checks":["container/end-of-archive"],"says":"the tar ends with … zero blocks, two are due"},
   {"code":"TAR_ENTRY_TYPE","checks":["container/entry-types"],"says":"\"…\" is a …, only files and folders belong in an archive"},
   {"code":"TAR_HEADER_INVALID","checks":["container/headers"],"says":"\"…\" is read differently by different readers: …"},

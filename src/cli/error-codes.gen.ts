@@ -197,7 +197,7 @@ export const errorCodes: readonly {
   {"code":"STATEMENT_PREDICATE","exit":3,"says":"predicateType must be a text"},
   {"code":"STATEMENT_SUBJECT","exit":3,"says":"none of … subjects has the digest …"},
   {"code":"STATEMENT_TYPE","exit":3,"says":"expected a statement of type …, found …"},
-  {"code":"TAR_DATA_AFTER_END","exit":3,"says":"data lies behind the end of the tar"},
+  {"code":"TAR_DATA_AFTER_END","exit":3,"says":"more than … zero blocks lie behind the end of the tar"},
   {"code":"TAR_END_MISSING","exit":3,"says":"fewer than two zero blocks at the end"},
   {"code":"TAR_ENTRY_TYPE","exit":3,"says":"link, device, sparse, unknown"},
   {"code":"TAR_HEADER_INVALID","exit":3,"says":"checksum, magic, number fields"},

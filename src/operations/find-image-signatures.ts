@@ -7,7 +7,7 @@ const signatureKey = 'dev.cosignproject.cosign/signature';
 const certificateKey = 'dev.sigstore.cosign/certificate';
 
 /** The digest a name such as `registry/app:sha256-<hex>.sig` stands for; undefined for images themselves. */
-export function signedImageOf(name: string): Digest | undefined {
+function signedImageOf(name: string): Digest | undefined {
   const hex = /:sha256-([0-9a-f]{64})\.sig$/.exec(name)?.[1];
   return hex === undefined ? undefined : digestFromHex(hex);
 }
