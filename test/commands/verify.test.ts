@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import Assemble from '../../src/commands/assemble.ts';
 import KeysGenerate from '../../src/commands/keys/generate.ts';
 import Verify from '../../src/commands/verify.ts';
+import { chunksOf, splitBytes } from '../support/split-bytes.ts';
 
 const root = join(import.meta.dirname, '../..');
 const bundle = 'uds-bundle-cowabungaai-demo-cpu-amd64-0.1.0.tar.zst';
@@ -80,6 +81,34 @@ describe('verify', () => {
     expect(stdout.split('\n')[0]).toMatch(/^PASS {2}/);
     expect(stdout).toContain('release cowabungaai-demo 0.1.0 cpu, number 1');
     expect(exitCode).toBe(0);
+  });
+
+  it('takes the parts of an archive for the archive that the statement lists, on several discs too', async () => {
+    const [disc1, disc2] = [await aCopy('disc1'), at('disc2')];
+    const bytes = await readFile(join(disc1, bundle));
+    const partBytes = Math.ceil(bytes.length / 3);
+    const parts = splitBytes(bundle, bytes, partBytes);
+    await rm(join(disc1, bundle));
+    await mkdir(disc2);
+    for (const [name, content] of Object.entries({
+      ...parts,
+      ...chunksOf(bundle, bytes, partBytes),
+    }))
+      await writeFile(join(name.endsWith('002') ? disc2 : disc1, name), content);
+    const key = ['--key', at('release.pub')];
+    for (const locations of [
+      [disc1, disc2],
+      [disc2, disc1],
+      [join(disc2, `${bundle}.part002`), disc1],
+    ])
+      expect((await verify(...locations, ...key)).exitCode).toBe(0);
+    const alone = await verify(disc1, ...key);
+    expect(alone.exitCode).toBe(5);
+    expect(alone.stdout).toMatch(/PART_MISSING[\s\S]*part 2 of 3 is missing/);
+    await flip(join(disc2, `${bundle}.part002`));
+    const bad = await verify(disc1, disc2, ...key);
+    expect(bad.exitCode).toBe(1);
+    expect(bad.stdout.replaceAll(/\s+/g, ' ')).toMatch(/PART_DAMAGED.*part002: chunk/);
   });
 
   it('names the file and the digest of key and policy it judged by', async () => {
