@@ -285,9 +285,19 @@ describe('signing a package', () => {
     },
     { what: 'a file that is there', wish: { out: 'out/there' }, code: 'SIGN_OUTPUT_EXISTS' },
     { what: 'standard input', wish: { location: '-' }, code: 'SIGN_INPUT_STREAM' },
+    {
+      what: 'a part of a split archive',
+      wish: { location: `${location}.part001` },
+      code: 'ARCHIVE_SPLIT_PART',
+    },
     { what: 'a missing file', wish: { location: 'in/nothing' }, code: 'ARCHIVE_MISSING' },
   ])('refuses $what: $code', async ({ wish, code }) => {
-    const disk = aDisk({ [location]: unsigned, 'out/there': 'x', '-': unsigned });
+    const disk = aDisk({
+      [location]: unsigned,
+      [`${location}.part001`]: unsigned,
+      'out/there': 'x',
+      '-': unsigned,
+    });
     if (wish.location === '-') disk.folders.in.files.set('-', unsigned);
     await expect(sign(disk, wish)).rejects.toMatchObject({ code });
     expect(Buffer.from(disk.folders.out.files.get('out/there') ?? '').toString()).toBe('x');

@@ -2,6 +2,7 @@ import { openCopySource } from '../archive/copy-archive.ts';
 import { defaultReadLimits } from '../archive/read-limits.ts';
 import { detectFormat } from '../checks/detect-format.ts';
 import type { Run } from '../support/run.ts';
+import { refuseSplitPart } from '../zarf/split-part.ts';
 import { signBundleArchive } from './sign-bundle-archive.ts';
 import { SignInputError, SignUsageError } from './sign-error.ts';
 import { signPackageArchive } from './sign-package-archive.ts';
@@ -15,7 +16,7 @@ const keptFiles = ['zarf.yaml', 'checksums.txt', 'zarf.bundle.sig', 'zarf.yaml.s
  * new file, everything else is copied, frame by frame where that is possible. A legacy bundle stays
  * as it is and gets a detached signature beside it. Either is judged by `verify` before anything gets
  * its name: what is damaged is not signed.
- * @throws SignUsageError, SignInputError; ArchiveSourceError, ArchiveError, OutputError; SigningError, SignerFailure
+ * @throws SignUsageError, SignInputError; SplitPartError ARCHIVE_SPLIT_PART; ArchiveSourceError, ArchiveError, OutputError; SigningError, SignerFailure
  */
 export async function signArchive(
   request: SignRequest,
@@ -34,6 +35,7 @@ export async function signArchive(
       },
     );
   }
+  refuseSplitPart(fileName);
   await using content = await openCopySource(
     { ranges, chunks: (reading) => archive.chunks(reading) },
     { limits: defaultReadLimits, compute: ports.compute, keep: keptFiles },
