@@ -12,7 +12,7 @@ import type { TarVariant } from './tar-variants.ts';
 const run = { signal: new AbortController().signal };
 
 /** What our reader accepts of a tar; undefined where it refuses anything about it. */
-export async function acceptedByUs(bytes: Uint8Array): Promise<readonly SeenEntry[] | undefined> {
+async function acceptedByUs(bytes: Uint8Array): Promise<readonly SeenEntry[] | undefined> {
   async function* chunks(): AsyncGenerator<Uint8Array> {
     yield bytes;
   }

@@ -21,7 +21,7 @@ export interface MadeFrame {
 }
 
 /** A frame of up to five blocks of all kinds, the same for the same numbers. */
-export function madeFrame(numbers: Seeded): MadeFrame {
+function madeFrame(numbers: Seeded): MadeFrame {
   const maker = new Maker(numbers);
   const count = 1 + numbers.below(5);
   for (let index = 0; index < count; index++) maker.add(index === count - 1);

@@ -96,7 +96,7 @@ export function extraBits(codes: SequenceCodes): Sequence {
 }
 
 /** Bits that are read from the end to the start. @see RFC 8878, 4.1 */
-export class BackwardBits {
+class BackwardBits {
   readonly #bits: number[] = [];
 
   add(value: number, width: number): void {
