@@ -44,7 +44,7 @@ export async function judgeByKey(
   const opened = openKey(signer);
   if (isRefusal(opened)) return opened;
   const { publicKey, algorithm, facts } = opened;
-  const refused = compareDigest(content, facts);
+  const refused = compareDigest(content, facts, { pinned: signer.algorithm !== undefined });
   if (refused !== undefined) return refused;
   const good = verifySignature(publicKey, algorithm, content.signed, content.signature);
   if (good === 'needs-bytes') return needsContent(facts);

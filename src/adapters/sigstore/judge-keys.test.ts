@@ -90,7 +90,14 @@ describe('a signature by key', () => {
       /refuse this signature/,
     ],
     ['Ed25519', 'SHA2_256', undefined, 'valid', 'undecided SIGNATURE_NEEDS_CONTENT', /Ed25519/],
-    ['Ed25519', undefined, undefined, 'valid', 'undecided SIGNATURE_NEEDS_CONTENT', /Ed25519/],
+    ['Ed25519', undefined, 'ed25519', 'valid', 'undecided SIGNATURE_NEEDS_CONTENT', /Ed25519/],
+    [
+      'Ed25519',
+      undefined,
+      undefined,
+      'invalid SIGNATURE_DIGEST_MISSING',
+      'invalid SIGNATURE_DIGEST_MISSING',
+    ],
     [
       'P-256',
       'SHA2_384',

@@ -68,14 +68,17 @@ export function contentOfStatement(content: SignatureContent): JudgedContent | R
 export function compareDigest(
   { signed, digest, statement, bare }: JudgedContent,
   algorithm: AlgorithmFacts,
+  { pinned }: { readonly pinned: boolean },
 ): RefusedSignature | undefined {
   if (statement !== undefined || bare === true) return undefined;
   if (digest === undefined) {
-    // A signature over the whole message needs no digest; every other one is made over it.
-    if (algorithm.hash === undefined) return undefined;
+    // A signature over the whole message needs no digest; every other one is made over it. The programs
+    // that deploy ask for one all the same, so only who pinned the algorithm goes without.
+    const wholeMessage = algorithm.hash === undefined;
+    if (wholeMessage && pinned) return undefined;
     return invalid(
       'SIGNATURE_DIGEST_MISSING',
-      'the bundle does not say of which digest the signed file is; cosign refuses it too',
+      `the bundle does not say of which digest the signed file is; cosign, Zarf and UDS refuse it too${wholeMessage ? `; a trust policy that pins the algorithm ${algorithm.kind} for this key accepts it here` : ''}`,
     );
   }
   if (digest.algorithm !== algorithm.digest) {
