@@ -1,7 +1,7 @@
 import type { ChunkSource } from './chunk-source.ts';
 
 /** What a reader may hold before the writer waits for it. More than a reader keeps while it wants more. */
-const mostHeldBytes = 48 * 2 ** 20;
+const mostHeldBytes = 32 * 2 ** 20;
 
 interface Queued {
   readonly bytes: Uint8Array;

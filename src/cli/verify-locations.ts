@@ -2,6 +2,7 @@ import { type ExitCode, worstExitCode } from '../errors/exit-codes.ts';
 import { CowaError, UsageError } from '../errors/families.ts';
 import type { Judging } from '../operations/judge-checked.ts';
 import { type Located, locateParts } from '../operations/locate-parts.ts';
+import { notPossible } from '../operations/quick-survey.ts';
 import { type RecordedInput, recordInputs } from '../operations/record-inputs.ts';
 import { verifyArchive } from '../operations/verify-archive.ts';
 import { verifyFolder } from '../operations/verify-folder.ts';
@@ -32,6 +33,8 @@ export interface VerifyLocationsRequest {
   readonly signature?: string;
   readonly allowUnsigned: boolean;
   readonly wholeDigest: boolean;
+  /** Metadata and signatures only: never a pass. */
+  readonly quick?: boolean;
   /** Which checks, and by what clock. */
   readonly judging?: Judging;
   /** What keeps an archive from passing besides what the policy says. */
@@ -93,6 +96,8 @@ export async function verifyLocations(
       const common = { location, allowUnsigned, wholeDigest, programVersion, judging, ...believed };
       if (each.kind === 'folder') {
         if (signature !== undefined) throw oneBundle();
+        if (request.quick === true)
+          throw notPossible(location, 'it is a folder, whose files are compared byte by byte');
         // Nothing but parts of archives that are judged elsewhere: a disc of several.
         if (each.lent.size > 0 && each.sets.length === 0) {
           const names = (await ports.source.list(location, run)) ?? [];
@@ -102,7 +107,8 @@ export async function verifyLocations(
       } else {
         const detached = signature === undefined ? {} : { signature };
         const parts = each.kind === 'parts' ? { parts: each.set } : {};
-        const report = await oneArchive({ ...common, ...detached, ...parts }, ports, run);
+        const quick = request.quick ?? false;
+        const report = await oneArchive({ ...common, quick, ...detached, ...parts }, ports, run);
         if (signature !== undefined && report.archive.format === 'zarf-package') throw oneBundle();
         reports.push(report);
       }

@@ -54,6 +54,11 @@ Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could no
     'insecure-allow-unsigned': Flags.boolean({
       summary: 'Pass without a signature that could be judged: nobody then says who made it',
     }),
+    quick: Flags.boolean({
+      summary:
+        'Look at metadata and signatures only, in a moment at any size; contents stay undecided (exit code 5)',
+      exclusive: ['attest', 'whole-digest'],
+    }),
     'whole-digest': Flags.boolean({ summary: 'Print the SHA-256 of the whole file too' }),
     all: Flags.boolean({ summary: 'List passed checks one by one' }),
   };
@@ -78,6 +83,7 @@ Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could no
         locations: argv.map(String),
         allowUnsigned: flags['insecure-allow-unsigned'],
         wholeDigest: flags['whole-digest'] || attest !== undefined,
+        quick: flags.quick,
         attest,
         trust,
         judging: { selection: { only: checks, skip }, clock: new Date(), limits },

@@ -16,6 +16,13 @@ import { gatherSignatures } from './gather-signatures.ts';
 import { type Judging, judgeChecked } from './judge-checked.ts';
 import type { PartSet } from './locate-parts.ts';
 import { openArchive } from './open-parts.ts';
+import {
+  notPossible,
+  quickChecks,
+  quickPolicy,
+  quickSurvey,
+  quickWeakness,
+} from './quick-survey.ts';
 import { readBeside } from './read-archive-company.ts';
 import { archiveRecord, reportedLevels, reportedTrust } from './report-trust.ts';
 import type { VerifiedRelease } from './signature-request.ts';
@@ -33,6 +40,8 @@ export interface VerifyRequest {
   readonly policy: Policy;
   readonly allowUnsigned: boolean;
   readonly wholeDigest: boolean;
+  /** Metadata and signatures only, no contents: never a pass. */
+  readonly quick?: boolean;
   /** Detached signature, when it is not beside the archive yet. */
   readonly signature?: Uint8Array | Promise<Uint8Array | undefined>;
   /** SHA-256 of the whole, for the caller that wrote these bytes a moment ago, or still writes them: then it is not computed again. */
@@ -76,18 +85,22 @@ export async function verifyArchive(
     (signed && writtenDigest === undefined) ||
     (trust?.policy.revokedDigests.size ?? 0) > 0;
   const total = archive.size === undefined ? {} : { totalBytes: archive.size };
+  const { quick = false } = request;
+  if (quick && split !== undefined) throw notPossible(archive.location, 'it is in parts');
   const surveyed = await opened.survey(() =>
-    surveyArchive(
-      {
-        chunks: archive.chunks(run),
-        onBytes: (bytes) =>
-          run.onProgress?.({ kind: 'step-progress', step: 'verify', bytes, ...total }),
-      },
-      request.judging?.limits ?? defaultReadLimits,
-      { wholeDigest },
-      ports.compute,
-      run,
-    ),
+    quick
+      ? quickSurvey(archive, ports.compute, run)
+      : surveyArchive(
+          {
+            chunks: archive.chunks(run),
+            onBytes: (bytes) =>
+              run.onProgress?.({ kind: 'step-progress', step: 'verify', bytes, ...total }),
+          },
+          request.judging?.limits ?? defaultReadLimits,
+          { wholeDigest },
+          ports.compute,
+          run,
+        ),
   );
   const survey = {
     ...surveyed,
@@ -124,7 +137,8 @@ export async function verifyArchive(
   const facts: ArchiveFacts = { ...before, signatures, parts };
   // Of parts that cannot be read as one, only the parts can be judged; everything else stays open.
   const unread = survey.container.problems.some(({ code }) => code === 'ARCHIVE_PARTS_INCOMPLETE');
-  const checks = unread ? catalog.filter(({ id }) => id === 'container/parts') : catalog;
+  const whole = unread ? catalog.filter(({ id }) => id === 'container/parts') : catalog;
+  const checks = quick ? quickChecks(whole) : whole;
   const insecure = request.allowUnsigned ? ['--insecure-allow-unsigned'] : [];
   const { findings, verdict } = judgeChecked(
     checks,
@@ -132,10 +146,12 @@ export async function verifyArchive(
     // No policy makes a pass of what nobody could read.
     unread
       ? { ...policy, required: [...new Set([...policy.required, 'container' as const])] }
-      : policy,
+      : quick
+        ? quickPolicy(policy)
+        : policy,
     {
       name: fileName ?? 'standard input',
-      insecure,
+      insecure: quick ? [...insecure, quickWeakness] : insecure,
       signedTimes: release === undefined ? [] : [new Date(1000 * release.release.sourceDateEpoch)],
     },
     request.judging,

@@ -7,7 +7,11 @@ const chunkBytes = 4 * 2 ** 20;
 const textEvery = 16;
 
 /** A release whose one package has about that many bytes, most of which no compressor makes smaller. */
-export async function writeBenchRelease(folder: string, bytes: number): Promise<void> {
+export async function writeBenchRelease(
+  folder: string,
+  bytes: number,
+  { bundle }: { readonly bundle: boolean } = { bundle: true },
+): Promise<void> {
   await mkdir(join(folder, 'package'), { recursive: true });
   const files = 4;
   for (let index = 0; index < files; index++) {
@@ -46,8 +50,7 @@ imageSources: []
 flavors:
   cpu:
     packages: [{ path: package }]
-    bundle: { path: bundle }
-`,
+${bundle ? '    bundle: { path: bundle }\n' : ''}`,
   );
 }
 

@@ -4,12 +4,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** What running a command line took. */
 export interface Measured {
   readonly seconds: number;
+  /** Of all its processes, user and system together; undefined where the system does not tell. */
+  readonly cpuSeconds: number | undefined;
   /** The most memory that its processes held at once, bytes; undefined where the system does not tell. */
   readonly peakBytes: number | undefined;
   readonly stdout: string;
 }
 
 const pollMs = 15;
+/** Clock ticks in a second, as /proc counts them: the same on every Linux. */
+const ticks = 100;
 
 /**
  * Runs a command line to its end.
@@ -35,8 +39,13 @@ export function measure(
       said.stderr += text;
     });
     const peaks = new Map<number, number>();
+    const work = new Map<number, number>();
     const look = (): void => {
-      if (child.pid !== undefined) for (const pid of familyOf(child.pid)) noteMost(peaks, pid);
+      if (child.pid === undefined) return;
+      for (const pid of familyOf(child.pid)) {
+        noteMost(peaks, pid, peakOf);
+        noteMost(work, pid, cpuOf);
+      }
     };
     const timer = setInterval(look, pollMs);
     look();
@@ -51,20 +60,34 @@ export function measure(
         reject(new Error(`${line.join(' ')} ended with ${code}:\n${said.stderr}`));
         return;
       }
-      const sum = [...peaks.values()].reduce((total, bytes) => total + bytes, 0);
-      resolve({ seconds, peakBytes: sum === 0 ? undefined : sum, stdout: said.stdout });
+      const { stdout } = said;
+      resolve({ seconds, cpuSeconds: sumOf(work), peakBytes: sumOf(peaks), stdout });
     });
   });
 }
 
-/** The best of some runs: other work on the machine only ever makes it slower. */
-export async function best(count: number, run: () => Promise<Measured>): Promise<Measured> {
-  let found = await run();
-  for (let again = 1; again < count; again++) {
-    const next = await run();
-    if (next.seconds < found.seconds) found = next;
+/**
+ * The best of some rounds for each of the runs. They take turns, so that other work on the machine, and
+ * memory that is cold at first, falls on all alike.
+ */
+export async function bestInTurns(
+  rounds: number,
+  runs: readonly (() => Promise<Measured>)[],
+): Promise<readonly Measured[]> {
+  const found: Measured[] = [];
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, run] of runs.entries()) {
+      const next = await run();
+      const before = found[index];
+      if (before === undefined || next.seconds < before.seconds) found[index] = next;
+    }
   }
   return found;
+}
+
+function sumOf(values: ReadonlyMap<number, number>): number | undefined {
+  if (values.size === 0) return undefined;
+  return [...values.values()].reduce((total, value) => total + value, 0);
 }
 
 function familyOf(pid: number): readonly number[] {
@@ -80,13 +103,27 @@ function familyOf(pid: number): readonly number[] {
 }
 
 /** The system keeps the highest value itself: looking shortly before the end is enough. */
-function noteMost(peaks: Map<number, number>, pid: number): void {
+function noteMost(
+  values: Map<number, number>,
+  pid: number,
+  of: (pid: number) => number | undefined,
+): void {
   try {
-    const [, kibibytes] =
-      /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-    if (kibibytes !== undefined)
-      peaks.set(pid, Math.max(peaks.get(pid) ?? 0, Number(kibibytes) * 1024));
+    values.set(pid, Math.max(values.get(pid) ?? 0, of(pid) ?? 0));
   } catch {
     // It ended meanwhile.
   }
+}
+
+function peakOf(pid: number): number | undefined {
+  const [, kibibytes] =
+    /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
+}
+
+/** @see proc(5), /proc/pid/stat: fields 14 and 15, counted behind the name in parentheses */
+function cpuOf(pid: number): number | undefined {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / ticks;
 }

@@ -1,0 +1,101 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { archiveOf, samplePackage } from '../../test/support/sample-package.ts';
+import { MemoryArchiveSource } from '../adapters/memory/archive-source.ts';
+import { KeyBundleVerifier } from '../adapters/sigstore/bundle-verifier.ts';
+import { KeySigner } from '../adapters/sigstore/key-signer.ts';
+import { inProcessCompute } from '../archive/compute-in-process.ts';
+import { builtInPolicy, type Policy } from '../policy/policy.ts';
+import type { VerifyReport } from '../report/verify-report.ts';
+import { markSigned } from '../zarf/mark-signed.ts';
+import { packageArchiveOrder } from './archive-order.ts';
+import { quickWeakness } from './quick-survey.ts';
+import { trustedKeyOf } from './sign-once.ts';
+import { signPackage } from './sign-package.ts';
+import { verifyArchive } from './verify-archive.ts';
+
+const run = { signal: new AbortController().signal };
+const aSigner = () =>
+  new KeySigner(generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey);
+const signer = aSigner();
+const verifier = new KeyBundleVerifier();
+const name = 'zarf-package-sample-amd64-1.0.0.tar.zst';
+let archive: Buffer;
+beforeAll(async () => {
+  const packed = await signPackage(await samplePackage(), { signer, verifier, markSigned }, run);
+  archive = await archiveOf(packageArchiveOrder(packed.files));
+});
+
+function quick(
+  bytes: Uint8Array,
+  {
+    by = signer,
+    policy = builtInPolicy,
+  }: { readonly by?: KeySigner; readonly policy?: Policy } = {},
+): Promise<VerifyReport> {
+  return verifyArchive(
+    {
+      location: name,
+      key: trustedKeyOf(by, 'release.pub'),
+      policy,
+      allowUnsigned: false,
+      wholeDigest: false,
+      quick: true,
+      programVersion: '0',
+    },
+    {
+      source: new MemoryArchiveSource({ [name]: bytes }),
+      compute: inProcessCompute(),
+      signatures: verifier,
+    },
+    run,
+  );
+}
+
+describe('a quick look', () => {
+  it('judges metadata and signature, and leaves contents undecided', async () => {
+    const { verdict, signature, findings } = await quick(archive);
+    expect(verdict).toMatchObject({
+      outcome: 'incomplete',
+      exitCode: 5,
+      missingEvidence: ['checksums', 'container', 'oci'],
+    });
+    expect(verdict.headline).toContain(quickWeakness);
+    expect(signature.outcome).toBe('valid');
+    expect(findings.map(({ id }) => id.split('/')[0])).not.toContain('container');
+  });
+
+  it('does not pass, whatever the policy asks for', async () => {
+    const { verdict } = await quick(archive, { policy: { ...builtInPolicy, required: [] } });
+    expect(verdict).toMatchObject({ outcome: 'incomplete', exitCode: 5 });
+  });
+
+  it('fails by the signature of another key', async () => {
+    expect((await quick(archive, { by: aSigner() })).verdict.exitCode).toBe(1);
+  });
+
+  it.each([
+    {
+      what: 'one frame without a table',
+      damage: (bytes: Buffer) => zstdCompressSync(Buffer.concat(decodedFrames(bytes))),
+    },
+    { what: 'a cut archive', damage: (bytes: Buffer) => bytes.subarray(0, bytes.length - 40) },
+  ])('refuses $what: only reading everything tells', async ({ damage }) => {
+    await expect(quick(damage(archive))).rejects.toMatchObject({ code: 'QUICK_NOT_POSSIBLE' });
+  });
+});
+
+/** Frame by frame: the decoder of the platform stops after the first. */
+function decodedFrames(bytes: Buffer): readonly Buffer[] {
+  const magic = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
+  const starts: number[] = [];
+  for (let at = bytes.indexOf(magic); at >= 0; at = bytes.indexOf(magic, at + 4)) starts.push(at);
+  return starts.flatMap((start, index) => {
+    try {
+      return [zstdDecompressSync(bytes.subarray(start, starts[index + 1]))];
+    } catch {
+      return [];
+    }
+  });
+}
