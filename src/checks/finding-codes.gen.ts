@@ -159,7 +159,7 @@ export const findingCodes: readonly {
   {"code":"SIGNATURE_CONTENT","checks":[],"says":"the bundle holds a statement in an envelope where a signature over the file is expected"},
   {"code":"SIGNATURE_DIGEST","checks":[],"says":"the bundle is about a file with … …, this one has …"},
   {"code":"SIGNATURE_DIGEST_ALGORITHM","checks":[],"says":"the bundle declares …; …"},
-  {"code":"SIGNATURE_DIGEST_MISSING","checks":[],"says":"the bundle does not say of which digest the signed file is; cosign refuses it too"},
+  {"code":"SIGNATURE_DIGEST_MISSING","checks":[],"says":"the bundle does not say of which digest the signed file is; cosign, Zarf and UDS refuse it too…"},
   {"code":"SIGNATURE_EVIDENCE","checks":[],"says":"certificate, timestamp or log entry are of a form that cannot be verified"},
   {"code":"SIGNATURE_IDENTITY","checks":[],"says":"the certificate names '…' by …; trusted is …"},
   {"code":"SIGNATURE_KEYID","checks":[],"says":"the envelope names a keyid, which cosign refuses; it must be empty"},

@@ -41,6 +41,7 @@ export const errorCodes: readonly {
   {"code":"PULL_OVERRIDE","exit":2,"says":"'…' is not host=other-host"},
   {"code":"PULL_REFERENCE","exit":2,"says":"'…' does not begin with oci://"},
   {"code":"PULL_TARGET_EXISTS","exit":2,"says":"… is there already"},
+  {"code":"QUICK_NOT_POSSIBLE","exit":2,"says":"no quick look at …: …"},
   {"code":"RELEASE_DEFINITION_INVALID","exit":2,"says":"cowa-release.yaml or a bundle definition, with places"},
   {"code":"RELEASE_DEFINITION_MISSING","exit":2,"says":"no cowa-release.yaml where one is looked for"},
   {"code":"RELEASE_FLAVOR_MISSING","exit":2,"says":"neither a flag, a variable nor the settings name one"},
