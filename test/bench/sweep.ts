@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { readdir, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { writeBenchRelease } from './bench-release.ts';
 import { bestInTurns, type Measured } from './measure.ts';
@@ -62,14 +62,15 @@ export async function writeSpeedPage(
   await writeFile(join(docs, 'speed.svg'), plot(points));
   const lines = points.map(
     ({ bytes, plain, whole }) =>
-      `| ${(bytes / mebi).toFixed(0)} MiB | ${plain.seconds.toFixed(2)} s | ${peak(plain)} | ${whole.seconds.toFixed(2)} s | ${peak(whole)} |`,
+      `| ${(bytes / mebi).toFixed(0)} MiB | ${figures(plain)} | ${figures(whole)} |`,
   );
   await writeFile(
     join(docs, 'speed.md'),
     `# Speed
 
 Written by \`npm run bench -- --sweep\`; run it on your machine for your figures. These are of a machine with
-${availableParallelism()} processors, archive in the page cache, other work on it at the same time: the CPU column says more than the time.
+${availableParallelism()} processors whose load average was ${(loadavg()[1] ?? 0).toFixed(1)} at the end: with more than ${availableParallelism()}, other work slowed every
+line of the table, most of all programs of several threads, and the CPU columns say more than the times.
 
 ## Beside other programs
 
@@ -83,8 +84,8 @@ ${table}
 
 ![verify over the size of the archive](speed.svg)
 
-| archive | verify | peak | with the digest of the whole | peak |
-| --- | --- | --- | --- | --- |
+| archive | verify | CPU | peak | with the digest of the whole | CPU | peak |
+| --- | --- | --- | --- | --- | --- | --- |
 ${lines.join('\n')}
 
 ## What the bounds are
@@ -99,8 +100,8 @@ ${lines.join('\n')}
   );
 }
 
-function peak({ peakBytes }: Measured): string {
-  return peakBytes === undefined ? '' : `${(peakBytes / mebi).toFixed(0)} MiB`;
+function figures({ seconds, cpuSeconds = 0, peakBytes = 0 }: Measured): string {
+  return `${seconds.toFixed(2)} s | ${cpuSeconds.toFixed(2)} s | ${(peakBytes / mebi).toFixed(0)} MiB`;
 }
 
 const width = 640;
