@@ -311,7 +311,9 @@ class Evaluation {
         return { value: term.value, literal: true };
       case 'function':
         return { value: this.#call(term.name, [], term.place, frame), literal: false };
-      default:
+      case 'field':
+      case 'variable':
+      case 'chain':
         return { value: this.#path(term, [], dot, scope, frame), literal: false };
     }
   }

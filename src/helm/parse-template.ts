@@ -255,7 +255,15 @@ class Parse {
         if (this.#tokens[this.#next++]?.kind !== ')') throw this.#wrong('a ) is missing');
         return { kind: 'chain', pipeline, names: this.#fields() };
       }
-      default:
+      case 'text':
+      case 'open':
+      case 'close':
+      case 'space':
+      case ')':
+      case '|':
+      case ',':
+      case ':=':
+      case '=':
         throw new TemplateFailure(`'${token.text}' stands where a value should`, token.place);
     }
   }

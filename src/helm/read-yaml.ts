@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { type CollectionTag, parseDocument, type ScalarTag, type Tags } from 'yaml';
 import { fromPlain, type GoValue } from './go-value.ts';
 import { TemplateFailure, TemplateUndecided } from './template-fault.ts';
 
@@ -25,7 +25,7 @@ const options = {
   version: '1.1',
   merge: true,
   uniqueKeys: false,
-  customTags: (tags: readonly unknown[]) => [
+  customTags: (tags: Tags): Tags => [
     octal,
     ...tags
       .filter((tag) => !leftOut.includes(tagOf(tag)) && formatOf(tag) !== 'TIME')
@@ -33,13 +33,19 @@ const options = {
   ],
 } as const;
 
+type Tag = Tags[number];
+
 /** A point or a sign alone is no number. */
-function withDigits(tag: unknown): unknown {
-  if (typeof tag !== 'object' || tag === null || !('test' in tag)) return tag;
+function withDigits(tag: Tag): Tag {
+  if (typeof tag === 'string' || !isScalarTag(tag)) return tag;
   const { test } = tag;
-  if (tagOf(tag) !== 'tag:yaml.org,2002:float' || !(test instanceof RegExp)) return tag;
-  const named = /nan|inf/i.test(test.source);
-  return named ? tag : { ...tag, test: new RegExp(`^(?=.*[0-9])(?:${test.source})`, test.flags) };
+  if (tag.tag !== 'tag:yaml.org,2002:float' || test === undefined) return tag;
+  if (/nan|inf/i.test(test.source)) return tag;
+  return { ...tag, test: new RegExp(`^(?=.*[0-9])(?:${test.source})`, test.flags) };
+}
+
+function isScalarTag(tag: ScalarTag | CollectionTag): tag is ScalarTag {
+  return tag.collection === undefined;
 }
 
 /**
@@ -47,8 +53,7 @@ function withDigits(tag: unknown): unknown {
  * @throws TemplateFailure for text that is no YAML; TemplateUndecided for numbers that are none
  */
 export function readYaml(text: string): GoValue {
-  // biome-ignore lint/suspicious/noExplicitAny: the library types tags by their own shapes
-  const document = parseDocument(text, options as any);
+  const document = parseDocument(text, options);
   const [error] = document.errors;
   if (error !== undefined) throw new TemplateFailure(error.message.split('\n')[0] ?? 'no YAML');
   return plainToGo(document.toJS({ mapAsMap: true, maxAliasCount: 1000 }));
@@ -73,10 +78,10 @@ function keyText(key: unknown): string {
   return String(key);
 }
 
-function tagOf(tag: unknown): string {
-  return typeof tag === 'object' && tag !== null && 'tag' in tag ? String(tag.tag) : '';
+function tagOf(tag: Tag): string {
+  return typeof tag === 'string' ? tag : tag.tag;
 }
 
-function formatOf(tag: unknown): string {
-  return typeof tag === 'object' && tag !== null && 'format' in tag ? String(tag.format) : '';
+function formatOf(tag: Tag): string {
+  return typeof tag !== 'string' && isScalarTag(tag) ? (tag.format ?? '') : '';
 }

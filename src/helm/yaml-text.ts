@@ -1,5 +1,5 @@
-import { formatFloat } from './go-format.ts';
-import { GoMap, GoStruct, type GoValue, isList, toPlain } from './go-value.ts';
+import { formatFloat, integerOf } from './go-format.ts';
+import { GoMap, GoStruct, type GoValue, Int64, isList, toPlain } from './go-value.ts';
 import { jsonNumber } from './json-text.ts';
 import { TemplateUndecided } from './template-fault.ts';
 import { resolvesToOther } from './yaml-words.ts';
@@ -27,7 +27,7 @@ type Plain =
   | ReadonlyMap<string, Plain>;
 
 function normal(value: GoValue): Plain {
-  if (isList(value) && toPlain(value) !== null) return value.map(normal);
+  if (isList(value)) return toPlain(value) === null ? null : value.map(normal);
   if (value instanceof GoMap || value instanceof GoStruct) {
     const entries = value instanceof GoMap ? value : value.fields;
     return new Map(
@@ -36,8 +36,22 @@ function normal(value: GoValue): Plain {
         .map(([key, item]) => [key, normal(item)] as const),
     );
   }
-  const plain = toPlain(value);
-  return plain === null || typeof plain === 'object' ? null : (plain as Plain);
+  if (typeof value === 'bigint' || value instanceof Int64) return numberOf(value);
+  return value;
+}
+
+function numberOf(value: bigint | Int64): number | bigint {
+  const whole = integerOf(value);
+  const number = Number(whole);
+  return Number.isSafeInteger(number) ? number : whole;
+}
+
+function isMap(value: Plain): value is ReadonlyMap<string, Plain> {
+  return value instanceof Map;
+}
+
+function isItems(value: Plain): value is readonly Plain[] {
+  return Array.isArray(value);
 }
 
 class Writer {
@@ -45,14 +59,9 @@ class Writer {
 
   /** `indent`: that of the collection around it. */
   node(value: Plain, indent: number, place: 'root' | 'value' | 'item'): void {
-    if (value instanceof Map) this.#map(value, indent, place);
-    else if (Array.isArray(value)) this.#list(value, indent, place);
-    else
-      this.#scalar(
-        value as Exclude<Plain, readonly Plain[] | ReadonlyMap<string, Plain>>,
-        Math.max(indent, 0),
-        place,
-      );
+    if (isMap(value)) this.#map(value, indent, place);
+    else if (isItems(value)) this.#list(value, indent, place);
+    else this.#scalar(value, Math.max(indent, 0), place);
   }
 
   #map(map: ReadonlyMap<string, Plain>, outer: number, place: 'root' | 'value' | 'item'): void {

@@ -48,7 +48,7 @@ describe.skipIf(notBuilt !== undefined)(
       const joining = ['join', out, '--out', join(folder, 'joined/'), '--quiet'];
       for (const killAfterMs of [durationMs / 2, durationMs]) {
         await builtProgram(joining, { killAfterMs });
-        const left = await readdir(join(folder, 'joined')).catch(() => []);
+        const left = await readdir(join(folder, 'joined')).catch((): string[] => []);
         if (left.includes(name)) expect(await sha256(join(folder, 'joined', name))).toBe(whole);
       }
       expect(await builtProgram(joining)).toMatchObject({ code: 0, stderr: '' });
