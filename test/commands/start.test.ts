@@ -102,7 +102,12 @@ describe('a command line', () => {
       code: 'USAGE',
       hint: '--help',
     },
-    { name: 'a missing required argument', args: ['checks', 'explain'], code: 'USAGE', hint: '--help' },
+    {
+      name: 'a missing required argument',
+      args: ['checks', 'explain'],
+      code: 'USAGE',
+      hint: '--help',
+    },
     {
       name: 'a format nobody knows',
       args: ['keys', 'show', '--output', 'xml'],
