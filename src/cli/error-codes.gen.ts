@@ -77,6 +77,7 @@ export const errorCodes: readonly {
   {"code":"TRUST_POLICY_OR_KEY","exit":2,"says":"both were given"},
   {"code":"TRUST_POLICY_UNREADABLE","exit":2,"says":"the trust policy … cannot be read"},
   {"code":"TRUST_ROOT_DIGEST","exit":2,"says":"the file is not the one the policy pins"},
+  {"code":"TRUST_ROOT_INVALID","exit":2,"says":"the file is no trusted_root.json that can be judged by"},
   {"code":"TRUST_ROOT_UNREADABLE","exit":2,"says":"the trusted root '…' cannot be read: …"},
   {"code":"USAGE","exit":2,"says":"flags or arguments are not what the command takes"},
   {"code":"ACCEPTED_RECORD_FORM","exit":3,"says":"… is signed, and no record of what was accepted: …"},

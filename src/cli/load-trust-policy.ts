@@ -1,5 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { TrustedRootError } from '../attestation/attestation-error.ts';
+import { parseTrustedRoot } from '../attestation/trusted-root.ts';
 import { digestOf, hexOf } from '../oci/digest.ts';
 import { describeProblems } from '../operations/describe-problems.ts';
 import { parseTrustPolicy } from '../policy/trust/parse-trust-policy.ts';
@@ -22,7 +24,7 @@ const maxRootBytes = 4 * 2 ** 20;
 
 /**
  * Reads a trust policy and the trusted roots beside it.
- * @throws TrustPolicyError TRUST_POLICY_UNREADABLE, TRUST_POLICY_INVALID with places, TRUST_ROOT_UNREADABLE, TRUST_ROOT_DIGEST
+ * @throws TrustPolicyError TRUST_POLICY_UNREADABLE, TRUST_POLICY_INVALID with places, TRUST_ROOT_UNREADABLE, TRUST_ROOT_DIGEST, TRUST_ROOT_INVALID
  */
 export async function loadTrustPolicy(path: string): Promise<LoadedTrustPolicy> {
   const bytes = await readLimited(path, maxBytes).catch((cause: unknown) => {
@@ -69,7 +71,22 @@ async function readRoot(
       },
     );
   }
+  requireRootForm(name, path, bytes);
   return { origin: path, sha256, bytes };
+}
+
+/** A root nobody can judge by is said now, not when the first certificate comes. */
+function requireRootForm(name: string, path: string, bytes: Uint8Array): void {
+  try {
+    parseTrustedRoot(bytes);
+  } catch (cause) {
+    if (!(cause instanceof TrustedRootError)) throw cause;
+    throw new TrustPolicyError(
+      'TRUST_ROOT_INVALID',
+      `the trusted root '${name}' in ${path} cannot be used: ${cause.message}`,
+      { cause, suggestions: ['Ask whoever runs that instance for its trusted_root.json'] },
+    );
+  }
 }
 
 async function readLimited(path: string, most: number): Promise<Buffer> {

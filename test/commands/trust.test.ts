@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { captureOutput } from '@oclif/test';
@@ -56,13 +56,15 @@ describe('trust check', () => {
   });
 
   it('reads the trusted roots, too', async () => {
-    const bytes = Buffer.from('{}');
+    const bytes = await readFile(join(root, 'test/conformance/signing/roots/trusted_root.json'));
     const path = await write(rooted(hexOf(digestOf(bytes))));
     expect((await check(path)).error).toMatchObject({ code: 'TRUST_ROOT_UNREADABLE' });
     await writeFile(join(folder, 'trusted_root.json'), bytes);
     expect((await check(path)).error).toBeUndefined();
     await writeFile(join(folder, 'trusted_root.json'), '{ }');
     expect((await check(path)).error).toMatchObject({ code: 'TRUST_ROOT_DIGEST' });
+    await write(rooted(hexOf(digestOf(Buffer.from('{ }')))));
+    expect((await check(path)).error).toMatchObject({ code: 'TRUST_ROOT_INVALID' });
   });
 
   it('says when there is nothing', async () => {
