@@ -9,7 +9,7 @@ export type KeyReference =
   | { readonly kind: 'plugin'; readonly scheme: string; readonly resource: string };
 
 /** A `--key` that cannot mean any key here. */
-class KeyReferenceError extends UsageError<'KEY_REFERENCE'> {} // neither a file, a variable nor a key of a plugin
+class KeyReferenceError extends UsageError<'KEY_REFERENCE'> {}
 
 const withScheme = /^([A-Za-z0-9][A-Za-z0-9+.-]*):\/\/(.*)$/s;
 /** What can be the end of a program name, and so of a scheme. */
@@ -51,5 +51,7 @@ export function parseKeyReference(text: string): KeyReference {
 }
 
 function refused(why: string, suggestion: string): KeyReferenceError {
-  return new KeyReferenceError('KEY_REFERENCE', why, { suggestions: [suggestion] });
+  return new KeyReferenceError('KEY_REFERENCE', `this names no key: ${why}`, {
+    suggestions: [suggestion],
+  });
 }

@@ -13,7 +13,7 @@ import { readPartSet, type SplitArchive } from './open-parts.ts';
 
 /** The parts do not give the archive that was cut. */
 class JoinError extends InputError<
-  'JOIN_HEADER' | 'JOIN_PART_MISSING' | 'JOIN_PART_DOUBLED' | 'JOIN_DAMAGED' | 'JOIN_MISMATCH'
+  'JOIN_HEADER' | 'JOIN_PART_MISSING' | 'JOIN_PART_DOUBLED' | 'JOIN_DAMAGED' | 'JOIN_MISMATCH' // every part is whole, and together they are another archive than part 000 says
 > {}
 /** What was asked for does not go. */
 class JoinUsageError extends UsageError<'JOIN_NOT_PARTS' | 'JOIN_TARGET_EXISTS'> {}

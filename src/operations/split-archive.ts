@@ -20,7 +20,11 @@ import {
 import { PartWriter } from './write-part.ts';
 
 /** What was asked for cannot be cut, or not there. */
-class SplitError extends InputError<'SPLIT_NOT_AN_ARCHIVE' | 'SPLIT_EMPTY' | 'SPLIT_STALE_PARTS'> {}
+class SplitError extends InputError<
+  | 'SPLIT_NOT_AN_ARCHIVE' // by its name it is no archive, or it has no name
+  | 'SPLIT_EMPTY'
+  | 'SPLIT_STALE_PARTS'
+> {}
 /** The size of the parts does not go. */
 class SplitUsageError extends UsageError<'SPLIT_TOO_MANY_PARTS'> {}
 

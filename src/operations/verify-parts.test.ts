@@ -279,6 +279,7 @@ describe('an archive in parts', () => {
     expect(exitCode).toBe(code);
   });
 
+  // The problem ARCHIVE_PARTS_INCOMPLETE is what keeps every other check from speaking.
   it('never pass while one is missing, whatever the policy asks for', async () => {
     const source = new MemoryArchiveSource(inFolder('d', without(parts, name(2))));
     const set = (await locateParts([`d/${name(0)}`], source, run)).flatMap((each) =>
@@ -297,6 +298,7 @@ describe('an archive in parts', () => {
       run,
     );
     expect(report.verdict).toMatchObject({ outcome: 'incomplete', exitCode: 5 });
+    expect(new Set(report.findings.map(({ id }) => id))).toEqual(new Set(['container/parts']));
   });
 
   it('names a part that lies in two places', async () => {
