@@ -22,6 +22,7 @@ export const releaseFlags = {
     summary:
       'Registry to ask instead of another, as host=other-host (also: COWA_REGISTRY_OVERRIDES)',
     multiple: true,
+    multipleNonGreedy: true,
     helpValue: '<host=other-host>',
   }),
 };

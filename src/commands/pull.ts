@@ -36,6 +36,7 @@ stays in the cache: an interrupted pull goes on where it was.`;
     'registry-override': Flags.string({
       summary: 'Registry to ask instead of another, as host=other-host',
       multiple: true,
+      multipleNonGreedy: true,
       helpValue: '<host=other-host>',
     }),
     'plain-http': Flags.boolean({

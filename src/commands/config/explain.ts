@@ -27,6 +27,7 @@ shown. Commands that judge what others sent (verify, inspect, report) read flags
     'registry-override': Flags.string({
       summary: 'Registry to ask instead of another, as host=other-host',
       multiple: true,
+      multipleNonGreedy: true,
       helpValue: '<host=other-host>',
     }),
   };
