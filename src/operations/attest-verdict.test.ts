@@ -44,7 +44,7 @@ const hashed = (report: VerifyReport, name: string | null = 'a.tar.zst'): Verify
 const good = aFinding('oci/layout', { outcome: 'pass' });
 
 describe('attestVerdict', () => {
-  it('lists as properties only areas where nothing failed, stayed open or was waived', async () => {
+  it('lists as properties only areas where nothing failed, stayed open, was waived or borne', async () => {
     const waiver = { owner: 'jane', reason: 'r', expires: '2126-01-01' };
     const report = aVerifyReport([
       good,
@@ -53,12 +53,15 @@ describe('attestVerdict', () => {
       aFinding('components/declared-files', { outcome: 'pass' }),
       aFinding('budget/size', { outcome: 'pass' }),
       aFinding('budget/size', { outcome: 'undecided' }),
+      aFinding('definition/schema', { outcome: 'pass' }),
+      aFinding('definition/resolved', { severity: 'warning', defaultSeverity: 'error' }),
     ]);
     const { verificationResult, verifiedLevels } = await predicateOf(hashed(report));
     expect(verificationResult).toBe('PASSED');
     expect(verifiedLevels).toContain('COWA_OCI_VERIFIED');
     expect(verifiedLevels).not.toContain('COWA_NAMES_VERIFIED');
     expect(verifiedLevels).not.toContain('COWA_BUDGET_VERIFIED');
+    expect(verifiedLevels).not.toContain('COWA_DEFINITION_VERIFIED');
   });
 
   it('names statements that were read as attestations, and everything in the details', async () => {

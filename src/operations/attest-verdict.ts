@@ -185,11 +185,16 @@ function propertiesOf(
   const areaOf = new Map(checks.map(({ id, area }) => [id, area]));
   const good = new Set<string>();
   const bad = new Set<string>();
-  for (const { id, outcome, severity } of findings) {
+  for (const { id, outcome, severity, defaultSeverity } of findings) {
     const area = areaOf.get(id);
     if (area === undefined || area === 'policy') continue;
     if (outcome === 'pass') good.add(area);
-    else if (outcome === 'undecided' || (outcome === 'fail' && severity === 'error')) bad.add(area);
+    // A policy that bears an error has not made it good.
+    else if (
+      outcome === 'undecided' ||
+      (outcome === 'fail' && [severity, defaultSeverity].includes('error'))
+    )
+      bad.add(area);
   }
   return [...good]
     .filter((area) => !bad.has(area))

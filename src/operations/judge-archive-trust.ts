@@ -61,7 +61,7 @@ export function judgeArchiveTrust(
   const listing = release === undefined ? undefined : listedIn(release, facts);
   const cover: Cover | undefined =
     listing === 'whole' && release !== undefined
-      ? { by: release.location, isRelease: true }
+      ? { by: release.location, counter: release.release.counter }
       : undefined;
   const decision = judgeObject(top, evidence.archive, cover, context);
   const isBelieved = decision.state === 'accepted' || decision.state === 'covered';
@@ -72,10 +72,10 @@ export function judgeArchiveTrust(
         : judgeObject(
             packageObject(each, top.name),
             evidence.members.get(each.label) ?? [],
-            isBelieved ? { by: "the bundle's signature", isRelease: true } : undefined,
+            isBelieved ? { ...cover, by: "the bundle's signature" } : undefined,
             context,
           );
-    return { each, own, images: imageDecisions(each, own, evidence.images, context) };
+    return { each, own, images: imageDecisions(each, own, evidence.images, { ...context, cover }) };
   });
   const item = itemOf(facts, top);
   const results: readonly TrustResult[] = [
@@ -183,10 +183,10 @@ function imageDecisions(
   { images, label }: PackageFacts,
   { state, object }: ObjectDecision,
   signatures: ArchiveEvidence['images'],
-  context: JudgingContext,
+  { cover: outer, ...context }: JudgingContext & { readonly cover: Cover | undefined },
 ): readonly ObjectDecision[] {
   const isBelieved = state === 'accepted' || state === 'covered';
-  const cover = isBelieved ? { by: "the package's signature", isRelease: true } : undefined;
+  const cover = isBelieved ? { ...outer, by: "the package's signature" } : undefined;
   return (images?.roots ?? []).flatMap(({ name, descriptor }) =>
     name === undefined || isImageEvidence(name)
       ? []

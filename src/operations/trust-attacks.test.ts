@@ -561,6 +561,19 @@ describe('a package under a trust policy', () => {
       'TRUST_COUNTER_UNKNOWN',
     ],
     [
+      'a release before the one that its own entry demands',
+      {
+        files: sound,
+        policy: {
+          packages: [
+            { product: 'demo', kinds: ['statement', 'package'], role: 'release', minCounter: 42 },
+            ...always,
+          ],
+        },
+      },
+      'TRUST_COUNTER',
+    ],
+    [
       'a signature of its own demanded beside that of the release',
       {
         files: sound,
@@ -620,6 +633,7 @@ describe('a package under a trust policy', () => {
       [{ version: '1.0.1' }, 'TRUST_ROLLBACK_VERSION'],
       [{ time: '2026-11-21T05:00:00.000Z' }, 'TRUST_ROLLBACK_TIME'],
       [{ time: '2026-11-21T04:12:06.000Z' }, 'TRUST_ROLLBACK_TWIN'],
+      [{ time: undefined }, 'TRUST_ROLLBACK_TWIN'],
     ] as const)
       expect((await judge({ files: onlyOwn, accepted: item(more) })).codes).toContain(code);
     const same = item({ digest: byBuilder.root });

@@ -82,7 +82,11 @@ function rollbackProblems(item: AcceptedItem, last: AcceptedItem): readonly Prob
     Date.parse(item.time) < Date.parse(last.time)
   )
     fail('TRUST_ROLLBACK_TIME', `it is of ${item.time}, accepted last was one of ${last.time}`);
-  else if (order === 0 && item.counter === undefined && item.time === last.time)
+  else if (
+    order === 0 &&
+    item.counter === undefined &&
+    (item.time === last.time || item.time === undefined || last.time === undefined)
+  )
     fail(
       'TRUST_ROLLBACK_TWIN',
       `version ${item.version} was accepted before with the content ${last.digest}, this one has ${item.digest}, and nothing says which is newer`,

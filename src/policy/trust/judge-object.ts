@@ -18,8 +18,8 @@ export interface TrustObject extends NamedThing {
 export interface Cover {
   /** In words: `the bundle's signature`. */
   readonly by: string;
-  /** A release statement does: it has a counter. */
-  readonly isRelease: boolean;
+  /** Number of the release it belongs to; undefined where no release statement lists it. */
+  readonly counter?: number;
 }
 
 export type ObjectState = 'accepted' | 'covered' | 'refused' | 'undecided' | 'unsigned';
@@ -88,20 +88,30 @@ function judgeByRule(
   );
   const by = counts.flatMap(({ counted }) => counted);
   const covers = coverage(by, evidence);
-  if (counts.every(({ isMet }) => isMet)) {
-    if (rule.minCounter !== undefined && cover?.isRelease !== true)
-      return {
-        state: 'undecided',
-        by,
-        covers,
-        code: 'TRUST_COUNTER_UNKNOWN',
-        reason: `${rule.name} demands release number ${rule.minCounter} or later, and only a release statement says which it is`,
-      };
-    return { state: 'accepted', by, covers, reason: `signed by ${signersOf(by)}` };
-  }
-  if (cover !== undefined && !rule.ownSignature)
+  const isMet = counts.every((each) => each.isMet);
+  const isCovered = cover !== undefined && !rule.ownSignature;
+  const tooOld = isMet || isCovered ? counterProblem(rule, cover) : undefined;
+  if (tooOld !== undefined) return { by, covers, ...tooOld };
+  if (isMet) return { state: 'accepted', by, covers, reason: `signed by ${signersOf(by)}` };
+  if (isCovered)
     return { state: 'covered', by, covers: cover.by, reason: `covered by ${cover.by}` };
   return { by, covers, ...shortcoming(counts, evidence, rule) };
+}
+
+/** Why the number of the release is not late enough; undefined where it is, or none is demanded. */
+function counterProblem(
+  { minCounter, name }: TrustRule,
+  cover: Cover | undefined,
+): Pick<ObjectDecision, 'state' | 'code' | 'reason'> | undefined {
+  if (minCounter === undefined) return undefined;
+  const demand = `${name} demands release number ${minCounter} or later`;
+  if (cover?.counter === undefined) {
+    const reason = `${demand}, and only a release statement says which it is`;
+    return { state: 'undecided', code: 'TRUST_COUNTER_UNKNOWN', reason };
+  }
+  if (cover.counter >= minCounter) return undefined;
+  const reason = `${demand}, and the release has number ${cover.counter}`;
+  return { state: 'refused', code: 'TRUST_COUNTER', reason };
 }
 
 /** Why what is there is not enough: the one reason where there is one, else the sum. */
