@@ -1,6 +1,7 @@
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { releasePredicateType } from '../../src/attestation/release-statement.ts';
 import { packageArchiveOrder } from '../../src/operations/archive-order.ts';
@@ -90,6 +91,8 @@ describe.skipIf(zarf.missing !== undefined || cosign.missing !== undefined)(
         root.timestampAuthorities = [authority.authority];
         await writeFile(at('root.json'), JSON.stringify(root));
         await writeFile(at('token'), aToken());
+        // Certificates of the instance begin three seconds after its start; the other authority stamps by the true time.
+        await setTimeout(4000);
         await signBoth(
           'keyless',
           ...['--fulcio-url', instance.url, '--rekor-url', instance.url],
