@@ -219,6 +219,18 @@ describe('an identity', () => {
       },
       'refused TRUST_THRESHOLD',
     ],
+    [
+      'under two names, to approve what it signed',
+      {
+        identities: { ci, wide: { ...unnamed, sanPattern: 'https://.*' } },
+        roles: {
+          release: { signers: ['ci'], threshold: 1 },
+          approval: { signers: ['wide'], threshold: 1 },
+        },
+        packages: [{ product: '*', kinds: ['package'], role: 'release', approvers: 'approval' }],
+      },
+      'refused TRUST_THRESHOLD',
+    ],
   ])('%s', async (_name, policy, expected) => {
     expect(await decided([full], { keys: {}, ...policy })).toBe(expected);
   });

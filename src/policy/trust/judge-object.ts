@@ -77,15 +77,12 @@ function judgeByRule(
   cover: Cover | undefined,
   { policy, clock }: JudgingContext,
 ): Omit<ObjectDecision, 'object' | 'rule'> {
-  const counts = [rule.role, ...(rule.approvers === undefined ? [] : [rule.approvers])].map(
-    (role) =>
-      countRole(
-        { role, timestamps: rule.timestamps, maxAgeMs: rule.maxAgeMs },
-        evidence,
-        clock,
-        policy,
-      ),
-  );
+  const { timestamps, maxAgeMs } = rule;
+  const count = (role: string): RoleCount =>
+    countRole({ role, timestamps, maxAgeMs }, evidence, clock, policy);
+  const signed = count(rule.role);
+  const counts =
+    rule.approvers === undefined ? [signed] : [signed, withoutSame(count(rule.approvers), signed)];
   const by = counts.flatMap(({ counted }) => counted);
   const covers = coverage(by, evidence);
   const isMet = counts.every((each) => each.isMet);
@@ -96,6 +93,27 @@ function judgeByRule(
   if (isCovered)
     return { state: 'covered', by, covers: cover.by, reason: `covered by ${cover.by}` };
   return { by, covers, ...shortcoming(counts, evidence, rule) };
+}
+
+/**
+ * Nobody approves what he signed: two entries of a policy may fit one identity, which only its
+ * certificate shows. One that stands in both roles by the same name is meant to.
+ */
+function withoutSame(approved: RoleCount, signed: RoleCount): RoleCount {
+  const isSame = ({ party, signer }: CountedSignature): boolean =>
+    party.startsWith('identity:') &&
+    signed.counted.some((other) => other.party === party && other.signer !== signer);
+  const counted = approved.counted.filter((each) => !isSame(each));
+  const passedOver = approved.counted.filter(isSame).map(({ signer, location }) => {
+    const message = `'${signer}' is who signed for the role '${signed.role}', by another name`;
+    return { location, code: 'TRUST_NOT_IN_ROLE', message } as const;
+  });
+  return {
+    ...approved,
+    counted,
+    passedOver: [...approved.passedOver, ...passedOver],
+    isMet: counted.length >= approved.threshold,
+  };
 }
 
 /** Why the number of the release is not late enough; undefined where it is, or none is demanded. */
