@@ -15,13 +15,14 @@ export interface JoinResult extends Omit<JoinedArchive, 'signature'> {
 }
 
 /** What lies there now, and what to do with it. */
-export function renderSplit({ archive, parts, header, manifest }: SplitParts): string {
+export function renderSplit({ archive, parts, header, signature, manifest }: SplitParts): string {
   const kept = parts.filter(({ outcome }) => outcome === 'kept').length;
   return [
     `SPLIT  ${archive.name} (${formatSize(archive.size)}) into ${parts.length === 1 ? 'one part' : `${parts.length} parts`}${kept === 0 ? '' : `, ${kept} of them there already`}`,
     `  digest  ${archive.digest}`,
     ...parts.map(({ name, size }) => `  ${name}  ${formatSize(size)}`),
     `  ${header}  header: goes on the first medium`,
+    ...(signature === undefined ? [] : [`  ${signature}  signature: goes with the header`]),
     `  ${manifest}  digests of chunks: names what is bad`,
     ...(deploysParts(archive.name)
       ? []

@@ -28,6 +28,8 @@ class SplitError extends InputError<
 /** The size of the parts does not go. */
 class SplitUsageError extends UsageError<'SPLIT_TOO_MANY_PARTS'> {}
 
+const maxSignatureBytes = 2 ** 20;
+
 /** Bytes of a piece that can be named when it is bad: a few seconds of burning. */
 export const usualChunkBytes = 8 * 2 ** 20;
 
@@ -59,6 +61,8 @@ export interface SplitParts {
   }[];
   /** Path of part 000. */
   readonly header: string;
+  /** Path of the signature that lay beside the archive. */
+  readonly signature?: string;
   /** Path of the file with the digests of chunks. */
   readonly manifest: string;
 }
@@ -137,6 +141,11 @@ export async function splitArchive(
   });
   await settleFile(partsManifestName(name), manifest, maxPartsManifestBytes, output);
   const header = renderSplitHeader({ digest, size, count });
+  // Without it the parts would be an archive of nobody on the other side.
+  const signature = await source.readSmall(`${location}.sigstore.json`, maxSignatureBytes, run);
+  const signatureName = `${name}.sigstore.json`;
+  if (signature !== undefined)
+    await settleFile(signatureName, signature, maxSignatureBytes, output);
   await settleFile(splitPartName(name, 0), header, maxSplitHeaderBytes, output);
   run.onProgress?.({ kind: 'step-finished', step, outcome: began ? 'done' : 'reused' });
   return {
@@ -150,6 +159,7 @@ export async function splitArchive(
       outcome: part.outcome,
     })),
     header: output.pathOf(splitPartName(name, 0)),
+    ...(signature === undefined ? {} : { signature: output.pathOf(signatureName) }),
     manifest: output.pathOf(partsManifestName(name)),
   };
 }
@@ -234,11 +244,11 @@ async function* sliceOf(
 /** Writes a small file where it does not lie there already. */
 async function settleFile(
   name: string,
-  text: string,
+  content: string | Uint8Array,
   maxBytes: number,
   output: OutputFolder,
 ): Promise<void> {
-  const bytes = Buffer.from(text);
+  const bytes = Buffer.from(content);
   const there = await output.read(name, maxBytes).catch(() => undefined); // too large: not ours
   if (there !== undefined && Buffer.compare(there, bytes) === 0) return;
   await using file = await output.create(name);

@@ -72,6 +72,15 @@ describe('split', () => {
       expect(Buffer.from(one.out.files.get(`out/${name}`) ?? []).equals(bytes)).toBe(true);
   });
 
+  it('takes the signature along that lies beside the archive', async () => {
+    const one = disk();
+    one.out.files.set(`in/${stem}.sigstore.json`, Buffer.from('{"a":1}'));
+    const made = await one.split(`in/${stem}`, 150_000);
+    expect(made.signature).toMatch(/\.sigstore\.json$/);
+    const copied = one.out.files.get(`out/${stem}.sigstore.json`);
+    expect(Buffer.from(copied ?? []).toString()).toBe('{"a":1}');
+  });
+
   it('joins to the same bytes, wherever it is cut', async () => {
     await fc.assert(
       fc.asyncProperty(

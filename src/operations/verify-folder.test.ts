@@ -47,6 +47,7 @@ describe('verifyFolder without a statement', () => {
     expect(archives.map((each) => each.verdict.outcome)).toEqual(['pass']);
     expect(said).toEqual(['undecided RELEASE_STATEMENT_ABSENT dist']);
     expect(verdict).toMatchObject({ outcome: 'pass', notLookedAt: ['statement'] });
+    expect(verdict.headline).toContain('no release statement says that none is missing');
     expect(release).toBeNull();
   });
 

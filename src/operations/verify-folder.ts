@@ -6,6 +6,7 @@ import { CowaError } from '../errors/families.ts';
 import { type Digest, digestFromHex } from '../oci/digest.ts';
 import type { Policy } from '../policy/policy.ts';
 import { sumUp } from '../policy/sum-up.ts';
+import type { Verdict } from '../policy/verdict.ts';
 import { type ArchiveSource, ArchiveSourceError } from '../ports/archive-source.ts';
 import type { BundleVerifier, TrustedKey } from '../ports/bundle-verifier.ts';
 import type { SignatureJudge } from '../ports/signature-judge.ts';
@@ -190,7 +191,10 @@ export async function verifyFolder(
         : statement,
     keyGiven: trustOf(request) !== undefined,
     allowUnsigned,
-    sums: sums?.lines.map(({ name, expected }) => ({ name, expected, actual: digests.get(name) })),
+    // One that could not be read says so itself.
+    sums: sums?.lines
+      .filter(({ name }) => !unreadable.some((each) => each.name === name))
+      .map(({ name, expected }) => ({ name, expected, actual: digests.get(name) })),
     sumsFaults: sums?.faults ?? [],
     unjudged: unjudgedOf(names, pieces, split),
     incomplete,
@@ -199,7 +203,7 @@ export async function verifyFolder(
   const { findings, verdict } = judgeChecked(
     folderChecks,
     (chosen) => runFolderChecks(facts).filter(({ id }) => chosen.some((check) => check.id === id)),
-    { ...policy, required: requiredOf(policy, statement) },
+    { ...policy, required: requiredOf(policy, statement, request.trust?.since !== undefined) },
     {
       name: location,
       insecure,
@@ -220,18 +224,37 @@ export async function verifyFolder(
     archives,
     unreadable,
     findings,
-    verdict: sumUp(verdict, {
-      subject: location,
-      parts: archives.map((each) => each.verdict),
-      unreadable: unreadable.length,
-    }),
+    verdict: withoutRelease(
+      sumUp(verdict, {
+        subject: location,
+        parts: archives.map((each) => each.verdict),
+        unreadable: unreadable.length,
+      }),
+      statement,
+    ),
   };
 }
 
-/** Of a folder: its statement, where there is one or the policy wants one, and what else is judged of folders. */
-function requiredOf({ required }: Policy, { outcome }: ReleaseRead): Policy['required'] {
+/**
+ * Of a folder: its statement, where there is one or the policy wants one, and what else is judged of folders.
+ * Who compares with what was accepted last can do so by a statement only.
+ */
+function requiredOf(
+  { required }: Policy,
+  { outcome }: ReleaseRead,
+  since: boolean,
+): Policy['required'] {
   const own = required.filter((area) => folderChecks.some((check) => check.area === area));
-  return outcome === 'absent' ? own : [...new Set([...own, 'statement' as const])];
+  return outcome === 'absent' && !since ? own : [...new Set([...own, 'statement' as const])];
+}
+
+/** A pass of every archive is not yet one of a release, and the first line must not sound like it. */
+function withoutRelease(verdict: Verdict, { outcome }: ReleaseRead): Verdict {
+  if (outcome !== 'absent' || verdict.outcome !== 'pass') return verdict;
+  return {
+    ...verdict,
+    headline: `${verdict.headline}, archive by archive: no release statement says that none is missing`,
+  };
 }
 
 /** Files that are neither archives nor looked at beside them. */

@@ -144,6 +144,11 @@ describe('verify --since and --accept', () => {
     expect((await verify(at('in'), ...trusted(), ...accept())).exitCode).toBe(0);
     await release(41);
     expect((await verify(at('in'), ...trusted(), ...since)).exitCode).toBe(1);
+    // Whoever takes the statement away gets no pass out of it.
+    await rm(at('in/release.intoto.jsonl'));
+    const bare = await verify(at('in'), ...trusted(), ...since);
+    expect(bare.result?.verdict.missingEvidence).toContain('statement');
+    expect(bare.exitCode).toBe(5);
   });
 
   it('works with a lone key, too', async () => {
