@@ -122,8 +122,9 @@ export function terminalPrompt(terminal: Terminal = process): Prompt | undefined
           answer = isErase ? [...answer].slice(0, -1).join('') : answer + character;
         }
       };
-      stderr.write(question);
+      // Silent before it is asked: whoever answers at once is not shown either.
       stdin.setRawMode(true);
+      stderr.write(question);
       stdin.setEncoding('utf8');
       stdin.on('data', take);
       stdin.on('end', giveUp);
