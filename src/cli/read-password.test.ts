@@ -97,6 +97,8 @@ class FakeTerminal implements Terminal {
   }
 
   show(part: string): void {
+    // What is typed while the question is being read must not be shown either.
+    if (part !== '\n') expect(this.raw).toBe(true);
     this.shown += part;
   }
 
