@@ -1,43 +1,81 @@
-// Makes src/checks/catalog.gen.ts from the files below src/checks/<area>/, so that adding a check is
-// adding a file. `--check` changes nothing and fails when the two disagree.
+// Makes the catalogues of checks from the files below src/checks/<area>/ and src/lint/<area>/, so that
+// adding a check is adding a file. `--check` changes nothing and fails when the two disagree.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const folder = new URL('../src/checks/', import.meta.url);
-const target = new URL('catalog.gen.ts', folder);
+interface Catalog {
+  /** Folder of the areas, relative to src/. */
+  readonly folder: string;
+  /** Lists to make: what declares a check of them, and the name of the list. */
+  readonly lists: readonly {
+    readonly declaredBy: string;
+    readonly name: string;
+    readonly type: string;
+    readonly says: string;
+  }[];
+  /** Where the types stand. */
+  readonly types: string;
+}
+
+const catalogs: readonly Catalog[] = [
+  {
+    folder: 'checks',
+    types: './check.ts',
+    lists: [{ declaredBy: 'defineCheck', name: 'catalog', type: 'Check', says: 'Every check' }],
+  },
+  {
+    folder: 'lint',
+    types: './lint-check.ts',
+    lists: [
+      {
+        declaredBy: 'definePackageCheck',
+        name: 'packageChecks',
+        type: 'PackageCheck',
+        says: 'Every check of one package',
+      },
+      {
+        declaredBy: 'defineReleaseCheck',
+        name: 'releaseChecks',
+        type: 'ReleaseCheck',
+        says: 'Every check of what is released together',
+      },
+    ],
+  },
+];
 
 interface Found {
-  /** Path without `.ts` below src/checks: the id of the check. */
+  /** Path without `.ts` below the folder: the id of the check. */
   readonly id: string;
   readonly constant: string;
   readonly alias: string;
+  readonly declaredBy: string;
 }
 
-function checksBelow(area: string): readonly Found[] {
-  return readdirSync(new URL(`${area}/`, folder), { withFileTypes: true })
+function checksBelow(catalog: Catalog, area: string): readonly Found[] {
+  return readdirSync(new URL(`${area}/`, folderOf(catalog)), { withFileTypes: true })
     .filter(
       (entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts'),
     )
-    .map((entry) => readCheck(area, entry.name.slice(0, -'.ts'.length)));
+    .map((entry) => readCheck(catalog, area, entry.name.slice(0, -'.ts'.length)));
 }
 
 /** One file declares one check, under the id its path says. */
-function readCheck(area: string, file: string): Found {
+function readCheck(catalog: Catalog, area: string, file: string): Found {
   const id = `${area}/${file}`;
-  const source = readFileSync(new URL(`${id}.ts`, folder), 'utf8');
+  const path = `src/${catalog.folder}/${id}.ts`;
+  const source = readFileSync(new URL(`${id}.ts`, folderOf(catalog)), 'utf8');
   const declared = [
-    ...source.matchAll(/^export const (\w+)\b[^=]*= defineCheck\(\{\s*id: '([^']+)'/gm),
+    ...source.matchAll(/^export const (\w+)\b[^=]*= (define\w*Check)\(\{\s*id: '([^']+)'/gm),
   ];
-  const [match] = declared;
-  const constant = match?.[1];
-  if (constant === undefined || declared.length > 1)
+  const [, constant, declaredBy = '', declaredId] = declared[0] ?? [];
+  const known = catalog.lists.map((list) => list.declaredBy);
+  if (constant === undefined || declared.length > 1 || !known.includes(declaredBy))
     return refuse(
-      `src/checks/${id}.ts must declare one check: export const … = defineCheck({ id: '${id}', …`,
+      `${path} must declare one check: export const … = ${known.join('|')}({ id: '${id}', …`,
     );
-  if (match?.[2] !== id)
-    return refuse(`src/checks/${id}.ts declares '${match?.[2]}', its path says '${id}'`);
+  if (declaredId !== id) return refuse(`${path} declares '${declaredId}', its path says '${id}'`);
   const alias = id.replaceAll(/[^a-z0-9]+([a-z0-9])/g, (_, next: string) => next.toUpperCase());
-  return { id, constant, alias };
+  return { id, constant, alias, declaredBy };
 }
 
 function refuse(message: string): never {
@@ -45,27 +83,39 @@ function refuse(message: string): never {
   process.exit(1);
 }
 
-function generate(): string {
-  const areas = readdirSync(folder, { withFileTypes: true })
+function folderOf({ folder }: Catalog): URL {
+  return new URL(`../src/${folder}/`, import.meta.url);
+}
+
+function generate(catalog: Catalog): string {
+  const areas = readdirSync(folderOf(catalog), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name);
-  const found = areas.flatMap(checksBelow).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const found = areas
+    .flatMap((area) => checksBelow(catalog, area))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
   const imports = found.map(
     ({ id, constant, alias }) =>
       `import { ${constant === alias ? alias : `${constant} as ${alias}`} } from './${id}.ts';\n`,
   );
+  const types = catalog.lists.map(({ type }) => type).sort();
   return [
-    '// Generated by tools/generate-catalog.ts from the files below src/checks/; do not edit.\n',
-    "import type { Check } from './check.ts';\n",
+    `// Generated by tools/generate-catalog.ts from the files below src/${catalog.folder}/; do not edit.\n`,
     ...imports,
-    '\n/** Every check, sorted by id. */\n',
-    'export const catalog: readonly Check[] = [\n',
-    ...found.map(({ alias }) => `  ${alias},\n`),
-    '];\n',
+    `import type { ${types.join(', ')} } from '${catalog.types}';\n`,
+    ...catalog.lists.flatMap(({ declaredBy, name, type, says }) => {
+      const own = found.filter((each) => each.declaredBy === declaredBy);
+      return [
+        `\n/** ${says}, sorted by id. */\n`,
+        own.length === 0
+          ? `export const ${name}: readonly ${type}[] = [];\n`
+          : `export const ${name}: readonly ${type}[] = [\n${own.map(({ alias }) => `  ${alias},\n`).join('')}];\n`,
+      ];
+    }),
   ].join('');
 }
 
-function current(): string {
+function current(target: URL): string {
   try {
     return readFileSync(target, 'utf8');
   } catch (error) {
@@ -74,12 +124,14 @@ function current(): string {
   }
 }
 
-const text = generate();
-if (current() === text) process.exit(0);
-if (process.argv.includes('--check')) {
-  process.stderr.write(
-    `${fileURLToPath(target)} is not what src/checks/ says; run: npm run generate\n`,
-  );
-  process.exit(1);
+for (const catalog of catalogs) {
+  const target = new URL('catalog.gen.ts', folderOf(catalog));
+  const text = generate(catalog);
+  if (current(target) === text) continue;
+  if (process.argv.includes('--check')) {
+    process.stderr.write(
+      `${fileURLToPath(target)} is not what src/${catalog.folder}/ says; run: npm run generate\n`,
+    );
+    process.exitCode = 1;
+  } else writeFileSync(target, text);
 }
-writeFileSync(target, text);

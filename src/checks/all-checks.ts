@@ -1,3 +1,4 @@
+import { packageChecks, releaseChecks } from '../lint/catalog.gen.ts';
 import { catalog } from './catalog.gen.ts';
 import type { Check } from './check.ts';
 import { policyChecks } from './policy-checks.ts';
@@ -5,8 +6,8 @@ import { folderChecks } from './release-folder.ts';
 
 /** A check as people look it up. */
 export interface DescribedCheck extends Pick<Check, 'id' | 'title' | 'area' | 'severity' | 'help'> {
-  /** What it looks at: one archive, a folder of them with its release statement, or what the policy says of either. */
-  readonly scope: 'archive' | 'folder' | 'policy';
+  /** What it looks at: one archive, a folder of them with its release statement, what the policy says of either, or what would be deployed. */
+  readonly scope: 'archive' | 'folder' | 'policy' | 'definitions';
 }
 
 /** Every check of this program, by id. */
@@ -19,5 +20,8 @@ export function allChecks(): readonly DescribedCheck[] {
     ...catalog.map((check) => described('archive', check)),
     ...folderChecks.map((check) => described('folder', check)),
     ...policyChecks.map((check) => described('policy', check)),
+    ...[...packageChecks, ...releaseChecks].map((check) =>
+      described('definitions', { ...check, area: 'deployment' }),
+    ),
   ].sort((a, b) => (a.id < b.id ? -1 : 1));
 }

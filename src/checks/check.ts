@@ -22,6 +22,8 @@ export interface Subject {
   /** Place in a document, 1-based. */
   readonly line?: number;
   readonly column?: number;
+  /** What stands there once charts are rendered: `Deployment/vllm`. */
+  readonly object?: string;
 }
 
 export interface Help {
@@ -74,7 +76,8 @@ export type EvidenceArea =
   | 'bundle'
   | 'budget'
   | 'statement'
-  | 'policy';
+  | 'policy'
+  | 'deployment';
 
 export interface Check<Needs extends FactName = FactName> {
   readonly id: CheckId;

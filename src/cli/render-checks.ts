@@ -39,6 +39,7 @@ export function renderCheckList(checks: readonly DescribedCheck[], columns: numb
 const scopes: Readonly<Record<DescribedCheck['scope'], string>> = {
   archive: 'an archive',
   folder: 'a folder with its release statement',
+  definitions: 'what a definition, or an archive, would deploy',
   policy: 'what the policy in force says of what was judged',
 };
 

@@ -7,7 +7,7 @@ export function renderLint({ packages, findings, verdict }: LintReport): string 
     const place = subject.line === undefined ? '' : `:${subject.line}:${subject.column ?? 1}`;
     const level = outcome === 'undecided' ? 'undecided' : severity;
     return printable(
-      `${subject.name}${place}: ${level}: ${message} [${id}${code === undefined ? '' : ` ${code}`}]`,
+      `${subject.name}${place}: ${level}: ${subject.object === undefined ? '' : `${subject.object}: `}${message} [${id}${code === undefined ? '' : ` ${code}`}]`,
     );
   });
   const fixes = [...new Map(findings.map(({ id, help }) => [id, help.fix] as const))];

@@ -1,11 +1,13 @@
 import { posix } from 'node:path';
-import type { DeployedPackage } from '../lint/deployment-check.ts';
+import type { DeployedChart, DeployedPackage, PlacedDocument } from '../lint/deployed-package.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
-import type { ChartEntry, Component } from '../zarf/definition.ts';
+import { parseYamlDocument } from '../support/yaml-document.ts';
+import type { ChartEntry, Component, PackageDefinition } from '../zarf/definition.ts';
 import { type DeployedObject, readObjects } from '../zarf/deployed-object.ts';
 import { parseHelmIgnore } from '../zarf/helm-ignore.ts';
 import { chartLimits } from '../zarf/helm-package.ts';
+import { parsePackageDefinition } from '../zarf/parse-definition.ts';
 import { renderPackagedChart, type UnreadFile } from '../zarf/rendered-chart.ts';
 import { collectTree, followLinks } from './collect-tree.ts';
 import { inputPath, type ResolvedPackage } from './resolved-package.ts';
@@ -23,22 +25,36 @@ export async function gatherDeployment(
 ): Promise<DeployedPackage> {
   const { definition, definitionPath } = resolved;
   const objects: DeployedObject[] = [];
+  const charts: DeployedChart[] = [];
   const unread: (UnreadFile & { component: string })[] = [];
   const texts = new Map<string, string>();
   const text = Buffer.from(await workspace.read(definitionPath, maxFileBytes)).toString('utf8');
   texts.set(definitionPath, text);
   const fill = substitution(resolved);
-  for (const component of definition.components) {
-    for (const chart of component.charts ?? []) {
+  for (const [index, component] of definition.components.entries()) {
+    for (const [place, chart] of (component.charts ?? []).entries()) {
       if (!chart.localPath) continue;
       const folder = inputPath(resolved, chart.localPath);
       const files = await chartFiles(folder, workspace, run);
       for (const [path, bytes] of files) texts.set(path, Buffer.from(bytes).toString('utf8'));
+      const valuesFiles = await valuesOf(chart, resolved, workspace, texts);
+      charts.push({
+        component: component.name,
+        pointer: `/components/${index}/charts/${place}`,
+        name: chart.name,
+        releaseName: chart.releaseName || chart.name,
+        namespace: chart.namespace ?? 'default',
+        folder,
+        chartFile: placedDocument(texts, posix.join(folder, 'Chart.yaml')),
+        values: placedDocument(texts, posix.join(folder, 'values.yaml')),
+        valuesFiles: valuesFiles.flatMap(({ path }) => placedDocument(texts, path) ?? []),
+        templates: templatesIn(folder, files),
+      });
       const rendered = renderPackagedChart({
         files: new Map(
           [...files].map(([path, bytes]) => [`chart/${posix.relative(folder, path)}`, bytes]),
         ),
-        valuesFiles: await valuesOf(chart, resolved, workspace, texts),
+        valuesFiles: valuesFiles.map(({ bytes }) => bytes),
         settings: [],
         releaseName: chart.releaseName || chart.name,
         namespace: chart.namespace ?? 'default',
@@ -61,10 +77,14 @@ export async function gatherDeployment(
   return {
     label: definition.metadata.name,
     file: definitionPath,
+    flavor: resolved.zarfFlavor ?? '',
+    architecture: resolved.architecture,
     definition,
+    charts,
     objects,
     unread,
     texts,
+    at: placesOf(text, definition, definitionPath),
     find: (wanted) => placeOf(text, wanted),
   };
 
@@ -110,15 +130,63 @@ async function valuesOf(
   resolved: ResolvedPackage,
   workspace: Workspace,
   texts: Map<string, string>,
-): Promise<readonly Uint8Array[]> {
-  const read: Uint8Array[] = [];
+): Promise<readonly { readonly path: string; readonly bytes: Uint8Array }[]> {
+  const read: { path: string; bytes: Uint8Array }[] = [];
   for (const file of [...valuesFiles, ...templatedValuesFiles]) {
     const path = inputPath(resolved, file);
     const bytes = await workspace.read(path, maxFileBytes);
     texts.set(path, Buffer.from(bytes).toString('utf8'));
-    read.push(bytes);
+    read.push({ path, bytes });
   }
   return read;
+}
+
+/** A document among texts; undefined where it is absent, empty or no YAML. */
+function placedDocument(
+  texts: ReadonlyMap<string, string>,
+  file: string,
+): PlacedDocument | undefined {
+  const text = texts.get(file);
+  if (text === undefined) return undefined;
+  const { document } = parseYamlDocument(Buffer.from(text));
+  if (document === undefined) return undefined;
+  return {
+    file,
+    value: document.value,
+    at: (pointer) => ({ file, ...document.locateKey(pointer) }),
+  };
+}
+
+function templatesIn(
+  folder: string,
+  files: ReadonlyMap<string, Uint8Array>,
+): ReadonlyMap<string, string> {
+  return new Map(
+    [...files].flatMap(([path, bytes]) => {
+      const below = posix.relative(folder, path);
+      return /(?:^|\/)templates\//.test(below)
+        ? [[below, Buffer.from(bytes).toString('utf8')] as const]
+        : [];
+    }),
+  );
+}
+
+/** Components of other flavors were left out, so they are found by name and flavor. */
+function placesOf(
+  text: string,
+  definition: PackageDefinition,
+  file: string,
+): DeployedPackage['at'] {
+  const authored = parsePackageDefinition(Buffer.from(text), 'authored');
+  return (pointer) => {
+    const [, index, rest = ''] = /^\/components\/([0-9]+)(\/.*)?$/s.exec(pointer) ?? [];
+    if (index === undefined) return { file, ...authored.locate(pointer) };
+    const wanted = definition.components[Number(index)];
+    const found = (authored.definition?.components ?? []).findIndex(
+      ({ name, only }) => name === wanted?.name && only?.flavor === wanted.only?.flavor,
+    );
+    return { file, ...authored.locate(found < 0 ? '/components' : `/components/${found}${rest}`) };
+  };
 }
 
 /** Defaults of variables and constants; a variable without one stays a placeholder. */

@@ -3,8 +3,10 @@ import type { Finding } from '../checks/check.ts';
 import type { FlavorConfig } from '../config/release-definition.ts';
 import { exitCodes } from '../errors/exit-codes.ts';
 import { CowaError } from '../errors/families.ts';
-import { runDeploymentChecks } from '../lint/deployment-check.ts';
-import { deploymentChecks } from '../lint/deployment-checks.ts';
+import { packageChecks, releaseChecks } from '../lint/catalog.gen.ts';
+import type { DeployedPackage } from '../lint/deployed-package.ts';
+import type { DeployedBundle } from '../lint/deployed-release.ts';
+import { runLintChecks } from '../lint/lint-check.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { LintedPackage, LintReport } from '../report/lint-report.ts';
 import type { Run } from '../support/run.ts';
@@ -47,18 +49,48 @@ export async function lintDefinitions(
   const findings: Finding[] = found.releaseProblems.map((problem) =>
     problemFinding(problem.file, problem),
   );
-  for (const bundle of found.bundles) {
-    const bytes = await workspace.read(bundle, maxDefinitionBytes);
-    for (const problem of parseUdsBundle(bytes, 'authored').problems)
-      findings.push(problemFinding(bundle, problem));
-  }
+  const unread: { path: string; reason: string }[] = [];
   const packages: LintedPackage[] = [];
+  const deployed: DeployedPackage[] = [];
   for (const job of await jobsOf(found, workspace)) {
     run.signal.throwIfAborted();
-    const { name, objects, findings: own } = await lintPackage(job, workspace, run);
+    const { name, facts, findings: own } = await lintPackage(job, workspace, run);
+    const objects = facts?.objects.length ?? 0;
     packages.push({ file: job.file, name, flavor: job.flavor, objects });
+    if (facts === undefined) unread.push({ path: job.file, reason: 'it cannot be resolved' });
+    else deployed.push(facts);
     findings.push(...own);
   }
+  const bundles: DeployedBundle[] = [];
+  for (const file of found.bundles) {
+    const parsed = parseUdsBundle(await workspace.read(file, maxDefinitionBytes), 'authored');
+    for (const problem of parsed.problems) findings.push(problemFinding(file, problem));
+    if (parsed.bundle === undefined) unread.push({ path: file, reason: 'it cannot be read' });
+    else
+      bundles.push({
+        file,
+        definition: parsed.bundle,
+        flavor: undefined,
+        config: undefined,
+        packages: parsed.bundle.packages.map((entry, index) => ({
+          entry,
+          pointer: `/packages/${index}`,
+          package: deployed.find(({ definition }) => definition.metadata.name === entry.name),
+        })),
+        at: (pointer) => ({ file, ...parsed.locate(pointer) }),
+      });
+  }
+  findings.push(
+    ...runLintChecks(releaseChecks, {
+      label: path,
+      definition: found.release,
+      definitionAt: undefined,
+      packages: deployed,
+      bundles,
+      documents: new Map(),
+      unread,
+    }),
+  );
   return reportOf(programVersion, packages, unique(findings));
 }
 
@@ -126,7 +158,7 @@ async function lintPackage(
   run: Run,
 ): Promise<{
   readonly name: string;
-  readonly objects: number;
+  readonly facts?: DeployedPackage;
   readonly findings: readonly Finding[];
 }> {
   const text = Buffer.from(await workspace.read(file, maxDefinitionBytes)).toString('utf8');
@@ -137,8 +169,7 @@ async function lintPackage(
     const parsed = parsePackageDefinition(Buffer.from(filled), 'authored');
     name = parsed.definition?.metadata.name ?? name;
     problems = parsed.problems.map((problem) => problemFinding(file, problem));
-    if (problems.some(({ severity }) => severity === 'error'))
-      return { name, objects: 0, findings: problems };
+    if (problems.some(({ severity }) => severity === 'error')) return { name, findings: problems };
     const resolved = await resolvePackage(
       {
         definitionPath: file,
@@ -153,11 +184,10 @@ async function lintPackage(
       run,
     );
     const facts = await gatherDeployment(resolved, workspace, run);
-    const findings = runDeploymentChecks(deploymentChecks, facts);
-    return { name, objects: facts.objects.length, findings: [...problems, ...findings] };
+    return { name, facts, findings: [...problems, ...runLintChecks(packageChecks, facts)] };
   } catch (error) {
     if (!(error instanceof CowaError) || run.signal.aborted) throw error;
-    return { name, objects: 0, findings: [...problems, ...errorFindings(file, error)] };
+    return { name, findings: [...problems, ...errorFindings(file, error)] };
   }
 }
 

@@ -1,3 +1,4 @@
+import { pointerSegment } from '../support/json-document.ts';
 import { parseYaml } from '../support/yaml-document.ts';
 
 /** An object that a package puts into a cluster. */
@@ -11,6 +12,14 @@ export interface DeployedObject {
   /** Its own, else that of the chart or manifest it comes from. */
   readonly namespace: string;
   readonly value: Box;
+  /** Where a member of it was written, by keys below the object; of the nearest parent where it is absent. */
+  at(path: readonly (string | number)[]): ObjectPlace;
+}
+
+/** A 1-based place in `source`. */
+export interface ObjectPlace {
+  readonly line: number;
+  readonly column: number;
 }
 
 /** A mapping of YAML. */
@@ -32,36 +41,54 @@ export interface DeployedContainer {
   readonly value: Box;
 }
 
+/** Where the text of objects comes from. */
+export interface ObjectOrigin {
+  readonly component: string;
+  readonly source: string;
+  readonly namespace: string;
+  /** From a place in the text to the place in `source` that wrote it; the same place without. */
+  readonly written?: (place: ObjectPlace) => ObjectPlace;
+}
+
 /** Objects of a rendered file, lists taken apart; undefined when the text is no YAML. */
 export function readObjects(
   text: string,
-  origin: { readonly component: string; readonly source: string; readonly namespace: string },
+  { component, source, namespace, written = (place) => place }: ObjectOrigin,
 ): readonly DeployedObject[] | undefined {
   const { documents, problems } = parseYaml(Buffer.from(text));
   if (problems.some(({ severity }) => severity === 'error')) return undefined;
-  return documents
-    .flatMap(({ value }) => objectsIn(value))
-    .map((value) => {
+  return documents.flatMap((document) =>
+    objectsIn(document.value, '').map(({ value, pointer }) => {
       const metadata = boxOf(value['metadata']) ?? {};
       return {
-        component: origin.component,
-        source: origin.source,
+        component,
+        source,
         apiVersion: textOf(value['apiVersion']),
         kind: textOf(value['kind']),
         name: textOf(metadata['name']),
-        namespace: textOf(metadata['namespace']) || origin.namespace,
+        namespace: textOf(metadata['namespace']) || namespace,
         value,
+        at: (path) =>
+          written(
+            document.locateKey(
+              `${pointer}${path.map((key) => `/${pointerSegment(key)}`).join('')}`,
+            ),
+          ),
       };
-    });
+    }),
+  );
 }
 
-function objectsIn(value: unknown): readonly Box[] {
+function objectsIn(
+  value: unknown,
+  pointer: string,
+): readonly { readonly value: Box; readonly pointer: string }[] {
   const box = boxOf(value);
   if (box === undefined) return [];
   const items = box['items'];
   return textOf(box['kind']).endsWith('List') && Array.isArray(items)
-    ? items.flatMap(objectsIn)
-    : [box];
+    ? items.flatMap((item, index) => objectsIn(item, `${pointer}/items/${index}`))
+    : [{ value: box, pointer }];
 }
 
 /** Every pod template of an object: a pod itself, or whatever holds `containers` below a `spec`. */
@@ -108,7 +135,7 @@ export function imageVolumes({ spec }: PodTemplate): readonly string[] {
   });
 }
 
-function boxOf(value: unknown): Box | undefined {
+export function boxOf(value: unknown): Box | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value))
     : undefined;

@@ -31,7 +31,7 @@ describe('lint', () => {
       await writeFile(file, text.replace('cowabungaai/vllm', 'cowabungaai/vlm'));
       const { stdout } = await lint(folder);
       expect(stdout).toMatch(
-        /vllm: packages\/vllm\/chart\/templates\/deployment\.yaml .*: error: container 'backend' needs .*vlm/,
+        /packages\/vllm\/chart\/templates\/deployment\.yaml:\d+:\d+: error: Deployment\/vllm-model: container 'backend' needs .*vlm/,
       );
       expect(process.exitCode).toBe(1);
       const { stdout: json } = await lint(folder, '--output', 'json');

@@ -1,10 +1,11 @@
-import { fail, notApplicable, pass } from '../checks/results.ts';
-import { normalizeReference } from '../oci/reference.ts';
-import { defineDeploymentCheck, definitionAt } from './deployment-check.ts';
+import { fail, notApplicable, pass } from '../../checks/results.ts';
+import { normalizeReference } from '../../oci/reference.ts';
+import { definitionAt } from '../deployed-package.ts';
+import { definePackageCheck } from '../lint-check.ts';
 
 const moving = new Set(['latest', 'main', 'master', 'edge', 'nightly', 'dev', 'stable']);
 
-export const imagesPinned = defineDeploymentCheck({
+export const imagesPinned = definePackageCheck({
   id: 'deployment/images-pinned',
   title: 'No image is named by a tag that moves',
   severity: 'warning',

@@ -1,6 +1,6 @@
-import type { Result } from '../checks/check.ts';
-import { fail, notApplicable, pass, undecided } from '../checks/results.ts';
-import type { Component, DataInjection } from '../zarf/definition.ts';
+import type { Result } from '../../checks/check.ts';
+import { fail, notApplicable, pass, undecided } from '../../checks/results.ts';
+import type { Component, DataInjection } from '../../zarf/definition.ts';
 import {
   boxesOf,
   containersOf,
@@ -8,17 +8,13 @@ import {
   type PodTemplate,
   podTemplates,
   textOf,
-} from '../zarf/deployed-object.ts';
-import {
-  type DeployedPackage,
-  defineDeploymentCheck,
-  definitionAt,
-  notAllRead,
-} from './deployment-check.ts';
+} from '../../zarf/deployed-object.ts';
+import { type DeployedPackage, definitionAt, notAllRead } from '../deployed-package.ts';
+import { definePackageCheck } from '../lint-check.ts';
 
 const marker = '###ZARF_DATA_INJECTION_MARKER###';
 
-export const payloadContract = defineDeploymentCheck({
+export const payloadContract = definePackageCheck({
   id: 'deployment/payload-contract',
   title: 'Each payload finds the pod, container, folder and marker it is injected by',
   severity: 'error',

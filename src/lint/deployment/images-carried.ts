@@ -1,14 +1,9 @@
-import { fail, notApplicable, pass, undecided } from '../checks/results.ts';
-import { normalizeReference } from '../oci/reference.ts';
-import {
-  containersOf,
-  type DeployedObject,
-  imageVolumes,
-  podTemplates,
-} from '../zarf/deployed-object.ts';
-import { defineDeploymentCheck, notAllRead, objectSubject } from './deployment-check.ts';
+import { fail, notApplicable, pass, undecided } from '../../checks/results.ts';
+import { notAllRead, objectSubject } from '../deployed-package.ts';
+import { definePackageCheck } from '../lint-check.ts';
+import { imagesOf, normal } from '../named-images.ts';
 
-export const imagesCarried = defineDeploymentCheck({
+export const imagesCarried = definePackageCheck({
   id: 'deployment/images-carried',
   title: 'Every image that a workload names is carried by the package',
   severity: 'error',
@@ -25,7 +20,7 @@ export const imagesCarried = defineDeploymentCheck({
     for (const object of facts.objects) {
       for (const { image, where } of imagesOf(object)) {
         named++;
-        const subject = objectSubject(facts, object);
+        const subject = objectSubject(object);
         if (image === undefined) yield fail(subject, `${where} names no image`);
         else if (image.includes('###'))
           yield undecided(
@@ -46,28 +41,6 @@ export const imagesCarried = defineDeploymentCheck({
     else yield pass(subject, `${named} uses of images were compared`);
   },
 });
-
-/** Images an object names: those of its containers, and image volumes. */
-export function imagesOf(
-  object: DeployedObject,
-): readonly { readonly image: string | undefined; readonly where: string }[] {
-  return podTemplates(object).flatMap((pod) => [
-    ...containersOf(pod).map(({ image, name, role }) => ({
-      image,
-      where: `${role === 'containers' ? 'container' : role.slice(0, -1)} '${name}'`,
-    })),
-    ...imageVolumes(pod).map((image) => ({ image, where: 'an image volume' })),
-  ]);
-}
-
-/** The one spelling of a reference; text that is none stands for itself. */
-export function normal(image: string): string {
-  try {
-    return normalizeReference(image).normalized;
-  } catch {
-    return image;
-  }
-}
 
 /** The same repository under another tag or digest, where there is one: mostly what went wrong. */
 function near(image: string, carried: ReadonlySet<string>): string {

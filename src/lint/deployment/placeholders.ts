@@ -1,5 +1,6 @@
-import { fail, notApplicable, pass } from '../checks/results.ts';
-import { type DeployedPackage, defineDeploymentCheck, definitionAt } from './deployment-check.ts';
+import { fail, notApplicable, pass } from '../../checks/results.ts';
+import { type DeployedPackage, definitionAt } from '../deployed-package.ts';
+import { definePackageCheck } from '../lint-check.ts';
 
 /** Filled by Zarf itself, wherever they stand. */
 const builtIn = new Set([
@@ -23,7 +24,7 @@ const builtIn = new Set([
   ...['NAMESPACE', 'DOMAIN'],
 ]);
 
-export const placeholders = defineDeploymentCheck({
+export const placeholders = definePackageCheck({
   id: 'deployment/placeholders',
   title: 'Every placeholder is declared, and every variable and constant is used',
   severity: 'error',

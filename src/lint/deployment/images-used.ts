@@ -1,8 +1,9 @@
-import { fail, notApplicable, pass, undecided } from '../checks/results.ts';
-import { defineDeploymentCheck, definitionAt, notAllRead } from './deployment-check.ts';
-import { imagesOf, normal } from './images-carried.ts';
+import { fail, notApplicable, pass, undecided } from '../../checks/results.ts';
+import { definitionAt, notAllRead } from '../deployed-package.ts';
+import { definePackageCheck } from '../lint-check.ts';
+import { imagesOf, normal } from '../named-images.ts';
 
-export const imagesUsed = defineDeploymentCheck({
+export const imagesUsed = definePackageCheck({
   id: 'deployment/images-used',
   title: 'Every image that is carried is named by something the package deploys',
   severity: 'warning',

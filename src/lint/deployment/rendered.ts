@@ -1,7 +1,7 @@
-import { fail, pass, undecided } from '../checks/results.ts';
-import { defineDeploymentCheck } from './deployment-check.ts';
+import { fail, pass, undecided } from '../../checks/results.ts';
+import { definePackageCheck } from '../lint-check.ts';
 
-export const rendered = defineDeploymentCheck({
+export const rendered = definePackageCheck({
   id: 'deployment/rendered',
   title: 'Charts and manifests render, and render to Kubernetes objects',
   severity: 'error',

@@ -1,0 +1,40 @@
+import type { ReleaseDefinition, ReleaseFlavor } from '../config/release-definition.ts';
+import type { UdsBundle, UdsPackage } from '../uds/bundle.ts';
+import type { DeployedPackage, Place, PlacedDocument } from './deployed-package.ts';
+
+/** A package as a bundle deploys it. */
+export interface BundledPackage {
+  readonly entry: UdsPackage;
+  /** JSON pointer of the entry. */
+  readonly pointer: string;
+  /** With the bundle's overrides and variables put in; undefined where its definition was not found or cannot be read. */
+  readonly package: DeployedPackage | undefined;
+}
+
+/** A bundle definition with what it deploys. */
+export interface DeployedBundle {
+  readonly file: string;
+  readonly definition: UdsBundle;
+  /** Flavor of the release it is made for; undefined where no release names it. */
+  readonly flavor: ReleaseFlavor | undefined;
+  /** `uds-config.yaml` beside it. */
+  readonly config: PlacedDocument | undefined;
+  readonly packages: readonly BundledPackage[];
+  at(pointer: string): Place;
+}
+
+/** Everything that is released together: of a folder of definitions, or of a finished archive. */
+export interface DeployedRelease {
+  /** What was looked at, for findings about the whole. */
+  readonly label: string;
+  /** `cowa-release.yaml`; undefined where there is none. */
+  readonly definition: ReleaseDefinition | undefined;
+  readonly definitionAt: ((pointer: string) => Place) | undefined;
+  /** Each package in each flavor, as it is by itself. */
+  readonly packages: readonly DeployedPackage[];
+  readonly bundles: readonly DeployedBundle[];
+  /** Texts that are shipped or read by people, by path: documents, workflows, definitions. Undefined in an archive. */
+  readonly documents: ReadonlyMap<string, string> | undefined;
+  /** Packages and bundles that could not be read: their absence proves nothing. */
+  readonly unread: readonly { readonly path: string; readonly reason: string }[];
+}
