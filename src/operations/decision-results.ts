@@ -1,8 +1,10 @@
 import type { ArchiveFacts } from '../checks/facts.ts';
+import { strayResults } from '../policy/trust/general-results.ts';
 import type { ObjectDecision } from '../policy/trust/judge-object.ts';
 import type { CountedSignature, SignatureEvidence } from '../policy/trust/signature-evidence.ts';
 import type { TrustPolicy } from '../policy/trust/trust-policy.ts';
 import type { TrustResult, TrustSubject } from '../policy/trust/trust-result.ts';
+import type { NamedTrust } from './named-trust.ts';
 import type { VerifiedRelease } from './signature-request.ts';
 
 /** What is decided of an archive, as a finding of `signature/archive`. */
@@ -55,22 +57,26 @@ export function archiveResult(
   return { ...common, outcome: 'fail', message: reason, ...(code === undefined ? {} : { code }) };
 }
 
+/** What is known of a package in a bundle besides the decision about it. */
+export interface MemberContext {
+  /** Its own signatures, judged. */
+  readonly evidence: readonly SignatureEvidence[];
+  readonly bundleIsBelieved: boolean;
+  readonly named: NamedTrust;
+  readonly policy: TrustPolicy;
+}
+
 /** What is decided of a package in a bundle, as a finding of `signature/members`. */
 export function memberResult(
-  { object, state, by, reason, code, rule }: ObjectDecision,
-  bundleIsBelieved: boolean,
-  policy: TrustPolicy,
+  decision: ObjectDecision,
+  { evidence, bundleIsBelieved, named, policy }: MemberContext,
 ): TrustResult {
+  const { object, state, by, reason, code, rule } = decision;
   const subject: TrustSubject = { kind: 'package', name: object.name };
   const common = { topic: 'members', subject } as const;
   if (state === 'accepted')
     return { ...common, outcome: 'pass', message: bySentence(by, [], policy) };
-  if (state === 'covered')
-    return {
-      ...common,
-      outcome: 'not-applicable',
-      message: "covered by the bundle's signature; its own was not asked for",
-    };
+  if (state === 'covered') return { ...common, ...coveredMember(evidence, named, policy) };
   const ownDemanded = policy.rules.find(({ name }) => name === rule)?.ownSignature === true;
   if (state === 'refused' || state === 'unsigned') {
     if (bundleIsBelieved || ownDemanded)
@@ -89,12 +95,49 @@ export function memberResult(
   };
 }
 
+/**
+ * What is said of the own signature of a package that its bundle covers: whoever signed the bundle
+ * vouches for every byte, and a signature inside that does not hold says all the same that something
+ * was swapped before. One by the key that the believed bundle names for it is nobody's fault.
+ */
+function coveredMember(
+  evidence: readonly SignatureEvidence[],
+  named: NamedTrust,
+  policy: TrustPolicy,
+): Pick<TrustResult, 'outcome' | 'message' | 'code' | 'severity'> {
+  const covered = "covered by the bundle's signature";
+  const [bad] = strayResults(evidence, policy);
+  if (bad === undefined) {
+    const message = `${covered}; its own ${evidence.length === 0 ? 'was not asked for' : 'holds'}`;
+    return { outcome: 'not-applicable', message };
+  }
+  if (named.outcome === 'fits') {
+    const message = `${covered}; its own is by ${named.fingerprint}, the key that the bundle names for it`;
+    return { outcome: 'not-applicable', message };
+  }
+  const { code, severity, message } = bad;
+  return {
+    // Only who may be named by a certificate is left open: the bundle names somebody.
+    outcome: named.outcome === 'identity' ? 'undecided' : bad.outcome,
+    message: `${bad.subject.name} in it: ${message}`,
+    ...(code === undefined ? {} : { code }),
+    ...(severity === undefined ? {} : { severity }),
+  };
+}
+
+/** What is decided of an image, and the signatures over it. */
+export interface JudgedImage {
+  readonly decision: ObjectDecision;
+  readonly evidence: readonly SignatureEvidence[];
+}
+
 /** Images that an entry of the policy speaks of, as findings of `signature/images`. */
 export function imageResults(
-  decisions: readonly ObjectDecision[],
+  images: readonly JudgedImage[],
+  policy: TrustPolicy,
   archive: TrustSubject,
 ): readonly TrustResult[] {
-  const ruled = decisions.filter(({ rule }) => rule !== undefined);
+  const ruled = images.filter(({ decision }) => decision.rule !== undefined);
   if (ruled.length === 0)
     return [
       {
@@ -104,13 +147,20 @@ export function imageResults(
         message: 'no entry speaks of the images in it: what covers a package covers them',
       },
     ];
-  return ruled.map(({ object, state, reason, code }): TrustResult => {
+  return ruled.flatMap(({ decision, evidence }): readonly TrustResult[] => {
+    const { object, state, reason, code } = decision;
     const { digest, name } = object;
     const subject = { kind: 'image', name, ...(digest === undefined ? {} : { digest }) } as const;
     const common = { topic: 'images', subject, message: reason } as const;
-    if (state === 'accepted' || state === 'covered') return { ...common, outcome: 'pass' };
+    if (state === 'accepted' || state === 'covered')
+      return [
+        { ...common, outcome: 'pass' },
+        ...strayResults(evidence, policy).map(
+          (stray) => ({ ...stray, topic: 'images', subject }) as const,
+        ),
+      ];
     const why = code === undefined ? {} : { code };
-    return { ...common, outcome: state === 'undecided' ? 'undecided' : 'fail', ...why };
+    return [{ ...common, outcome: state === 'undecided' ? 'undecided' : 'fail', ...why }];
   });
 }
 

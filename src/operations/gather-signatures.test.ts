@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { aBundle } from '../../test/support/a-bundle.ts';
-import { aPackage } from '../../test/support/a-package.ts';
+import { aBundle, aSignedPackage } from '../../test/support/a-bundle.ts';
+import { aPackage, type PackageDraft } from '../../test/support/a-package.ts';
 import type { Release } from '../attestation/release-statement.ts';
 import type { ArchiveFacts } from '../checks/facts.ts';
 import { type Digest, digestOf } from '../oci/digest.ts';
 import type { BundleVerifier, SignatureOutcome, SignedArtifact } from '../ports/bundle-verifier.ts';
 import { gatherSignatures } from './gather-signatures.ts';
 import type { SignatureRequest } from './signature-request.ts';
+import { trustOfKey } from './trust-inputs.ts';
 
 const run = { signal: new AbortController().signal };
 const key = { origin: 'release.pub', pem: 'pem', fingerprint: 'f' };
@@ -31,7 +32,11 @@ class SpellingVerifier implements BundleVerifier {
   #judge(form: string, signature: Uint8Array, artifact: SignedArtifact): Promise<SignatureOutcome> {
     this.asked.push(form);
     const digest = artifact.kind === 'digest' ? artifact.digest : digestOf(artifact.bytes);
-    const good = Buffer.from(signature).toString() === `over ${digest}`;
+    const text = Buffer.from(signature).toString();
+    const good = text === `over ${digest}`;
+    const [, outcome, code] = /^(invalid|undecided) for (\w+)$/.exec(text) ?? [];
+    if (code !== undefined)
+      return Promise.resolve({ outcome: outcome as 'invalid', code, reason: 'as it says' });
     return Promise.resolve(good ? { outcome: 'valid', fingerprint: 'f', warnings: [] } : mismatch);
   }
 }
@@ -179,5 +184,103 @@ describe('gatherSignatures of a bundle', () => {
       ['app', 'valid'],
     ]);
     expect(found.archive).toBeUndefined();
+  });
+});
+
+describe('the own signature of a package that its bundle covers', () => {
+  const whole = digestOf('the whole file');
+  const inner = (text: string) => signedPackage('zarf.bundle.sig', Buffer.from(text));
+  const known = aSignedPackage();
+  const naming = (text: string, more: string) => text.replace(/(ref: .*\n)/, `$1  ${more}\n`);
+  const keyOf = ({ pem }: { readonly pem: string }) => `publicKey: ${JSON.stringify(pem)}`;
+  const identity =
+    'keylessVerification: { certificateIdentity: a@b.example, certificateOIDCIssuer: https://b.example }';
+
+  async function judged(
+    draft: PackageDraft,
+    { more = '', otherSignatures = 'refuse' as 'refuse' | 'report', signed = true } = {},
+  ) {
+    const facts = aBundle()
+      .holding('app', draft)
+      .defining((text) => (more === '' ? text : naming(text, more)))
+      .container({ digest: whole })
+      .facts();
+    const { policy, ...trust } = trustOfKey(key);
+    const { trust: results } = await gather(facts, {
+      key,
+      trust: { ...trust, policy: { ...policy, otherSignatures } },
+      ...(signed ? { detached: over(whole) } : {}),
+    });
+    const [found, ...others] = (results?.results ?? []).filter(({ topic }) => topic === 'members');
+    expect(others).toEqual([]);
+    return found;
+  }
+
+  it.each([
+    ['holds', signedPackage(), {}, 'pass', undefined],
+    ['is not there', aPackage(), {}, 'not-applicable', undefined],
+    [
+      'is over another zarf.yaml',
+      inner('invalid for SIGNATURE_DIGEST'),
+      {},
+      'fail',
+      'SIGNATURE_DIGEST',
+    ],
+    ['is by nobody who was named', inner('x'), {}, 'fail', 'TRUST_SIGNATURE_STRAY'],
+    [
+      'is broken, though others are only reported',
+      inner('invalid for SIGNATURE_DIGEST'),
+      { otherSignatures: 'report' },
+      'fail',
+      'SIGNATURE_DIGEST',
+    ],
+    [
+      'could not be read',
+      inner('undecided for SIGNATURE_UNREAD'),
+      {},
+      'undecided',
+      'SIGNATURE_UNREAD',
+    ],
+    [
+      'is by the key that the bundle names for it',
+      known.draft,
+      { more: keyOf(known) },
+      'not-applicable',
+      undefined,
+    ],
+    [
+      'is by another key than the bundle names for it',
+      known.draft,
+      { more: keyOf(aSignedPackage()) },
+      'fail',
+      'TRUST_SIGNATURE_STRAY',
+    ],
+    [
+      'is by somebody the bundle names by certificate',
+      known.draft,
+      { more: identity },
+      'undecided',
+      'TRUST_SIGNATURE_STRAY',
+    ],
+  ] as const)('%s', async (_name, draft, options, outcome, code) => {
+    const found = await judged(draft, options);
+    expect([found?.outcome, found?.code, found?.severity]).toEqual([outcome, code, undefined]);
+  });
+
+  it('is a warning by somebody else where the policy only wants that reported', async () => {
+    const found = await judged(inner('x'), { otherSignatures: 'report' });
+    expect(found).toMatchObject({ outcome: 'fail', severity: 'warning' });
+  });
+
+  it('says where it lies, and who signed where the bundle says so', async () => {
+    expect((await judged(inner('x')))?.message).toContain('zarf.bundle.sig in it: ');
+    expect((await judged(known.draft, { more: keyOf(known) }))?.message).toMatch(
+      /by [0-9a-f]{64}, the key that the bundle names/,
+    );
+  });
+
+  it('is not believed because the bundle names its key while nobody signed the bundle', async () => {
+    const found = await judged(known.draft, { more: keyOf(known), signed: false });
+    expect(found).toMatchObject({ outcome: 'undecided' });
   });
 });

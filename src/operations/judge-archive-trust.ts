@@ -26,9 +26,10 @@ import {
 import type { SignatureEvidence } from '../policy/trust/signature-evidence.ts';
 import { advanced } from '../policy/trust/trust-clock.ts';
 import type { TrustResult, TrustSubject } from '../policy/trust/trust-result.ts';
-import { archiveResult, imageResults, memberResult } from './decision-results.ts';
+import { archiveResult, imageResults, type JudgedImage, memberResult } from './decision-results.ts';
 import { isImageEvidence } from './find-image-signatures.ts';
 import { oneHalf } from './judge-evidence.ts';
+import { namedTrust } from './named-trust.ts';
 import type { SignatureRequest, VerifiedRelease } from './signature-request.ts';
 import { toArchiveSignature } from './to-archive-signature.ts';
 import { clockOf, type TrustInputs } from './trust-inputs.ts';
@@ -90,9 +91,17 @@ export function judgeArchiveTrust(
     ...warningsOf(decision, evidence.archive, subject),
     ...(facts.bundle === undefined
       ? []
-      : nested.map(({ own }) => memberResult(own, isBelieved, policy))),
+      : nested.map(({ each, own }) =>
+          memberResult(own, {
+            evidence: evidence.members.get(each.label) ?? [],
+            bundleIsBelieved: isBelieved,
+            named: namedTrust(facts.bundle, each, facts.packages),
+            policy,
+          }),
+        )),
     ...imageResults(
       nested.flatMap(({ images }) => images),
+      policy,
       subject,
     ),
     ...(isBelieved ? strayResults(evidence.archive, policy) : []),
@@ -134,7 +143,10 @@ export function judgeArchiveTrust(
       results,
       objects: [
         ...(facts.bundle === undefined ? [] : [decision]),
-        ...nested.flatMap(({ own, images }) => [own, ...images]),
+        ...nested.flatMap(({ own, images }) => [
+          own,
+          ...images.map(({ decision: image }) => image),
+        ]),
       ],
       ...(item === undefined || !isBelieved ? {} : { item }),
       times,
@@ -184,25 +196,21 @@ function imageDecisions(
   { state, object }: ObjectDecision,
   signatures: ArchiveEvidence['images'],
   { cover: outer, ...context }: JudgingContext & { readonly cover: Cover | undefined },
-): readonly ObjectDecision[] {
+): readonly JudgedImage[] {
   const isBelieved = state === 'accepted' || state === 'covered';
   const cover = isBelieved ? { ...outer, by: "the package's signature" } : undefined;
-  return (images?.roots ?? []).flatMap(({ name, descriptor }) =>
-    name === undefined || isImageEvidence(name)
-      ? []
-      : judgeObject(
-          {
-            kind: 'image',
-            name,
-            version: tagOf(name),
-            digest: descriptor.digest,
-            within: object.name,
-          },
-          signatures?.get(`${label} ${descriptor.digest}`) ?? [],
-          cover,
-          context,
-        ),
-  );
+  return (images?.roots ?? []).flatMap(({ name, descriptor: { digest } }) => {
+    if (name === undefined || isImageEvidence(name)) return [];
+    const image = {
+      kind: 'image',
+      name,
+      version: tagOf(name),
+      digest,
+      within: object.name,
+    } as const;
+    const evidence = signatures?.get(`${label} ${digest}`) ?? [];
+    return [{ decision: judgeObject(image, evidence, cover, context), evidence }];
+  });
 }
 
 function tagOf(reference: string): string | undefined {

@@ -94,8 +94,7 @@ async function imageLevel(draft: Draft | undefined, ownSignature = true): Promis
   expect(levels).toHaveLength(1);
   return [
     levels[0]?.state,
-    results[0]?.outcome,
-    ...(results[0]?.code === undefined ? [] : [results[0].code]),
+    ...results.flatMap(({ outcome, code }) => [outcome, ...(code === undefined ? [] : [code])]),
   ].join(' ');
 }
 
@@ -142,5 +141,18 @@ describe('a signature over an image that a package carries', () => {
 
   it('is not needed where the signature of the package is enough', async () => {
     expect(await imageLevel(undefined, false)).toBe('covered pass');
+  });
+
+  it.each<[string, Draft, string]>([
+    ['by nobody known', { by: 'other' }, 'covered pass fail TRUST_SIGNATURE_STRAY'],
+    [
+      'over another image',
+      { text: () => textOf(digestOf('other')) },
+      'covered pass fail SIGNATURE_IMAGE',
+    ],
+    ['that was not kept', { kept: false }, 'covered pass undecided SIGNATURE_UNREAD'],
+    ['by another role', { by: 'ci' }, 'covered pass'],
+  ])('is told %s though the package covers the image', async (_name, draft, expected) => {
+    expect(await imageLevel(draft, false)).toBe(expected);
   });
 });

@@ -8,6 +8,23 @@ import { judgeFindings } from './judge-findings.ts';
 import { builtInPolicy, type Policy, type Waiver } from './policy.ts';
 
 const checks = allChecks();
+/** Spelt out: a list that shrinks must be noticed. */
+const guards: readonly CheckId[] = [
+  'bundle/blobs',
+  'bundle/definition',
+  'bundle/format',
+  'bundle/halves',
+  'bundle/index',
+  'bundle/package-manifests',
+  'bundle/root',
+  'bundle/unreferenced',
+  'definition/documents-agree',
+  'definition/version-known',
+  'oci/blob-digest',
+  'oci/config-layers',
+  'oci/descriptors',
+  'oci/nothing-missing',
+];
 const help = { why: 'w', fix: 'f', source: 's' };
 const finding = (id: CheckId, change: Partial<Finding> = {}): Finding => ({
   id,
@@ -80,6 +97,14 @@ describe('severities of a policy', () => {
     const [judged] = apply([one], { severities: [{ check: one.id, severity }] });
     expect([judged?.severity, judged?.defaultSeverity]).toEqual([expected, before]);
   });
+});
+
+it.each(guards)('%s is neither lowered nor waived by any policy', (check) => {
+  const [judged] = apply([finding(check)], {
+    severities: [{ check, severity: 'note' }],
+    waivers: [waiver({ check })],
+  });
+  expect([judged?.severity, judged?.waiver]).toEqual(['error', undefined]);
 });
 
 describe('waivers', () => {

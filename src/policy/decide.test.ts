@@ -109,6 +109,7 @@ describe('decide', () => {
 
   it.each<[string, CheckId, string]>([
     ['a bundle of a format nobody here knows', 'bundle/format', 'incomplete'],
+    ['a package of an apiVersion nobody here knows', 'definition/version-known', 'incomplete'],
     ['blobs of a bundle that were not reached', 'bundle/blobs', 'incomplete'],
     ['the key a bundle names for a package', 'bundle/public-key', 'pass'],
   ])('%s: %s is %s, whatever the policy requires', (_name, id, outcome) => {

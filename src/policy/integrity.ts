@@ -7,11 +7,17 @@ import type { Check, CheckId } from '../checks/check.ts';
 const byId: readonly CheckId[] = [
   'bundle/blobs',
   'bundle/definition',
+  'bundle/format',
+  'bundle/halves',
   'bundle/index',
   'bundle/package-manifests',
   'bundle/root',
+  'bundle/unreferenced',
   'definition/documents-agree',
+  'definition/version-known',
   'oci/blob-digest',
+  'oci/config-layers',
+  'oci/descriptors',
   'oci/nothing-missing',
 ];
 const areas: readonly Check['area'][] = [
@@ -31,14 +37,15 @@ export function guardsIntegrity({ id, area }: Pick<Check, 'id' | 'area'>): boole
   return areas.includes(area) || byId.includes(id);
 }
 
-/** The tree of a bundle, which no area of `required` stands for. */
-const bundleTree: readonly CheckId[] = [
+/** The tree of a bundle, which no area of `required` stands for, and what tells the format of a package. */
+const neverOptional: readonly CheckId[] = [
   'bundle/blobs',
   'bundle/definition',
   'bundle/format',
   'bundle/index',
   'bundle/package-manifests',
   'bundle/root',
+  'definition/version-known',
 ];
 
 /**
@@ -46,5 +53,5 @@ const bundleTree: readonly CheckId[] = [
  * format, is not beside the point. Of a newer format than is known nothing passes.
  */
 export function isNeverOptional(id: CheckId): boolean {
-  return bundleTree.includes(id);
+  return neverOptional.includes(id);
 }

@@ -128,7 +128,12 @@ describe('signature/members', () => {
     inShort(runChecks([members], { ...inBundle, packages, signatures }));
   it.each<[string, readonly SignatureEvidence[], readonly SignatureEvidence[], readonly string[]]>([
     ['signed by the key itself', [valid], [valid], ['pass']],
-    ['by another key, in a bundle by the key', [valid], [invalid], ['not-applicable']],
+    [
+      'by another key, in a bundle by the key',
+      [valid],
+      [invalid],
+      ['fail error TRUST_SIGNATURE_STRAY'],
+    ],
     ['unsigned, in a bundle by the key', [valid], [], ['not-applicable']],
     ['by another key, in an unsigned bundle', [], [invalid], ['undecided SIGNATURE_MISMATCH']],
     ['unsigned, in an unsigned bundle', [], [], ['undecided SIGNATURE_ABSENT']],
