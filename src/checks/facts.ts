@@ -4,7 +4,7 @@ import type { Digest } from '../oci/digest.ts';
 import type { AcceptedItem } from '../policy/trust/accepted-record.ts';
 import type { ObjectDecision } from '../policy/trust/judge-object.ts';
 import type { TrustResult } from '../policy/trust/trust-result.ts';
-import type { SignatureOutcome, TrustedKey } from '../ports/bundle-verifier.ts';
+import type { RefusedSignature, TrustedKey } from '../ports/signature-judge.ts';
 import type { DocumentProblem } from '../support/document-problem.ts';
 import type { ParsedBundleDefinition } from '../uds/bundle.ts';
 import type { ParsedPackageDefinition } from '../zarf/definition.ts';
@@ -184,7 +184,14 @@ export interface ArchiveSignature {
   readonly kind: 'zarf-bundle' | 'zarf-legacy' | 'uds-bundle' | 'detached' | 'release-statement';
   /** What it covers, in words: "zarf.yaml and through it every file". */
   readonly covers: string;
-  readonly result: SignatureOutcome | undefined;
+  readonly result:
+    | {
+        readonly outcome: 'valid';
+        readonly fingerprint: string;
+        readonly warnings: readonly string[];
+      }
+    | RefusedSignature
+    | undefined;
 }
 
 export interface BudgetFacts {

@@ -6,7 +6,7 @@ import { parsePublicKey } from '../attestation/public-key.ts';
 import { EnvironmentError } from '../errors/families.ts';
 import type { Policy } from '../policy/policy.ts';
 import { TrustPolicyError } from '../policy/trust/trust-error.ts';
-import type { TrustedKey } from '../ports/bundle-verifier.ts';
+import type { TrustedKey } from '../ports/signature-judge.ts';
 import { readKeyFile } from './key-files.ts';
 import { loadPolicy } from './load-policy.ts';
 import { type LoadedTrustPolicy, loadTrustPolicy } from './load-trust-policy.ts';

@@ -78,7 +78,7 @@ export async function verifyLocations(
   const trust = await trustInputsOf(
     given,
     choice,
-    { clock: judging.clock ?? new Date(), source, judge: ports.judge, acceptance },
+    { clock: judging.clock ?? new Date(), source, judge: ports.signatures, acceptance },
     run,
   );
   const believed = {

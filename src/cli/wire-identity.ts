@@ -18,9 +18,8 @@ export async function stampingOf({
   readonly url: string;
   readonly trustedRoot: string;
 }): Promise<StatementTimestamps> {
-  const { SigstoreJudge } = await import('../adapters/sigstore/signature-judge.ts');
   const { file } = await readTrustedRoot(trustedRoot);
-  return { authority: await timestampAuthority(url), judge: new SigstoreJudge(), root: file };
+  return { authority: await timestampAuthority(url), root: file };
 }
 
 async function timestampAuthority(url: string): Promise<TimestampAuthority> {
@@ -41,13 +40,13 @@ async function timestampAuthority(url: string): Promise<TimestampAuthority> {
 export async function openIdentity(
   choice: SigningChoice & { readonly kind: 'identity' },
   run: Run,
-): Promise<Pick<SignOncePorts, 'signer' | 'verifier'>> {
+): Promise<Pick<SignOncePorts, 'signer' | 'judge'>> {
   const { openKeylessSigner } = await import('../adapters/signing-services/keyless-signer.ts');
   const { parseServiceUrl, usualPatience } = await import(
     '../adapters/signing-services/ask-service.ts'
   );
   const { KeySigner } = await import('../adapters/sigstore/key-signer.ts');
-  const { IdentityBundleVerifier } = await import('../adapters/sigstore/identity-verifier.ts');
+  const { OneIdentityJudge } = await import('../adapters/sigstore/one-identity-judge.ts');
   const { fulcioUrl, rekorUrl, timestampUrl, tokenFile } = choice;
   const { file, root } = await readTrustedRoot(choice.trustedRoot);
   const signer = await openKeylessSigner(
@@ -70,7 +69,7 @@ export async function openIdentity(
   const { material } = signer;
   if (material.kind !== 'certificate') throw new InternalError('a keyless signer has a key');
   const { issuer, san } = material;
-  const verifier = new IdentityBundleVerifier({
+  const judge = new OneIdentityJudge({
     kind: 'identity',
     name: 'the signer',
     issuer,
@@ -80,7 +79,7 @@ export async function openIdentity(
     scts: root.certificateLogs.length === 0 ? 0 : 1,
     timestamps: timestampUrl === undefined ? 0 : 1,
   });
-  return { signer, verifier };
+  return { signer, judge };
 }
 
 /** @throws TrustedRootError; KeyAccessError KEY_UNREADABLE */

@@ -43,7 +43,7 @@ export async function signPorts(wiring: {
           ...judged,
           ...(key === undefined ? {} : { key }),
         },
-        { source: writtenSource(source, content), compute, signatures: signing.verifier },
+        { source: writtenSource(source, content), compute, signatures: signing.judge },
         { signal: run.signal },
       ),
   };

@@ -27,7 +27,7 @@ export async function openSigning(
     const { openIdentity } = await import('./wire-identity.ts');
     return { ...(await openIdentity(choice, run)), cache };
   }
-  const { KeyBundleVerifier } = await import('../adapters/sigstore/bundle-verifier.ts');
+  const { SigstoreJudge } = await import('../adapters/sigstore/signature-judge.ts');
   const { timestamps } = choice;
   // Read first: what it says decides whether there is anything to open a key for.
   const stamping =
@@ -36,7 +36,7 @@ export async function openSigning(
       : await (await import('./wire-identity.ts')).stampingOf(timestamps);
   return {
     signer: await openSigner(choice.key, run),
-    verifier: new KeyBundleVerifier(),
+    judge: new SigstoreJudge(),
     cache,
     ...(stamping === undefined ? {} : { timestamps: stamping }),
   };

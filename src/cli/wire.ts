@@ -11,10 +11,9 @@ import type { VerifyPorts } from '../operations/verify-archive.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ArtifactSource } from '../ports/artifact-source.ts';
 import type { BlobSource, BlobStore } from '../ports/blob-store.ts';
-import type { TrustedKey } from '../ports/bundle-verifier.ts';
 import type { ImageSource } from '../ports/image-source.ts';
 import type { OutputFolder } from '../ports/output.ts';
-import type { SignatureJudge } from '../ports/signature-judge.ts';
+import type { TrustedKey } from '../ports/signature-judge.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
 
@@ -107,18 +106,10 @@ export async function openCompute(): Promise<Compute> {
 }
 
 /** What judging needs: files, hashing, signatures. No network, no output. */
-export async function judgingPorts(
-  compute: Compute,
-): Promise<VerifyPorts & { readonly judge: SignatureJudge }> {
+export async function judgingPorts(compute: Compute): Promise<VerifyPorts> {
   const { FsArchiveSource } = await import('../adapters/fs/archive-source.ts');
-  const { KeyBundleVerifier } = await import('../adapters/sigstore/bundle-verifier.ts');
   const { SigstoreJudge } = await import('../adapters/sigstore/signature-judge.ts');
-  return {
-    source: new FsArchiveSource(),
-    signatures: new KeyBundleVerifier(),
-    judge: new SigstoreJudge(),
-    compute,
-  };
+  return { source: new FsArchiveSource(), signatures: new SigstoreJudge(), compute };
 }
 
 export interface AssembleWiring {
@@ -161,10 +152,7 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
   } = wiring;
   const judging = await judgingPorts(compute);
   // What an identity signed is judged as of that identity; what others made, by their keys.
-  const own: VerifyPorts =
-    signing?.signer.material.kind === 'certificate'
-      ? { source: judging.source, compute, signatures: signing.verifier }
-      : judging;
+  const own = { compute, signatures: signing?.judge ?? judging.signatures };
   // The name of the key as it lies beside the archives: the same report wherever it is made.
   const key: TrustedKey | undefined =
     signing === undefined ? undefined : trustedKeyOf(signing.signer, 'release.pub');

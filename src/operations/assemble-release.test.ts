@@ -9,8 +9,8 @@ import { MemoryOutputFolder } from '../adapters/memory/output-folder.ts';
 import { MemoryRecordStore } from '../adapters/memory/record-store.ts';
 import { MemorySignatureCache } from '../adapters/memory/signature-cache.ts';
 import { MemoryWorkspace } from '../adapters/memory/workspace.ts';
-import { KeyBundleVerifier } from '../adapters/sigstore/bundle-verifier.ts';
 import { KeySigner } from '../adapters/sigstore/key-signer.ts';
+import { SigstoreJudge } from '../adapters/sigstore/signature-judge.ts';
 import { inProcessCompute } from '../archive/compute-in-process.ts';
 import { matchRelease } from '../attestation/release-statement.ts';
 import { imageSourcesFrom } from '../cli/wire-image-sources.ts';
@@ -33,7 +33,7 @@ import { writtenSource } from './written-source.ts';
 const run = { signal: new AbortController().signal };
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
 const signer = new KeySigner(privateKey);
-const verifier = new KeyBundleVerifier();
+const judge = new SigstoreJudge();
 const key = trustedKeyOf(signer, 'release.pub');
 
 /** What lives from one run to the next: the caches and the output. */
@@ -84,7 +84,7 @@ async function assemble(
       blobs: caches.blobs,
       epochSeconds: 1_700_000_000,
     }),
-    ...(signed ? { signing: { signer, verifier, cache: machine.signatures } } : {}),
+    ...(signed ? { signing: { signer, judge, cache: machine.signatures } } : {}),
     outputFor: (flavor) => outputs.get(flavor) ?? new MemoryOutputFolder('none'),
     openWritten: async function* (path) {
       yield everything()[path] ?? new Uint8Array();
@@ -102,7 +102,7 @@ async function assemble(
         {
           source: writtenSource(new MemoryArchiveSource(everything()), content),
           compute: inProcessCompute(),
-          signatures: verifier,
+          signatures: judge,
         },
         within,
       ),
@@ -161,7 +161,7 @@ describe('assembleRelease', () => {
     const { machine } = await assemble();
     const output = machine.outputs.get('gpu');
     const statement = (await output?.read('release.intoto.jsonl')) ?? new Uint8Array();
-    const judged = await readReleaseStatement(statement, key, verifier, run);
+    const judged = await readReleaseStatement(statement, key, judge, run);
     if (judged.outcome !== 'valid') throw new Error(judged.reason);
     expect(judged.release).toMatchObject({
       product: 'small',
@@ -197,7 +197,7 @@ describe('assembleRelease', () => {
       },
     });
     const statement = (await output?.read('release.intoto.jsonl')) ?? new Uint8Array();
-    const judged = await readReleaseStatement(statement, key, verifier, run);
+    const judged = await readReleaseStatement(statement, key, judge, run);
     if (judged.outcome !== 'valid') throw new Error(judged.reason);
     expect(matchRelease(judged.release, presentIn(output))).toEqual({
       missing: [],
@@ -350,7 +350,7 @@ describe('assembleRelease', () => {
             {
               source: new MemoryArchiveSource({ a: broken }),
               compute: inProcessCompute(),
-              signatures: verifier,
+              signatures: judge,
             },
             run,
           );

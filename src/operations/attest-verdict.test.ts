@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { aFinding, aVerifyReport, checks } from '../../test/support/a-verify-report.ts';
-import { KeyBundleVerifier } from '../adapters/sigstore/bundle-verifier.ts';
+import { SigstoreJudge } from '../adapters/sigstore/signature-judge.ts';
 import { digestOf } from '../oci/digest.ts';
 import { builtInPolicy } from '../policy/policy.ts';
 import type { Signer } from '../ports/signer.ts';
@@ -31,7 +31,7 @@ const context: AttestContext = {
 };
 const run = { signal: new AbortController().signal };
 const attest = (result: VerifyResult, key = pair.privateKey) =>
-  attestVerdict(result, context, { signer: signerOf(key), verifier: new KeyBundleVerifier() }, run);
+  attestVerdict(result, context, { signer: signerOf(key), judge: new SigstoreJudge() }, run);
 const predicateOf = async (result: VerifyResult) => {
   const bundle = JSON.parse(await attest(result));
   return JSON.parse(Buffer.from(bundle.dsseEnvelope.payload, 'base64').toString('utf8')).predicate;

@@ -9,6 +9,7 @@ import type { Check, Finding } from '../checks/check.ts';
 import { UsageError } from '../errors/families.ts';
 import { type Digest, digestOf, isDigest } from '../oci/digest.ts';
 import { builtInPolicy, type Policy } from '../policy/policy.ts';
+import { onlyKey } from '../ports/signature-judge.ts';
 import type { FolderReport } from '../report/release-folder-report.ts';
 import type { VerifyResult } from '../report/verify-list-report.ts';
 import type { ReportedTrust, VerifyReport } from '../report/verify-report.ts';
@@ -42,7 +43,7 @@ export interface AttestContext {
 export async function attestVerdict(
   result: VerifyResult,
   context: AttestContext,
-  { signer, verifier }: Pick<SignOncePorts, 'signer' | 'verifier'>,
+  { signer, judge }: Pick<SignOncePorts, 'signer' | 'judge'>,
   run: Run,
 ): Promise<string> {
   const payload = Buffer.from(renderVerificationSummary(summaryOf(result, context)));
@@ -54,9 +55,9 @@ export async function attestVerdict(
     payload,
     signature,
   });
-  const judged = await verifier.verifyStatement(
+  const judged = await judge.judgeStatement(
     Buffer.from(text),
-    trustedKeyOf(signer, 'the signer'),
+    onlyKey(trustedKeyOf(signer, 'the signer')),
     run,
   );
   if (judged.outcome === 'valid') return `${text}\n`;

@@ -185,7 +185,7 @@ async function writeStatement(
     const judged = await readReleaseStatement(
       earlier,
       trustedKeyOf(signing.signer, 'the signing key'),
-      signing.verifier,
+      signing.judge,
       run,
     );
     if (
@@ -219,9 +219,9 @@ function reportedSigner(signer: Signer): NonNullable<ReleaseReport['signing']> {
 
 /** True where no stamp is demanded. */
 async function isStamped(bundle: Uint8Array, signing: SignOncePorts, run: Run): Promise<boolean> {
-  const { signer, timestamps } = signing;
+  const { timestamps } = signing;
   if (timestamps === undefined) return true;
-  return (await stampProblem(bundle, signer, timestamps, run)) === undefined;
+  return (await stampProblem(bundle, signing, timestamps.root, run)) === undefined;
 }
 
 function releaseReport(

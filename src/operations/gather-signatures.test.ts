@@ -4,32 +4,40 @@ import { aPackage, type PackageDraft } from '../../test/support/a-package.ts';
 import type { Release } from '../attestation/release-statement.ts';
 import type { ArchiveFacts } from '../checks/facts.ts';
 import { type Digest, digestOf } from '../oci/digest.ts';
-import type { BundleVerifier, SignatureOutcome, SignedArtifact } from '../ports/bundle-verifier.ts';
+import type { JudgedSignature, SignatureJudge, SignedArtifact } from '../ports/signature-judge.ts';
 import { gatherSignatures } from './gather-signatures.ts';
 import type { SignatureRequest } from './signature-request.ts';
 import { trustOfKey } from './trust-inputs.ts';
 
 const run = { signal: new AbortController().signal };
 const key = { origin: 'release.pub', pem: 'pem', fingerprint: 'f' };
-const mismatch: SignatureOutcome = {
+const mismatch: JudgedSignature = {
   outcome: 'invalid',
   code: 'SIGNATURE_MISMATCH',
   reason: 'not by it',
 };
 
+const holds: JudgedSignature = {
+  outcome: 'valid',
+  signer: 'key',
+  party: `key:${key.fingerprint}`,
+  stampedTimes: [],
+  warnings: [],
+};
+
 /** Takes a signature for good when it spells the digest of what it is to cover. */
-class SpellingVerifier implements BundleVerifier {
+class SpellingJudge implements SignatureJudge {
   readonly asked: string[] = [];
-  verifyBlob(bundle: Uint8Array, artifact: SignedArtifact): Promise<SignatureOutcome> {
+  judgeBlob(bundle: Uint8Array, artifact: SignedArtifact): Promise<JudgedSignature> {
     return this.#judge('bundle', bundle, artifact);
   }
-  verifyDetached(signature: Uint8Array, artifact: SignedArtifact): Promise<SignatureOutcome> {
+  judgeDetached(signature: Uint8Array, artifact: SignedArtifact): Promise<JudgedSignature> {
     return this.#judge('detached', signature, artifact);
   }
-  verifyStatement(): Promise<never> {
+  judgeStatement(): Promise<never> {
     return Promise.reject(new Error('nobody asks for statements here'));
   }
-  #judge(form: string, signature: Uint8Array, artifact: SignedArtifact): Promise<SignatureOutcome> {
+  #judge(form: string, signature: Uint8Array, artifact: SignedArtifact): Promise<JudgedSignature> {
     this.asked.push(form);
     const digest = artifact.kind === 'digest' ? artifact.digest : digestOf(artifact.bytes);
     const text = Buffer.from(signature).toString();
@@ -37,7 +45,7 @@ class SpellingVerifier implements BundleVerifier {
     const [, outcome, code] = /^(invalid|undecided) for (\w+)$/.exec(text) ?? [];
     if (code !== undefined)
       return Promise.resolve({ outcome: outcome as 'invalid', code, reason: 'as it says' });
-    return Promise.resolve(good ? { outcome: 'valid', fingerprint: 'f', warnings: [] } : mismatch);
+    return Promise.resolve(good ? holds : mismatch);
   }
 }
 
@@ -48,9 +56,9 @@ const signedPackage = (name = 'zarf.bundle.sig', signature?: Buffer) =>
   aPackage().with(name, signature ?? over(definitionDigest(aPackage().facts())));
 
 async function gather(facts: ArchiveFacts, request: Partial<SignatureRequest> = { key }) {
-  const verifier = new SpellingVerifier();
-  const found = await gatherSignatures(facts, { allowUnsigned: false, ...request }, verifier, run);
-  return { ...found, asked: verifier.asked };
+  const judge = new SpellingJudge();
+  const found = await gatherSignatures(facts, { allowUnsigned: false, ...request }, judge, run);
+  return { ...found, asked: judge.asked };
 }
 
 describe('gatherSignatures of a package', () => {

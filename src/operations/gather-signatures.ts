@@ -1,12 +1,11 @@
 import type { ArchiveFacts, ArchiveSignature, SignatureFacts } from '../checks/facts.ts';
 import type { SignatureEvidence } from '../policy/trust/signature-evidence.ts';
-import type { BundleVerifier } from '../ports/bundle-verifier.ts';
 import type { SignatureJudge } from '../ports/signature-judge.ts';
 import type { Run } from '../support/run.ts';
 import { imageSignatures } from './find-image-signatures.ts';
 import { archiveSignatures, packageSignature } from './find-signatures.ts';
 import { judgeArchiveTrust } from './judge-archive-trust.ts';
-import { type FoundSignature, judgeByKeys, judgeFound } from './judge-evidence.ts';
+import { type FoundSignature, judgeFound } from './judge-evidence.ts';
 import { judgeImageSignature } from './judge-image-signature.ts';
 import type { SignatureRequest } from './signature-request.ts';
 import { trustOf } from './trust-inputs.ts';
@@ -15,10 +14,9 @@ import { trustOf } from './trust-inputs.ts';
 export async function gatherSignatures(
   facts: ArchiveFacts,
   request: SignatureRequest,
-  judging: BundleVerifier | SignatureJudge,
+  judge: SignatureJudge,
   run: Run,
 ): Promise<SignatureFacts> {
-  const judge = 'judgeBlob' in judging ? judging : judgeByKeys(judging);
   const { key, allowUnsigned, detached = [] } = request;
   const name = `${facts.identity.fileName ?? 'archive'}.sigstore.json`;
   const own = archiveSignatures(

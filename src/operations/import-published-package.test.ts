@@ -4,7 +4,7 @@ import { mediaTypes } from '../oci/descriptor.ts';
 import { digestOf, hexOf } from '../oci/digest.ts';
 import type { ArtifactSource, PublishedArtifact } from '../ports/artifact-source.ts';
 import type { BlobSource } from '../ports/blob-store.ts';
-import type { BundleVerifier, SignatureOutcome } from '../ports/bundle-verifier.ts';
+import type { JudgedSignature, SignatureJudge } from '../ports/signature-judge.ts';
 import type { ProgressEvent } from '../support/run.ts';
 import { importPublishedPackage, type WantedPackage } from './import-published-package.ts';
 
@@ -61,17 +61,17 @@ function sourceOf(artifact: PublishedArtifact | undefined, name = 'registry'): A
   return { name, fetchArtifact: async () => artifact };
 }
 
-function verifierSaying(result: SignatureOutcome): BundleVerifier {
+function judgeSaying(result: JudgedSignature): SignatureJudge {
   return {
-    verifyBlob: async () => result,
-    verifyDetached: async () => result,
-    verifyStatement: async () => ({ outcome: 'undecided', code: 'X', reason: 'not asked' }),
+    judgeBlob: async () => result,
+    judgeDetached: async () => result,
+    judgeStatement: async () => ({ outcome: 'undecided', code: 'X', reason: 'not asked' }),
   };
 }
 
 async function importing(
   artifact: PublishedArtifact | undefined,
-  options: Partial<WantedPackage> & { readonly signature?: SignatureOutcome } = {},
+  options: Partial<WantedPackage> & { readonly signature?: JudgedSignature } = {},
   blobs = new MemoryBlobStore(),
 ) {
   const { signature, ...wanted } = options;
@@ -80,7 +80,7 @@ async function importing(
     {
       artifacts: [sourceOf(undefined, 'first'), sourceOf(artifact)],
       blobs,
-      ...(signature === undefined ? {} : { signatures: verifierSaying(signature) }),
+      ...(signature === undefined ? {} : { signatures: judgeSaying(signature) }),
     },
     { architecture: 'amd64', ...wanted },
     run,
@@ -138,11 +138,17 @@ describe('importPublishedPackage', () => {
 
   it('takes a package signed by the wanted key', async () => {
     const artifact = published([], { files: { 'zarf.bundle.sig': 'signed' } });
-    const signature: SignatureOutcome = { outcome: 'valid', fingerprint: 'f00', warnings: [] };
+    const signature: JudgedSignature = {
+      outcome: 'valid',
+      signer: 'key',
+      party: 'key:f00',
+      stampedTimes: [],
+      warnings: [],
+    };
     expect((await importing(artifact, { key, signature })).signed).toBe(true);
   });
 
-  const invalid: SignatureOutcome = { outcome: 'invalid', code: 'X', reason: 'another key' };
+  const invalid: JudgedSignature = { outcome: 'invalid', code: 'X', reason: 'another key' };
   const unsigned = published([]);
   const signed = published([], { files: { 'zarf.bundle.sig': 'signed' } });
   it.each([

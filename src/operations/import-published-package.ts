@@ -1,7 +1,7 @@
 import { digestOf } from '../oci/digest.ts';
 import type { ArtifactSource, PublishedArtifact } from '../ports/artifact-source.ts';
 import { type BlobStore, storedContent } from '../ports/blob-store.ts';
-import type { BundleVerifier, TrustedKey } from '../ports/bundle-verifier.ts';
+import { onlyKey, type SignatureJudge, type TrustedKey } from '../ports/signature-judge.ts';
 import type { Run } from '../support/run.ts';
 import { packageFileName } from '../zarf/file-name.ts';
 import { findArtifact } from './find-artifact.ts';
@@ -15,7 +15,7 @@ export interface ImportPublishedPorts {
   readonly artifacts: readonly ArtifactSource[];
   readonly blobs: BlobStore;
   /** Needed where a key is wanted. */
-  readonly signatures?: BundleVerifier;
+  readonly signatures?: SignatureJudge;
 }
 
 export interface WantedPackage {
@@ -132,7 +132,7 @@ async function requireSignature(
   const bundle = await smallFile('zarf.bundle.sig', published, reference, blobs, run);
   if (bundle === undefined || signatures === undefined) throw refuse('has no signature to check');
   const signed = { kind: 'digest', digest: digestOf(definition) } as const;
-  const result = await signatures.verifyBlob(bundle, signed, key, run);
+  const result = await signatures.judgeBlob(bundle, signed, onlyKey(key), run);
   if (result.outcome !== 'valid') throw refuse(`is not signed as it must be: ${result.reason}`);
 }
 

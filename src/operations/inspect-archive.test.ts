@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { aPackage } from '../../test/support/a-package.ts';
 import { tarFile, tarOf } from '../../test/support/tar-bytes.ts';
 import { MemoryArchiveSource } from '../adapters/memory/archive-source.ts';
-import { KeyBundleVerifier } from '../adapters/sigstore/bundle-verifier.ts';
+import { SigstoreJudge } from '../adapters/sigstore/signature-judge.ts';
 import { inProcessCompute } from '../archive/compute-in-process.ts';
 import type { InspectReport } from '../report/inspect-report.ts';
 import { inspectArchive } from './inspect-archive.ts';
@@ -22,7 +22,7 @@ async function inspect(
       source: new MemoryArchiveSource({ [location]: bytes }),
       compute,
       openCompute: async () => compute,
-      signatures: new KeyBundleVerifier(),
+      signatures: new SigstoreJudge(),
     },
     run,
   );

@@ -7,7 +7,7 @@ import type { ArchiveFacts } from '../checks/facts.ts';
 import { gatherFacts } from '../checks/gather-facts.ts';
 import { digestFromHex } from '../oci/digest.ts';
 import type { ArchiveSource, OpenArchive } from '../ports/archive-source.ts';
-import type { BundleVerifier, TrustedKey } from '../ports/bundle-verifier.ts';
+import type { SignatureJudge, TrustedKey } from '../ports/signature-judge.ts';
 import type { InspectedPackage, InspectReport } from '../report/inspect-report.ts';
 import type { ReportedSignature } from '../report/verify-report.ts';
 import type { Run } from '../support/run.ts';
@@ -42,7 +42,7 @@ export interface InspectPorts {
   readonly compute: Compute;
   /** For an archive that has to be read to its end; asked for then only. The caller disposes of it. */
   readonly openCompute: () => Promise<Compute>;
-  readonly signatures: BundleVerifier;
+  readonly signatures: SignatureJudge;
 }
 
 const maxSignatureBytes = 2 ** 20;

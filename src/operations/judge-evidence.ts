@@ -1,14 +1,9 @@
 import type { StatementEvidence } from '../policy/trust/judge-release.ts';
 import type { HeldUnder, SignatureEvidence } from '../policy/trust/signature-evidence.ts';
 import type {
-  BundleVerifier,
-  SignatureOutcome,
-  SignedArtifact,
-  StatementOutcome,
-} from '../ports/bundle-verifier.ts';
-import type {
   JudgedSignature,
   SignatureJudge,
+  SignedArtifact,
   TrustedSigner,
   ValidSignature,
 } from '../ports/signature-judge.ts';
@@ -114,48 +109,4 @@ function heldUnder({ signer, party, stampedTimes, certificate }: ValidSignature)
     stampedTimes,
     ...(isLasting ? { certificateEnds: certificate.notAfter } : {}),
   };
-}
-
-/** A judge by keys alone, one after the other. */
-export function judgeByKeys(verifier: BundleVerifier): SignatureJudge {
-  return {
-    judgeBlob: (bundle, artifact, signers, run) =>
-      firstKey(signers, (key) => verifier.verifyBlob(bundle, artifact, key, run)),
-    judgeDetached: (signature, artifact, signers, run) =>
-      firstKey(signers, (key) => verifier.verifyDetached(signature, artifact, key, run)),
-    judgeStatement: (bundle, signers, run) =>
-      firstKey(signers, (key) => verifier.verifyStatement(bundle, key, run)),
-  };
-}
-
-async function firstKey(
-  signers: readonly TrustedSigner[],
-  ask: (
-    key: (TrustedSigner & { kind: 'key' })['key'],
-  ) => Promise<SignatureOutcome | StatementOutcome>,
-): Promise<JudgedSignature> {
-  let refused: JudgedSignature | undefined;
-  for (const signer of signers) {
-    if (signer.kind !== 'key') continue;
-    const outcome = await ask(signer.key);
-    if (outcome.outcome === 'valid')
-      return {
-        outcome: 'valid',
-        signer: signer.name,
-        party: `key:${signer.key.fingerprint}`,
-        stampedTimes: [],
-        warnings: 'warnings' in outcome ? outcome.warnings : [],
-        ...('payload' in outcome
-          ? { statement: { payloadType: outcome.payloadType, payload: outcome.payload } }
-          : {}),
-      };
-    refused ??= outcome;
-  }
-  return (
-    refused ?? {
-      outcome: 'invalid',
-      code: 'SIGNATURE_MATERIAL_KIND',
-      reason: 'only keys are judged here, and the trust policy names none',
-    }
-  );
 }

@@ -3,8 +3,8 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { archiveOf, samplePackage } from '../../test/support/sample-package.ts';
 import { MemoryArchiveSource } from '../adapters/memory/archive-source.ts';
-import { KeyBundleVerifier } from '../adapters/sigstore/bundle-verifier.ts';
 import { KeySigner } from '../adapters/sigstore/key-signer.ts';
+import { SigstoreJudge } from '../adapters/sigstore/signature-judge.ts';
 import { inProcessCompute } from '../archive/compute-in-process.ts';
 import { builtInPolicy, type Policy } from '../policy/policy.ts';
 import type { VerifyReport } from '../report/verify-report.ts';
@@ -19,11 +19,11 @@ const run = { signal: new AbortController().signal };
 const aSigner = () =>
   new KeySigner(generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey);
 const signer = aSigner();
-const verifier = new KeyBundleVerifier();
+const judge = new SigstoreJudge();
 const name = 'zarf-package-sample-amd64-1.0.0.tar.zst';
 let archive: Buffer;
 beforeAll(async () => {
-  const packed = await signPackage(await samplePackage(), { signer, verifier, markSigned }, run);
+  const packed = await signPackage(await samplePackage(), { signer, judge, markSigned }, run);
   archive = await archiveOf(packageArchiveOrder(packed.files));
 });
 
@@ -47,7 +47,7 @@ function quick(
     {
       source: new MemoryArchiveSource({ [name]: bytes }),
       compute: inProcessCompute(),
-      signatures: verifier,
+      signatures: judge,
     },
     run,
   );

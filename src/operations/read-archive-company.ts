@@ -1,10 +1,9 @@
 import type { StatementEvidence } from '../policy/trust/judge-release.ts';
 import type { ArchiveSource } from '../ports/archive-source.ts';
-import type { BundleVerifier } from '../ports/bundle-verifier.ts';
 import type { SignatureJudge } from '../ports/signature-judge.ts';
 import type { Run } from '../support/run.ts';
 import type { DetachedSignature } from './find-signatures.ts';
-import { judgeByKeys, judgeStatementAt } from './judge-evidence.ts';
+import { judgeStatementAt } from './judge-evidence.ts';
 import { folderOf, readAttestationLines, readDetached, readReleaseLines } from './read-beside.ts';
 import { readRelease } from './read-release.ts';
 import { releaseStatementName } from './release-statement.ts';
@@ -31,25 +30,28 @@ export async function readBeside(
   trust: TrustInputs | undefined,
   ports: {
     readonly source: ArchiveSource;
-    readonly signatures: BundleVerifier;
-    readonly judge?: SignatureJudge;
+    readonly signatures: SignatureJudge;
   },
   run: Run,
 ): Promise<ArchiveCompany> {
   const { location, signature, release } = request;
-  const { source } = ports;
+  const { source, signatures } = ports;
   if (location === '-') return { detached: [], attestations: [] };
   const detached = signature === undefined ? await readDetached(location, source, run) : [];
   if (trust === undefined) return { detached, attestations: [] };
-  const judge = ports.judge ?? judgeByKeys(ports.signatures);
   const folder = folderOf(location);
   const attestations: StatementEvidence[] = [];
   if (trust.policy.rules.some((rule) => rule.attestations.length > 0))
     for (const { location: at, bytes } of await readAttestationLines(folder, source, run))
-      attestations.push(await judgeStatementAt(at, bytes, trust, judge, run));
+      attestations.push(await judgeStatementAt(at, bytes, trust, signatures, run));
   if (release !== undefined || signature !== undefined) return { detached, attestations };
   // A statement about other files, or a bad one, is the folder's to judge.
-  const read = await readRelease(await readReleaseLines(folder, source, run), trust, judge, run);
+  const read = await readRelease(
+    await readReleaseLines(folder, source, run),
+    trust,
+    signatures,
+    run,
+  );
   if (read.outcome === 'absent') return { detached, attestations };
   if (read.outcome !== 'valid') return { detached, attestations, doubt: read.reason };
   return {

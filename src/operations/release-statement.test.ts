@@ -1,12 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { PrivateInstance, signedAt } from '../../test/support/private-instance.ts';
-import { KeyBundleVerifier } from '../adapters/sigstore/bundle-verifier.ts';
 import { KeySigner } from '../adapters/sigstore/key-signer.ts';
 import { SigstoreJudge } from '../adapters/sigstore/signature-judge.ts';
 import { inTotoPayloadType } from '../attestation/dsse.ts';
 import { digestOf } from '../oci/digest.ts';
-import type { BundleVerifier } from '../ports/bundle-verifier.ts';
+import type { SignatureJudge } from '../ports/signature-judge.ts';
 import { readReleaseStatement, signReleaseStatement, stampProblem } from './release-statement.ts';
 import { trustedKeyOf } from './sign-once.ts';
 
@@ -14,7 +13,7 @@ const run = { signal: new AbortController().signal };
 const aSigner = () =>
   new KeySigner(generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey);
 const signer = aSigner();
-const verifier = new KeyBundleVerifier();
+const judge = new SigstoreJudge();
 const key = trustedKeyOf(signer, 'key');
 const release = {
   product: 'sample',
@@ -24,42 +23,44 @@ const release = {
   sourceDateEpoch: 0,
   files: [{ name: 'a', digest: digestOf('a'), size: 1 }],
 };
-/** A verifier that finds every signature good, over this payload. */
-const believing = (payload: Uint8Array): BundleVerifier => ({
-  verifyBlob: (...given) => verifier.verifyBlob(...given),
-  verifyDetached: (...given) => verifier.verifyDetached(...given),
-  verifyStatement: () =>
+/** A judge that finds every signature good, over this payload. */
+const believing = (payload: Uint8Array): SignatureJudge => ({
+  judgeBlob: (...given) => judge.judgeBlob(...given),
+  judgeDetached: (...given) => judge.judgeDetached(...given),
+  judgeStatement: () =>
     Promise.resolve({
       outcome: 'valid',
-      fingerprint: key.fingerprint,
-      payloadType: inTotoPayloadType,
-      payload,
+      signer: 'key',
+      party: `key:${key.fingerprint}`,
+      stampedTimes: [],
+      warnings: [],
+      statement: { payloadType: inTotoPayloadType, payload },
     }),
 });
 
 describe('the statement over a release', () => {
   it('is one line that is read back as it was', async () => {
-    const text = await signReleaseStatement(release, { signer, verifier }, run);
+    const text = await signReleaseStatement(release, { signer, judge }, run);
     expect(text.indexOf('\n')).toBe(text.length - 1);
-    const read = await readReleaseStatement(Buffer.from(text), key, verifier, run);
+    const read = await readReleaseStatement(Buffer.from(text), key, judge, run);
     expect(read).toMatchObject({ outcome: 'valid', fingerprint: key.fingerprint, release });
   });
 
   it('is not handed out when the signature does not hold: SIGN_SELF_CHECK', async () => {
-    const doubting: BundleVerifier = {
+    const doubting: SignatureJudge = {
       ...believing(new Uint8Array()),
-      verifyStatement: () =>
+      judgeStatement: () =>
         Promise.resolve({ outcome: 'undecided', code: 'ANY', reason: 'no trusted root' }),
     };
     await expect(
-      signReleaseStatement(release, { signer, verifier: doubting }, run),
+      signReleaseStatement(release, { signer, judge: doubting }, run),
     ).rejects.toMatchObject({ code: 'SIGN_SELF_CHECK', exitCode: 4 });
   });
 
   it('is invalid under another key', async () => {
-    const text = await signReleaseStatement(release, { signer, verifier }, run);
+    const text = await signReleaseStatement(release, { signer, judge }, run);
     const other = trustedKeyOf(aSigner(), 'other');
-    const read = await readReleaseStatement(Buffer.from(text), other, verifier, run);
+    const read = await readReleaseStatement(Buffer.from(text), other, judge, run);
     expect(read).toMatchObject({ outcome: 'invalid', code: 'SIGNATURE_MISMATCH' });
   });
 
@@ -91,13 +92,12 @@ describe('a stamped statement', () => {
   const root = instance.rootFile();
   const by = (stamp: (signature: Uint8Array) => Uint8Array, believed = root) => ({
     signer,
-    verifier,
+    judge,
     timestamps: {
       authority: {
         location: 'https://tsa.example.org',
         stamp: async (over: Uint8Array) => stamp(over),
       },
-      judge: new SigstoreJudge(),
       root: believed,
     },
   });
@@ -105,7 +105,7 @@ describe('a stamped statement', () => {
   it('carries the stamp beside the signature, and is believed at that time', async () => {
     const signing = by((signature) => instance.stamp(signature));
     const text = await signReleaseStatement(release, signing, run);
-    const judged = await new SigstoreJudge().judgeStatement(
+    const judged = await judge.judgeStatement(
       Buffer.from(text),
       [{ kind: 'key', name: 'key', key, timestampRoot: root }],
       run,
@@ -114,9 +114,9 @@ describe('a stamped statement', () => {
       outcome: 'valid',
       stampedTimes: [signedAt.toISOString().replace('.000', '')],
     });
-    expect(await stampProblem(Buffer.from(text), signer, signing.timestamps, run)).toBeUndefined();
-    const bare = Buffer.from(await signReleaseStatement(release, { signer, verifier }, run));
-    expect(await stampProblem(bare, signer, signing.timestamps, run)).toContain('no stamp');
+    expect(await stampProblem(Buffer.from(text), signing, root, run)).toBeUndefined();
+    const bare = Buffer.from(await signReleaseStatement(release, { signer, judge }, run));
+    expect(await stampProblem(bare, signing, root, run)).toContain('no stamp');
   });
 
   it.each([

@@ -8,7 +8,13 @@ import {
 } from '../attestation/release-statement.ts';
 import { renderSignatureBundle } from '../attestation/render-signature-bundle.ts';
 import { verifyMessageSignature } from '../attestation/verify-key-signature.ts';
-import type { BundleVerifier, StatementOutcome, TrustedKey } from '../ports/bundle-verifier.ts';
+import {
+  onlyKey,
+  type RefusedSignature,
+  type SignatureJudge,
+  type TrustedKey,
+  type TrustedRootFile,
+} from '../ports/signature-judge.ts';
 import type { Signer } from '../ports/signer.ts';
 import type { Run } from '../support/run.ts';
 import { bundleMaterial } from './bundle-material.ts';
@@ -25,7 +31,7 @@ export const releaseStatementName = 'release.intoto.jsonl';
  */
 export async function signReleaseStatement(
   release: Release,
-  { signer, timestamps, verifier }: SignOncePorts,
+  { signer, timestamps, judge }: SignOncePorts,
   run: Run,
 ): Promise<string> {
   const payload = Buffer.from(renderReleaseStatement(release));
@@ -49,8 +55,8 @@ export async function signReleaseStatement(
     { kind: 'statement', payloadType: inTotoPayloadType, payload, signature },
   );
   const bundle = Buffer.from(`${text}\n`);
-  await requireValid(bundle, signer, verifier, run);
-  if (timestamps !== undefined) await requireStamp(bundle, signer, timestamps, run);
+  await requireValid(bundle, signer, judge, run);
+  if (timestamps !== undefined) await requireStamp(bundle, { signer, judge }, timestamps, run);
   return `${text}\n`;
 }
 
@@ -58,10 +64,11 @@ export async function signReleaseStatement(
 async function requireValid(
   bundle: Uint8Array,
   signer: Signer,
-  verifier: BundleVerifier,
+  judge: SignatureJudge,
   run: Run,
 ): Promise<void> {
-  const judged = await verifier.verifyStatement(bundle, trustedKeyOf(signer, 'the signer'), run);
+  const key = trustedKeyOf(signer, 'the signer');
+  const judged = await judge.judgeStatement(bundle, onlyKey(key), run);
   if (judged.outcome === 'valid') return;
   throw new SignerFailure(
     'SIGN_SELF_CHECK',
@@ -72,11 +79,11 @@ async function requireValid(
 
 async function requireStamp(
   bundle: Uint8Array,
-  signer: Signer,
+  signing: Pick<SignOncePorts, 'signer' | 'judge'>,
   timestamps: StatementTimestamps,
   run: Run,
 ): Promise<void> {
-  const problem = await stampProblem(bundle, signer, timestamps, run);
+  const problem = await stampProblem(bundle, signing, timestamps.root, run);
   if (problem === undefined) return;
   throw new SignerFailure(
     'SIGN_TIMESTAMP',
@@ -88,8 +95,8 @@ async function requireStamp(
 /** Why a statement of this signer is not stamped as demanded; undefined when it is. */
 export async function stampProblem(
   bundle: Uint8Array,
-  signer: Signer,
-  { judge, root }: StatementTimestamps,
+  { signer, judge }: Pick<SignOncePorts, 'signer' | 'judge'>,
+  root: TrustedRootFile,
   run: Run,
 ): Promise<string | undefined> {
   const key = trustedKeyOf(signer, 'the signing key');
@@ -101,22 +108,22 @@ export async function stampProblem(
 
 export type ReleaseOutcome =
   | { readonly outcome: 'valid'; readonly fingerprint: string; readonly release: Release }
-  | Exclude<StatementOutcome, { outcome: 'valid' }>;
+  | RefusedSignature;
 
 /** Verifies a release statement and reads it from the verified bytes. A bad statement is an outcome, not an exception. */
 export async function readReleaseStatement(
   bytes: Uint8Array,
   key: TrustedKey,
-  verifier: BundleVerifier,
+  judge: SignatureJudge,
   run: Run,
 ): Promise<ReleaseOutcome> {
-  const judged = await verifier.verifyStatement(bytes, key, run);
+  const judged = await judge.judgeStatement(bytes, onlyKey(key), run);
   if (judged.outcome !== 'valid') return judged;
   try {
     return {
       outcome: 'valid',
-      fingerprint: judged.fingerprint,
-      release: parseReleaseStatement(judged.payload),
+      fingerprint: key.fingerprint,
+      release: parseReleaseStatement(judged.statement?.payload ?? new Uint8Array()),
     };
   } catch (error) {
     if (error instanceof StatementError)

@@ -1,7 +1,7 @@
 import type { TrustFacts } from '../checks/facts.ts';
 import type { Policy } from '../policy/policy.ts';
 import { iso } from '../policy/trust/trust-clock.ts';
-import type { TrustedKey } from '../ports/bundle-verifier.ts';
+import type { TrustedKey } from '../ports/signature-judge.ts';
 import type { ReportedLevel, ReportedRecord, ReportedTrust } from '../report/verify-report.ts';
 import type { ReleaseRead } from './read-release.ts';
 import type { TrustInputs } from './trust-inputs.ts';

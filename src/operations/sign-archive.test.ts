@@ -6,8 +6,8 @@ import { MemoryArchiveSource } from '../adapters/memory/archive-source.ts';
 import { MemoryOutputFolder } from '../adapters/memory/output-folder.ts';
 import { MemorySignatureCache } from '../adapters/memory/signature-cache.ts';
 import { MemoryWorkspace } from '../adapters/memory/workspace.ts';
-import { KeyBundleVerifier } from '../adapters/sigstore/bundle-verifier.ts';
 import { KeySigner } from '../adapters/sigstore/key-signer.ts';
+import { SigstoreJudge } from '../adapters/sigstore/signature-judge.ts';
 import type { Compute } from '../archive/compute.ts';
 import { inProcessCompute } from '../archive/compute-in-process.ts';
 import { builtInPolicy } from '../policy/policy.ts';
@@ -28,7 +28,7 @@ const aSigner = () =>
   new KeySigner(generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey);
 const signer = aSigner();
 const other = aSigner();
-const verifier = new KeyBundleVerifier();
+const judge = new SigstoreJudge();
 const name = 'zarf-package-sample-amd64-1.0.0.tar.zst';
 const location = `in/${name}`;
 
@@ -88,7 +88,7 @@ function sign(
         readSmall: (path, most) => source().readSmall(path, most),
       },
       compute,
-      signing: { signer: by, verifier, cache },
+      signing: { signer: by, judge, cache },
       outputAt: async (path, fileName) => {
         const at = path.endsWith('/') ? `${path}${fileName}` : path;
         return {
@@ -110,7 +110,7 @@ function sign(
           {
             source: writtenSource(source(), content),
             compute: inProcessCompute(),
-            signatures: verifier,
+            signatures: judge,
           },
           run,
         ),
@@ -137,7 +137,7 @@ async function verdict(
     {
       source: new MemoryArchiveSource({ [fileName]: bytes, ...beside }),
       compute: inProcessCompute(),
-      signatures: verifier,
+      signatures: judge,
     },
     run,
   );
@@ -163,7 +163,7 @@ describe('signing a package', () => {
     });
     const assembled = await signPackage(
       packed,
-      { signer, verifier, cache: disk.cache, markSigned },
+      { signer, judge, cache: disk.cache, markSigned },
       run,
     );
     const expected = await archiveOf(packageArchiveOrder(assembled.files));
@@ -189,7 +189,7 @@ describe('signing a package', () => {
   });
 
   it('keeps a signed package of another maker as it is, frames and all', async () => {
-    const assembled = await signPackage(packed, { signer, verifier, markSigned }, run);
+    const assembled = await signPackage(packed, { signer, judge, markSigned }, run);
     const foreign = zstdCompressSync(await archiveOf(assembled.files.map(toArchiveFile), 'none'));
     const disk = aDisk({ [location]: foreign });
     expect((await sign(disk, { out: 'out/' })).outcome).toBe('unchanged');
@@ -244,7 +244,7 @@ describe('signing a package', () => {
     await sign(disk, { out: 'out/', replace: true });
     const entries = await archiveOf(
       packageArchiveOrder(
-        (await signPackage(packed, { signer, verifier, cache: disk.cache, markSigned }, run)).files,
+        (await signPackage(packed, { signer, judge, cache: disk.cache, markSigned }, run)).files,
       ),
     );
     expect(entries.equals(disk.folders.out.files.get(`out/${name}`) ?? new Uint8Array())).toBe(
@@ -253,7 +253,7 @@ describe('signing a package', () => {
   });
 
   it('makes a signature anew that carries a timestamp, which would send Zarf to the network', async () => {
-    const assembled = await signPackage(packed, { signer, verifier, markSigned }, run);
+    const assembled = await signPackage(packed, { signer, judge, markSigned }, run);
     const files = await Promise.all(
       assembled.files.map(async (file) => {
         if (file.path !== 'zarf.bundle.sig') return file;

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { KeyBundleVerifier } from '../adapters/sigstore/bundle-verifier.ts';
 import { KeySigner } from '../adapters/sigstore/key-signer.ts';
+import { SigstoreJudge } from '../adapters/sigstore/signature-judge.ts';
 import { digestOf } from '../oci/digest.ts';
 import type { Signer } from '../ports/signer.ts';
 import { signBlobBundle } from './sign-blob.ts';
@@ -47,7 +47,7 @@ describe('signing a file', () => {
 
 describe('signing once', () => {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-  const ports = { signer: new KeySigner(privateKey), verifier: new KeyBundleVerifier() };
+  const ports = { signer: new KeySigner(privateKey), judge: new SigstoreJudge() };
 
   it('keeps nothing when the content is not of the digest it is said to have: SIGN_CONTENT_CHANGED', async () => {
     const kept: unknown[] = [];

@@ -1,5 +1,6 @@
 import { InternalError } from '../errors/families.ts';
 import type { Digest } from '../oci/digest.ts';
+import { onlyKey } from '../ports/signature-judge.ts';
 import type { Run } from '../support/run.ts';
 import { writeReleaseFile } from './release-files.ts';
 import { SignUsageError } from './sign-error.ts';
@@ -57,7 +58,12 @@ export async function signBundleArchive(
   } as const;
   const earlier = await folder.read(name, maxSignatureBytes);
   if (earlier !== undefined) {
-    const judged = await signing.verifier.verifyBlob(earlier, { kind: 'digest', digest }, key, run);
+    const judged = await signing.judge.judgeBlob(
+      earlier,
+      { kind: 'digest', digest },
+      onlyKey(key),
+      run,
+    );
     if (judged.outcome === 'valid' && judged.warnings.length === 0)
       return { ...done, outcome: 'unchanged', notes: [] };
     if (judged.outcome !== 'valid' && !replace) {

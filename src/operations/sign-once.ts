@@ -3,9 +3,13 @@ import { SignedContentError, SignerFailure } from '../attestation/attestation-er
 import { describePublicKey } from '../attestation/public-key.ts';
 import { sha256Of } from '../attestation/verify-key-signature.ts';
 import type { Digest } from '../oci/digest.ts';
-import type { BundleVerifier, TrustedKey } from '../ports/bundle-verifier.ts';
 import type { SignatureCache } from '../ports/signature-cache.ts';
-import type { SignatureJudge, TrustedRootFile } from '../ports/signature-judge.ts';
+import {
+  onlyKey,
+  type SignatureJudge,
+  type TrustedKey,
+  type TrustedRootFile,
+} from '../ports/signature-judge.ts';
 import type { Signer } from '../ports/signer.ts';
 import type { TimestampAuthority } from '../ports/timestamp-authority.ts';
 import type { Run } from '../support/run.ts';
@@ -14,7 +18,7 @@ import { signBlobBundle } from './sign-blob.ts';
 export interface SignOncePorts {
   readonly signer: Signer;
   /** Judges what the signer makes, as made by this signer and nobody else. */
-  readonly verifier: BundleVerifier;
+  readonly judge: SignatureJudge;
   /** Who stamps the release statement made by key, and whose stamps are believed. Archives are never stamped. */
   readonly timestamps?: StatementTimestamps;
   /** Where signatures of earlier runs are kept; without it every run signs anew. */
@@ -24,7 +28,6 @@ export interface SignOncePorts {
 /** A timestamp authority with what its stamps are judged by. */
 export interface StatementTimestamps {
   readonly authority: TimestampAuthority;
-  readonly judge: SignatureJudge;
   readonly root: TrustedRootFile;
 }
 
@@ -60,19 +63,19 @@ export function trustedKeyOf(signer: Signer, origin: string): TrustedKey {
  */
 export async function signOnce(
   content: SignedContent,
-  { signer, verifier, cache }: SignOncePorts,
+  { signer, judge, cache }: SignOncePorts,
   run: Run,
 ): Promise<Uint8Array> {
   const key = trustedKeyOf(signer, 'the signing key');
   const artifact = { kind: 'digest', digest: content.digest } as const;
   const earlier = await cache?.find(key.fingerprint, content.digest);
   if (earlier !== undefined) {
-    const judged = await verifier.verifyBlob(earlier, artifact, key, run);
+    const judged = await judge.judgeBlob(earlier, artifact, onlyKey(key), run);
     // A stamped one would send Zarf to the network: only plain signatures are taken over.
     if (judged.outcome === 'valid' && judged.warnings.length === 0) return earlier;
   }
   const made = await sign(content, signer, run);
-  const checked = await verifier.verifyBlob(made, artifact, key, run);
+  const checked = await judge.judgeBlob(made, artifact, onlyKey(key), run);
   if (checked.outcome !== 'valid') throw notBelieved(signer, content.digest, checked);
   await cache?.keep(key.fingerprint, content.digest, made);
   return made;

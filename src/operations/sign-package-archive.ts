@@ -2,8 +2,8 @@ import type { FramedFile } from '../archive/encode-steps.ts';
 import { writeArchive } from '../archive/write-archive.ts';
 import type { WrittenChunks } from '../archive/written-chunks.ts';
 import { type Digest, digestFromHex, digestOf } from '../oci/digest.ts';
-import type { TrustedKey } from '../ports/bundle-verifier.ts';
 import type { OutputFile, OutputFolder } from '../ports/output.ts';
+import { onlyKey, type TrustedKey } from '../ports/signature-judge.ts';
 import type { VerifyReport } from '../report/verify-report.ts';
 import type { Run } from '../support/run.ts';
 import { markSigned } from '../zarf/mark-signed.ts';
@@ -118,10 +118,10 @@ async function earlierSignature(
   if (!has(signatureName)) return legacy ? 'foreign' : 'none';
   const bundle = content.kept.get(signatureName);
   if (bundle === undefined) return 'foreign';
-  const judged = await signing.verifier.verifyBlob(
+  const judged = await signing.judge.judgeBlob(
     bundle,
     { kind: 'bytes', bytes: definition },
-    key,
+    onlyKey(key),
     run,
   );
   if (judged.outcome !== 'valid') return 'foreign';

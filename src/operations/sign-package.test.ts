@@ -2,10 +2,11 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { samplePackage } from '../../test/support/sample-package.ts';
 import { MemorySignatureCache } from '../adapters/memory/signature-cache.ts';
-import { KeyBundleVerifier } from '../adapters/sigstore/bundle-verifier.ts';
 import { KeySigner } from '../adapters/sigstore/key-signer.ts';
+import { SigstoreJudge } from '../adapters/sigstore/signature-judge.ts';
 import { InternalError } from '../errors/families.ts';
 import { digestOf } from '../oci/digest.ts';
+import { onlyKey } from '../ports/signature-judge.ts';
 import { markSigned } from '../zarf/mark-signed.ts';
 import { inMemory } from './in-memory.ts';
 import type { PackedPackage } from './packed-package.ts';
@@ -14,8 +15,8 @@ import { signPackage } from './sign-package.ts';
 
 const run = { signal: new AbortController().signal };
 const signer = new KeySigner(generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey);
-const verifier = new KeyBundleVerifier();
-const ports = { signer, verifier, markSigned };
+const judge = new SigstoreJudge();
+const ports = { signer, judge, markSigned };
 
 async function bytesAt(packed: PackedPackage, path: string): Promise<Buffer> {
   const file = packed.files.find((each) => each.path === path);
@@ -31,7 +32,7 @@ describe('signPackage', () => {
     const signature = await bytesAt(signed, 'zarf.bundle.sig');
     const key = trustedKeyOf(signer, 'key');
     expect(
-      await verifier.verifyBlob(signature, { kind: 'bytes', bytes: definition }, key, run),
+      await judge.judgeBlob(signature, { kind: 'bytes', bytes: definition }, onlyKey(key), run),
     ).toMatchObject({ outcome: 'valid', warnings: [] });
     const others = ({ files }: PackedPackage) =>
       files

@@ -1,7 +1,7 @@
 import type { Release } from '../attestation/release-statement.ts';
 import type { StatementEvidence } from '../policy/trust/judge-release.ts';
 import type { TrustRule } from '../policy/trust/trust-policy.ts';
-import type { TrustedKey } from '../ports/bundle-verifier.ts';
+import type { TrustedKey } from '../ports/signature-judge.ts';
 import type { DetachedSignature } from './find-signatures.ts';
 import type { TrustInputs } from './trust-inputs.ts';
 

@@ -8,7 +8,6 @@ import {
 } from '../../test/support/a-trust-policy.ts';
 import { blobSignature, statementSignature } from '../../test/support/trust-evidence.ts';
 import { MemoryArchiveSource } from '../adapters/memory/archive-source.ts';
-import { KeyBundleVerifier } from '../adapters/sigstore/bundle-verifier.ts';
 import { SigstoreJudge } from '../adapters/sigstore/signature-judge.ts';
 import { inProcessCompute } from '../archive/compute-in-process.ts';
 import { type Release, renderReleaseStatement } from '../attestation/release-statement.ts';
@@ -80,8 +79,7 @@ async function judge({ files, policy = {}, accepted, now: at = now }: Row) {
     {
       source,
       compute: inProcessCompute(),
-      signatures: new KeyBundleVerifier(),
-      judge: new SigstoreJudge(),
+      signatures: new SigstoreJudge(),
     },
     { signal: new AbortController().signal },
   );

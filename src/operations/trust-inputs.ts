@@ -2,8 +2,7 @@ import type { AcceptedRecord } from '../policy/trust/accepted-record.ts';
 import { trustPolicyOfKey } from '../policy/trust/key-policy.ts';
 import type { TrustClock } from '../policy/trust/trust-clock.ts';
 import type { PolicySigner, TrustPolicy } from '../policy/trust/trust-policy.ts';
-import type { TrustedKey } from '../ports/bundle-verifier.ts';
-import type { TrustedRootFile, TrustedSigner } from '../ports/signature-judge.ts';
+import type { TrustedKey, TrustedRootFile, TrustedSigner } from '../ports/signature-judge.ts';
 
 /** Everything that says whom to believe, and what time it is. */
 export interface TrustInputs {

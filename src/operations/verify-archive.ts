@@ -8,8 +8,7 @@ import { runChecks } from '../checks/run-checks.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ArchiveSource } from '../ports/archive-source.ts';
-import type { BundleVerifier, TrustedKey } from '../ports/bundle-verifier.ts';
-import type { SignatureJudge } from '../ports/signature-judge.ts';
+import type { SignatureJudge, TrustedKey } from '../ports/signature-judge.ts';
 import type { ReportedPackage, ReportedSignature, VerifyReport } from '../report/verify-report.ts';
 import type { Run } from '../support/run.ts';
 import { gatherSignatures } from './gather-signatures.ts';
@@ -56,9 +55,7 @@ export interface VerifyRequest {
 export interface VerifyPorts {
   readonly source: ArchiveSource;
   readonly compute: Compute;
-  readonly signatures: BundleVerifier;
-  /** Judges by more than keys; without it keys are all there is. */
-  readonly judge?: SignatureJudge;
+  readonly signatures: SignatureJudge;
 }
 
 /**
@@ -130,7 +127,7 @@ export async function verifyArchive(
       ...(release === undefined ? {} : { release }),
       ...(beside.doubt === undefined ? {} : { doubt: beside.doubt }),
     },
-    ports.judge ?? ports.signatures,
+    ports.signatures,
     run,
   );
   const parts = await opened.parts(survey.container.digest, ports.compute);

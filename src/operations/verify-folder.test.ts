@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { aPackage } from '../../test/support/a-package.ts';
 import { tarFile, tarOf } from '../../test/support/tar-bytes.ts';
 import { MemoryArchiveSource } from '../adapters/memory/archive-source.ts';
-import { KeyBundleVerifier } from '../adapters/sigstore/bundle-verifier.ts';
+import { SigstoreJudge } from '../adapters/sigstore/signature-judge.ts';
 import { inProcessCompute } from '../archive/compute-in-process.ts';
 import { digestOf, hexOf } from '../oci/digest.ts';
 import { builtInPolicy } from '../policy/policy.ts';
@@ -32,7 +32,7 @@ async function verify(
       allowUnsigned: true,
       programVersion: '0.0.0',
     },
-    { source, compute: inProcessCompute(), signatures: new KeyBundleVerifier() },
+    { source, compute: inProcessCompute(), signatures: new SigstoreJudge() },
     { signal: new AbortController().signal },
   );
   const said = report.findings
@@ -135,7 +135,7 @@ describe('verifyFolder without a statement', () => {
       allowUnsigned: true,
       programVersion: '0.0.0',
     };
-    const ports = { source, compute: inProcessCompute(), signatures: new KeyBundleVerifier() };
+    const ports = { source, compute: inProcessCompute(), signatures: new SigstoreJudge() };
     await expect(
       verifyFolder(request, ports, { signal: new AbortController().signal }),
     ).rejects.toMatchObject({ code: 'ARCHIVE_MISSING' });

@@ -8,14 +8,12 @@ import type { Policy } from '../policy/policy.ts';
 import { sumUp } from '../policy/sum-up.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import { type ArchiveSource, ArchiveSourceError } from '../ports/archive-source.ts';
-import type { BundleVerifier, TrustedKey } from '../ports/bundle-verifier.ts';
-import type { SignatureJudge } from '../ports/signature-judge.ts';
+import type { SignatureJudge, TrustedKey } from '../ports/signature-judge.ts';
 import type { FolderReport } from '../report/release-folder-report.ts';
 import type { VerifyReport } from '../report/verify-report.ts';
 import { type Run, runWithin } from '../support/run.ts';
 import { splitPartName } from '../zarf/split-part.ts';
 import { type Judging, judgeChecked } from './judge-checked.ts';
-import { judgeByKeys } from './judge-evidence.ts';
 import { locatePartsIn, type PartSet } from './locate-parts.ts';
 import { isReleaseStatement, isSignatureOf, readReleaseLines } from './read-beside.ts';
 import { type ReleaseRead, readRelease } from './read-release.ts';
@@ -46,9 +44,7 @@ export interface VerifyFolderRequest {
 export interface VerifyFolderPorts {
   readonly source: ArchiveSource;
   readonly compute: Compute;
-  readonly signatures: BundleVerifier;
-  /** Judges by more than keys; without it keys are all there is. */
-  readonly judge?: SignatureJudge;
+  readonly signatures: SignatureJudge;
 }
 
 /** Files that no statement covers: it cannot list itself or who signed it later, and how a run went does not cross. */
@@ -298,7 +294,7 @@ function isSame(present: readonly PresentFile[], name: string, digest: Digest): 
 async function readStatement(
   request: VerifyFolderRequest,
   names: readonly string[],
-  { source, signatures, judge }: VerifyFolderPorts,
+  { source, signatures }: VerifyFolderPorts,
   run: Run,
 ): Promise<ReleaseRead> {
   if (!names.some(isReleaseStatement)) return { outcome: 'absent' };
@@ -312,7 +308,7 @@ async function readStatement(
     };
   }
   const lines = await readReleaseLines(`${request.location}/`, source, run);
-  return readRelease(lines, trust, judge ?? judgeByKeys(signatures), run);
+  return readRelease(lines, trust, signatures, run);
 }
 
 interface Sums {

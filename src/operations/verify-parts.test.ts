@@ -5,7 +5,7 @@ import { aPackage } from '../../test/support/a-package.ts';
 import { chunksOf, splitBytes } from '../../test/support/split-bytes.ts';
 import { tarFile, tarOf } from '../../test/support/tar-bytes.ts';
 import { MemoryArchiveSource } from '../adapters/memory/archive-source.ts';
-import { KeyBundleVerifier } from '../adapters/sigstore/bundle-verifier.ts';
+import { SigstoreJudge } from '../adapters/sigstore/signature-judge.ts';
 import { inProcessCompute } from '../archive/compute-in-process.ts';
 import { digestOf, hexOf } from '../oci/digest.ts';
 import { builtInPolicy } from '../policy/policy.ts';
@@ -82,7 +82,7 @@ async function verify(
     new MemoryArchiveSource(all),
 ) {
   const source = make(files);
-  const ports = { source, compute: inProcessCompute(), signatures: new KeyBundleVerifier() };
+  const ports = { source, compute: inProcessCompute(), signatures: new SigstoreJudge() };
   const common = { policy: builtInPolicy, allowUnsigned: true, programVersion: '0.0.0' };
   const located = await locateParts(locations, source, run);
   const said: string[] = [];
@@ -294,7 +294,7 @@ describe('an archive in parts', () => {
         wholeDigest: false,
         programVersion: '0.0.0',
       },
-      { source, compute: inProcessCompute(), signatures: new KeyBundleVerifier() },
+      { source, compute: inProcessCompute(), signatures: new SigstoreJudge() },
       run,
     );
     expect(report.verdict).toMatchObject({ outcome: 'incomplete', exitCode: 5 });
@@ -364,7 +364,7 @@ describe('a folder with parts', () => {
   const ports = (files: Record<string, Uint8Array | string>) => ({
     source: new MemoryArchiveSource(inFolder('d', files)),
     compute: inProcessCompute(),
-    signatures: new KeyBundleVerifier(),
+    signatures: new SigstoreJudge(),
   });
   const request = {
     location: 'd',

@@ -1,6 +1,21 @@
 import type { SignatureAlgorithm } from '../attestation/signature-algorithm.ts';
+import type { Digest } from '../oci/digest.ts';
 import type { Run } from '../support/run.ts';
-import type { SignedArtifact, TrustedKey } from './bundle-verifier.ts';
+
+/** Whom the caller trusts, decided outside the archive. */
+export interface TrustedKey {
+  /** Where it came from: a path or a variable, for reports. */
+  readonly origin: string;
+  /** PEM, SPKI (`PUBLIC KEY`). */
+  readonly pem: string;
+  /** SHA-256 of the SPKI DER, lower-case hex. */
+  readonly fingerprint: string;
+}
+
+/** What a signature was claimed to cover. */
+export type SignedArtifact =
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  | { readonly kind: 'digest'; readonly digest: Digest };
 
 /** Trust material of a private or public Sigstore instance, pinned by whoever judges. */
 export interface TrustedRootFile {
@@ -72,6 +87,11 @@ export interface RefusedSignature {
   readonly reason: string;
 }
 export type JudgedSignature = ValidSignature | RefusedSignature;
+
+/** Nobody but the holder of this key. */
+export function onlyKey(key: TrustedKey): readonly TrustedSigner[] {
+  return [{ kind: 'key', name: key.origin, key }];
+}
 
 /**
  * Judges signatures against everybody policy allows: keys of every accepted algorithm and certificates.

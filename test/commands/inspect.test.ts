@@ -5,7 +5,7 @@ import { captureOutput } from '@oclif/test';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { MemoryArchiveSource } from '../../src/adapters/memory/archive-source.ts';
-import { KeyBundleVerifier } from '../../src/adapters/sigstore/bundle-verifier.ts';
+import { SigstoreJudge } from '../../src/adapters/sigstore/signature-judge.ts';
 import { inProcessCompute } from '../../src/archive/compute-in-process.ts';
 import Assemble from '../../src/commands/assemble.ts';
 import Inspect from '../../src/commands/inspect.ts';
@@ -238,7 +238,7 @@ describe('what inspect reads in places', () => {
         source: new MemoryArchiveSource({ [location]: bytes }),
         compute,
         openCompute: () => Promise.resolve(compute),
-        signatures: new KeyBundleVerifier(),
+        signatures: new SigstoreJudge(),
       },
       { signal: new AbortController().signal },
     );

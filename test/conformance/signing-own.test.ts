@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { KeyBundleVerifier } from '../../src/adapters/sigstore/bundle-verifier.ts';
 import { KeySigner } from '../../src/adapters/sigstore/key-signer.ts';
+import { SigstoreJudge } from '../../src/adapters/sigstore/signature-judge.ts';
 import { encodePreAuthentication, renderStatementBundle } from '../../src/attestation/dsse.ts';
 import { describePublicKey } from '../../src/attestation/public-key.ts';
 import {
@@ -16,10 +16,11 @@ import {
   signReleaseStatement,
 } from '../../src/operations/release-statement.ts';
 import { signBlobBundle } from '../../src/operations/sign-blob.ts';
+import { onlyKey } from '../../src/ports/signature-judge.ts';
 import type { Signer } from '../../src/ports/signer.ts';
 
 const run = { signal: new AbortController().signal };
-const verifier = new KeyBundleVerifier();
+const judge = new SigstoreJudge();
 const pairs = {
   'P-256': generateKeyPairSync('ec', { namedCurve: 'P-256' }),
   'RSA 3072': generateKeyPairSync('rsa', { modulusLength: 3072 }),
@@ -43,11 +44,13 @@ describe('signing a file', () => {
           { kind: 'digest', digest: digestOf(message) },
         ] as const) {
           expect(
-            await verifier.verifyBlob(bundle, artifact, trusted(publicKey), run),
+            await judge.judgeBlob(bundle, artifact, onlyKey(trusted(publicKey)), run),
           ).toMatchObject({ outcome: 'valid', warnings: [] });
         }
         const other = { kind: 'digest', digest: digestOf('other') } as const;
-        expect(await verifier.verifyBlob(bundle, other, trusted(publicKey), run)).toMatchObject({
+        expect(
+          await judge.judgeBlob(bundle, other, onlyKey(trusted(publicKey)), run),
+        ).toMatchObject({
           code: 'SIGNATURE_DIGEST',
         });
       }
@@ -74,11 +77,11 @@ describe('signing a file', () => {
       code: 'SIGN_SELF_CHECK',
       exitCode: 4,
     });
-    await expect(
-      signReleaseStatement(release, { signer: liar, verifier }, run),
-    ).rejects.toMatchObject({
-      code: 'SIGN_SELF_CHECK',
-    });
+    await expect(signReleaseStatement(release, { signer: liar, judge }, run)).rejects.toMatchObject(
+      {
+        code: 'SIGN_SELF_CHECK',
+      },
+    );
   });
 });
 
@@ -93,7 +96,7 @@ describe('what the verifier is given', () => {
     const bundle = JSON.parse(renderStatementBundle(payload, signature, trusted().hint));
     bundle.dsseEnvelope.payloadType = other;
     expect(
-      await verifier.verifyStatement(Buffer.from(JSON.stringify(bundle)), trusted(), run),
+      await judge.judgeStatement(Buffer.from(JSON.stringify(bundle)), onlyKey(trusted()), run),
     ).toMatchObject({ outcome: 'invalid', code: 'SIGNATURE_PAYLOAD_TYPE' });
   });
 
@@ -101,10 +104,10 @@ describe('what the verifier is given', () => {
     const bundle = Buffer.from(await signBlobBundle(message, new KeySigner(pair.privateKey), run));
     const { fingerprint } = describePublicKey(pairs['RSA 3072'].publicKey);
     expect(
-      await verifier.verifyBlob(
+      await judge.judgeBlob(
         bundle,
         { kind: 'bytes', bytes: message },
-        { ...trusted(), fingerprint },
+        onlyKey({ ...trusted(), fingerprint }),
         run,
       ),
     ).toMatchObject({ outcome: 'invalid', code: 'SIGNATURE_KEY_FINGERPRINT' });
@@ -132,16 +135,16 @@ describe('release statement', () => {
   it('comes back as it went in, whatever the order, and only under its key', async () => {
     const text = await signReleaseStatement(
       release,
-      { signer: new KeySigner(pair.privateKey), verifier },
+      { signer: new KeySigner(pair.privateKey), judge },
       run,
     );
     expect(text.split('\n')).toHaveLength(2);
-    expect(await readReleaseStatement(Buffer.from(text), trusted(), verifier, run)).toMatchObject({
+    expect(await readReleaseStatement(Buffer.from(text), trusted(), judge, run)).toMatchObject({
       outcome: 'valid',
       release,
     });
     const foreign = trusted(pairs['RSA 3072'].publicKey);
-    expect(await readReleaseStatement(Buffer.from(text), foreign, verifier, run)).toMatchObject({
+    expect(await readReleaseStatement(Buffer.from(text), foreign, judge, run)).toMatchObject({
       code: 'SIGNATURE_MISMATCH',
     });
     expect(renderReleaseStatement({ ...release, files: release.files.toReversed() })).toBe(

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MemoryArchiveSource } from '../../src/adapters/memory/archive-source.ts';
-import { KeyBundleVerifier } from '../../src/adapters/sigstore/bundle-verifier.ts';
+import { SigstoreJudge } from '../../src/adapters/sigstore/signature-judge.ts';
 import { inProcessCompute } from '../../src/archive/compute-in-process.ts';
 import type { Finding } from '../../src/checks/check.ts';
 import { wantedImages } from '../../src/checks/layout-view.ts';
@@ -208,7 +208,7 @@ describe('parts of a split archive', () => {
           wholeDigest: false,
           programVersion: '0.0.0',
         },
-        { source, compute: inProcessCompute(), signatures: new KeyBundleVerifier() },
+        { source, compute: inProcessCompute(), signatures: new SigstoreJudge() },
         run,
       );
       expect(blocking(report.findings)).toEqual([]);

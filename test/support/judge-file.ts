@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { FsArchiveSource } from '../../src/adapters/fs/archive-source.ts';
-import { KeyBundleVerifier } from '../../src/adapters/sigstore/bundle-verifier.ts';
+import { SigstoreJudge } from '../../src/adapters/sigstore/signature-judge.ts';
 import { inProcessCompute } from '../../src/archive/compute-in-process.ts';
 import { parsePublicKey } from '../../src/attestation/public-key.ts';
 import { verifyArchive } from '../../src/operations/verify-archive.ts';
@@ -22,7 +22,7 @@ export async function judgeFile(path: string, publicKey?: string): Promise<Verif
         ? {}
         : { key: { origin: publicKey, pem, fingerprint: parsePublicKey(pem).fingerprint } }),
     },
-    { source: new FsArchiveSource(), compute, signatures: new KeyBundleVerifier() },
+    { source: new FsArchiveSource(), compute, signatures: new SigstoreJudge() },
     { signal: new AbortController().signal },
   );
 }

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { MemorySignatureCache } from '../../src/adapters/memory/signature-cache.ts';
 import { MemoryWorkspace } from '../../src/adapters/memory/workspace.ts';
-import { KeyBundleVerifier } from '../../src/adapters/sigstore/bundle-verifier.ts';
 import { KeySigner } from '../../src/adapters/sigstore/key-signer.ts';
+import { SigstoreJudge } from '../../src/adapters/sigstore/signature-judge.ts';
 import { packageArchiveOrder, toArchiveFile } from '../../src/operations/archive-order.ts';
 import { packBundle } from '../../src/operations/pack-bundle.ts';
 import type { PackedPackage } from '../../src/operations/packed-package.ts';
@@ -32,7 +32,7 @@ export async function ownArchives(): Promise<readonly KnownArchive[]> {
     unsigned,
     {
       signer: new KeySigner(privateKey),
-      verifier: new KeyBundleVerifier(),
+      judge: new SigstoreJudge(),
       cache: new MemorySignatureCache(),
       markSigned,
     },

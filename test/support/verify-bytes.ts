@@ -1,5 +1,5 @@
 import { MemoryArchiveSource } from '../../src/adapters/memory/archive-source.ts';
-import { KeyBundleVerifier } from '../../src/adapters/sigstore/bundle-verifier.ts';
+import { SigstoreJudge } from '../../src/adapters/sigstore/signature-judge.ts';
 import { inProcessCompute } from '../../src/archive/compute-in-process.ts';
 import { parsePublicKey } from '../../src/attestation/public-key.ts';
 import { verifyArchive } from '../../src/operations/verify-archive.ts';
@@ -32,7 +32,7 @@ export async function verifyBytes(
     {
       source: new MemoryArchiveSource({ ...beside, [fileName]: bytes }),
       compute,
-      signatures: new KeyBundleVerifier(),
+      signatures: new SigstoreJudge(),
     },
     { signal: new AbortController().signal },
   );

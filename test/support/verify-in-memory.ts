@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { MemoryArchiveSource } from '../../src/adapters/memory/archive-source.ts';
-import { KeyBundleVerifier } from '../../src/adapters/sigstore/bundle-verifier.ts';
+import { SigstoreJudge } from '../../src/adapters/sigstore/signature-judge.ts';
 import { inProcessCompute } from '../../src/archive/compute-in-process.ts';
 import { parsePublicKey } from '../../src/attestation/public-key.ts';
 import { verifyArchive } from '../../src/operations/verify-archive.ts';
 import { builtInPolicy } from '../../src/policy/policy.ts';
-import type { TrustedKey } from '../../src/ports/bundle-verifier.ts';
+import type { TrustedKey } from '../../src/ports/signature-judge.ts';
 import type { VerifyReport } from '../../src/report/verify-report.ts';
 
 /** What `verify` says of an archive in memory, under the built-in policy. */
@@ -17,7 +17,7 @@ export async function verifyInMemory(
   const ports = {
     source: new MemoryArchiveSource({ [fileName]: bytes }),
     compute: inProcessCompute(),
-    signatures: new KeyBundleVerifier(),
+    signatures: new SigstoreJudge(),
   };
   const request = {
     location: fileName,

@@ -4,8 +4,11 @@ import type { AlgorithmFacts } from '../../attestation/signature-algorithm.ts';
 import type { SignatureContent } from '../../attestation/signature-bundle.ts';
 import { type SignedContent, sha256Of } from '../../attestation/verify-key-signature.ts';
 import { hexOf } from '../../oci/digest.ts';
-import type { SignedArtifact } from '../../ports/bundle-verifier.ts';
-import type { RefusedSignature, ValidSignature } from '../../ports/signature-judge.ts';
+import type {
+  RefusedSignature,
+  SignedArtifact,
+  ValidSignature,
+} from '../../ports/signature-judge.ts';
 import { invalid, undecided } from './refusal.ts';
 
 /** What a bundle's signature was claimed to cover, once its form fits the question that is asked. */

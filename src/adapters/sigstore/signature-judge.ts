@@ -1,10 +1,10 @@
 import { SignatureBundleError } from '../../attestation/attestation-error.ts';
 import { parseSignatureBundle, type SignatureBundle } from '../../attestation/signature-bundle.ts';
-import type { SignedArtifact } from '../../ports/bundle-verifier.ts';
 import type {
   JudgedSignature,
   RefusedSignature,
   SignatureJudge,
+  SignedArtifact,
   TrustedSigner,
 } from '../../ports/signature-judge.ts';
 import type { Run } from '../../support/run.ts';
