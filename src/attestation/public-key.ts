@@ -59,6 +59,11 @@ export function parsePublicKey(text: string): PublicKeyFacts {
   return describePublicKey(key);
 }
 
+/** A key from its SPKI DER. */
+export function keyOfSpki(spki: Uint8Array): KeyObject {
+  return createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+}
+
 /** Names and judges a public key (or the public half of a private one). */
 export function describePublicKey(given: KeyObject): PublicKeyFacts {
   const key = given.type === 'private' ? createPublicKey(given) : given;

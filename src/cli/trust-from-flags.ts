@@ -1,7 +1,10 @@
-import { createPublicKey } from 'node:crypto';
 import { basename } from 'node:path';
-import type { PublicKeyFacts } from '../attestation/public-key.ts';
-import { describePublicKey, parsePublicKey } from '../attestation/public-key.ts';
+import {
+  describePublicKey,
+  keyOfSpki,
+  type PublicKeyFacts,
+  parsePublicKey,
+} from '../attestation/public-key.ts';
 import { UsageError } from '../errors/families.ts';
 import { type Digest, digestFromHex, digestOf } from '../oci/digest.ts';
 import {
@@ -175,8 +178,7 @@ async function recordKey(
 ): Promise<Pick<PublicKeyFacts, 'pem' | 'fingerprint'> | undefined> {
   if (key !== undefined) return parsePublicKey(await readKeyFile(key));
   if (acceptance === undefined) return undefined;
-  const der = Buffer.from(acceptance.signer.material.spki);
-  return describePublicKey(createPublicKey({ key: der, format: 'der', type: 'spki' }));
+  return describePublicKey(keyOfSpki(acceptance.signer.material.spki));
 }
 
 /** The trust policy and what it pins, as a signed verdict names them. */
@@ -225,7 +227,7 @@ export async function keepAccepted(
   const items = flat.flatMap((each) => each.record?.items ?? []);
   const times = flat.flatMap((each) => each.record?.times ?? []);
   const { policy, accepted } = trust;
-  const text = await signAcceptedRecord(accepted, { policy, items, times }, acceptance.signer, run);
+  const text = await signAcceptedRecord(accepted, { policy, items, times }, acceptance, run);
   const { writeWhole } = await import('./write-reports.ts');
   await writeWhole(record.path, text);
 }

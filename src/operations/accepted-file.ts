@@ -1,8 +1,4 @@
-import { createPublicKey } from 'node:crypto';
-import { SignerFailure, StatementError } from '../attestation/attestation-error.ts';
-import { encodePreAuthentication, inTotoPayloadType } from '../attestation/dsse.ts';
-import { renderSignatureBundle } from '../attestation/render-signature-bundle.ts';
-import { verifyMessageSignature } from '../attestation/verify-key-signature.ts';
+import { StatementError } from '../attestation/attestation-error.ts';
 import { InputError } from '../errors/families.ts';
 import {
   type AcceptedItem,
@@ -13,10 +9,10 @@ import {
 import { acceptItems } from '../policy/trust/compare-accepted.ts';
 import { countRole } from '../policy/trust/count-role.ts';
 import type { SignatureJudge } from '../ports/signature-judge.ts';
-import type { Signer } from '../ports/signer.ts';
 import type { Run } from '../support/run.ts';
-import { bundleMaterial } from './bundle-material.ts';
 import { judgeStatementAt } from './judge-evidence.ts';
+import type { SignOncePorts } from './sign-once.ts';
+import { signStatement } from './sign-statement.ts';
 import { clockOf, type TrustInputs } from './trust-inputs.ts';
 
 /** The record of what was accepted last cannot be believed, so nothing can be compared with it. */
@@ -81,26 +77,9 @@ export async function signAcceptedRecord(
     readonly items: readonly AcceptedItem[];
     readonly times: readonly string[];
   },
-  signer: Signer,
+  signing: Pick<SignOncePorts, 'signer' | 'judge'>,
   run: Run,
 ): Promise<string> {
   const payload = Buffer.from(renderAcceptedRecord(acceptItems(before, accepted)));
-  const message = encodePreAuthentication(inTotoPayloadType, payload);
-  const signature = await signer.sign(message, run);
-  const spki = Buffer.from(signer.material.spki);
-  const publicKey = createPublicKey({ key: spki, format: 'der', type: 'spki' });
-  if (!verifyMessageSignature(publicKey, message, signature)) {
-    throw new SignerFailure(
-      'SIGN_SELF_CHECK',
-      'the signer returned a signature over the record that its public key does not verify',
-    );
-  }
-  const material = await bundleMaterial(signer, { kind: 'statement', payload }, signature, run);
-  const content = {
-    kind: 'statement',
-    payloadType: inTotoPayloadType,
-    payload,
-    signature,
-  } as const;
-  return `${renderSignatureBundle(material, content)}\n`;
+  return signStatement({ payload, about: 'the record' }, signing, run);
 }

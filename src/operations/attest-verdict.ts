@@ -1,6 +1,3 @@
-import { SignerFailure } from '../attestation/attestation-error.ts';
-import { encodePreAuthentication, inTotoPayloadType } from '../attestation/dsse.ts';
-import { renderSignatureBundle } from '../attestation/render-signature-bundle.ts';
 import {
   renderVerificationSummary,
   type VerificationSummary,
@@ -9,14 +6,13 @@ import type { Check, Finding } from '../checks/check.ts';
 import { UsageError } from '../errors/families.ts';
 import { type Digest, digestOf, isDigest } from '../oci/digest.ts';
 import { builtInPolicy, type Policy } from '../policy/policy.ts';
-import { onlyKey } from '../ports/signature-judge.ts';
 import type { FolderReport } from '../report/release-folder-report.ts';
 import type { VerifyResult } from '../report/verify-list-report.ts';
 import type { ReportedTrust, VerifyReport } from '../report/verify-report.ts';
 import type { Run } from '../support/run.ts';
-import { bundleMaterial } from './bundle-material.ts';
 import type { RecordedInput } from './record-inputs.ts';
-import { type SignOncePorts, trustedKeyOf } from './sign-once.ts';
+import type { SignOncePorts } from './sign-once.ts';
+import { signStatement } from './sign-statement.ts';
 
 /** A verdict that cannot be signed. */
 export class AttestError extends UsageError<
@@ -43,28 +39,11 @@ export interface AttestContext {
 export async function attestVerdict(
   result: VerifyResult,
   context: AttestContext,
-  { signer, judge }: Pick<SignOncePorts, 'signer' | 'judge'>,
+  signing: Pick<SignOncePorts, 'signer' | 'judge'>,
   run: Run,
 ): Promise<string> {
   const payload = Buffer.from(renderVerificationSummary(summaryOf(result, context)));
-  const signature = await signer.sign(encodePreAuthentication(inTotoPayloadType, payload), run);
-  const material = await bundleMaterial(signer, { kind: 'statement', payload }, signature, run);
-  const text = renderSignatureBundle(material, {
-    kind: 'statement',
-    payloadType: inTotoPayloadType,
-    payload,
-    signature,
-  });
-  const judged = await judge.judgeStatement(
-    Buffer.from(text),
-    onlyKey(trustedKeyOf(signer, 'the signer')),
-    run,
-  );
-  if (judged.outcome === 'valid') return `${text}\n`;
-  throw new SignerFailure(
-    'SIGN_SELF_CHECK',
-    `the signature over the verdict does not hold; nothing was written: ${judged.reason} (${judged.code})`,
-  );
+  return signStatement({ payload, about: 'the verdict' }, signing, run);
 }
 
 function summaryOf(result: VerifyResult, context: AttestContext): VerificationSummary {

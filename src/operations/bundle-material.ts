@@ -1,5 +1,4 @@
-import { createPublicKey } from 'node:crypto';
-import { describePublicKey } from '../attestation/public-key.ts';
+import { describePublicKey, keyOfSpki } from '../attestation/public-key.ts';
 import type { BundleMaterial } from '../attestation/render-signature-bundle.ts';
 import { InternalError } from '../errors/families.ts';
 import type { Signer, WitnessedContent } from '../ports/signer.ts';
@@ -14,8 +13,7 @@ export async function bundleMaterial(
 ): Promise<BundleMaterial> {
   const { kind, spki } = signer.material;
   if (kind === 'key') {
-    const publicKey = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
-    return { signer: { kind: 'publicKey', hint: describePublicKey(publicKey).hint } };
+    return { signer: { kind: 'publicKey', hint: describePublicKey(keyOfSpki(spki)).hint } };
   }
   if (signer.evidenceFor === undefined)
     throw new InternalError('a signer by certificate has no certificate');

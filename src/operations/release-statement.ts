@@ -1,13 +1,9 @@
-import { createPublicKey } from 'node:crypto';
 import { SignerFailure, StatementError } from '../attestation/attestation-error.ts';
-import { encodePreAuthentication, inTotoPayloadType } from '../attestation/dsse.ts';
 import {
   parseReleaseStatement,
   type Release,
   renderReleaseStatement,
 } from '../attestation/release-statement.ts';
-import { renderSignatureBundle } from '../attestation/render-signature-bundle.ts';
-import { verifyMessageSignature } from '../attestation/verify-key-signature.ts';
 import {
   onlyKey,
   type RefusedSignature,
@@ -15,10 +11,9 @@ import {
   type TrustedKey,
   type TrustedRootFile,
 } from '../ports/signature-judge.ts';
-import type { Signer } from '../ports/signer.ts';
 import type { Run } from '../support/run.ts';
-import { bundleMaterial } from './bundle-material.ts';
 import { type SignOncePorts, type StatementTimestamps, trustedKeyOf } from './sign-once.ts';
+import { signStatement } from './sign-statement.ts';
 
 /** File name of the release statement in every `dist/<flavor>/`. */
 export const releaseStatementName = 'release.intoto.jsonl';
@@ -34,47 +29,18 @@ export async function signReleaseStatement(
   { signer, timestamps, judge }: SignOncePorts,
   run: Run,
 ): Promise<string> {
-  const payload = Buffer.from(renderReleaseStatement(release));
-  const message = encodePreAuthentication(inTotoPayloadType, payload);
-  const signature = await signer.sign(message, run);
-  const publicKey = createPublicKey({
-    key: Buffer.from(signer.material.spki),
-    format: 'der',
-    type: 'spki',
-  });
-  if (!verifyMessageSignature(publicKey, message, signature)) {
-    throw new SignerFailure(
-      'SIGN_SELF_CHECK',
-      'the signer returned a signature over the release statement that its public key does not verify',
-    );
-  }
-  const material = await bundleMaterial(signer, { kind: 'statement', payload }, signature, run);
-  const stamp = await timestamps?.authority.stamp(signature, run);
-  const text = renderSignatureBundle(
-    { ...material, ...(stamp === undefined ? {} : { timestamps: [stamp] }) },
-    { kind: 'statement', payloadType: inTotoPayloadType, payload, signature },
+  const text = await signStatement(
+    {
+      payload: Buffer.from(renderReleaseStatement(release)),
+      about: 'the release statement',
+      authority: timestamps?.authority,
+    },
+    { signer, judge },
+    run,
   );
-  const bundle = Buffer.from(`${text}\n`);
-  await requireValid(bundle, signer, judge, run);
-  if (timestamps !== undefined) await requireStamp(bundle, { signer, judge }, timestamps, run);
-  return `${text}\n`;
-}
-
-/** A certificate, its log entry and stamps are judged as the other side will. */
-async function requireValid(
-  bundle: Uint8Array,
-  signer: Signer,
-  judge: SignatureJudge,
-  run: Run,
-): Promise<void> {
-  const key = trustedKeyOf(signer, 'the signer');
-  const judged = await judge.judgeStatement(bundle, onlyKey(key), run);
-  if (judged.outcome === 'valid') return;
-  throw new SignerFailure(
-    'SIGN_SELF_CHECK',
-    `the signature over the release statement does not hold; nothing was written: ${judged.reason} (${judged.code})`,
-    { suggestions: ['Check that --trusted-root describes the services that were asked'] },
-  );
+  if (timestamps !== undefined)
+    await requireStamp(Buffer.from(text), { signer, judge }, timestamps, run);
+  return text;
 }
 
 async function requireStamp(

@@ -1,7 +1,6 @@
-import { createPublicKey } from 'node:crypto';
 import { SignerFailure, SigningError } from '../attestation/attestation-error.ts';
 import { looksLikePreAuthentication } from '../attestation/dsse.ts';
-import { describePublicKey } from '../attestation/public-key.ts';
+import { describePublicKey, keyOfSpki } from '../attestation/public-key.ts';
 import { renderSignatureBundle } from '../attestation/render-signature-bundle.ts';
 import { sha256Of, verifyDigestSignature } from '../attestation/verify-key-signature.ts';
 import { type Digest, hexOf } from '../oci/digest.ts';
@@ -25,11 +24,7 @@ export async function signBlobBundle(
   run: Run,
   knownDigest?: Digest,
 ): Promise<string> {
-  const publicKey = createPublicKey({
-    key: Buffer.from(signer.material.spki),
-    format: 'der',
-    type: 'spki',
-  });
+  const publicKey = keyOfSpki(signer.material.spki);
   const facts = describePublicKey(publicKey);
   if (!facts.accepted) {
     throw new SigningError(

@@ -1,6 +1,5 @@
-import { createPublicKey } from 'node:crypto';
 import { SignedContentError, SignerFailure } from '../attestation/attestation-error.ts';
-import { describePublicKey } from '../attestation/public-key.ts';
+import { describePublicKey, keyOfSpki } from '../attestation/public-key.ts';
 import { sha256Of } from '../attestation/verify-key-signature.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { SignatureCache } from '../ports/signature-cache.ts';
@@ -42,12 +41,7 @@ export interface SignedContent {
  * fingerprint is that of issuer and subject.
  */
 export function trustedKeyOf(signer: Signer, origin: string): TrustedKey {
-  const publicKey = createPublicKey({
-    key: Buffer.from(signer.material.spki),
-    format: 'der',
-    type: 'spki',
-  });
-  const { pem, fingerprint } = describePublicKey(publicKey);
+  const { pem, fingerprint } = describePublicKey(keyOfSpki(signer.material.spki));
   const { material } = signer;
   if (material.kind === 'key') return { origin, pem, fingerprint };
   const { issuer, san } = material;

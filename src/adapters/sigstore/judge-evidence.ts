@@ -2,6 +2,7 @@ import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { TimestampError } from '../../attestation/attestation-error.ts';
 import { keyInLogBody } from '../../attestation/log-body.ts';
 import type { LogEntry } from '../../attestation/log-entry.ts';
+import { keyOfSpki } from '../../attestation/public-key.ts';
 import {
   parseTimestampResponse,
   stampsThese,
@@ -171,9 +172,7 @@ function differentSigner(entry: LogEntry, by: Question['by']): string | undefine
 /** PEM in entries of the first version, DER in those of the second. */
 function publicKeyOf(bytes: Uint8Array): KeyObject {
   const key = Buffer.from(bytes);
-  return key.toString('latin1', 0, 5) === '-----'
-    ? createPublicKey(key)
-    : createPublicKey({ key, format: 'der', type: 'spki' });
+  return key.toString('latin1', 0, 5) === '-----' ? createPublicKey(key) : keyOfSpki(key);
 }
 
 function isBy(
