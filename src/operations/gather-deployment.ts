@@ -5,11 +5,12 @@ import type { Run } from '../support/run.ts';
 import { parseYamlDocument } from '../support/yaml-document.ts';
 import type { ChartEntry, Component, PackageDefinition } from '../zarf/definition.ts';
 import { type DeployedObject, readObjects } from '../zarf/deployed-object.ts';
-import { parseHelmIgnore } from '../zarf/helm-ignore.ts';
 import { chartLimits } from '../zarf/helm-package.ts';
 import { parsePackageDefinition } from '../zarf/parse-definition.ts';
+import { fillPlaceholders } from '../zarf/placeholders.ts';
 import { renderPackagedChart, type UnreadFile } from '../zarf/rendered-chart.ts';
-import { collectTree, followLinks } from './collect-tree.ts';
+import { chartTree } from './chart-tree.ts';
+import { followLinks } from './collect-tree.ts';
 import { inputPath, type ResolvedPackage } from './resolved-package.ts';
 
 const maxFileBytes = 2 ** 22;
@@ -30,7 +31,7 @@ export async function gatherDeployment(
   const texts = new Map<string, string>();
   const text = Buffer.from(await workspace.read(definitionPath, maxFileBytes)).toString('utf8');
   texts.set(definitionPath, text);
-  const fill = substitution(resolved);
+  const fill = fillPlaceholders(definition);
   for (const [index, component] of definition.components.entries()) {
     for (const [place, chart] of (component.charts ?? []).entries()) {
       if (!chart.localPath) continue;
@@ -58,7 +59,7 @@ export async function gatherDeployment(
         settings: [],
         releaseName: chart.releaseName || chart.name,
         namespace: chart.namespace ?? 'default',
-        substitute: fill,
+        fill,
       });
       for (const file of rendered.unread)
         unread.push({ ...file, path: posix.join(folder, file.path), component: component.name });
@@ -70,7 +71,7 @@ export async function gatherDeployment(
         const path = inputPath(resolved, each);
         const bytes = await workspace.read(path, maxFileBytes);
         texts.set(path, Buffer.from(bytes).toString('utf8'));
-        take(fill(Buffer.from(bytes).toString('utf8')), path, component, namespace);
+        take(fill(Buffer.from(bytes).toString('utf8')).text, path, component, namespace);
       }
     }
   }
@@ -107,21 +108,14 @@ async function chartFiles(
   workspace: Workspace,
   run: Run,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
-  const { path, stat } = await followLinks(folder, workspace);
+  const { path: root, stat } = await followLinks(folder, workspace);
   const files = new Map<string, Uint8Array>();
   if (stat.kind !== 'directory') return files;
-  const ignoreFile = posix.join(path, '.helmignore');
-  const rules =
-    (await workspace.stat(ignoreFile))?.kind === 'file'
-      ? Buffer.from(await workspace.read(ignoreFile, chartLimits.maxFileBytes)).toString('utf8')
-      : '';
-  const ignore = parseHelmIgnore(rules, ignoreFile);
-  const tree = await collectTree(path, { as: '', ignore, refuseLinks: true }, workspace, run);
-  for (const entry of tree) {
-    if (entry.type !== 'file') continue;
-    const full = posix.join(path, entry.path);
-    files.set(full, await workspace.read(full, chartLimits.maxFileBytes));
-  }
+  for (const { path } of await chartTree(root, workspace, run))
+    files.set(
+      posix.join(folder, path),
+      await workspace.read(posix.join(root, path), chartLimits.maxFileBytes),
+    );
   return files;
 }
 
@@ -187,16 +181,6 @@ function placesOf(
     );
     return { file, ...authored.locate(found < 0 ? '/components' : `/components/${found}${rest}`) };
   };
-}
-
-/** Defaults of variables and constants; a variable without one stays a placeholder. */
-function substitution({ definition }: ResolvedPackage): (text: string) => string {
-  const values = new Map<string, string>();
-  for (const { name, default: value } of definition.variables ?? [])
-    if (value !== undefined) values.set(`VAR_${name}`, value);
-  for (const { name, value } of definition.constants ?? []) values.set(`CONST_${name}`, value);
-  return (text) =>
-    text.replace(/###ZARF_([A-Z0-9_]+)###/g, (whole, name: string) => values.get(name) ?? whole);
 }
 
 function placeOf(text: string, wanted: string): { line: number; column: number } | undefined {

@@ -24,7 +24,9 @@ import {
   isUnresolved,
   type TemplateNeeds,
 } from '../zarf/chart-needs.ts';
-import type { Component, PackageDefinition } from '../zarf/definition.ts';
+import type { Component } from '../zarf/definition.ts';
+import { readObjects } from '../zarf/deployed-object.ts';
+import { fillPlaceholders } from '../zarf/placeholders.ts';
 import { quantity, workloadNeeds } from '../zarf/workload-needs.ts';
 import { type DescribedPackage, imageTotals } from './describe-archive.ts';
 
@@ -181,7 +183,7 @@ async function lookInto(
   compute: Compute,
   skip: (what: string, reason: string) => void,
 ): Promise<readonly TemplateNeeds[]> {
-  const substitute = substitution(facts.definition?.definition);
+  const fill = fillPlaceholders(facts.definition?.definition);
   const templates: TemplateNeeds[] = [];
   const file = (path: string): Uint8Array | undefined => files.get(`${component.name}/${path}`);
   for (const {
@@ -221,7 +223,7 @@ async function lookInto(
         settings,
         releaseName: releaseName || name,
         namespace: override?.namespace ?? namespace,
-        substitute,
+        fill,
       }),
     );
     if (needs === undefined) {
@@ -235,9 +237,10 @@ async function lookInto(
     each.startsWith(`${component.name}/manifests/`),
   )) {
     const shown = path.slice(component.name.length + 1);
-    const needs = workloadNeeds(substitute(Buffer.from(bytes).toString('utf8')));
-    if (needs === undefined) skip(shown, 'it is no YAML before it is templated');
-    else templates.push({ path: shown, needs });
+    const { text } = fill(Buffer.from(bytes).toString('utf8'));
+    const objects = readObjects(text, { component: component.name, source: shown, namespace: '' });
+    if (objects === undefined) skip(shown, 'it is no YAML before it is templated');
+    else templates.push({ path: shown, needs: workloadNeeds(objects) });
   }
   return templates;
 }
@@ -254,19 +257,6 @@ async function chart(
     if (error instanceof ArchiveError) return undefined;
     throw error;
   }
-}
-
-/** What a deployment with nothing but defaults puts in the place of constants and variables. */
-function substitution(definition: PackageDefinition | undefined): (text: string) => string {
-  const values = new Map<string, string>();
-  for (const { name, default: value } of definition?.variables ?? [])
-    if (value !== undefined) values.set(`VAR_${name}`, value);
-  for (const { name, value } of definition?.constants ?? []) values.set(`CONST_${name}`, value);
-  return (text) =>
-    text.replace(
-      /###ZARF_((?:VAR|CONST)_[A-Z0-9_]+)###/g,
-      (whole, name: string) => values.get(name) ?? whole,
-    );
 }
 
 function volumesOf({ package: holder, component, path, needs }: Looked): readonly RequiredVolume[] {

@@ -3,7 +3,6 @@ import { tarStream } from '../archive/tar-writer.ts';
 import type { BlobStore, StoredBlob } from '../ports/blob-store.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
-import { parseHelmIgnore } from '../zarf/helm-ignore.ts';
 import {
   chartLimits,
   chartTarEntries,
@@ -12,7 +11,8 @@ import {
 } from '../zarf/helm-package.ts';
 import { PackError } from '../zarf/pack-error.ts';
 import { storedGzip } from '../zarf/stored-gzip.ts';
-import { collectTree, followLinks } from './collect-tree.ts';
+import { chartTree } from './chart-tree.ts';
+import { followLinks } from './collect-tree.ts';
 
 /**
  * Packs a local chart as Helm does, but with the same bytes every time. A `.tgz` is taken as it is.
@@ -37,20 +37,7 @@ export async function packChart(
     await workspace.read(chartFile, chartLimits.maxFileBytes),
     chartFile,
   );
-  const ignoreFile = posix.join(path, '.helmignore');
-  const rules =
-    (await workspace.stat(ignoreFile))?.kind === 'file'
-      ? Buffer.from(await workspace.read(ignoreFile, chartLimits.maxFileBytes)).toString('utf8')
-      : '';
-  const tree = await collectTree(
-    path,
-    { as: 'chart', ignore: parseHelmIgnore(rules, ignoreFile), refuseLinks: true },
-    workspace,
-    run,
-  );
-  const files = tree
-    .filter(({ type }) => type === 'file')
-    .map((entry) => ({ ...entry, path: entry.path.slice('chart/'.length) }));
+  const files = await chartTree(path, workspace, run);
   requireVendored(
     chart,
     files.map((file) => file.path),

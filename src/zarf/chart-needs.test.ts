@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chartNeeds, isUnresolved } from './chart-needs.ts';
+import { fillPlaceholders } from './placeholders.ts';
 import type { ChartInput } from './rendered-chart.ts';
 
 const files = (texts: Readonly<Record<string, string>>) =>
@@ -19,7 +20,7 @@ const input = (
   settings: [],
   releaseName: 'rel',
   namespace: 'ns',
-  substitute: (text) => text.replace('###ZARF_VAR_SIZE###', '7Gi'),
+  fill: fillPlaceholders({ variables: [{ name: 'SIZE', default: '7Gi' }] }),
   ...more,
 });
 const sizes = (made: ChartInput) =>

@@ -1,3 +1,4 @@
+import { readObjects } from './deployed-object.ts';
 import { type ChartInput, renderPackagedChart } from './rendered-chart.ts';
 import { type WorkloadNeeds, workloadNeeds } from './workload-needs.ts';
 
@@ -20,9 +21,10 @@ export function chartNeeds(input: ChartInput): ChartNeeds {
   const templates: TemplateNeeds[] = [];
   const notRead = unread.map(({ path, reason }) => ({ path, reason }));
   for (const { path, text } of files) {
-    const needs = workloadNeeds(text);
-    if (needs === undefined) notRead.push({ path, reason: 'what it renders to is no YAML' });
-    else templates.push({ path, needs });
+    const { namespace } = input;
+    const objects = readObjects(text, { component: '', source: path, namespace });
+    if (objects === undefined) notRead.push({ path, reason: 'what it renders to is no YAML' });
+    else templates.push({ path, needs: workloadNeeds(objects) });
   }
   return { templates, unread: notRead };
 }

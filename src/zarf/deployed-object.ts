@@ -58,24 +58,19 @@ export function readObjects(
   const { documents, problems } = parseYaml(Buffer.from(text));
   if (problems.some(({ severity }) => severity === 'error')) return undefined;
   return documents.flatMap((document) =>
-    objectsIn(document.value, '').map(({ value, pointer }) => {
-      const metadata = boxOf(value['metadata']) ?? {};
-      return {
-        component,
-        source,
-        apiVersion: textOf(value['apiVersion']),
-        kind: textOf(value['kind']),
-        name: textOf(metadata['name']),
-        namespace: textOf(metadata['namespace']) || namespace,
-        value,
-        at: (path) =>
-          written(
-            document.locateKey(
-              `${pointer}${path.map((key) => `/${pointerSegment(key)}`).join('')}`,
-            ),
-          ),
-      };
-    }),
+    objectsIn(document.value, '').map(({ value, pointer }) => ({
+      component,
+      source,
+      apiVersion: textOf(value['apiVersion']),
+      kind: textOf(value['kind']),
+      name: textOf(inside(value, 'metadata', 'name')),
+      namespace: textOf(inside(value, 'metadata', 'namespace')) || namespace,
+      value,
+      at: (path) =>
+        written(
+          document.locateKey(`${pointer}${path.map((key) => `/${pointerSegment(key)}`).join('')}`),
+        ),
+    })),
   );
 }
 
@@ -110,7 +105,7 @@ export function podTemplates(object: DeployedObject): readonly PodTemplate[] {
 }
 
 function labelsOf(holder: Box): Readonly<Record<string, string>> {
-  const labels = boxOf(boxOf(holder['metadata'])?.['labels']) ?? {};
+  const labels = boxOf(inside(holder, 'metadata', 'labels')) ?? {};
   return Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, String(value)]));
 }
 
@@ -130,21 +125,39 @@ export function containersOf(pod: PodTemplate): readonly DeployedContainer[] {
 /** Image volumes of a pod template: payloads that are carried as OCI artifacts. */
 export function imageVolumes({ spec }: PodTemplate): readonly string[] {
   return boxesOf(spec['volumes']).flatMap((volume) => {
-    const reference = boxOf(volume['image'])?.['reference'];
+    const reference = inside(volume, 'image', 'reference');
     return typeof reference === 'string' ? [reference] : [];
   });
 }
 
+/** A mapping; undefined for all else. */
 export function boxOf(value: unknown): Box | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value))
-    : undefined;
+  return isBox(value) ? value : undefined;
 }
 
+/** The mappings of a list; none where it is no list. */
 export function boxesOf(value: unknown): readonly Box[] {
-  return Array.isArray(value) ? value.map(boxOf).filter((box) => box !== undefined) : [];
+  return Array.isArray(value) ? value.filter(isBox) : [];
 }
 
+/** Text or number as text; empty for all else. */
 export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+}
+
+/** The member at keys one below the other; undefined where one is absent. */
+export function inside(value: unknown, ...keys: readonly string[]): unknown {
+  return keys.reduce<unknown>((at, key) => boxOf(at)?.[key], value);
+}
+
+/** Every mapping in a value, itself first. */
+export function* boxesWithin(value: unknown): Generator<Box> {
+  if (Array.isArray(value)) for (const item of value) yield* boxesWithin(item);
+  if (!isBox(value)) return;
+  yield value;
+  for (const member of Object.values(value)) yield* boxesWithin(member);
+}
+
+function isBox(value: unknown): value is Box {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -5,6 +5,7 @@ import { fromPlain, GoMap, type GoValue } from '../helm/go-value.ts';
 import { readYaml } from '../helm/read-yaml.ts';
 import { renderChart } from '../helm/render-chart.ts';
 import { TemplateFailure, TemplateUndecided } from '../helm/template-fault.ts';
+import type { Fill } from './placeholders.ts';
 
 /** A chart as it is packed, and what it is deployed with. */
 export interface ChartInput {
@@ -17,7 +18,7 @@ export interface ChartInput {
   readonly releaseName: string;
   readonly namespace: string;
   /** Fills the placeholders that a deployment fills. */
-  readonly substitute: (text: string) => string;
+  readonly fill: Fill;
 }
 
 /** A chart with its values put in. */
@@ -64,7 +65,7 @@ export function renderPackagedChart(input: ChartInput): RenderedTemplates {
   for (const { path, cause } of rendered?.undecided ?? []) unread.push(unreadFile(path, cause));
   const files = (rendered?.files ?? [])
     .filter(({ path }) => /\.ya?ml$/.test(path))
-    .map(({ path, text }) => ({ path: belowChart(path), text: input.substitute(text) }));
+    .map(({ path, text }) => ({ path: belowChart(path), text: input.fill(text).text }));
   unread.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   return { files, unread };
 }
@@ -83,11 +84,11 @@ function belowChart(path: string): string {
   return path.slice(path.indexOf('/') + 1);
 }
 
-function valuesOf({ valuesFiles, settings, substitute }: ChartInput, unread: UnreadFile[]): GoMap {
+function valuesOf({ valuesFiles, settings, fill }: ChartInput, unread: UnreadFile[]): GoMap {
   let values = new GoMap();
   valuesFiles.forEach((bytes, index) => {
     const text = Buffer.from(bytes).toString('utf8');
-    const read = readOr(`values file ${index}`, unread, () => readYaml(substitute(text)));
+    const read = readOr(`values file ${index}`, unread, () => readYaml(fill(text).text));
     if (read instanceof GoMap) values = mergeValues(values, read);
   });
   return settings.reduce(

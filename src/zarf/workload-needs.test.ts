@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { readObjects } from './deployed-object.ts';
 import { quantity, workloadNeeds } from './workload-needs.ts';
+
+const needsOf = (text: string) =>
+  workloadNeeds(readObjects(text, { component: 'c', source: 's', namespace: 'n' }) ?? []);
 
 describe('quantity', () => {
   it.each([
@@ -26,7 +30,7 @@ describe('quantity', () => {
 
 describe('workloadNeeds', () => {
   it('reads claims, also those of a StatefulSet for each of its pods', () => {
-    const { volumes } = workloadNeeds(`
+    const { volumes } = needsOf(`
 kind: PersistentVolumeClaim
 metadata: { name: data }
 spec: { storageClassName: fast, resources: { requests: { storage: 15Gi } } }
@@ -38,7 +42,7 @@ spec:
   volumeClaimTemplates:
     - metadata: { name: disk }
       spec: { resources: { requests: { storage: 1Gi } } }
-`) ?? { volumes: [] };
+`);
     expect(volumes).toEqual([
       { name: 'data', request: '15Gi', storageClass: 'fast', count: 1 },
       { name: 'db/disk', request: '1Gi', storageClass: undefined, count: 3 },
@@ -72,11 +76,11 @@ spec:
       [{ name: 'a', resource: 'nvidia.com/gpu', limit: undefined, pods: 1 }],
     ],
   ])('reads the GPUs of %s', (_name, text, expected) => {
-    expect(workloadNeeds(text)?.gpus).toEqual(expected);
+    expect(needsOf(text).gpus).toEqual(expected);
   });
 
   it('reads secrets wherever workloads name them, and those that are made', () => {
-    const needs = workloadNeeds(`
+    const needs = needsOf(`
 kind: Deployment
 metadata: { name: a }
 spec:
@@ -98,7 +102,7 @@ metadata: { name: p }
 spec: { sso: [{ clientId: uds-ui }, { clientId: x, secretName: own }] }
 `);
     expect(
-      needs?.secrets.map(({ name, key, optional }) => `${name} ${key ?? '-'} ${optional}`).sort(),
+      needs.secrets.map(({ name, key, optional }) => `${name} ${key ?? '-'} ${optional}`).sort(),
     ).toEqual([
       'all - true',
       'env token false',
@@ -106,18 +110,23 @@ spec: { sso: [{ clientId: uds-ui }, { clientId: x, secretName: own }] }
       'pull - false',
       'volume - false',
     ]);
-    expect(needs?.madeSecrets).toEqual(['made', 'sso-client-uds-ui', 'own']);
+    expect(needs.madeSecrets).toEqual(['made', 'sso-client-uds-ui', 'own']);
   });
 
   it('reads the items of a list', () => {
     expect(
-      workloadNeeds('kind: List\nitems: [{ kind: Secret, metadata: { name: a } }]')?.madeSecrets,
+      needsOf('kind: List\nitems: [{ kind: Secret, metadata: { name: a } }]').madeSecrets,
     ).toEqual(['a']);
   });
 
-  it('says nothing of what is no YAML', () => {
-    expect(workloadNeeds('a: [')).toBeUndefined();
-    expect(workloadNeeds('a: b\na: c')).toBeUndefined();
-    expect(workloadNeeds('- just\n- a list')?.volumes).toEqual([]);
+  it('finds nothing in what is no object', () => {
+    expect(needsOf('- just\n- a list').volumes).toEqual([]);
+  });
+
+  it('tells a class that is named empty from one that is not named', () => {
+    const claim = (spec: string) =>
+      needsOf(`kind: PersistentVolumeClaim\nspec: { ${spec} }`).volumes;
+    expect(claim("storageClassName: ''")).toMatchObject([{ storageClass: '' }]);
+    expect(claim('')).toMatchObject([{ storageClass: undefined }]);
   });
 });

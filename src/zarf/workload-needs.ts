@@ -1,4 +1,12 @@
-import { parseYaml } from '../support/yaml-document.ts';
+import {
+  type Box,
+  boxesOf,
+  boxesWithin,
+  boxOf,
+  type DeployedObject,
+  inside,
+  textOf,
+} from './deployed-object.ts';
 
 /** Stands where an object has no name. */
 const unnamed = '###';
@@ -34,39 +42,32 @@ export interface NeededSecret {
   readonly optional: boolean;
 }
 
-type Box = Readonly<Record<string, unknown>>;
-
 /**
- * Reads rendered Kubernetes objects for claims, GPUs and secrets, wherever a pod template stands in
- * them; undefined when the text is no YAML.
+ * Reads rendered Kubernetes objects for claims, GPUs and secrets, wherever a pod template stands in them.
  * @see Kubernetes API, core/v1 PersistentVolumeClaim, Container, Secret
  */
-export function workloadNeeds(text: string): WorkloadNeeds | undefined {
-  const { documents, problems } = parseYaml(Buffer.from(text));
-  if (problems.some(({ severity }) => severity === 'error')) return undefined;
+export function workloadNeeds(objects: readonly DeployedObject[]): WorkloadNeeds {
   const volumes: NeededVolume[] = [];
   const gpus: NeededGpu[] = [];
   const secrets: NeededSecret[] = [];
   const madeSecrets: string[] = [];
-  for (const object of documents.flatMap(({ value }) => objectsOf(value))) {
-    const kind = textOf(object['kind']);
-    const name = nameOf(object);
+  for (const { value: object, kind, name: given } of objects) {
+    const name = given || unnamed;
     if (kind === 'PersistentVolumeClaim') volumes.push(claim(object, name, 1));
     if (kind === 'Secret') madeSecrets.push(name);
     if (kind === 'Package') madeSecrets.push(...clientSecrets(object));
     const pods = podsOf(object, kind);
     for (const each of boxesOf(inside(object, 'spec', 'volumeClaimTemplates')))
       volumes.push(claim(each, `${name}/${nameOf(each)}`, pods ?? 1));
-    walk(object, (box) => {
-      for (const [resource, amount] of Object.entries(
-        boxOf(inside(box, 'resources', 'limits')) ?? {},
-      )) {
+    for (const box of boxesWithin(object)) {
+      const limits = boxOf(inside(box, 'resources', 'limits')) ?? {};
+      for (const [resource, amount] of Object.entries(limits)) {
         if (!/(?:^|[./])gpu(?:$|[./-])|^nvidia\.com\//.test(resource)) continue;
         const limit = quantity(amount);
         if (limit !== 0) gpus.push({ name, resource, limit, pods });
       }
       secrets.push(...secretsIn(box));
-    });
+    }
   }
   return { volumes, gpus, secrets, madeSecrets };
 }
@@ -75,7 +76,7 @@ export function workloadNeeds(text: string): WorkloadNeeds | undefined {
 export function quantity(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? value : undefined;
   const [, number, unit = ''] =
-    /^([0-9]+(?:\.[0-9]+)?)([kMGTPE]i?|Ki|m)?$/.exec(textOf(value) ?? '') ?? [];
+    /^([0-9]+(?:\.[0-9]+)?)([kMGTPE]i?|Ki|m)?$/.exec(textOf(value)) ?? [];
   if (number === undefined) return undefined;
   if (unit === 'm') return Number(number) / 1000;
   const power =
@@ -83,25 +84,18 @@ export function quantity(value: unknown): number | undefined {
   return Math.ceil(Number(number) * (unit.endsWith('i') ? 1024 : 1000) ** power);
 }
 
-function objectsOf(value: unknown): readonly Box[] {
-  const box = boxOf(value);
-  if (box === undefined) return [];
-  return textOf(box['kind'])?.endsWith('List') === true && Array.isArray(box['items'])
-    ? boxesOf(box['items'])
-    : [box];
-}
-
 function claim(object: Box, name: string, count: number): NeededVolume {
+  const storageClass = inside(object, 'spec', 'storageClassName');
   return {
     name,
-    request: textOf(inside(object, 'spec', 'resources', 'requests', 'storage')),
-    storageClass: textOf(inside(object, 'spec', 'storageClassName')),
+    request: textOf(inside(object, 'spec', 'resources', 'requests', 'storage')) || undefined,
+    storageClass: storageClass === undefined ? undefined : textOf(storageClass),
     count,
   };
 }
 
 /** Pods that an object starts at a time; undefined for one on every node. */
-function podsOf(object: Box, kind: string | undefined): number | undefined {
+function podsOf(object: Box, kind: string): number | undefined {
   if (kind === 'DaemonSet') return undefined;
   return quantity(inside(object, 'spec', 'replicas') ?? inside(object, 'spec', 'parallelism')) ?? 1;
 }
@@ -110,7 +104,7 @@ function podsOf(object: Box, kind: string | undefined): number | undefined {
 function clientSecrets(object: Box): readonly string[] {
   return boxesOf(inside(object, 'spec', 'sso')).map(
     (client) =>
-      textOf(client['secretName']) ?? `sso-client-${textOf(client['clientId']) ?? unnamed}`,
+      textOf(client['secretName']) || `sso-client-${textOf(client['clientId']) || unnamed}`,
   );
 }
 
@@ -119,8 +113,12 @@ function secretsIn(box: Box): readonly NeededSecret[] {
   const add = (reference: unknown, nameKey: string): void => {
     const each = boxOf(reference);
     const name = textOf(each?.[nameKey]);
-    if (each !== undefined && name !== undefined)
-      found.push({ name, key: textOf(each['key']), optional: each['optional'] === true });
+    if (each !== undefined && name !== '')
+      found.push({
+        name,
+        key: textOf(each['key']) || undefined,
+        optional: each['optional'] === true,
+      });
   };
   add(box['secretKeyRef'], 'name');
   add(box['secretRef'], 'name');
@@ -132,35 +130,6 @@ function secretsIn(box: Box): readonly NeededSecret[] {
   return found;
 }
 
-function walk(value: unknown, visit: (box: Box) => void): void {
-  if (Array.isArray(value)) for (const item of value) walk(item, visit);
-  const box = boxOf(value);
-  if (box === undefined) return;
-  visit(box);
-  for (const member of Object.values(box)) walk(member, visit);
-}
-
 function nameOf(object: Box): string {
-  return textOf(inside(object, 'metadata', 'name')) ?? unnamed;
-}
-
-function inside(value: unknown, ...keys: readonly string[]): unknown {
-  return keys.reduce<unknown>((at, key) => boxOf(at)?.[key], value);
-}
-
-function boxOf(value: unknown): Box | undefined {
-  return isBox(value) ? value : undefined;
-}
-
-function boxesOf(value: unknown): readonly Box[] {
-  return Array.isArray(value) ? value.filter(isBox) : [];
-}
-
-function isBox(value: unknown): value is Box {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function textOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
-  return typeof value === 'number' ? String(value) : undefined;
+  return textOf(inside(object, 'metadata', 'name')) || unnamed;
 }

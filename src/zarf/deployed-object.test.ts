@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import {
+  boxesWithin,
+  containersOf,
+  imageVolumes,
+  inside,
+  podTemplates,
+  readObjects,
+} from './deployed-object.ts';
+
+const origin = { component: 'c', source: 'templates/a.yaml', namespace: 'ns' };
+const read = (text: string) => readObjects(text, origin) ?? [];
+
+describe('readObjects', () => {
+  it('takes lists apart, and gives objects the namespace of where they come from', () => {
+    const objects = read(
+      'kind: List\nitems:\n  - { kind: A, metadata: { name: a } }\n  - { kind: B, metadata: { name: b, namespace: own } }\n---\nkind: C\n---\n',
+    );
+    expect(objects.map(({ kind, name, namespace }) => [kind, name, namespace])).toEqual([
+      ['A', 'a', 'ns'],
+      ['B', 'b', 'own'],
+      ['C', '', 'ns'],
+    ]);
+  });
+
+  it('knows where a member stands, and the parent of one that is absent', () => {
+    const [, second] = read('kind: A\n---\nkind: B\nspec:\n  x: 1\n  list: [{ k: v }]\n');
+    expect(second?.at(['spec', 'x'])).toEqual({ line: 5, column: 3 });
+    expect(second?.at(['spec', 'list', 0, 'k'])).toEqual({ line: 6, column: 12 });
+    expect(second?.at(['spec', 'none'])).toEqual({ line: 5, column: 3 });
+  });
+
+  it.each([
+    ['text that is no YAML', 'a: ['],
+    ['text between quotes that are open', 'a: "b'],
+  ])('says nothing of %s', (_name, text) => {
+    expect(readObjects(text, origin)).toBeUndefined();
+  });
+
+  it('finds no object in what is no mapping', () => {
+    expect(read('- just\n- a list\n')).toEqual([]);
+  });
+});
+
+describe('pods of an object', () => {
+  const pod = `spec:
+  volumes: [{ image: { reference: 'r/payload:1' } }, { emptyDir: {} }]
+  initContainers: [{ name: i, image: a:1 }]
+  containers: [{ name: m }, text]
+`;
+  it.each([
+    ['a pod', `kind: Pod\n${pod}`],
+    [
+      'a workload',
+      `kind: Deployment\nspec:\n  template:\n${pod.replace(/^/gm, '    ').trimEnd()}\n`,
+    ],
+    [
+      'an object of an operator',
+      `kind: X\nspec:\n  parts:\n    - ${pod.replace(/\n/g, '\n      ')}`,
+    ],
+  ])('are found in %s', (_name, text) => {
+    const [object] = read(text);
+    const pods = object === undefined ? [] : podTemplates(object);
+    expect(pods.flatMap(containersOf).map(({ role, name, image }) => [role, name, image])).toEqual([
+      ['initContainers', 'i', 'a:1'],
+      ['containers', 'm', undefined],
+    ]);
+    expect(pods.flatMap(imageVolumes)).toEqual(['r/payload:1']);
+  });
+});
+
+describe('members of a value', () => {
+  it('are reached by keys, and absent where one is', () => {
+    expect(inside({ a: { b: 1 } }, 'a', 'b')).toBe(1);
+    expect(inside({ a: [1] }, 'a', '0')).toBeUndefined();
+  });
+
+  it('are walked through, lists too', () => {
+    expect([...boxesWithin([{ a: [{ b: {} }] }, 1])].length).toBe(3);
+  });
+});
