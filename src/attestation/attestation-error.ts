@@ -50,7 +50,8 @@ export class SigningError extends UsageError<'SIGN_CROSS_PROTOCOL' | 'SIGN_KEY_A
 
 /** A signer whose answer does not verify: a broken plugin or a broken machine. */
 export class SignerFailure extends EnvironmentError<
-  'SIGN_SELF_CHECK' | 'SIGN_TIMESTAMP' // a stamp that does not hold by the given trusted root
+  | 'SIGN_SELF_CHECK' // what the signer made does not verify; nothing was written
+  | 'SIGN_TIMESTAMP' // a stamp that does not hold by the given trusted root
 > {}
 
 /** Content that was to be signed and is not what it was said to be. */
