@@ -12,16 +12,9 @@ import {
 } from '../../ports/archive-source.ts';
 import type { Run } from '../../support/run.ts';
 import { systemCode } from './fs-errors.ts';
+import { ChunkMemory, readAhead, readFully, skewedMemory } from './read-ahead.ts';
 import { changed, fail, isMissing, kindOf, notAFile, unreadable } from './source-failures.ts';
 
-const chunkBytes = 4 * 2 ** 20;
-/** Reads under way or waiting to be taken. */
-const readAhead = 2;
-/**
- * Where in its memory a chunk begins. The system keeps files in whole pages, and some processors copy
- * several times slower between two places that lie equally far into their pages.
- */
-const skewBytes = 512;
 /** A swap of the file for a pipe between looking and opening must not block. */
 const readOnly = constants.O_RDONLY | constants.O_NONBLOCK;
 
@@ -138,14 +131,14 @@ class FileArchive implements OpenArchive {
   readonly size: number;
   readonly ranges: RandomAccess;
   readonly #files: readonly OpenFile[];
-  readonly #free: Uint8Array[] = [];
-  readonly #own = new WeakSet<ArrayBufferLike>();
+  readonly #memory: ChunkMemory;
 
   constructor(location: string, files: readonly OpenFile[]) {
     this.location = location;
     this.fileName = basename(location);
     this.size = files.at(-1)?.end ?? 0;
     this.#files = files;
+    this.#memory = new ChunkMemory(this.size);
     this.ranges = {
       size: this.size,
       read: (offset, length) => this.#range(offset, length),
@@ -161,54 +154,22 @@ class FileArchive implements OpenArchive {
   #part(start: number, end: number, run: Run): ChunkSource {
     return {
       [Symbol.asyncIterator]: () => this.#walk(start, Math.min(end, this.size), run),
-      recycle: (chunk) => this.recycle(chunk),
+      recycle: (chunk) => this.#memory.giveBack(chunk),
       ranges: this.ranges,
       part: (from, to) => this.#part(from, to, run),
     };
   }
 
   async *#walk(start: number, end: number, run: Run): AsyncGenerator<Uint8Array> {
-    const ahead: Promise<Uint8Array>[] = [];
-    let asked = start;
-    const ask = (): void => {
-      const length = Math.min(chunkBytes, end - asked);
-      if (length <= 0) return;
-      const reading = this.#read(asked, this.#buffer().subarray(0, length));
-      reading.catch(() => undefined); // awaited in its turn
-      ahead.push(reading);
-      asked += length;
-    };
-    try {
-      run.signal.throwIfAborted();
-      for (let count = 0; count < readAhead; count++) ask();
-      for (let next = ahead.shift(); next !== undefined; next = ahead.shift()) {
-        const chunk = await next;
-        run.signal.throwIfAborted();
-        ask();
-        yield chunk;
-      }
-      await this.#unchanged();
-    } finally {
-      await Promise.allSettled(ahead);
-    }
-  }
-
-  recycle(chunk: Uint8Array): void {
-    if (this.#own.delete(chunk.buffer)) this.#free.push(new Uint8Array(chunk.buffer, skewBytes));
+    run.signal.throwIfAborted();
+    const read = (offset: number, target: Uint8Array) => this.#read(offset, target);
+    yield* readAhead(read, { start, end }, this.#memory, run);
+    await this.#unchanged();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#free.length = 0;
+    this.#memory.clear();
     for (const { handle } of this.#files) await handle.close();
-  }
-
-  /** Shared memory: worker threads hash it where it lies. */
-  #buffer(): Uint8Array {
-    const buffer =
-      this.#free.pop() ??
-      new Uint8Array(new SharedArrayBuffer(skewBytes + Math.min(chunkBytes, this.size)), skewBytes);
-    this.#own.add(buffer.buffer);
-    return buffer;
   }
 
   async #read(offset: number, target: Uint8Array): Promise<Uint8Array> {
@@ -232,9 +193,7 @@ class FileArchive implements OpenArchive {
 
   async #range(offset: number, length: number): Promise<Uint8Array> {
     const inside = Math.max(0, Math.min(length, this.size - offset));
-    return inside === 0
-      ? new Uint8Array(0)
-      : this.#read(offset, new Uint8Array(skewBytes + inside).subarray(skewBytes));
+    return inside === 0 ? new Uint8Array(0) : this.#read(offset, skewedMemory(inside));
   }
 
   async #unchanged(): Promise<void> {
@@ -281,24 +240,4 @@ class StreamArchive implements OpenArchive {
     // A terminal or a pipe left half read would keep the process alive.
     this.#stream.destroy();
   }
-}
-
-/** Fills the target; fewer bytes only where the file ends. */
-async function readFully(
-  handle: FileHandle,
-  offset: number,
-  target: Uint8Array,
-): Promise<Uint8Array> {
-  let filled = 0;
-  while (filled < target.length) {
-    const { bytesRead } = await handle.read(
-      target,
-      filled,
-      target.length - filled,
-      offset + filled,
-    );
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return target.subarray(0, filled);
 }

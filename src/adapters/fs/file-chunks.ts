@@ -1,58 +1,32 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { ChunkSource } from '../../archive/chunk-source.ts';
 import type { Run } from '../../support/run.ts';
-
-const chunkBytes = 4 * 2 ** 20;
-/** Reads under way or waiting to be taken. */
-const readAhead = 2;
-/** Files lie in whole pages; some processors copy far slower between places equally far into a page. */
-const skewBytes = 512;
+import { ChunkMemory, readAhead, readFully } from './read-ahead.ts';
 
 /**
  * A file front to back, in shared memory that worker threads hash where it lies. Chunks given back are
- * used again: fresh memory for each would cost more than the reading.
+ * used again.
  * @throws system errors, for the caller to translate
  */
 export function fileChunks(path: string, run: Run): ChunkSource {
-  const free: Uint8Array[] = [];
-  const own = new WeakSet<ArrayBufferLike>();
-  const memory = (): Uint8Array => {
-    const buffer =
-      free.pop() ?? new Uint8Array(new SharedArrayBuffer(skewBytes + chunkBytes), skewBytes);
-    own.add(buffer.buffer);
-    return buffer;
-  };
+  const memory = new ChunkMemory();
   async function* walk(): AsyncGenerator<Uint8Array> {
     run.signal.throwIfAborted();
     const handle = await open(path, 'r');
-    const ahead: Promise<Uint8Array>[] = [];
     try {
-      let asked = 0;
-      const ask = (): void => {
-        const reading = fill(handle, asked, memory());
-        reading.catch(() => undefined); // awaited in its turn
-        ahead.push(reading);
-        asked += chunkBytes;
-      };
-      for (let count = 0; count < readAhead; count++) ask();
-      for (let next = ahead.shift(); next !== undefined; next = ahead.shift()) {
-        const chunk = await next;
-        run.signal.throwIfAborted();
-        const full = chunk.length === chunkBytes;
-        if (full) ask();
-        if (chunk.length > 0) yield chunk;
-        if (!full) return;
-      }
+      yield* readAhead(
+        (offset, target) => readFully(handle, offset, target),
+        { start: 0, end: Number.POSITIVE_INFINITY },
+        memory,
+        run,
+      );
     } finally {
-      await Promise.allSettled(ahead);
       await handle.close();
     }
   }
   return {
     [Symbol.asyncIterator]: walk,
-    recycle(chunk) {
-      if (own.delete(chunk.buffer)) free.push(new Uint8Array(chunk.buffer, skewBytes));
-    },
+    recycle: (chunk) => memory.giveBack(chunk),
   };
 }
 
@@ -66,20 +40,4 @@ export async function* lentChunks(path: string, run: Run): AsyncGenerator<Uint8A
     yield chunk;
     source.recycle?.(chunk);
   }
-}
-
-/** Fills memory from an offset; fewer bytes only where the file ends. */
-async function fill(handle: FileHandle, offset: number, target: Uint8Array): Promise<Uint8Array> {
-  let filled = 0;
-  while (filled < target.length) {
-    const { bytesRead } = await handle.read(
-      target,
-      filled,
-      target.length - filled,
-      offset + filled,
-    );
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return target.subarray(0, filled);
 }

@@ -1,0 +1,103 @@
+import type { FileHandle } from 'node:fs/promises';
+import type { Run } from '../../support/run.ts';
+
+const chunkBytes = 4 * 2 ** 20;
+/** Reads under way or waiting to be taken. */
+const readsAhead = 2;
+/**
+ * Where in its memory a chunk begins. The system keeps files in whole pages, and some processors copy
+ * several times slower between two places that lie equally far into their pages.
+ */
+const skewBytes = 512;
+
+/** Memory to read a file into, to the byte as long as asked for. */
+export function skewedMemory(length: number): Uint8Array {
+  return new Uint8Array(skewBytes + length).subarray(skewBytes);
+}
+
+/**
+ * Memory of chunks, shared with worker threads that hash them where they lie. What is given back is used
+ * again: fresh memory for each chunk would cost more than the reading.
+ */
+export class ChunkMemory {
+  readonly #length: number;
+  readonly #free: Uint8Array[] = [];
+  readonly #own = new WeakSet<ArrayBufferLike>();
+
+  /** @param wholeBytes all that will be read: a chunk is never longer */
+  constructor(wholeBytes = chunkBytes) {
+    this.#length = Math.min(chunkBytes, wholeBytes);
+  }
+
+  take(): Uint8Array {
+    const memory =
+      this.#free.pop() ??
+      new Uint8Array(new SharedArrayBuffer(skewBytes + this.#length), skewBytes);
+    this.#own.add(memory.buffer);
+    return memory;
+  }
+
+  /** Takes back a chunk, once; what is not from here is nobody's. */
+  giveBack(chunk: Uint8Array): void {
+    if (this.#own.delete(chunk.buffer)) this.#free.push(new Uint8Array(chunk.buffer, skewBytes));
+  }
+
+  clear(): void {
+    this.#free.length = 0;
+  }
+}
+
+/**
+ * Chunks from `start` to `end`, or to the first one that `read` does not fill; the next ones are read while the
+ * caller works on one.
+ */
+export async function* readAhead(
+  read: (offset: number, target: Uint8Array) => Promise<Uint8Array>,
+  { start, end }: { readonly start: number; readonly end: number },
+  memory: ChunkMemory,
+  run: Run,
+): AsyncGenerator<Uint8Array> {
+  const ahead: Promise<Uint8Array>[] = [];
+  let asked = start;
+  const ask = (): void => {
+    const length = Math.min(chunkBytes, end - asked);
+    if (length <= 0) return;
+    const reading = read(asked, memory.take().subarray(0, length));
+    reading.catch(() => undefined); // awaited in its turn
+    ahead.push(reading);
+    asked += length;
+  };
+  try {
+    for (let count = 0; count < readsAhead; count++) ask();
+    for (let next = ahead.shift(); next !== undefined; next = ahead.shift()) {
+      const chunk = await next;
+      run.signal.throwIfAborted();
+      const full = chunk.length === chunkBytes;
+      if (full) ask();
+      if (chunk.length > 0) yield chunk;
+      if (!full) return;
+    }
+  } finally {
+    await Promise.allSettled(ahead);
+  }
+}
+
+/** Fills the target from an offset; fewer bytes only where the file ends. */
+export async function readFully(
+  handle: FileHandle,
+  offset: number,
+  target: Uint8Array,
+): Promise<Uint8Array> {
+  let filled = 0;
+  while (filled < target.length) {
+    const { bytesRead } = await handle.read(
+      target,
+      filled,
+      target.length - filled,
+      offset + filled,
+    );
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return target.subarray(0, filled);
+}
