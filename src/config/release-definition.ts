@@ -16,8 +16,60 @@ export interface ReleaseDefinition {
   readonly imageSources: readonly ImageSourceConfig[];
   readonly flavors: Readonly<Partial<Record<ReleaseFlavor, FlavorConfig>>>;
   readonly payloads?: readonly PayloadConfig[];
+  /** Images that packages carry although nothing they deploy names them; `*` for any run of characters. */
+  readonly extraImages?: readonly ExtraImage[];
+  /** What lint holds every flavor to. */
+  readonly platform?: PlatformConfig;
+  /** Names that must not be left over. */
+  readonly brand?: BrandConfig;
+  /** `report.json` or lock file of the release before; growth is measured against it. */
+  readonly previousRelease?: string;
   /** What flags and variables may say instead. */
   readonly settings?: ReleaseSettings;
+}
+
+/** An image that is carried on purpose, and why. */
+export interface ExtraImage {
+  readonly image: string;
+  readonly reason: string;
+}
+
+export interface PlatformConfig {
+  /** The one namespace that charts, manifests, payloads and waits go to. */
+  readonly namespace?: string;
+  /** Packages whose version is not the release's. */
+  readonly ownVersions?: readonly string[];
+  /** Parts of which every flavor has exactly one. */
+  readonly roles?: readonly PlatformRole[];
+  /** Where a package names the package that answers by default. */
+  readonly defaultModel?: {
+    readonly package: string;
+    readonly variable: string;
+    readonly role: string;
+  };
+}
+
+export interface PlatformRole {
+  readonly name: string;
+  /** Packages that can play it. */
+  readonly oneOf: readonly string[];
+  /** Flavors that need it; all without. */
+  readonly flavors?: readonly ReleaseFlavor[];
+  /** Parts that are deployed before it. */
+  readonly after?: readonly string[];
+  /** It asks for a GPU. */
+  readonly gpu?: boolean;
+}
+
+export interface BrandConfig {
+  /** Texts looked for, whatever their case. */
+  readonly old: readonly { readonly category: string; readonly text: string }[];
+  /** Where they may stand: `path` with `*`, `within` a longer text. */
+  readonly allow?: readonly {
+    readonly path?: string;
+    readonly within?: string;
+    readonly reason: string;
+  }[];
 }
 
 /** Defaults of the commands that make a release. Paths are relative to the definition. */

@@ -57,6 +57,12 @@ export interface DeployedPackage {
   readonly unread: readonly (UnreadFile & { readonly component: string })[];
   /** Texts in which placeholders may stand: definition, values files, manifests, charts, by path. */
   readonly texts: ReadonlyMap<string, string>;
+  /** Images that are carried on purpose although nothing names them. */
+  readonly extraImages?: readonly { readonly image: string; readonly reason: string }[];
+  /** Images that packages carry which are deployed before, in every bundle that has this package. */
+  readonly carriedBefore?: readonly { readonly image: string; readonly package: string }[];
+  /** Sizes of what is injected, by `dataInjections.source`; absent where nobody looked. */
+  readonly payloads?: readonly { readonly source: string; readonly bytes: number }[];
   /** Place of a JSON pointer of `definition`, in whichever file its author wrote it. */
   at(pointer: string): Place;
   /** 1-based place in `file` of what a text stands at first; undefined when it stands elsewhere. */

@@ -1,6 +1,9 @@
+import type { ReleaseLock } from '../config/lock.ts';
 import type { ReleaseDefinition, ReleaseFlavor } from '../config/release-definition.ts';
+import type { SizeBudget } from '../policy/policy.ts';
 import type { UdsBundle, UdsPackage } from '../uds/bundle.ts';
 import type { DeployedPackage, Place, PlacedDocument } from './deployed-package.ts';
+import type { PreviousRelease } from './previous-release.ts';
 
 /** A package as a bundle deploys it. */
 export interface BundledPackage {
@@ -23,6 +26,15 @@ export interface DeployedBundle {
   at(pointer: string): Place;
 }
 
+/** What is known of sizes before anything is built. */
+export interface ReleaseBudget {
+  readonly limits: readonly SizeBudget[];
+  /** Sizes of images, from the lock file. */
+  readonly lock: ReleaseLock | undefined;
+  /** Release to measure growth against. */
+  readonly previous: PreviousRelease | undefined;
+}
+
 /** Everything that is released together: of a folder of definitions, or of a finished archive. */
 export interface DeployedRelease {
   /** What was looked at, for findings about the whole. */
@@ -35,6 +47,10 @@ export interface DeployedRelease {
   readonly bundles: readonly DeployedBundle[];
   /** Texts that are shipped or read by people, by path: documents, workflows, definitions. Undefined in an archive. */
   readonly documents: ReadonlyMap<string, string> | undefined;
+  /** Every file below the folder that was looked at, by path; undefined in an archive. */
+  readonly files?: ReadonlySet<string>;
+  /** What sizes are held to; undefined where nobody says. */
+  readonly budget?: ReleaseBudget;
   /** Packages and bundles that could not be read: their absence proves nothing. */
   readonly unread: readonly { readonly path: string; readonly reason: string }[];
 }

@@ -2,18 +2,43 @@ import type { Check, Finding, Result } from '../checks/check.ts';
 import type { DeployedPackage } from './deployed-package.ts';
 import type { DeployedRelease } from './deployed-release.ts';
 
+/** A change of a text file that mends a finding; line and column are 1-based, in UTF-16 units. */
+export interface TextEdit {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Units that are replaced, within the line; 0 inserts. */
+  readonly length: number;
+  readonly replacement: string;
+}
+
+/** What a check of definitions yields. */
+export interface LintResult extends Result {
+  /** Edits that mend it, where a mend is safe: all of them or none. */
+  readonly fix?: readonly TextEdit[];
+}
+
+export interface LintFinding extends Finding {
+  readonly fix?: readonly TextEdit[];
+}
+
+/** The result with what mends it. */
+export function withFix(result: Result, fix: readonly TextEdit[]): LintResult {
+  return fix.length === 0 ? result : { ...result, fix };
+}
+
 type Described = Pick<Check, 'id' | 'title' | 'severity' | 'help'>;
 
 /** A rule over what one package would deploy. */
 export interface PackageCheck extends Described {
   /** Pure. */
-  evaluate(facts: DeployedPackage): Iterable<Result>;
+  evaluate(facts: DeployedPackage): Iterable<LintResult>;
 }
 
 /** A rule over everything that is released together. */
 export interface ReleaseCheck extends Described {
   /** Pure. */
-  evaluate(facts: DeployedRelease): Iterable<Result>;
+  evaluate(facts: DeployedRelease): Iterable<LintResult>;
 }
 
 /** Declares a check. One file, one test, under `lint/<area>/`. */
@@ -28,9 +53,9 @@ export function defineReleaseCheck(check: ReleaseCheck): ReleaseCheck {
 
 /** Runs checks over facts; findings in the order of the checks, then of the definition. */
 export function runLintChecks<Facts>(
-  checks: readonly (Described & { evaluate(facts: Facts): Iterable<Result> })[],
+  checks: readonly (Described & { evaluate(facts: Facts): Iterable<LintResult> })[],
   facts: Facts,
-): readonly Finding[] {
+): readonly LintFinding[] {
   return checks.flatMap((check) =>
     [...check.evaluate(facts)].map((result) => ({
       id: check.id,
@@ -39,6 +64,7 @@ export function runLintChecks<Facts>(
       subject: result.subject,
       message: result.message,
       ...(result.code === undefined ? {} : { code: result.code }),
+      ...(result.fix === undefined ? {} : { fix: result.fix }),
       help: check.help,
     })),
   );
