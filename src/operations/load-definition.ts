@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
+import type { Place } from '../lint/deployed-package.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import { componentInputs, unsupportedFields } from '../zarf/component-inputs.ts';
 import { createStages } from '../zarf/create-actions.ts';
 import { fillCreateTemplates } from '../zarf/create-templates.ts';
-import type { Component, PackageDefinition } from '../zarf/definition.ts';
+import type { Component, PackageDefinition, ParsedPackageDefinition } from '../zarf/definition.ts';
 import { isCompatible } from '../zarf/imports.ts';
 import { PackError, PackUsageError } from '../zarf/pack-error.ts';
 import { parsePackageDefinition } from '../zarf/parse-definition.ts';
@@ -20,6 +21,24 @@ export interface LoadContext {
   /** Sources that a payload stands in for, joined to the package folder. */
   readonly payloadPaths: readonly string[];
   readonly allowActions: boolean;
+  /** Definitions that were read before, by file and text with its templates filled: each is parsed once. */
+  readonly known?: KnownDefinitions;
+  /** Told what cannot be built, in place of a refusal: the rest is resolved all the same. */
+  readonly tell?: (flaw: DefinitionFlaw) => void;
+}
+
+export type KnownDefinitions = Map<string, ParsedPackageDefinition>;
+
+/** Something of a definition that keeps it from being built, and leaves the rest of it readable. */
+export interface DefinitionFlaw {
+  /** `unsupported`: sound, and not built by this program. `missing`: a file it names is not there. `made`: the file may be made by an action. */
+  readonly kind: 'unsupported' | 'missing' | 'made' | 'payload-unused' | 'rule';
+  /** Empty for the package as a whole. */
+  readonly component: string;
+  /** JSON pointer below the component. */
+  readonly field: string;
+  readonly message: string;
+  readonly place: Place;
 }
 
 /** An authored definition whose templates are filled, with its compatible components. */
@@ -29,6 +48,23 @@ export interface LoadedDefinition {
   readonly components: readonly { readonly component: Component; readonly pointer: string }[];
   /** `file:line:column` of a JSON pointer. */
   place(pointer: string): string;
+  at(pointer: string): Place;
+}
+
+/**
+ * Reads a definition with its templates filled; what was read before is not parsed again.
+ * @throws PackUsageError PACK_TEMPLATE_MISSING, PACK_TEMPLATE_VALUE
+ */
+export function parseAuthored(
+  file: string,
+  text: string,
+  { set, architecture, known }: Pick<LoadContext, 'set' | 'architecture' | 'known'>,
+): ParsedPackageDefinition {
+  const filled = fillCreateTemplates(text, set, architecture, file);
+  const key = `${file}\0${filled}`;
+  const parsed = known?.get(key) ?? parsePackageDefinition(Buffer.from(filled), 'authored');
+  known?.set(key, parsed);
+  return parsed;
 }
 
 /**
@@ -45,8 +81,7 @@ export async function loadDefinition(
     throw new PackError('PACK_INPUT_MISSING', `the package definition ${file} does not exist`);
   }
   const text = Buffer.from(await context.workspace.read(file, maxDefinitionBytes)).toString('utf8');
-  const filled = fillCreateTemplates(text, context.set, context.architecture, file);
-  const parsed = parsePackageDefinition(Buffer.from(filled), 'authored');
+  const parsed = parseAuthored(file, text, context);
   const errors = parsed.problems.filter(({ severity }) => severity === 'error');
   if (parsed.definition === undefined || errors.length > 0) {
     throw new PackError(
@@ -60,36 +95,49 @@ export async function loadDefinition(
     );
   }
   const { definition } = parsed;
+  const at = (pointer: string): Place => ({ file, ...parsed.locate(pointer) });
   const place = (pointer: string): string => {
-    const { line, column } = parsed.locate(pointer);
+    const { line, column } = at(pointer);
     return `${file}:${line}:${column}`;
   };
   const components = definition.components
     .map((component, index) => ({ component, pointer: `/components/${index}` }))
     .filter(({ component }) => isCompatible(component, context));
-  const loaded: LoadedDefinition = { file, definition, components, place };
-  refuseUnsupported(loaded);
+  const loaded: LoadedDefinition = { file, definition, components, place, at };
+  refuseUnsupported(loaded, context);
   await refuseMissing(loaded, context);
   return loaded;
 }
 
-function refuseUnsupported({ components, place, definition }: LoadedDefinition): void {
+function refuseUnsupported(
+  { components, place, at, definition }: LoadedDefinition,
+  { tell }: LoadContext,
+): void {
   const found = components.flatMap(({ component, pointer }) =>
     unsupportedFields(component).map((field) => ({
-      message: `${place(`${pointer}${field.pointer}`)} component '${component.name}', ${field.pointer.slice(1).replaceAll('/', '.')}: ${field.what}`,
+      pointer: `${pointer}${field.pointer}`,
+      component: component.name,
+      field: field.pointer,
+      what: `component '${component.name}', ${field.pointer.slice(1).replaceAll('/', '.')}: ${field.what}`,
       suggestion: field.suggestion,
     })),
   );
   if (definition.metadata.yolo === true) {
     found.push({
-      message: `${place('/metadata/yolo')} metadata.yolo: packages for connected clusters`,
+      pointer: '/metadata/yolo',
+      component: '',
+      field: '',
+      what: 'metadata.yolo: packages for connected clusters',
       suggestion: 'Take it out: a release is for networks without internet',
     });
   }
-  if (found.length > 0) {
+  if (tell !== undefined) {
+    for (const { pointer, component, field, what } of found)
+      tell({ kind: 'unsupported', component, field, message: what, place: at(pointer) });
+  } else if (found.length > 0) {
     throw new PackUsageError(
       'PACK_UNSUPPORTED',
-      `this is not built here:\n${found.map(({ message }) => message).join('\n')}`,
+      `this is not built here:\n${found.map(({ pointer, what }) => `${place(pointer)} ${what}`).join('\n')}`,
       {
         suggestions: [...new Set(found.map(({ suggestion }) => suggestion))],
       },
@@ -98,7 +146,7 @@ function refuseUnsupported({ components, place, definition }: LoadedDefinition):
 }
 
 async function refuseMissing(
-  { file, components, place }: LoadedDefinition,
+  { file, components, place, at }: LoadedDefinition,
   context: LoadContext,
 ): Promise<void> {
   const folder = posix.dirname(file);
@@ -110,16 +158,24 @@ async function refuseMissing(
     }));
     const replaced = inputs.some(({ full }) => isPayload(full, context));
     // An action may make the file: it is going to run, or it is what has to be refused, by name.
-    if (!replaced && createStages.some((stage) => component.actions?.onCreate?.[stage]?.length))
-      continue;
+    const made =
+      !replaced && createStages.some((stage) => component.actions?.onCreate?.[stage]?.length);
+    if (made && context.tell === undefined) continue;
     for (const input of inputs) {
       const path = input.full;
       if (isPayload(path, context)) continue;
-      if ((await context.workspace.stat(path)) === undefined) {
-        missing.push(
-          `${place(`${pointer}${input.pointer}`)} component '${component.name}' names ${input.path}, which does not exist`,
-        );
-      }
+      if ((await context.workspace.stat(path)) !== undefined) continue;
+      const message = `component '${component.name}' names ${input.path}, which does not exist`;
+      const where = `${pointer}${input.pointer}`;
+      if (context.tell === undefined) missing.push(`${place(where)} ${message}`);
+      else
+        context.tell({
+          kind: made ? 'made' : 'missing',
+          component: component.name,
+          field: input.pointer,
+          message: made ? `${message} until an action makes it` : message,
+          place: at(where),
+        });
     }
   }
   if (missing.length > 0) {

@@ -1,8 +1,10 @@
 import { posix } from 'node:path';
+import { pointerSegment } from '../support/json-document.ts';
 import { movePaths } from '../zarf/component-inputs.ts';
 import type { Component, Constant, Variable } from '../zarf/definition.ts';
 import { mergeByName, mergeImported } from '../zarf/imports.ts';
 import { PackError, PackUsageError } from '../zarf/pack-error.ts';
+import { mergedPlaces, type PlaceOf } from './component-places.ts';
 import { type LoadContext, type LoadedDefinition, loadDefinition } from './load-definition.ts';
 
 /** What a definition and all it imports come to. Paths are relative to the definition's folder. */
@@ -11,6 +13,13 @@ export interface ImportedParts {
   readonly variables: readonly Variable[];
   readonly constants: readonly Constant[];
   readonly valuesFiles: readonly string[];
+  readonly places: {
+    /** In the order of the components. */
+    readonly components: readonly PlaceOf[];
+    /** By name. */
+    readonly variables: ReadonlyMap<string, PlaceOf>;
+    readonly constants: ReadonlyMap<string, PlaceOf>;
+  };
 }
 
 /**
@@ -40,9 +49,25 @@ export async function resolveImports(
   let variables: readonly Variable[] = loaded.definition.variables ?? [];
   let constants: readonly Constant[] = loaded.definition.constants ?? [];
   const valuesFiles: string[] = [];
+  const places: PlaceOf[] = [];
+  const below =
+    (pointer: string): PlaceOf =>
+    (path) =>
+      loaded.at([pointer, ...path.map(pointerSegment)].join('/'));
+  const byName = (field: 'variables' | 'constants'): Map<string, PlaceOf> =>
+    new Map(
+      (loaded.definition[field] ?? []).map(({ name }, index) => [
+        name,
+        below(`/${field}/${index}`),
+      ]),
+    );
+  const variablePlaces = byName('variables');
+  const constantPlaces = byName('constants');
   for (const { component, pointer } of loaded.components) {
+    const own = { component, at: below(pointer) };
     if (component.import?.path === undefined) {
       components.push(component);
+      places.push(own.at);
       continue;
     }
     const found = await importOne(
@@ -53,13 +78,25 @@ export async function resolveImports(
       context,
       trail,
     );
-    components.push(mergeImported(component, found.component));
+    const merged = mergeImported(component, found.component);
+    components.push(merged);
+    places.push(mergedPlaces(merged, own, { component: found.component, at: found.at }));
+    for (const [name, at] of found.parts.places.variables)
+      if (!variablePlaces.has(name)) variablePlaces.set(name, at);
+    for (const [name, at] of found.parts.places.constants)
+      if (!constantPlaces.has(name)) constantPlaces.set(name, at);
     variables = mergeByName(variables, found.parts.variables);
     constants = mergeByName(constants, found.parts.constants);
     valuesFiles.push(...found.parts.valuesFiles);
   }
   valuesFiles.push(...(loaded.definition.values?.files ?? []));
-  return { components, variables, constants, valuesFiles: [...new Set(valuesFiles)] };
+  return {
+    components,
+    variables,
+    constants,
+    valuesFiles: [...new Set(valuesFiles)],
+    places: { components: places, variables: variablePlaces, constants: constantPlaces },
+  };
 }
 
 async function importOne(
@@ -69,7 +106,11 @@ async function importOne(
   importer: LoadedDefinition,
   context: LoadContext,
   trail: readonly string[],
-): Promise<{ readonly component: Component; readonly parts: ImportedParts }> {
+): Promise<{
+  readonly component: Component;
+  readonly at: PlaceOf;
+  readonly parts: ImportedParts;
+}> {
   const refuse = (message: string, suggestions: readonly string[] = []): PackError =>
     new PackError(
       'PACK_IMPORT_INVALID',
@@ -105,10 +146,12 @@ async function importOne(
   }
   const parts = await resolveImports({ ...loaded, components: [only] }, context, [...trail, step]);
   const [resolved] = parts.components;
-  if (resolved === undefined) throw refuse(`${path} gave no component`);
+  const [at] = parts.places.components;
+  if (resolved === undefined || at === undefined) throw refuse(`${path} gave no component`);
   const folder = posix.relative(posix.dirname(importer.file), posix.dirname(file)) || '.';
   return {
     component: movePaths(resolved, folder),
+    at,
     parts: { ...parts, valuesFiles: parts.valuesFiles.map((value) => posix.join(folder, value)) },
   };
 }

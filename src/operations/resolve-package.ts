@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { Place } from '../lint/deployed-package.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
 import { componentInputs } from '../zarf/component-inputs.ts';
@@ -6,7 +7,13 @@ import { fillComponentName } from '../zarf/create-templates.ts';
 import type { Component, PackageDefinition } from '../zarf/definition.ts';
 import { definitionRules } from '../zarf/definition-rules.ts';
 import { PackError, PackUsageError } from '../zarf/pack-error.ts';
-import { type LoadedDefinition, loadDefinition } from './load-definition.ts';
+import {
+  type DefinitionFlaw,
+  type KnownDefinitions,
+  type LoadContext,
+  type LoadedDefinition,
+  loadDefinition,
+} from './load-definition.ts';
 import { type ImportedParts, resolveImports } from './resolve-imports.ts';
 import {
   type LocalInput,
@@ -30,6 +37,9 @@ export interface ResolveRequest {
   readonly payloads: readonly Payload[];
   /** Whether the user allowed `onCreate` actions. */
   readonly allowActions: boolean;
+  /** For a package that is only looked at: see `LoadContext`. */
+  readonly known?: KnownDefinitions;
+  readonly tell?: (flaw: DefinitionFlaw) => void;
 }
 
 /**
@@ -53,22 +63,26 @@ export async function resolvePackage(
     set: request.set ?? {},
     payloadPaths: request.payloads.map(({ source }) => posix.join(folder, source, '.')),
     allowActions: request.allowActions,
+    ...(request.known === undefined ? {} : { known: request.known }),
+    ...(request.tell === undefined ? {} : { tell: request.tell }),
   };
   const loaded = await loadDefinition(file, context);
-  if (loaded.definition.kind === 'ZarfInitConfig') throw unsupportedKind(loaded);
+  if (loaded.definition.kind === 'ZarfInitConfig' && request.tell === undefined)
+    throw unsupportedKind(loaded);
   const parts = await resolveImports(loaded, context);
   const components = parts.components.map(fillComponentName).map(migrateActions);
   refuseTwins(components, loaded);
   const onCreateActions = listActions(components, request.payloads);
   refuseActions(loaded.definition.metadata.name, onCreateActions, request.allowActions);
-  refuseUnusedPayloads(components, request.payloads, loaded);
-  const packageInputs = await packageLevelInputs(loaded, parts, ports.workspace);
+  refuseUnusedPayloads(components, request, loaded);
+  const packageInputs = await packageLevelInputs(loaded, parts, context);
   const inputs = components.flatMap(componentInputs).map(({ path, kind }): LocalInput => {
     const payload = payloadFor(path, request.payloads);
     return { path: payload?.path ?? posix.join(folder, path), kind };
   });
   const definition = builtDefinition(loaded.definition, parts, components, request);
-  requireRules(definition, file);
+  const at = (pointer: string): Place => placeIn(pointer, definition, parts, loaded);
+  judgeRules(definition, at, request.tell);
   return {
     definition,
     definitionPath: file,
@@ -84,20 +98,65 @@ export async function resolvePackage(
       a.path < b.path ? -1 : a.path > b.path ? 1 : 0,
     ),
     payloads: request.payloads,
+    at,
   };
 }
 
+function placeIn(
+  pointer: string,
+  { variables = [], constants = [] }: PackageDefinition,
+  { places }: ImportedParts,
+  loaded: LoadedDefinition,
+): Place {
+  const [, field, index, rest = ''] =
+    /^\/(components|variables|constants)\/([0-9]+)(\/.*)?$/s.exec(pointer) ?? [];
+  const at = Number(index);
+  const found =
+    field === 'components'
+      ? places.components[at]
+      : field === 'variables'
+        ? places.variables.get(variables[at]?.name ?? '')
+        : field === 'constants'
+          ? places.constants.get(constants[at]?.name ?? '')
+          : undefined;
+  if (found === undefined) return loaded.at(pointer);
+  return found(
+    rest
+      .split('/')
+      .slice(1)
+      .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~')),
+  );
+}
+
 /** Imports are merged by now: what they made of charts and manifests is judged as a whole. */
-function requireRules(definition: PackageDefinition, file: string): void {
+function judgeRules(
+  definition: PackageDefinition,
+  at: ResolvedPackage['at'],
+  tell: ResolveRequest['tell'],
+): void {
   const broken = definitionRules(definition, 'resolved').filter(
     ({ severity }) => severity === 'error',
   );
-  if (broken.length === 0) return;
-  throw new PackError(
-    'PACK_DEFINITION_INVALID',
-    `${file}, with its imports: ${broken.map(({ pointer, message }) => `${pointer} ${message}`).join('; ')}`,
-    { suggestions: ['Mend the definition or what it imports, at the places named above'] },
-  );
+  if (tell !== undefined) {
+    for (const { pointer, message } of broken) {
+      const [, index = ''] = /^\/components\/([0-9]+)/.exec(pointer) ?? [];
+      const component = definition.components[Number(index)];
+      // Of what it takes from a registry nobody knows what is missing.
+      if (component?.import?.url) continue;
+      const name = component?.name ?? '';
+      tell({ kind: 'rule', component: name, field: '', message, place: at(pointer) });
+    }
+  } else if (broken.length > 0) {
+    const told = broken.map(({ pointer, message }) => {
+      const { file, line, column } = at(pointer);
+      return `${file}:${line}:${column} ${pointer} ${message}`;
+    });
+    throw new PackError(
+      'PACK_DEFINITION_INVALID',
+      `once its imports are merged, the package breaks rules:\n${told.join('\n')}`,
+      { suggestions: ['Mend the definition or what it imports, at the places named above'] },
+    );
+  }
 }
 
 async function definitionFile(path: string, workspace: Workspace): Promise<string> {
@@ -229,7 +288,7 @@ function refuseActions(name: string, actions: readonly OnCreateAction[], allowed
 
 function refuseUnusedPayloads(
   components: readonly Component[],
-  payloads: readonly Payload[],
+  { payloads, tell }: ResolveRequest,
   loaded: LoadedDefinition,
 ): void {
   const used = new Set(
@@ -238,23 +297,23 @@ function refuseUnusedPayloads(
       .map(({ path }) => posix.join(path, '.')),
   );
   const unused = payloads.find(({ source }) => !used.has(posix.join(source, '.')));
-  if (unused !== undefined) {
-    throw new PackUsageError(
-      'PACK_PAYLOAD_UNUSED',
-      `no component of ${loaded.file} names '${unused.source}', for which there is a payload`,
-      {
-        suggestions: [
-          'Write payloads[].source as the definition writes the source of its dataInjections or files',
-        ],
-      },
-    );
+  const message = `no component of ${loaded.file} names '${unused?.source}', for which there is a payload`;
+  if (unused !== undefined && tell !== undefined) {
+    const place = loaded.at('/components');
+    tell({ kind: 'payload-unused', component: '', field: '', message, place });
+  } else if (unused !== undefined) {
+    throw new PackUsageError('PACK_PAYLOAD_UNUSED', message, {
+      suggestions: [
+        'Write payloads[].source as the definition writes the source of its dataInjections or files',
+      ],
+    });
   }
 }
 
 async function packageLevelInputs(
   loaded: LoadedDefinition,
   parts: ImportedParts,
-  workspace: Workspace,
+  { workspace, tell }: LoadContext,
 ): Promise<readonly LocalInput[]> {
   const folder = posix.dirname(loaded.file);
   const { documentation = {}, values } = loaded.definition;
@@ -279,6 +338,11 @@ async function packageLevelInputs(
   ];
   for (const { path, pointer } of named) {
     if ((await workspace.stat(posix.join(folder, path))) === undefined) {
+      const message = `the package names ${path}, which does not exist`;
+      if (tell !== undefined) {
+        tell({ kind: 'missing', component: '', field: '', message, place: loaded.at(pointer) });
+        continue;
+      }
       throw new PackError(
         'PACK_INPUT_MISSING',
         `${loaded.place(pointer)} names ${path}, which does not exist`,

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { Place } from '../lint/deployed-package.ts';
 import type { ComponentInput } from '../zarf/component-inputs.ts';
 import type { PackageDefinition } from '../zarf/definition.ts';
 
@@ -26,6 +27,8 @@ export interface ResolvedPackage {
   /** Files and folders that go in, for the workspace, sorted. */
   readonly localInputs: readonly LocalInput[];
   readonly payloads: readonly Payload[];
+  /** Where a JSON pointer of `definition` was written: in its own file, or in one it imports. */
+  at(pointer: string): Place;
 }
 
 export interface OnCreateAction {
