@@ -1,12 +1,13 @@
 import { posix } from 'node:path';
+import { CowaError } from '../errors/families.ts';
 import type { DeployedChart, DeployedPackage, PlacedDocument } from '../lint/deployed-package.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
 import { parseYamlDocument } from '../support/yaml-document.ts';
-import type { ChartEntry, Component, PackageDefinition } from '../zarf/definition.ts';
+import type { ChartEntry, Component } from '../zarf/definition.ts';
 import { type DeployedObject, readObjects } from '../zarf/deployed-object.ts';
 import { chartLimits } from '../zarf/helm-package.ts';
-import { parsePackageDefinition } from '../zarf/parse-definition.ts';
+import { PackError } from '../zarf/pack-error.ts';
 import { fillPlaceholders } from '../zarf/placeholders.ts';
 import { renderPackagedChart, type UnreadFile } from '../zarf/rendered-chart.ts';
 import { chartTree } from './chart-tree.ts';
@@ -14,10 +15,14 @@ import { followLinks } from './collect-tree.ts';
 import { inputPath, type ResolvedPackage } from './resolved-package.ts';
 
 const maxFileBytes = 2 ** 22;
+const missing: ReadonlySet<string> = new Set(['WORKSPACE_MISSING', 'PACK_INPUT_MISSING']);
+
+/** What of a component says which objects there are. */
+const objectFields = /^\/(?:charts|manifests|import|scripts)(?:\/|$)/;
 
 /**
- * Renders what a package would deploy with nothing but its defaults, from the files of the user.
- * @throws PackError for a chart that cannot be packed either
+ * Renders what a package would deploy with nothing but its defaults, from the files of the user. A
+ * file that cannot be read, a chart that cannot be packed either, stands among the unread.
  */
 export async function gatherDeployment(
   resolved: ResolvedPackage,
@@ -29,16 +34,27 @@ export async function gatherDeployment(
   const charts: DeployedChart[] = [];
   const unread: (UnreadFile & { component: string })[] = [];
   const texts = new Map<string, string>();
-  const text = Buffer.from(await workspace.read(definitionPath, maxFileBytes)).toString('utf8');
-  texts.set(definitionPath, text);
+  for (const { kind, component, field, message, place } of resolved.flaws ?? []) {
+    if (!objectFields.test(field)) continue;
+    const { file: path, line, column } = place;
+    unread.push({ path, line, column, component, reason: message, fails: kind === 'missing' });
+  }
+  for (const file of resolved.definitionFiles)
+    texts.set(file, Buffer.from(await workspace.read(file, maxFileBytes)).toString('utf8'));
+  const text = texts.get(definitionPath) ?? '';
   const fill = fillPlaceholders(definition);
   for (const [index, component] of definition.components.entries()) {
     for (const [place, chart] of (component.charts ?? []).entries()) {
       if (!chart.localPath) continue;
       const folder = inputPath(resolved, chart.localPath);
-      const files = await chartFiles(folder, workspace, run);
+      const files = await readOr(component, folder, () => chartFiles(folder, workspace, run));
+      if (files === undefined) continue;
       for (const [path, bytes] of files) texts.set(path, Buffer.from(bytes).toString('utf8'));
-      const valuesFiles = await valuesOf(chart, resolved, workspace, texts);
+      const valuesFiles: { path: string; bytes: Uint8Array }[] = [];
+      for (const path of valuesPaths(chart, resolved)) {
+        const bytes = await readText(component, path);
+        if (bytes !== undefined) valuesFiles.push({ path, bytes });
+      }
       charts.push({
         component: component.name,
         pointer: `/components/${index}/charts/${place}`,
@@ -69,8 +85,8 @@ export async function gatherDeployment(
     for (const { files = [], namespace = 'default' } of component.manifests ?? []) {
       for (const each of files) {
         const path = inputPath(resolved, each);
-        const bytes = await workspace.read(path, maxFileBytes);
-        texts.set(path, Buffer.from(bytes).toString('utf8'));
+        const bytes = await readText(component, path);
+        if (bytes === undefined) continue;
         take(fill(Buffer.from(bytes).toString('utf8')).text, path, component, namespace);
       }
     }
@@ -85,9 +101,34 @@ export async function gatherDeployment(
     objects,
     unread,
     texts,
-    at: placesOf(text, definition, definitionPath),
+    at: resolved.at,
     find: (wanted) => placeOf(text, wanted),
   };
+
+  /** What a flaw has told is not told again. */
+  async function readOr<T>(
+    { name }: Component,
+    path: string,
+    read: () => Promise<T>,
+  ): Promise<T | undefined> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof CowaError) || run.signal.aborted) throw error;
+      const told = (resolved.flaws ?? []).some(
+        ({ kind, component }) => component === name && (kind === 'missing' || kind === 'made'),
+      );
+      if (!told || !missing.has(error.code))
+        unread.push({ path, component: name, reason: error.message, fails: true });
+      return undefined;
+    }
+  }
+
+  async function readText(component: Component, path: string): Promise<Uint8Array | undefined> {
+    const bytes = await readOr(component, path, () => workspace.read(path, maxFileBytes));
+    if (bytes !== undefined) texts.set(path, Buffer.from(bytes).toString('utf8'));
+    return bytes;
+  }
 
   function take(rendered: string, source: string, { name }: Component, namespace: string): void {
     const read = readObjects(rendered, { component: name, source, namespace });
@@ -110,7 +151,8 @@ async function chartFiles(
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const { path: root, stat } = await followLinks(folder, workspace);
   const files = new Map<string, Uint8Array>();
-  if (stat.kind !== 'directory') return files;
+  if (stat.kind !== 'directory')
+    throw new PackError('PACK_INPUT_KIND', `${folder} is no folder: a packed chart is not opened`);
   for (const { path } of await chartTree(root, workspace, run))
     files.set(
       posix.join(folder, path),
@@ -119,20 +161,11 @@ async function chartFiles(
   return files;
 }
 
-async function valuesOf(
+function valuesPaths(
   { valuesFiles = [], templatedValuesFiles = [] }: ChartEntry,
   resolved: ResolvedPackage,
-  workspace: Workspace,
-  texts: Map<string, string>,
-): Promise<readonly { readonly path: string; readonly bytes: Uint8Array }[]> {
-  const read: { path: string; bytes: Uint8Array }[] = [];
-  for (const file of [...valuesFiles, ...templatedValuesFiles]) {
-    const path = inputPath(resolved, file);
-    const bytes = await workspace.read(path, maxFileBytes);
-    texts.set(path, Buffer.from(bytes).toString('utf8'));
-    read.push({ path, bytes });
-  }
-  return read;
+): readonly string[] {
+  return [...valuesFiles, ...templatedValuesFiles].map((file) => inputPath(resolved, file));
 }
 
 /** A document among texts; undefined where it is absent, empty or no YAML. */
@@ -163,24 +196,6 @@ function templatesIn(
         : [];
     }),
   );
-}
-
-/** Components of other flavors were left out, so they are found by name and flavor. */
-function placesOf(
-  text: string,
-  definition: PackageDefinition,
-  file: string,
-): DeployedPackage['at'] {
-  const authored = parsePackageDefinition(Buffer.from(text), 'authored');
-  return (pointer) => {
-    const [, index, rest = ''] = /^\/components\/([0-9]+)(\/.*)?$/s.exec(pointer) ?? [];
-    if (index === undefined) return { file, ...authored.locate(pointer) };
-    const wanted = definition.components[Number(index)];
-    const found = (authored.definition?.components ?? []).findIndex(
-      ({ name, only }) => name === wanted?.name && only?.flavor === wanted.only?.flavor,
-    );
-    return { file, ...authored.locate(found < 0 ? '/components' : `/components/${found}${rest}`) };
-  };
 }
 
 function placeOf(text: string, wanted: string): { line: number; column: number } | undefined {

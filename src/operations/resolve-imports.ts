@@ -13,6 +13,8 @@ export interface ImportedParts {
   readonly variables: readonly Variable[];
   readonly constants: readonly Constant[];
   readonly valuesFiles: readonly string[];
+  /** Definitions that were read, each once. */
+  readonly files: readonly string[];
   readonly places: {
     /** In the order of the components. */
     readonly components: readonly PlaceOf[];
@@ -49,6 +51,7 @@ export async function resolveImports(
   let variables: readonly Variable[] = loaded.definition.variables ?? [];
   let constants: readonly Constant[] = loaded.definition.constants ?? [];
   const valuesFiles: string[] = [];
+  const files = new Set([loaded.file]);
   const places: PlaceOf[] = [];
   const below =
     (pointer: string): PlaceOf =>
@@ -80,6 +83,7 @@ export async function resolveImports(
     );
     const merged = mergeImported(component, found.component);
     components.push(merged);
+    for (const file of found.parts.files) files.add(file);
     places.push(mergedPlaces(merged, own, { component: found.component, at: found.at }));
     for (const [name, at] of found.parts.places.variables)
       if (!variablePlaces.has(name)) variablePlaces.set(name, at);
@@ -95,6 +99,7 @@ export async function resolveImports(
     variables,
     constants,
     valuesFiles: [...new Set(valuesFiles)],
+    files: [...files],
     places: { components: places, variables: variablePlaces, constants: constantPlaces },
   };
 }

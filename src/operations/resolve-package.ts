@@ -37,9 +37,10 @@ export interface ResolveRequest {
   readonly payloads: readonly Payload[];
   /** Whether the user allowed `onCreate` actions. */
   readonly allowActions: boolean;
-  /** For a package that is only looked at: see `LoadContext`. */
+  /** See `LoadContext`. */
   readonly known?: KnownDefinitions;
-  readonly tell?: (flaw: DefinitionFlaw) => void;
+  /** The package is only looked at: what would be refused is told as a flaw, and the rest resolved. */
+  readonly tellFlaws?: boolean;
 }
 
 /**
@@ -56,6 +57,9 @@ export async function resolvePackage(
   run.signal.throwIfAborted();
   const file = await definitionFile(request.definitionPath, ports.workspace);
   const folder = posix.dirname(file);
+  const flaws: DefinitionFlaw[] = [];
+  const tell =
+    request.tellFlaws === true ? (flaw: DefinitionFlaw): void => void flaws.push(flaw) : undefined;
   const context = {
     workspace: ports.workspace,
     architecture: request.architecture,
@@ -64,17 +68,17 @@ export async function resolvePackage(
     payloadPaths: request.payloads.map(({ source }) => posix.join(folder, source, '.')),
     allowActions: request.allowActions,
     ...(request.known === undefined ? {} : { known: request.known }),
-    ...(request.tell === undefined ? {} : { tell: request.tell }),
+    ...(tell === undefined ? {} : { tell }),
   };
   const loaded = await loadDefinition(file, context);
-  if (loaded.definition.kind === 'ZarfInitConfig' && request.tell === undefined)
+  if (loaded.definition.kind === 'ZarfInitConfig' && tell === undefined)
     throw unsupportedKind(loaded);
   const parts = await resolveImports(loaded, context);
   const components = parts.components.map(fillComponentName).map(migrateActions);
   refuseTwins(components, loaded);
   const onCreateActions = listActions(components, request.payloads);
   refuseActions(loaded.definition.metadata.name, onCreateActions, request.allowActions);
-  refuseUnusedPayloads(components, request, loaded);
+  refuseUnusedPayloads(components, request.payloads, tell, loaded);
   const packageInputs = await packageLevelInputs(loaded, parts, context);
   const inputs = components.flatMap(componentInputs).map(({ path, kind }): LocalInput => {
     const payload = payloadFor(path, request.payloads);
@@ -82,7 +86,7 @@ export async function resolvePackage(
   });
   const definition = builtDefinition(loaded.definition, parts, components, request);
   const at = (pointer: string): Place => placeIn(pointer, definition, parts, loaded);
-  judgeRules(definition, at, request.tell);
+  judgeRules(definition, at, tell);
   return {
     definition,
     definitionPath: file,
@@ -98,6 +102,8 @@ export async function resolvePackage(
       a.path < b.path ? -1 : a.path > b.path ? 1 : 0,
     ),
     payloads: request.payloads,
+    definitionFiles: parts.files,
+    ...(tell === undefined ? {} : { flaws }),
     at,
   };
 }
@@ -132,7 +138,7 @@ function placeIn(
 function judgeRules(
   definition: PackageDefinition,
   at: ResolvedPackage['at'],
-  tell: ResolveRequest['tell'],
+  tell: LoadContext['tell'],
 ): void {
   const broken = definitionRules(definition, 'resolved').filter(
     ({ severity }) => severity === 'error',
@@ -288,7 +294,8 @@ function refuseActions(name: string, actions: readonly OnCreateAction[], allowed
 
 function refuseUnusedPayloads(
   components: readonly Component[],
-  { payloads, tell }: ResolveRequest,
+  payloads: readonly Payload[],
+  tell: LoadContext['tell'],
   loaded: LoadedDefinition,
 ): void {
   const used = new Set(

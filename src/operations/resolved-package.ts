@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { Place } from '../lint/deployed-package.ts';
 import type { ComponentInput } from '../zarf/component-inputs.ts';
 import type { PackageDefinition } from '../zarf/definition.ts';
+import type { DefinitionFlaw } from './load-definition.ts';
 
 /** Content that stands in for a source of the definition. */
 export interface Payload {
@@ -27,6 +28,10 @@ export interface ResolvedPackage {
   /** Files and folders that go in, for the workspace, sorted. */
   readonly localInputs: readonly LocalInput[];
   readonly payloads: readonly Payload[];
+  /** The definition and those it imports, each once. */
+  readonly definitionFiles: readonly string[];
+  /** What keeps it from being built, where that was to be told and not refused. */
+  readonly flaws?: readonly DefinitionFlaw[];
   /** Where a JSON pointer of `definition` was written: in its own file, or in one it imports. */
   at(pointer: string): Place;
 }
