@@ -5,9 +5,10 @@ import type { Run } from '../support/run.ts';
 import { imageSignatures } from './find-image-signatures.ts';
 import { archiveSignatures, packageSignature } from './find-signatures.ts';
 import { judgeArchiveTrust } from './judge-archive-trust.ts';
-import { type FoundSignature, judgeFound } from './judge-evidence.ts';
+import { type FoundSignature, judgeFound, unread } from './judge-evidence.ts';
 import { judgeImageSignature } from './judge-image-signature.ts';
 import type { SignatureRequest } from './signature-request.ts';
+import { kindOf } from './to-archive-signature.ts';
 import { trustOf } from './trust-inputs.ts';
 
 /** Finds every signature of an archive, judges each under everybody who is trusted, and decides what is believed. */
@@ -62,14 +63,6 @@ export async function gatherSignatures(
   return judgeArchiveTrust(facts, evidence, request, trust);
 }
 
-const kinds = {
-  'zarf-bundle': 'zarf-bundle',
-  'zarf-legacy': 'zarf-legacy',
-  'uds-bundle': 'uds-bundle',
-  detached: 'detached',
-  statement: 'release-statement',
-} as const;
-
 /** A signature nobody can be asked about. */
 function unjudgedSignature({
   location,
@@ -78,8 +71,6 @@ function unjudgedSignature({
   bytes,
   artifact,
 }: FoundSignature): ArchiveSignature {
-  const common = { location, kind: kinds[form], covers };
-  if (bytes !== undefined && artifact !== undefined) return { ...common, result: undefined };
-  const reason = `${location} or what it covers is missing, too large to be kept, or was not read to its end`;
-  return { ...common, result: { outcome: 'undecided', code: 'SIGNATURE_UNREAD', reason } };
+  const isRead = bytes !== undefined && artifact !== undefined;
+  return { location, kind: kindOf(form), covers, result: isRead ? undefined : unread(location) };
 }

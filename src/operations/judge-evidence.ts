@@ -2,6 +2,7 @@ import type { StatementEvidence } from '../policy/trust/judge-release.ts';
 import type { HeldUnder, SignatureEvidence } from '../policy/trust/signature-evidence.ts';
 import type {
   JudgedSignature,
+  RefusedSignature,
   SignatureJudge,
   SignedArtifact,
   TrustedSigner,
@@ -29,10 +30,7 @@ export async function judgeFound(
 ): Promise<SignatureEvidence> {
   const { location, form, covers } = found;
   const common = { location, form, covers };
-  if (bytes === undefined || artifact === undefined) {
-    const reason = `${location} or what it covers is missing, too large to be kept, or was not read to its end`;
-    return { ...common, result: { outcome: 'undecided', code: 'SIGNATURE_UNREAD', reason } };
-  }
+  if (bytes === undefined || artifact === undefined) return { ...common, result: unread(location) };
   const { result } = await askAll(trust, (signers) =>
     form === 'zarf-legacy'
       ? judge.judgeDetached(bytes, artifact, signers, run)
@@ -41,6 +39,15 @@ export async function judgeFound(
   return {
     ...common,
     result: isHalf === true && result.outcome === 'valid' ? oneHalf(location) : result,
+  };
+}
+
+/** A signature whose bytes, or what it covers, are not at hand. */
+export function unread(location: string): RefusedSignature {
+  return {
+    outcome: 'undecided',
+    code: 'SIGNATURE_UNREAD',
+    reason: `${location} or what it covers is missing, too large to be kept, or was not read to its end`,
   };
 }
 

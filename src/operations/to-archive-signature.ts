@@ -5,13 +5,10 @@ import type { TrustPolicy } from '../policy/trust/trust-policy.ts';
 import { whoOf } from './decision-results.ts';
 import type { VerifiedRelease } from './signature-request.ts';
 
-const kinds = {
-  'zarf-bundle': 'zarf-bundle',
-  'zarf-legacy': 'zarf-legacy',
-  'uds-bundle': 'uds-bundle',
-  detached: 'detached',
-  statement: 'release-statement',
-} as const;
+/** What a signature of this form is called in reports. */
+export function kindOf(form: SignatureEvidence['form']): ArchiveSignature['kind'] {
+  return form === 'statement' ? 'release-statement' : form;
+}
 
 /** The one signature that says most about a thing, for reports: what is wrong before what is right. */
 export function toArchiveSignature(
@@ -36,7 +33,7 @@ export function toArchiveSignature(
     bad ?? evidence.find(({ location }) => location === counted?.location) ?? evidence[0];
   if (shown !== undefined && (state !== 'covered' || bad !== undefined)) {
     const { location, form, covers, result } = shown;
-    const common = { location, kind: kinds[form], covers };
+    const common = { location, kind: kindOf(form), covers };
     if (result.outcome !== 'valid') return { ...common, result };
     if (state === 'accepted' && counted !== undefined) {
       const fingerprint =
