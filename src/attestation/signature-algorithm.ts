@@ -1,4 +1,4 @@
-import type { KeyKind } from './public-key.ts';
+import type { KeyKind, PublicKeyFacts } from './public-key.ts';
 
 /**
  * How a signature is made. Policy names it, or it follows from the trusted key; never from the bundle.
@@ -77,7 +77,10 @@ export function factsOfAlgorithm(algorithm: SignatureAlgorithm): AlgorithmFacts 
   return algorithms[algorithm];
 }
 
-/** The algorithm of a key for which policy names none; `undefined` for kinds that are not verified. */
-export function defaultAlgorithm(kind: KeyKind): SignatureAlgorithm | undefined {
-  return kind === 'other' ? undefined : defaults[kind];
+/** The algorithm of a key for which policy names none; `undefined` for keys that are not verified. */
+export function defaultAlgorithm({
+  kind,
+  bits = 0,
+}: Pick<PublicKeyFacts, 'kind' | 'bits'>): SignatureAlgorithm | undefined {
+  return kind === 'other' || (kind === 'rsa' && bits < 2048) ? undefined : defaults[kind];
 }

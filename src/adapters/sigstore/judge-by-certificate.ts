@@ -3,25 +3,22 @@ import { CertificateError } from '../../attestation/attestation-error.ts';
 import { type Certificate, parseCertificate } from '../../attestation/certificate.ts';
 import { isIssuedBy } from '../../attestation/certificate-path.ts';
 import { describePublicKey } from '../../attestation/public-key.ts';
-import { defaultAlgorithm, factsOfAlgorithm } from '../../attestation/signature-algorithm.ts';
+import {
+  defaultAlgorithm,
+  type SignatureAlgorithm,
+} from '../../attestation/signature-algorithm.ts';
 import type { SignatureBundle } from '../../attestation/signature-bundle.ts';
 import {
   identityOf,
   type SignerIdentity,
   wholeTextPattern,
 } from '../../attestation/signer-identity.ts';
-import { verifySignature } from '../../attestation/verify-key-signature.ts';
 import type {
   JudgedSignature,
   RefusedSignature,
   TrustedSigner,
 } from '../../ports/signature-judge.ts';
-import {
-  compareDigest,
-  type JudgedContent,
-  needsContent,
-  unusualAlgorithm,
-} from './judged-content.ts';
+import { holdsUnder, type JudgedContent, unusualAlgorithm } from './judged-content.ts';
 import { invalid, isRefusal, undecided } from './refusal.ts';
 
 export type IdentitySigner = TrustedSigner & { readonly kind: 'identity' };
@@ -51,11 +48,11 @@ export async function judgeByCertificate(
     else if (fits !== false) return fits;
   }
   if (fitting.length === 0) return stranger(identity, signers);
-  const refused = checkSignature(certificate, content);
-  if (refused !== undefined) return refused;
+  const algorithm = checkSignature(certificate, content);
+  if (typeof algorithm !== 'string') return algorithm;
   let telling: RefusedSignature | undefined;
   for (const signer of fitting) {
-    const judged = await judgeUnderRoot(bundle, content, presented, signer);
+    const judged = await judgeUnderRoot(bundle, content, { ...presented, algorithm }, signer);
     if (judged.outcome === 'valid') return judged;
     telling ??= judged;
   }
@@ -101,34 +98,31 @@ function fitsIdentity(
   return issuer === signer.issuer && pattern.test(san);
 }
 
-/** Algorithm by the key of the certificate, with SHA-256 as everything that travels. */
+/** The algorithm, which follows from the key of the certificate, where the signature holds. */
 function checkSignature(
   { publicKey }: Certificate,
   content: JudgedContent,
-): RefusedSignature | undefined {
-  const { kind, bits } = describePublicKey(publicKey);
-  const algorithm = defaultAlgorithm(kind);
-  if (algorithm === undefined || (kind === 'rsa' && (bits ?? 0) < 2048)) {
+): SignatureAlgorithm | RefusedSignature {
+  const facts = describePublicKey(publicKey);
+  const algorithm = defaultAlgorithm(facts);
+  if (algorithm === undefined) {
+    const { kind, bits } = facts;
     const size = bits === undefined ? '' : ` with ${bits} bits`;
     return invalid('SIGNATURE_KEY_ALGORITHM', `the certificate holds a ${kind} key${size}`);
   }
-  const facts = factsOfAlgorithm(algorithm);
-  const refused = compareDigest(content, facts, { pinned: false });
-  if (refused !== undefined) return refused;
-  const holds = verifySignature(publicKey, algorithm, content.signed, content.signature);
-  if (holds === 'needs-bytes') return needsContent(facts);
-  return holds
-    ? undefined
-    : invalid(
-        'SIGNATURE_MISMATCH',
-        'the signature was not made over these bytes with the key of the certificate',
-      );
+  const holds = holdsUnder({ publicKey, algorithm }, content, { pinned: false });
+  if (holds === true) return algorithm;
+  if (holds !== false) return holds;
+  return invalid(
+    'SIGNATURE_MISMATCH',
+    'the signature was not made over these bytes with the key of the certificate',
+  );
 }
 
 async function judgeUnderRoot(
   bundle: SignatureBundle,
   content: JudgedContent,
-  { certificate, identity }: Presented,
+  { certificate, identity, algorithm }: Presented & { readonly algorithm: SignatureAlgorithm },
   signer: IdentitySigner,
 ): Promise<JudgedSignature> {
   // Certificates are rare: what judges them is loaded for them only.
@@ -148,7 +142,6 @@ async function judgeUnderRoot(
   });
   if (isRefusal(times)) return times;
   const { notBefore, notAfter } = certificate;
-  const { kind } = describePublicKey(certificate.publicKey);
   return {
     outcome: 'valid',
     signer: signer.name,
@@ -156,7 +149,7 @@ async function judgeUnderRoot(
     stampedTimes: [...new Set(times.map(utc))],
     certificate: { ...identity, notBefore: utc(notBefore), notAfter: utc(notAfter) },
     warnings: [],
-    ...unusualAlgorithm(factsOfAlgorithm(defaultAlgorithm(kind) ?? 'ecdsa-p256-sha256')),
+    ...unusualAlgorithm(algorithm),
     ...(content.statement === undefined ? {} : { statement: content.statement }),
   };
 }

@@ -1,24 +1,17 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { describePublicKey } from '../../attestation/public-key.ts';
 import {
-  type AlgorithmFacts,
   defaultAlgorithm,
   factsOfAlgorithm,
   type SignatureAlgorithm,
 } from '../../attestation/signature-algorithm.ts';
 import type { SignatureBundle } from '../../attestation/signature-bundle.ts';
-import { verifySignature } from '../../attestation/verify-key-signature.ts';
 import type {
   JudgedSignature,
   RefusedSignature,
   TrustedSigner,
 } from '../../ports/signature-judge.ts';
-import {
-  compareDigest,
-  type JudgedContent,
-  needsContent,
-  unusualAlgorithm,
-} from './judged-content.ts';
+import { holdsUnder, type JudgedContent, unusualAlgorithm } from './judged-content.ts';
 import { invalid, isRefusal, undecided } from './refusal.ts';
 
 export type KeySigner = TrustedSigner & { readonly kind: 'key' };
@@ -26,7 +19,6 @@ export type KeySigner = TrustedSigner & { readonly kind: 'key' };
 interface OpenedKey {
   readonly publicKey: KeyObject;
   readonly algorithm: SignatureAlgorithm;
-  readonly facts: AlgorithmFacts;
 }
 
 /** The evidence beside a signature by key; a detached signature has none. */
@@ -43,13 +35,9 @@ export async function judgeByKey(
 ): Promise<JudgedSignature> {
   const opened = openKey(signer);
   if (isRefusal(opened)) return opened;
-  const { publicKey, algorithm, facts } = opened;
-  const refused = compareDigest(content, facts, { pinned: signer.algorithm !== undefined });
-  if (refused !== undefined) return refused;
-  const good = verifySignature(publicKey, algorithm, content.signed, content.signature);
-  if (good === 'needs-bytes') return needsContent(facts);
-  if (!good) return mismatch([signer]);
-  const stamped = await judgeBeside(content, beside, signer, publicKey);
+  const holds = holdsUnder(opened, content, { pinned: signer.algorithm !== undefined });
+  if (holds !== true) return holds === false ? mismatch([signer]) : holds;
+  const stamped = await judgeBeside(content, beside, signer, opened.publicKey);
   if (isRefusal(stamped)) return stamped;
   return {
     outcome: 'valid',
@@ -57,7 +45,7 @@ export async function judgeByKey(
     party: `key:${signer.key.fingerprint}`,
     stampedTimes: stamped.times,
     warnings: stamped.notes,
-    ...unusualAlgorithm(facts),
+    ...unusualAlgorithm(opened.algorithm),
     ...(content.statement === undefined ? {} : { statement: content.statement }),
   };
 }
@@ -127,27 +115,28 @@ function openKey({ key, algorithm: pinned }: KeySigner): OpenedKey | RefusedSign
   } catch {
     return invalid('SIGNATURE_KEY_UNREADABLE', `the trusted key of ${key.origin} cannot be read`);
   }
-  const { kind, bits, fingerprint } = describePublicKey(publicKey);
+  const facts = describePublicKey(publicKey);
+  const { kind, bits, fingerprint } = facts;
   if (fingerprint !== key.fingerprint) {
     return invalid(
       'SIGNATURE_KEY_FINGERPRINT',
       `the trusted key of ${key.origin} has the fingerprint ${fingerprint}, not ${key.fingerprint}`,
     );
   }
-  const algorithm = pinned ?? defaultAlgorithm(kind);
-  if (algorithm === undefined || (kind === 'rsa' && (bits ?? 0) < 2048)) {
+  const usual = defaultAlgorithm(facts);
+  if (usual === undefined) {
     const size = bits === undefined ? '' : ` with ${bits} bits`;
     return invalid(
       'SIGNATURE_KEY_ALGORITHM',
       `signatures of a ${kind} key${size} are not verified by cosign, Zarf and UDS, and not here`,
     );
   }
-  const facts = factsOfAlgorithm(algorithm);
-  if (facts.kind !== kind) {
+  const algorithm = pinned ?? usual;
+  if (factsOfAlgorithm(algorithm).kind !== kind) {
     return invalid(
       'SIGNATURE_KEY_ALGORITHM',
       `the trust policy pins ${algorithm} for the key of ${key.origin}, which is of the kind ${kind}`,
     );
   }
-  return { publicKey, algorithm, facts };
+  return { publicKey, algorithm };
 }

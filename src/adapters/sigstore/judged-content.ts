@@ -1,8 +1,16 @@
-import { createHash } from 'node:crypto';
+import { createHash, type KeyObject } from 'node:crypto';
 import { encodePreAuthentication, inTotoPayloadType } from '../../attestation/dsse.ts';
-import type { AlgorithmFacts } from '../../attestation/signature-algorithm.ts';
+import {
+  type AlgorithmFacts,
+  factsOfAlgorithm,
+  type SignatureAlgorithm,
+} from '../../attestation/signature-algorithm.ts';
 import type { SignatureContent } from '../../attestation/signature-bundle.ts';
-import { type SignedContent, sha256Of } from '../../attestation/verify-key-signature.ts';
+import {
+  type SignedContent,
+  sha256Of,
+  verifySignature,
+} from '../../attestation/verify-key-signature.ts';
 import { hexOf } from '../../oci/digest.ts';
 import type {
   RefusedSignature,
@@ -68,7 +76,7 @@ export function contentOfStatement(content: SignatureContent): JudgedContent | R
  * Compares the digest that the bundle declares with the file: algorithm first, value second. Nothing
  * else ties a bundle to a file before its signature is looked at.
  */
-export function compareDigest(
+function compareDigest(
   { signed, digest, statement, bare }: JudgedContent,
   algorithm: AlgorithmFacts,
   { pinned }: { readonly pinned: boolean },
@@ -107,8 +115,24 @@ function wantedDigest({ kind, digest }: AlgorithmFacts, declared: string): strin
   return `cosign, Zarf and UDS verify with SHA-256 only${own ? `; a trust policy that pins the algorithm ${pin} for this key accepts it here` : ''}`;
 }
 
+/** Whether the signature is one over the content with this key; a refusal where that cannot be said, or the digest is another. */
+export function holdsUnder(
+  {
+    publicKey,
+    algorithm,
+  }: { readonly publicKey: KeyObject; readonly algorithm: SignatureAlgorithm },
+  content: JudgedContent,
+  { pinned }: { readonly pinned: boolean },
+): boolean | RefusedSignature {
+  const facts = factsOfAlgorithm(algorithm);
+  const refused = compareDigest(content, facts, { pinned });
+  if (refused !== undefined) return refused;
+  const holds = verifySignature(publicKey, algorithm, content.signed, content.signature);
+  return holds === 'needs-bytes' ? needsContent(facts) : holds;
+}
+
 /** Only the SHA-256 of the file is known, and the algorithm signs something else. */
-export function needsContent({ kind, hash }: AlgorithmFacts): RefusedSignature {
+function needsContent({ kind, hash }: AlgorithmFacts): RefusedSignature {
   return undecided(
     'SIGNATURE_NEEDS_CONTENT',
     `a ${kind} signature ${hash === undefined ? 'over the whole file' : `with ${hash}`} cannot be judged by the SHA-256 of a file that is too large to be kept; sign such files with P-256 or RSA`,
@@ -116,9 +140,10 @@ export function needsContent({ kind, hash }: AlgorithmFacts): RefusedSignature {
 }
 
 /** What a report says of an algorithm that other programs do not make or do not verify. */
-export function unusualAlgorithm({
-  elsewhere,
-}: AlgorithmFacts): Pick<ValidSignature, 'unusualAlgorithm'> {
+export function unusualAlgorithm(
+  algorithm: SignatureAlgorithm,
+): Pick<ValidSignature, 'unusualAlgorithm'> {
+  const { elsewhere } = factsOfAlgorithm(algorithm);
   return elsewhere === undefined ? {} : { unusualAlgorithm: `made with ${elsewhere}` };
 }
 
