@@ -286,7 +286,7 @@ export const errorCodes: readonly {
   {"code":"SERVICE_TIMEOUT","exit":4,"says":"no answer within the stated time"},
   {"code":"SERVICE_TIMESTAMP","exit":4,"says":"a timestamp of something else"},
   {"code":"SERVICE_UNREACHABLE","exit":4,"says":"no connection"},
-  {"code":"SIGN_SELF_CHECK","exit":4,"says":"the key of this run signs no streams"},
+  {"code":"SIGN_SELF_CHECK","exit":4,"says":"what the signer made does not verify; nothing was written"},
   {"code":"SIGN_TIMESTAMP","exit":4,"says":"a stamp that does not hold by the given trusted root"},
   {"code":"STDOUT_UNWRITABLE","exit":4,"says":"the result cannot be written to standard output (…)"},
   {"code":"TRUST_FOLDER_UNREADABLE","exit":4,"says":"… cannot be looked at, so it is unknown what the administrator demands"},

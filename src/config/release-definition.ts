@@ -26,6 +26,39 @@ export interface ReleaseDefinition {
   readonly previousRelease?: string;
   /** What flags and variables may say instead. */
   readonly settings?: ReleaseSettings;
+  /** The cluster it is made for; default `uds-core`. */
+  readonly target?: TargetConfig;
+}
+
+/** A profile of the target cluster and what this one has besides. */
+export interface TargetConfig {
+  readonly profile?: 'uds-core' | 'bare-kubernetes';
+  /** Version of Kubernetes, `1.31`. */
+  readonly kubernetes?: string;
+  /** `group/Kind` or `group/version/Kind`. */
+  readonly kinds?: readonly string[];
+  readonly namespaces?: readonly string[];
+  readonly secrets?: readonly ProvidedObject[];
+  readonly configMaps?: readonly ProvidedObject[];
+  readonly serviceAccounts?: readonly ProvidedObject[];
+  readonly clusterRoles?: readonly string[];
+  readonly storageClasses?: readonly string[];
+  readonly defaultStorageClass?: boolean;
+  readonly runtimeClasses?: readonly string[];
+  readonly priorityClasses?: readonly string[];
+  readonly ingressClasses?: readonly string[];
+  readonly gatewayClasses?: readonly string[];
+}
+
+/** An object that is to be in the cluster before the release is deployed. */
+export interface ProvidedObject {
+  readonly name: string;
+  /** Default: whichever namespace asks for it. */
+  readonly namespace?: string;
+  /** Keys it has; default: whichever are asked for. */
+  readonly keys?: readonly string[];
+  /** Who provides it, and why it is not part of the release. */
+  readonly reason: string;
 }
 
 /** An image that is carried on purpose, and why. */

@@ -5,6 +5,10 @@ import { imagesUsed as deploymentImagesUsed } from './deployment/images-used.ts'
 import { payloadContract as deploymentPayloadContract } from './deployment/payload-contract.ts';
 import { placeholders as deploymentPlaceholders } from './deployment/placeholders.ts';
 import { rendered as deploymentRendered } from './deployment/rendered.ts';
+import { configMaps as referencesConfigMaps } from './references/config-maps.ts';
+import { secrets as referencesSecrets } from './references/secrets.ts';
+import { kinds as targetKinds } from './target/kinds.ts';
+import { selectors as workloadsSelectors } from './workloads/selectors.ts';
 import type { PackageCheck, ReleaseCheck } from './lint-check.ts';
 
 /** Every check of one package, sorted by id. */
@@ -15,7 +19,12 @@ export const packageChecks: readonly PackageCheck[] = [
   deploymentPayloadContract,
   deploymentPlaceholders,
   deploymentRendered,
+  workloadsSelectors,
 ];
 
 /** Every check of what is released together, sorted by id. */
-export const releaseChecks: readonly ReleaseCheck[] = [];
+export const releaseChecks: readonly ReleaseCheck[] = [
+  referencesConfigMaps,
+  referencesSecrets,
+  targetKinds,
+];

@@ -2,6 +2,7 @@ import type { Subject } from '../checks/check.ts';
 import type { PackageDefinition } from '../zarf/definition.ts';
 import type { DeployedObject } from '../zarf/deployed-object.ts';
 import type { UnreadFile } from '../zarf/rendered-chart.ts';
+import type { TargetProfile } from './target-profile.ts';
 
 /** Where something stands; line and column are 1-based. */
 export interface Place {
@@ -51,6 +52,8 @@ export interface DeployedPackage {
   readonly architecture: string;
   /** Imports merged, create-time templates filled. */
   readonly definition: PackageDefinition;
+  /** What the cluster it is made for is said to have; `uds-core` where nobody says. */
+  readonly target?: TargetProfile;
   readonly charts: readonly DeployedChart[];
   readonly objects: readonly DeployedObject[];
   /** Files that could not be read; with one of them nobody can say that something is not there. */

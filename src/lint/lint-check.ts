@@ -27,7 +27,15 @@ export function withFix(result: Result, fix: readonly TextEdit[]): LintResult {
   return fix.length === 0 ? result : { ...result, fix };
 }
 
-type Described = Pick<Check, 'id' | 'title' | 'severity' | 'help'>;
+/** What keeps a rule and what breaks it, as people would write it: short YAML. */
+export interface Examples {
+  readonly good: string;
+  readonly bad: string;
+}
+
+interface Described extends Pick<Check, 'id' | 'title' | 'severity' | 'help'> {
+  readonly examples?: Examples;
+}
 
 /** A rule over what one package would deploy. */
 export interface PackageCheck extends Described {

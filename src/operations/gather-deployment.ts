@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { CowaError } from '../errors/families.ts';
 import type { DeployedChart, DeployedPackage, PlacedDocument } from '../lint/deployed-package.ts';
+import type { TargetProfile } from '../lint/target-profile.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
 import { parseYamlDocument } from '../support/yaml-document.ts';
@@ -28,6 +29,7 @@ export async function gatherDeployment(
   resolved: ResolvedPackage,
   workspace: Workspace,
   run: Run,
+  target: TargetProfile,
 ): Promise<DeployedPackage> {
   const { definition, definitionPath } = resolved;
   const objects: DeployedObject[] = [];
@@ -97,6 +99,7 @@ export async function gatherDeployment(
     flavor: resolved.zarfFlavor ?? '',
     architecture: resolved.architecture,
     definition,
+    target,
     charts,
     objects,
     unread,

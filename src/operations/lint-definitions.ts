@@ -4,9 +4,11 @@ import type { FlavorConfig } from '../config/release-definition.ts';
 import { exitCodes } from '../errors/exit-codes.ts';
 import { CowaError } from '../errors/families.ts';
 import { packageChecks, releaseChecks } from '../lint/catalog.gen.ts';
+import { chooseTarget } from '../lint/choose-target.ts';
 import type { DeployedPackage } from '../lint/deployed-package.ts';
 import type { DeployedBundle } from '../lint/deployed-release.ts';
 import { runLintChecks } from '../lint/lint-check.ts';
+import type { TargetProfile } from '../lint/target-profile.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { LintedPackage, LintReport } from '../report/lint-report.ts';
 import type { Run } from '../support/run.ts';
@@ -30,6 +32,7 @@ interface Job {
   readonly architecture: string;
   readonly set: Readonly<Record<string, string>>;
   readonly payloads: readonly Payload[];
+  readonly target: TargetProfile;
 }
 
 const maxDefinitionBytes = 2 ** 22;
@@ -112,6 +115,7 @@ async function jobsOf(
       configured.set(file, { config, flavor: config.zarfFlavor ?? flavor.zarfFlavor ?? '' });
     }
   const shared = sharedSet(release);
+  const target = chooseTarget(release?.target);
   for (const file of packages) {
     const text = Buffer.from(await workspace.read(file, maxDefinitionBytes)).toString('utf8');
     const own = configured.get(file);
@@ -136,6 +140,7 @@ async function jobsOf(
         architecture,
         set: { ...standIns, ...shared, ...own?.config.set },
         payloads,
+        target,
       });
   }
   return jobs;
@@ -153,7 +158,7 @@ function sharedSet(
 }
 
 async function lintPackage(
-  { file, flavor, architecture, set, payloads }: Job,
+  { file, flavor, architecture, set, payloads, target }: Job,
   workspace: Workspace,
   run: Run,
 ): Promise<{
@@ -183,7 +188,7 @@ async function lintPackage(
       { workspace },
       run,
     );
-    const facts = await gatherDeployment(resolved, workspace, run);
+    const facts = await gatherDeployment(resolved, workspace, run, target);
     return { name, facts, findings: [...problems, ...runLintChecks(packageChecks, facts)] };
   } catch (error) {
     if (!(error instanceof CowaError) || run.signal.aborted) throw error;
