@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { GoMap, type GoValue, isList } from './go-value.ts';
 import { readYaml } from './read-yaml.ts';
 import { TemplateFailure, TemplateUndecided } from './template-fault.ts';
@@ -5,6 +6,8 @@ import { TemplateFailure, TemplateUndecided } from './template-fault.ts';
 /** A chart with its subcharts, read from the files of its folder. */
 export interface Chart {
   readonly name: string;
+  /** Its folder below that of the chart which was read: empty, or `charts/x`, whatever the chart's own name. */
+  readonly folder: string;
   readonly metadata: GoMap;
   readonly isLibrary: boolean;
   /** Defaults of `values.yaml`. */
@@ -44,7 +47,7 @@ const maxDepth = 10;
  * @throws TemplateFailure for a chart Helm would not load; TemplateUndecided for packed subcharts
  * @see https://helm.sh/docs/topics/charts/
  */
-export function readChart(files: ReadonlyMap<string, Uint8Array>, depth = 0): Chart {
+export function readChart(files: ReadonlyMap<string, Uint8Array>, folder = '', depth = 0): Chart {
   if (depth > maxDepth) throw new TemplateFailure('charts are nested too deeply');
   const metadata = mapOf(files.get('Chart.yaml'), 'Chart.yaml');
   if (metadata === undefined) throw new TemplateFailure('Chart.yaml file is missing');
@@ -63,6 +66,7 @@ export function readChart(files: ReadonlyMap<string, Uint8Array>, depth = 0): Ch
   }
   return {
     name,
+    folder,
     metadata,
     isLibrary: textIn(metadata, 'type') === 'library',
     values: mapOf(files.get('values.yaml'), 'values.yaml') ?? new GoMap(),
@@ -72,7 +76,9 @@ export function readChart(files: ReadonlyMap<string, Uint8Array>, depth = 0): Ch
     templates,
     files: others,
     dependencies: dependenciesOf(metadata.get('dependencies') ?? null),
-    subcharts: [...below.values()].map((each) => readChart(each, depth + 1)),
+    subcharts: [...below].map(([name, each]) =>
+      readChart(each, posix.join(folder, 'charts', name), depth + 1),
+    ),
   };
 }
 

@@ -23,6 +23,7 @@ import {
   type FunctionTable,
 } from './template-function.ts';
 import type { Command, Pipeline, TemplateNode, Templates, Term } from './template-syntax.ts';
+import { indentedPieces, type WrittenPiece, writtenBy } from './written-by.ts';
 
 /** What Helm prints for nothing, and takes out of the finished text. */
 const noValue = '<no value>';
@@ -39,6 +40,8 @@ export interface VolatileCall {
 
 export interface RenderedText {
   readonly text: string;
+  /** The place in a template that wrote what stands at an offset of the text. */
+  readonly writtenBy: (offset: number) => TemplatePlace | undefined;
   readonly volatile: readonly VolatileCall[];
 }
 
@@ -54,13 +57,36 @@ export function executeTemplate(
 ): RenderedText {
   const evaluation = new Evaluation(functions);
   try {
-    const text = evaluation.run(name, dot, templates, undefined);
-    return { text: text.replaceAll(noValue, ''), volatile: evaluation.volatileCalls };
+    const pieces = withoutNoValue(evaluation.run(name, dot, templates, undefined));
+    return {
+      text: textOf(pieces),
+      writtenBy: writtenBy(pieces),
+      volatile: evaluation.volatileCalls,
+    };
   } catch (error) {
     if (error instanceof RangeError)
       throw new TemplateUndecided('recursion', `${name} calls itself too deeply to be followed`);
     throw error;
   }
+}
+
+function textOf(pieces: readonly WrittenPiece[]): string {
+  return pieces.map(({ text }) => text).join('');
+}
+
+/** Helm looks for it in the whole text, so it may also stand across pieces. */
+function withoutNoValue(pieces: readonly WrittenPiece[]): readonly WrittenPiece[] {
+  const whole = textOf(pieces);
+  if (!whole.includes(noValue)) return pieces;
+  const text = whole.replaceAll(noValue, '');
+  const cleaned = pieces.map((piece) =>
+    piece.text.includes(noValue)
+      ? { ...piece, text: piece.text.replaceAll(noValue, ''), literal: false }
+      : piece,
+  );
+  const [first] = pieces;
+  if (textOf(cleaned) === text || first === undefined) return cleaned;
+  return [{ text, place: first.place, literal: false }];
 }
 
 class Scope {
@@ -92,7 +118,7 @@ class Scope {
 /** Where a template is being run: its templates, and the output it writes to. */
 interface Frame {
   readonly templates: Templates;
-  readonly out: string[];
+  readonly out: WrittenPiece[];
 }
 
 class LoopSignal {
@@ -109,12 +135,19 @@ class Evaluation {
   #steps = 0;
   #length = 0;
   #includes = 0;
+  /** What the last `include` gave: an action that prints just that can tell where each line of it stands. */
+  #included: readonly WrittenPiece[] = [];
 
   constructor(functions: FunctionTable) {
     this.#functions = functions;
   }
 
-  run(name: string, dot: GoValue, templates: Templates, place: TemplatePlace | undefined): string {
+  run(
+    name: string,
+    dot: GoValue,
+    templates: Templates,
+    place: TemplatePlace | undefined,
+  ): readonly WrittenPiece[] {
     const body = templates.get(name);
     if (body === undefined) throw new TemplateFailure(`there is no template "${name}"`, place);
     if (++this.#includes > maxIncludes)
@@ -123,12 +156,12 @@ class Evaluation {
         `templates call each other more than ${maxIncludes} deep`,
         place,
       );
-    const out: string[] = [];
+    const out: WrittenPiece[] = [];
     const scope = new Scope();
     scope.declare('$', dot);
     this.#list(body, dot, scope, { templates, out });
     this.#includes--;
-    return out.join('');
+    return out;
   }
 
   #list(nodes: readonly TemplateNode[], dot: GoValue, scope: Scope, frame: Frame): void {
@@ -139,18 +172,16 @@ class Evaluation {
     this.#step();
     switch (node.kind) {
       case 'text':
-        this.#write(node.text, frame);
+        this.#write({ text: node.text, place: node.place, literal: true }, frame);
         return;
-      case 'action': {
-        const value = this.#pipeline(node.pipeline, dot, scope, frame);
-        if (node.pipeline.declares.length === 0)
-          this.#write(value === null ? noValue : show(value), frame);
+      case 'action':
+        this.#action(node.pipeline, dot, scope, frame);
         return;
-      }
       case 'template': {
         const value =
           node.argument === undefined ? null : this.#pipeline(node.argument, dot, scope, frame);
-        this.#write(this.run(node.name, value, frame.templates, node.place), frame);
+        for (const piece of this.run(node.name, value, frame.templates, node.place))
+          this.#write(piece, frame);
         return;
       }
       case 'break':
@@ -167,6 +198,16 @@ class Evaluation {
         else this.#list(node.otherwise, dot, inner, frame);
       }
     }
+  }
+
+  #action(pipeline: Pipeline, dot: GoValue, scope: Scope, frame: Frame): void {
+    const value = this.#pipeline(pipeline, dot, scope, frame);
+    if (pipeline.declares.length > 0) return;
+    const text = value === null ? noValue : show(value);
+    const pieces = includedBy(pipeline, this.#included);
+    if (pieces !== undefined && textOf(pieces) === text)
+      for (const piece of pieces) this.#write(piece, frame);
+    else this.#write({ text, place: pipeline.place, literal: false }, frame);
   }
 
   #range(
@@ -275,7 +316,10 @@ class Evaluation {
       throw new TemplateUndecided(name, `the function ${name} is not known here`, place);
     const context: FunctionContext = {
       templates: frame.templates,
-      include: (template, dot) => this.run(template, dot, frame.templates, place),
+      include: (template, dot) => {
+        this.#included = this.run(template, dot, frame.templates, place);
+        return textOf(this.#included);
+      },
       tpl: (text, dot) => this.#tpl(text, dot, place, frame),
       volatile: (what) => {
         this.volatileCalls.push({ name: what, place });
@@ -289,14 +333,19 @@ class Evaluation {
   }
 
   #tpl(text: string, dot: GoValue, place: TemplatePlace, frame: Frame): string {
+    // The text has no place of its own that anybody could look up: what happens in it happened here.
     const name = `${place.file} (tpl)`;
-    const parsed = parseTemplate(text, name, (word) => Object.hasOwn(this.#functions, word));
-    const templates = new Map([
-      ...frame.templates,
-      ...parsed.defines,
-      [name, parsed.body] as const,
-    ]);
-    return this.run(name, dot, templates, place).replaceAll(noValue, '');
+    try {
+      const parsed = parseTemplate(text, name, (word) => Object.hasOwn(this.#functions, word));
+      const templates = new Map([
+        ...frame.templates,
+        ...parsed.defines,
+        [name, parsed.body] as const,
+      ]);
+      return textOf(this.run(name, dot, templates, place)).replaceAll(noValue, '');
+    } catch (error) {
+      throw moved(error, name, place);
+    }
   }
 
   #argument(term: Term, dot: GoValue, scope: Scope, frame: Frame): Argument {
@@ -341,17 +390,51 @@ class Evaluation {
     return value;
   }
 
-  #write(text: string, { out }: Frame): void {
-    this.#length += text.length;
+  #write(piece: WrittenPiece, { out }: Frame): void {
+    this.#length += piece.text.length;
     if (this.#length > maxOutputLength)
       throw new TemplateUndecided('output', 'the template writes more than is looked at');
-    out.push(text);
+    out.push(piece);
   }
 
   #step(): void {
     if (++this.#steps > maxSteps)
       throw new TemplateUndecided('steps', 'the template computes longer than is waited for');
   }
+}
+
+/** What an action prints that does nothing but include a template, and maybe indents it. */
+function includedBy(
+  { commands }: Pipeline,
+  included: readonly WrittenPiece[],
+): readonly WrittenPiece[] | undefined {
+  const [first, ...others] = commands;
+  if (first === undefined || functionOf(first) !== 'include') return undefined;
+  let pieces = included;
+  for (const command of others) {
+    const name = functionOf(command);
+    const [, spaces] = command.terms;
+    if (spaces?.kind !== 'number' || command.terms.length > 2) return undefined;
+    if (name !== 'indent' && name !== 'nindent') return undefined;
+    pieces = indentedPieces(pieces, Math.min(Math.max(0, Number(spaces.value)), 1000));
+    if (name === 'nindent')
+      pieces = [{ text: '\n', place: command.place, literal: false }, ...pieces];
+  }
+  return pieces;
+}
+
+function functionOf({ terms: [first] }: Command): string | undefined {
+  return first?.kind === 'function' ? first.name : undefined;
+}
+
+/** A failure inside of a text, told at the place that ran it. */
+function moved(error: unknown, from: string, place: TemplatePlace): unknown {
+  if (!(error instanceof TemplateFailure || error instanceof TemplateUndecided)) return error;
+  if (error.place?.file !== from) return error;
+  const message = `${error.message} (line ${error.place.line} of the text that tpl runs)`;
+  return error instanceof TemplateFailure
+    ? new TemplateFailure(message, place)
+    : new TemplateUndecided(error.what, message, place);
 }
 
 function fieldOf(receiver: GoValue, name: string, args: readonly Argument[]): GoValue {

@@ -57,7 +57,7 @@ class Parse {
         break;
       }
       if (token.kind === 'text') {
-        nodes.push({ kind: 'text', text: token.text });
+        nodes.push({ kind: 'text', text: token.text, place: token.place });
         continue;
       }
       this.#skipSpace();

@@ -1,4 +1,5 @@
 import { type CollectionTag, parseDocument, type ScalarTag, type Tags } from 'yaml';
+import type { YamlDialect } from '../support/yaml-document.ts';
 import { fromPlain, type GoValue } from './go-value.ts';
 import { TemplateFailure, TemplateUndecided } from './template-fault.ts';
 
@@ -21,17 +22,20 @@ const octal = {
   },
 };
 
-const options = {
-  version: '1.1',
-  merge: true,
-  uniqueKeys: false,
-  customTags: (tags: Tags): Tags => [
-    octal,
-    ...tags
-      .filter((tag) => !leftOut.includes(tagOf(tag)) && formatOf(tag) !== 'TIME')
-      .map(withDigits),
-  ],
-} as const;
+const customTags = (tags: Tags): Tags => [
+  octal,
+  ...tags
+    .filter((tag) => !leftOut.includes(tagOf(tag)) && formatOf(tag) !== 'TIME')
+    .map(withDigits),
+];
+
+const options = { version: '1.1', merge: true, uniqueKeys: false, customTags } as const;
+
+/** How Helm and the tools of Kubernetes read objects: words of YAML 1.1, and of a key given twice the last. */
+export const kubernetesYaml: YamlDialect = {
+  composer: { version: '1.1', customTags },
+  lastKeyWins: true,
+};
 
 type Tag = Tags[number];
 
@@ -53,10 +57,18 @@ function isScalarTag(tag: ScalarTag | CollectionTag): tag is ScalarTag {
  * @throws TemplateFailure for text that is no YAML; TemplateUndecided for numbers that are none
  */
 export function readYaml(text: string): GoValue {
-  const document = parseDocument(text, options);
-  const [error] = document.errors;
-  if (error !== undefined) throw new TemplateFailure(error.message.split('\n')[0] ?? 'no YAML');
-  return plainToGo(document.toJS({ mapAsMap: true, maxAliasCount: 1000 }));
+  try {
+    const document = parseDocument(text, options);
+    const [error] = document.errors;
+    if (error?.code === 'RESOURCE_EXHAUSTION') throw new RangeError(error.message);
+    if (error !== undefined) throw new TemplateFailure(error.message.split('\n')[0] ?? 'no YAML');
+    return plainToGo(document.toJS({ mapAsMap: true, maxAliasCount: 1000 }));
+  } catch (error) {
+    // The library's recursion at its end, and its bound of aliases.
+    if (error instanceof RangeError || error instanceof ReferenceError)
+      throw new TemplateUndecided('yaml', 'a text nested or repeated more than is looked at');
+    throw error;
+  }
 }
 
 function plainToGo(value: unknown): GoValue {

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { type Capabilities, capabilitiesObject } from './capabilities.ts';
 import { type Chart, textIn } from './chart.ts';
 import { resolveDependencies } from './chart-dependencies.ts';
@@ -6,7 +7,7 @@ import { coalesceValues } from './chart-values.ts';
 import { executeTemplate, type VolatileCall } from './evaluate-template.ts';
 import { GoMap, GoStruct, type GoValue, isList, nilList } from './go-value.ts';
 import { parseTemplate } from './parse-template.ts';
-import { TemplateFailure, TemplateUndecided } from './template-fault.ts';
+import { TemplateFailure, type TemplatePlace, TemplateUndecided } from './template-fault.ts';
 import { templateFunctions } from './template-functions.ts';
 import type { TemplateNode } from './template-syntax.ts';
 
@@ -23,7 +24,11 @@ export interface RenderRequest {
 export interface RenderedFile {
   /** As Helm names it: `chart/templates/x.yaml`, `chart/charts/sub/templates/x.yaml`. */
   readonly path: string;
+  /** The template it is made by, below the chart's folder; unlike the path it knows no alias. */
+  readonly source: string;
   readonly text: string;
+  /** The place that wrote what stands at an offset of the text: its file is named like `source`. */
+  readonly writtenBy: (offset: number) => TemplatePlace | undefined;
   /** Calls whose result differs from run to run. */
   readonly volatile: readonly VolatileCall[];
 }
@@ -32,12 +37,13 @@ export interface RenderedChart {
   readonly files: readonly RenderedFile[];
   /** Where Helm would stop: it then renders nothing at all. */
   readonly failures: readonly TemplateFailure[];
-  /** Files this renderer cannot tell, by path. */
+  /** Files this renderer cannot tell, by the path of their template. */
   readonly undecided: readonly { readonly path: string; readonly cause: TemplateUndecided }[];
 }
 
 interface Source {
   readonly path: string;
+  readonly source: string;
   readonly text: string;
   readonly data: GoMap;
   readonly basePath: string;
@@ -63,9 +69,9 @@ export function renderChart(chart: Chart, request: RenderRequest): RenderedChart
   const undecided: { path: string; cause: TemplateUndecided }[] = [];
   const templates = new Map<string, readonly TemplateNode[]>();
   const isFunction = (name: string): boolean => Object.hasOwn(templateFunctions, name);
-  for (const { path, text } of sources) {
+  for (const { path, source, text } of sources) {
     try {
-      const parsed = parseTemplate(text, path, isFunction);
+      const parsed = parseTemplate(text, source, isFunction);
       for (const [name, body] of parsed.defines) templates.set(name, body);
       templates.set(path, parsed.body);
     } catch (error) {
@@ -74,7 +80,7 @@ export function renderChart(chart: Chart, request: RenderRequest): RenderedChart
     }
   }
   const files: RenderedFile[] = [];
-  for (const { path, data, basePath, runs } of sources) {
+  for (const { path, source, data, basePath, runs } of sources) {
     if (!runs || !templates.has(path)) continue;
     const template = new GoMap([
       ['Name', path],
@@ -82,10 +88,10 @@ export function renderChart(chart: Chart, request: RenderRequest): RenderedChart
     ]);
     const dot = new GoMap([...data, ['Template', template]], { typeName: data.typeName });
     try {
-      files.push({ path, ...executeTemplate(path, dot, templates, templateFunctions) });
+      files.push({ path, source, ...executeTemplate(path, dot, templates, templateFunctions) });
     } catch (error) {
       if (error instanceof TemplateFailure) failures.push(error);
-      else if (error instanceof TemplateUndecided) undecided.push({ path, cause: error });
+      else if (error instanceof TemplateUndecided) undecided.push({ path: source, cause: error });
       else throw error;
     }
   }
@@ -133,6 +139,7 @@ function collect(
     if (chart.isLibrary && !base.startsWith('_')) continue;
     into.push({
       path: `${path}/${file}`,
+      source: posix.join(chart.folder, file),
       text,
       data,
       basePath: `${path}/templates`,

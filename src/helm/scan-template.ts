@@ -1,3 +1,4 @@
+import { TextLines } from '../support/text-lines.ts';
 import { TemplateFailure, type TemplatePlace } from './template-fault.ts';
 
 /** A piece of a template: text between actions, or one word of an action. */
@@ -24,8 +25,10 @@ export interface Token {
   readonly place: TemplatePlace;
 }
 
-const trimBefore = /[ \t\r\n]+$/;
-const trimAfter = /^[ \t\r\n]+/;
+/** Space, tab and line ends: what trim marks take away. */
+function isSpace(code: number): boolean {
+  return code === 32 || code === 9 || code === 10 || code === 13;
+}
 
 /**
  * Cuts a template into tokens by the rules of Go's lexer, white space marks applied.
@@ -41,14 +44,13 @@ class Scan {
   readonly #source: string;
   readonly #file: string;
   readonly #tokens: Token[] = [];
-  readonly #lineStarts: number[] = [0];
+  readonly #lines: TextLines;
   #at = 0;
 
   constructor(source: string, file: string) {
     this.#source = source;
     this.#file = file;
-    for (let index = source.indexOf('\n'); index >= 0; index = source.indexOf('\n', index + 1))
-      this.#lineStarts.push(index + 1);
+    this.#lines = new TextLines(source);
   }
 
   tokens(): readonly Token[] {
@@ -57,10 +59,11 @@ class Scan {
       const open = this.#source.indexOf('{{', this.#at);
       const end = open < 0 ? this.#source.length : open;
       const trims = open >= 0 && /^\{\{-[ \t\r\n]/.test(this.#source.slice(open, open + 4));
-      let text = this.#source.slice(this.#at, end);
-      if (trimNext) text = text.replace(trimAfter, '');
-      if (trims) text = text.replace(trimBefore, '');
-      if (text !== '') this.#add('text', text, this.#at);
+      let start = this.#at;
+      let stop = end;
+      if (trimNext) while (start < end && isSpace(this.#source.charCodeAt(start))) start++;
+      if (trims) while (stop > start && isSpace(this.#source.charCodeAt(stop - 1))) stop--;
+      if (stop > start) this.#add('text', this.#source.slice(start, stop), start);
       if (open < 0) break;
       this.#at = open + (trims ? 4 : 2);
       trimNext = this.#comment() ?? this.#action(open);
@@ -117,14 +120,7 @@ class Scan {
   }
 
   place(at: number): TemplatePlace {
-    let low = 0;
-    let high = this.#lineStarts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.#lineStarts[middle] ?? 0) <= at) low = middle;
-      else high = middle - 1;
-    }
-    return { file: this.#file, line: low + 1, column: at - (this.#lineStarts[low] ?? 0) + 1 };
+    return { file: this.#file, ...this.#lines.placeAt(at) };
   }
 }
 

@@ -2,7 +2,7 @@ import type { TemplatePlace } from './template-fault.ts';
 
 /** A template taken apart: what Go's `text/template/parse` calls a tree. */
 export type TemplateNode =
-  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'text'; readonly text: string; readonly place: TemplatePlace }
   | { readonly kind: 'action'; readonly pipeline: Pipeline }
   | {
       readonly kind: 'if' | 'with';

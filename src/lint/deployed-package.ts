@@ -96,10 +96,10 @@ export function objectSubject(
   object: DeployedObject,
   path: readonly (string | number)[] = [],
 ): Subject {
-  const { line, column } = object.at(path);
+  const { file = object.source, line, column } = object.at(path);
   return {
     kind: 'file',
-    name: object.source,
+    name: file,
     line,
     column,
     object: `${object.kind}/${object.name}`,

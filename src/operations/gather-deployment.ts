@@ -4,12 +4,18 @@ import type { DeployedChart, DeployedPackage, PlacedDocument } from '../lint/dep
 import type { TargetProfile } from '../lint/target-profile.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
+import { TextLines } from '../support/text-lines.ts';
 import { parseYamlDocument } from '../support/yaml-document.ts';
 import type { ChartEntry, Component } from '../zarf/definition.ts';
-import { type DeployedObject, readObjects } from '../zarf/deployed-object.ts';
+import {
+  type DeployedObject,
+  type ObjectOrigin,
+  type ObjectPlace,
+  readObjects,
+} from '../zarf/deployed-object.ts';
 import { chartLimits } from '../zarf/helm-package.ts';
 import { PackError } from '../zarf/pack-error.ts';
-import { fillPlaceholders } from '../zarf/placeholders.ts';
+import { fillPlaceholders, offsetBefore } from '../zarf/placeholders.ts';
 import { renderPackagedChart, type UnreadFile } from '../zarf/rendered-chart.ts';
 import { chartTree } from './chart-tree.ts';
 import { followLinks } from './collect-tree.ts';
@@ -81,15 +87,26 @@ export async function gatherDeployment(
       });
       for (const file of rendered.unread)
         unread.push({ ...file, path: posix.join(folder, file.path), component: component.name });
-      for (const file of rendered.files)
-        take(file.text, posix.join(folder, file.path), component, chart.namespace ?? 'default');
+      for (const { text: made, path, written } of rendered.files)
+        take(made, component, {
+          source: posix.join(folder, path),
+          namespace: chart.namespace ?? 'default',
+          written: (at) => placeBelow(folder, path, written?.(at)),
+        });
     }
     for (const { files = [], namespace = 'default' } of component.manifests ?? []) {
       for (const each of files) {
         const path = inputPath(resolved, each);
         const bytes = await readText(component, path);
         if (bytes === undefined) continue;
-        take(fill(Buffer.from(bytes).toString('utf8')).text, path, component, namespace);
+        const authored = Buffer.from(bytes).toString('utf8');
+        const filled = fill(authored);
+        const [before, now] = [new TextLines(authored), new TextLines(filled.text)];
+        take(filled.text, component, {
+          source: path,
+          namespace,
+          written: (at) => before.placeAt(offsetBefore(filled, now.offsetOf(at))),
+        });
       }
     }
   }
@@ -133,17 +150,30 @@ export async function gatherDeployment(
     return bytes;
   }
 
-  function take(rendered: string, source: string, { name }: Component, namespace: string): void {
-    const read = readObjects(rendered, { component: name, source, namespace });
+  function take(
+    rendered: string,
+    { name }: Component,
+    from: Omit<ObjectOrigin, 'component'>,
+  ): void {
+    const read = readObjects(rendered, { component: name, ...from });
     if (read !== undefined) objects.push(...read);
     else
       unread.push({
-        path: source,
+        path: from.source,
         component: name,
         reason: 'what it renders to is no YAML',
         fails: true,
       });
   }
+}
+
+/** A place in a chart for the workspace; its file is told where it is not the template at hand. */
+function placeBelow(
+  folder: string,
+  path: string,
+  { file, line, column } = { file: path, line: 1, column: 1 },
+): ObjectPlace {
+  return { ...(file === path ? {} : { file: posix.join(folder, file) }), line, column };
 }
 
 /** Files of a chart as packing takes them, by path for the workspace. */

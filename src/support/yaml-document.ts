@@ -1,4 +1,4 @@
-import { Composer, isScalar, LineCounter } from 'yaml';
+import { Composer, type DocumentOptions, isScalar, LineCounter, type SchemaOptions } from 'yaml';
 import type { DocumentProblem } from './document-problem.ts';
 import { decodeUtf8 } from './json-document.ts';
 import { readTokens, YamlFault, type YamlLimits } from './yaml-tokens.ts';
@@ -11,6 +11,15 @@ export const definitionLimits: YamlLimits = {
   maxAliasedValues: 50_000,
   maxTokens: 200_000,
 };
+
+/** Another reading than YAML 1.2's core, for texts whose reader has one. */
+export interface YamlDialect {
+  readonly composer: Pick<DocumentOptions & SchemaOptions, 'version' | 'customTags'>;
+  /** Of a key given twice the last one counts; refused without. Keys that are no text are taken by their value. */
+  readonly lastKeyWins: boolean;
+}
+
+const core: YamlDialect = { composer: { version: '1.2' }, lastKeyWins: false };
 
 export interface YamlDocument {
   /** Plain values; `null` for an empty document. Aliases share one object: treat as read-only. */
@@ -36,12 +45,16 @@ const maxDocuments = 2000;
 const maxProblems = 50;
 
 /**
- * Reads a YAML stream that nobody vouches for: YAML 1.2 core types, duplicate keys refused, merge
- * keys honoured, size, depth and alias expansion bounded. Never throws for bad input.
+ * Reads a YAML stream that nobody vouches for: YAML 1.2 core types and duplicate keys refused unless the dialect
+ * says otherwise, merge keys honoured, size, depth and alias expansion bounded. Never throws for bad input.
  *
  * @see YAML 1.2.2 §10.3 (core schema)
  */
-export function parseYaml(bytes: Uint8Array, limits: YamlLimits = definitionLimits): YamlStream {
+export function parseYaml(
+  bytes: Uint8Array,
+  limits: YamlLimits = definitionLimits,
+  dialect: YamlDialect = core,
+): YamlStream {
   if (bytes.byteLength > limits.maxBytes) {
     const message = `the document has ${bytes.byteLength} bytes, at most ${limits.maxBytes} are read`;
     return refused({
@@ -57,7 +70,7 @@ export function parseYaml(bytes: Uint8Array, limits: YamlLimits = definitionLimi
   if (decoded.problem !== undefined) return refused(decoded.problem);
   const lines = new LineCounter();
   try {
-    return composeStream(decoded.text, lines, limits);
+    return composeStream(decoded.text, lines, limits, dialect);
   } catch (error) {
     if (!(error instanceof YamlFault) && !(error instanceof RangeError)) throw error;
     const offset = error instanceof YamlFault ? error.offset : 0;
@@ -95,12 +108,16 @@ function refused(problem: DocumentProblem): YamlStream {
   return { documents: [], problems: [problem] };
 }
 
-function composeStream(text: string, lines: LineCounter, limits: YamlLimits): YamlStream {
+function composeStream(
+  text: string,
+  lines: LineCounter,
+  limits: YamlLimits,
+  { composer: options, lastKeyWins }: YamlDialect,
+): YamlStream {
   const tokens = readTokens(text, lines, limits);
   // Its own duplicate search is quadratic; ours is in `Converter`.
   const composer = new Composer({
-    version: '1.2',
-    schema: 'core',
+    ...options,
     uniqueKeys: false,
     strict: true,
   });
@@ -124,8 +141,8 @@ function composeStream(text: string, lines: LineCounter, limits: YamlLimits): Ya
       });
     }
     const { explicit, version } = composed.directives.yaml;
-    if (explicit === true && version !== '1.2') {
-      const message = `the document declares YAML ${version}; 1.2 is read, where "yes" and "on" are text`;
+    if (explicit === true && version !== options.version) {
+      const message = `the document declares YAML ${version}; ${options.version} is read${lastKeyWins ? '' : ', where "yes" and "on" are text'}`;
       problems.push({
         code: 'DOCUMENT_SYNTAX',
         message,
@@ -134,20 +151,20 @@ function composeStream(text: string, lines: LineCounter, limits: YamlLimits): Ya
         severity: 'error',
       });
     }
-    const converter = new Converter(lines, limits, budget);
+    const converter = new Converter(lines, limits, budget, lastKeyWins);
     const value = converter.convert(composed.contents, 0);
     if (fault === undefined) problems.push(...converter.problems);
     const root = composed.contents ?? undefined;
     const start = composed.range[0];
     documents.push({
       value,
-      locate: (pointer) => placeAt(lines, find(root, pointer, converter.targets).value ?? start),
+      locate: (pointer) => placeAt(lines, find(root, pointer, converter).value ?? start),
       locateKey: (pointer) => {
-        const found = find(root, pointer, converter.targets);
+        const found = find(root, pointer, converter);
         return placeAt(lines, found.key ?? found.value ?? start);
       },
       written: (pointer) => {
-        const { node } = find(root, pointer, converter.targets);
+        const { node } = find(root, pointer, converter);
         return isScalar(node) && node.type === 'PLAIN' ? node.source : undefined;
       },
     });

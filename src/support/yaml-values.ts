@@ -27,6 +27,8 @@ export class Converter {
   readonly problems: DocumentProblem[] = [];
   /** Where each alias leads. */
   readonly targets = new Map<unknown, unknown>();
+  /** Of a key given twice the last one counts, and keys that are no text go by their value. */
+  readonly lastKeyWins: boolean;
   private readonly lines: LineCounter;
   private readonly limits: YamlLimits;
   private readonly budget: { left: number };
@@ -35,7 +37,13 @@ export class Converter {
   private size = 0;
   private deepest = 0;
 
-  constructor(lines: LineCounter, limits: YamlLimits, budget: { left: number }) {
+  constructor(
+    lines: LineCounter,
+    limits: YamlLimits,
+    budget: { left: number },
+    lastKeyWins = false,
+  ) {
+    this.lastKeyWins = lastKeyWins;
     this.lines = lines;
     this.limits = limits;
     this.budget = budget;
@@ -120,7 +128,7 @@ export class Converter {
     const own = new Map<string, unknown>();
     const merged: unknown[] = [];
     for (const { key: keyNode, value: valueNode } of items) {
-      const key = keyText(keyNode);
+      const key = keyText(keyNode, this.lastKeyWins);
       if (key === undefined) {
         this.report(
           'DOCUMENT_SYNTAX',
@@ -132,7 +140,7 @@ export class Converter {
       const value = this.below(key, valueNode, depth);
       if (key === '<<' && isScalar(keyNode) && keyNode.type === 'PLAIN')
         merged.push(...this.mergeSources(value, valueNode));
-      else if (own.has(key)) {
+      else if (own.has(key) && !this.lastKeyWins) {
         this.path.push(key);
         this.report(
           'DOCUMENT_DUPLICATE_KEY',
@@ -183,11 +191,12 @@ function assign(
   }
 }
 
-/** A key as text, as written: `1.10` stays "1.10". */
-function keyText(node: unknown): string | undefined {
+/** A key as text, as written unless by value: `1.10` stays "1.10". */
+function keyText(node: unknown, byValue: boolean): string | undefined {
   if (node === null) return '';
   if (!isScalar(node)) return undefined;
   if (typeof node.value === 'string') return node.value;
+  if (byValue && typeof node.value !== 'symbol') return String(node.value);
   return node.source ?? String(node.value);
 }
 
@@ -200,7 +209,7 @@ function offsetOf(node: unknown): number | undefined {
 export function find(
   root: unknown,
   pointer: string,
-  targets: ReadonlyMap<unknown, unknown>,
+  { targets, lastKeyWins }: Pick<Converter, 'targets' | 'lastKeyWins'>,
 ): { readonly value?: number; readonly key?: number; readonly node?: unknown } {
   let node = root;
   let value = offsetOf(root);
@@ -211,7 +220,8 @@ export function find(
     const container = isAlias(node) ? targets.get(node) : node;
     key = undefined;
     if (isMap(container)) {
-      const item = container.items.find((pair) => keyText(pair.key) === name);
+      const matches = (pair: { readonly key: unknown }) => keyText(pair.key, lastKeyWins) === name;
+      const item = lastKeyWins ? container.items.findLast(matches) : container.items.find(matches);
       complete = item !== undefined;
       if (item === undefined) break;
       key = offsetOf(item.key);

@@ -1,5 +1,6 @@
+import { kubernetesYaml } from '../helm/read-yaml.ts';
 import { pointerSegment } from '../support/json-document.ts';
-import { parseYaml } from '../support/yaml-document.ts';
+import { definitionLimits, parseYaml } from '../support/yaml-document.ts';
 
 /** An object that a package puts into a cluster. */
 export interface DeployedObject {
@@ -16,8 +17,10 @@ export interface DeployedObject {
   at(path: readonly (string | number)[]): ObjectPlace;
 }
 
-/** A 1-based place in `source`. */
+/** A 1-based place. */
 export interface ObjectPlace {
+  /** The file, where it is not `source`: a template that the one of the source includes. */
+  readonly file?: string;
   readonly line: number;
   readonly column: number;
 }
@@ -50,12 +53,15 @@ export interface ObjectOrigin {
   readonly written?: (place: ObjectPlace) => ObjectPlace;
 }
 
+/** What a chart renders to may be long: the definitions of an operator's kinds have megabytes. */
+const objectLimits = { ...definitionLimits, maxBytes: 16 * 2 ** 20, maxTokens: 2_000_000 };
+
 /** Objects of a rendered file, lists taken apart; undefined when the text is no YAML. */
 export function readObjects(
   text: string,
   { component, source, namespace, written = (place) => place }: ObjectOrigin,
 ): readonly DeployedObject[] | undefined {
-  const { documents, problems } = parseYaml(Buffer.from(text));
+  const { documents, problems } = parseYaml(Buffer.from(text), objectLimits, kubernetesYaml);
   if (problems.some(({ severity }) => severity === 'error')) return undefined;
   return documents.flatMap((document) =>
     objectsIn(document.value, '').map(({ value, pointer }) => ({

@@ -3,9 +3,10 @@ import { readChart } from '../helm/chart.ts';
 import { mergeValues } from '../helm/chart-values.ts';
 import { fromPlain, GoMap, type GoValue } from '../helm/go-value.ts';
 import { readYaml } from '../helm/read-yaml.ts';
-import { renderChart } from '../helm/render-chart.ts';
-import { TemplateFailure, TemplateUndecided } from '../helm/template-fault.ts';
-import type { Fill } from './placeholders.ts';
+import { type RenderedFile, renderChart } from '../helm/render-chart.ts';
+import { TemplateFailure, type TemplatePlace, TemplateUndecided } from '../helm/template-fault.ts';
+import { TextLines } from '../support/text-lines.ts';
+import { type Fill, offsetBefore } from './placeholders.ts';
 
 /** A chart as it is packed, and what it is deployed with. */
 export interface ChartInput {
@@ -23,9 +24,17 @@ export interface ChartInput {
 
 /** A chart with its values put in. */
 export interface RenderedTemplates {
-  /** YAML files, by path below the chart's folder. */
-  readonly files: readonly { readonly path: string; readonly text: string }[];
+  readonly files: readonly RenderedTemplate[];
   readonly unread: readonly UnreadFile[];
+}
+
+export interface RenderedTemplate {
+  /** The template, below the chart's folder. */
+  readonly path: string;
+  /** Placeholders filled. */
+  readonly text: string;
+  /** From a place in the text to the place, below the chart's folder, that wrote it. */
+  readonly written?: (place: { line: number; column: number }) => TemplatePlace;
 }
 
 /** A template or values file that could not be read. */
@@ -63,9 +72,7 @@ export function renderPackagedChart(input: ChartInput): RenderedTemplates {
   for (const failure of rendered?.failures ?? [])
     unread.push(unreadFile(failure.place?.file ?? 'Chart.yaml', failure));
   for (const { path, cause } of rendered?.undecided ?? []) unread.push(unreadFile(path, cause));
-  const files = (rendered?.files ?? [])
-    .filter(({ path }) => /\.ya?ml$/.test(path))
-    .map(({ path, text }) => ({ path: belowChart(path), text: input.fill(text).text }));
+  const files = (rendered?.files ?? []).map((file) => filledTemplate(file, input.fill));
   unread.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   return { files, unread };
 }
@@ -73,15 +80,26 @@ export function renderPackagedChart(input: ChartInput): RenderedTemplates {
 function unreadFile(path: string, cause: TemplateFailure | TemplateUndecided): UnreadFile {
   const { place, message } = cause;
   return {
-    path: belowChart(path),
+    path,
     reason: message,
     fails: cause instanceof TemplateFailure,
     ...(place === undefined ? {} : { line: place.line, column: place.column }),
   };
 }
 
-function belowChart(path: string): string {
-  return path.slice(path.indexOf('/') + 1);
+function filledTemplate({ source, text, writtenBy }: RenderedFile, fill: Fill): RenderedTemplate {
+  const filled = fill(text);
+  const lines = new TextLines(filled.text);
+  return {
+    path: source,
+    text: filled.text,
+    written: (place) =>
+      writtenBy(offsetBefore(filled, lines.offsetOf(place))) ?? {
+        file: source,
+        line: 1,
+        column: 1,
+      },
+  };
 }
 
 function valuesOf({ valuesFiles, settings, fill }: ChartInput, unread: UnreadFile[]): GoMap {
