@@ -1,5 +1,6 @@
 // docs/checks: a page for each check, from the catalogue.
 import { allChecks, type DescribedCheck } from '../src/checks/all-checks.ts';
+import { helpOf } from '../src/checks/code-help.ts';
 import { guardsIntegrity } from '../src/policy/integrity.ts';
 import type { FindingCode } from './generate-finding-codes.ts';
 import { cell } from './generated-files.ts';
@@ -28,9 +29,15 @@ function index(checks: readonly DescribedCheck[]): string {
   ].join('\n');
 }
 
+function adviceOn(check: DescribedCheck, code: string): string {
+  const { fix } = helpOf(check, code);
+  return fix === check.help.fix ? '' : fix;
+}
+
 function page(check: DescribedCheck, codes: readonly FindingCode[]): string {
   const { id, title, severity, area, help } = check;
   const own = codes.filter(({ checks }) => checks.includes(id));
+  const advised = own.some(({ code }) => adviceOn(check, code) !== '');
   return [
     `# ${id}`,
     '',
@@ -56,9 +63,12 @@ function page(check: DescribedCheck, codes: readonly FindingCode[]): string {
       : [
           '## Codes',
           '',
-          '| code | what was seen |',
-          '|---|---|',
-          ...own.map(({ code, says }) => `| \`${code}\` | ${cell(says)} |`),
+          `| code | what was seen |${advised ? ' what to do, if another thing |' : ''}`,
+          `|---|---|${advised ? '---|' : ''}`,
+          ...own.map(
+            ({ code, says }) =>
+              `| \`${code}\` | ${cell(says)} |${advised ? ` ${cell(adviceOn(check, code))} |` : ''}`,
+          ),
           '',
         ]),
   ].join('\n');

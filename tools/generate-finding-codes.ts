@@ -3,8 +3,11 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import ts from 'typescript';
+import { allChecks } from '../src/checks/all-checks.ts';
 import { bundleProblems } from '../src/checks/bundle-problem.ts';
+import { sharedHelp } from '../src/checks/code-help.ts';
 import { spokenBy } from '../src/checks/container-problems.ts';
+import { layoutSpokenBy } from '../src/checks/layout-view.ts';
 import { cell, root } from './generated-files.ts';
 
 /** A code of findings. */
@@ -19,9 +22,12 @@ export interface FindingCode {
 /** Names of errors of a library and of an algorithm look alike. */
 const isCode = /^(?!SHA2_256$|.*_ERROR$)[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/;
 /** A code of a signature or of trust is told by whichever check judges the signature. */
-const bySignature = /^(SIGNATURE|TRUST)_/;
+const bySignature = /^(SIGNATURE|TRUST|STATEMENT|CERTIFICATE|TIMESTAMP|TRUSTED_ROOT)_/;
+/** Errors that a judge of signatures turns into a result. */
+const passedOn = /^(SIGNATURE_BUNDLE|STATEMENT|CERTIFICATE|TIMESTAMP|TRUSTED_ROOT)_/;
 /** Where findings and what they repeat are made. */
-const folders = /^src\/(checks|policy|archive|zarf|uds|attestation|adapters\/sigstore|support)\//;
+const folders =
+  /^src\/(checks|policy|archive|zarf|uds|attestation|adapters\/sigstore|support|operations\/(judge|decision|find|to-archive))/;
 /** More checks than this say that a code is everybody's. */
 const maxChecks = 4;
 
@@ -47,7 +53,7 @@ export function findingCodes(errorCodes: ReadonlySet<string>): readonly FindingC
   const imports = new Map<string, readonly string[]>();
   for (const path of fileNames) {
     const file = relative(root, path);
-    if (!folders.test(file) || file.endsWith('.gen.ts') || file.endsWith('.test.ts')) continue;
+    if (!folders.test(file) || /(\.gen|\.test|-help)\.ts$/.test(file)) continue;
     const source = ts.createSourceFile(
       path,
       readFileSync(path, 'utf8'),
@@ -59,6 +65,7 @@ export function findingCodes(errorCodes: ReadonlySet<string>): readonly FindingC
   }
   const spoken = new Map<string, string>([
     ...Object.entries(spokenBy),
+    ...Object.entries(layoutSpokenBy),
     ...Object.entries(bundleProblems).flatMap(([area, codes]) =>
       codes.map((code) => [code, `bundle/${area}`] as const),
     ),
@@ -82,9 +89,12 @@ function isFinding(
 ): boolean {
   if (spoken.has(code)) return true;
   const inChecks = found.some(({ file }) =>
-    /^src\/(checks|policy\/(apply|select|trust))/.test(file),
+    /^src\/(checks|policy\/(apply|select|trust)|operations\/)/.test(file),
   );
-  const judged = found.some(({ file }) => file.startsWith('src/adapters/sigstore/'));
+  const judged =
+    passedOn.test(code) ||
+    (code.startsWith('SIGNATURE_') &&
+      found.some(({ file }) => file.startsWith('src/adapters/sigstore/')));
   return (inChecks || judged) && (!errorCodes.has(code) || judged);
 }
 
@@ -96,6 +106,7 @@ function checksOf(
 ): readonly string[] {
   const known = spoken.get(code);
   if (known !== undefined) return [known];
+  if (passedOn.test(code)) return [];
   const named = found.flatMap(({ check, file }) =>
     check === undefined ? checksAbove(file, imports) : [check],
   );
@@ -143,7 +154,8 @@ function collect(node: ts.Node, file: string, into: Map<string, Use[]>): void {
   } else if (
     ts.isPropertyAssignment(node) &&
     ts.isIdentifier(node.name) &&
-    isCode.test(node.name.text)
+    isCode.test(node.name.text) &&
+    !isHelp(node)
   ) {
     const uses = into.get(node.name.text) ?? [];
     into.set(node.name.text, uses);
@@ -154,19 +166,25 @@ function collect(node: ts.Node, file: string, into: Map<string, Use[]>): void {
   });
 }
 
-/** The message that stands with a code: in the same call, or as `message` of the same object. */
+/** What a check says of its codes is advice, no use of them. */
+function isHelp({ parent: { parent } }: ts.PropertyAssignment): boolean {
+  return ts.isPropertyAssignment(parent) && parent.name.getText() === 'codes';
+}
+
+/** The message that stands with a code: in the same call, or as `message` or `reason` of the same object. */
 function wordsBeside(node: ts.Node): string | undefined {
   for (let up = node.parent; up !== undefined && !ts.isBlock(up); up = up.parent) {
     if (ts.isObjectLiteralExpression(up)) {
       const message = up.properties.find(
-        (each) => ts.isPropertyAssignment(each) && each.name.getText() === 'message',
+        (each) => ts.isPropertyAssignment(each) && /^(message|reason)$/.test(each.name.getText()),
       );
       if (message !== undefined && ts.isPropertyAssignment(message)) {
         const text = textOf(message.initializer);
         if (text !== undefined) return text;
       }
       const short = up.properties.some(
-        (each) => ts.isShorthandPropertyAssignment(each) && each.name.text === 'message',
+        (each) =>
+          ts.isShorthandPropertyAssignment(each) && /^(message|reason)$/.test(each.name.text),
       );
       const text = short ? declaredMessage(up) : undefined;
       if (text !== undefined) return text;
@@ -182,15 +200,17 @@ function wordsBeside(node: ts.Node): string | undefined {
   return undefined;
 }
 
-/** What the constant `message` of the block is. */
+/** What the constant `message`, or `reason`, of the block is. */
 function declaredMessage(node: ts.Node): string | undefined {
   for (let up = node.parent; up !== undefined; up = up.parent) {
     if (!ts.isBlock(up)) continue;
     for (const statement of up.statements) {
       if (!ts.isVariableStatement(statement)) continue;
-      for (const { name, initializer } of statement.declarationList.declarations)
-        if (ts.isIdentifier(name) && name.text === 'message' && initializer !== undefined)
-          return textOf(initializer);
+      for (const { name, initializer } of statement.declarationList.declarations) {
+        if (!ts.isIdentifier(name) || !/^(message|reason)$/.test(name.text)) continue;
+        const text = initializer === undefined ? undefined : textOf(initializer);
+        if (text !== undefined) return text;
+      }
     }
   }
   return undefined;
@@ -238,20 +258,28 @@ export function findingCodesModule(codes: readonly FindingCode[]): string {
   ].join('\n');
 }
 
+/** Where a code has advice of its own; else the page of its check says what to do. */
+function fixOf(code: string, ids: readonly string[]): string | undefined {
+  const own = allChecks().find(({ id, codes }) => ids.includes(id) && codes?.[code] !== undefined);
+  return own?.codes?.[code]?.fix ?? sharedHelp(code)?.fix;
+}
+
 /** The page about them. */
 export function findingCodesPage(codes: readonly FindingCode[]): string {
+  const fixes = new Map(codes.map(({ code, checks }) => [code, fixOf(code, checks)]));
   return [
     '# Codes of findings',
     '',
     'Generated from the source by `npm run generate`. A finding of `verify` says which check it is of, and often a code for',
     'what exactly was seen. Codes are public: never reused, never renamed. `cowa-release checks explain <CODE>` says the',
-    'same offline. Codes that end a run are in [errors.md](errors.md).',
+    'same offline. Codes that end a run are in [errors.md](errors.md). Where nothing stands under what to do, the page of the check',
+    'says it.',
     '',
-    '| code | check | what was seen |',
-    '|---|---|---|',
+    '| code | check | what was seen | what to do |',
+    '|---|---|---|---|',
     ...codes.map(
       ({ code, checks, says }) =>
-        `| \`${code}\` | ${checks.map((id) => `[${id}](checks/${id}.md)`).join(', ') || (bySignature.test(code) ? 'whichever judges the signature' : 'several')} | ${cell(says)} |`,
+        `| \`${code}\` | ${checks.map((id) => `[${id}](checks/${id}.md)`).join(', ') || (bySignature.test(code) ? 'whichever judges the signature' : 'several')} | ${cell(says)} | ${cell(fixes.get(code) ?? '')} |`,
     ),
     '',
   ].join('\n');

@@ -5,7 +5,8 @@ import { policyChecks } from './policy-checks.ts';
 import { folderChecks } from './release-folder.ts';
 
 /** A check as people look it up. */
-export interface DescribedCheck extends Pick<Check, 'id' | 'title' | 'area' | 'severity' | 'help'> {
+export interface DescribedCheck
+  extends Pick<Check, 'id' | 'title' | 'area' | 'severity' | 'help' | 'codes'> {
   /** What it looks at: one archive, a folder of them with its release statement, what the policy says of either, or what would be deployed. */
   readonly scope: 'archive' | 'folder' | 'policy' | 'definitions';
 }
@@ -14,8 +15,16 @@ export interface DescribedCheck extends Pick<Check, 'id' | 'title' | 'area' | 's
 export function allChecks(): readonly DescribedCheck[] {
   const described = (
     scope: DescribedCheck['scope'],
-    { id, title, area, severity, help }: Omit<DescribedCheck, 'scope'>,
-  ): DescribedCheck => ({ id, title, area, severity, scope, help });
+    { id, title, area, severity, help, codes }: Omit<DescribedCheck, 'scope'>,
+  ): DescribedCheck => ({
+    id,
+    title,
+    area,
+    severity,
+    scope,
+    help,
+    ...(codes === undefined ? {} : { codes }),
+  });
   return [
     ...catalog.map((check) => described('archive', check)),
     ...folderChecks.map((check) => described('folder', check)),

@@ -33,6 +33,9 @@ export interface Help {
   readonly source: string;
 }
 
+/** What is said of one code. */
+export type CodeHelp = Pick<Help, 'why' | 'fix'>;
+
 export interface Finding {
   readonly id: CheckId;
   readonly severity: Severity;
@@ -88,6 +91,8 @@ export interface Check<Needs extends FactName = FactName> {
   /** Facts it may see. */
   readonly needs: readonly Needs[];
   readonly help: Help;
+  /** What to do about single codes, where that is another thing; others are as `help` says. */
+  readonly codes?: Readonly<Record<string, CodeHelp>>;
   /** Synchronous and pure: no reading, no clock, no order dependence. */
   evaluate(facts: Pick<ArchiveFacts, Needs>): Iterable<Result>;
 }

@@ -2,6 +2,8 @@ import { UsageError } from '../errors/families.ts';
 import { matchesPattern } from '../policy/matches-pattern.ts';
 import { nearestWord } from '../support/nearest-word.ts';
 import { allChecks, type DescribedCheck } from './all-checks.ts';
+import type { CodeHelp } from './check.ts';
+import { helpOf, sharedHelp } from './code-help.ts';
 import { findingCodes } from './finding-codes.gen.ts';
 
 /** A check was asked for that is not there. */
@@ -26,14 +28,26 @@ export function requireCheck(id: string): DescribedCheck {
   });
 }
 
-/** What a code of findings says, and of which checks; undefined when no finding carries it. */
-export function findFindingCode(
-  code: string,
-): { readonly says: string; readonly checks: readonly DescribedCheck[] } | undefined {
+/** A code of findings: what was seen, the checks that tell it, and what is to be done whichever tells it. */
+export interface ExplainedCode {
+  readonly says: string;
+  /** Each with what it says of this very code. */
+  readonly checks: readonly Omit<DescribedCheck, 'codes'>[];
+  /** Where several checks tell it in the same words. */
+  readonly help: CodeHelp | null;
+}
+
+/** What a code of findings means; undefined when no finding carries it. */
+export function findFindingCode(code: string): ExplainedCode | undefined {
   const found = findingCodes.find((each) => each.code === code);
   if (found === undefined) return undefined;
-  const checks = allChecks().filter(({ id }) => found.checks.includes(id));
-  return { says: found.says, checks };
+  const checks = allChecks()
+    .filter(({ id }) => found.checks.includes(id))
+    .map(({ codes, ...check }) => ({
+      ...check,
+      help: helpOf({ help: check.help, ...(codes === undefined ? {} : { codes }) }, code),
+    }));
+  return { says: found.says, checks, help: sharedHelp(code) ?? null };
 }
 
 /** Codes of findings that are spelt alike. */

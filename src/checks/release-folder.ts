@@ -1,6 +1,7 @@
 import type { Digest } from '../oci/digest.ts';
 import { printable } from '../support/printable.ts';
 import type { Finding, Result, Subject } from './check.ts';
+import { helpOf } from './code-help.ts';
 import type { FolderCheck, ReleaseFolderFacts } from './folder-check.ts';
 import { statementTrustChecks } from './statement-trust.ts';
 
@@ -22,6 +23,16 @@ const signature: FolderCheck = {
     why: 'The statement says what a release consists of; without its signature anybody could have written it.',
     fix: 'Ask the producer for release.intoto.jsonl where it is missing; where it is there, give their public key with --key, or name them in the trust policy; take either over another way than the archives',
     source: 'in-toto Statement v1; DSSE v1',
+  },
+  codes: {
+    SIGNATURE_ABSENT: {
+      why: 'A statement that nobody signed could be by anybody.',
+      fix: 'Ask the producer for release.intoto.jsonl again, as it was signed',
+    },
+    SIGNATURE_MISMATCH: {
+      why: 'The statement was changed after it was signed, or is by another key than the one that is trusted.',
+      fix: 'Compare the fingerprint of the key (cowa-release keys show <file>) with the producer over another way; if it is right, bring release.intoto.jsonl over again',
+    },
   },
   *evaluate({ statement, keyGiven, allowUnsigned, folder }) {
     if (statement.outcome === 'absent') {
@@ -245,7 +256,7 @@ export function runFolderChecks(facts: ReleaseFolderFacts): readonly Finding[] {
       subject: { ...subject, name: printable(subject.name) },
       message: printable(message),
       ...(code === undefined ? {} : { code }),
-      help: check.help,
+      help: helpOf(check, code),
     })),
   );
 }

@@ -1,5 +1,6 @@
 import { printable } from '../support/printable.ts';
 import type { Check, Finding, Outcome, Result, Severity } from './check.ts';
+import { helpOf } from './code-help.ts';
 import type { ArchiveFacts } from './facts.ts';
 
 /** Findings of one outcome that one check may make; a hostile archive could otherwise make millions. */
@@ -41,17 +42,17 @@ function runCheck(check: Check, facts: ArchiveFacts): readonly Finding[] {
   });
 }
 
-function toFinding({ id, severity, help }: Check, result: Result): Finding {
+function toFinding(check: Check, result: Result): Finding {
   const { outcome, subject, message, code } = result;
   return {
-    id,
-    severity: result.severity ?? severity,
+    id: check.id,
+    severity: result.severity ?? check.severity,
     outcome,
     // Names and messages hold what the archive says: it must not speak to the terminal.
     subject: { ...subject, name: printable(subject.name) },
     message: printable(message, maxMessageLength),
     ...(code === undefined ? {} : { code }),
-    help,
+    help: helpOf(check, code),
   };
 }
 

@@ -4,7 +4,7 @@ import { wrapText } from './wrap-text.ts';
 /** What `checks list --output json` prints. */
 export interface ChecksListResult {
   readonly schema: 'cowa-release/checks-list/v1';
-  readonly checks: readonly Omit<DescribedCheck, 'help'>[];
+  readonly checks: readonly Omit<DescribedCheck, 'help' | 'codes'>[];
 }
 
 /** What `checks explain --output json` prints of a check. */
@@ -20,7 +20,12 @@ export interface CodeExplainResult {
   readonly schema: 'cowa-release/code-explain/v1';
   readonly code: string;
   /** Where findings carry it: what was seen, and the checks that tell it; none where many do. */
-  readonly finding: { readonly says: string; readonly checks: readonly DescribedCheck[] } | null;
+  readonly finding: {
+    readonly says: string;
+    readonly checks: readonly Omit<DescribedCheck, 'codes'>[];
+    /** Where several checks tell it in the same words. */
+    readonly help: { readonly why: string; readonly fix: string } | null;
+  } | null;
   /** Where it ends a run. */
   readonly error: { readonly says: string; readonly exitCode: number } | null;
 }
@@ -45,7 +50,7 @@ const scopes: Readonly<Record<DescribedCheck['scope'], string>> = {
 
 /** Everything about one check. */
 export function renderCheck(
-  { id, title, area, severity, scope, help }: DescribedCheck,
+  { id, title, area, severity, scope, help, codes }: DescribedCheck,
   waivable: boolean,
   columns: number,
 ): string {
@@ -61,6 +66,7 @@ export function renderCheck(
     `Why: ${help.why}`,
     '',
     `What to do: ${help.fix}`,
+    ...Object.entries(codes ?? {}).flatMap(([code, { fix }]) => ['', `${code}: ${fix}`]),
   ];
   return [
     id,
@@ -71,7 +77,7 @@ export function renderCheck(
 /** Everything about a code: what happened, and the checks or the exit code that go with it. */
 export function renderCode(
   { code, finding, error }: CodeExplainResult,
-  isWaivable: (check: DescribedCheck) => boolean,
+  isWaivable: (check: Omit<DescribedCheck, 'codes'>) => boolean,
   columns: number,
 ): string {
   const said = (text: string): readonly string[] => wrapText(text, columns, '  ', '      ');
@@ -80,6 +86,15 @@ export function renderCode(
     code,
     ...(finding === null ? [] : said(`in findings: ${finding.says || 'the rule does not hold'}`)),
     ...(many ? said('told by whichever check meets it; the finding names it') : []),
+    ...(many && finding.help !== null
+      ? [
+          '',
+          ...said(`Why: ${finding.help.why}`),
+          '',
+          ...said(`What to do: ${finding.help.fix}`),
+          '',
+        ]
+      : []),
     ...(error === null ? [] : said(`ends a run with exit code ${error.exitCode}: ${error.says}`)),
     ...(finding?.checks ?? []).flatMap((check) => [
       '',

@@ -1,4 +1,5 @@
 import type { Check, CheckId, Finding } from '../checks/check.ts';
+import { helpOf } from '../checks/code-help.ts';
 import { printable } from '../support/printable.ts';
 import { matchesPattern } from './matches-pattern.ts';
 
@@ -49,6 +50,6 @@ function notLookedAt({ id, severity, help }: Described, because: string, subject
     subject: { kind: 'archive', name: printable(subject) },
     message: `not looked at, as asked for by ${printable(because, 300)}`,
     code: 'CHECK_SKIPPED',
-    help,
+    help: helpOf({ help }, 'CHECK_SKIPPED'),
   };
 }

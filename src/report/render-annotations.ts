@@ -1,6 +1,6 @@
 import type { Finding } from '../checks/check.ts';
 import { printable } from '../support/printable.ts';
-import { type ReportPart, type ReportView, roleOf } from './report-view.ts';
+import { needsFix, type ReportPart, type ReportView, roleOf } from './report-view.ts';
 
 /** GitHub shows this many of a level for one step, and drops the rest without a word. */
 const maxOfLevel = 10;
@@ -52,7 +52,7 @@ function annotationOf(finding: Finding, { name, verdict }: ReportPart): readonly
         ? 'warning'
         : 'notice';
   const until = waiver === undefined ? '' : ` (waived until ${waiver.expires} by ${waiver.owner})`;
-  const fix = finding.outcome === 'fail' ? `. Fix: ${help.fix}` : '';
+  const fix = needsFix(finding) ? `. Fix: ${help.fix}` : '';
   return [
     {
       level,

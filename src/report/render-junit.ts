@@ -1,7 +1,13 @@
 import type { DescribedCheck } from '../checks/all-checks.ts';
 import type { Finding } from '../checks/check.ts';
 import { escapeMarkup } from './escape-markup.ts';
-import { type FindingRole, type ReportPart, type ReportView, roleOf } from './report-view.ts';
+import {
+  type FindingRole,
+  needsFix,
+  type ReportPart,
+  type ReportView,
+  roleOf,
+} from './report-view.ts';
 
 type Result = 'passed' | 'failed' | 'errored' | 'skipped';
 
@@ -118,7 +124,7 @@ function linesOf(finding: Finding): readonly string[] {
       ? ''
       : ` waived until ${waiver.expires} by ${waiver.owner}: ${waiver.reason}`;
   const said = `${outcome} ${severity}${tag} ${subject.name}${place}: ${message}${until}`;
-  return outcome === 'fail' ? [said, `    fix: ${help.fix}`] : [said];
+  return needsFix(finding) ? [said, `    fix: ${help.fix}`] : [said];
 }
 
 const elements: Readonly<Record<Exclude<Result, 'passed'>, string>> = {

@@ -1,6 +1,12 @@
 import type { Finding } from '../checks/check.ts';
 import { codeSpan, plainMarkdown } from './markdown-text.ts';
-import { type FindingRole, type ReportPart, type ReportView, roleOf } from './report-view.ts';
+import {
+  type FindingRole,
+  needsFix,
+  type ReportPart,
+  type ReportView,
+  roleOf,
+} from './report-view.ts';
 
 /** Characters a comment of a pull request takes on GitHub; GitLab takes more. */
 const maxCommentLength = 65_536;
@@ -121,7 +127,8 @@ function findingsOf({ findings, verdict }: ReportPart, role: FindingRole): reado
   return findings.filter((each) => roleOf(each, verdict?.failOn ?? ['error']) === role);
 }
 
-function item({ id, subject, message, code, outcome, waiver, help }: Finding): readonly string[] {
+function item(finding: Finding): readonly string[] {
+  const { id, subject, message, code, outcome, waiver, help } = finding;
   const tag = code === undefined ? '' : ` ${codeSpan(code)}`;
   const place = subject.line === undefined ? '' : `:${subject.line}`;
   const head = `- **${codeSpan(id)}**${tag} ${codeSpan(`${subject.name}${place}`)}: ${codeSpan(message)}`;
@@ -131,5 +138,5 @@ function item({ id, subject, message, code, outcome, waiver, help }: Finding): r
       head,
       `  - waived until ${plainMarkdown(waiver.expires)} by ${codeSpan(waiver.owner)}: ${codeSpan(waiver.reason)}`,
     ];
-  return outcome === 'fail' ? [head, `  - fix: ${plainMarkdown(help.fix)}`] : [head];
+  return needsFix(finding) ? [head, `  - fix: ${plainMarkdown(help.fix)}`] : [head];
 }

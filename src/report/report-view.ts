@@ -150,3 +150,8 @@ function summary(named: number, parts: readonly ReportPart[]): string {
   const words = said.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
   return `${named} named: ${words.join(', ')}`;
 }
+
+/** Whether somebody has to do something about a finding: what failed, and what is open though it would count. */
+export function needsFix({ outcome, severity }: Finding): boolean {
+  return outcome === 'fail' || (outcome === 'undecided' && severity === 'error');
+}

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { captureOutput } from '@oclif/test';
 import { afterEach, describe, expect, it } from 'vitest';
 import { allChecks } from '../../src/checks/all-checks.ts';
+import { findingCodes } from '../../src/checks/finding-codes.gen.ts';
 import ChecksExplain from '../../src/commands/checks/explain.ts';
 import ChecksList from '../../src/commands/checks/list.ts';
 
@@ -107,6 +108,22 @@ describe('checks explain of a code', () => {
   it('that many checks tell says so', async () => {
     const { stdout } = await explain('SIGNATURE_MISMATCH');
     expect(stdout).toContain('the finding names it');
+  });
+
+  it.each(findingCodes.map(({ code }) => [code]))('%s says why, and what to do', async (code) => {
+    const { stdout } = await explain(code);
+    expect(stdout).toMatch(/^ +Why: \S/m);
+    expect(stdout).toMatch(/^ +What to do: \S/m);
+  });
+
+  it.each([
+    ['SIGNATURE_DIGEST', 'Bring file and signature over again'],
+    ['SIGNATURE_UNREAD', 'verify without it'],
+    ['TRUST_COUNTER_UNKNOWN', 'Verify the whole folder of the release'],
+    ['SIGNATURE_NO_KEY', 'for packages of other makers'],
+    ['PART_MISSING', 'Put the named part beside the others'],
+  ])('%s says what is to be done about it, and not about its check at large', async (code, fix) => {
+    expect((await explain(code)).stdout.replaceAll(/\s+/g, ' ')).toContain(fix);
   });
 
   it('that nothing carries is refused, with the likely one', async () => {

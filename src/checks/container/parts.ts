@@ -20,6 +20,44 @@ export const parts = defineCheck({
     fix: 'Bring the named parts over again, or burn their medium again; the others are good as they are.',
     source: 'Zarf package format, 1.4',
   },
+  codes: {
+    PART_MISSING: {
+      why: 'Without every part nobody knows what the archive is.',
+      fix: 'Put the named part beside the others, or name the folder or medium it lies on as well; where it is lost, have it written again. The others are good as they are',
+    },
+    PART_DAMAGED: {
+      why: 'One changed byte makes the whole another archive.',
+      fix: 'Bring the named part over again, or burn its medium again; the others are good as they are',
+    },
+    PART_UNREADABLE: {
+      why: 'What cannot be read may hold anything.',
+      fix: 'Clean the medium or try another drive; else have the named part written on a new medium',
+    },
+    PART_DOUBLED: {
+      why: 'Which of the two a joining program takes is chance.',
+      fix: 'Name the folders that belong to this archive alone, or take one of the two away',
+    },
+    PART_EXTRA: {
+      why: 'Joining programs put together whatever lies there.',
+      fix: 'Take the named file away: it belongs to another archive, or to an older cut of this one',
+    },
+    PART_DIGEST: {
+      why: 'The parts give another archive than the one that was cut.',
+      fix: 'Bring all parts over again; with <archive>.chunks.json of cowa-release split beside them the bad part is named',
+    },
+    PART_STRANGE: {
+      why: 'Programs that join take it for a part and put it in.',
+      fix: 'Take the named file away, or give it another name',
+    },
+    PART_UNCOMPRESSED: {
+      why: 'Programs that deploy join parts of .tar.zst archives alone.',
+      fix: 'Join them first: cowa-release join <folder> --out <folder>',
+    },
+    PART_MANIFEST: {
+      why: 'Without it a bad part cannot be named; the archive itself is judged all the same.',
+      fix: 'Bring <archive>.chunks.json over again, or go without it',
+    },
+  },
   *evaluate({ identity, container, parts: found }) {
     const archive = theArchive(identity);
     if (found === undefined) {

@@ -15,6 +15,20 @@ export const members = defineCheck({
     fix: 'Sign the bundle, or give the key its packages are signed with; where the trust policy demands a signature of their own, sign the packages before they are bundled',
     source: 'UDS bundle format, signatures; cowa-release design, 8; docs/trust.md',
   },
+  codes: {
+    SIGNATURE_NO_KEY: {
+      why: 'The package is signed, and nothing says whose key that must be.',
+      fix: 'Give the key of whoever signed the bundle (--key): it covers the packages; for packages of other makers name their keys in a trust policy',
+    },
+    SIGNATURE_ABSENT: {
+      why: 'A package in a bundle is deployed like any other; something must say who vouches for it.',
+      fix: 'Have the bundle signed: its signature covers every package; where the trust policy demands a signature of the package itself, have it signed before it is bundled',
+    },
+    SIGNATURE_DIGEST: {
+      why: 'The package was changed after its maker signed it, before somebody put it into this bundle.',
+      fix: 'Ask whoever made the bundle to make it again from the package as its maker published it',
+    },
+  },
   *evaluate({ identity, packages, bundle, signatures }) {
     if (bundle === undefined) yield notApplicable(theArchive(identity), 'the archive is no bundle');
     else if (packages.length === 0)
