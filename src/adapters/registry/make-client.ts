@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import type { HostRules } from './endpoint.ts';
 import { RegistryClient, type RegistryClientOptions } from './registry-client.ts';
 import { RegistryError } from './registry-error.ts';
@@ -56,19 +57,5 @@ function badAuthority(message: string, cause?: unknown): RegistryError {
 }
 
 function pause(delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) {
-      reject(signal.reason);
-      return;
-    }
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, delayMs);
-    signal.addEventListener('abort', stop, { once: true });
-  });
+  return setTimeout(delayMs, undefined, { signal }).catch(() => signal.throwIfAborted());
 }

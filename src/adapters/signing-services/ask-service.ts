@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { printable } from '../../support/printable.ts';
 import type { Run } from '../../support/run.ts';
 import { ServiceAddressError, SigningServiceError } from './service-error.ts';
@@ -54,7 +55,9 @@ export async function askService(
       kind: 'note',
       message: `${outcome.failure.message}; attempt ${attempt + 2} follows`,
     });
-    await pauseFor(pause, run.signal);
+    await setTimeout(pause, undefined, { signal: run.signal }).catch(() =>
+      run.signal.throwIfAborted(),
+    );
   }
   throw new SigningServiceError('SERVICE_UNREACHABLE', `${question.service} was not asked`);
 }
@@ -153,20 +156,6 @@ function reasonOf(error: unknown): string {
 
 function withoutSecrets(text: string, secrets: readonly string[]): string {
   return secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
-}
-
-function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    signal.addEventListener('abort', stop, { once: true });
-  });
 }
 
 /**
