@@ -1,59 +1,22 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { captureOutput } from '@oclif/test';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { MemoryArchiveSource } from '../../src/adapters/memory/archive-source.ts';
 import { SigstoreJudge } from '../../src/adapters/sigstore/signature-judge.ts';
 import { inProcessCompute } from '../../src/archive/compute-in-process.ts';
-import Assemble from '../../src/commands/assemble.ts';
 import Inspect from '../../src/commands/inspect.ts';
-import KeysGenerate from '../../src/commands/keys/generate.ts';
 import Verify from '../../src/commands/verify.ts';
 import { CowaError } from '../../src/errors/families.ts';
 import { inspectArchive } from '../../src/operations/inspect-archive.ts';
 import { schemaFaults } from '../support/closed-schema.ts';
+import { demoRelease, root } from '../support/demo-release.ts';
 
-const root = join(import.meta.dirname, '../..');
 const bundle = 'uds-bundle-cowabungaai-demo-gpu-amd64-0.1.0.tar.zst';
 const packaged = 'zarf-package-vllm-amd64-0.1.0-upstream.tar.zst';
 const golden = (path: string) => join(root, 'test/conformance', path);
-let folder = '';
-const at = (...parts: readonly string[]) => join(folder, ...parts);
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cowa-inspect-'));
-  vi.stubEnv('COWA_KEY_PASSWORD', 'secret');
-  for (const name of ['release', 'other'])
-    await captureOutput(() => KeysGenerate.run(['--out', at(name)], { root }));
-  const definition = join(root, 'fixtures/demo/cowa-release.yaml');
-  const made = await captureOutput(() =>
-    Assemble.run(
-      [
-        '-f',
-        definition,
-        '--flavor',
-        'gpu',
-        '--key',
-        at('release.key'),
-        '--out',
-        at('dist'),
-        '--cache-dir',
-        at('cache'),
-      ],
-      { root },
-    ),
-  );
-  if (made.error !== undefined) throw made.error;
-}, 60_000);
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  await rm(folder, { recursive: true, force: true });
-});
-afterEach(() => {
-  process.exitCode = undefined;
-});
+const at = demoRelease('gpu', 'other');
 
 async function inspect(...args: readonly string[]) {
   const captured = await captureOutput<Awaited<ReturnType<Inspect['run']>>>(() =>

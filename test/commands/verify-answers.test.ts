@@ -1,52 +1,28 @@
 import { createPublicKey } from 'node:crypto';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { captureOutput } from '@oclif/test';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { encodePreAuthentication } from '../../src/attestation/dsse.ts';
 import { verifyMessageSignature } from '../../src/attestation/verify-key-signature.ts';
-import Assemble from '../../src/commands/assemble.ts';
-import KeysGenerate from '../../src/commands/keys/generate.ts';
 import Verify from '../../src/commands/verify.ts';
 import { digestOf } from '../../src/oci/digest.ts';
 import { schemaFaults } from '../support/closed-schema.ts';
+import { demoRelease, root } from '../support/demo-release.ts';
 import { readXml } from '../support/read-xml.ts';
 
-const root = join(import.meta.dirname, '../..');
 const packaged = 'zarf-package-llama-cpp-python-amd64-0.1.0-upstream.tar.zst';
-let folder = '';
-const at = (...parts: readonly string[]) => join(folder, ...parts);
+const at = demoRelease('cpu', 'reviewer');
 const good = () => at('dist/cpu', packaged);
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cowa-answers-'));
-  vi.stubEnv('COWA_KEY_PASSWORD', 'secret');
-  for (const name of ['release', 'reviewer'])
-    await captureOutput(() => KeysGenerate.run(['--out', at(name)], { root }));
-  const made = await captureOutput(() =>
-    Assemble.run(
-      [
-        ...['-f', join(root, 'fixtures/demo/cowa-release.yaml'), '--flavor', 'cpu', '--quiet'],
-        ...['--key', at('release.key'), '--out', at('dist'), '--cache-dir', at('cache')],
-      ],
-      { root },
-    ),
-  );
-  if (made.error !== undefined) throw made.error;
   await mkdir(at('bad'));
   const bytes = await readFile(good());
   const middle = Math.floor(bytes.length / 2);
   bytes.writeUInt8(bytes.readUInt8(middle) ^ 1, middle);
   await writeFile(at('bad', packaged), bytes);
-}, 60_000);
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  await rm(folder, { recursive: true, force: true });
 });
 afterEach(() => {
-  process.exitCode = undefined;
   vi.unstubAllEnvs();
   vi.stubEnv('COWA_KEY_PASSWORD', 'secret');
 });

@@ -1,51 +1,17 @@
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { copyFile } from 'node:fs/promises';
 import { captureOutput } from '@oclif/test';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import Assemble from '../../src/commands/assemble.ts';
-import KeysGenerate from '../../src/commands/keys/generate.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import Verify from '../../src/commands/verify.ts';
+import { demoRelease, root } from '../support/demo-release.ts';
 
-const root = join(import.meta.dirname, '../..');
 const bundle = 'uds-bundle-cowabungaai-demo-cpu-amd64-0.1.0.tar.zst';
 const packaged = 'zarf-package-llama-cpp-python-amd64-0.1.0-upstream.tar.zst';
-let folder = '';
-const at = (...parts: readonly string[]) => join(folder, ...parts);
+const at = demoRelease('cpu');
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cowa-verify-signature-'));
-  vi.stubEnv('COWA_KEY_PASSWORD', 'secret');
-  await captureOutput(() => KeysGenerate.run(['--out', at('release')], { root }));
-  const definition = join(root, 'fixtures/demo/cowa-release.yaml');
-  const made = await captureOutput(() =>
-    Assemble.run(
-      [
-        '-f',
-        definition,
-        '--flavor',
-        'cpu',
-        '--key',
-        at('release.key'),
-        '--out',
-        at('dist'),
-        '--cache-dir',
-        at('cache'),
-      ],
-      { root },
-    ),
-  );
-  if (made.error !== undefined) throw made.error;
   // Away from what lies beside it, as on standard input.
   await copyFile(at('dist/cpu', bundle), at(bundle));
   await copyFile(at('dist/cpu', `${bundle}.sigstore.json`), at('signature.json'));
-}, 60_000);
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  await rm(folder, { recursive: true, force: true });
-});
-afterEach(() => {
-  process.exitCode = undefined;
 });
 
 async function verify(...args: readonly string[]) {

@@ -1,51 +1,14 @@
-import { copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { captureOutput } from '@oclif/test';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import Assemble from '../../src/commands/assemble.ts';
-import KeysGenerate from '../../src/commands/keys/generate.ts';
+import { describe, expect, it } from 'vitest';
 import Verify from '../../src/commands/verify.ts';
+import { demoRelease, root } from '../support/demo-release.ts';
 import { chunksOf, splitBytes } from '../support/split-bytes.ts';
 
-const root = join(import.meta.dirname, '../..');
 const bundle = 'uds-bundle-cowabungaai-demo-cpu-amd64-0.1.0.tar.zst';
 const packaged = 'zarf-package-llama-cpp-python-amd64-0.1.0-upstream.tar.zst';
-let folder = '';
-const at = (...parts: readonly string[]) => join(folder, ...parts);
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cowa-verify-'));
-  vi.stubEnv('COWA_KEY_PASSWORD', 'secret');
-  for (const name of ['release', 'other'])
-    await captureOutput(() => KeysGenerate.run(['--out', at(name)], { root }));
-  const definition = join(root, 'fixtures/demo/cowa-release.yaml');
-  const made = await captureOutput(() =>
-    Assemble.run(
-      [
-        '-f',
-        definition,
-        '--flavor',
-        'cpu',
-        '--key',
-        at('release.key'),
-        '--out',
-        at('dist'),
-        '--cache-dir',
-        at('cache'),
-      ],
-      { root },
-    ),
-  );
-  if (made.error !== undefined) throw made.error;
-}, 60_000);
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  await rm(folder, { recursive: true, force: true });
-});
-afterEach(() => {
-  process.exitCode = undefined;
-});
+const at = demoRelease('cpu', 'other');
 
 async function verify(...args: readonly string[]) {
   const captured = await captureOutput<Awaited<ReturnType<Verify['run']>>>(() =>
