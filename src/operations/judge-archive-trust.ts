@@ -116,6 +116,7 @@ export function judgeArchiveTrust(
       {
         subject,
         digests: [facts.container.digest, top.digest].filter((each) => each !== undefined),
+        signedBy: [...decision.by, ...(release?.by ?? [])],
       },
       context,
     ),

@@ -9,6 +9,7 @@ import {
   strayResults,
 } from '../policy/trust/general-results.ts';
 import { judgeRelease, type StatementEvidence } from '../policy/trust/judge-release.ts';
+import type { CountedSignature } from '../policy/trust/signature-evidence.ts';
 import { advanced } from '../policy/trust/trust-clock.ts';
 import type { TrustRule } from '../policy/trust/trust-policy.ts';
 import type { TrustResult } from '../policy/trust/trust-result.ts';
@@ -29,6 +30,7 @@ export type ReleaseRead =
       readonly release: Release;
       readonly digest: Digest;
       readonly rule: TrustRule;
+      readonly by: readonly CountedSignature[];
       readonly stampedTimes: readonly string[];
       /** As a record of what was accepted would hold it. */
       readonly item: AcceptedItem;
@@ -82,6 +84,7 @@ export async function readRelease(
     release,
     digest,
     rule,
+    by,
     stampedTimes: times,
     item,
     results: [

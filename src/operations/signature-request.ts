@@ -1,5 +1,6 @@
 import type { Release } from '../attestation/release-statement.ts';
 import type { StatementEvidence } from '../policy/trust/judge-release.ts';
+import type { CountedSignature } from '../policy/trust/signature-evidence.ts';
 import type { TrustRule } from '../policy/trust/trust-policy.ts';
 import type { TrustedKey } from '../ports/signature-judge.ts';
 import type { DetachedSignature } from './find-signatures.ts';
@@ -29,4 +30,6 @@ export interface VerifiedRelease {
   /** The entry of the policy it was judged by. */
   readonly rule?: TrustRule;
   readonly stampedTimes?: readonly string[];
+  /** Signatures over it that counted. */
+  readonly by?: readonly CountedSignature[];
 }

@@ -17,6 +17,8 @@ export interface RoleCount {
   readonly threshold: number;
   /** One per different signer. */
   readonly counted: readonly CountedSignature[];
+  /** Every signature that counts, before it is told which are by one signer. */
+  readonly all: readonly CountedSignature[];
   /** Signatures that hold and do not count, with the reason. */
   readonly passedOver: readonly (TimeProblem & { readonly location: string })[];
   readonly isMet: boolean;
@@ -61,8 +63,35 @@ export function countRole(
     role: demand.role,
     threshold,
     counted: different,
+    all: counted,
     passedOver,
     isMet: different.length >= threshold,
+  };
+}
+
+/**
+ * A count without those who signed in another role by another name: two entries of a policy may fit one
+ * identity, which only its certificate shows. One that stands in both roles by the same name is meant to.
+ */
+export function withoutSame(count: RoleCount, signed: readonly CountedSignature[]): RoleCount {
+  const sameAs = ({ party, signer }: CountedSignature): CountedSignature | undefined =>
+    party.startsWith('identity:')
+      ? signed.find((other) => other.party === party && other.signer !== signer)
+      : undefined;
+  const all = count.all.filter((each) => sameAs(each) === undefined);
+  const passedOver = count.all.flatMap((each) => {
+    const same = sameAs(each);
+    if (same === undefined) return [];
+    const message = `'${each.signer}' is who signed for the role '${same.role}', by another name`;
+    return [{ location: each.location, code: 'TRUST_NOT_IN_ROLE', message } as const];
+  });
+  const counted = differentSigners(all);
+  return {
+    ...count,
+    counted,
+    all,
+    passedOver: [...count.passedOver, ...passedOver],
+    isMet: counted.length >= count.threshold,
   };
 }
 
@@ -76,7 +105,7 @@ function problemOf(
   const signer = policy.signers.get(name);
   if (signer === undefined)
     return { code: 'TRUST_NOT_IN_ROLE', message: `nobody is called '${name}'` };
-  const outOfTime = timeProblem(signer, stampedTimes, clock, policy);
+  const outOfTime = timeProblem(signer, held, clock, policy);
   if (outOfTime !== undefined) return outOfTime;
   if (stampedTimes.length < timestamps) {
     const message = `the signature of '${name}' has ${stampedTimes.length} signed times that could be believed, ${timestamps} are demanded`;

@@ -1,9 +1,10 @@
 import { StatementError } from '../../attestation/attestation-error.ts';
 import { parseStatement, requireSubject, type Statement } from '../../attestation/statement.ts';
 import { type Digest, digestOf } from '../../oci/digest.ts';
-import { countRole } from './count-role.ts';
+import { countRole, withoutSame } from './count-role.ts';
 import type { JudgingContext } from './judge-object.ts';
 import type { StatementEvidence } from './judge-release.ts';
+import type { CountedSignature } from './signature-evidence.ts';
 import type { RequiredAttestation } from './trust-policy.ts';
 import type { TrustResult, TrustSubject } from './trust-result.ts';
 
@@ -14,10 +15,18 @@ import type { TrustResult, TrustSubject } from './trust-result.ts';
 export function judgeAttestations(
   required: readonly RequiredAttestation[],
   evidence: readonly StatementEvidence[],
-  thing: { readonly subject: TrustSubject; readonly digests: readonly Digest[] },
+  thing: Thing,
   context: JudgingContext,
 ): readonly TrustResult[] {
   return required.map((each) => judgeOne(each, evidence, thing, context));
+}
+
+/** What statements are demanded about. */
+export interface Thing {
+  readonly subject: TrustSubject;
+  readonly digests: readonly Digest[];
+  /** Signatures that counted over it, or over the release that lists it. */
+  readonly signedBy: readonly CountedSignature[];
 }
 
 interface Group {
@@ -28,16 +37,22 @@ interface Group {
 function judgeOne(
   required: RequiredAttestation,
   evidence: readonly StatementEvidence[],
-  { subject, digests }: { readonly subject: TrustSubject; readonly digests: readonly Digest[] },
+  { subject, digests, signedBy }: Thing,
   { policy, clock }: JudgingContext,
 ): TrustResult {
   const { predicateType, role, maxAgeMs } = required;
   const topic = 'attestations';
+  // Whoever released it does not vouch for its making as somebody else; roles of one kind are not kept apart.
+  const kindOf = (name: string) => policy.roles.get(name)?.kind;
+  const others = signedBy.filter((each) => kindOf(each.role) !== kindOf(role));
   const faults: string[] = [];
   const groups = groupsAbout(evidence, digests, predicateType, faults);
   for (const { statement, evidence: over } of groups) {
     const timestamps = maxAgeMs === undefined ? 0 : 1;
-    const count = countRole({ role, timestamps, maxAgeMs }, over, clock, policy);
+    const count = withoutSame(
+      countRole({ role, timestamps, maxAgeMs }, over, clock, policy),
+      others,
+    );
     const values = valueProblems(statement, required);
     if (count.isMet && values.length === 0) {
       const by = count.counted.map(({ signer, location }) => `${signer} (${location})`).join(', ');

@@ -1,5 +1,5 @@
 import type { Digest } from '../../oci/digest.ts';
-import { countRole, type RoleCount } from './count-role.ts';
+import { countRole, type RoleCount, withoutSame } from './count-role.ts';
 import { findRule, type NamedThing } from './find-rule.ts';
 import type { CountedSignature, SignatureEvidence } from './signature-evidence.ts';
 import type { TrustClock } from './trust-clock.ts';
@@ -80,9 +80,10 @@ function judgeByRule(
   const { timestamps, maxAgeMs } = rule;
   const count = (role: string): RoleCount =>
     countRole({ role, timestamps, maxAgeMs }, evidence, clock, policy);
-  const signed = count(rule.role);
-  const counts =
-    rule.approvers === undefined ? [signed] : [signed, withoutSame(count(rule.approvers), signed)];
+  const counts = countBoth(
+    count(rule.role),
+    rule.approvers === undefined ? undefined : count(rule.approvers),
+  );
   const by = counts.flatMap(({ counted }) => counted);
   const covers = coverage(by, evidence);
   const isMet = counts.every((each) => each.isMet);
@@ -96,24 +97,14 @@ function judgeByRule(
 }
 
 /**
- * Nobody approves what he signed: two entries of a policy may fit one identity, which only its
- * certificate shows. One that stands in both roles by the same name is meant to.
+ * Nobody approves what he signed, whatever names he has in the policy. Who could do either does the one
+ * that leaves both roles filled, so that the order of signatures decides nothing.
  */
-function withoutSame(approved: RoleCount, signed: RoleCount): RoleCount {
-  const isSame = ({ party, signer }: CountedSignature): boolean =>
-    party.startsWith('identity:') &&
-    signed.counted.some((other) => other.party === party && other.signer !== signer);
-  const counted = approved.counted.filter((each) => !isSame(each));
-  const passedOver = approved.counted.filter(isSame).map(({ signer, location }) => {
-    const message = `'${signer}' is who signed for the role '${signed.role}', by another name`;
-    return { location, code: 'TRUST_NOT_IN_ROLE', message } as const;
-  });
-  return {
-    ...approved,
-    counted,
-    passedOver: [...approved.passedOver, ...passedOver],
-    isMet: counted.length >= approved.threshold,
-  };
+function countBoth(signed: RoleCount, approved: RoleCount | undefined): readonly RoleCount[] {
+  if (approved === undefined) return [signed];
+  const asSigners = [signed, withoutSame(approved, signed.all)];
+  const asApprovers = [withoutSame(signed, approved.all), approved];
+  return [asSigners, asApprovers].find((each) => each.every(({ isMet }) => isMet)) ?? asSigners;
 }
 
 /** Why the number of the release is not late enough; undefined where it is, or none is demanded. */

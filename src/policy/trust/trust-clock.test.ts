@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { aTrustDocument, aTrustPolicy, keyEntry } from '../../../test/support/a-trust-policy.ts';
+import {
+  aTrustDocument,
+  aTrustPolicy,
+  keyEntry,
+  testKeys,
+} from '../../../test/support/a-trust-policy.ts';
 import { heldBy } from '../../../test/support/trust-evidence.ts';
 import { countRole } from './count-role.ts';
 import { clockResult, expiryResults } from './general-results.ts';
@@ -17,7 +22,8 @@ function problem(validity: Validity, stamps: readonly string[], given = clock) {
   const policy = policyWith(validity);
   const signer = policy.signers.get('rel-a');
   if (signer === undefined) throw new Error('no signer');
-  return timeProblem(signer, stamps, given, policy)?.code ?? 'counts';
+  const held = { stampedTimes: stamps, party: 'key:of rel-a' };
+  return timeProblem(signer, held, given, policy)?.code ?? 'counts';
 }
 
 describe('the time of a signature', () => {
@@ -96,7 +102,8 @@ describe('the time of a signature', () => {
       },
     });
     const signer = policy.signers.get('rel-a');
-    expect(signer && timeProblem(signer, [], clock, policy)?.code).toBe('TRUST_SIGNER_REVOKED');
+    const held = { stampedTimes: [], party: `key:${testKeys['rel-a'].fingerprint}` };
+    expect(signer && timeProblem(signer, held, clock, policy)?.code).toBe('TRUST_SIGNER_REVOKED');
   });
 
   it('by a clock that was set back is that of the latest evidence where something must not have ended', () => {

@@ -1,3 +1,5 @@
+import { wholeTextPattern } from '../../attestation/signer-identity.ts';
+import type { HeldUnder } from './signature-evidence.ts';
 import type { PolicySigner, TrustPolicy } from './trust-policy.ts';
 import type { TrustCode } from './trust-result.ts';
 
@@ -33,12 +35,12 @@ export interface TimeProblem {
  */
 export function timeProblem(
   signer: PolicySigner,
-  stampedTimes: readonly string[],
+  { stampedTimes, party }: Pick<HeldUnder, 'stampedTimes' | 'party'>,
   clock: TrustClock,
   policy: TrustPolicy,
 ): TimeProblem | undefined {
   const { name, notBefore, notAfter } = signer;
-  const revokedAt = earliestRevocation(signer, policy);
+  const revokedAt = earliestRevocation(signer, party, policy);
   const stamped = stampedTimes.map((time) => Date.parse(time));
   const first = stamped.length > 0 ? Math.min(...stamped) : clock.now;
   const last = stamped.length > 0 ? Math.max(...stamped) : clock.latest;
@@ -62,17 +64,34 @@ export function timeProblem(
   return undefined;
 }
 
-/** A key is revoked under all its names. */
-function earliestRevocation(signer: PolicySigner, { signers }: TrustPolicy): string | undefined {
+/**
+ * A key is revoked under all its names, and so is an identity: whoever signed, an entry that fits him
+ * and is revoked speaks of him, by whichever other entry he came in.
+ */
+function earliestRevocation(
+  signer: PolicySigner,
+  party: string,
+  { signers }: TrustPolicy,
+): string | undefined {
   const same = [...signers.values()].filter(
-    (other) =>
-      other.name === signer.name ||
-      (other.kind === 'key' && signer.kind === 'key' && other.fingerprint === signer.fingerprint),
+    (other) => other.name === signer.name || isParty(other, party),
   );
   return same
     .flatMap(({ revokedAt }) => (revokedAt === undefined ? [] : [revokedAt]))
     .sort()
     .at(0);
+}
+
+/** Whether an entry of the policy is of this party: its very key, or an identity that fits. */
+function isParty(signer: PolicySigner, party: string): boolean {
+  if (signer.kind === 'key') return party === `key:${signer.fingerprint}`;
+  const { issuer, san } = signer;
+  const prefix = `identity:${issuer} `;
+  if (!party.startsWith(prefix)) return false;
+  const name = party.slice(prefix.length);
+  if (san.kind === 'exact') return name === san.text;
+  // A pattern that is none was refused when the policy was read; here it must not let anybody off.
+  return wholeTextPattern(san.text)?.test(name) ?? true;
 }
 
 /** UTC, ISO 8601. */
