@@ -8,6 +8,15 @@ import { rendered as deploymentRendered } from './deployment/rendered.ts';
 import { configMaps as referencesConfigMaps } from './references/config-maps.ts';
 import { secrets as referencesSecrets } from './references/secrets.ts';
 import { kinds as targetKinds } from './target/kinds.ts';
+import { chartVariables as variablesChartVariables } from './variables/chart-variables.ts';
+import { config as variablesConfig } from './variables/config.ts';
+import { defaulted as variablesDefaulted } from './variables/defaulted.ts';
+import { overrides as variablesOverrides } from './variables/overrides.ts';
+import { quoted as variablesQuoted } from './variables/quoted.ts';
+import { sensitive as variablesSensitive } from './variables/sensitive.ts';
+import { typed as variablesTyped } from './variables/typed.ts';
+import { used as variablesUsed } from './variables/used.ts';
+import { valuesRead as variablesValuesRead } from './variables/values-read.ts';
 import { selectors as workloadsSelectors } from './workloads/selectors.ts';
 import type { PackageCheck, ReleaseCheck } from './lint-check.ts';
 
@@ -19,6 +28,12 @@ export const packageChecks: readonly PackageCheck[] = [
   deploymentPayloadContract,
   deploymentPlaceholders,
   deploymentRendered,
+  variablesChartVariables,
+  variablesDefaulted,
+  variablesQuoted,
+  variablesSensitive,
+  variablesTyped,
+  variablesValuesRead,
   workloadsSelectors,
 ];
 
@@ -27,4 +42,7 @@ export const releaseChecks: readonly ReleaseCheck[] = [
   referencesConfigMaps,
   referencesSecrets,
   targetKinds,
+  variablesConfig,
+  variablesOverrides,
+  variablesUsed,
 ];

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { CowaError } from '../errors/families.ts';
 import type { DeployedChart, DeployedPackage, PlacedDocument } from '../lint/deployed-package.ts';
+import { readWithPlaceholders } from '../lint/placeholder-document.ts';
 import type { TargetProfile } from '../lint/target-profile.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
@@ -72,7 +73,9 @@ export async function gatherDeployment(
         folder,
         chartFile: placedDocument(texts, posix.join(folder, 'Chart.yaml')),
         values: placedDocument(texts, posix.join(folder, 'values.yaml')),
-        valuesFiles: valuesFiles.flatMap(({ path }) => placedDocument(texts, path) ?? []),
+        valuesFiles: valuesFiles.flatMap(
+          ({ path }) => readWithPlaceholders(texts.get(path) ?? '', path)?.slice(0, 1) ?? [],
+        ),
         templates: templatesIn(folder, files),
       });
       const rendered = renderPackagedChart({

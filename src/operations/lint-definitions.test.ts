@@ -36,7 +36,9 @@ spec:
           command: [sh, -c, 'until [ -f /data/.model/###ZARF_DATA_INJECTION_MARKER### ]; do sleep 1; done']
           volumeMounts: [{ name: data, mountPath: /data }]
       containers:
-        - { name: main, image: "{{ .Values.image }}:{{ .Values.tag }}" }
+        - name: main
+          image: "{{ .Values.image }}:{{ .Values.tag }}"
+          env: [{ name: SIZE, value: "{{ .Values.size }}" }]
 `;
 const sound: Readonly<Record<string, string>> = {
   'p/zarf.yaml': zarf,
@@ -200,7 +202,7 @@ describe('lintDefinitions', () => {
       'p/zarf.yaml',
       '{ name: SIZE, default: 1Gi }',
       '{ name: SIZE, default: 1Gi }\n  - { name: IDLE, default: x }',
-      'deployment/placeholders',
+      'variables/used',
     ],
   ])('warns of %s', async (_name, file, text, by, id) => {
     const { findings, verdict } = await planted(file, text, by);

@@ -1,6 +1,9 @@
 import { fail, notApplicable, pass } from '../../checks/results.ts';
-import { type DeployedPackage, definitionAt } from '../deployed-package.ts';
-import { definePackageCheck } from '../lint-check.ts';
+import { type DeployedPackage, placeSubject } from '../deployed-package.ts';
+import { definePackageCheck, type LintResult } from '../lint-check.ts';
+import { meant, packageSubject } from '../lint-results.ts';
+import { variableNames } from '../package-variables.ts';
+import { placeholdersIn } from '../placeholder-document.ts';
 
 /** Filled by Zarf itself, wherever they stand. */
 const builtIn = new Set([
@@ -26,64 +29,61 @@ const builtIn = new Set([
 
 export const placeholders = definePackageCheck({
   id: 'deployment/placeholders',
-  title: 'Every placeholder is declared, and every variable and constant is used',
+  title: 'Every placeholder is declared, and none is left over',
   severity: 'error',
   help: {
-    why: 'A placeholder that nothing fills is deployed as it stands; a variable nobody uses is a setting that does nothing.',
-    fix: 'Declare it under variables or constants with the same name, or take it out.',
-    source: 'Zarf, variables and constants; past failure P9',
+    why: 'A placeholder that nothing fills is deployed as it stands.',
+    fix: 'Declare it under variables or constants with the same name, or take it out. A create-time template is filled in zarf.yaml alone: make a constant of it.',
+    source: 'Zarf, variables and constants; Zarf package format §3.5; past failure P9',
   },
   *evaluate(facts) {
-    const { variables = [], constants = [] } = facts.definition;
-    const declared = new Map<string, string>([
-      ...variables.map(({ name }) => [`VAR_${name}`, `variable ${name}`] as const),
-      ...constants.map(({ name }) => [`CONST_${name}`, `constant ${name}`] as const),
-      ...setByActions(facts).map((name) => [`VAR_${name}`, ''] as const),
+    const { definition } = facts;
+    const declared = new Set([
+      ...[...variableNames(definition)].map((name) => `VAR_${name}`),
+      ...(definition.constants ?? []).map(({ name }) => `CONST_${name}`),
     ]);
-    const used = usedPlaceholders(facts);
-    for (const [name, path] of used) {
-      if (declared.has(name) || builtIn.has(name)) continue;
-      yield fail({ kind: 'file', name: path }, `###ZARF_${name}### is declared nowhere`);
+    let count = 0;
+    for (const [file, text] of facts.texts) {
+      if (!text.includes('ZARF_')) continue;
+      const told = new Set<string>();
+      for (const { name, line, column } of placeholdersIn(text)) {
+        count++;
+        if (told.has(name) || declared.has(name) || builtIn.has(name)) continue;
+        const subject = placeSubject({ file, line, column });
+        if (!name.startsWith('PKG_')) {
+          told.add(name);
+          yield fail(subject, `###ZARF_${name}### is declared nowhere${meant(name, declared)}`);
+        } else if (!isDefinition(facts, file)) {
+          told.add(name);
+          yield fail(subject, `###ZARF_${name}### is filled in zarf.yaml alone, so it stays here`);
+        }
+      }
+      yield* misspelt(file, text);
     }
-    for (const [name, what] of declared) {
-      if (what === '' || used.has(name) || usedOtherwise(facts, name)) continue;
-      yield fail(
-        definitionAt(facts, name.replace(/^(?:VAR|CONST)_/, '')),
-        `the ${what} is used nowhere`,
-        {
-          severity: 'warning',
-        },
-      );
-    }
-    const subject = { kind: 'package' as const, name: facts.label };
-    if (declared.size === 0 && used.size === 0)
+    const subject = packageSubject(facts);
+    if (declared.size === 0 && count === 0)
       yield notApplicable(subject, 'there are no placeholders');
-    else yield pass(subject, `${declared.size} declared and ${used.size} used names were compared`);
+    else
+      yield pass(
+        subject,
+        `${declared.size} declared names and ${count} placeholders were compared`,
+      );
   },
 });
 
-/** Name and the first file it stands in, sorted by name. */
-function usedPlaceholders({ texts }: DeployedPackage): ReadonlyMap<string, string> {
-  const used = new Map<string, string>();
-  for (const [path, text] of texts)
-    for (const [, name = ''] of text.matchAll(/###ZARF_([A-Z0-9_]+)###/g))
-      if (!name.startsWith('PKG_TMPL_') && !used.has(name)) used.set(name, path);
-  return new Map([...used].sort(([a], [b]) => (a < b ? -1 : 1)));
+/** Definitions of components that are imported count too. */
+function isDefinition({ file }: DeployedPackage, path: string): boolean {
+  return path === file || /(?:^|\/)zarf\.ya?ml$/.test(path);
 }
 
-/** Actions and templates may take a variable from the environment, or by name. */
-function usedOtherwise({ texts, definition }: DeployedPackage, name: string): boolean {
-  const plain = name.replace(/^(?:VAR|CONST)_/, '');
-  const charts = definition.components.flatMap(({ charts }) => charts ?? []);
-  if (charts.some(({ variables }) => variables?.some((each) => each.name === plain))) return true;
-  return [...texts.values()].some(
-    (text) => text.includes(`ZARF_${name}`) || text.includes(`.Variables.${plain}`),
-  );
-}
-
-function setByActions({ definition }: DeployedPackage): readonly string[] {
-  const text = JSON.stringify(definition.components.map(({ actions }) => actions ?? {}));
-  return [...text.matchAll(/"setVariables":\[(.*?)\]/g)].flatMap(([, list = '']) =>
-    [...list.matchAll(/"name":"([A-Z0-9_]+)"/g)].map(([, name = '']) => name),
-  );
+/** Nearly a placeholder: small letters, or too few signs on one side. */
+function* misspelt(file: string, text: string): Generator<LintResult> {
+  for (const [index, line] of text.split('\n').entries())
+    for (const match of line.matchAll(/#{2,}ZARF_[A-Za-z0-9_-]+#+/g)) {
+      if (/^#{3,}ZARF_[A-Z0-9_]+#{3,}$/.test(match[0])) continue;
+      const place = { file, line: index + 1, column: match.index + 1 };
+      yield fail(placeSubject(place), `${match[0]} is no placeholder, so it stays as it stands`, {
+        severity: 'warning',
+      });
+    }
 }
