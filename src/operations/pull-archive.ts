@@ -2,15 +2,14 @@ import type { Compute } from '../archive/compute.ts';
 import { writeArchive } from '../archive/write-archive.ts';
 import { CowaError, InternalError, UsageError } from '../errors/families.ts';
 import type { Digest } from '../oci/digest.ts';
-import { OciError } from '../oci/oci-error.ts';
 import type { BlobSource, BlobStore } from '../ports/blob-store.ts';
 import type { OutputFolder } from '../ports/output.ts';
 import type { Published, PublishedDocument, PublishedSource } from '../ports/published-source.ts';
 import type { Run } from '../support/run.ts';
-import { forEachBounded } from './for-each-bounded.ts';
 import { inMemory } from './in-memory.ts';
 import { metadataTitles, publishedFiles } from './published-files.ts';
 import { namePublished } from './published-name.ts';
+import { type StoredBlobs, storeBlobs } from './store-blobs.ts';
 
 /** Something of that name is there. */
 class PullUsageError extends UsageError<'PULL_TARGET_EXISTS'> {}
@@ -46,10 +45,6 @@ export interface PulledArchive {
   readonly absent: readonly string[];
 }
 
-const concurrency = 6;
-/** Told of at once. */
-const progressBytes = 2 ** 20;
-
 /**
  * Fetches a published Zarf package or UDS bundle into an archive that `verify` judges. Contents stay as
  * they are, so that signatures inside still hold; every one is compared with its digest while it comes in.
@@ -71,7 +66,7 @@ export async function pullArchive(
     });
   }
   const contents = contentsOf(published);
-  const { absent, ...fetched } = await fetchAll(contents, reference, blobs, run);
+  const { total, fetched, absent } = await fetchAll(contents, reference, blobs, run);
   for (const { bytes, digest } of documentsOf(published))
     if ((await blobs.find(digest)) !== bytes.length)
       await blobs.put(inMemory(bytes).open(run), { digest }, run);
@@ -100,7 +95,7 @@ export async function pullArchive(
     published: digestOfPublished(published),
     size: written.size,
     digest: written.digest,
-    blobs: fetched,
+    blobs: { total: total.blobs, fetched: fetched.blobs, bytes: total.bytes },
     absent: titlesOf(published, new Set(absent)),
   };
 }
@@ -149,59 +144,24 @@ function contentsOf(published: Published): readonly Content[] {
 }
 
 /** Brings every content into the store that is not there. */
-async function fetchAll(
+function fetchAll(
   contents: readonly Content[],
   reference: string,
   store: BlobStore,
   run: Run,
-): Promise<PulledArchive['blobs'] & { readonly absent: readonly Digest[] }> {
-  const wanted = new Map<Digest, Content>();
-  for (const content of contents) {
-    const before = wanted.get(content.blob.digest);
-    if (before === undefined || (before.optional && !content.optional))
-      wanted.set(content.blob.digest, content);
-  }
-  const missing: Content[] = [];
-  for (const content of wanted.values())
-    if ((await store.find(content.blob.digest)) !== content.blob.size) missing.push(content);
-  const totalBytes = missing.reduce((sum, { blob }) => sum + blob.size, 0);
-  const step = `fetch ${reference}`;
-  const title = `Fetch ${missing.length} of ${wanted.size} files of ${reference}`;
-  run.onProgress?.({ kind: 'step-started', step, title, totalBytes });
-  let bytes = 0;
-  let told = 0;
-  const absent: Digest[] = [];
-  const counted = async function* (blob: BlobSource): AsyncGenerator<Uint8Array> {
-    for await (const chunk of blob.openUnchecked?.(run) ?? blob.open(run)) {
-      yield chunk;
-      bytes += chunk.length;
-      if (bytes - told < progressBytes && bytes < totalBytes) continue;
-      told = bytes;
-      run.onProgress?.({ kind: 'step-progress', step, bytes, totalBytes });
-    }
-  };
-  await forEachBounded(missing, concurrency, run.signal, async ({ blob, optional }) => {
-    try {
-      await store.put(counted(blob), { digest: blob.digest, size: blob.size }, run);
-    } catch (error) {
-      // The store compares: nothing is hashed twice.
-      if (error instanceof OciError) throw blob.otherContent?.(error) ?? error;
-      const isAbsent = error instanceof CowaError && error.code === 'REGISTRY_NOT_FOUND';
-      if (!optional || !isAbsent) throw error;
-      absent.push(blob.digest);
-    }
-  });
-  run.onProgress?.({
-    kind: 'step-finished',
-    step,
-    outcome: missing.length === 0 ? 'reused' : 'done',
-  });
-  return {
-    total: wanted.size,
-    fetched: missing.length - absent.length,
-    bytes: [...wanted.values()].reduce((sum, { blob }) => sum + blob.size, 0),
-    absent: absent.sort(),
-  };
+): Promise<StoredBlobs> {
+  const needed = new Set(contents.flatMap(({ blob, optional }) => (optional ? [] : blob.digest)));
+  return storeBlobs(
+    contents.map(({ blob }) => blob),
+    store,
+    {
+      name: `fetch ${reference}`,
+      title: (missing, of) => `Fetch ${missing} of ${of} files of ${reference}`,
+      mayLack: ({ digest }, error) =>
+        !needed.has(digest) && error instanceof CowaError && error.code === 'REGISTRY_NOT_FOUND',
+    },
+    run,
+  );
 }
 
 function titlesOf(published: Published, absent: ReadonlySet<Digest>): readonly string[] {

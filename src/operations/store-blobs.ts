@@ -13,20 +13,29 @@ const concurrency = 6;
 export interface StoredBlobs {
   /** Contents wanted, each digest once. */
   readonly total: { readonly blobs: number; readonly bytes: number };
-  /** Of them, those that were not in the store. */
+  /** Of them, those that were not in the store, and are now. */
   readonly fetched: { readonly blobs: number; readonly bytes: number };
+  /** Those that are nowhere, where that was allowed; sorted. */
+  readonly absent: readonly Digest[];
+}
+
+/** A step of progress, and what it may go without. */
+export interface StoreStep {
+  readonly name: string;
+  readonly title: (missing: number, of: number) => string;
+  /** Whether a content may stay away, when fetching it ended so. */
+  readonly mayLack?: (blob: BlobSource, error: unknown) => boolean;
 }
 
 /**
  * Brings content into the store, each digest once, what is there already not at all. One step of
  * progress tells of it.
- * @param step name and title of the step
  * @throws OciError OCI_DIGEST_MISMATCH, OCI_SIZE_MISMATCH; errors of the sources and of the store
  */
 export async function storeBlobs(
   sources: readonly BlobSource[],
   store: BlobStore,
-  step: { readonly name: string; readonly title: (missing: number, of: number) => string },
+  step: StoreStep,
   run: Run,
 ): Promise<StoredBlobs> {
   const wanted = new Map<Digest, BlobSource>();
@@ -48,13 +57,16 @@ export async function storeBlobs(
       run.onProgress?.({ kind: 'step-progress', step: step.name, bytes, totalBytes });
     }
   };
+  const absent: Digest[] = [];
   try {
     await forEachBounded(missing, concurrency, run.signal, async (blob) => {
       try {
         // The store compares: nothing is hashed twice.
         await store.put(counted(blob), { digest: blob.digest, size: blob.size }, run);
       } catch (error) {
-        throw error instanceof OciError ? (blob.otherContent?.(error) ?? error) : error;
+        if (error instanceof OciError) throw blob.otherContent?.(error) ?? error;
+        if (step.mayLack?.(blob, error) !== true) throw error;
+        absent.push(blob.digest);
       }
     });
   } catch (error) {
@@ -65,7 +77,11 @@ export async function storeBlobs(
   run.onProgress?.({ kind: 'step-finished', step: step.name, outcome });
   return {
     total: { blobs: wanted.size, bytes: bytesOf([...wanted.values()]) },
-    fetched: { blobs: missing.length, bytes: totalBytes },
+    fetched: {
+      blobs: missing.length - absent.length,
+      bytes: bytesOf(missing.filter(({ digest }) => !absent.includes(digest))),
+    },
+    absent: absent.sort(),
   };
 }
 
