@@ -1,6 +1,7 @@
 import type { Survey, SurveyedEntry } from '../archive/survey.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
-import { type Digest, hexOf } from '../oci/digest.ts';
+import type { Digest } from '../oci/digest.ts';
+import { blobPath } from '../oci/layout.ts';
 import { allowedHardLinks } from './allowed-hard-links.ts';
 import type { ProblemList } from './bundle-problem.ts';
 import type { ArchiveFormat } from './facts.ts';
@@ -143,7 +144,7 @@ export class BundleBlobs {
   }
 
   #pathOf(digest: Digest): string {
-    return `${this.#prefix}blobs/sha256/${hexOf(digest)}`;
+    return `${this.#prefix}${blobPath(digest)}`;
   }
 }
 

@@ -6,6 +6,9 @@ export function blobPath(digest: Digest): string {
   return `blobs/sha256/${hexOf(digest)}`;
 }
 
+/** Content of the marker file `oci-layout`. */
+export const layoutMarker = '{"imageLayoutVersion":"1.0.0"}';
+
 /** Judges the marker file `oci-layout`. @throws OciError OCI_DOCUMENT_INVALID for another version */
 export function parseLayoutMarker(bytes: Uint8Array, subject: string): void {
   const { imageLayoutVersion } = readObject(bytes, subject);

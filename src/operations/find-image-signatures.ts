@@ -1,5 +1,6 @@
 import type { PackageFacts } from '../checks/facts.ts';
 import { type Digest, digestFromHex } from '../oci/digest.ts';
+import { blobPath } from '../oci/layout.ts';
 import type { ImageSignature } from './judge-image-signature.ts';
 
 const payloadType = 'application/vnd.dev.cosign.simplesigning.v1+json';
@@ -38,7 +39,7 @@ export function imageSignatures({
       list.push({
         location: `${name} ${digest.slice(7, 19)}`,
         image,
-        payload: files.get(`images/blobs/sha256/${digest.slice('sha256:'.length)}`)?.content,
+        payload: files.get(`images/${blobPath(digest)}`)?.content,
         signature: annotations[signatureKey],
         byCertificate: Object.hasOwn(annotations, certificateKey),
       });

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { annotationKeys } from '../oci/descriptor.ts';
-import { type Digest, digestOf, hexOf } from '../oci/digest.ts';
+import { type Digest, digestOf } from '../oci/digest.ts';
+import { blobPath, layoutMarker } from '../oci/layout.ts';
 import type { BlobSource } from '../ports/blob-store.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import { parseJsonStrict } from '../support/json-document.ts';
@@ -140,11 +141,11 @@ function orderedFiles(
     .sort((a, b) => (a.digest < b.digest ? -1 : a.digest > b.digest ? 1 : 0));
   for (const blob of rest) add(blob);
   return [
-    { path: 'oci-layout', mode: layoutMode, blob: inMemory(layout.ociLayout) },
+    { path: 'oci-layout', mode: layoutMode, blob: inMemory(Buffer.from(layoutMarker)) },
     { path: 'index.json', mode: layoutMode, blob: inMemory(layout.index) },
     ...[...blobs.values()].map(
       (blob): PackedFile => ({
-        path: `blobs/sha256/${hexOf(blob.digest)}`,
+        path: blobPath(blob.digest),
         mode: layoutMode,
         blob,
       }),

@@ -1,10 +1,11 @@
 import { type Descriptor, mediaTypes } from '../oci/descriptor.ts';
 import { isDigest } from '../oci/digest.ts';
+import { blobPath, layoutMarker } from '../oci/layout.ts';
 import type { BlobSource } from '../ports/blob-store.ts';
 import type { ImageBlob, ResolvedImage } from '../ports/image-source.ts';
 import { parseJsonStrict } from '../support/json-document.ts';
 import type { Run } from '../support/run.ts';
-import { type IndexedImage, ociLayoutText, renderImageIndex } from '../zarf/image-index.ts';
+import { type IndexedImage, renderImageIndex } from '../zarf/image-index.ts';
 import { PackError } from '../zarf/pack-error.ts';
 import { inMemory } from './in-memory.ts';
 import type { PackedFile } from './packed-package.ts';
@@ -46,12 +47,12 @@ export async function packImages(
     });
   }
   const files: PackedFile[] = [
-    { path: 'images/oci-layout', mode: 0o644, blob: inMemory(Buffer.from(ociLayoutText)) },
+    { path: 'images/oci-layout', mode: 0o644, blob: inMemory(Buffer.from(layoutMarker)) },
     { path: 'images/index.json', mode: 0o644, blob: inMemory(renderImageIndex(indexed)) },
   ];
   for (const blob of blobs.values()) {
     files.push({
-      path: `images/blobs/sha256/${blob.digest.slice('sha256:'.length)}`,
+      path: `images/${blobPath(blob.digest)}`,
       mode: 0o444,
       blob,
     });

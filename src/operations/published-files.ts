@@ -1,10 +1,10 @@
 import type { ArchiveFile } from '../archive/archive-file.ts';
 import { smallFileBytes } from '../archive/frame-plan.ts';
-import { annotationKeys, mediaTypes } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
-import { blobPath } from '../oci/layout.ts';
+import { blobPath, layoutMarker } from '../oci/layout.ts';
 import { type BlobSource, type BlobStore, storedContent } from '../ports/blob-store.ts';
 import type { Published } from '../ports/published-source.ts';
+import { renderLegacyIndex } from '../uds/legacy-layout.ts';
 import { packageArchiveOrder, toArchiveFile } from './archive-order.ts';
 import { inMemory } from './in-memory.ts';
 
@@ -69,21 +69,9 @@ function legacyFiles(
     ...files.map(({ blob }) => blob),
   ]);
   for (const blob of bySize(rest)) add(storedContent(blob, store));
-  const index = {
-    schemaVersion: 2,
-    mediaType: mediaTypes.ociIndex,
-    manifests: [
-      {
-        mediaType: mediaTypes.ociManifest,
-        digest: root.digest,
-        size: root.bytes.length,
-        annotations: { [annotationKeys.refName]: version },
-      },
-    ],
-  };
   return [
-    entry('oci-layout', inMemory(Buffer.from('{"imageLayoutVersion":"1.0.0"}'))),
-    entry('index.json', inMemory(Buffer.from(JSON.stringify(index)))),
+    entry('oci-layout', inMemory(Buffer.from(layoutMarker))),
+    entry('index.json', inMemory(renderLegacyIndex(root, version))),
     ...[...ordered.values()].map((blob) => entry(blobPath(blob.digest), blob)),
   ];
 }
@@ -95,7 +83,7 @@ function nextFiles(
 ): readonly ArchiveFile[] {
   const known = new Set(documents.map(({ digest }) => digest));
   return [
-    entry('oci/oci-layout', inMemory(Buffer.from('{"imageLayoutVersion":"1.0.0"}'))),
+    entry('oci/oci-layout', inMemory(Buffer.from(layoutMarker))),
     entry('oci/index.json', inMemory(index.bytes)),
     ...(signature === undefined ? [] : [entry('uds.bundle.sig', storedContent(signature, store))]),
     ...documents.map(({ bytes, digest }) => entry(`oci/${blobPath(digest)}`, inMemory(bytes))),

@@ -10,7 +10,6 @@ export interface RenderedBlob {
 
 /** The documents that tie a legacy bundle together. */
 export interface LegacyLayout {
-  readonly ociLayout: Uint8Array;
   readonly index: Uint8Array;
   readonly rootManifest: RenderedBlob;
   readonly rootConfig: RenderedBlob;
@@ -58,25 +57,29 @@ export function renderLegacyLayout(
     layers,
     annotations: rootAnnotations(metadata),
   });
+  return {
+    index: renderLegacyIndex(root, metadata.version ?? ''),
+    rootManifest: root,
+    rootConfig: config,
+    definition: embedded,
+  };
+}
+
+/** The `index.json` that leads to a root manifest. @param version under which publishing tags the bundle */
+export function renderLegacyIndex({ digest, bytes }: RenderedBlob, version: string): Uint8Array {
   const index = {
     schemaVersion: 2,
     mediaType: mediaTypes.ociIndex,
     manifests: [
       {
         mediaType: mediaTypes.ociManifest,
-        digest: root.digest,
-        size: root.bytes.length,
-        annotations: { [annotationKeys.refName]: metadata.version ?? '' },
+        digest,
+        size: bytes.length,
+        annotations: { [annotationKeys.refName]: version },
       },
     ],
   };
-  return {
-    ociLayout: Buffer.from('{"imageLayoutVersion":"1.0.0"}'),
-    index: Buffer.from(JSON.stringify(index)),
-    rootManifest: root,
-    rootConfig: config,
-    definition: embedded,
-  };
+  return Buffer.from(JSON.stringify(index));
 }
 
 function rootAnnotations(metadata: UdsBundle['metadata']): Readonly<Record<string, string>> {

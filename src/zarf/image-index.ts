@@ -1,8 +1,5 @@
 import { annotationKeys, type Descriptor, mediaTypes } from '../oci/descriptor.ts';
 
-/** Content of `images/oci-layout`. */
-export const ociLayoutText = '{"imageLayoutVersion":"1.0.0"}';
-
 /** One image of a package. */
 export interface IndexedImage {
   /** Full reference, as Zarf keys it. */

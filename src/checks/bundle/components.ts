@@ -1,4 +1,4 @@
-import { hexOf } from '../../oci/digest.ts';
+import { blobPath } from '../../oci/layout.ts';
 import { matchesGlob, selectedComponents } from '../../uds/selected-components.ts';
 import type { Component } from '../../zarf/definition.ts';
 import { entryOf, membersOf, ofBundle, sample, theBundle, theMember } from '../bundle-results.ts';
@@ -129,7 +129,7 @@ function filesOf(component: Component, facts: PackageFacts): readonly string[] {
   ]);
   return [
     `components/${component.name}.tar`,
-    ...new Set(blobs.map(({ digest }) => `images/blobs/sha256/${hexOf(digest)}`)),
+    ...new Set(blobs.map(({ digest }) => `images/${blobPath(digest)}`)),
   ];
 }
 
