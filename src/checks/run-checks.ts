@@ -56,11 +56,17 @@ function toFinding(check: Check, result: Result): Finding {
   };
 }
 
-/** Severity (error first), outcome (fail first), id, subject, message. */
+/** A part that is missing or damaged is why other things are not as they should be. */
+function isCause({ id }: Finding): boolean {
+  return id === 'container/parts';
+}
+
+/** Severity (error first), outcome (fail first), parts of a split archive before all else, id, subject, message. */
 export function compareFindings(a: Finding, b: Finding): number {
   return (
     severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
     outcomes.indexOf(a.outcome) - outcomes.indexOf(b.outcome) ||
+    Number(isCause(b)) - Number(isCause(a)) ||
     compareText(a.id, b.id) ||
     compareText(a.subject.name, b.subject.name) ||
     compareText(a.message, b.message)

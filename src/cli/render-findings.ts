@@ -46,12 +46,16 @@ export function renderFindings(
   ];
 }
 
-/** Findings that say the same of several things. */
+/** Findings that say the same of several things; of what could not be looked at, those with one and the same cause. */
 function groups(findings: readonly Finding[]): readonly (readonly Finding[])[] {
   const found = new Map<string, Finding[]>();
   for (const finding of findings) {
-    const { id, code, severity, waiver } = finding;
-    const kind = JSON.stringify([id, code, severity, waiver]);
+    const { id, code, severity, waiver, outcome, subject, message } = finding;
+    const kind = JSON.stringify(
+      outcome === 'undecided' && code === undefined
+        ? [severity, subject.name, message]
+        : [id, code, severity, waiver],
+    );
     const group = found.get(kind) ?? [];
     found.set(kind, group);
     group.push(finding);
@@ -70,9 +74,17 @@ function renderGroup(
   const { columns, all, paint } = options;
   const shown = all ? group : group.slice(0, maxNamed);
   const left = group.length - shown.length;
+  const ids = [...new Set(group.map((each) => each.id))];
+  const said = (text: string): readonly string[] => archiveText(text, columns, '  ', '    ');
+  if (ids.length > 1)
+    return [
+      '',
+      `${roleWord(role, severity, paint)}  ${ids.length} checks, for one reason`,
+      ...said(`${first.subject.name}: ${first.message}`),
+      ...said(`not looked at: ${ids.join(', ')}`),
+    ];
   const tag = code === undefined ? id : `${id} [${code}]`;
   const changed = defaultSeverity === undefined ? '' : ` (${defaultSeverity} by default)`;
-  const said = (text: string): readonly string[] => archiveText(text, columns, '  ', '    ');
   return [
     '',
     `${roleWord(role, severity, paint)}  ${tag}${changed}`,

@@ -1,7 +1,8 @@
 import type { Finding } from '../checks/check.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { FolderReport } from '../report/release-folder-report.ts';
-import { formatNames, isoTime } from '../report/report-facts.ts';
+import { counted, entriesOf, formatWords, isoTime, wasRead } from '../report/report-facts.ts';
+import { ranked, roleOf } from '../report/report-view.ts';
 import { levelWords, whomTrusted } from '../report/trust-words.ts';
 import type { ReportedTrust, VerifyReport } from '../report/verify-report.ts';
 import { printable } from '../support/printable.ts';
@@ -16,8 +17,8 @@ import { type RenderOptions, renderFindings } from './render-findings.ts';
 export function renderVerdict(report: VerifyReport, options: RenderOptions): string {
   const { archive, signature, packages, verdict, findings } = report;
   const facts = [
-    `${formatNames[archive.format]}, ${formatSize(archive.size)}, ${archive.entries} entries`,
-    signatureLine(signature),
+    `${formatWords(report)}, ${formatSize(archive.size)}, ${entriesOf(archive.entries)}`,
+    wasRead(report) ? signatureLine(signature) : 'signature not looked at',
     ...trustLines(report.trust),
     ...packages.map((each) => {
       const version = [each.name, each.version, each.architecture, each.flavor]
@@ -40,7 +41,10 @@ export function renderVerdict(report: VerifyReport, options: RenderOptions): str
   ].join('\n');
 }
 
-/** The verdict on a folder: the whole, what failed in it in a line each, then each archive, failed ones first. */
+/**
+ * The verdict on a folder: the whole, a line for each archive that did not pass, what failed of the folder
+ * itself, and those archives; what is merely open of the folder comes after them.
+ */
 export function renderFolderVerdict(report: FolderReport, options: RenderOptions): string {
   const { release, archives, unreadable, verdict, findings } = report;
   const said =
@@ -52,12 +56,16 @@ export function renderFolderVerdict(report: FolderReport, options: RenderOptions
     ...trustLines(report.trust),
     `${counted(report.files.length, 'file')}, ${counted(archives.length, 'archive')}`,
   ];
-  const ranked = ['fail', 'incomplete', 'pass'].flatMap((outcome) =>
-    archives.filter((archive) => archive.verdict.outcome === outcome),
+  const all = ranked(archives);
+  const worst = all.filter(
+    (archive) => verdict.outcome !== 'pass' && archive.verdict.outcome === verdict.outcome,
   );
+  const isBlocking = (finding: Finding): boolean => roleOf(finding, verdict.failOn) === 'blocking';
+  const blocking = findings.filter(isBlocking);
+  const others = findings.filter((finding) => !isBlocking(finding));
   return [
     title(verdict, report.folder, options),
-    ...ranked
+    ...all
       .filter((archive) => archive.verdict.outcome !== 'pass')
       .flatMap((archive) =>
         archiveText(
@@ -68,19 +76,26 @@ export function renderFolderVerdict(report: FolderReport, options: RenderOptions
         ),
       ),
     ...unreadable.flatMap((each) => renderUnreadable(each, options)),
+    ...renderFindings(blocking, verdict.failOn, options),
+    ...worst.flatMap((archive) => ['', renderVerdict(archive, options)]),
+    ...(worst.length === 0
+      ? []
+      : ['', archiveText(`${report.folder}, as a whole`, options.columns, '', '    ').join('\n')]),
     ...inOrder(
       verdict,
-      renderFindings(findings, verdict.failOn, options),
+      renderFindings(others, verdict.failOn, options),
       facts.flatMap((fact) => archiveText(fact, options.columns, '  ', '    ')),
     ),
     ...summary(verdict, findings, options),
-    ...ranked.flatMap((archive) => [
-      '',
-      // Beside what failed, what passed is told in a line: the end of the text is what stays on the screen.
-      verdict.outcome !== 'pass' && archive.verdict.outcome === 'pass' && !options.all
-        ? title(archive.verdict, archive.archive.name ?? 'standard input', options)
-        : renderVerdict(archive, options),
-    ]),
+    ...all
+      .filter((archive) => !worst.includes(archive))
+      .flatMap((archive) => [
+        '',
+        // Beside what failed, what passed is told in a line: the end of the text is what stays on the screen.
+        verdict.outcome !== 'pass' && archive.verdict.outcome === 'pass' && !options.all
+          ? title(archive.verdict, archive.archive.name ?? 'standard input', options)
+          : renderVerdict(archive, options),
+      ]),
   ].join('\n');
 }
 
@@ -117,10 +132,6 @@ function outcomeWord({ outcome }: Verdict, { paint }: RenderOptions): string {
     fail: paint('FAIL', 'red'),
     incomplete: paint('NOT PROVEN', 'yellow'),
   }[outcome];
-}
-
-function counted(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
 /** What a word like 'valid' is about, beside sizes and images. */

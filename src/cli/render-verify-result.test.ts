@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aFinding, aVerifyReport } from '../../test/support/a-verify-report.ts';
 import type { FolderReport } from '../report/release-folder-report.ts';
+import { toReportView } from '../report/report-view.ts';
 import { renderTextFile, renderVerifyResult } from './render-verify-result.ts';
 
 const render = (result: Parameters<typeof renderVerifyResult>[0]) =>
@@ -17,6 +18,8 @@ const failed = aVerifyReport([
   aFinding('signature/archive', { outcome: 'undecided' }),
   aFinding('bundle/variables', { severity: 'warning' }),
 ]);
+
+const good = aVerifyReport([aFinding('oci/layout', { outcome: 'pass' })], { name: 'good.tar.zst' });
 
 describe('the text of a failed verify', () => {
   it('says on its first screen what is wrong, where and what to do, once for each kind', () => {
@@ -42,22 +45,93 @@ describe('the text of a failed verify', () => {
     expect(text).not.toContain('more: --all');
   });
 
-  it('tells what passed beside it in a line', () => {
-    const good = aVerifyReport([aFinding('oci/layout', { outcome: 'pass' })], {
-      name: 'good.tar.zst',
-    });
-    const folder: FolderReport = {
-      schema: 'cowa-release/verify-folder-report/v1',
-      program: { name: 'cowa-release', version: '0' },
-      folder: 'dist',
-      trust: { insecure: [] },
-      release: null,
-      files: [],
-      archives: [good, failed],
-      unreadable: [],
-      findings: [],
-      verdict: { ...failed.verdict, headline: 'dist fails: 1 of 2 archives fails' },
+  const aFolder = (change: Partial<FolderReport>): FolderReport => ({
+    schema: 'cowa-release/verify-folder-report/v1',
+    program: { name: 'cowa-release', version: '0' },
+    folder: 'dist',
+    trust: { insecure: [] },
+    release: null,
+    files: [],
+    archives: [],
+    unreadable: [],
+    findings: [],
+    verdict: failed.verdict,
+    ...change,
+  });
+
+  it('tells the part that is missing or damaged before anything that comes of it', () => {
+    const part = { kind: 'file', name: 'a.tar.zst.part002' } as const;
+    const cut = aVerifyReport([
+      aFinding('container/frames', { code: 'ZSTD_TRUNCATED' }),
+      aFinding('container/end-of-archive', { code: 'TAR_TRUNCATED' }),
+      aFinding('container/parts', { code: 'PART_DAMAGED', subject: part }),
+    ]);
+    const lines = render(cut);
+    expect(lines[0]).toContain('first container/parts');
+    expect(lines[2]).toBe('error  container/parts [PART_DAMAGED]');
+    expect(lines[3]).toContain('a.tar.zst.part002');
+  });
+
+  it('says of an archive that was not read what is missing, and not what it is', () => {
+    const missing = { outcome: 'undecided', code: 'PART_MISSING' } as const;
+    const report = aVerifyReport([aFinding('container/parts', missing)]);
+    const unread = {
+      ...report,
+      archive: { ...report.archive, format: 'unknown', entries: 0 },
+    } as const;
+    const text = render(unread).join('\n');
+    expect(text).toContain('not read, since not all parts are there');
+    expect(text).not.toContain('no format known here');
+    expect(text).toContain('signature not looked at');
+  });
+
+  it('names a reason once for all checks that could not look for it', () => {
+    const open = { outcome: 'undecided', message: 'reading ended early' } as const;
+    const lines = render(
+      aVerifyReport([
+        aFinding('oci/layout', open),
+        aFinding('oci/platform', open),
+        aFinding('signature/archive', { ...open, code: 'SIGNATURE_UNREAD' }),
+      ]),
+    );
+    expect(lines.filter((line) => line.includes('reading ended early'))).toHaveLength(2);
+    expect(lines.join('\n')).toMatch(
+      /2 checks, for one reason\n.*\n {2}not looked at: oci\/layout, oci\/platform/,
+    );
+  });
+
+  it('of a folder tells what failed before what is open of the folder', () => {
+    const open = aFinding('statement/signature', { outcome: 'undecided', message: 'is open' });
+    const extra = aFinding('statement/nothing-extra', { message: 'is extra' });
+    const order = (folder: FolderReport) => {
+      const text = render(folder).join('\n');
+      return ['is open', 'is extra', 'oci/blob-digest [']
+        .filter((words) => text.includes(words))
+        .sort((a, b) => text.indexOf(a) - text.indexOf(b));
     };
+    const archives = [failed];
+    expect(order(aFolder({ archives, findings: [open] }))).toEqual([
+      'oci/blob-digest [',
+      'is open',
+    ]);
+    expect(order(aFolder({ archives, findings: [extra, open] }))).toEqual([
+      'is extra',
+      'oci/blob-digest [',
+      'is open',
+    ]);
+    const parts = (findings: FolderReport['findings']) =>
+      toReportView(aFolder({ archives: [good, failed], findings }), '0').parts.map(
+        ({ name }) => name,
+      );
+    expect(parts([open])).toEqual(['dist/a.tar.zst', 'dist', 'dist/good.tar.zst']);
+    expect(parts([extra])).toEqual(['dist', 'dist/a.tar.zst', 'dist/good.tar.zst']);
+  });
+
+  it('tells what passed beside it in a line', () => {
+    const folder = aFolder({
+      archives: [good, failed],
+      verdict: { ...failed.verdict, headline: 'dist fails: 1 of 2 archives fails' },
+    });
     const lines = render(folder);
     expect(lines[1]).toMatch(/^ {2}FAIL {2}a\.tar\.zst fails/);
     expect(lines.filter((line) => line.includes('good.tar.zst'))).toEqual([

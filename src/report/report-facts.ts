@@ -7,13 +7,33 @@ import type { ReportedSignature, ReportedTrust, VerifyReport } from './verify-re
 export type Fact = readonly [label: string, value: string];
 
 /** What formats are called. */
-export const formatNames: Readonly<Record<VerifyReport['archive']['format'], string>> = {
+const formatNames: Readonly<Record<VerifyReport['archive']['format'], string>> = {
   'zarf-package': 'Zarf package',
   'uds-legacy': 'UDS bundle (legacy)',
   'uds-next': 'UDS bundle (next)',
   'uds-hybrid': 'UDS bundle (legacy and next in one)',
   unknown: 'no format known here',
 };
+
+/** Whether anything of an archive was read: without all its parts nothing is. */
+export function wasRead({
+  archive,
+  findings,
+}: Pick<VerifyReport, 'archive' | 'findings'>): boolean {
+  return archive.entries > 0 || !findings.some(({ code }) => code === 'PART_MISSING');
+}
+
+/** What an archive is, in words. */
+export function formatWords(report: Pick<VerifyReport, 'archive' | 'findings'>): string {
+  return wasRead(report)
+    ? formatNames[report.archive.format]
+    : 'not read, since not all parts are there';
+}
+
+/** A number of things, in the form that goes with it. */
+export function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}
 
 /** What was judged, line by line, for tables. */
 export function reportFacts(report: VerifyReport | FolderReport): readonly Fact[] {
@@ -30,25 +50,31 @@ export function trustFacts(trust: ReportedTrust): readonly Fact[] {
   ];
 }
 
-function archiveFacts({ archive, signature, packages, levels }: VerifyReport): readonly Fact[] {
+function archiveFacts(report: VerifyReport): readonly Fact[] {
+  const { archive, signature, packages, levels } = report;
   return [
     fact(
       'format',
-      `${formatNames[archive.format]}, ${archive.size} bytes, ${archive.entries} entries`,
+      `${formatWords(report)}, ${counted(archive.size, 'byte')}, ${entriesOf(archive.entries)}`,
     ),
-    fact('signature', signatureText(signature)),
+    fact('signature', wasRead(report) ? signatureText(signature) : 'not looked at'),
     ...packages.map((each) => {
       const parts = [each.name, each.version, each.architecture, each.flavor];
       const named = parts.filter((part) => part !== undefined && part !== '').join(' ');
       return fact(
         'package',
-        `${named}: ${each.images} images, ${each.size} bytes, signature ${each.signature}`,
+        `${named}: ${counted(each.images, 'image')}, ${counted(each.size, 'byte')}, signature ${each.signature}`,
       );
     }),
     ...levelWords(levels).map((level) => fact('trusted', level)),
     ...(archive.root === undefined ? [] : [fact('root', archive.root.digest)]),
     ...(archive.digest === undefined ? [] : [fact('file', archive.digest)]),
   ];
+}
+
+/** Entries of an archive, counted. */
+export function entriesOf(count: number): string {
+  return `${count} ${count === 1 ? 'entry' : 'entries'}`;
 }
 
 function folderFacts({ release, files, archives, unreadable }: FolderReport): readonly Fact[] {

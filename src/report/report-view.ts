@@ -81,22 +81,37 @@ export function toReportView(result: VerifyResult, programVersion: string): Repo
 
 function partsOf(report: Exclude<VerifyResult, { reports: unknown }>): readonly ReportPart[] {
   if (!('archives' in report)) return [archivePart(report, '')];
-  const { outcome, headline } = report.verdict;
+  const { verdict, findings } = report;
+  const { outcome, headline } = verdict;
+  const folder = {
+    kind: 'folder',
+    name: printable(report.folder),
+    outcome,
+    headline: printable(headline),
+    facts: reportFacts(report),
+    verdict,
+    findings,
+  } as const;
+  const archives = ranked(report.archives).map((one) => archivePart(one, `${report.folder}/`));
+  // Archives that failed come before what is merely open of the folder.
+  const blocks = findings.some((finding) => roleOf(finding, verdict.failOn) === 'blocking');
+  const isWorse = (part: ReportPart): boolean =>
+    outcome === 'fail' && !blocks && part.outcome === 'fail';
   return [
-    {
-      kind: 'folder',
-      name: printable(report.folder),
-      outcome,
-      headline: printable(headline),
-      facts: reportFacts(report),
-      verdict: report.verdict,
-      findings: report.findings,
-    },
-    ...report.archives.map((archive) => archivePart(archive, `${report.folder}/`)),
+    ...archives.filter(isWorse),
+    folder,
+    ...archives.filter((part) => !isWorse(part)),
     ...report.unreadable.map((each) =>
       unreadablePart({ ...each, location: `${report.folder}/${each.name}` }),
     ),
   ];
+}
+
+/** Archives, what is wrong first. */
+export function ranked(archives: readonly VerifyReport[]): readonly VerifyReport[] {
+  return ['fail', 'incomplete', 'pass'].flatMap((outcome) =>
+    archives.filter(({ verdict }) => verdict.outcome === outcome),
+  );
 }
 
 function archivePart(report: VerifyReport, folder: string): ReportPart {
