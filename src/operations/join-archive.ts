@@ -8,6 +8,7 @@ import type { OutputFolder } from '../ports/output.ts';
 import type { Run } from '../support/run.ts';
 import { splitPartName } from '../zarf/split-part.ts';
 import { findDamage } from './find-damage.ts';
+import { hashChunks } from './hash-chunks.ts';
 import { oneArchive } from './one-archive.ts';
 import { readPartSet, type SplitArchive } from './open-parts.ts';
 
@@ -206,7 +207,5 @@ async function digestAt(
 ): Promise<Digest | undefined> {
   await using there = await source.open(path, run);
   if (there.size !== size) return undefined;
-  const hash = compute.hash();
-  for await (const chunk of there.chunks(run)) await hash.update(chunk);
-  return digestFromHex(await hash.digest());
+  return (await hashChunks(there.chunks(run), compute)).digest;
 }

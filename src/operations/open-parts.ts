@@ -7,7 +7,7 @@ import {
 } from '../archive/parts-manifest.ts';
 import type { Survey } from '../archive/survey.ts';
 import type { PartFacts, PartsFacts } from '../checks/parts-facts.ts';
-import { type Digest, digestFromHex } from '../oci/digest.ts';
+import type { Digest } from '../oci/digest.ts';
 import {
   type ArchiveSource,
   ArchiveSourceError,
@@ -21,6 +21,7 @@ import {
   splitPartName,
 } from '../zarf/split-part.ts';
 import { findDamage, oddSizes } from './find-damage.ts';
+import { hashChunks } from './hash-chunks.ts';
 import type { PartSet } from './locate-parts.ts';
 
 /** A split archive as it was found: which parts are there, and whether they can be read as one. */
@@ -212,16 +213,12 @@ async function digestOfParts(
   run: Run,
 ): Promise<Digest | undefined> {
   if (readable === undefined) return undefined;
-  const hash = compute.hash();
   try {
-    for await (const chunk of archive.chunks(run)) await hash.update(chunk);
-    return digestFromHex(await hash.digest());
+    return (await hashChunks(archive.chunks(run), compute)).digest;
   } catch (error) {
     run.signal.throwIfAborted();
-    if (error instanceof ArchiveSourceError && error.code === 'ARCHIVE_UNREADABLE') {
-      await hash.digest();
+    if (error instanceof ArchiveSourceError && error.code === 'ARCHIVE_UNREADABLE')
       return undefined;
-    }
     throw error;
   }
 }

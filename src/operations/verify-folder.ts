@@ -13,6 +13,7 @@ import type { FolderReport } from '../report/release-folder-report.ts';
 import type { VerifyReport } from '../report/verify-report.ts';
 import { type Run, runWithin } from '../support/run.ts';
 import { splitPartName } from '../zarf/split-part.ts';
+import { hashChunks } from './hash-chunks.ts';
 import { type Judging, judgeChecked } from './judge-checked.ts';
 import { locatePartsIn, type PartSet } from './locate-parts.ts';
 import { isReleaseStatement, isSignatureOf, readReleaseLines } from './read-beside.ts';
@@ -347,13 +348,7 @@ async function hashFile(
   run: Run,
 ): Promise<{ readonly size: number; readonly digest: Digest }> {
   await using file = await source.open(path, run);
-  const hash = compute.hash();
-  let size = 0;
-  for await (const chunk of file.chunks(run)) {
-    size += chunk.length;
-    await hash.update(chunk);
-  }
-  return { size, digest: digestFromHex(await hash.digest()) };
+  return await hashChunks(file.chunks(run), compute);
 }
 
 function identityOf({
