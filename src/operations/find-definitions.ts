@@ -1,75 +1,208 @@
 import { posix } from 'node:path';
 import { parseReleaseDefinition } from '../config/parse-release-definition.ts';
-import type { ReleaseDefinition } from '../config/release-definition.ts';
-import type { Workspace } from '../ports/workspace.ts';
-import type { DocumentProblem } from '../support/document-problem.ts';
+import type { ParsedReleaseDefinition } from '../config/release-definition.ts';
+import { CowaError } from '../errors/families.ts';
+import type { Workspace, WorkspaceStat } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
+import { followLinks } from './collect-tree.ts';
+import { forEachBounded } from './for-each-bounded.ts';
 
-/** Definitions below a folder, by path relative to it. */
-export interface FoundDefinitions {
-  readonly release?: ReleaseDefinition;
-  /** Folder of the release definition. */
-  readonly releaseFolder: string;
-  readonly releaseProblems: readonly (DocumentProblem & { readonly file: string })[];
-  /** `zarf.yaml` files that no other one imports. */
-  readonly packages: readonly string[];
-  readonly bundles: readonly string[];
+/** A `cowa-release.yaml` as it was read. */
+export interface FoundRelease {
+  readonly file: string;
+  readonly folder: string;
+  readonly parsed: ParsedReleaseDefinition;
 }
 
-const left = new Set(['node_modules', '.git', 'dist', 'demo-out']);
-const maxFiles = 20_000;
-const maxDepth = 12;
-const maxDefinitionBytes = 2 ** 22;
+/** Definitions below a folder. Paths are for the workspace, sorted. */
+export interface FoundDefinitions {
+  readonly path: string;
+  readonly releases: readonly FoundRelease[];
+  /** `zarf.yaml` files that no other one imports, or that a release names. */
+  readonly packages: readonly string[];
+  readonly bundles: readonly string[];
+  /** Texts people read, and workflows. */
+  readonly documents: readonly string[];
+  /** What was passed over that may hold definitions, and why. */
+  readonly notLookedAt: readonly { readonly path: string; readonly reason: string }[];
+}
 
-/** Looks for definitions in a repository, whatever its layout. */
+/** Made by tools, or brought in from elsewhere: what they hold is judged where it is made. */
+const passedOver = new Set([
+  ...['node_modules', 'vendor', 'third_party', 'bower_components', '__pycache__', 'venv'],
+  ...['dist', 'demo-out', 'target', 'coverage'],
+]);
+/** Hidden, and read by people or by code hosts. */
+const shownHidden = new Set(['.github', '.gitlab', '.gitlab-ci.yml']);
+const textFile =
+  /(?:\.(?:md|mdx|adoc|rst|txt|ya?ml|json|toml|hcl)|^(?:README|LICENSE|NOTICE|Makefile|justfile|Containerfile|Dockerfile))$/i;
+
+const maxFiles = 50_000;
+const maxDepth = 16;
+const maxDefinitionBytes = 2 ** 22;
+const atOnce = 16;
+
+/**
+ * Looks for definitions in a repository, whatever its layout. Hidden folders, those of other makers and
+ * links to folders are passed over; what cannot be listed is told.
+ * @throws WorkspaceError, PackError when the folder itself is not there or cannot be listed
+ */
 export async function findDefinitions(
   path: string,
   workspace: Workspace,
   run: Run,
 ): Promise<FoundDefinitions> {
-  const files: string[] = [];
-  await walk(path, 0, files, workspace, run);
-  const packages = files.filter((file) => posix.basename(file) === 'zarf.yaml');
+  const walk = await walkTree(path, workspace, run);
+  const named = (name: string): readonly string[] =>
+    walk.files.filter((file) => posix.basename(file) === name);
+  const releases: FoundRelease[] = [];
+  for (const file of named('cowa-release.yaml')) {
+    const read = await readOr(file, workspace, walk.notLookedAt);
+    if (read !== undefined)
+      releases.push({
+        file,
+        folder: posix.dirname(file),
+        parsed: parseReleaseDefinition(read, file),
+      });
+  }
+  const packages = named('zarf.yaml');
   const imported = new Set<string>();
   for (const file of packages)
     for (const target of await importsOf(file, workspace)) imported.add(target);
-  const releaseFile = files.find((file) => file === posix.join(path, 'cowa-release.yaml'));
-  const read =
-    releaseFile === undefined
-      ? undefined
-      : parseReleaseDefinition(await workspace.read(releaseFile, maxDefinitionBytes), releaseFile);
+  const listed = await listedPackages(releases, workspace);
+  const own = packages.filter((file) => !imported.has(file));
   return {
-    ...(read?.definition === undefined ? {} : { release: read.definition }),
-    releaseFolder: path,
-    releaseProblems: (read?.problems ?? []).map((problem) => ({
-      ...problem,
-      file: releaseFile ?? '',
-    })),
-    packages: packages.filter((file) => !imported.has(file)),
-    bundles: files.filter((file) => posix.basename(file) === 'uds-bundle.yaml'),
+    path,
+    releases,
+    packages: [...new Set([...own, ...listed])].sort(),
+    bundles: walk.files.filter((file) => isBundle(file, walk.files)),
+    documents: walk.files.filter((file) => textFile.test(posix.basename(file))),
+    notLookedAt: walk.notLookedAt,
   };
 }
 
-async function walk(
-  path: string,
-  depth: number,
-  into: string[],
+/** File of a package as a release or a bundle names it: a folder, or the file. */
+export function packageFile(folder: string, path: string): string {
+  const full = posix.join(folder, path);
+  return /\.ya?ml$/.test(full) ? full : posix.join(full, 'zarf.yaml');
+}
+
+function isBundle(file: string, files: readonly string[]): boolean {
+  const name = posix.basename(file);
+  if (name === 'uds-bundle.yml') return !files.includes(file.replace(/yml$/, 'yaml'));
+  return name === 'uds-bundle.yaml' || name === 'bundle.uds.hcl';
+}
+
+/** What a release names belongs to it wherever it lies, also outside of the folder. */
+async function listedPackages(
+  releases: readonly FoundRelease[],
   workspace: Workspace,
-  run: Run,
+): Promise<readonly string[]> {
+  const files = releases.flatMap(({ folder, parsed }) =>
+    Object.values(parsed.definition?.flavors ?? {}).flatMap((flavor) =>
+      flavor.packages.map(({ path }) => packageFile(folder, path)),
+    ),
+  );
+  const there: string[] = [];
+  for (const file of new Set(files))
+    if ((await workspace.stat(file))?.kind === 'file') there.push(file);
+  return there;
+}
+
+interface WalkedTree {
+  readonly files: readonly string[];
+  readonly notLookedAt: { path: string; reason: string }[];
+}
+
+async function walkTree(path: string, workspace: Workspace, run: Run): Promise<WalkedTree> {
+  const files: string[] = [];
+  const notLookedAt: { path: string; reason: string }[] = [];
+  const { path: root, stat } = await followLinks(path, workspace);
+  if (stat.kind !== 'directory') return { files: [path], notLookedAt };
+  // Breadth first: of a tree that is too large the upper part is seen.
+  let level: readonly string[] = [posix.normalize(root)];
+  for (let depth = 0; level.length > 0; depth++) {
+    const below: string[] = [];
+    await forEachBounded(level, atOnce, run.signal, async (folder) => {
+      if (files.length > maxFiles) {
+        notLookedAt.push({ path: folder, reason: `there are more than ${maxFiles} files` });
+        return;
+      }
+      try {
+        for (const [name, kind] of await entriesOf(folder, workspace)) {
+          const full = posix.join(folder, name);
+          if (passedOver.has(name) || (name.startsWith('.') && !shownHidden.has(name))) continue;
+          if (kind === 'file') files.push(full);
+          else if (kind === 'directory') below.push(full);
+          else if (kind === 'symlink') await takeLink(full, files, notLookedAt, workspace);
+        }
+      } catch (error) {
+        if (!(error instanceof CowaError) || folder === root || run.signal.aborted) throw error;
+        notLookedAt.push({ path: folder, reason: error.message });
+      }
+    });
+    if (depth >= maxDepth)
+      for (const folder of below.splice(0))
+        notLookedAt.push({ path: folder, reason: `it lies more than ${maxDepth} folders deep` });
+    level = below.sort();
+  }
+  return {
+    files: files.sort(),
+    notLookedAt: notLookedAt.sort((a, b) => (a.path < b.path ? -1 : 1)),
+  };
+}
+
+async function entriesOf(
+  folder: string,
+  workspace: Workspace,
+): Promise<readonly (readonly [name: string, kind: WorkspaceStat['kind']])[]> {
+  if (workspace.entries !== undefined) return workspace.entries(folder);
+  const found: (readonly [string, WorkspaceStat['kind']])[] = [];
+  for (const name of await workspace.list(folder)) {
+    const stat = await workspace.stat(posix.join(folder, name));
+    if (stat !== undefined) found.push([name, stat.kind]);
+  }
+  return found;
+}
+
+/** A link to a file stands for it; one to a folder could lead anywhere, also back. */
+async function takeLink(
+  path: string,
+  files: string[],
+  notLookedAt: { path: string; reason: string }[],
+  workspace: Workspace,
 ): Promise<void> {
-  run.signal.throwIfAborted();
-  const stat = await workspace.stat(path);
-  if (stat?.kind === 'file') into.push(posix.normalize(path));
-  if (stat?.kind !== 'directory' || depth > maxDepth || into.length > maxFiles) return;
-  for (const name of await workspace.list(path))
-    if (!left.has(name)) await walk(posix.join(path, name), depth + 1, into, workspace, run);
+  try {
+    const { stat } = await followLinks(path, workspace);
+    if (stat.kind === 'file') files.push(path);
+    else if (stat.kind === 'directory')
+      notLookedAt.push({ path, reason: 'it is a link to a folder' });
+  } catch (error) {
+    if (!(error instanceof CowaError)) throw error;
+    notLookedAt.push({ path, reason: 'it is a link that leads nowhere' });
+  }
+}
+
+async function readOr(
+  file: string,
+  workspace: Workspace,
+  notLookedAt: { path: string; reason: string }[],
+): Promise<Uint8Array | undefined> {
+  try {
+    return await workspace.read(file, maxDefinitionBytes);
+  } catch (error) {
+    if (!(error instanceof CowaError)) throw error;
+    notLookedAt.push({ path: file, reason: error.message });
+    return undefined;
+  }
 }
 
 /** As far as it can be told from the text: a file that is broken imports nothing. */
 async function importsOf(file: string, workspace: Workspace): Promise<readonly string[]> {
-  const text = Buffer.from(await workspace.read(file, maxDefinitionBytes)).toString('utf8');
-  return [...text.matchAll(/^\s*(?:-\s+)?path:\s*['"]?([^'"\s#]+)/gm)].map(([, target = '']) => {
-    const full = posix.join(posix.dirname(file), target);
-    return full.endsWith('.yaml') ? full : posix.join(full, 'zarf.yaml');
-  });
+  const bytes = await readOr(file, workspace, []);
+  const text = Buffer.from(bytes ?? []).toString('utf8');
+  const lines = /^[ \t]*(?:-[ \t]+)?(?:import:[ \t]*\{[^}\n]*?)?path:[ \t]*['"]?([^'"\s#,}]+)/gm;
+  return [...text.matchAll(lines)].map(([, target = '']) =>
+    packageFile(posix.dirname(file), target),
+  );
 }

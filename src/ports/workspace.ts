@@ -16,6 +16,10 @@ export interface Workspace {
   stat(path: string): Promise<WorkspaceStat | undefined>;
   /** Names in a folder, sorted bytewise. */
   list(path: string): Promise<readonly string[]>;
+  /** The same with the kind of each, for walking large trees; where it is absent, ask `stat`. */
+  entries?(
+    path: string,
+  ): Promise<readonly (readonly [name: string, kind: WorkspaceStat['kind']])[]>;
   /** Whole content. @throws WorkspaceError WORKSPACE_MISSING, WORKSPACE_UNREADABLE, WORKSPACE_LIMIT */
   read(path: string, maxBytes: number): Promise<Uint8Array>;
   open(path: string, run: Run): AsyncIterable<Uint8Array>;

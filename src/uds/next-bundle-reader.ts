@@ -18,7 +18,16 @@ export class HclReader {
   >();
   readonly #architecture: string;
 
-  constructor(body: HclBody, architecture: string, problems: DocumentProblem[]) {
+  readonly #files: ReadonlyMap<string, string>;
+
+  /** @param files what `file("…")` gives, by path as written; none in a finished bundle */
+  constructor(
+    body: HclBody,
+    architecture: string,
+    problems: DocumentProblem[],
+    files: ReadonlyMap<string, string>,
+  ) {
+    this.#files = files;
     this.#problems = problems;
     this.#architecture = architecture;
     for (const block of body.blocks) {
@@ -170,6 +179,8 @@ export class HclReader {
 
   readonly #scope: HclScope = (name, place) => {
     if (name === 'sys') return new Map([['arch', this.#architecture]]);
+    const file = /^file\((.*)\)$/s.exec(name)?.[1];
+    if (file !== undefined) return this.#files.get(file);
     // Only the local that is asked for is computed: others may be wrong without harm to this one.
     return name.startsWith('local.') ? this.#local(name.slice('local.'.length), place) : undefined;
   };

@@ -23,16 +23,21 @@ type Places = Map<string, { readonly line: number; readonly column: number }>;
  * Reads a `bundle.uds.hcl` as it stands in an archive: nothing is left to be fetched or called.
  * Never throws. The bundle is present whenever every part of it could be read.
  * @param architecture what `sys.arch` stands for; `''` where it is not known
+ * @param files of one that is not finished: what `file("…")` gives, by path as written
  * @see shared reference of the UDS bundle format, 1.4
  */
-export function parseNextBundle(bytes: Uint8Array, architecture: string): ParsedBundleDefinition {
+export function parseNextBundle(
+  bytes: Uint8Array,
+  architecture: string,
+  files: ReadonlyMap<string, string> = new Map(),
+): ParsedBundleDefinition {
   const problems: DocumentProblem[] = [];
   const places: Places = new Map([['', { line: 1, column: 1 }]]);
   const locate = (pointer: string): { readonly line: number; readonly column: number } =>
     nearest(places, pointer);
   const body = readBody(bytes, problems);
   if (body === undefined) return { format: 'next', problems, locate };
-  const reader = new HclReader(body, architecture, problems);
+  const reader = new HclReader(body, architecture, problems, files);
   const apiVersion = readApiVersion(body, reader);
   if (apiVersion !== undefined && apiVersion !== nextApiVersion)
     return { format: 'next', problems, locate, unknownApiVersion: apiVersion };

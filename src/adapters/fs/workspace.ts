@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { lstat, open, readdir, readlink } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { CowaError } from '../../errors/families.ts';
@@ -18,13 +19,7 @@ export class FsWorkspace implements Workspace {
   async stat(path: string): Promise<WorkspaceStat | undefined> {
     try {
       const found = await lstat(this.#full(path));
-      const kind = found.isFile()
-        ? 'file'
-        : found.isDirectory()
-          ? 'directory'
-          : found.isSymbolicLink()
-            ? 'symlink'
-            : 'other';
+      const kind = kindOf(found);
       const base = { kind, size: found.size, mode: found.mode & 0o777 } as const;
       return kind === 'symlink' ? { ...base, linkTarget: await readlink(this.#full(path)) } : base;
     } catch (error) {
@@ -37,6 +32,17 @@ export class FsWorkspace implements Workspace {
     try {
       const names = await readdir(this.#full(path));
       return names.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    } catch (error) {
+      throw unreadable(path, error);
+    }
+  }
+
+  async entries(
+    path: string,
+  ): Promise<readonly (readonly [name: string, kind: WorkspaceStat['kind']])[]> {
+    try {
+      const found = await readdir(this.#full(path), { withFileTypes: true });
+      return found.map((each) => [each.name, kindOf(each)] as const);
     } catch (error) {
       throw unreadable(path, error);
     }
@@ -80,6 +86,14 @@ export class FsWorkspace implements Workspace {
   #full(path: string): string {
     return isAbsolute(path) ? path : join(this.root, path);
   }
+}
+
+function kindOf(
+  found: Pick<Stats, 'isFile' | 'isDirectory' | 'isSymbolicLink'>,
+): WorkspaceStat['kind'] {
+  if (found.isFile()) return 'file';
+  if (found.isDirectory()) return 'directory';
+  return found.isSymbolicLink() ? 'symlink' : 'other';
 }
 
 function notAFile(path: string): WorkspaceError {

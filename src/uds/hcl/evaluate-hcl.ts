@@ -87,11 +87,18 @@ function evaluate(expression: HclExpression, scope: HclScope, budget: HclBudget)
         compute(expression.each, (name, at) => (name === '*' ? item : scope(name, at))),
       );
     }
-    case 'call':
+    case 'call': {
+      const [path] = expression.args.map((each) => compute(each));
+      const found =
+        expression.name === 'file' && expression.args.length === 1 && typeof path === 'string'
+          ? scope(`file(${path})`, place)
+          : undefined;
+      if (found !== undefined) return found;
       throw rule(
         place,
         `the function '${expression.name}' is called; in a finished bundle every call was replaced by its result`,
       );
+    }
     case 'unary':
       return expression.operator === '-'
         ? -numberOf(compute(expression.operand), place)
