@@ -1,5 +1,5 @@
 import type { Finding } from '../checks/check.ts';
-import { type FindingRole, roleOf } from '../report/report-view.ts';
+import { type FindingRole, placeText, roleOf } from '../report/report-view.ts';
 import { archiveText } from './archive-text.ts';
 
 /** How text is laid out. */
@@ -88,10 +88,7 @@ function renderGroup(
   return [
     '',
     `${roleWord(role, severity, paint)}  ${tag}${changed}`,
-    ...shown.flatMap(({ subject, message }) => {
-      const place = subject.line === undefined ? '' : `:${subject.line}:${subject.column ?? 1}`;
-      return said(`${subject.name}${place}: ${message}`);
-    }),
+    ...shown.flatMap((finding) => said(`${placeText(finding)}: ${finding.message}`)),
     ...(left === 0 ? [] : said(`and ${left} more: --all lists them`)),
     ...(waiver === undefined
       ? []

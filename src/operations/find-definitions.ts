@@ -21,6 +21,8 @@ export interface FoundDefinitions {
   /** `zarf.yaml` files that no other one imports, or that a release names. */
   readonly packages: readonly string[];
   readonly bundles: readonly string[];
+  /** Every file that was seen. */
+  readonly files: readonly string[];
   /** Texts people read, and workflows. */
   readonly documents: readonly string[];
   /** What was passed over that may hold definitions, and why. */
@@ -76,6 +78,7 @@ export async function findDefinitions(
     releases,
     packages: [...new Set([...own, ...listed])].sort(),
     bundles: walk.files.filter((file) => isBundle(file, walk.files)),
+    files: walk.files,
     documents: walk.files.filter((file) => textFile.test(posix.basename(file))),
     notLookedAt: walk.notLookedAt,
   };

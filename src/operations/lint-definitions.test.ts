@@ -166,14 +166,6 @@ describe('lintDefinitions', () => {
       'no YAML',
     ],
     [
-      'a file that is not there',
-      'p/zarf.yaml',
-      'values.yaml',
-      'value.yaml',
-      'definition/resolved',
-      '',
-    ],
-    [
       'a field of another type',
       'p/zarf.yaml',
       'required: true',
@@ -222,6 +214,38 @@ describe('lintDefinitions', () => {
       line: 3,
     });
     expect(verdict).toMatchObject({ outcome: 'incomplete', exitCode: 5 });
+  });
+
+  const missing = zarf
+    .replace('values.yaml', 'value.yaml')
+    .replace('\n    actions: { onCreate: { before: [{ cmd: fetch }] } }', '');
+
+  it.each([
+    [
+      'finds a file that is not there',
+      missing.replace('.model/', 'model/'),
+      [
+        ['definition/resolved', 'fail', 15],
+        ['deployment/rendered', 'fail', 9],
+        ['deployment/images-carried', 'undecided', undefined],
+      ],
+    ],
+    [
+      'cannot tell what an action may make',
+      zarf.replace('values.yaml', 'value.yaml'),
+      [
+        ['deployment/rendered', 'undecided', 9],
+        ['deployment/images-carried', 'undecided', undefined],
+      ],
+    ],
+  ])('%s', async (_name, text, expected) => {
+    const { findings } = await lint({ 'p/zarf.yaml': text });
+    const errors = findings.filter(({ severity }) => severity === 'error');
+    const seen = errors.map(({ id, outcome, subject }) => [id, outcome, subject.line]);
+    for (const each of expected) expect(seen).toContainEqual(each);
+    expect(findings.map(({ message }) => message).join('\n')).toContain(
+      'names value.yaml, which does not exist',
+    );
   });
 
   it('judges the others when one is broken', async () => {

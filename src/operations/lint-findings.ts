@@ -1,7 +1,7 @@
 import type { CheckId, Finding } from '../checks/check.ts';
 import type { CowaError } from '../errors/families.ts';
-import type { Place } from '../lint/deployed-package.ts';
 import { definitionResolved, definitionSchema } from '../lint/definition-checks.ts';
+import type { Place } from '../lint/deployed-package.ts';
 import type { DocumentProblem } from '../support/document-problem.ts';
 import type { DefinitionFlaw } from './load-definition.ts';
 

@@ -1,6 +1,8 @@
 import { posix } from 'node:path';
 import type { PackageConfig, ReleaseFlavor } from '../config/release-definition.ts';
 import { CowaError } from '../errors/families.ts';
+import { chooseTarget } from '../lint/choose-target.ts';
+import type { TargetProfile } from '../lint/target-profile.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { ParsedPackageDefinition } from '../zarf/definition.ts';
 import { type FoundDefinitions, type FoundRelease, packageFile } from './find-definitions.ts';
@@ -10,7 +12,7 @@ import type { Payload } from './resolved-package.ts';
 
 /** One package as it is going to be judged: in one of its flavors, with one set of create-time values. */
 export interface LintJob {
-  /** The same for the same work. */
+  /** The same for the same work, for whichever release. */
   readonly key: string;
   readonly file: string;
   /** Zarf's flavor; empty for none. */
@@ -18,6 +20,8 @@ export interface LintJob {
   readonly architecture: string;
   readonly set: Readonly<Record<string, string>>;
   readonly payloads: readonly Payload[];
+  /** Cluster it is for. */
+  readonly target: TargetProfile;
   /** The release it belongs to; undefined for one that no release is near. */
   readonly release: FoundRelease | undefined;
   /** Flavors of the release that name it. */
@@ -92,10 +96,7 @@ export async function lintJobs(
 }
 
 /** The release whose folder a file lies in, the innermost one. */
-export function nearest(
-  file: string,
-  releases: readonly FoundRelease[],
-): FoundRelease | undefined {
+export function nearest(file: string, releases: readonly FoundRelease[]): FoundRelease | undefined {
   return releases
     .filter(({ folder }) => folder === '.' || file.startsWith(`${folder}/`))
     .toSorted((a, b) => b.folder.length - a.folder.length)[0];
@@ -111,15 +112,29 @@ interface Wanted {
 /** Two flavors of a release that ask for the same are one job. */
 function merged(
   wanted: readonly Wanted[],
-  shared: (release: FoundRelease | undefined) => Pick<LintJob, 'file' | 'architecture' | 'payloads'>,
+  shared: (
+    release: FoundRelease | undefined,
+  ) => Pick<LintJob, 'file' | 'architecture' | 'payloads'>,
 ): readonly LintJob[] {
   const jobs = new Map<string, LintJob>();
   for (const { release, name, zarfFlavor, set } of wanted) {
     const { file, architecture, payloads } = shared(release);
     const sorted = Object.entries(set).sort(([a], [b]) => (a < b ? -1 : 1));
-    const key = JSON.stringify([file, zarfFlavor, architecture, release?.file ?? null, sorted]);
-    const flavors = [...(jobs.get(key)?.flavors ?? []), ...(name === undefined ? [] : [name])];
-    jobs.set(key, { key, file, zarfFlavor, architecture, set, payloads, release, flavors });
+    const config = release?.parsed.definition?.target;
+    const key = JSON.stringify([file, zarfFlavor, architecture, sorted, payloads, config]);
+    const job = `${release?.file ?? ''} ${key}`;
+    const flavors = [...(jobs.get(job)?.flavors ?? []), ...(name === undefined ? [] : [name])];
+    jobs.set(job, {
+      key,
+      file,
+      zarfFlavor,
+      architecture,
+      set,
+      payloads,
+      target: chooseTarget(config),
+      release,
+      flavors,
+    });
   }
   return [...jobs.values()];
 }

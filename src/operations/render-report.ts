@@ -1,4 +1,6 @@
 import type { DescribedCheck } from '../checks/all-checks.ts';
+import type { LintReport } from '../report/lint-report.ts';
+import { toLintView } from '../report/lint-view.ts';
 import { renderHtml } from '../report/render-html.ts';
 import { renderJson } from '../report/render-json.ts';
 import { renderJunit } from '../report/render-junit.ts';
@@ -13,17 +15,22 @@ export interface RenderReportContext {
   /** The catalogue. */
   readonly checks: readonly DescribedCheck[];
   readonly programVersion: string;
+  /** Of definitions: the folder of the repository that paths are relative to; the repository itself without. */
+  readonly prefix?: string;
 }
 
-/** A result of `verify` in one of its formats: the same facts in each, the same bytes each time. */
+/** A result of `verify` or `lint` in one of its formats: the same facts in each, the same bytes each time. */
 export function renderReport(
   kind: ReportKind,
-  result: VerifyResult,
-  { checks, programVersion }: RenderReportContext,
+  result: VerifyResult | LintReport,
+  { checks, programVersion, prefix = '' }: RenderReportContext,
 ): string {
   if (kind === 'json') return renderJson(result);
   if (kind === 'yaml') return renderYaml(result);
-  const view = toReportView(result, programVersion);
+  const view =
+    result.schema === 'cowa-release/lint-report/v1'
+      ? toLintView(result, { checks, programVersion, prefix })
+      : toReportView(result, programVersion);
   switch (kind) {
     case 'sarif':
       return renderSarif(view, { checks, programVersion });

@@ -1,25 +1,31 @@
-import type { Finding } from '../checks/check.ts';
-import type { ExitCode } from '../errors/exit-codes.ts';
+import type { LintFinding } from '../lint/lint-check.ts';
+import type { Verdict } from '../policy/verdict.ts';
 
 /** What `lint --output json` prints. Its JSON Schema is `schemas/lint-report.schema.json`. */
 export interface LintReport {
   readonly schema: 'cowa-release/lint-report/v1';
   readonly program: { readonly name: 'cowa-release'; readonly version: string };
+  /** Folder that was looked into, as paths of findings begin. */
+  readonly path: string;
+  /** Flavor of the release that was asked for; absent: all. */
+  readonly flavor?: string;
+  /** Zarf's flavor that was asked for; absent: all. */
+  readonly zarfFlavor?: string;
+  readonly policy?: { readonly location: string; readonly digest: string };
+  /** Set where only findings in changed files are told: how many files these are. */
+  readonly changedFiles?: number;
+  /** Release definitions, by path. */
+  readonly releases: readonly string[];
   /** What was looked at, by path of the definition. */
   readonly packages: readonly LintedPackage[];
-  /** Passes are counted, not listed. */
-  readonly findings: readonly Finding[];
-  readonly verdict: {
-    readonly outcome: 'pass' | 'fail' | 'incomplete';
-    readonly exitCode: ExitCode;
-    readonly counts: {
-      readonly pass: number;
-      readonly error: number;
-      readonly warning: number;
-      readonly note: number;
-      readonly undecided: number;
-    };
-  };
+  readonly bundles: readonly LintedBundle[];
+  /** What could not be looked at, or was passed over; sorted. */
+  readonly notLookedAt: readonly { readonly path: string; readonly reason: string }[];
+  /** Failures and what could not be told; worst first, then by file and line. */
+  readonly findings: readonly LintFinding[];
+  /** Things each check found good, by check. */
+  readonly passed: readonly { readonly id: LintFinding['id']; readonly count: number }[];
+  readonly verdict: Verdict;
 }
 
 export interface LintedPackage {
@@ -29,4 +35,13 @@ export interface LintedPackage {
   readonly flavor: string;
   /** Objects that were rendered. */
   readonly objects: number;
+}
+
+export interface LintedBundle {
+  readonly file: string;
+  readonly name: string;
+  /** Flavor of the release it is made for; absent where no release says. */
+  readonly flavor?: string;
+  /** Packages it deploys. */
+  readonly packages: number;
 }

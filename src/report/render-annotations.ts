@@ -11,6 +11,8 @@ interface Annotation {
   readonly level: Level;
   readonly title: string;
   readonly message: string;
+  /** Of definitions: where, relative to the repository. */
+  readonly place?: { readonly file: string; readonly line?: number; readonly column?: number };
 }
 
 /**
@@ -20,13 +22,18 @@ interface Annotation {
  * @see GitHub Actions, workflow commands
  */
 export function renderAnnotations(view: ReportView): string {
-  const all = view.parts.flatMap(annotationsOf);
+  const all = view.parts.flatMap((part) => annotationsOf(part, view.command));
   const levels: readonly Level[] = ['error', 'warning', 'notice'];
-  const lines = levels.flatMap((level) => shortened(all.filter((each) => each.level === level)));
+  const lines = levels.flatMap((level) =>
+    shortened(
+      all.filter((each) => each.level === level),
+      view.command,
+    ),
+  );
   return lines.map(commandOf).join('');
 }
 
-function annotationsOf(part: ReportPart): readonly Annotation[] {
+function annotationsOf(part: ReportPart, command: ReportView['command']): readonly Annotation[] {
   const { name, headline, outcome, error, findings } = part;
   const first: readonly Annotation[] =
     outcome === 'pass'
@@ -34,14 +41,17 @@ function annotationsOf(part: ReportPart): readonly Annotation[] {
       : [
           {
             level: outcome === 'fail' ? 'error' : 'warning',
-            title: error === undefined ? 'cowa-release verify' : error.code,
+            title: error === undefined ? `cowa-release ${command}` : error.code,
             message: error === undefined ? headline : `${name} ${headline}`,
           },
         ];
   return [...first, ...findings.flatMap((finding) => annotationOf(finding, part))];
 }
 
-function annotationOf(finding: Finding, { name, verdict }: ReportPart): readonly Annotation[] {
+function annotationOf(
+  finding: Finding,
+  { name, verdict, fileOf }: ReportPart,
+): readonly Annotation[] {
   const role = roleOf(finding, verdict?.failOn ?? ['error']);
   if (role === 'pass' || role === 'not-applicable') return [];
   const { id, subject, message, code, waiver, help } = finding;
@@ -57,22 +67,36 @@ function annotationOf(finding: Finding, { name, verdict }: ReportPart): readonly
     {
       level,
       title: code === undefined ? id : `${id} ${code}`,
-      message: `${name}: ${subject.name}: ${message}${until}${fix}`,
+      message: `${fileOf === undefined ? `${name}: ${subject.name}` : (subject.object ?? subject.name)}: ${message}${until}${fix}`,
+      ...(fileOf === undefined ? {} : { place: { ...placeOf(subject), file: fileOf(finding) } }),
     },
   ];
 }
 
-function shortened(annotations: readonly Annotation[]): readonly Annotation[] {
+function placeOf({ line, column }: Finding['subject']): { line?: number; column?: number } {
+  return {
+    ...(line === undefined ? {} : { line }),
+    ...(column === undefined ? {} : { column }),
+  };
+}
+
+function shortened(
+  annotations: readonly Annotation[],
+  command: ReportView['command'],
+): readonly Annotation[] {
   const [first] = annotations;
   if (annotations.length <= maxOfLevel || first === undefined) return annotations;
   const shown = annotations.slice(0, maxOfLevel - 1);
   const left = annotations.length - shown.length;
-  const message = `${left} more of this level: see the output of verify or a report`;
-  return [...shown, { level: first.level, title: 'cowa-release verify', message }];
+  const message = `${left} more of this level: see the output of ${command} or a report`;
+  return [...shown, { level: first.level, title: `cowa-release ${command}`, message }];
 }
 
-function commandOf({ level, title, message }: Annotation): string {
-  return `::${level} title=${property(title)}::${data(printable(message, 4000))}\n`;
+function commandOf({ level, title, message, place }: Annotation): string {
+  const at = Object.entries(place ?? {}).map(
+    ([key, value]) => `${key === 'column' ? 'col' : key}=${property(String(value))}`,
+  );
+  return `::${level} ${[...at, `title=${property(title)}`].join(',')}::${data(printable(message, 4000))}\n`;
 }
 
 function data(text: string): string {

@@ -3,7 +3,13 @@ import type { Finding } from '../checks/check.ts';
 import { escapeMarkup } from './escape-markup.ts';
 import { htmlStyle } from './html-style.ts';
 import type { Fact } from './report-facts.ts';
-import { type FindingRole, type ReportPart, type ReportView, roleOf } from './report-view.ts';
+import {
+  type FindingRole,
+  placeText,
+  type ReportPart,
+  type ReportView,
+  roleOf,
+} from './report-view.ts';
 
 const words = { pass: 'Pass', fail: 'Fail', incomplete: 'Not proven' } as const;
 const marks = { pass: '✓', fail: '✗', incomplete: '?' } as const;
@@ -40,10 +46,10 @@ export function renderHtml(view: ReportView, checks: readonly DescribedCheck[]):
     '</head>',
     '<body>',
     '<a class="skip" href="#content">To the verdict</a>',
-    `<header><p>Release verification report by ${escapeMarkup(view.program)}</p></header>`,
+    `<header><p>${view.command === 'lint' ? 'Report on the definitions of a release' : 'Release verification report'} by ${escapeMarkup(view.program)}</p></header>`,
     '<main id="content">',
     `<h1 class="${view.outcome}">${outcomeMark(view.outcome)} ${escapeMarkup(view.headline)}</h1>`,
-    `<p>Exit code ${view.exitCode}.${meaning(view.outcome)}</p>`,
+    `<p>Exit code ${view.exitCode}.${meaning(view)}</p>`,
     ...(view.trust.length === 0 ? [] : factTable('Judged by', view.trust)),
     ...contents(view.parts),
     ...view.parts.flatMap((part, index) => renderPart(part, index, titles)),
@@ -59,8 +65,10 @@ function outcomeMark(outcome: ReportView['outcome']): string {
   return `<span class="mark" aria-hidden="true">${marks[outcome]}</span> <strong>${words[outcome]}.</strong>`;
 }
 
-function meaning(outcome: ReportView['outcome']): string {
+function meaning({ outcome, command }: ReportView): string {
   if (outcome === 'pass') return '';
+  if (outcome === 'fail' && command === 'lint')
+    return ' What would be built from these definitions would not be what is meant.';
   return outcome === 'fail'
     ? ' Do not use what was judged before the failures below are explained.'
     : ' Nothing failed, but required evidence could not be looked at: that is no pass.';
@@ -150,7 +158,6 @@ function renderRow(
   quiet: boolean,
   titles: ReadonlyMap<string, string>,
 ): string {
-  const place = subject.line === undefined ? '' : `:${subject.line}:${subject.column ?? 1}`;
   const digest =
     subject.digest === undefined
       ? ''
@@ -162,7 +169,7 @@ function renderRow(
       ? ''
       : `<br>Waived until ${escapeMarkup(waiver.expires)} by ${escapeMarkup(waiver.owner)}: ${escapeMarkup(waiver.reason)}`;
   const head = `<th scope="row"><code>${escapeMarkup(id)}</code>${quiet ? '' : `<br>${severity}${changed}`}</th>`;
-  const about = `<td>${escapeMarkup(`${subject.kind} ${subject.name}${place}`)}${digest}</td>`;
+  const about = `<td>${escapeMarkup(`${subject.kind} ${placeText({ subject })}`)}${digest}</td>`;
   const seen = `<td>${escapeMarkup(message)}${tag}${until}</td>`;
   if (quiet) return `<tr>${head}${about}${seen}</tr>`;
   const rule = titles.get(id);

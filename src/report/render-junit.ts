@@ -4,6 +4,7 @@ import { escapeMarkup } from './escape-markup.ts';
 import {
   type FindingRole,
   needsFix,
+  placeText,
   type ReportPart,
   type ReportView,
   roleOf,
@@ -31,7 +32,7 @@ export function renderJunit(view: ReportView, checks: readonly DescribedCheck[])
   const all = suites.flatMap(({ cases }) => cases);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="cowa-release verify" ${totals(all)}>`,
+    `<testsuites name="cowa-release ${view.command}" ${totals(all)}>`,
     ...suites.flatMap(({ name, cases }) => [
       `  <testsuite name="${escapeMarkup(name)}" ${totals(cases)}>`,
       ...cases.flatMap(renderCase),
@@ -104,7 +105,7 @@ function caseOf(
     classname: name,
     result: resultOf(worst, required),
     type: first?.code ?? worst,
-    message: `${worst}: ${first?.subject.name}: ${first?.message}${more}`,
+    message: `${worst}: ${first === undefined ? '' : placeText(first)}: ${first?.message}${more}`,
     lines: findings.filter((_, index) => roles[index] !== 'pass').flatMap(linesOf),
   };
 }
@@ -118,12 +119,11 @@ function resultOf(role: FindingRole, required: boolean): Result {
 function linesOf(finding: Finding): readonly string[] {
   const { severity, outcome, subject, message, code, waiver, help } = finding;
   const tag = code === undefined ? '' : ` [${code}]`;
-  const place = subject.line === undefined ? '' : `:${subject.line}`;
   const until =
     waiver === undefined
       ? ''
       : ` waived until ${waiver.expires} by ${waiver.owner}: ${waiver.reason}`;
-  const said = `${outcome} ${severity}${tag} ${subject.name}${place}: ${message}${until}`;
+  const said = `${outcome} ${severity}${tag} ${placeText({ subject })}: ${message}${until}`;
   return needsFix(finding) ? [said, `    fix: ${help.fix}`] : [said];
 }
 

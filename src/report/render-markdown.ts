@@ -3,6 +3,7 @@ import { codeSpan, plainMarkdown } from './markdown-text.ts';
 import {
   type FindingRole,
   needsFix,
+  placeText,
   type ReportPart,
   type ReportView,
   roleOf,
@@ -130,8 +131,7 @@ function findingsOf({ findings, verdict }: ReportPart, role: FindingRole): reado
 function item(finding: Finding): readonly string[] {
   const { id, subject, message, code, outcome, waiver, help } = finding;
   const tag = code === undefined ? '' : ` ${codeSpan(code)}`;
-  const place = subject.line === undefined ? '' : `:${subject.line}`;
-  const head = `- **${codeSpan(id)}**${tag} ${codeSpan(`${subject.name}${place}`)}: ${codeSpan(message)}`;
+  const head = `- **${codeSpan(id)}**${tag} ${codeSpan(placeText({ subject }))}: ${codeSpan(message)}`;
   if (outcome === 'pass') return [head];
   if (waiver !== undefined)
     return [

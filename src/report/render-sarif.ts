@@ -47,7 +47,7 @@ export function renderSarif(view: ReportView, { checks, programVersion }: SarifC
         results: archives.flatMap((part, index) =>
           part.findings.flatMap((finding) =>
             resultOf(finding, part, {
-              location: locationOf(finding, part.name, artifacts.indexOf(finding, index)),
+              location: locationOf(finding, part, artifacts.indexOf(finding, index)),
               ruleIndex: ruleIndex.get(finding.id),
             }),
           ),
@@ -95,9 +95,9 @@ function resultOf(
       // 3.27.10: whatever is no failure has the level none.
       kind: failed ? 'fail' : 'open',
       level: failed ? severity : 'none',
-      message: { text: sarifText(`${subject.name}: ${message}. ${help.fix}`) },
+      message: { text: sarifText(`${whatOf(finding, part)}: ${message}. ${help.fix}`) },
       locations: [location],
-      partialFingerprints: { 'cowaFinding/v1': fingerprintOf(finding, part.name) },
+      partialFingerprints: { 'cowaFinding/v1': fingerprintOf(finding, part) },
       ...(waiver === undefined
         ? {}
         : {
@@ -130,21 +130,33 @@ interface Artifacts {
 
 /** The archives, then the documents in them that findings point into. @see SARIF 2.1.0, 3.24.3 */
 function artifactsOf(archives: readonly ReportPart[]): Artifacts {
-  const list: object[] = archives.map(({ name }) => ({ location: { uri: toUri(name) } }));
+  // Files of a repository lie in no archive.
+  const first = archives.flatMap(({ kind, name }) => (kind === 'definitions' ? [] : [name]));
+  const list: object[] = first.map((name) => ({ location: { uri: toUri(name) } }));
   const nested = new Map<string, number>();
+  const files = new Map<string, number>();
   const keyOf = ({ subject }: Finding, archive: number): string => `${archive} ${subject.name}`;
-  for (const [parentIndex, { findings }] of archives.entries()) {
+  for (const [parentIndex, { findings, fileOf }] of archives.entries()) {
     for (const finding of findings) {
       const key = keyOf(finding, parentIndex);
-      if (finding.subject.line === undefined || nested.has(key)) continue;
-      nested.set(key, list.length);
-      list.push({ location: { uri: toUri(finding.subject.name) }, parentIndex });
+      if (nested.has(key)) continue;
+      if (fileOf !== undefined) {
+        if (finding.outcome === 'pass') continue;
+        const uri = toUri(fileOf(finding));
+        const before = files.get(uri) ?? list.length;
+        nested.set(key, before);
+        if (!files.has(uri)) list.push({ location: { uri } });
+        files.set(uri, before);
+      } else if (finding.subject.line !== undefined) {
+        nested.set(key, list.length);
+        list.push({ location: { uri: toUri(finding.subject.name) }, parentIndex });
+      }
     }
   }
   return {
     list,
     indexOf: (finding, archive) =>
-      finding.subject.line === undefined
+      finding.subject.line === undefined && archives[archive]?.fileOf === undefined
         ? archive
         : (nested.get(keyOf(finding, archive)) ?? archive),
   };
@@ -159,4 +171,10 @@ function notificationsOf({ name, error }: ReportPart): readonly object[] {
       message: { text: sarifText(`${name}: ${error.message}. ${error.suggestions.join('. ')}`) },
     },
   ];
+}
+
+/** What a message begins with: of a place in a definition the viewer shows the file already. */
+function whatOf({ subject }: Finding, { fileOf }: ReportPart): string {
+  if (fileOf === undefined) return subject.name;
+  return subject.object ?? (subject.kind === 'file' ? 'Here' : subject.name);
 }

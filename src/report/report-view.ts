@@ -11,14 +11,16 @@ export interface ReportView {
   readonly exitCode: number;
   readonly headline: string;
   readonly program: string;
+  /** Command whose result this is. */
+  readonly command: 'verify' | 'lint';
   /** Empty when nothing could be opened. */
   readonly trust: readonly Fact[];
   readonly parts: readonly ReportPart[];
 }
 
-/** One archive, one folder, or one thing that could not be opened. */
+/** One archive, one folder, the definitions of a tree, or one thing that could not be opened. */
 export interface ReportPart {
-  readonly kind: 'archive' | 'folder' | 'unreadable';
+  readonly kind: 'archive' | 'folder' | 'definitions' | 'unreadable';
   readonly name: string;
   readonly outcome: Verdict['outcome'];
   readonly headline: string;
@@ -26,6 +28,15 @@ export interface ReportPart {
   readonly verdict?: Verdict;
   readonly findings: readonly Finding[];
   readonly error?: Pick<UnreadableLocation, 'code' | 'message' | 'suggestions'>;
+  /** Of definitions: the file a finding is about, relative to the repository. */
+  readonly fileOf?: (finding: Finding) => string;
+}
+
+/** The thing a finding is about, with its place and what stands there once charts are rendered. */
+export function placeText({ subject }: Pick<Finding, 'subject'>): string {
+  const { name, line, column, object } = subject;
+  const place = line === undefined ? '' : `:${line}:${column ?? 1}`;
+  return `${name}${place}${object === undefined ? '' : `: ${object}`}`;
 }
 
 /** How a finding bears on the verdict. */
@@ -59,6 +70,7 @@ export function toReportView(result: VerifyResult, programVersion: string): Repo
       exitCode,
       headline: printable(headline),
       program,
+      command: 'verify',
       trust: trustFacts(result.trust),
       parts: partsOf(result),
     };
@@ -74,6 +86,7 @@ export function toReportView(result: VerifyResult, programVersion: string): Repo
     exitCode,
     headline: summary(result.reports.length + unreadable.length, parts),
     program,
+    command: 'verify',
     trust: first === undefined ? [] : trustFacts(first.trust),
     parts,
   };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DescribedCheck } from '../checks/all-checks.ts';
 import type { Finding } from '../checks/check.ts';
+import type { ReportPart } from './report-view.ts';
 
 /**
  * A text as a SARIF message: braces doubled, for they begin placeholders, and nothing in it reads as
@@ -26,25 +27,39 @@ export function toRule({ id, title, severity, area, help }: DescribedCheck): obj
 }
 
 /** Where a finding is: the archive, the thing in it, and the line of a document where there is one. */
-export function locationOf({ subject }: Finding, archive: string, index: number): object {
-  const { kind, name, line, column } = subject;
+export function locationOf(
+  finding: Finding,
+  { name: archive, fileOf }: Pick<ReportPart, 'name' | 'fileOf'>,
+  index: number,
+): object {
+  const { kind, name, line, column, object } = finding.subject;
+  const file = fileOf?.(finding) ?? (line === undefined ? archive : name);
   return {
     physicalLocation: {
-      artifactLocation: { uri: toUri(line === undefined ? archive : name), index },
+      artifactLocation: { uri: toUri(file), index },
       ...(line === undefined
         ? {}
         : {
             region: { startLine: line, ...(column === undefined ? {} : { startColumn: column }) },
           }),
     },
-    logicalLocations: [{ name, kind, fullyQualifiedName: `${archive}!${name}` }],
+    logicalLocations: [
+      object === undefined
+        ? { name, kind, fullyQualifiedName: `${archive}!${name}` }
+        : { name: object, kind: 'object', fullyQualifiedName: `${name}!${object}` },
+    ],
   };
 }
 
 /** The same for the same finding in the next run: what is named, not how it is worded. */
-export function fingerprintOf({ id, code, subject }: Finding, archive: string): string {
+export function fingerprintOf(
+  { id, code, subject, message }: Finding,
+  { name: archive, fileOf }: Pick<ReportPart, 'name' | 'fileOf'>,
+): string {
+  // In a definition the same rule may be broken several times; lines move, words stay.
+  const which = fileOf === undefined ? [] : [subject.object ?? null, message];
   return createHash('sha256')
-    .update(JSON.stringify([id, code ?? null, archive, subject.kind, subject.name]))
+    .update(JSON.stringify([id, code ?? null, archive, subject.kind, subject.name, ...which]))
     .digest('hex');
 }
 

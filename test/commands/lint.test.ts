@@ -31,7 +31,7 @@ describe('lint', () => {
       await writeFile(file, text.replace('cowabungaai/vllm', 'cowabungaai/vlm'));
       const { stdout } = await lint(folder);
       expect(stdout).toMatch(
-        /packages\/vllm\/chart\/templates\/deployment\.yaml:\d+:\d+: error: Deployment\/vllm-model: container 'backend' needs .*vlm/,
+        /^error {2}deployment\/images-carried$.*packages\/vllm\/chart\/templates\/deployment\.yaml:\d+:\d+:\s+Deployment\/vllm-model:\s+container\s+'backend'\s+needs\s.*vlm/ms,
       );
       expect(process.exitCode).toBe(1);
       const { stdout: json } = await lint(folder, '--output', 'json');

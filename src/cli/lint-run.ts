@@ -1,0 +1,159 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { allChecks } from '../checks/all-checks.ts';
+import { requirePatterns } from '../checks/find-check.ts';
+import { InputError } from '../errors/families.ts';
+import { type LintMemory, lintDefinitions } from '../operations/lint-definitions.ts';
+import { renderReport } from '../operations/render-report.ts';
+import type { FailOn } from '../policy/policy.ts';
+import type { CheckSelection } from '../policy/select-checks.ts';
+import type { LintReport } from '../report/lint-report.ts';
+import { toLintView } from '../report/lint-view.ts';
+import { renderAnnotations } from '../report/render-annotations.ts';
+import type { ReportKind } from '../report/report-kinds.ts';
+import type { Run } from '../support/run.ts';
+import { loadPolicy } from './load-policy.ts';
+import { settleTargets } from './output-target.ts';
+import { renderLint, renderLintFile } from './render-lint.ts';
+import { workspaceIn } from './wire.ts';
+import { filesChangedSince } from './wire-lint.ts';
+import { parseReportTarget, writeWhole } from './write-reports.ts';
+
+export interface LintRunRequest {
+  /** Folder or definition, as named. */
+  readonly path: string;
+  readonly flavor: string | undefined;
+  readonly zarfFlavor: string | undefined;
+  readonly policy: string | undefined;
+  readonly failOn: readonly FailOn[];
+  readonly selection: CheckSelection;
+  readonly clock: Date;
+  /** A revision and the git that knows it, or a file that lists what changed. */
+  readonly changed:
+    | { readonly since: string; readonly git: string }
+    | { readonly list: string }
+    | undefined;
+  readonly format: ReportKind | 'text';
+  /** `kind=path`, as given. */
+  readonly reports: readonly string[];
+  readonly all: boolean;
+  readonly columns: number | undefined;
+  /** Write workflow commands of GitHub Actions. */
+  readonly annotate: boolean;
+  readonly programVersion: string;
+}
+
+export interface LintRunResult {
+  readonly report: LintReport;
+  /** What goes to standard output. */
+  readonly text: string;
+  /** Workflow commands, for standard error. */
+  readonly aside: string;
+}
+
+/** A list of changed files cannot be read. */
+class ChangedListError extends InputError<'LINT_CHANGED_UNREADABLE'> {}
+
+/** Judges definitions, writes the reports that were asked for, and says what is to be printed. */
+export async function runLint(
+  request: LintRunRequest,
+  run: Run,
+  memory?: LintMemory,
+): Promise<LintRunResult> {
+  const { selection, format, programVersion, all, columns } = request;
+  requirePatterns([...selection.only, ...selection.skip]);
+  const targets = request.reports.map(parseReportTarget);
+  const inputs = request.policy === undefined ? [] : [request.policy];
+  const settle = (known: readonly string[]): Promise<readonly string[]> =>
+    settleTargets(
+      targets.map(({ path }) => ({ flag: '--report', path })),
+      known,
+    );
+  await settle(inputs);
+  const report = await judge(request, run, memory);
+  const context = {
+    checks: allChecks(),
+    programVersion,
+    prefix: belowRepository(process.cwd()),
+  };
+  const definitions = [...report.packages, ...report.bundles].map(({ file }) => file);
+  const paths = await settle([...inputs, ...definitions, ...report.releases]);
+  for (const [index, { kind, path }] of targets.entries())
+    await writeWhole(
+      paths[index] ?? path,
+      kind === 'text' ? renderLintFile(report) : renderReport(kind, report, context),
+    );
+  return {
+    report,
+    text:
+      format === 'text'
+        ? renderLint(report, { all, columns })
+        : renderReport(format, report, context),
+    aside: request.annotate ? renderAnnotations(toLintView(report, context)) : '',
+  };
+}
+
+async function judge(
+  { path, flavor, zarfFlavor, selection, clock, programVersion, ...rest }: LintRunRequest,
+  run: Run,
+  memory: LintMemory | undefined,
+): Promise<LintReport> {
+  const policy = await loadPolicy(rest.policy);
+  const changed = await changedPaths(rest.changed, run);
+  return lintDefinitions(
+    {
+      path: pathFromHere(path),
+      programVersion,
+      policy: { ...policy, failOn: [...new Set([...policy.failOn, ...rest.failOn])] },
+      selection,
+      clock,
+      flavor,
+      zarfFlavor,
+      ...(changed === undefined ? {} : { changed }),
+      ...(memory === undefined ? {} : { memory }),
+    },
+    { workspace: await workspaceIn('.') },
+    run,
+  );
+}
+
+/** A path as findings name it: from the working directory, so that editors and people find it. */
+export function pathFromHere(path: string): string {
+  const found = relative(process.cwd(), resolve(path)).split(sep).join('/');
+  return found === '' ? '.' : found;
+}
+
+async function changedPaths(
+  changed: LintRunRequest['changed'],
+  run: Run,
+): Promise<ReadonlySet<string> | undefined> {
+  if (changed === undefined) return undefined;
+  const listed =
+    'since' in changed
+      ? await filesChangedSince(changed.git, process.cwd(), changed.since, run)
+      : await readList(changed.list);
+  return new Set(listed.map(pathFromHere));
+}
+
+async function readList(path: string): Promise<readonly string[]> {
+  try {
+    const list = path === '-' ? await text(process.stdin) : await readFile(path, 'utf8');
+    return list.split(/\r?\n|\0/).filter((line) => line !== '');
+  } catch (cause) {
+    throw new ChangedListError(
+      'LINT_CHANGED_UNREADABLE',
+      `the list of changed files ${path} cannot be read`,
+      { cause, suggestions: ['git diff --name-only origin/main | cowa-release lint --changed -'] },
+    );
+  }
+}
+
+/** Where a folder lies in its repository: code hosts want paths from the root. Empty where there is none. */
+function belowRepository(folder: string): string {
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) return relative(at, folder).split(sep).join('/');
+    if (dirname(at) === at) return '';
+  }
+}
