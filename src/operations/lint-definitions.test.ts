@@ -225,7 +225,7 @@ describe('lintDefinitions', () => {
       'finds a file that is not there',
       missing.replace('.model/', 'model/'),
       [
-        ['definition/resolved', 'fail', 15],
+        ['definition/resolved', 'fail', 14],
         ['deployment/rendered', 'fail', 9],
         ['deployment/images-carried', 'undecided', undefined],
       ],
