@@ -60,8 +60,7 @@ export async function gatherDeployment(
       if (files === undefined) continue;
       for (const [path, bytes] of files) texts.set(path, Buffer.from(bytes).toString('utf8'));
       const valuesFiles: { path: string; bytes: Uint8Array }[] = [];
-      const paths = valuesPaths(chart, resolved);
-      for (const path of paths) {
+      for (const path of valuesPaths(chart, resolved)) {
         const bytes = await readText(component, path);
         if (bytes !== undefined) valuesFiles.push({ path, bytes });
       }
@@ -79,8 +78,6 @@ export async function gatherDeployment(
         ),
         templates: templatesIn(folder, files),
       });
-      // With a part of its values it would be another chart.
-      if (valuesFiles.length < paths.length) continue;
       const rendered = renderPackagedChart({
         files: new Map(
           [...files].map(([path, bytes]) => [`chart/${posix.relative(folder, path)}`, bytes]),
