@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { testKeys } from '../../test/support/a-trust-policy.ts';
+import { aTrustPolicy, testKeys } from '../../test/support/a-trust-policy.ts';
 import { blobSignature } from '../../test/support/trust-evidence.ts';
 import { SigstoreJudge } from '../adapters/sigstore/signature-judge.ts';
+import type { JudgedSignature, SignatureJudge } from '../ports/signature-judge.ts';
 import { judgeFound } from './judge-evidence.ts';
 import { trustOfKey } from './trust-inputs.ts';
 
@@ -34,5 +35,39 @@ describe('judgeFound', () => {
     ],
   ])('%s', async (_name, more, key, outcome, code) => {
     expect(await judged(more, key)).toMatchObject({ outcome, ...(code && { code }) });
+  });
+});
+
+describe('judgeFound under a judge', () => {
+  const judging = (...answers: readonly JudgedSignature[]): SignatureJudge => {
+    const left = [...answers];
+    const answer = (): Promise<JudgedSignature> => {
+      const next = left.shift();
+      return next === undefined
+        ? Promise.reject(new Error('asked too often'))
+        : Promise.resolve(next);
+    };
+    return { judgeBlob: answer, judgeDetached: answer, judgeStatement: answer };
+  };
+  const trust = { policy: aTrustPolicy(), roots: new Map(), now: 0, warnDays: 0 };
+  const held = (signer: string) => ({
+    outcome: 'valid' as const,
+    signer,
+    party: `key:${signer}`,
+    stampedTimes: [],
+    warnings: [],
+  });
+  const no = { outcome: 'invalid', code: 'SIGNATURE_MISMATCH', reason: 'no' } as const;
+
+  it.each(['undecided', 'invalid'] as const)('that says %s hands on just that', async (outcome) => {
+    const refused = { outcome, code: 'SIGNATURE_ROOT_MISSING', reason: 'nobody knows' };
+    const { result } = await judgeFound(found, trust, judging(refused), run);
+    expect(result).toEqual(refused);
+  });
+
+  it('asks for each further name by itself, and takes those under whom it holds', async () => {
+    const judge = judging(held('rel-b'), no, { ...no, outcome: 'undecided' }, held('ci'));
+    const { result } = await judgeFound(found, trust, judge, run);
+    expect(result).toMatchObject({ outcome: 'valid', by: [{ signer: 'rel-b' }, { signer: 'ci' }] });
   });
 });

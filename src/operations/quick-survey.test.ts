@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { archiveOf, samplePackage } from '../../test/support/sample-package.ts';
+import { tarFile, tarOf } from '../../test/support/tar-bytes.ts';
 import { MemoryArchiveSource } from '../adapters/memory/archive-source.ts';
 import { KeySigner } from '../adapters/sigstore/key-signer.ts';
 import { SigstoreJudge } from '../adapters/sigstore/signature-judge.ts';
@@ -10,7 +11,7 @@ import { builtInPolicy, type Policy } from '../policy/policy.ts';
 import type { VerifyReport } from '../report/verify-report.ts';
 import { markSigned } from '../zarf/mark-signed.ts';
 import { packageArchiveOrder } from './archive-order.ts';
-import { quickWeakness } from './quick-survey.ts';
+import { quickSurvey, quickWeakness } from './quick-survey.ts';
 import { trustedKeyOf } from './sign-once.ts';
 import { signPackage } from './sign-package.ts';
 import { verifyArchive } from './verify-archive.ts';
@@ -83,6 +84,35 @@ describe('a quick look', () => {
     { what: 'a cut archive', damage: (bytes: Buffer) => bytes.subarray(0, bytes.length - 40) },
   ])('refuses $what: only reading everything tells', async ({ damage }) => {
     await expect(quick(damage(archive))).rejects.toMatchObject({ code: 'QUICK_NOT_POSSIBLE' });
+  });
+});
+
+describe('a quick survey', () => {
+  const survey = (tar: Buffer) =>
+    quickSurvey(
+      {
+        location: name,
+        fileName: name,
+        size: tar.length,
+        chunks: () => Promise.reject(new Error('read front to back')) as never,
+        ranges: {
+          size: tar.length,
+          read: (at, length) => Promise.resolve(tar.subarray(at, at + length)),
+        },
+        [Symbol.asyncDispose]: () => Promise.resolve(),
+      },
+      inProcessCompute(),
+      run,
+    );
+
+  it('is of an archive without any oddity', async () => {
+    const sound = await survey(tarOf(tarFile('zarf.yaml', 'a'), tarFile('b', 'b')));
+    expect(sound.entries.map((entry) => entry.name)).toEqual(['zarf.yaml', 'b']);
+  });
+
+  it('is refused where a header would be a finding: nobody would tell of it', async () => {
+    const twice = tarOf(tarFile('zarf.yaml', 'a'), tarFile('zarf.yaml', 'b'));
+    await expect(survey(twice)).rejects.toMatchObject({ code: 'QUICK_NOT_POSSIBLE' });
   });
 });
 

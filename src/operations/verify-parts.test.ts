@@ -33,6 +33,16 @@ const run = { signal: new AbortController().signal };
 function without(files: Record<string, Uint8Array>, ...names: string[]) {
   return Object.fromEntries(Object.entries(files).filter(([each]) => !names.includes(each)));
 }
+/** The digests of chunks with another name in them. */
+function renamed(files: Record<string, Uint8Array>, from: string, to: string) {
+  return Object.fromEntries(
+    Object.entries(files).map(([each, bytes]) => {
+      const text = Buffer.from(bytes).toString().replaceAll(/": +"/g, '":"');
+      expect(text).toContain(from);
+      return [each, Buffer.from(text.replace(from, to))];
+    }),
+  );
+}
 function inFolder(folder: string, files: Record<string, Uint8Array | string>) {
   return Object.fromEntries(
     Object.entries(files).map(([each, bytes]) => [`${folder}/${each}`, bytes]),
@@ -257,6 +267,18 @@ describe('an archive in parts', () => {
       'digests of another archive',
       { ...parts, ...chunksOf(stem, altered(whole, 9), partBytes) },
       ['fail PART_MANIFEST ks.json: is about an archive of'],
+      0,
+    ],
+    [
+      'digests of an archive of another name',
+      { ...parts, ...renamed(chunks, `"name":"${stem}"`, '"name":"other.tar.zst"') },
+      ['fail PART_MANIFEST ks.json: is about other.tar.zst, not about the parts of'],
+      0,
+    ],
+    [
+      'digests of a part that is not one of these',
+      { ...parts, ...renamed(chunks, `"name":"${name(2)}"`, '"name":"other.part002"') },
+      ['fail PART_MANIFEST ks.json: is about other.part002, not about the parts of'],
       0,
     ],
     [
