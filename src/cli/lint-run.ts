@@ -72,7 +72,7 @@ export async function runLint(
       known,
     );
   await settle(inputs);
-  const report = await judge(request, run, memory);
+  const report = await judgeDefinitions(request, run, memory);
   const context = {
     checks: allChecks(),
     programVersion,
@@ -95,10 +95,11 @@ export async function runLint(
   };
 }
 
-async function judge(
+/** Judges definitions as the command line asks for. */
+export async function judgeDefinitions(
   { path, flavor, zarfFlavor, selection, clock, programVersion, ...rest }: LintRunRequest,
   run: Run,
-  memory: LintMemory | undefined,
+  memory?: LintMemory,
 ): Promise<LintReport> {
   const policy = await loadPolicy(rest.policy);
   const changed = await changedPaths(rest.changed, run);

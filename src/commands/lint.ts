@@ -27,7 +27,7 @@ leave it alone, unless --fail-on says otherwise.`;
   async run(): Promise<LintReport> {
     const { args, flags } = await this.parse(Lint);
     const { runLint } = await import('../cli/lint-run.ts');
-    const run = this.startRun({ quiet: flags.quiet });
+    const run = this.startRun({ quiet: true });
     const { git, policy, flavor, changed, checks = [], skip = [] } = flags;
     const since = flags['changed-since'];
     const request = {
@@ -51,6 +51,16 @@ leave it alone, unless --fail-on says otherwise.`;
       annotate: process.env['GITHUB_ACTIONS'] === 'true',
       programVersion: this.config.version,
     };
+    if (flags.fix) {
+      const { fixDefinitions, previewFixes } = await import('../cli/lint-fix.ts');
+      if (flags['dry-run']) {
+        const { report, diff } = await previewFixes(request, run);
+        if (diff !== '') this.log(diff.replace(/\n$/, ''));
+        this.conclude(report.verdict.exitCode);
+        return report;
+      }
+      process.stderr.write(await fixDefinitions(request, run));
+    }
     if (flags.watch) {
       const { watchLint } = await import('../cli/lint-watch.ts');
       await watchLint(request, (text) => void process.stdout.write(`${text}\n`), run);

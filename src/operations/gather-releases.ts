@@ -47,12 +47,18 @@ export async function gatherReleases(
       ? [undefined]
       : []),
   ];
+  const bundled = new Set(
+    bundles.flatMap(({ bundle }) => (bundle?.packages ?? []).map((each) => each.package?.file)),
+  );
   const releases: DeployedRelease[] = [];
   for (const owner of owners) {
     const mine = <T extends { readonly release: FoundRelease | undefined }>(each: T): boolean =>
       each.release?.file === owner?.file;
-    const ownPackages = packages.filter(({ job }) => mine(job));
     const ownBundles = bundles.filter(mine);
+    // A release without bundles may build packages that another one bundles: there is their company.
+    const ownPackages = packages.filter(
+      ({ job }) => mine(job) && (ownBundles.length > 0 || !bundled.has(job.file)),
+    );
     const below = (path: string): boolean => nearest(path, found.releases)?.file === owner?.file;
     const { definition, locate } = owner?.parsed ?? {};
     const budget = await budgetOf(owner, budgets, workspace);

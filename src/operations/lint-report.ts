@@ -33,7 +33,7 @@ export function lintReport(input: LintReportInput): LintReport {
   });
   const kept = changed === undefined ? told : told.filter((each) => isIn(each, changed, input));
   const { findings, verdict } = judgeFindings(kept, required(policy, kept), {
-    subject: found.path === '.' ? 'the definitions' : printable(found.path),
+    subject: found.path === '.' ? 'this tree' : printable(found.path),
     checks: input.checks,
     at: clock,
     weakenedBy: input.weakenedBy,

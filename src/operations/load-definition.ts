@@ -133,7 +133,13 @@ function refuseUnsupported(
   }
   if (tell !== undefined) {
     for (const { pointer, component, field, what } of found)
-      tell({ kind: 'unsupported', component, field, message: what, place: at(pointer) });
+      tell({
+        kind: 'unsupported',
+        component,
+        field,
+        message: `${what} (not looked into here)`,
+        place: at(pointer),
+      });
   } else if (found.length > 0) {
     throw new PackUsageError(
       'PACK_UNSUPPORTED',
