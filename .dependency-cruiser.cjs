@@ -39,6 +39,12 @@ module.exports = {
       'A format knows itself and OCI',
     ),
     rule(
+      'level-1-sbom',
+      { path: '^src/sbom/' },
+      { path: level1, pathNot: '^src/(sbom|oci|archive)/' },
+      'sbom also reads compressed layers',
+    ),
+    rule(
       'level-1-zarf',
       { path: '^src/zarf/' },
       { path: level1, pathNot: '^src/(zarf|oci|archive|helm)/' },

@@ -58,6 +58,12 @@ const results: readonly ResultType[] = [
   },
   { name: 'plan', file: 'src/cli/render-plan.ts', type: 'PlanResult', title: 'plan' },
   {
+    name: 'sbom-generate',
+    file: 'src/cli/render-sbom-result.ts',
+    type: 'SbomGenerateResult',
+    title: 'sbom generate',
+  },
+  {
     name: 'policy-check',
     file: 'src/cli/render-policy.ts',
     type: 'PolicyCheckResult',

@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import type { Compute } from '../../archive/compute.ts';
+import type { Descriptor } from '../../oci/descriptor.ts';
+import { isIndexType, parseIndex } from '../../oci/image-index.ts';
+import { isRunnable } from '../../oci/is-runnable.ts';
+import { parseManifest } from '../../oci/manifest.ts';
+import type { ImageBlob, ResolvedImage } from '../../ports/image-source.ts';
+import type { RecordStore } from '../../ports/record-store.ts';
+import type { SbomGenerator } from '../../ports/sbom-generator.ts';
+import { catalogersVersion } from '../../sbom/catalogers/all-catalogers.ts';
+import { catalogueImage, inventoriedImage } from '../../sbom/catalogue-image.ts';
+import type { ImageInventory } from '../../sbom/inventory.ts';
+import type { LayerFacts } from '../../sbom/layer-facts.ts';
+import { SbomError } from '../../sbom/sbom-error.ts';
+import { surveyLayer } from '../../sbom/survey-layer.ts';
+import type { Run } from '../../support/run.ts';
+
+/** The catalogers of this program. A layer is read once, however many images hold it and runs ask for it. */
+export class EmbeddedGenerator implements SbomGenerator {
+  readonly name = 'cowa-release';
+  readonly version: string;
+  readonly #compute: Compute;
+  readonly #records: RecordStore;
+  readonly #layers = new Map<string, Promise<LayerFacts>>();
+  #reading = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  /** @param records keeps facts of layers by their digest */
+  constructor(version: string, compute: Compute, records: RecordStore) {
+    this.version = version;
+    this.#compute = compute;
+    this.#records = records;
+  }
+
+  /** @throws SbomError all codes; OciError OCI_DOCUMENT_INVALID */
+  async catalogue(image: ResolvedImage, run: Run): Promise<readonly ImageInventory[]> {
+    const blobs = new Map(image.blobs.map((blob) => [blob.digest, blob]));
+    const found: ImageInventory[] = [];
+    for (const manifest of await manifestsOf(image, blobs, run)) {
+      const bytes = await whole(blobOf(blobs, manifest, image), run);
+      const { config, layers } = parseManifest(bytes, manifest.mediaType, image.normalized);
+      if (!isRunnable({ config, layers })) continue;
+      const described = inventoriedImage(
+        image.normalized,
+        manifest,
+        bytes,
+        await whole(blobOf(blobs, config, image), run),
+      );
+      const facts = await Promise.all(
+        layers.map((layer) => this.#factsOf(blobOf(blobs, layer, image), run)),
+      );
+      found.push(catalogueImage(described, facts));
+    }
+    return found;
+  }
+
+  #factsOf(layer: ImageBlob, run: Run): Promise<LayerFacts> {
+    const known = this.#layers.get(layer.digest);
+    if (known !== undefined) return known;
+    const facts = this.#findOrRead(layer, run);
+    this.#layers.set(layer.digest, facts);
+    // A layer that could not be read may be read by the next run.
+    facts.catch(() => this.#layers.delete(layer.digest));
+    return facts;
+  }
+
+  async #findOrRead(layer: ImageBlob, run: Run): Promise<LayerFacts> {
+    const key = `layer-facts-${catalogersVersion}-${layer.digest.slice('sha256:'.length)}`;
+    const kept = unpacked(await this.#records.find(key));
+    if (kept !== undefined) return kept;
+    await this.#turn();
+    try {
+      const facts = await surveyLayer(counted(layer, run), this.#compute, run);
+      await this.#records.keep(key, packed(facts));
+      return facts;
+    } finally {
+      this.#reading -= 1;
+      this.#waiting.shift()?.();
+    }
+  }
+
+  /** Decompression runs beside, so a few layers at once keep every core busy; more would only need memory. */
+  async #turn(): Promise<void> {
+    while (this.#reading >= Math.max(1, this.#compute.parallelism))
+      await new Promise<void>((go) => this.#waiting.push(go));
+    this.#reading += 1;
+  }
+}
+
+async function manifestsOf(
+  image: ResolvedImage,
+  blobs: ReadonlyMap<string, ImageBlob>,
+  run: Run,
+): Promise<readonly Descriptor[]> {
+  const { root } = image;
+  if (!isIndexType(root.mediaType)) return [root];
+  const bytes = await whole(blobOf(blobs, root, image), run);
+  const { manifests } = parseIndex(bytes, root.mediaType, image.normalized);
+  // Attestations lie in an index as manifests for no platform.
+  return manifests.filter(
+    ({ digest, platform }) => blobs.has(digest) && platform?.os !== 'unknown',
+  );
+}
+
+function blobOf(
+  blobs: ReadonlyMap<string, ImageBlob>,
+  { digest }: Descriptor,
+  image: ResolvedImage,
+): ImageBlob {
+  const blob = blobs.get(digest);
+  if (blob === undefined)
+    throw new SbomError('SBOM_IMAGE_INVALID', `${image.normalized} has no blob ${digest}`);
+  return blob;
+}
+
+async function whole(blob: ImageBlob, run: Run): Promise<Buffer> {
+  return Buffer.concat(await Array.fromAsync(blob.open(run)));
+}
+
+async function* counted(layer: ImageBlob, run: Run): AsyncGenerator<Uint8Array> {
+  for await (const chunk of layer.open(run)) {
+    run.onProgress?.({ kind: 'step-progress', step: 'sbom', bytes: chunk.length });
+    yield chunk;
+  }
+}
+
+/** Facts with a digest of themselves: a record that was cut short or damaged is not used. */
+function packed(facts: LayerFacts): string {
+  const text = JSON.stringify(facts);
+  return `${createHash('sha256').update(text).digest('hex')}\n${text}`;
+}
+
+function unpacked(record: string | undefined): LayerFacts | undefined {
+  if (record === undefined || record[64] !== '\n') return undefined;
+  const text = record.slice(65);
+  if (createHash('sha256').update(text).digest('hex') !== record.slice(0, 64)) return undefined;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `packed`, as the digest shows
+  return JSON.parse(text) as LayerFacts;
+}

@@ -1,0 +1,66 @@
+import { annotationKeys } from '../../oci/descriptor.ts';
+import { parseIndex } from '../../oci/image-index.ts';
+import { normalizeReference } from '../../oci/reference.ts';
+import { parseJsonStrict } from '../../support/json-document.ts';
+import type { Run } from '../../support/run.ts';
+import { LayoutError } from './layout-error.ts';
+import { type LayoutFiles, readDocument } from './layout-files.ts';
+
+/** What kind of place images lie in, and the references of all of them. */
+export interface ListedImages {
+  readonly kind: 'oci-layout' | 'docker-archive';
+  /** The files, from where `index.json` or `manifest.json` lies. */
+  readonly files: LayoutFiles;
+  /** Each once, sorted. */
+  readonly references: readonly string[];
+}
+
+/**
+ * Every image of a layout, of a `docker save` archive, or of a Zarf package, whose images are a layout.
+ * An image without a name is called by its digest.
+ * @throws LayoutError LAYOUT_INVALID; OciError OCI_DOCUMENT_INVALID
+ */
+export async function listImages(files: LayoutFiles, run: Run): Promise<ListedImages> {
+  for (const prefix of ['', 'images/']) {
+    if ((await files.size(`${prefix}index.json`)) === undefined) continue;
+    if ((await files.size(`${prefix}oci-layout`)) === undefined) continue;
+    const layout: LayoutFiles = {
+      origin: files.origin,
+      size: (path) => files.size(`${prefix}${path}`),
+      open: (path, reading) => files.open(`${prefix}${path}`, reading),
+    };
+    return { kind: 'oci-layout', files: layout, references: await inLayout(layout, run) };
+  }
+  if ((await files.size('manifest.json')) !== undefined)
+    return { kind: 'docker-archive', files, references: await inArchive(files, run) };
+  throw new LayoutError(
+    'LAYOUT_INVALID',
+    `${files.origin} is no OCI layout, no docker save archive and no package with images`,
+    { suggestions: ['Name a folder or tar that holds index.json or manifest.json'] },
+  );
+}
+
+async function inLayout(files: LayoutFiles, run: Run): Promise<readonly string[]> {
+  const index = parseIndex(
+    await readDocument(files, 'index.json', run),
+    undefined,
+    `${files.origin}/index.json`,
+  );
+  const found = index.manifests.map(({ annotations = {}, digest }) => {
+    const name = annotations[annotationKeys.refName] ?? annotations[annotationKeys.baseName] ?? '';
+    // A bare tag names nothing outside its layout.
+    return name.includes('/') ? normalizeReference(name).normalized : `image@${digest}`;
+  });
+  return [...new Set(found)].sort();
+}
+
+async function inArchive(files: LayoutFiles, run: Run): Promise<readonly string[]> {
+  const bytes = await readDocument(files, 'manifest.json', run);
+  const { value } = parseJsonStrict(bytes, { maxBytes: 8 * 2 ** 20, maxDepth: 16 });
+  const tags = (Array.isArray(value) ? value : []).flatMap((item: unknown): readonly unknown[] => {
+    const list: unknown = Reflect.get(Object(item), 'RepoTags');
+    return Array.isArray(list) ? list : [];
+  });
+  const names = tags.filter((tag) => typeof tag === 'string');
+  return [...new Set(names.map((tag) => normalizeReference(tag).normalized))].sort();
+}

@@ -1,0 +1,38 @@
+import type { GeneratedSbom } from '../operations/generate-sboms.ts';
+
+/** What `sbom generate --output json` prints. */
+export interface SbomGenerateResult {
+  readonly schema: 'cowa-release/sbom-generate-result/v1';
+  readonly images: readonly GeneratedSbom[];
+}
+
+/** What was found, what was not looked into, and where it is written. */
+export function renderGeneratedSboms(images: readonly GeneratedSbom[], out: string): string {
+  if (images.length === 0) return 'No container image to catalogue';
+  return images
+    .flatMap((image) => [
+      `${image.reference}`,
+      `  digest    ${image.digest}`,
+      `  system    ${image.distro ?? 'none found'}`,
+      `  packages  ${image.packages.map(({ kind, count }) => `${count} ${kind}`).join(', ') || 'none'}`,
+      ...gapsOf(image).map((gap) => `  unknown   ${gap}`),
+      ...image.documents.map(({ name }) => `  written   ${out}/${name}`),
+    ])
+    .join('\n');
+}
+
+function gapsOf({ coverage }: GeneratedSbom): readonly string[] {
+  const { uncovered, faults, binaries, unexplainedBinaries, unexplainedExamples } = coverage;
+  return [
+    ...uncovered.map(
+      ({ ecosystem, count, examples }) =>
+        `${count} ${ecosystem}, which no cataloger reads: ${examples[0] ?? ''}${count > 1 ? ', …' : ''}`,
+    ),
+    ...(unexplainedBinaries === 0
+      ? []
+      : [
+          `${unexplainedBinaries} of ${binaries} programs and libraries belong to no package: ${unexplainedExamples[0] ?? ''}${unexplainedBinaries > 1 ? ', …' : ''}`,
+        ]),
+    ...faults.map(({ path, message }) => `${path} could not be read: ${message}`),
+  ];
+}

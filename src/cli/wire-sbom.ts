@@ -1,0 +1,51 @@
+import { join, resolve } from 'node:path';
+import type { Compute } from '../archive/compute.ts';
+import type { Platform } from '../oci/descriptor.ts';
+import type { BlobStore } from '../ports/blob-store.ts';
+import type { ImageSource, ResolvedImage } from '../ports/image-source.ts';
+import type { SbomGenerator } from '../ports/sbom-generator.ts';
+import type { Workspace } from '../ports/workspace.ts';
+import type { Run } from '../support/run.ts';
+
+/** The catalogers of this program, remembering layers in the cache. */
+export async function embeddedGenerator(
+  version: string,
+  cacheDir: string,
+  compute: Compute,
+): Promise<SbomGenerator> {
+  const { EmbeddedGenerator } = await import('../adapters/catalogers/embedded-generator.ts');
+  const { FsRecordStore } = await import('../adapters/fs/record-store.ts');
+  return new EmbeddedGenerator(version, compute, new FsRecordStore(join(cacheDir, 'records')));
+}
+
+/** Images that lie in one place: a layout, a `docker save` archive, a Zarf package. */
+export async function imagesIn(
+  location: string,
+  wanted: readonly string[],
+  platform: Platform,
+  deps: { readonly workspace: Workspace; readonly blobs: BlobStore },
+  run: Run,
+): Promise<{ readonly found: readonly ResolvedImage[]; readonly missing: readonly string[] }> {
+  const { openLayout } = await import('../adapters/layout/open-layout.ts');
+  const { listImages } = await import('../adapters/layout/list-images.ts');
+  const path = resolve(location);
+  const listed = await listImages(await openLayout(path, deps.workspace, deps.blobs, run), run);
+  const source: ImageSource =
+    listed.kind === 'oci-layout'
+      ? new (await import('../adapters/layout/oci-layout-source.ts')).OciLayoutSource(
+          path,
+          async () => listed.files,
+        )
+      : new (await import('../adapters/layout/docker-archive-source.ts')).DockerArchiveSource(
+          path,
+          async () => listed.files,
+        );
+  const found: ResolvedImage[] = [];
+  const missing: string[] = [];
+  for (const reference of wanted.length === 0 ? listed.references : wanted) {
+    const image = await source.resolve(reference, platform, run);
+    if (image === undefined) missing.push(reference);
+    else found.push(image);
+  }
+  return { found, missing };
+}

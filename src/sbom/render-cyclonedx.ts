@@ -1,0 +1,187 @@
+import type { JsonObject } from '../oci/read-members.ts';
+import type { Coverage, FoundPackage, ImageInventory, LicenceClaim } from './inventory.ts';
+import { combined, isExpression } from './licences/licence-claim.ts';
+import { derivedUuid, packageId } from './package-id.ts';
+import { imageUrl, webAddress } from './package-url.ts';
+import type { SbomTool } from './render-syft.ts';
+
+/** Prefix of properties of our own. */
+const propertyPrefix = 'cowa-release:';
+
+const componentTypes: Readonly<Record<FoundPackage['kind'], string>> = {
+  deb: 'library',
+  apk: 'library',
+  rpm: 'library',
+  python: 'library',
+  npm: 'library',
+  'go-module': 'library',
+  binary: 'library',
+  model: 'machine-learning-model',
+};
+
+/**
+ * An inventory as CycloneDX 1.6 JSON, sorted, with a serial number that follows from its content.
+ * @param created time of the document; an input, so that the same image gives the same bytes
+ * @see CycloneDX 1.6, and shared reference of SBOMs, section 3
+ */
+export function renderCycloneDx(
+  inventory: ImageInventory,
+  tool: SbomTool,
+  created: Date,
+): Uint8Array {
+  const { image, packages, distro, coverage } = inventory;
+  const root = image.manifest.digest;
+  const refs = packages.map(packageId);
+  const byPurl = new Map(packages.map(({ purl }, index) => [purl, refs[index] ?? '']));
+  const system =
+    distro === undefined
+      ? []
+      : [
+          {
+            type: 'operating-system',
+            'bom-ref': 'operating-system',
+            name: distro.id,
+            ...(distro.versionId === '' ? {} : { version: distro.versionId }),
+            ...(distro.fields['PRETTY_NAME'] === undefined
+              ? {}
+              : { description: distro.fields['PRETTY_NAME'] }),
+          },
+        ];
+  const listed = [...system.map((each) => each['bom-ref']), ...refs].sort();
+  const body = {
+    version: 1,
+    metadata: {
+      timestamp: isoSeconds(created),
+      lifecycles: [{ phase: 'post-build' }],
+      tools: { components: [{ type: 'application', ...tool }] },
+      component: {
+        type: 'container',
+        'bom-ref': root,
+        name: image.reference,
+        version: root,
+        hashes: [{ alg: 'SHA-256', content: root.slice('sha256:'.length) }],
+        purl: imageUrl(image.reference, root, image.architecture),
+      },
+      properties: coverageProperties(coverage, image.base),
+    },
+    components: [
+      ...system,
+      ...packages.map((found, index) => componentOf(found, refs[index] ?? '')),
+    ],
+    dependencies: [
+      { ref: root, dependsOn: listed },
+      ...packages.map(({ dependsOn = [] }, index) => {
+        const needs = dependsOn.flatMap((purl) => byPurl.get(purl) ?? []);
+        const ref = refs[index] ?? '';
+        return {
+          ref,
+          ...(needs.length === 0
+            ? {}
+            : { dependsOn: [...new Set(needs)].filter((need) => need !== ref).sort() }),
+        };
+      }),
+    ],
+    compositions: [
+      { aggregate: isComplete(coverage) ? 'complete' : 'incomplete', assemblies: [root] },
+    ],
+  };
+  const document = {
+    $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
+    bomFormat: 'CycloneDX',
+    specVersion: '1.6',
+    serialNumber: `urn:uuid:${derivedUuid(JSON.stringify(body))}`,
+    ...body,
+  };
+  return Buffer.from(`${JSON.stringify(document, null, 1)}\n`);
+}
+
+/** Nothing was seen that no cataloger explains. */
+export function isComplete({ uncovered, faults, unexplainedBinaries }: Coverage): boolean {
+  return uncovered.length === 0 && faults.length === 0 && unexplainedBinaries === 0;
+}
+
+/** RFC 3339 without fractions. */
+export function isoSeconds(time: Date): string {
+  return time.toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+function componentOf(found: FoundPackage, ref: string): JsonObject {
+  const [cpe] = found.cpes;
+  const hashes = (found.hashes ?? []).filter(({ alg }) => alg.startsWith('SHA-'));
+  const home = webAddress(found.homepage);
+  return {
+    type: componentTypes[found.kind],
+    'bom-ref': ref,
+    ...(found.supplier === undefined ? {} : { supplier: { name: found.supplier } }),
+    name: found.name,
+    version: found.version,
+    ...(found.description === undefined ? {} : { description: found.description }),
+    ...(hashes.length === 0 ? {} : { hashes }),
+    ...(found.licences.length === 0 ? {} : { licenses: licencesOf(found.licences) }),
+    ...(cpe === undefined ? {} : { cpe }),
+    purl: found.purl,
+    ...(home === undefined ? {} : { externalReferences: [{ type: 'website', url: home }] }),
+    ...(found.model === undefined ? {} : { modelCard: modelCardOf(found.model) }),
+    evidence: {
+      occurrences: found.locations.map(({ path, diffId, primary }) => ({
+        location: path,
+        additionalContext: `${primary ? 'primary' : 'supporting'}, layer ${diffId}`,
+      })),
+    },
+    properties: [
+      { name: `${propertyPrefix}cataloger`, value: found.cataloger },
+      ...[...new Set(found.locations.filter(({ primary }) => primary).map((at) => at.diffId))].map(
+        (value) => ({ name: `${propertyPrefix}layer`, value }),
+      ),
+      { name: `${propertyPrefix}package-type`, value: found.kind },
+    ],
+  };
+}
+
+/** One expression for all, unless each is one licence: then each stands for itself. */
+function licencesOf(claims: readonly LicenceClaim[]): readonly JsonObject[] {
+  const acknowledgement = 'declared';
+  if (claims.every(({ expression }) => expression === '' || !/[ ()+]/.test(expression)))
+    return claims.map(({ value, expression }) => ({
+      license: {
+        ...(expression === '' || !isExpression(expression) || expression.startsWith('LicenseRef-')
+          ? { name: value }
+          : { id: expression }),
+        acknowledgement,
+      },
+    }));
+  return [{ expression: combined(claims) ?? 'NOASSERTION', acknowledgement }];
+}
+
+function modelCardOf({ architecture, properties }: NonNullable<FoundPackage['model']>): JsonObject {
+  return {
+    modelParameters: {
+      task: 'inference',
+      ...(architecture === undefined ? {} : { modelArchitecture: architecture }),
+    },
+    properties: Object.entries(properties).map(([name, value]) => ({
+      name: `${propertyPrefix}${name}`,
+      value: String(value),
+    })),
+  };
+}
+
+/** What was looked at and what was not, in words a program can read. */
+function coverageProperties(
+  coverage: Coverage,
+  base: ImageInventory['image']['base'],
+): readonly { readonly name: string; readonly value: string }[] {
+  const { catalogers, uncovered, faults, binaries, unexplainedBinaries } = coverage;
+  const list: (readonly [string, string])[] = [
+    ...(base?.name === undefined ? [] : [['base-image', base.name] as const]),
+    ...(base?.digest === undefined ? [] : [['base-image-digest', base.digest] as const]),
+    ['binaries', String(binaries)],
+    ['binaries-of-no-package', String(unexplainedBinaries)],
+    ...catalogers.map(({ id, packages }) => ['cataloger', `${id}: ${packages}`] as const),
+    ...faults.map(({ path, message }) => ['not-read', `${path}: ${message}`] as const),
+    ...uncovered.map(
+      ({ ecosystem, count }) => ['not-catalogued', `${ecosystem}: ${count}`] as const,
+    ),
+  ];
+  return list.map(([name, value]) => ({ name: `${propertyPrefix}${name}`, value }));
+}

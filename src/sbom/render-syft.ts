@@ -1,0 +1,155 @@
+import { hexOf } from '../oci/digest.ts';
+import type { JsonObject } from '../oci/read-members.ts';
+import type { FoundPackage, ImageInventory, InventoriedImage } from './inventory.ts';
+import { packageId } from './package-id.ts';
+
+/** Version of Syft's format that is written. */
+const schemaVersion = '16.1.10';
+const schemaUrl = `https://raw.githubusercontent.com/anchore/syft/main/schema/json/schema-${schemaVersion}.json`;
+
+/** Who wrote a document. */
+export interface SbomTool {
+  readonly name: string;
+  readonly version: string;
+}
+
+const languages: Readonly<Record<string, string>> = {
+  python: 'python',
+  npm: 'javascript',
+  'go-module': 'go',
+};
+
+/**
+ * An inventory as Syft's own JSON, which is what packages carry. Ends in a newline: some readers drop the
+ * last byte.
+ * @see shared reference of SBOMs, section 1
+ */
+export function renderSyft(inventory: ImageInventory, tool: SbomTool): Uint8Array {
+  const { image, packages, overlaps, coverage, distro } = inventory;
+  const ids = packages.map(packageId);
+  const byPurl = new Map(packages.map(({ purl }, index) => [purl, ids[index] ?? '']));
+  const source = hexOf(image.manifest.digest);
+  const relations: { parent: string; child: string; type: string; metadata?: JsonObject }[] = [];
+  for (const [index, { dependsOn = [] }] of packages.entries()) {
+    const child = ids[index] ?? '';
+    relations.push({ parent: source, child, type: 'contains' });
+    for (const purl of dependsOn) {
+      const parent = byPurl.get(purl);
+      if (parent !== undefined && parent !== child)
+        relations.push({ parent, child, type: 'dependency-of' });
+    }
+  }
+  for (const { owner, owned, paths } of overlaps)
+    relations.push({
+      parent: ids[owner] ?? '',
+      child: ids[owned] ?? '',
+      type: 'ownership-by-file-overlap',
+      metadata: { files: paths },
+    });
+  const document = {
+    artifacts: packages.map((found, index) => artifactOf(found, ids[index] ?? '')),
+    artifactRelationships: relations.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)),
+    source: sourceOf(image, source),
+    distro: distro === undefined ? {} : distroOf(distro.fields),
+    descriptor: { ...tool, configuration: { coverage } },
+    schema: { version: schemaVersion, url: schemaUrl },
+  };
+  return Buffer.from(`${JSON.stringify(document)}\n`);
+}
+
+function keyOf({ type, parent, child }: { type: string; parent: string; child: string }): string {
+  return `${type} ${parent} ${child}`;
+}
+
+function artifactOf(found: FoundPackage, id: string): JsonObject {
+  const places = found.locations.map(({ path, diffId, primary }) => ({
+    path,
+    layerID: diffId,
+    accessPath: path,
+    annotations: { evidence: primary ? 'primary' : 'supporting' },
+  }));
+  const primary = places.filter(({ annotations }) => annotations.evidence === 'primary');
+  return {
+    id,
+    name: found.name,
+    version: found.version,
+    type: found.kind,
+    foundBy: `${found.cataloger}-cataloger`,
+    locations: places,
+    licenses: found.licences.map(({ value, expression }) => ({
+      value,
+      spdxExpression: expression,
+      type: 'declared',
+      urls: [],
+      locations: primary.slice(0, 1),
+    })),
+    language: languages[found.kind] ?? '',
+    cpes: found.cpes.map((cpe) => ({ cpe, source: 'cowa-release-generated' })),
+    purl: found.purl,
+    ...(found.metadataType === ''
+      ? {}
+      : { metadataType: found.metadataType, metadata: found.metadata }),
+  };
+}
+
+function sourceOf(image: InventoriedImage, id: string): JsonObject {
+  const { manifest, config, layers, reference } = image;
+  const at = reference.indexOf('@');
+  const name = (at < 0 ? reference : reference.slice(0, at)).replace(/:[^/:]+$/, '');
+  return {
+    id,
+    name,
+    version: manifest.digest,
+    type: 'image',
+    metadata: {
+      userInput: reference,
+      imageID: config.digest,
+      manifestDigest: manifest.digest,
+      mediaType: manifest.mediaType,
+      tags: at < 0 ? [reference] : [],
+      imageSize: layers.reduce((sum, { descriptor }) => sum + descriptor.size, 0),
+      layers: layers.map(({ descriptor, diffId }) => ({
+        mediaType: descriptor.mediaType,
+        digest: diffId,
+        size: descriptor.size,
+      })),
+      manifest: Buffer.from(image.manifestBytes).toString('base64'),
+      config: Buffer.from(image.configBytes).toString('base64'),
+      repoDigests: [`${name}@${manifest.digest}`],
+      architecture: image.architecture,
+      os: image.os,
+    },
+  };
+}
+
+const distroMembers: readonly (readonly [string, string])[] = [
+  ['PRETTY_NAME', 'prettyName'],
+  ['NAME', 'name'],
+  ['ID', 'id'],
+  ['VERSION', 'version'],
+  ['VERSION_ID', 'versionID'],
+  ['VERSION_CODENAME', 'versionCodename'],
+  ['BUILD_ID', 'buildID'],
+  ['IMAGE_ID', 'imageID'],
+  ['IMAGE_VERSION', 'imageVersion'],
+  ['VARIANT', 'variant'],
+  ['VARIANT_ID', 'variantID'],
+  ['HOME_URL', 'homeURL'],
+  ['SUPPORT_URL', 'supportURL'],
+  ['BUG_REPORT_URL', 'bugReportURL'],
+  ['PRIVACY_POLICY_URL', 'privacyPolicyURL'],
+  ['CPE_NAME', 'cpeName'],
+  ['SUPPORT_END', 'supportEnd'],
+];
+
+function distroOf(fields: Readonly<Record<string, string>>): JsonObject {
+  const like = (fields['ID_LIKE'] ?? '').split(/\s+/).filter((word) => word !== '');
+  return {
+    ...Object.fromEntries(
+      distroMembers.flatMap(([field, member]) =>
+        fields[field] === undefined ? [] : [[member, fields[field]]],
+      ),
+    ),
+    ...(like.length === 0 ? {} : { idLike: like }),
+  };
+}

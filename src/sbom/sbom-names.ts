@@ -1,0 +1,18 @@
+/** Formats a document can be written in. */
+export const sbomFormats = ['cyclonedx', 'spdx', 'syft'] as const;
+export type SbomFormat = (typeof sbomFormats)[number];
+
+const suffixes: Readonly<Record<SbomFormat, string>> = {
+  cyclonedx: '.cdx.json',
+  spdx: '.spdx.json',
+  syft: '.json',
+};
+
+/**
+ * The file name of a document about something: every character but letters, digits, dot and dash becomes
+ * an underscore. Two names may become one: whoever writes several has to look.
+ * @see shared reference of the Zarf package format, 2.5
+ */
+export function sbomFileName(subject: string, format: SbomFormat): string {
+  return `${subject.replace(/[^A-Za-z0-9.-]/g, '_')}${suffixes[format]}`;
+}
