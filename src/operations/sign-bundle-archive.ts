@@ -97,11 +97,13 @@ function signContent(
 ): Promise<Uint8Array> {
   return withStep('sign', `Sign ${fileName}`, archive.size, run, async (onBytes) => {
     async function* counted(): AsyncGenerator<Uint8Array> {
+      const chunks = archive.chunks(run);
       let bytes = 0;
-      for await (const chunk of archive.chunks(run)) {
+      for await (const chunk of chunks) {
         yield chunk;
         bytes += chunk.length;
         onBytes(bytes);
+        chunks.recycle?.(chunk);
       }
     }
     return signOnce({ digest, open: counted }, signing, run);

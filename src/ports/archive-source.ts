@@ -42,8 +42,6 @@ export interface OpenArchive extends AsyncDisposable {
    * @throws ArchiveSourceError ARCHIVE_UNREADABLE, ARCHIVE_CHANGED: a file that shrank or grew under the reader
    */
   chunks(run: Run): ChunkSource;
-  /** Gives back a chunk of any walk, see `ChunkSource.recycle`. */
-  recycle?(chunk: Uint8Array): void;
   /** Reading by offset; undefined on standard input. */
   readonly ranges: RandomAccess | undefined;
 }

@@ -9,6 +9,8 @@ const readsAhead = 2;
  * several times slower between two places that lie equally far into their pages.
  */
 const skewBytes = 512;
+/** Chunks of shared memory that may be out at once, far more than any reader that gives them back holds. */
+const mostShared = 64;
 
 /** Memory to read a file into, to the byte as long as asked for. */
 export function skewedMemory(length: number): Uint8Array {
@@ -17,12 +19,14 @@ export function skewedMemory(length: number): Uint8Array {
 
 /**
  * Memory of chunks, shared with worker threads that hash them where they lie. What is given back is used
- * again: fresh memory for each chunk would cost more than the reading.
+ * again: fresh memory for each chunk would cost more than the reading. Who never gives any back gets ordinary
+ * memory after a while: shared memory does not press the engine to collect it, and would grow to the size of the file.
  */
 export class ChunkMemory {
   readonly #length: number;
   readonly #free: Uint8Array[] = [];
   readonly #own = new WeakSet<ArrayBufferLike>();
+  #lent = 0;
 
   /** @param wholeBytes all that will be read: a chunk is never longer */
   constructor(wholeBytes = chunkBytes) {
@@ -30,20 +34,29 @@ export class ChunkMemory {
   }
 
   take(): Uint8Array {
-    const memory =
-      this.#free.pop() ??
-      new Uint8Array(new SharedArrayBuffer(skewBytes + this.#length), skewBytes);
+    const memory = this.#free.pop() ?? this.#fresh(skewBytes + this.#length);
     this.#own.add(memory.buffer);
+    this.#lent++;
     return memory;
   }
 
   /** Takes back a chunk, once; what is not from here is nobody's. */
   giveBack(chunk: Uint8Array): void {
-    if (this.#own.delete(chunk.buffer)) this.#free.push(new Uint8Array(chunk.buffer, skewBytes));
+    if (!this.#own.delete(chunk.buffer)) return;
+    this.#lent--;
+    this.#free.push(new Uint8Array(chunk.buffer, skewBytes));
   }
 
   clear(): void {
     this.#free.length = 0;
+  }
+
+  #fresh(bytes: number): Uint8Array {
+    const isShared = this.#lent < mostShared;
+    return new Uint8Array(
+      isShared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes),
+      skewBytes,
+    );
   }
 }
 
@@ -78,7 +91,8 @@ export async function* readAhead(
       if (!full) return;
     }
   } finally {
-    await Promise.allSettled(ahead);
+    for (const untaken of await Promise.allSettled(ahead))
+      if (untaken.status === 'fulfilled') memory.giveBack(untaken.value);
   }
 }
 
