@@ -25,6 +25,8 @@ export interface NestedFilter {
   readonly isTar: (path: string) => boolean;
   /** Files in them, by their path in the tar. */
   readonly wants: (path: string) => boolean;
+  /** Entries that are wanted themselves: each is given as a tar of which it is the only file. */
+  readonly isFile?: (path: string) => boolean;
 }
 
 /** Small files of one nested tar. */
@@ -64,6 +66,12 @@ export async function readNestedFiles(
         });
         for (const content of nested.files.values()) left -= content.length;
         found.set(path, nested);
+      } else if (entry.type === 'file' && filter.isFile?.(path) === true && !found.has(path)) {
+        const fits = entry.size <= Math.min(limits.maxRetainedEntryBytes, left);
+        const files = new Map<string, Uint8Array>();
+        if (fits) files.set(path, await contentOf(entry.content()));
+        left -= fits ? entry.size : 0;
+        found.set(path, { files, tooLarge: fits ? [] : [path], fault: undefined });
       }
       await advance(feed, end - feed.offset);
     }
@@ -111,9 +119,7 @@ async function readFiles(
         await advance(feed, padded(entry.size));
         continue;
       }
-      const pieces: Uint8Array[] = [];
-      for await (const piece of entry.content()) pieces.push(Buffer.from(piece));
-      files.set(path, Buffer.concat(pieces));
+      files.set(path, await contentOf(entry.content()));
       left -= entry.size;
     }
     return { files, tooLarge, fault: undefined };
@@ -121,6 +127,12 @@ async function readFiles(
     if (!(error instanceof ContainerFault)) throw error;
     return { files, tooLarge, fault: error.message };
   }
+}
+
+async function contentOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of chunks) pieces.push(Buffer.from(piece));
+  return Buffer.concat(pieces);
 }
 
 async function openFeed(

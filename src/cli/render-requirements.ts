@@ -1,5 +1,5 @@
 import type { RequiredGpu, RequiredVolume, Requirements } from '../report/requirements.ts';
-import { isUnresolved } from '../zarf/chart-needs.ts';
+import { isUnresolved } from '../zarf/placeholders.ts';
 import { archiveText } from './archive-text.ts';
 import { formatSize } from './format-size.ts';
 

@@ -16,10 +16,14 @@ export interface Chart {
   readonly schema: string | undefined;
   /** Below `templates/`, path from the chart's folder and text. */
   readonly templates: ReadonlyMap<string, string>;
-  /** Everything else, for `.Files`. */
+  /** Definitions of kinds below `crds/`, which are installed first and are no templates. */
+  readonly crds: ReadonlyMap<string, string>;
+  /** Everything but templates and the chart's own files, for `.Files`. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly dependencies: readonly Dependency[];
   readonly subcharts: readonly Chart[];
+  /** Declared, and not in `charts/`. */
+  readonly absent: readonly Dependency[];
 }
 
 /** An entry under `dependencies:` of `Chart.yaml`. */
@@ -64,6 +68,10 @@ export function readChart(files: ReadonlyMap<string, Uint8Array>, folder = '', d
     else if (sub === null) others.set(path, bytes);
     else takeSub(sub[1] ?? '', sub[2], bytes, below);
   }
+  const subcharts = [...below].map(([name, each]) =>
+    readChart(each, posix.join(folder, 'charts', name), depth + 1),
+  );
+  const dependencies = dependenciesOf(metadata.get('dependencies') ?? null);
   return {
     name,
     folder,
@@ -74,10 +82,16 @@ export function readChart(files: ReadonlyMap<string, Uint8Array>, folder = '', d
       ? textOf(files.get('values.schema.json') ?? new Uint8Array())
       : undefined,
     templates,
+    crds: new Map(
+      [...others]
+        .filter(([path]) => /^crds\/.+\.(?:ya?ml|json)$/.test(path))
+        .map(([path, bytes]) => [path, textOf(bytes)]),
+    ),
     files: others,
-    dependencies: dependenciesOf(metadata.get('dependencies') ?? null),
-    subcharts: [...below].map(([name, each]) =>
-      readChart(each, posix.join(folder, 'charts', name), depth + 1),
+    dependencies,
+    subcharts,
+    absent: dependencies.filter(
+      ({ name }) => name !== '' && !subcharts.some((sub) => sub.name === name),
     ),
   };
 }

@@ -11,6 +11,7 @@ import {
 } from './go-value.ts';
 import { parseTemplate } from './parse-template.ts';
 import {
+  MissingKey,
   placed,
   TemplateFailure,
   type TemplatePlace,
@@ -45,6 +46,11 @@ export interface RenderedText {
   readonly volatile: readonly VolatileCall[];
 }
 
+export interface EvaluationOptions {
+  /** A key that a map does not have stops the template, as Go's `missingkey=error` does. */
+  readonly strictKeys?: boolean;
+}
+
 /**
  * Runs a named template of a chart over its data.
  * @throws TemplateFailure where Helm would stop; TemplateUndecided where this renderer cannot tell
@@ -54,8 +60,9 @@ export function executeTemplate(
   dot: GoValue,
   templates: Templates,
   functions: FunctionTable,
+  { strictKeys = false }: EvaluationOptions = {},
 ): RenderedText {
-  const evaluation = new Evaluation(functions);
+  const evaluation = new Evaluation(functions, strictKeys);
   try {
     const pieces = withoutNoValue(evaluation.run(name, dot, templates, undefined));
     return {
@@ -132,13 +139,15 @@ class LoopSignal {
 class Evaluation {
   readonly volatileCalls: VolatileCall[] = [];
   readonly #functions: FunctionTable;
+  readonly #strictKeys: boolean;
   #steps = 0;
   #length = 0;
   #includes = 0;
   /** What the last `include` gave: an action that prints just that can tell where each line of it stands. */
   #included: readonly WrittenPiece[] = [];
 
-  constructor(functions: FunctionTable) {
+  constructor(functions: FunctionTable, strictKeys: boolean) {
+    this.#strictKeys = strictKeys;
     this.#functions = functions;
   }
 
@@ -385,6 +394,8 @@ class Evaluation {
     if (term.names.length === 0 && args.length > 0)
       throw new TemplateFailure('arguments are given to a value that is no function');
     term.names.forEach((name, index) => {
+      if (this.#strictKeys && value instanceof GoMap && !value.has(name))
+        throw new MissingKey(name);
       value = fieldOf(value, name, index === term.names.length - 1 ? args : []);
     });
     return value;

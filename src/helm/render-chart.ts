@@ -7,9 +7,11 @@ import { coalesceValues } from './chart-values.ts';
 import { executeTemplate, type VolatileCall } from './evaluate-template.ts';
 import { GoMap, GoStruct, type GoValue, isList, nilList } from './go-value.ts';
 import { parseTemplate } from './parse-template.ts';
+import { matchesRange, parseVersion } from './semantic-version.ts';
 import { TemplateFailure, type TemplatePlace, TemplateUndecided } from './template-fault.ts';
 import { templateFunctions } from './template-functions.ts';
 import type { TemplateNode } from './template-syntax.ts';
+import { schemaBreaks } from './values-schema.ts';
 
 /** What a chart is rendered for. */
 export interface RenderRequest {
@@ -18,6 +20,8 @@ export interface RenderRequest {
   /** Values that win over the chart's own. */
   readonly values: GoMap;
   readonly capabilities: Capabilities;
+  /** Whether values are judged by `values.schema.json`. */
+  readonly judgeValues: boolean;
 }
 
 /** One rendered file of a chart; `NOTES.txt` and files that begin with `_` give none. */
@@ -35,6 +39,8 @@ export interface RenderedFile {
 
 export interface RenderedChart {
   readonly files: readonly RenderedFile[];
+  /** Files below `crds/` of the chart and its subcharts, as they are, by path below the chart's folder. */
+  readonly crds: ReadonlyMap<string, string>;
   /** Where Helm would stop: it then renders nothing at all. */
   readonly failures: readonly TemplateFailure[];
   /** Files this renderer cannot tell, by the path of their template. */
@@ -67,6 +73,22 @@ export function renderChart(chart: Chart, request: RenderRequest): RenderedChart
   sources.sort((a, b) => depthOf(b.path) - depthOf(a.path) || (a.path < b.path ? 1 : -1));
   const failures: TemplateFailure[] = [];
   const undecided: { path: string; cause: TemplateUndecided }[] = [];
+  const crds = new Map<string, string>();
+  walkCharts(resolved, values, (each, own) => {
+    for (const [path, text] of each.crds) crds.set(posix.join(each.folder, path), text);
+    if (!request.judgeValues || each.schema === undefined) return;
+    const file = posix.join(each.folder, 'values.schema.json');
+    try {
+      for (const message of schemaBreaks(each.schema, own))
+        failures.push(new TemplateFailure(message, { file, line: 1, column: 1 }));
+    } catch (error) {
+      if (!(error instanceof TemplateUndecided)) throw error;
+      undecided.push({ path: file, cause: error });
+    }
+  });
+  for (const each of absentDependencies(resolved)) undecided.push(each);
+  const misfit = kubeMisfit(resolved, request.capabilities.kubeVersion);
+  if (misfit !== undefined) undecided.push({ path: 'Chart.yaml', cause: misfit });
   const templates = new Map<string, readonly TemplateNode[]>();
   const isFunction = (name: string): boolean => Object.hasOwn(templateFunctions, name);
   for (const { path, source, text } of sources) {
@@ -96,7 +118,45 @@ export function renderChart(chart: Chart, request: RenderRequest): RenderedChart
     }
   }
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { files, failures, undecided };
+  return { files, crds, failures, undecided };
+}
+
+/** A chart and those below it, with the values each is given. */
+function walkCharts(
+  chart: Chart,
+  values: GoMap,
+  visit: (chart: Chart, values: GoMap) => void,
+): void {
+  visit(chart, values);
+  for (const sub of chart.subcharts) {
+    const own = values.get(sub.name);
+    walkCharts(sub, own instanceof GoMap ? own : new GoMap(), visit);
+  }
+}
+
+/** Helm stops for them; whoever builds the package may fetch them first. */
+function absentDependencies(chart: Chart): readonly { path: string; cause: TemplateUndecided }[] {
+  return [
+    ...chart.absent.map(({ name, version }) => ({
+      path: posix.join(chart.folder, 'Chart.yaml'),
+      cause: new TemplateUndecided(
+        'dependencies',
+        `the chart depends on ${name}${version === '' ? '' : ` ${version}`}, which does not lie in charts/`,
+      ),
+    })),
+    ...chart.subcharts.flatMap(absentDependencies),
+  ];
+}
+
+function kubeMisfit({ metadata }: Chart, kubeVersion: string): TemplateUndecided | undefined {
+  const range = textIn(metadata, 'kubeVersion') ?? '';
+  const version = parseVersion(kubeVersion);
+  if (range === '' || version === undefined || matchesRange(version, range) === true)
+    return undefined;
+  return new TemplateUndecided(
+    'kubeVersion',
+    `the chart is for Kubernetes ${range}, and was rendered for ${kubeVersion}`,
+  );
 }
 
 function depthOf(path: string): number {

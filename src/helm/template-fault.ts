@@ -18,6 +18,17 @@ export class TemplateFailure extends Error {
   }
 }
 
+/** A key that is not there, where keys have to be. */
+export class MissingKey extends TemplateFailure {
+  readonly key: string;
+
+  constructor(key: string, place?: TemplatePlace) {
+    super(`there is no ${key}`, place);
+    this.name = 'MissingKey';
+    this.key = key;
+  }
+}
+
 /** Helm may go on here; this renderer cannot tell what it would give, and says so instead of guessing. */
 export class TemplateUndecided extends Error {
   /** Name of the function or construct. */
@@ -34,6 +45,8 @@ export class TemplateUndecided extends Error {
 
 /** The same failure with the place where it came up, when it has none yet. */
 export function placed(error: unknown, place: TemplatePlace): unknown {
+  if (error instanceof MissingKey && error.place === undefined)
+    return new MissingKey(error.key, place);
   if (error instanceof TemplateFailure && error.place === undefined)
     return new TemplateFailure(error.message, place);
   if (error instanceof TemplateUndecided && error.place === undefined)

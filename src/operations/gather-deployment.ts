@@ -3,24 +3,21 @@ import { CowaError } from '../errors/families.ts';
 import type { DeployedChart, DeployedPackage, PlacedDocument } from '../lint/deployed-package.ts';
 import { readWithPlaceholders } from '../lint/placeholder-document.ts';
 import type { TargetProfile } from '../lint/target-profile.ts';
+import type { ChartRenderer } from '../ports/chart-renderer.ts';
+import type { Kustomizer } from '../ports/kustomizer.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
-import { TextLines } from '../support/text-lines.ts';
 import { parseYamlDocument } from '../support/yaml-document.ts';
-import type { ChartEntry, Component } from '../zarf/definition.ts';
-import {
-  type DeployedObject,
-  type ObjectOrigin,
-  type ObjectPlace,
-  readObjects,
-} from '../zarf/deployed-object.ts';
+import type { ChartEntry, Component, ManifestEntry } from '../zarf/definition.ts';
+import type { DeployedWith } from '../zarf/deployed-with.ts';
 import { chartLimits } from '../zarf/helm-package.ts';
+import { mergedValues } from '../zarf/merge-values.ts';
 import { PackError } from '../zarf/pack-error.ts';
-import { fillPlaceholders, offsetBefore } from '../zarf/placeholders.ts';
-import { renderPackagedChart, type UnreadFile } from '../zarf/rendered-chart.ts';
 import { chartTree } from './chart-tree.ts';
 import { followLinks } from './collect-tree.ts';
+import { type NamedFile, RenderedDeployment, type UnreadOf } from './render-deployment.ts';
 import { inputPath, type ResolvedPackage } from './resolved-package.ts';
+import { unpackChart, withSubcharts } from './unpack-chart.ts';
 
 const maxFileBytes = 2 ** 22;
 const missing: ReadonlySet<string> = new Set(['WORKSPACE_MISSING', 'PACK_INPUT_MISSING']);
@@ -28,89 +25,54 @@ const missing: ReadonlySet<string> = new Set(['WORKSPACE_MISSING', 'PACK_INPUT_M
 /** What of a component says which objects there are. */
 const objectFields = /^\/(?:charts|manifests|import|scripts)(?:\/|$)/;
 
+/** How a package is deployed and rendered, where it is not by its defaults and in this program. */
+export interface DeploymentOptions {
+  readonly deployed?: DeployedWith;
+  readonly renderer?: ChartRenderer;
+  /** Builds kustomizations; without it nobody can tell what they hold. */
+  readonly kustomizer?: Kustomizer;
+}
+
 /**
- * Renders what a package would deploy with nothing but its defaults, from the files of the user. A
- * file that cannot be read, a chart that cannot be packed either, stands among the unread.
+ * Renders what a package would deploy, from the files of the user: with nothing but its defaults, or as a bundle
+ * deploys it. A file that cannot be read, a chart that cannot be packed either, stands among the unread.
  */
 export async function gatherDeployment(
   resolved: ResolvedPackage,
   workspace: Workspace,
   run: Run,
   target: TargetProfile,
+  { deployed, renderer, kustomizer }: DeploymentOptions = {},
 ): Promise<DeployedPackage> {
   const { definition, definitionPath } = resolved;
-  const objects: DeployedObject[] = [];
   const charts: DeployedChart[] = [];
-  const unread: (UnreadFile & { component: string })[] = [];
   const texts = new Map<string, string>();
-  for (const { kind, component, field, message, place } of resolved.flaws ?? []) {
-    if (!objectFields.test(field)) continue;
-    const { file: path, line, column } = place;
-    unread.push({ path, line, column, component, reason: message, fails: kind === 'missing' });
-  }
   for (const file of resolved.definitionFiles)
     texts.set(file, Buffer.from(await workspace.read(file, maxFileBytes)).toString('utf8'));
   const text = texts.get(definitionPath) ?? '';
-  const fill = fillPlaceholders(definition);
+  const early: UnreadOf[] = [];
+  const zarfValues = await readZarfValues();
+  const rendering = new RenderedDeployment({
+    definition,
+    zarfValues,
+    ...(deployed === undefined ? {} : { deployed }),
+    ...(renderer === undefined ? {} : { renderer }),
+  });
+  for (const { kind, component, field, message, place } of resolved.flaws ?? []) {
+    if (!objectFields.test(field)) continue;
+    const { file: path, line, column } = place;
+    early.push({ path, line, column, component, reason: message, fails: kind === 'missing' });
+  }
+  for (const unread of early) rendering.note(unread);
   for (const [index, component] of definition.components.entries()) {
-    for (const [place, chart] of (component.charts ?? []).entries()) {
-      if (!chart.localPath) continue;
-      const folder = inputPath(resolved, chart.localPath);
-      const files = await readOr(component, folder, () => chartFiles(folder, workspace, run));
-      if (files === undefined) continue;
-      for (const [path, bytes] of files) texts.set(path, Buffer.from(bytes).toString('utf8'));
-      const valuesFiles: { path: string; bytes: Uint8Array }[] = [];
-      for (const path of valuesPaths(chart, resolved)) {
-        const bytes = await readText(component, path);
-        if (bytes !== undefined) valuesFiles.push({ path, bytes });
-      }
-      charts.push({
-        component: component.name,
-        pointer: `/components/${index}/charts/${place}`,
-        name: chart.name,
-        releaseName: chart.releaseName || chart.name,
-        namespace: chart.namespace ?? 'default',
-        folder,
-        chartFile: placedDocument(texts, posix.join(folder, 'Chart.yaml')),
-        values: placedDocument(texts, posix.join(folder, 'values.yaml')),
-        valuesFiles: valuesFiles.flatMap(
-          ({ path }) => readWithPlaceholders(texts.get(path) ?? '', path)?.slice(0, 1) ?? [],
-        ),
-        templates: templatesIn(folder, files),
-      });
-      const rendered = renderPackagedChart({
-        files: new Map(
-          [...files].map(([path, bytes]) => [`chart/${posix.relative(folder, path)}`, bytes]),
-        ),
-        valuesFiles: valuesFiles.map(({ bytes }) => bytes),
-        settings: [],
-        releaseName: chart.releaseName || chart.name,
-        namespace: chart.namespace ?? 'default',
-        fill,
-      });
-      for (const file of rendered.unread)
-        unread.push({ ...file, path: posix.join(folder, file.path), component: component.name });
-      for (const { text: made, path, written } of rendered.files)
-        take(made, component, {
-          source: posix.join(folder, path),
-          namespace: chart.namespace ?? 'default',
-          written: (at) => placeBelow(folder, path, written?.(at)),
-        });
-    }
-    for (const { files = [], namespace = 'default' } of component.manifests ?? []) {
-      for (const each of files) {
-        const path = inputPath(resolved, each);
-        const bytes = await readText(component, path);
-        if (bytes === undefined) continue;
-        const authored = Buffer.from(bytes).toString('utf8');
-        const filled = fill(authored);
-        const [before, now] = [new TextLines(authored), new TextLines(filled.text)];
-        take(filled.text, component, {
-          source: path,
-          namespace,
-          written: (at) => before.placeAt(offsetBefore(filled, now.offsetOf(at))),
-        });
-      }
+    for (const [place, chart] of (component.charts ?? []).entries())
+      await takeChart(component, chart, `/components/${index}/charts/${place}`);
+    for (const [place, manifest] of (component.manifests ?? []).entries()) {
+      for (const file of await readAll(component, manifest.files))
+        rendering.takeManifest(component.name, manifest, file);
+      const pointer = `/components/${index}/manifests/${place}/kustomizations`;
+      for (const [at, folder] of (manifest.kustomizations ?? []).entries())
+        await takeKustomization(component, manifest, folder, `${pointer}/${at}`);
     }
   }
   return {
@@ -121,12 +83,109 @@ export async function gatherDeployment(
     definition,
     target,
     charts,
-    objects,
-    unread,
+    objects: rendering.objects,
+    unread: rendering.unread,
     texts,
     at: resolved.at,
     find: (wanted) => placeOf(text, wanted),
   };
+
+  async function takeChart(
+    component: Component,
+    chart: ChartEntry,
+    pointer: string,
+  ): Promise<void> {
+    if (!chart.localPath) {
+      untold(component, pointer, `chart '${chart.name}' comes from ${chart.url ?? 'elsewhere'}`);
+      return;
+    }
+    const folder = inputPath(resolved, chart.localPath);
+    const files = await readOr(component, folder, () => chartFiles(folder, workspace, run));
+    if (files === undefined) return;
+    for (const [path, bytes] of files)
+      texts.set(posix.join(folder, path), Buffer.from(bytes).toString('utf8'));
+    const valuesFiles = await readAll(component, chart.valuesFiles);
+    const templatedValuesFiles = await readAll(component, chart.templatedValuesFiles);
+    charts.push({
+      component: component.name,
+      pointer,
+      name: chart.name,
+      releaseName: chart.releaseName || chart.name,
+      namespace: rendering.namespaceOf(component.name, chart),
+      folder,
+      chartFile: placedDocument(texts, posix.join(folder, 'Chart.yaml')),
+      values: placedDocument(texts, posix.join(folder, 'values.yaml')),
+      valuesFiles: [...valuesFiles, ...templatedValuesFiles].flatMap(
+        ({ path }) => readWithPlaceholders(texts.get(path) ?? '', path)?.slice(0, 1) ?? [],
+      ),
+      templates: templatesIn(files),
+    });
+    await rendering.takeChart(
+      { component: component.name, chart, folder, files, valuesFiles, templatedValuesFiles },
+      run,
+    );
+  }
+
+  async function takeKustomization(
+    component: Component,
+    manifest: ManifestEntry,
+    folder: string,
+    pointer: string,
+  ): Promise<void> {
+    if (kustomizer === undefined) {
+      untold(
+        component,
+        pointer,
+        `the kustomization ${folder} is built by a kustomize, and none was named`,
+      );
+      return;
+    }
+    const path = inputPath(resolved, folder);
+    const anyFolder = manifest.kustomizeAllowAnyDirectory === true;
+    const built = await kustomizer.build(path, { anyFolder }, run);
+    if ('refused' in built) {
+      rendering.note({ path, component: component.name, reason: built.refused, fails: true });
+      return;
+    }
+    texts.set(path, built.text);
+    const bytes = Buffer.from(built.text);
+    rendering.takeManifest(component.name, manifest, { path, bytes });
+  }
+
+  async function readZarfValues(): Promise<Readonly<Record<string, unknown>>> {
+    try {
+      const files: NamedFile[] = [];
+      for (const file of definition.values?.files ?? []) {
+        const path = inputPath(resolved, file);
+        files.push({ path, bytes: await workspace.read(path, maxFileBytes) });
+      }
+      return mergedValues(files);
+    } catch (error) {
+      if (!(error instanceof CowaError) || run.signal.aborted) throw error;
+      const { file: path, line, column } = resolved.at('/values/files');
+      early.push({ path, line, column, component: '', reason: error.message, fails: true });
+      return {};
+    }
+  }
+
+  async function readAll(
+    component: Component,
+    named: readonly string[] = [],
+  ): Promise<readonly NamedFile[]> {
+    const files: NamedFile[] = [];
+    for (const each of named) {
+      const path = inputPath(resolved, each);
+      const bytes = await readText(component, path);
+      if (bytes !== undefined) files.push({ path, bytes });
+    }
+    return files;
+  }
+
+  /** What cannot be told from here is told by name and place. */
+  function untold({ name }: Component, pointer: string, reason: string): void {
+    const { file: path, line, column } = resolved.at(pointer);
+    rendering.note({ path, line, column, component: name, reason, fails: false });
+  }
 
   /** What a flaw has told is not told again. */
   async function readOr<T>(
@@ -142,7 +201,7 @@ export async function gatherDeployment(
         ({ kind, component }) => component === name && (kind === 'missing' || kind === 'made'),
       );
       if (!told || !missing.has(error.code))
-        unread.push({ path, component: name, reason: error.message, fails: true });
+        rendering.note({ path, component: name, reason: error.message, fails: true });
       return undefined;
     }
   }
@@ -152,56 +211,24 @@ export async function gatherDeployment(
     if (bytes !== undefined) texts.set(path, Buffer.from(bytes).toString('utf8'));
     return bytes;
   }
-
-  function take(
-    rendered: string,
-    { name }: Component,
-    from: Omit<ObjectOrigin, 'component'>,
-  ): void {
-    const read = readObjects(rendered, { component: name, ...from });
-    if (read !== undefined) objects.push(...read);
-    else
-      unread.push({
-        path: from.source,
-        component: name,
-        reason: 'what it renders to is no YAML',
-        fails: true,
-      });
-  }
 }
 
-/** A place in a chart for the workspace; its file is told where it is not the template at hand. */
-function placeBelow(
-  folder: string,
-  path: string,
-  { file, line, column } = { file: path, line: 1, column: 1 },
-): ObjectPlace {
-  return { ...(file === path ? {} : { file: posix.join(folder, file) }), line, column };
-}
-
-/** Files of a chart as packing takes them, by path for the workspace. */
+/** Files of a chart as packing takes them, by path below its folder. */
 async function chartFiles(
   folder: string,
   workspace: Workspace,
   run: Run,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const { path: root, stat } = await followLinks(folder, workspace);
+  if (stat.kind === 'file') {
+    const files = await unpackChart(await workspace.read(root, chartLimits.maxChartBytes));
+    if (files !== undefined) return files;
+    throw new PackError('PACK_CHART_INVALID', `${folder} is a file but no packed chart (.tgz)`);
+  }
   const files = new Map<string, Uint8Array>();
-  if (stat.kind !== 'directory')
-    throw new PackError('PACK_INPUT_KIND', `${folder} is no folder: a packed chart is not opened`);
   for (const { path } of await chartTree(root, workspace, run))
-    files.set(
-      posix.join(folder, path),
-      await workspace.read(posix.join(root, path), chartLimits.maxFileBytes),
-    );
-  return files;
-}
-
-function valuesPaths(
-  { valuesFiles = [], templatedValuesFiles = [] }: ChartEntry,
-  resolved: ResolvedPackage,
-): readonly string[] {
-  return [...valuesFiles, ...templatedValuesFiles].map((file) => inputPath(resolved, file));
+    files.set(path, await workspace.read(posix.join(root, path), chartLimits.maxFileBytes));
+  return withSubcharts(files);
 }
 
 /** A document among texts; undefined where it is absent, empty or no YAML. */
@@ -220,17 +247,11 @@ function placedDocument(
   };
 }
 
-function templatesIn(
-  folder: string,
-  files: ReadonlyMap<string, Uint8Array>,
-): ReadonlyMap<string, string> {
+function templatesIn(files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, string> {
   return new Map(
-    [...files].flatMap(([path, bytes]) => {
-      const below = posix.relative(folder, path);
-      return /(?:^|\/)templates\//.test(below)
-        ? [[below, Buffer.from(bytes).toString('utf8')] as const]
-        : [];
-    }),
+    [...files]
+      .filter(([path]) => /(?:^|\/)templates\//.test(path))
+      .map(([path, bytes]) => [path, Buffer.from(bytes).toString('utf8')]),
   );
 }
 

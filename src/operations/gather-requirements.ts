@@ -1,14 +1,4 @@
-import { ArchiveError } from '../archive/archive-error.ts';
-import type { Compute } from '../archive/compute.ts';
-import { ContainerFault } from '../archive/container-fault.ts';
-import { defaultReadLimits } from '../archive/read-limits.ts';
-import {
-  type NestedFiles,
-  readNestedFiles,
-  readPackedFiles,
-} from '../archive/read-nested-files.ts';
 import type { ArchiveFacts } from '../checks/facts.ts';
-import { hexOf } from '../oci/digest.ts';
 import type { OpenArchive } from '../ports/archive-source.ts';
 import type {
   RequiredGpu,
@@ -18,29 +8,21 @@ import type {
   Requirements,
 } from '../report/requirements.ts';
 import type { Run } from '../support/run.ts';
-import {
-  type ChartNeeds,
-  chartNeeds,
-  isUnresolved,
-  type TemplateNeeds,
-} from '../zarf/chart-needs.ts';
-import type { Component } from '../zarf/definition.ts';
-import { readObjects } from '../zarf/deployed-object.ts';
-import { fillPlaceholders } from '../zarf/placeholders.ts';
-import { quantity, workloadNeeds } from '../zarf/workload-needs.ts';
+import type { DeployedObject } from '../zarf/deployed-object.ts';
+import { isUnresolved } from '../zarf/placeholders.ts';
+import { quantity, type WorkloadNeeds, workloadNeeds } from '../zarf/workload-needs.ts';
 import { type DescribedPackage, imageTotals } from './describe-archive.ts';
-
-interface Ports {
-  readonly compute: Compute;
-  readonly openCompute: () => Promise<Compute>;
-}
+import { type RenderArchivePorts, type RenderedPackage, renderArchive } from './render-archive.ts';
 
 /** Secrets that Zarf puts into every namespace it deploys to. */
 const byZarf: ReadonlySet<string> = new Set(['private-registry', 'private-git-server']);
 
-interface Looked extends TemplateNeeds {
+/** What one template or manifest asks for. */
+interface Looked {
   readonly package: string;
   readonly component: string;
+  readonly path: string;
+  readonly needs: WorkloadNeeds;
 }
 
 /**
@@ -51,7 +33,7 @@ export async function gatherRequirements(
   facts: ArchiveFacts,
   packages: readonly DescribedPackage[],
   archive: OpenArchive,
-  ports: Ports,
+  ports: RenderArchivePorts,
   run: Run,
 ): Promise<Requirements> {
   const notLookedAt: { what: string; reason: string }[] = [];
@@ -64,7 +46,12 @@ export async function gatherRequirements(
         'they are not embedded in a differential package: that version has to be there already',
     });
   }
-  const looked = await lookIntoComponents(facts, packages, archive, ports, notLookedAt, run);
+  const { rendered, notRead } = await renderArchive(facts, packages, archive, ports, run);
+  notLookedAt.push(...notRead);
+  for (const { package: each, deployment } of rendered)
+    for (const { path, component, reason } of deployment.unread)
+      notLookedAt.push({ what: `${each.facts.label}: ${component}/${path}`, reason });
+  const looked = rendered.flatMap(lookedAt);
   const volumes = looked.flatMap(volumesOf).sort(bySource);
   const made = new Set(looked.flatMap(({ needs }) => needs.madeSecrets));
   return {
@@ -99,164 +86,21 @@ function unpackedBytes(
   return needs.reduce((most, bytes) => Math.max(most, bytes), 0);
 }
 
-async function lookIntoComponents(
-  facts: ArchiveFacts,
-  packages: readonly DescribedPackage[],
-  archive: OpenArchive,
-  { compute, openCompute }: Ports,
-  notLookedAt: { what: string; reason: string }[],
-  run: Run,
-): Promise<readonly Looked[]> {
-  const deployed = packages.flatMap((each) =>
-    (each.facts.definition?.definition?.components ?? [])
-      .filter(
-        ({ name, charts = [], manifests = [] }) =>
-          each.selected.has(name) && charts.length + manifests.length > 0,
-      )
-      .map((component) => ({ each, component, tar: tarPath(facts, each, component) })),
-  );
-  const wanted = new Set(deployed.flatMap(({ tar }) => (tar === undefined ? [] : [tar])));
-  let nested: ReadonlyMap<string, NestedFiles> = new Map();
-  if (wanted.size > 0 && archive.ranges === undefined) {
-    notLookedAt.push({
-      what: 'charts and manifests',
-      reason: 'standard input can be read only once; give the archive as a file',
-    });
-    return [];
+/** What each template and manifest asks for, by what is rendered. */
+function lookedAt(rendered: RenderedPackage): readonly Looked[] {
+  const bySources = new Map<string, DeployedObject[]>();
+  for (const object of rendered.deployment.objects) {
+    const id = JSON.stringify([object.component, object.source]);
+    bySources.set(id, [...(bySources.get(id) ?? []), object]);
   }
-  if (wanted.size > 0) {
-    const wants = (path: string): boolean =>
-      /^[^/]+\/(?:charts|values|manifests)\/[^/]+$/.test(path);
-    const worker = facts.container.unproven === true ? compute : await openCompute();
-    try {
-      nested = await readNestedFiles(
-        archive,
-        { isTar: (path) => wanted.has(path), wants },
-        defaultReadLimits,
-        worker,
-        run,
-      );
-    } catch (error) {
-      if (!(error instanceof ArchiveError || error instanceof ContainerFault)) throw error;
-      notLookedAt.push({ what: 'charts and manifests', reason: error.message });
-    }
-  }
-  const looked: Looked[] = [];
-  for (const { each, component, tar } of deployed) {
-    const label = each.facts.label;
-    const skip = (what: string, reason: string): void =>
-      void notLookedAt.push({
-        what: `${label}: ${component.name}${what === '' ? '' : `/${what}`}`,
-        reason,
-      });
-    const files = tar === undefined ? undefined : nested.get(tar);
-    if (files === undefined) {
-      skip('', 'its component tar is not in the archive, or could not be read');
-      continue;
-    }
-    if (files.fault !== undefined) skip('', files.fault);
-    for (const path of files.tooLarge) skip(path, 'it is too large to be looked into');
-    const found = await lookInto(each, component, files.files, compute, skip);
-    looked.push(
-      ...found.map((template) => ({ ...template, package: label, component: component.name })),
-    );
-  }
-  return looked;
-}
-
-function tarPath(
-  { bundle }: ArchiveFacts,
-  { facts }: DescribedPackage,
-  { name }: Component,
-): string | undefined {
-  const path = `components/${name}.tar`;
-  const file = facts.files.get(path);
-  if (bundle === undefined) return file === undefined ? undefined : path;
-  if (file?.digest === undefined) return undefined;
-  return `${bundle.format === 'next' ? 'oci/' : ''}blobs/sha256/${hexOf(file.digest)}`;
-}
-
-async function lookInto(
-  { facts, entry }: DescribedPackage,
-  component: Component,
-  files: ReadonlyMap<string, Uint8Array>,
-  compute: Compute,
-  skip: (what: string, reason: string) => void,
-): Promise<readonly TemplateNeeds[]> {
-  const fill = fillPlaceholders(facts.definition?.definition);
-  const templates: TemplateNeeds[] = [];
-  const file = (path: string): Uint8Array | undefined => files.get(`${component.name}/${path}`);
-  for (const {
-    name,
-    version = '',
-    releaseName,
-    namespace = '',
-    valuesFiles = [],
-    templatedValuesFiles = [],
-  } of component.charts ?? []) {
-    const stem = version === '' ? name : `${name}-${version}`;
-    const packed = file(`charts/${stem}.tgz`);
-    if (packed === undefined) {
-      skip(`charts/${stem}.tgz`, 'it is not in the component');
-      continue;
-    }
-    const override = entry?.overrides?.[component.name]?.[name];
-    const settings = [
-      ...(override?.values ?? []),
-      ...(override?.variables ?? []).flatMap(({ path, default: value }) =>
-        value === undefined ? [] : [{ path, value }],
-      ),
+  return [...bySources.values()].flatMap((objects) => {
+    const [first] = objects;
+    if (first === undefined) return [];
+    const { component, source: path } = first;
+    return [
+      { package: rendered.package.facts.label, component, path, needs: workloadNeeds(objects) },
     ];
-    const valuesCount = valuesFiles.length + templatedValuesFiles.length;
-    const values = Array.from({ length: valuesCount }, (_, index) =>
-      file(`values/${stem}-${index}`),
-    ).filter((bytes) => bytes !== undefined);
-    if (values.length < valuesCount)
-      skip(
-        `values/${stem}`,
-        `${valuesCount - values.length} of its values files are not in the component`,
-      );
-    const needs = await chart(packed, compute, (inside) =>
-      chartNeeds({
-        files: inside,
-        valuesFiles: values,
-        settings,
-        releaseName: releaseName || name,
-        namespace: override?.namespace ?? namespace,
-        fill,
-      }),
-    );
-    if (needs === undefined) {
-      skip(`charts/${stem}.tgz`, 'it is no packed chart that can be read');
-      continue;
-    }
-    for (const { path, reason } of needs.unread) skip(`${name}/${path}`, reason);
-    templates.push(...needs.templates.map((each) => ({ ...each, path: `${name}/${each.path}` })));
-  }
-  for (const [path, bytes] of [...files].filter(([each]) =>
-    each.startsWith(`${component.name}/manifests/`),
-  )) {
-    const shown = path.slice(component.name.length + 1);
-    const { text } = fill(Buffer.from(bytes).toString('utf8'));
-    const objects = readObjects(text, { component: component.name, source: shown, namespace: '' });
-    if (objects === undefined) skip(shown, 'it is no YAML before it is templated');
-    else templates.push({ path: shown, needs: workloadNeeds(objects) });
-  }
-  return templates;
-}
-
-async function chart(
-  packed: Uint8Array,
-  compute: Compute,
-  look: (files: ReadonlyMap<string, Uint8Array>) => ChartNeeds,
-): Promise<ChartNeeds | undefined> {
-  try {
-    const { files, fault } = await readPackedFiles(packed, () => true, defaultReadLimits, compute);
-    return fault !== undefined || files.size === 0 ? undefined : look(files);
-  } catch (error) {
-    if (error instanceof ArchiveError) return undefined;
-    throw error;
-  }
+  });
 }
 
 function volumesOf({ package: holder, component, path, needs }: Looked): readonly RequiredVolume[] {

@@ -15,9 +15,17 @@ export interface ValuesFile {
  * @see shared reference of the Zarf package format, 2.6
  */
 export function mergeValuesFiles(files: readonly ValuesFile[]): Uint8Array {
-  let merged: unknown = {};
+  return Buffer.from(renderYaml(sorted(mergedValues(files))));
+}
+
+/**
+ * The same as plain values.
+ * @throws PackError PACK_VALUES_INVALID with the place
+ */
+export function mergedValues(files: readonly ValuesFile[]): Readonly<Record<string, unknown>> {
+  let merged: Readonly<Record<string, unknown>> = {};
   for (const file of files) merged = mergeDeep(merged, parseValues(file));
-  return Buffer.from(renderYaml(sorted(merged)));
+  return merged;
 }
 
 /**
@@ -47,17 +55,16 @@ export function parseValues({ path, bytes }: ValuesFile): Readonly<Record<string
 }
 
 /** Mappings merged deeply, the second winning; lists and scalars are replaced. */
-function mergeDeep(base: unknown, over: unknown): unknown {
-  if (!isMapping(base) || !isMapping(over)) return over;
-  const keys = [...new Set([...Object.keys(base), ...Object.keys(over)])];
-  return Object.fromEntries(
-    keys.map((key) => [
-      key,
-      Object.hasOwn(over, key)
-        ? mergeDeep(Object.hasOwn(base, key) ? base[key] : undefined, over[key])
-        : base[key],
-    ]),
-  );
+function mergeDeep(
+  base: Readonly<Record<string, unknown>>,
+  over: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const merged = new Map(Object.entries(base));
+  for (const [key, theirs] of Object.entries(over)) {
+    const own = merged.get(key);
+    merged.set(key, isMapping(own) && isMapping(theirs) ? mergeDeep(own, theirs) : theirs);
+  }
+  return Object.fromEntries(merged);
 }
 
 function sorted(value: unknown): unknown {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fillPlaceholders, offsetBefore } from './placeholders.ts';
+import { fillPlaceholders, isUnresolved, offsetBefore } from './placeholders.ts';
 
 const definition = {
   variables: [
@@ -51,4 +51,11 @@ describe('fillPlaceholders', () => {
     expect(filled.text).toBe('x 15Gi 80');
     expect(offsetBefore(filled, offset)).toBe(expected);
   });
+});
+
+it.each([
+  ['###ZARF_VAR_X###', true],
+  ['plain', false],
+])('tells %s from a name: %s', (text, expected) => {
+  expect(isUnresolved(text)).toBe(expected);
 });

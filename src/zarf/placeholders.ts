@@ -18,11 +18,13 @@ export type Fill = (text: string) => FilledText;
  * What a deployment puts in the place of constants and variables. One without a value stays a placeholder, as do
  * those that only a cluster settles.
  * @param given values of variables, by their name in capitals, that win over defaults
+ * @param open variables that stay placeholders, whatever value they have
  * @see shared reference of the Zarf package format, 3.5
  */
 export function fillPlaceholders(
   definition: Pick<PackageDefinition, 'variables' | 'constants'> | undefined,
   given: ReadonlyMap<string, string> = new Map(),
+  open: ReadonlySet<string> = new Set(),
 ): Fill {
   const values = new Map<string, { readonly value: string; readonly autoIndent: boolean }>();
   for (const [name, value] of given) values.set(`VAR_${name}`, { value, autoIndent: false });
@@ -32,6 +34,7 @@ export function fillPlaceholders(
     if (value !== undefined && type !== 'file') values.set(`VAR_${name}`, { value, autoIndent });
     else values.delete(`VAR_${name}`);
   }
+  for (const name of open) values.delete(`VAR_${name}`);
   for (const { name, value, autoIndent = false } of definition?.constants ?? [])
     values.set(`CONST_${name}`, { value, autoIndent });
   return (text) => {
@@ -64,4 +67,9 @@ export function offsetBefore({ replaced }: Pick<FilledText, 'replaced'>, offset:
     shift += now - length;
   }
   return offset - shift;
+}
+
+/** True for what only a deployment settles: it is shown as such, never as a name. */
+export function isUnresolved(value: string): boolean {
+  return value.includes('###');
 }

@@ -181,3 +181,151 @@ describe('objects as Kubernetes reads them', () => {
     expect(unread).toMatchObject([{ path: 'Chart.yaml', fails: false }]);
   });
 });
+
+describe('charts', () => {
+  const rendered = (texts: Readonly<Record<string, string>>, more: Partial<ChartInput> = {}) => {
+    const { files, unread, volatile } = renderPackagedChart(input(texts, more));
+    return { texts: files.map(({ path, text }) => `${path}: ${text}`), unread, volatile };
+  };
+
+  it.each([
+    [
+      'a template that is none, and one that calls what is not known',
+      { 'templates/a.yaml': '{{ if }', 'templates/b.yaml': '{{ now }}', 'templates/c.yaml': 'x' },
+      ['templates/c.yaml: x'],
+      [
+        { path: 'templates/a.yaml', line: 1, fails: true },
+        { path: 'templates/b.yaml', reason: 'the function now is not known here', fails: false },
+      ],
+    ],
+    ['values that are none', { 'values.yaml': 'a: [' }, [], [{ path: 'Chart.yaml', fails: true }]],
+    [
+      'files that are no YAML by name, and no partials',
+      {
+        'templates/a.json': '{}',
+        'templates/NOTES.txt': '{{ fail "x" }}',
+        'templates/_h.yaml': '{{ fail "x" }}',
+      },
+      ['templates/a.json: {}'],
+      [],
+    ],
+    [
+      'definitions of kinds, which are no templates',
+      { 'crds/a.yaml': '{{ x }} ###ZARF_VAR_LINES###', 'crds/read.md': 'x' },
+      ['crds/a.yaml: {{ x }} ###ZARF_VAR_LINES###'],
+      [],
+    ],
+    [
+      'a dependency that is not there',
+      {
+        'Chart.yaml':
+          'apiVersion: v2\nname: c\nversion: 1.0.0\ndependencies: [{ name: redis, version: 1.x }]\n',
+      },
+      [],
+      [{ path: 'Chart.yaml', reason: /depends on redis 1.x/, fails: false }],
+    ],
+    [
+      'a packed subchart that could not be opened',
+      { 'charts/s.tgz': 'x' },
+      [],
+      [{ path: 'Chart.yaml', reason: /s.tgz/, fails: false }],
+    ],
+    [
+      'another Kubernetes than was assumed',
+      { 'Chart.yaml': 'apiVersion: v2\nname: c\nversion: 1.0.0\nkubeVersion: ">=9.0.0"\n' },
+      [],
+      [{ path: 'Chart.yaml', reason: />=9.0.0/, fails: false }],
+    ],
+  ])('%s', (_name, texts, expected, unread) => {
+    const made = rendered(texts);
+    expect(made.texts).toEqual(expected);
+    expect(made.unread.length).toBe(unread.length);
+    unread.forEach(({ reason, ...each }, index) => {
+      expect(made.unread[index]).toMatchObject(each);
+      if (reason !== undefined) expect(made.unread[index]?.reason).toMatch(reason);
+    });
+  });
+
+  it('names the functions of chance that were called', () => {
+    const made = rendered({ 'templates/a.yaml': '{{ randAlphaNum 3 }}{{ uuidv4 }}{{ uuidv4 }}' });
+    expect(made.volatile).toEqual(['randAlphaNum', 'uuidv4']);
+  });
+
+  const schema = (draft: string, more: object = {}) =>
+    JSON.stringify({
+      ...(draft === '' ? {} : { $schema: draft }),
+      type: 'object',
+      required: ['name'],
+      properties: { replicas: { type: 'integer', minimum: 1 }, id: { type: 'string' } },
+      ...more,
+    });
+  it.each([
+    ['draft 4', 'http://json-schema.org/draft-04/schema#'],
+    ['draft 6', 'http://json-schema.org/draft-06/schema#'],
+    ['draft 7', 'http://json-schema.org/draft-07/schema#'],
+    ['draft 2019-09', 'https://json-schema.org/draft/2019-09/schema'],
+    ['draft 2020-12', 'https://json-schema.org/draft/2020-12/schema'],
+    ['no draft', ''],
+  ])('values are judged by a schema of %s', (_name, draft) => {
+    const texts = { 'values.schema.json': schema(draft), 'values.yaml': 'replicas: 0\n' };
+    expect(rendered(texts).unread).toEqual([
+      {
+        path: 'values.schema.json',
+        line: 1,
+        column: 1,
+        reason: "/ must have required property 'name'",
+        fails: true,
+      },
+      {
+        path: 'values.schema.json',
+        line: 1,
+        column: 1,
+        reason: '/replicas must be >= 1',
+        fails: true,
+      },
+    ]);
+    expect(rendered({ ...texts, 'values.yaml': 'name: n\nreplicas: 1\nid: "a"\n' }).unread).toEqual(
+      [],
+    );
+    expect(rendered(texts, { judgeValues: false }).unread).toEqual([]);
+  });
+
+  it.each([
+    ['exclusive bounds of draft 4', { exclusiveMinimum: true }, 'replicas: 1', 1],
+    ['exclusive bounds of draft 4 that are off', { exclusiveMinimum: false }, 'replicas: 1', 0],
+  ])('%s', (_name, more, values, count) => {
+    const made = JSON.stringify({
+      $schema: 'http://json-schema.org/draft-04/schema#',
+      properties: { replicas: { minimum: 1, ...more } },
+    });
+    const { unread } = rendered({ 'values.schema.json': made, 'values.yaml': values });
+    expect(unread.length).toBe(count);
+  });
+
+  it.each([
+    ['text that is no JSON', '{'],
+    ['a draft that is not known', schema('https://example.org/draft-99')],
+    ['a reference elsewhere', schema('', { $ref: 'https://example.org/x.json' })],
+    [
+      'nothing but a format',
+      schema('http://json-schema.org/draft-07/schema#', {
+        required: [],
+        properties: { mail: { format: 'email' } },
+      }),
+    ],
+  ])('cannot tell whether values fit a schema: %s', (_name, text) => {
+    const { unread } = rendered({ 'values.schema.json': text, 'values.yaml': 'mail: nobody\n' });
+    expect(unread).toMatchObject([{ path: 'values.schema.json', fails: false }]);
+  });
+
+  it('judges the values of a subchart by its own schema', () => {
+    const { unread } = rendered({
+      'charts/s/Chart.yaml': 'apiVersion: v2\nname: s\nversion: 1.0.0\n',
+      'charts/s/values.schema.json': schema(''),
+      'values.yaml': 's: { name: 1, replicas: x }\n',
+    });
+    expect(unread).toMatchObject([
+      { path: 'charts/s/values.schema.json', reason: '/replicas must be integer' },
+    ]);
+  });
+});

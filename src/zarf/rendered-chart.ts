@@ -1,12 +1,14 @@
 import { builtInApiVersions } from '../helm/capabilities.ts';
 import { readChart } from '../helm/chart.ts';
 import { mergeValues } from '../helm/chart-values.ts';
-import { fromPlain, GoMap, type GoValue } from '../helm/go-value.ts';
+import { fromPlain, GoMap, type GoValue, isList } from '../helm/go-value.ts';
 import { readYaml } from '../helm/read-yaml.ts';
 import { type RenderedFile, renderChart } from '../helm/render-chart.ts';
+import { setValue, typedText } from '../helm/set-values.ts';
 import { TemplateFailure, type TemplatePlace, TemplateUndecided } from '../helm/template-fault.ts';
 import { TextLines } from '../support/text-lines.ts';
 import { type Fill, offsetBefore } from './placeholders.ts';
+import type { MappedValue } from './zarf-values.ts';
 
 /** A chart as it is packed, and what it is deployed with. */
 export interface ChartInput {
@@ -14,18 +16,24 @@ export interface ChartInput {
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** Values files in their order, a later one winning. */
   readonly valuesFiles: readonly Uint8Array[];
-  /** Single values that win over all files, by dotted path. */
-  readonly settings: readonly { readonly path: string; readonly value: unknown }[];
+  /** What the package's variables and values put in over the files, kept as it is. */
+  readonly mapped?: readonly MappedValue[];
+  /** What a bundle sets over all of it: text and numbers are read as `--set` reads them. */
+  readonly settings: readonly MappedValue[];
   readonly releaseName: string;
   readonly namespace: string;
   /** Fills the placeholders that a deployment fills. */
   readonly fill: Fill;
+  /** Whether values are judged by the chart's schema; they are unless it says no. */
+  readonly judgeValues?: boolean;
 }
 
 /** A chart with its values put in. */
 export interface RenderedTemplates {
   readonly files: readonly RenderedTemplate[];
   readonly unread: readonly UnreadFile[];
+  /** Functions that were called and give something else every time, sorted. */
+  readonly volatile: readonly string[];
 }
 
 export interface RenderedTemplate {
@@ -49,7 +57,7 @@ export interface UnreadFile {
 }
 
 /** Taken where nobody says which cluster it will be. */
-const capabilities = {
+export const assumedCluster = {
   kubeVersion: 'v1.31.5',
   apiVersions: builtInApiVersions,
   helmVersion: 'v3.19',
@@ -65,16 +73,23 @@ export function renderPackagedChart(input: ChartInput): RenderedTemplates {
     const chart = readChart(
       new Map(files.map(([path, bytes]) => [path.slice(root.length), bytes])),
     );
-    const { releaseName, namespace } = input;
-    const values = valuesOf(input, unread);
-    return renderChart(chart, { releaseName, namespace, values, capabilities });
+    const { releaseName, namespace, judgeValues = true } = input;
+    const values = valuesOver(input, unread);
+    const capabilities = assumedCluster;
+    return renderChart(chart, { releaseName, namespace, values, capabilities, judgeValues });
   });
   for (const failure of rendered?.failures ?? [])
     unread.push(unreadFile(failure.place?.file ?? 'Chart.yaml', failure));
   for (const { path, cause } of rendered?.undecided ?? []) unread.push(unreadFile(path, cause));
   const files = (rendered?.files ?? []).map((file) => filledTemplate(file, input.fill));
   unread.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-  return { files, unread };
+  const volatile = (rendered?.files ?? []).flatMap((file) => file.volatile.map(({ name }) => name));
+  return {
+    // What lies in crds/ is installed before anything is filled.
+    files: [...[...(rendered?.crds ?? [])].map(([path, text]) => ({ path, text })), ...files],
+    unread,
+    volatile: [...new Set(volatile)].sort(),
+  };
 }
 
 function unreadFile(path: string, cause: TemplateFailure | TemplateUndecided): UnreadFile {
@@ -102,17 +117,33 @@ function filledTemplate({ source, text, writtenBy }: RenderedFile, fill: Fill): 
   };
 }
 
-function valuesOf({ valuesFiles, settings, fill }: ChartInput, unread: UnreadFile[]): GoMap {
+/** Everything that is put over the chart's own values, in the order that counts. */
+export function valuesOver(
+  { valuesFiles, mapped = [], settings, fill }: Omit<ChartInput, 'files'>,
+  unread: UnreadFile[],
+): GoMap {
   let values = new GoMap();
   valuesFiles.forEach((bytes, index) => {
     const text = Buffer.from(bytes).toString('utf8');
     const read = readOr(`values file ${index}`, unread, () => readYaml(fill(text).text));
     if (read instanceof GoMap) values = mergeValues(values, read);
   });
-  return settings.reduce(
-    (all, { path, value }) => mergeValues(all, nested(path, fromPlain(value))),
-    values,
-  );
+  const over = new GoMap();
+  for (const { path, value } of mapped)
+    readOr('values', unread, () => {
+      const given = fromPlain(value);
+      if (path !== '') setValue(over, path, given);
+      else if (given instanceof GoMap) for (const [key, item] of given) over.set(key, item);
+    });
+  const set = new GoMap();
+  const given = settings.map(({ path, value }) => ({ path, value: fromPlain(value) }));
+  const isWhole = (value: GoValue): boolean => isList(value) || value instanceof GoMap;
+  // As Helm does, lists and maps first, whatever their order.
+  for (const { path, value } of given.filter((each) => isWhole(each.value)))
+    readOr('values', unread, () => setValue(set, path, value));
+  for (const { path, value } of given.filter((each) => !isWhole(each.value)))
+    readOr('values', unread, () => setValue(set, path, typedText(value)));
+  return mergeValues(mergeValues(values, over), set);
 }
 
 function readOr<T>(path: string, unread: UnreadFile[], read: () => T): T | undefined {
@@ -123,12 +154,4 @@ function readOr<T>(path: string, unread: UnreadFile[], read: () => T): T | undef
     unread.push({ ...unreadFile(path, error), path });
     return undefined;
   }
-}
-
-/** `a.b` as a map in a map; a path with a list in it names nothing here. */
-function nested(path: string, value: GoValue): GoMap {
-  if (path === '' || path.includes('[')) return new GoMap();
-  const [first = '', ...rest] = path.split('.');
-  const inner = rest.reduceRight<GoValue>((below, key) => new GoMap([[key, below]]), value);
-  return new GoMap([[first, inner]]);
 }

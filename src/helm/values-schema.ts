@@ -1,0 +1,98 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { Ajv2019 } from 'ajv/dist/2019.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import { type GoMap, toPlain } from './go-value.ts';
+import { draft04To07 } from './schema-draft-04.ts';
+import { TemplateUndecided } from './template-fault.ts';
+
+const options = {
+  allErrors: true,
+  strict: false,
+  validateSchema: false,
+  // Where a schema gives none, none is assumed; Helm's reader neither.
+  addUsedSchema: false,
+  logger: false,
+} as const;
+
+const maxKept = 64;
+const kept = new Map<string, ValidateFunction>();
+
+/**
+ * What a chart's `values.schema.json` does not take of its values: pointer and reason, sorted. Draft 4, 6, 7,
+ * 2019-09 and 2020-12; the last where it names none.
+ * @throws TemplateUndecided for a schema that cannot be judged by here
+ * @see https://helm.sh/docs/topics/charts/#schema-files
+ */
+export function schemaBreaks(schema: string, values: GoMap): readonly string[] {
+  const validate = validatorOf(schema);
+  if (validate(plainObject(toPlain(values)))) return [];
+  const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if');
+  const sure = errors.filter(({ keyword }) => keyword !== 'format');
+  if (sure.length === 0) throw undecided('a format, which is not judged as Helm judges it');
+  return [...new Set(sure.map(described))].sort();
+}
+
+function described({ instancePath, message, params }: ErrorObject): string {
+  const extra: unknown = params['additionalProperty'] ?? params['unevaluatedProperty'];
+  const allowed: unknown = params['allowedValues'];
+  const more =
+    typeof extra === 'string'
+      ? `: ${extra}`
+      : Array.isArray(allowed)
+        ? `: ${allowed.join(', ')}`
+        : '';
+  return `${instancePath === '' ? '/' : instancePath} ${message ?? 'is not taken'}${more}`;
+}
+
+function validatorOf(text: string): ValidateFunction {
+  const known = kept.get(text);
+  if (known !== undefined) return known;
+  const made = compile(text);
+  if (kept.size >= maxKept) kept.clear();
+  kept.set(text, made);
+  return made;
+}
+
+function compile(text: string): ValidateFunction {
+  try {
+    const schema: unknown = JSON.parse(text);
+    if (typeof schema === 'boolean') return new Ajv2020(options).compile(schema);
+    if (typeof schema !== 'object' || schema === null) throw undecided('it is no schema');
+    const draft = String(Reflect.get(schema, '$schema') ?? '');
+    if (/draft-04\/schema/.test(draft))
+      return withFormats(new Ajv(options)).compile(draft04To07(schema));
+    const { $schema: _, ...bare } = { $schema: undefined, ...schema };
+    if (/draft-0[67]\/schema/.test(draft)) return withFormats(new Ajv(options)).compile(bare);
+    if (/2019-09\/schema/.test(draft)) return withFormats(new Ajv2019(options)).compile(bare);
+    if (draft === '' || /2020-12\/schema/.test(draft))
+      return withFormats(new Ajv2020(options)).compile(bare);
+    throw undecided(`the draft ${draft} is not known here`);
+  } catch (error) {
+    if (error instanceof TemplateUndecided) throw error;
+    throw undecided(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function withFormats<Validator extends Ajv>(ajv: Validator): Validator {
+  formats.default(ajv);
+  return ajv;
+}
+
+function undecided(reason: string): TemplateUndecided {
+  return new TemplateUndecided(
+    'values.schema.json',
+    `values are not judged by their schema: ${reason}`,
+  );
+}
+
+/** Maps as objects, which is what the library takes. */
+function plainObject(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plainObject);
+  if (!(value instanceof Map)) return typeof value === 'bigint' ? Number(value) : value;
+  const object: Record<string, unknown> = {};
+  // Assigning "__proto__" would change the prototype instead.
+  for (const [key, item] of value)
+    Object.defineProperty(object, key, { value: plainObject(item), enumerable: true });
+  return object;
+}
