@@ -19,19 +19,12 @@ export interface Company {
   readonly bundle: string | undefined;
   /** Why an absence proves nothing; undefined when everything was read. */
   readonly because: string | undefined;
-  /** Objects of all, by {@link objectKey}. */
-  readonly objects: ReadonlyMap<string, readonly DeployedObject[]>;
 }
 
 /** Names an object among those of a cluster. */
-export function objectKey(group: string, kind: string, namespace: string, name: string): string {
-  return [group, kind, namespace, name].join('\n');
-}
-
-/** The key of an object that is there. */
 export function keyOf(object: DeployedObject): string {
   const { apiVersion, kind, namespace, name } = object;
-  return objectKey(groupOf(apiVersion), kind, isClusterWide(object) ? '' : namespace, name);
+  return [groupOf(apiVersion), kind, isClusterWide(object) ? '' : namespace, name].join('\n');
 }
 
 const known = new WeakMap<DeployedRelease, readonly Company[]>();
@@ -90,11 +83,7 @@ function company(
   bundle: string | undefined,
   because: string | undefined,
 ): Company {
-  const objects = Map.groupBy(
-    packages.flatMap((each) => each.objects),
-    keyOf,
-  );
-  return { judged, packages, target: judged.target ?? chooseTarget(), bundle, because, objects };
+  return { judged, packages, target: judged.target ?? chooseTarget(), bundle, because };
 }
 
 /** Objects of a kind in a namespace, whichever package they are of. */

@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest';
 import type { TargetConfig } from '../../src/config/release-definition.ts';
 import { chooseTarget } from '../../src/lint/choose-target.ts';
 import type { DeployedPackage } from '../../src/lint/deployed-package.ts';
@@ -124,4 +125,80 @@ export function saidBy<Facts>(
       const word = outcome === 'fail' ? severity : outcome;
       return `${word}${subject.line === undefined ? '' : ` ${subject.line}`}: ${message}`;
     });
+}
+
+/** Objects of a test: what stands before them all, and what they are. */
+type Objects = string | readonly [yaml: string, parts: DeployedParts];
+
+/** What a check is to say of packages; a release check sees each in a bundle of its own. */
+export interface JudgedCases {
+  readonly silent: Readonly<Record<string, Objects>>;
+  /** Objects, then what is said of them, in order; a text in part. */
+  readonly finds: Readonly<Record<string, readonly [Objects, ...string[]]>>;
+  /** Said of a package without objects. */
+  readonly nothing: string;
+  /** Objects about which nothing is said where a file could not be read, or where there is no bundle, but by half. */
+  readonly absent?: string;
+}
+
+/** Registers the tests of a check of one package. */
+export function judgesPackages(check: PackageCheck, cases: JudgedCases): void {
+  register(check.id, cases, (objects) => saidBy(check, packageOf(objects)));
+}
+
+/** Registers the tests of a check of a release. */
+export function judgesReleases(check: ReleaseCheck, cases: JudgedCases): void {
+  register(check.id, cases, (objects) => saidBy(check, aDeployedRelease(packageOf(objects))));
+  const { absent } = cases;
+  if (absent === undefined) return;
+  describe(`${check.id}, of what is absent`, () => {
+    it('does not decide where a file could not be read', () => {
+      const unread = [{ path: 'a.yaml', reason: 'no', fails: false, component: 'app' }];
+      const said = saidBy(check, aDeployedRelease(packageOf([absent, { unread }])));
+      expect(said.map((each) => each.split(' ')[0])).toEqual(['undecided']);
+      expect(said[0]).toContain('a.yaml could not be read: no');
+    });
+
+    it('only warns of a package that is in no bundle', () => {
+      const said = saidBy(check, aloneRelease(packageOf(absent)));
+      expect(said.map((each) => each.split(' ')[0])).toEqual(['warning']);
+      expect(said[0]).toContain('in no bundle here that might bring it');
+    });
+  });
+}
+
+function packageOf(objects: Objects): DeployedPackage {
+  return typeof objects === 'string'
+    ? aDeployedPackage(objects)
+    : aDeployedPackage(objects[0], objects[1]);
+}
+
+function register(
+  id: string,
+  { silent, finds, nothing }: JudgedCases,
+  judge: (objects: Objects) => readonly string[],
+): void {
+  describe(id, () => {
+    it.each(Object.entries(silent))('is silent about %s', (_, objects) => {
+      expect(judge(objects).filter((each) => !each.startsWith('not-applicable'))).toEqual([]);
+    });
+
+    it.each(Object.entries(finds))('finds %s', (_, [objects, ...said]) => {
+      expect(judge(objects)).toEqual(said.map((each) => expect.stringContaining(each)));
+    });
+
+    it('says where there is nothing to judge', () => {
+      expect(judge('')).toEqual([`not-applicable: ${nothing}`]);
+    });
+  });
+}
+
+/** `apiVersion`, `kind` and `metadata` of an object, with the rest of it. */
+export function object(apiVersion: string, kind: string, name: string, rest = ''): string {
+  return `---\napiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: ${name} }\n${rest}\n`;
+}
+
+/** A pod of `spec`, with labels. */
+export function aPod(spec: string, labels = '{ app: api }'): string {
+  return `---\napiVersion: v1\nkind: Pod\nmetadata: { name: api, labels: ${labels} }\nspec: ${spec}\n`;
 }

@@ -1,0 +1,76 @@
+import { fail, notApplicable, pass } from '../../checks/results.ts';
+import type { DeployedObject } from '../../zarf/deployed-object.ts';
+import { companiesOf, keyOf } from '../company.ts';
+import { type DeployedPackage, objectSubject } from '../deployed-package.ts';
+import { defineReleaseCheck } from '../lint-check.ts';
+import { inside, isOpen } from '../pods.ts';
+
+interface Owned {
+  readonly object: DeployedObject;
+  readonly owner: DeployedPackage;
+}
+
+export const duplicates = defineReleaseCheck({
+  id: 'workloads/duplicates',
+  title: 'Every object is deployed by one chart or manifest alone',
+  severity: 'error',
+  help: {
+    why: 'Helm refuses an object that belongs to another release; where it is not refused, the last one wins.',
+    fix: 'Rename one of them, or take it out of all packages but one.',
+    source: 'Helm, ownership of resources; Kubernetes, names',
+  },
+  examples: {
+    good: `kind: ConfigMap # chart a
+metadata: { name: a-settings, namespace: cowabungaai }
+---
+kind: ConfigMap # chart b
+metadata: { name: b-settings, namespace: cowabungaai }`,
+    bad: `kind: ConfigMap # chart a
+metadata: { name: settings, namespace: cowabungaai }
+---
+kind: ConfigMap # chart b, same namespace
+metadata: { name: settings, namespace: cowabungaai }`,
+  },
+  *evaluate(release) {
+    const told = new Set<string>();
+    let count = 0;
+    for (const { packages } of companiesOf(release)) {
+      const owned = packages.flatMap((owner) =>
+        owner.objects.filter(isJudged).map((object) => ({ object, owner })),
+      );
+      count += owned.length;
+      for (const [, same] of Map.groupBy(owned, ({ object }) => keyOf(object))) {
+        const [first, ...others] = same;
+        for (const other of others) {
+          if (first === undefined) continue;
+          const { object } = other;
+          const subject = objectSubject(object, ['metadata', 'name']);
+          const id = `${subject.name}\n${subject.line}\n${object.kind}\n${object.name}\n${first.object.source}`;
+          if (told.has(id)) continue;
+          told.add(id);
+          const choice = isChoice(first) || isChoice(other);
+          yield fail(
+            subject,
+            `${object.kind} '${object.name}'${object.namespace === '' ? '' : ` in namespace '${object.namespace}'`} is deployed from ${first.object.source} too${choice ? ', when both components are chosen' : ''}`,
+            choice ? { severity: 'warning' } : {},
+          );
+        }
+      }
+    }
+    const subject = { kind: 'file' as const, name: release.label };
+    if (count === 0) yield notApplicable(subject, 'nothing is deployed');
+    else if (told.size === 0) yield pass(subject, 'no object is deployed twice');
+  },
+});
+
+/** Zarf makes namespaces itself, whoever names them; hooks are removed before they are made again. */
+function isJudged({ kind, name, value }: DeployedObject): boolean {
+  if (name === '' || isOpen(name) || kind === '' || kind === 'Namespace') return false;
+  return inside(value, 'metadata', 'annotations', 'helm.sh/hook') === undefined;
+}
+
+/** Components that need not be deployed together. */
+function isChoice({ object, owner }: Owned): boolean {
+  const component = owner.definition.components.find(({ name }) => name === object.component);
+  return component?.required !== true;
+}
