@@ -5,9 +5,30 @@ import { imagesUsed as deploymentImagesUsed } from './deployment/images-used.ts'
 import { payloadContract as deploymentPayloadContract } from './deployment/payload-contract.ts';
 import { placeholders as deploymentPlaceholders } from './deployment/placeholders.ts';
 import { rendered as deploymentRendered } from './deployment/rendered.ts';
+import { addresses as referencesAddresses } from './references/addresses.ts';
+import { backends as referencesBackends } from './references/backends.ts';
+import { claims as referencesClaims } from './references/claims.ts';
+import { classes as referencesClasses } from './references/classes.ts';
 import { configMaps as referencesConfigMaps } from './references/config-maps.ts';
+import { roleBindings as referencesRoleBindings } from './references/role-bindings.ts';
+import { scaleTargets as referencesScaleTargets } from './references/scale-targets.ts';
 import { secrets as referencesSecrets } from './references/secrets.ts';
+import { selectedPodsCheck as referencesSelectedPods } from './references/selected-pods.ts';
+import { serviceAccounts as referencesServiceAccounts } from './references/service-accounts.ts';
+import { capabilities as securityCapabilities } from './security/capabilities.ts';
+import { hostAccess as securityHostAccess } from './security/host-access.ts';
+import { nonRoot as securityNonRoot } from './security/non-root.ts';
+import { privilegeEscalation as securityPrivilegeEscalation } from './security/privilege-escalation.ts';
+import { probes as securityProbes } from './security/probes.ts';
+import { readOnlyRoot as securityReadOnlyRoot } from './security/read-only-root.ts';
+import { resources as securityResources } from './security/resources.ts';
+import { seccomp as securitySeccomp } from './security/seccomp.ts';
+import { secretLiterals as securitySecretLiterals } from './security/secret-literals.ts';
+import { serviceAccountToken as securityServiceAccountToken } from './security/service-account-token.ts';
+import { apiVersions as targetApiVersions } from './target/api-versions.ts';
 import { kinds as targetKinds } from './target/kinds.ts';
+import { namespaceOwners as targetNamespaceOwners } from './target/namespace-owners.ts';
+import { namespaces as targetNamespaces } from './target/namespaces.ts';
 import { chartVariables as variablesChartVariables } from './variables/chart-variables.ts';
 import { config as variablesConfig } from './variables/config.ts';
 import { defaulted as variablesDefaulted } from './variables/defaulted.ts';
@@ -17,7 +38,14 @@ import { sensitive as variablesSensitive } from './variables/sensitive.ts';
 import { typed as variablesTyped } from './variables/typed.ts';
 import { used as variablesUsed } from './variables/used.ts';
 import { valuesRead as variablesValuesRead } from './variables/values-read.ts';
+import { containers as workloadsContainers } from './workloads/containers.ts';
+import { duplicates as workloadsDuplicates } from './workloads/duplicates.ts';
+import { gpus as workloadsGpus } from './workloads/gpus.ts';
+import { jobNames as workloadsJobNames } from './workloads/job-names.ts';
+import { probes as workloadsProbes } from './workloads/probes.ts';
 import { selectors as workloadsSelectors } from './workloads/selectors.ts';
+import { services as workloadsServices } from './workloads/services.ts';
+import { volumes as workloadsVolumes } from './workloads/volumes.ts';
 import type { PackageCheck, ReleaseCheck } from './lint-check.ts';
 
 /** Every check of one package, sorted by id. */
@@ -28,21 +56,49 @@ export const packageChecks: readonly PackageCheck[] = [
   deploymentPayloadContract,
   deploymentPlaceholders,
   deploymentRendered,
+  securityCapabilities,
+  securityHostAccess,
+  securityNonRoot,
+  securityPrivilegeEscalation,
+  securityProbes,
+  securityReadOnlyRoot,
+  securityResources,
+  securitySeccomp,
+  securitySecretLiterals,
+  targetApiVersions,
+  targetNamespaceOwners,
   variablesChartVariables,
   variablesDefaulted,
   variablesQuoted,
   variablesSensitive,
   variablesTyped,
   variablesValuesRead,
+  workloadsContainers,
+  workloadsGpus,
+  workloadsJobNames,
+  workloadsProbes,
   workloadsSelectors,
+  workloadsVolumes,
 ];
 
 /** Every check of what is released together, sorted by id. */
 export const releaseChecks: readonly ReleaseCheck[] = [
+  referencesAddresses,
+  referencesBackends,
+  referencesClaims,
+  referencesClasses,
   referencesConfigMaps,
+  referencesRoleBindings,
+  referencesScaleTargets,
   referencesSecrets,
+  referencesSelectedPods,
+  referencesServiceAccounts,
+  securityServiceAccountToken,
   targetKinds,
+  targetNamespaces,
   variablesConfig,
   variablesOverrides,
   variablesUsed,
+  workloadsDuplicates,
+  workloadsServices,
 ];
