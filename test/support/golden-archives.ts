@@ -1,8 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { SignatureAlgorithm } from '../../src/attestation/signature-algorithm.ts';
 import type { KnownArchive } from './own-archives.ts';
 
 const folder = join(import.meta.dirname, '..', 'conformance');
+
+/** Signed with what deploying programs do not take: honest where a trust policy pins it. */
+const algorithms: Readonly<Record<string, SignatureAlgorithm>> = {
+  'signed-p384': 'ecdsa-p384-sha384',
+  'signed-ed25519': 'ed25519',
+};
+const algorithmOf = (id: string): Pick<KnownArchive, 'algorithm'> => {
+  const algorithm = algorithms[id];
+  return algorithm === undefined ? {} : { algorithm };
+};
 
 /** Every whole archive that the real programs made, with its key where it is signed. */
 export function goldenArchives(): readonly KnownArchive[] {
@@ -22,6 +33,7 @@ export function goldenArchives(): readonly KnownArchive[] {
         fileName: basename(open),
         bytes: readFileSync(join(folder, 'zarf', open)),
         ...key('zarf', publicKey),
+        ...algorithmOf(id),
       })),
     ...uds.bundles.map(({ file, key: path }) => ({
       name: `uds ${file.split('/')[1] ?? file}`,

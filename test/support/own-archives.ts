@@ -3,6 +3,7 @@ import { MemorySignatureCache } from '../../src/adapters/memory/signature-cache.
 import { MemoryWorkspace } from '../../src/adapters/memory/workspace.ts';
 import { KeySigner } from '../../src/adapters/sigstore/key-signer.ts';
 import { SigstoreJudge } from '../../src/adapters/sigstore/signature-judge.ts';
+import type { SignatureAlgorithm } from '../../src/attestation/signature-algorithm.ts';
 import { packageArchiveOrder, toArchiveFile } from '../../src/operations/archive-order.ts';
 import { packBundle } from '../../src/operations/pack-bundle.ts';
 import type { PackedPackage } from '../../src/operations/packed-package.ts';
@@ -19,15 +20,25 @@ export interface KnownArchive {
   readonly fileName: string;
   readonly bytes: Buffer;
   readonly keyPem?: string;
+  /** What the key signs with, where that is none of what deploying programs take. */
+  readonly algorithm?: SignatureAlgorithm;
   /** Files that lie beside it: a detached signature. */
   readonly beside?: Readonly<Record<string, Uint8Array>>;
 }
 
-/** Archives as our own programs write them: a package and a bundle, signed and not, packed and plain. */
-export async function ownArchives(): Promise<readonly KnownArchive[]> {
+/**
+ * Archives as our own programs write them: a package and a bundle, signed and not, packed and plain.
+ * Content of more than 128 KiB lies in frames of its own.
+ */
+export async function ownArchives(
+  size: { readonly noiseBytes: number; readonly textBytes: number } = {
+    noiseBytes: 140_000,
+    textBytes: 300_000,
+  },
+): Promise<readonly KnownArchive[]> {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const keyPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
-  const unsigned = await samplePackage('sample', { noiseBytes: 140_000, textBytes: 300_000 });
+  const unsigned = await samplePackage('sample', size);
   const signed = await signPackage(
     unsigned,
     {
