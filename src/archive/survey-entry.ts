@@ -1,7 +1,10 @@
 import { type Digest, digestFromHex, digestOf } from '../oci/digest.ts';
+import { ByteFeed } from './byte-feed.ts';
 import type { ChunkLease } from './chunk-lease.ts';
+import { beginsAsComponent, readComponentFiles } from './component-files.ts';
 import type { Compute, HashSession } from './compute.ts';
 import type { ReadLimits } from './read-limits.ts';
+import type { NestedFiles } from './read-nested-files.ts';
 import type { TarEntry } from './tar-reader.ts';
 
 const inlineHashBytes = 16 * 2 ** 10;
@@ -19,6 +22,7 @@ export interface EntryBody {
   digest?: Digest;
   content?: Uint8Array;
   head?: Uint8Array;
+  nested?: NestedFiles;
 }
 
 /** Reads contents of entries: hashes them, keeps small texts. Digests may come later, until `finish`. */
@@ -27,6 +31,8 @@ export class EntryReader {
   readonly #compute: Compute;
   readonly #lease: ChunkLease;
   #retainable: number;
+  /** Beside that, for files in the tars of components. */
+  #nestable: number;
   /** Bytes of contents kept. */
   retained = 0;
   readonly #pending: Promise<void>[] = [];
@@ -35,6 +41,7 @@ export class EntryReader {
     this.#limits = limits;
     this.#compute = compute;
     this.#lease = lease;
+    this.#nestable = Math.floor(limits.maxRetainedBytes / 4);
     this.#retainable = limits.maxRetainedBytes;
   }
 
@@ -49,19 +56,27 @@ export class EntryReader {
     const copies: Buffer[] = [];
     let probe = Buffer.alloc(0);
     let complete = false;
-    try {
-      for await (const piece of entry.content()) {
-        if (probe.length < probeBytes) {
-          probe = Buffer.concat([probe, piece.subarray(0, probeBytes - probe.length)]);
-          body.head = Uint8Array.from(probe.subarray(0, headBytes));
-        }
-        // Copied: the memory of the piece may be used again. What looks binary is not kept.
-        if (inline || (keep && !looksBinary(probe))) copies.push(Buffer.from(piece));
-        await session?.update(piece);
+    const take = async (piece: Uint8Array): Promise<void> => {
+      if (probe.length < probeBytes) {
+        probe = Buffer.concat([probe, piece.subarray(0, probeBytes - probe.length)]);
+        body.head = Uint8Array.from(probe.subarray(0, headBytes));
       }
+      // Copied: the memory of the piece may be used again. What looks binary is not kept.
+      if (inline || (keep && !looksBinary(probe))) copies.push(Buffer.from(piece));
+      await session?.update(piece);
+    };
+    const pieces = entry.content()[Symbol.asyncIterator]();
+    try {
+      let next = await pieces.next();
+      if (next.done !== true && entry.type === 'file' && beginsAsComponent(next.value))
+        await this.#readComponent(next.value, pieces, take, body);
+      else for (; next.done !== true; next = await pieces.next()) await take(next.value);
       complete = true;
     } finally {
-      if (!complete) session?.abandon();
+      if (!complete) {
+        session?.abandon();
+        await pieces.return?.();
+      }
     }
     if (entry.type !== 'file') return;
     const content = inline || (keep && !looksBinary(probe)) ? Buffer.concat(copies) : undefined;
@@ -76,6 +91,41 @@ export class EntryReader {
       this.#retainable -= entry.size;
       this.retained += entry.size;
       body.content = content;
+    }
+  }
+
+  /** The same for the tar of a component: of what it holds, the small files that say what is deployed are kept. */
+  async #readComponent(
+    first: Uint8Array,
+    pieces: AsyncIterator<Uint8Array>,
+    take: (piece: Uint8Array) => Promise<void>,
+    body: EntryBody,
+  ): Promise<void> {
+    let failure: unknown;
+    async function* taken(): AsyncGenerator<Uint8Array> {
+      try {
+        let piece: Uint8Array | undefined = first;
+        while (piece !== undefined) {
+          await take(piece);
+          yield piece;
+          const next = await pieces.next();
+          piece = next.done === true ? undefined : next.value;
+        }
+      } catch (error) {
+        failure = error;
+        throw error;
+      }
+    }
+    const feed = new ByteFeed(taken());
+    const limits = { ...this.#limits, maxRetainedBytes: this.#nestable };
+    const nested = await readComponentFiles(feed, limits);
+    // What is wrong with the archive itself is no matter of the tar in it.
+    if (failure !== undefined) throw failure;
+    while ((await feed.some(Number.POSITIVE_INFINITY)) !== undefined);
+    if (nested === undefined) return;
+    body.nested = nested;
+    for (const { length } of nested.files.values()) {
+      this.#nestable -= length;
     }
   }
 

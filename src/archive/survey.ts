@@ -1,5 +1,6 @@
 import type { Digest } from '../oci/digest.ts';
 import type { ArchiveErrorCode } from './archive-error.ts';
+import type { NestedFiles } from './read-nested-files.ts';
 
 export type EntryType =
   | 'file'
@@ -29,6 +30,8 @@ export interface SurveyedEntry {
   /** First bytes of the content (at most 16), to tell gzip, zstd and tar layers apart. */
   readonly head?: Uint8Array;
   readonly linkTarget?: string;
+  /** Of the tar of a component: its charts, values files and manifests. */
+  readonly nested?: NestedFiles;
 }
 
 /** Something wrong with the container. A fatal one ended the reading there. */
