@@ -60,6 +60,8 @@ export async function gatherDeployment(
   });
   for (const { kind, component, field, message, place } of resolved.flaws ?? []) {
     if (!objectFields.test(field)) continue;
+    // Told below, with what was asked for.
+    if (kind === 'unsupported' && /^\/charts\/\d+$|\/kustomizations$/.test(field)) continue;
     const { file: path, line, column } = place;
     early.push({ path, line, column, component, reason: message, fails: kind === 'missing' });
   }
@@ -120,6 +122,9 @@ export async function gatherDeployment(
       ),
       templates: templatesIn(files),
     });
+    // With a part of its values it would be another chart.
+    const named = [...(chart.valuesFiles ?? []), ...(chart.templatedValuesFiles ?? [])].length;
+    if (valuesFiles.length + templatedValuesFiles.length < named) return;
     await rendering.takeChart(
       { component: component.name, chart, folder, files, valuesFiles, templatedValuesFiles },
       run,

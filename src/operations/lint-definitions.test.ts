@@ -30,15 +30,25 @@ spec:
   template:
     metadata: { labels: { app: cow } }
     spec:
+      automountServiceAccountToken: false
+      securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: RuntimeDefault } }
+      volumes: [{ name: data, emptyDir: {} }]
       initContainers:
         - name: loader
           image: registry.example.com/bash:5
           command: [sh, -c, 'until [ -f /data/.model/###ZARF_DATA_INJECTION_MARKER### ]; do sleep 1; done']
           volumeMounts: [{ name: data, mountPath: /data }]
+          resources: &resources { requests: { cpu: 10m, memory: 16Mi }, limits: { memory: 16Mi } }
+          securityContext: &hardened
+            allowPrivilegeEscalation: false
+            readOnlyRootFilesystem: true
+            capabilities: { drop: [ALL] }
       containers:
         - name: main
           image: "{{ .Values.image }}:{{ .Values.tag }}"
           env: [{ name: SIZE, value: "{{ .Values.size }}" }]
+          resources: *resources
+          securityContext: *hardened
 `;
 const sound: Readonly<Record<string, string>> = {
   'p/zarf.yaml': zarf,
