@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { ReleaseFlavor } from '../config/release-definition.ts';
 import { CowaError } from '../errors/families.ts';
-import type { PlacedDocument } from '../lint/deployed-package.ts';
+import type { DeployedPackage, PlacedDocument } from '../lint/deployed-package.ts';
 import type { BundledPackage, DeployedBundle } from '../lint/deployed-release.ts';
 import type { LintFinding } from '../lint/lint-check.ts';
 import type { Workspace } from '../ports/workspace.ts';
@@ -10,7 +10,6 @@ import { parseYamlDocument } from '../support/yaml-document.ts';
 import type { ParsedBundleDefinition, UdsPackage } from '../uds/bundle.ts';
 import { parseUdsBundle } from '../uds/parse-bundle.ts';
 import { parseNextBundle } from '../uds/parse-next-bundle.ts';
-import type { DeployWith } from './deploy-in-bundle.ts';
 import { type FoundRelease, packageFile } from './find-definitions.ts';
 import { errorFindings, problemFinding } from './lint-findings.ts';
 import { nearest } from './lint-jobs.ts';
@@ -26,6 +25,13 @@ export interface LookedAtBundle {
   readonly bundle: DeployedBundle | undefined;
   readonly findings: readonly LintFinding[];
 }
+
+/** The same package as a bundle deploys it: with its overrides and variables put in. */
+export type DeployWith = (
+  found: JudgedPackage,
+  entry: UdsPackage,
+  bundle: { readonly file: string; readonly config: PlacedDocument | undefined },
+) => Promise<DeployedPackage | undefined>;
 
 const maxDefinitionBytes = 2 ** 22;
 
@@ -62,11 +68,9 @@ export async function gatherBundles(
     const flavor = named.byFile.get(file) ?? named.byName.get(definition.metadata.name);
     const config = await configBeside(file, workspace);
     const entries: BundledPackage[] = [];
-    const exported = new Set<string>();
     for (const [index, entry] of definition.packages.entries()) {
       const job = packageOf(entry, { file, release, flavor }, packages);
-      const facts = job && (await deployWith(job, entry, { file, config, exported }));
-      for (const { name } of entry.exports ?? []) exported.add(name.toUpperCase());
+      const facts = job && (await deployWith(job, entry, { file, config }));
       entries.push({ entry, pointer: `/packages/${index}`, package: facts });
     }
     const bundle: DeployedBundle = {

@@ -13,10 +13,8 @@ import {
 import type { Workspace } from '../ports/workspace.ts';
 import type { LintReport } from '../report/lint-report.ts';
 import type { Run } from '../support/run.ts';
-import { deployInBundles } from './deploy-in-bundle.ts';
 import { type FoundDefinitions, findDefinitions } from './find-definitions.ts';
-import { gatherBundles } from './gather-bundles.ts';
-import type { DeploymentOptions } from './gather-deployment.ts';
+import { type DeployWith, gatherBundles } from './gather-bundles.ts';
 import { gatherReleases, type LookedAt } from './gather-releases.ts';
 import { LintError } from './lint-error.ts';
 import { flawFinding, problemFinding, uniqueFindings } from './lint-findings.ts';
@@ -48,10 +46,6 @@ export type LintMemory = Map<
   { readonly looked: LookedAtPackage; readonly touched: ReadonlySet<string> }
 >;
 
-export interface LintPorts extends Pick<DeploymentOptions, 'renderer' | 'kustomizer'> {
-  readonly workspace: Workspace;
-}
-
 /**
  * Judges the definitions below a folder without building anything: no network, nothing is run, nothing written.
  * A definition that cannot be read is a finding, and the others are judged.
@@ -60,7 +54,7 @@ export interface LintPorts extends Pick<DeploymentOptions, 'renderer' | 'kustomi
  */
 export async function lintDefinitions(
   request: LintRequest,
-  ports: LintPorts,
+  ports: { readonly workspace: Workspace },
   run: Run,
 ): Promise<LintReport> {
   const { path, flavor, policy = builtInPolicy, selection = allSelected } = request;
@@ -69,8 +63,8 @@ export async function lintDefinitions(
   const found = await findDefinitions(path, workspace, run);
   requireSomething(found);
   const jobs = await lintJobs(found, request, workspace, known);
-  const packages = await lookAtAll(jobs, request.memory ?? new Map(), workspace, known, ports, run);
-  const deployWith = deployInBundles(workspace, ports, run);
+  const packages = await lookAtAll(jobs, request.memory ?? new Map(), workspace, known, run);
+  const deployWith: DeployWith = ({ facts }) => Promise.resolve(facts);
   const bundles = (
     await gatherBundles(found.bundles, found.releases, packages, deployWith, workspace, run)
   ).filter(({ bundle }) => !isOther(bundle?.flavor, flavor));
@@ -153,7 +147,6 @@ async function lookAtAll(
   memory: LintMemory,
   workspace: RememberedWorkspace,
   known: KnownDefinitions,
-  options: Pick<DeploymentOptions, 'renderer' | 'kustomizer'>,
   run: Run,
 ): Promise<readonly JudgedPackage[]> {
   const packages: JudgedPackage[] = [];
@@ -162,7 +155,7 @@ async function lookAtAll(
     let done = memory.get(job.key);
     if (done === undefined) {
       const touched = new Set<string>();
-      const looked = await lookAtPackage(job, workspace.watched(touched), known, options, run);
+      const looked = await lookAtPackage(job, workspace.watched(touched), known, run);
       done = { looked, touched };
       memory.set(job.key, done);
     }
