@@ -15,6 +15,19 @@ import { scaleTargets as referencesScaleTargets } from './references/scale-targe
 import { secrets as referencesSecrets } from './references/secrets.ts';
 import { selectedPodsCheck as referencesSelectedPods } from './references/selected-pods.ts';
 import { serviceAccounts as referencesServiceAccounts } from './references/service-accounts.ts';
+import { bundlePackages as releaseBundlePackages } from './release/bundle-packages.ts';
+import { channels as releaseChannels } from './release/channels.ts';
+import { components as releaseComponents } from './release/components.ts';
+import { flavorPackagesCheck as releaseFlavorPackages } from './release/flavor-packages.ts';
+import { flavorPurity as releaseFlavorPurity } from './release/flavor-purity.ts';
+import { namespaces as releaseNamespaces } from './release/namespaces.ts';
+import { objectsUnique as releaseObjectsUnique } from './release/objects-unique.ts';
+import { order as releaseOrder } from './release/order.ts';
+import { paths as releasePaths } from './release/paths.ts';
+import { platform as releasePlatform } from './release/platform.ts';
+import { versions as releaseVersions } from './release/versions.ts';
+import { waits as releaseWaits } from './release/waits.ts';
+import { workflows as releaseWorkflows } from './release/workflows.ts';
 import { capabilities as securityCapabilities } from './security/capabilities.ts';
 import { hostAccess as securityHostAccess } from './security/host-access.ts';
 import { nonRoot as securityNonRoot } from './security/non-root.ts';
@@ -56,6 +69,7 @@ export const packageChecks: readonly PackageCheck[] = [
   deploymentPayloadContract,
   deploymentPlaceholders,
   deploymentRendered,
+  releaseWaits,
   securityCapabilities,
   securityHostAccess,
   securityNonRoot,
@@ -93,6 +107,18 @@ export const releaseChecks: readonly ReleaseCheck[] = [
   referencesSecrets,
   referencesSelectedPods,
   referencesServiceAccounts,
+  releaseBundlePackages,
+  releaseChannels,
+  releaseComponents,
+  releaseFlavorPackages,
+  releaseFlavorPurity,
+  releaseNamespaces,
+  releaseObjectsUnique,
+  releaseOrder,
+  releasePaths,
+  releasePlatform,
+  releaseVersions,
+  releaseWorkflows,
   securityServiceAccountToken,
   targetKinds,
   targetNamespaces,

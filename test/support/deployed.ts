@@ -44,6 +44,7 @@ export function deployedPackage(
 export async function deployedRelease(
   files: Files,
   more: Partial<DeployedRelease> = {},
+  set: Readonly<Record<string, string>> = {},
 ): Promise<DeployedRelease> {
   const named = (name: string): string[] =>
     Object.keys(files).filter((path) => posix.basename(path) === name);
@@ -56,7 +57,8 @@ export async function deployedRelease(
   for (const file of named('zarf.yaml')) {
     const known = [...(files[file] ?? '').matchAll(/^\s*flavor:\s*([a-z0-9-]+)/gm)];
     const flavors = new Set(known.length === 0 ? [''] : known.map(([, name = '']) => name));
-    for (const flavor of flavors) packages.push(await deployedPackage(files, { file, flavor }));
+    for (const flavor of flavors)
+      packages.push(await deployedPackage(files, { file, flavor, set }));
   }
   const bundles = named('uds-bundle.yaml').map((file): DeployedBundle => {
     const parsed = parseUdsBundle(Buffer.from(files[file] ?? ''), 'authored');
