@@ -1,10 +1,12 @@
 import { Flags } from '@oclif/core';
+import { rendererFlags } from './renderer-flags.ts';
 import { answerFlags } from './verify-flags.ts';
 
 const { output, report, checks, skip } = answerFlags;
 
 /** What `lint` is asked, besides the folder. */
 export const lintFlags = {
+  ...rendererFlags,
   output,
   report,
   checks,

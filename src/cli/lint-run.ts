@@ -19,6 +19,7 @@ import { settleTargets } from './output-target.ts';
 import { renderLint, renderLintFile } from './render-lint.ts';
 import { workspaceIn } from './wire.ts';
 import { filesChangedSince } from './wire-lint.ts';
+import { openRenderers, type RendererChoice } from './wire-renderer.ts';
 import { parseReportTarget, writeWhole } from './write-reports.ts';
 
 export interface LintRunRequest {
@@ -43,6 +44,7 @@ export interface LintRunRequest {
   /** Write workflow commands of GitHub Actions. */
   readonly annotate: boolean;
   readonly programVersion: string;
+  readonly renderer: RendererChoice;
 }
 
 export interface LintRunResult {
@@ -115,7 +117,7 @@ export async function judgeDefinitions(
       ...(changed === undefined ? {} : { changed }),
       ...(memory === undefined ? {} : { memory }),
     },
-    { workspace: await workspaceIn('.') },
+    { workspace: await workspaceIn('.'), ...(await openRenderers(rest.renderer, '.', run)) },
     run,
   );
 }

@@ -50,6 +50,7 @@ leave it alone, unless --fail-on says otherwise.`;
       columns: process.stdout.columns,
       annotate: process.env['GITHUB_ACTIONS'] === 'true',
       programVersion: this.config.version,
+      renderer: { renderer: flags.renderer, helm: flags.helm, kustomize: flags.kustomize },
     };
     if (flags.fix) {
       const { fixDefinitions, previewFixes } = await import('../cli/lint-fix.ts');

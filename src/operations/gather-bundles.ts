@@ -30,7 +30,12 @@ export interface LookedAtBundle {
 export type DeployWith = (
   found: JudgedPackage,
   entry: UdsPackage,
-  bundle: { readonly file: string; readonly config: PlacedDocument | undefined },
+  bundle: {
+    readonly file: string;
+    readonly config: PlacedDocument | undefined;
+    /** Entries that are deployed before this one. */
+    readonly before: readonly UdsPackage[];
+  },
 ) => Promise<DeployedPackage | undefined>;
 
 const maxDefinitionBytes = 2 ** 22;
@@ -70,7 +75,8 @@ export async function gatherBundles(
     const entries: BundledPackage[] = [];
     for (const [index, entry] of definition.packages.entries()) {
       const job = packageOf(entry, { file, release, flavor }, packages);
-      const facts = job && (await deployWith(job, entry, { file, config }));
+      const before = definition.packages.slice(0, index);
+      const facts = job && (await deployWith(job, entry, { file, config, before }));
       entries.push({ entry, pointer: `/packages/${index}`, package: facts });
     }
     const bundle: DeployedBundle = {

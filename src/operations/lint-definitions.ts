@@ -10,11 +10,16 @@ import {
   selectChecks,
   selectionFlags,
 } from '../policy/select-checks.ts';
+import type { ChartRenderer } from '../ports/chart-renderer.ts';
+import type { Kustomizer } from '../ports/kustomizer.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { LintReport } from '../report/lint-report.ts';
 import type { Run } from '../support/run.ts';
+import { embeddedRenderer } from '../zarf/embedded-renderer.ts';
+import { deployWithBundle } from './deploy-with-bundle.ts';
 import { type FoundDefinitions, findDefinitions } from './find-definitions.ts';
-import { type DeployWith, gatherBundles } from './gather-bundles.ts';
+import { gatherBundles } from './gather-bundles.ts';
+import type { DeploymentOptions } from './gather-deployment.ts';
 import { gatherReleases, type LookedAt } from './gather-releases.ts';
 import { LintError } from './lint-error.ts';
 import { flawFinding, problemFinding, uniqueFindings } from './lint-findings.ts';
@@ -40,6 +45,14 @@ export interface LintRequest extends FlavorChoice {
   readonly memory?: LintMemory;
 }
 
+export interface LintPorts {
+  readonly workspace: Workspace;
+  /** The embedded one without. */
+  readonly renderer?: ChartRenderer;
+  /** Without it kustomizations are told as undecided. */
+  readonly kustomizer?: Kustomizer;
+}
+
 /** Packages that were looked at, by job, with the paths that were asked for meanwhile. */
 export type LintMemory = Map<
   string,
@@ -54,7 +67,7 @@ export type LintMemory = Map<
  */
 export async function lintDefinitions(
   request: LintRequest,
-  ports: { readonly workspace: Workspace },
+  { renderer = embeddedRenderer, kustomizer, ...ports }: LintPorts,
   run: Run,
 ): Promise<LintReport> {
   const { path, flavor, policy = builtInPolicy, selection = allSelected } = request;
@@ -63,8 +76,9 @@ export async function lintDefinitions(
   const found = await findDefinitions(path, workspace, run);
   requireSomething(found);
   const jobs = await lintJobs(found, request, workspace, known);
-  const packages = await lookAtAll(jobs, request.memory ?? new Map(), workspace, known, run);
-  const deployWith: DeployWith = ({ facts }) => Promise.resolve(facts);
+  const how = { renderer, ...(kustomizer === undefined ? {} : { kustomizer }) };
+  const packages = await lookAtAll(jobs, request.memory ?? new Map(), workspace, known, how, run);
+  const deployWith = deployWithBundle(workspace, how, run);
   const bundles = (
     await gatherBundles(found.bundles, found.releases, packages, deployWith, workspace, run)
   ).filter(({ bundle }) => !isOther(bundle?.flavor, flavor));
@@ -109,6 +123,8 @@ export async function lintDefinitions(
     changed: request.changed,
     zarfFlavor: request.zarfFlavor,
     programVersion: request.programVersion,
+    renderer: renderer.identity,
+    kustomize: kustomizer?.identity,
   });
 }
 
@@ -147,6 +163,7 @@ async function lookAtAll(
   memory: LintMemory,
   workspace: RememberedWorkspace,
   known: KnownDefinitions,
+  how: DeploymentOptions,
   run: Run,
 ): Promise<readonly JudgedPackage[]> {
   const packages: JudgedPackage[] = [];
@@ -155,7 +172,7 @@ async function lookAtAll(
     let done = memory.get(job.key);
     if (done === undefined) {
       const touched = new Set<string>();
-      const looked = await lookAtPackage(job, workspace.watched(touched), known, run);
+      const looked = await lookAtPackage(job, workspace.watched(touched), known, how, run);
       done = { looked, touched };
       memory.set(job.key, done);
     }

@@ -4,7 +4,7 @@ import type { DeployedPackage } from '../lint/deployed-package.ts';
 import type { LintFinding } from '../lint/lint-check.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
-import { gatherDeployment } from './gather-deployment.ts';
+import { type DeploymentOptions, gatherDeployment } from './gather-deployment.ts';
 import { errorFindings, problemFinding } from './lint-findings.ts';
 import type { LintJob } from './lint-jobs.ts';
 import { type KnownDefinitions, parseAuthored } from './load-definition.ts';
@@ -36,6 +36,7 @@ export async function lookAtPackage(
   { file, zarfFlavor, architecture, set, payloads, target }: LintJob,
   workspace: Workspace,
   known: KnownDefinitions,
+  how: DeploymentOptions,
   run: Run,
 ): Promise<LookedAtPackage> {
   let name = posix.basename(posix.dirname(file));
@@ -62,7 +63,7 @@ export async function lookAtPackage(
       { workspace },
       run,
     );
-    const deployed = await gatherDeployment(resolved, workspace, run, target);
+    const deployed = await gatherDeployment(resolved, workspace, run, target, how);
     const sizes = await payloadSizes(resolved, workspace);
     const facts = sizes.length === 0 ? deployed : { ...deployed, payloads: sizes };
     return { name, resolved, facts, findings };

@@ -17,6 +17,8 @@ export interface LintReportInput extends LookedAt {
   readonly changed: ReadonlySet<string> | undefined;
   readonly zarfFlavor: string | undefined;
   readonly programVersion: string;
+  readonly renderer: LintReport['renderer'];
+  readonly kustomize: LintReport['kustomize'];
 }
 
 const maxMessageLength = 2000;
@@ -45,6 +47,8 @@ export function lintReport(input: LintReportInput): LintReport {
     schema: 'cowa-release/lint-report/v1',
     program: { name: 'cowa-release', version: input.programVersion },
     path: found.path,
+    renderer: input.renderer,
+    ...(input.kustomize === undefined ? {} : { kustomize: input.kustomize }),
     ...(flavor === undefined ? {} : { flavor }),
     ...(zarfFlavor === undefined ? {} : { zarfFlavor }),
     ...(policy.origin === undefined ? {} : { policy: policy.origin }),

@@ -1,10 +1,19 @@
 import type { LintFinding } from '../lint/lint-check.ts';
 import type { Verdict } from '../policy/verdict.ts';
+import type { RendererIdentity } from '../ports/chart-renderer.ts';
 
 /** What `lint --output json` prints. Its JSON Schema is `schemas/lint-report.schema.json`. */
 export interface LintReport {
   readonly schema: 'cowa-release/lint-report/v1';
   readonly program: { readonly name: 'cowa-release'; readonly version: string };
+  /** What rendered the charts. */
+  readonly renderer: RendererIdentity;
+  /** What built kustomizations; absent: nothing did. */
+  readonly kustomize?: {
+    readonly name: 'kustomize';
+    readonly version: string;
+    readonly sha256: string;
+  };
   /** Folder that was looked into, as paths of findings begin. */
   readonly path: string;
   /** Flavor of the release that was asked for; absent: all. */

@@ -64,6 +64,16 @@ export function lintFacts(report: LintReport): readonly Fact[] {
       ].join(', '),
     ],
     ...(only.length === 0 ? [] : [['only', only.join(', ')] as const]),
+    ...[report.renderer, report.kustomize].flatMap((program) =>
+      program?.sha256 === undefined
+        ? []
+        : [
+            [
+              'rendered by',
+              `${program.name} ${program.version} (sha256 ${program.sha256})`,
+            ] as const,
+          ],
+    ),
     ...(changedFiles === undefined
       ? []
       : [

@@ -2,6 +2,7 @@ import { builtInApiVersions } from '../helm/capabilities.ts';
 import { readChart } from '../helm/chart.ts';
 import { mergeValues } from '../helm/chart-values.ts';
 import { fromPlain, GoMap, type GoValue, isList } from '../helm/go-value.ts';
+import { toJsonText } from '../helm/json-text.ts';
 import { readYaml } from '../helm/read-yaml.ts';
 import { type RenderedFile, renderChart } from '../helm/render-chart.ts';
 import { setValue, typedText } from '../helm/set-values.ts';
@@ -117,8 +118,13 @@ function filledTemplate({ source, text, writtenBy }: RenderedFile, fill: Fill): 
   };
 }
 
+/** Everything that is put over the chart's own values, as one values file. */
+export function valuesText(input: Omit<ChartInput, 'files'>, unread: UnreadFile[]): string {
+  return toJsonText(valuesOver(input, unread), { raw: true });
+}
+
 /** Everything that is put over the chart's own values, in the order that counts. */
-export function valuesOver(
+function valuesOver(
   { valuesFiles, mapped = [], settings, fill }: Omit<ChartInput, 'files'>,
   unread: UnreadFile[],
 ): GoMap {

@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Kustomizer } from '../../ports/kustomizer.ts';
+import type { Run } from '../../support/run.ts';
+import { openProgram, runProgram } from './named-program.ts';
+import { RendererError } from './renderer-error.ts';
+
+/**
+ * Builds kustomizations below a folder with a kustomize that somebody named by its path. What a kustomization
+ * would fetch from elsewhere is not fetched, and it then refuses.
+ * @throws RendererError RENDERER_UNUSABLE, RENDERER_TIMEOUT, RENDERER_OUTPUT
+ */
+export async function namedKustomizer(
+  location: string,
+  root: string,
+  run: Run,
+): Promise<Kustomizer> {
+  const program = await openProgram(location, 'kustomize');
+  const inHome = async <T>(work: (home: string) => Promise<T>): Promise<T> => {
+    const home = await mkdtemp(join(tmpdir(), 'cowa-kustomize-'));
+    try {
+      return await work(home);
+    } finally {
+      await rm(home, { recursive: true, force: true });
+    }
+  };
+  const asked = await inHome((home) => runProgram(program, ['version'], home, run));
+  const [version] = /v[0-9]+\.[0-9]+\.[0-9]+\S*/.exec(asked.stdout) ?? [];
+  if (asked.status !== 0 || version === undefined)
+    throw new RendererError(
+      'RENDERER_UNUSABLE',
+      `${program.path} does not answer 'version' as kustomize does`,
+      { suggestions: ['Name the kustomize program itself, by its path'] },
+    );
+  return {
+    identity: {
+      name: 'kustomize',
+      version: version.replace(/[}\s].*$/, ''),
+      sha256: program.sha256,
+    },
+    build: (folder, { anyFolder }, building) =>
+      inHome(async (home) => {
+        const free = anyFolder ? ['--load-restrictor', 'LoadRestrictionsNone'] : [];
+        const args = ['build', join(root, folder), ...free];
+        const { status, stdout, stderr } = await runProgram(program, args, home, building);
+        return status === 0 ? { text: stdout } : { refused: stderr.replaceAll(root, '').trim() };
+      }),
+  };
+}

@@ -1,0 +1,57 @@
+import { posix } from 'node:path';
+import { CowaError } from '../errors/families.ts';
+import type { DeployedPackage } from '../lint/deployed-package.ts';
+import type { Workspace } from '../ports/workspace.ts';
+import type { Run } from '../support/run.ts';
+import type { UdsPackage } from '../uds/bundle.ts';
+import { configVariables, deployedWith } from '../uds/deployed-with.ts';
+import { mergeOverrides } from '../uds/merge-overrides.ts';
+import type { DeployWith } from './gather-bundles.ts';
+import { type DeploymentOptions, gatherDeployment } from './gather-deployment.ts';
+
+const maxValuesBytes = 2 ** 22;
+
+/** Renders packages again where a bundle deploys them with more than their defaults. */
+export function deployWithBundle(
+  workspace: Workspace,
+  options: Omit<DeploymentOptions, 'deployed'>,
+  run: Run,
+): DeployWith {
+  return async ({ resolved, facts }, entry, { file, config, before }) => {
+    if (resolved === undefined || facts?.target === undefined) return facts;
+    const exported = new Set(
+      before.flatMap(({ exports = [] }) => exports.map(({ name }) => name.toUpperCase())),
+    );
+    const given = configVariables(config?.value, entry.name);
+    const merged = await merge(entry, file, workspace);
+    if (merged instanceof CowaError) return withUnread(facts, file, merged.message);
+    const deployed = deployedWith(merged, given, exported);
+    const { variables, open, namespace, charts } = deployed;
+    const moves = namespace !== undefined || (charts?.size ?? 0) > 0;
+    if (!moves && (variables?.size ?? 0) === 0 && (open?.size ?? 0) === 0) return facts;
+    const made = await gatherDeployment(resolved, workspace, run, facts.target, {
+      ...options,
+      deployed,
+    });
+    return { ...facts, ...made };
+  };
+}
+
+async function merge(
+  entry: UdsPackage,
+  file: string,
+  workspace: Workspace,
+): Promise<UdsPackage | CowaError> {
+  try {
+    return await mergeOverrides(entry, (path) =>
+      workspace.read(posix.join(posix.dirname(file), path), maxValuesBytes),
+    );
+  } catch (error) {
+    if (!(error instanceof CowaError)) throw error;
+    return error;
+  }
+}
+
+function withUnread(facts: DeployedPackage, path: string, reason: string): DeployedPackage {
+  return { ...facts, unread: [...facts.unread, { path, component: '', reason, fails: true }] };
+}
