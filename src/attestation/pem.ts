@@ -23,12 +23,14 @@ export function parseOnePemBlock(text: string): PemBlock {
         ? `${blocks} PEM blocks`
         : blocks === 1
           ? 'text around a PEM block, or a damaged one'
-          : 'no PEM block';
+          : foundInstead(text);
     throw new KeyFileError(
       'KEY_FORMAT',
       `expected exactly one PEM block and nothing else, found ${found}`,
       {
-        suggestions: ['Give the file as cosign, Zarf or `cowa-release keys generate` wrote it'],
+        suggestions: [
+          'Give the file as cosign, Zarf or `cowa-release keys generate` wrote it; a public key begins with -----BEGIN PUBLIC KEY-----',
+        ],
       },
     );
   }
@@ -38,6 +40,14 @@ export function parseOnePemBlock(text: string): PemBlock {
     throw new KeyFileError('KEY_FORMAT', 'the body of the PEM block is not standard base64');
   }
   return { label: match[1] ?? '', body };
+}
+
+/** What a file is that was taken for a key. */
+function foundInstead(text: string): string {
+  if (text.trim() === '') return 'an empty file';
+  return /^\s*[{[]/.test(text)
+    ? 'JSON: a report, a signature or a trust policy, and no key'
+    : 'no PEM block';
 }
 
 /** Writes a block with lines of 64 characters and a line feed at the end. */

@@ -4,6 +4,7 @@ import { type ExitCode, exitCodes } from '../errors/exit-codes.ts';
 import { CowaError, InternalError, InterruptedError } from '../errors/families.ts';
 import { renderJson } from '../report/render-json.ts';
 import type { Run } from '../support/run.ts';
+import { missingArguments } from './command-line-error.ts';
 import { endNow } from './end-now.ts';
 import {
   isCommandLineParserError,
@@ -123,6 +124,8 @@ export abstract class BaseCommand extends Command {
         ? signal.reason
         : new InterruptedError(undefined, { cause: error });
     }
+    const missing = missingArguments(error, examplesOf(this.ctor.examples, this.config.bin));
+    if (missing !== undefined) throw missing;
     if (error instanceof CowaError || isCommandLineParserError(error)) throw error;
     throw new InternalError(
       `a bug of cowa-release: ${error instanceof Error ? error.message : String(error)}`,
@@ -143,6 +146,13 @@ export abstract class BaseCommand extends Command {
       this.#render = (await import('../report/render-yaml.ts')).renderYaml;
     await super.finally(error);
   }
+}
+
+/** Command lines among the examples of a command, as people type them. */
+function examplesOf(examples: Command.Class['examples'], bin: string): readonly string[] {
+  return (examples ?? []).map((each) =>
+    (typeof each === 'string' ? each : each.command).replaceAll('<%= config.bin %>', bin),
+  );
 }
 
 /** Past the progress lines, which hold back what is written to the stream while they move. */

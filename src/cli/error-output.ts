@@ -25,7 +25,10 @@ export function toErrorJson(error: unknown): ErrorJson {
   if (exit !== undefined) {
     return {
       code: 'USAGE',
-      message: message.replace(/\nSee more help with --help$/, ''),
+      message: message
+        .replace(/\nSee more help with --help$/, '')
+        // The parser lays out what is one sentence.
+        .replaceAll(/ *\n\t/g, ': '),
       suggestions: ['Add --help to see what the command takes'],
       exitCode: exitCodes.usage,
     };

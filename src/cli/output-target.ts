@@ -9,6 +9,7 @@ export class OutputTargetError extends UsageError<
   | 'OUTPUT_IS_INPUT' // it would replace what is judged, or what it is judged by
   | 'OUTPUT_IN_INPUT' // it would lie in a folder that is judged, which then holds a file more
   | 'OUTPUT_NO_FILE' // a folder, a device or a pipe has the name
+  | 'OUTPUT_NO_FOLDER' // it would lie in a folder that is not there, which may be a slip
 > {}
 
 /** A file to write, as the command line names it. */
@@ -55,6 +56,7 @@ export async function settleTargets(
       throw new OutputTargetError('OUTPUT_TWICE', `two outputs of this run go to ${path}`, {
         suggestions: ['Give each its own file'],
       });
+    await requireFolder(real, flag);
     await requireFile(real, flag);
     settled.push(real);
   }
@@ -88,6 +90,14 @@ async function foldersAmong(inputs: readonly string[]): Promise<readonly string[
     }),
   );
   return found.filter((each) => each !== undefined);
+}
+
+async function requireFolder(path: string, flag: string): Promise<void> {
+  const folder = dirname(path);
+  if ((await stat(folder).catch(() => undefined))?.isDirectory() === true) return;
+  throw new OutputTargetError('OUTPUT_NO_FOLDER', `${flag}: the folder ${folder} is not there`, {
+    suggestions: [`mkdir -p ${folder}`, 'Or check the path for a slip'],
+  });
 }
 
 async function requireFile(path: string, flag: string): Promise<void> {

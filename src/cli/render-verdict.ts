@@ -1,7 +1,14 @@
 import type { Finding } from '../checks/check.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { FolderReport } from '../report/release-folder-report.ts';
-import { counted, entriesOf, formatWords, isoTime, wasRead } from '../report/report-facts.ts';
+import {
+  counted,
+  entriesOf,
+  formatWords,
+  isoTime,
+  notLookedAtText,
+  wasRead,
+} from '../report/report-facts.ts';
 import { ranked, roleOf } from '../report/report-view.ts';
 import { levelWords, whomTrusted } from '../report/trust-words.ts';
 import type { ReportedTrust, VerifyReport } from '../report/verify-report.ts';
@@ -55,6 +62,7 @@ export function renderFolderVerdict(report: FolderReport, options: RenderOptions
     said,
     ...trustLines(report.trust),
     `${counted(report.files.length, 'file')}, ${counted(archives.length, 'archive')}`,
+    ...(report.notLookedAt === undefined ? [] : [`not looked at: ${notLookedAtText(report)}`]),
   ];
   const all = ranked(archives);
   const worst = all.filter(

@@ -151,7 +151,7 @@ export async function openArchive(
     return {
       archive,
       split: undefined,
-      survey: (read) => read(),
+      survey: (read) => named(archive, read),
       parts: () => Promise.resolve(undefined),
       [Symbol.asyncDispose]: () => archive[Symbol.asyncDispose](),
     };
@@ -187,6 +187,22 @@ export async function openArchive(
       ),
     [Symbol.asyncDispose]: () => archive[Symbol.asyncDispose](),
   };
+}
+
+/** What is no archive says so by its name: several may be judged in one run. */
+async function named(archive: OpenArchive, read: () => Promise<Survey>): Promise<Survey> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof ArchiveError) || !/^ARCHIVE_(EMPTY|UNRECOGNISED)$/.test(error.code))
+      throw error;
+    const name = archive.fileName === undefined ? 'standard input' : archive.location;
+    const { code, message, suggestions } = error;
+    throw new ArchiveError(code, message.replace(/^the input\b/, name), {
+      cause: error.cause,
+      suggestions,
+    });
+  }
 }
 
 function whyUnreadable({ header, missing, parts }: SplitArchive): string {

@@ -113,7 +113,14 @@ describe('verifyFolder without a statement', () => {
   it('lists what is no archive though its name says so, and judges the others', async () => {
     const { unreadable, archives } = await verify({ [name]: archive, 'text.tar.zst': 'hello' });
     expect(unreadable).toMatchObject([{ name: 'text.tar.zst', code: 'ARCHIVE_UNRECOGNISED' }]);
+    expect(unreadable[0]?.message).toMatch(/^\S*text\.tar\.zst is neither/);
     expect(archives).toHaveLength(1);
+  });
+
+  it('says that nobody looked at the log of an assembly', async () => {
+    const { notLookedAt } = await verify({ [name]: archive, 'run.json': '{}' });
+    expect(notLookedAt).toEqual(['run.json']);
+    expect((await verify({ [name]: archive })).notLookedAt).toBeUndefined();
   });
 
   it('is not better than an archive in it, and says how large one is that was cut', async () => {

@@ -218,6 +218,7 @@ export async function verifyFolder(
     release: statement.outcome === 'valid' ? identityOf(statement.release) : null,
     ...(record === undefined ? {} : { record }),
     files,
+    ...(names.includes(releaseFileNames.runLog) ? { notLookedAt: [releaseFileNames.runLog] } : {}),
     archives,
     unreadable,
     findings,

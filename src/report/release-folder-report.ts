@@ -27,6 +27,8 @@ export interface FolderReport {
     readonly size: number;
     readonly digest?: Digest;
   }[];
+  /** Files nobody judges, whatever lists them: the log of the run that made the release, which no statement covers. */
+  readonly notLookedAt?: readonly string[];
   readonly archives: readonly VerifyReport[];
   /** Archives and files that could not be opened or are no archives. */
   readonly unreadable: readonly {

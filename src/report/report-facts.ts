@@ -77,7 +77,15 @@ export function entriesOf(count: number): string {
   return `${count} ${count === 1 ? 'entry' : 'entries'}`;
 }
 
-function folderFacts({ release, files, archives, unreadable }: FolderReport): readonly Fact[] {
+/** Names of files that nobody judged, with why. */
+export function notLookedAtText({ notLookedAt = [] }: Pick<FolderReport, 'notLookedAt'>): string {
+  return notLookedAt
+    .map((name) => `${name}, the log of an assembly, which nobody signs`)
+    .join('; ');
+}
+
+function folderFacts(report: FolderReport): readonly Fact[] {
+  const { release, files, archives, unreadable, notLookedAt } = report;
   return [
     fact(
       'release',
@@ -87,6 +95,7 @@ function folderFacts({ release, files, archives, unreadable }: FolderReport): re
     ),
     fact('files', `${files.length}`),
     fact('archives', `${archives.length}`),
+    ...(notLookedAt === undefined ? [] : [fact('not looked at', notLookedAtText(report))]),
     ...(unreadable.length === 0 ? [] : [fact('cannot be opened', `${unreadable.length}`)]),
   ];
 }

@@ -104,9 +104,9 @@ describe('a command line', () => {
     },
     {
       name: 'a missing required argument',
-      args: ['checks', 'explain'],
-      code: 'USAGE',
-      hint: '--help',
+      args: ['verify'],
+      code: 'ARGUMENT_MISSING',
+      hint: 'next: cowa-release verify dist/gpu --key release.pub',
     },
     {
       name: 'a format nobody knows',

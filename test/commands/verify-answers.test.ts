@@ -103,6 +103,7 @@ describe('--report', () => {
     ['two to one file', () => [`json=${at('x')}`, `yaml=${at('.', 'x')}`], 'OUTPUT_TWICE'],
     ['a folder', () => [`json=${at('dist')}`], 'OUTPUT_NO_FILE'],
     ['a device', () => ['json=/dev/null'], 'OUTPUT_NO_FILE'],
+    ['a folder that is not there', () => [`json=${at('nowhere/x.json')}`], 'OUTPUT_NO_FOLDER'],
   ])('refuses %s before anything is read', async (_name, reports, code) => {
     await symlink(at('bad', packaged), at('link')).catch(() => undefined);
     const before = await readFile(at('bad', packaged));
