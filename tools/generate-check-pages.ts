@@ -58,6 +58,24 @@ function page(check: DescribedCheck, codes: readonly FindingCode[]): string {
     '',
     help.fix,
     '',
+    ...(check.examples === undefined
+      ? []
+      : [
+          '## Examples',
+          '',
+          'Good:',
+          '',
+          '```yaml',
+          check.examples.good,
+          '```',
+          '',
+          'Bad:',
+          '',
+          '```yaml',
+          check.examples.bad,
+          '```',
+          '',
+        ]),
     ...(own.length === 0
       ? []
       : [

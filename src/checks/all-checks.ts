@@ -1,4 +1,5 @@
 import { packageChecks, releaseChecks } from '../lint/catalog.gen.ts';
+import type { Examples } from '../lint/lint-check.ts';
 import { catalog } from './catalog.gen.ts';
 import type { Check } from './check.ts';
 import { policyChecks } from './policy-checks.ts';
@@ -9,13 +10,15 @@ export interface DescribedCheck
   extends Pick<Check, 'id' | 'title' | 'area' | 'severity' | 'help' | 'codes'> {
   /** What it looks at: one archive, a folder of them with its release statement, what the policy says of either, or what would be deployed. */
   readonly scope: 'archive' | 'folder' | 'policy' | 'definitions';
+  /** What keeps the rule and what breaks it. */
+  readonly examples?: Examples;
 }
 
 /** Every check of this program, by id. */
 export function allChecks(): readonly DescribedCheck[] {
   const described = (
     scope: DescribedCheck['scope'],
-    { id, title, area, severity, help, codes }: Omit<DescribedCheck, 'scope'>,
+    { id, title, area, severity, help, codes, examples }: Omit<DescribedCheck, 'scope'>,
   ): DescribedCheck => ({
     id,
     title,
@@ -24,6 +27,7 @@ export function allChecks(): readonly DescribedCheck[] {
     scope,
     help,
     ...(codes === undefined ? {} : { codes }),
+    ...(examples === undefined ? {} : { examples }),
   });
   return [
     ...catalog.map((check) => described('archive', check)),

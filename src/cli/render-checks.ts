@@ -4,7 +4,7 @@ import { wrapText } from './wrap-text.ts';
 /** What `checks list --output json` prints. */
 export interface ChecksListResult {
   readonly schema: 'cowa-release/checks-list/v1';
-  readonly checks: readonly Omit<DescribedCheck, 'help' | 'codes'>[];
+  readonly checks: readonly Omit<DescribedCheck, 'help' | 'codes' | 'examples'>[];
 }
 
 /** What `checks explain --output json` prints of a check. */
@@ -50,7 +50,7 @@ const scopes: Readonly<Record<DescribedCheck['scope'], string>> = {
 
 /** Everything about one check. */
 export function renderCheck(
-  { id, title, area, severity, scope, help, codes }: DescribedCheck,
+  { id, title, area, severity, scope, help, codes, examples }: DescribedCheck,
   waivable: boolean,
   columns: number,
 ): string {
@@ -71,6 +71,11 @@ export function renderCheck(
   return [
     id,
     ...facts.flatMap((fact) => (fact === '' ? [''] : wrapText(fact, columns, '  ', '  '))),
+    ...Object.entries(examples ?? {}).flatMap(([word, yaml]) => [
+      '',
+      `  ${word === 'good' ? 'Good' : 'Bad'}:`,
+      ...yaml.split('\n').map((line: string) => `    ${line}`),
+    ]),
   ].join('\n');
 }
 

@@ -114,6 +114,10 @@ describe('every place of a release definition', () => {
       `${sound}settings: { flavor: all, out: out, cacheDir: c, key: k, policy: p, jobs: 4 }\n`,
     ],
     [
+      'a target',
+      `${sound}target: { profile: bare-kubernetes, kubernetes: "1.31", kinds: [uds.dev/Package, a.b/v1/C], secrets: [{ name: a, namespace: b, keys: [c], reason: by hand }] }\n`,
+    ],
+    [
       'a registry asked elsewhere',
       registry('hosts: ["localhost:5000"], overrides: { ghcr.io: "localhost:5000" }'),
     ],
@@ -190,6 +194,21 @@ describe('every place of a release definition', () => {
       'too many jobs',
       `${sound}settings: { jobs: 65 }\n`,
       'error SCHEMA 13:19 settings.jobs must be <= 64',
+    ],
+    [
+      'a target nobody knows',
+      `${sound}target: { profile: other }\n`,
+      "error SCHEMA 13:20 target.profile is 'other'; allowed are 'uds-core', 'bare-kubernetes'",
+    ],
+    [
+      'a provided secret without a reason',
+      `${sound}target: { secrets: [{ name: a }] }\n`,
+      "error SCHEMA 13:21 target.secrets.0 lacks 'reason'",
+    ],
+    [
+      'a kind without a group',
+      `${sound}target: { kinds: [Package] }\n`,
+      "error SCHEMA 13:19 target.kinds.0 is 'Package', which does not have the form ^[a-z0-9.-]+(/v[a-z0-9]+)?/[A-Z][A-Za-z0-9]*$",
     ],
     [
       'a setting nobody knows',

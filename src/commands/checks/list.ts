@@ -21,7 +21,7 @@ export default class ChecksList extends BaseCommand {
     this.log(renderCheckList(checks, Math.max(40, process.stdout.columns ?? 100)));
     return {
       schema: 'cowa-release/checks-list/v1',
-      checks: checks.map(({ help: _, codes: _codes, ...check }) => check),
+      checks: checks.map(({ help: _, codes: _codes, examples: _examples, ...check }) => check),
     };
   }
 }

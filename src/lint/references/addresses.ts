@@ -29,13 +29,15 @@ metadata: { name: turso, namespace: cowabungaai }
 spec: { ports: [{ port: 8080 }] }
 ---
 kind: Pod
-spec: { containers: [{ name: api, env: [{ name: TURSO_URL, value: "http://turso.cowabungaai.svc.cluster.local:8080" }] }] }`,
+spec: { containers: [{ name: api, env: [
+  { name: TURSO_URL, value: "http://turso.cowabungaai.svc.cluster.local:8080" }] }] }`,
     bad: `kind: Service
 metadata: { name: turso, namespace: cowabungaai }
 spec: { ports: [{ port: 8080 }] }
 ---
 kind: Pod
-spec: { containers: [{ name: api, env: [{ name: TURSO_URL, value: "http://turso.default.svc.cluster.local:8081" }] }] }`,
+spec: { containers: [{ name: api, env: [
+  { name: TURSO_URL, value: "http://turso.cowabungaai.svc.cluster.local:8081" }] }] }`,
   },
   *evaluate(release) {
     yield* judgeInCompany(

@@ -20,12 +20,12 @@ export const claims = defineReleaseCheck({
 metadata: { name: model }
 ---
 kind: Pod
-spec: { volumes: [{ name: data, persistentVolumeClaim: { claimName: model } }] }`,
+spec: { volumes: [{ name: data, persistentVolumeClaim: { claimName: model } }], containers: [{ name: backend }] }`,
     bad: `kind: PersistentVolumeClaim
 metadata: { name: model-pvc }
 ---
 kind: Pod
-spec: { volumes: [{ name: data, persistentVolumeClaim: { claimName: model } }] }`,
+spec: { volumes: [{ name: data, persistentVolumeClaim: { claimName: model } }], containers: [{ name: backend }] }`,
   },
   *evaluate(release) {
     yield* judgeInCompany(

@@ -18,13 +18,15 @@ metadata: { name: engine }
 data: { config.yaml: "…" }
 ---
 kind: Deployment
-spec: { template: { spec: { volumes: [{ name: config, configMap: { name: engine } }] } } }`,
+spec: { template: { spec: { volumes: [{ name: config, configMap: { name: engine } }],
+  containers: [{ name: backend }] } } }`,
     bad: `kind: ConfigMap
 metadata: { name: engine-config }
 data: { config.yaml: "…" }
 ---
 kind: Deployment # another name
-spec: { template: { spec: { volumes: [{ name: config, configMap: { name: engine } }] } } }`,
+spec: { template: { spec: { volumes: [{ name: config, configMap: { name: engine } }],
+  containers: [{ name: backend }] } } }`,
   },
   *evaluate(release) {
     yield* judgeInCompany(

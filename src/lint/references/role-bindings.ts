@@ -18,8 +18,15 @@ export const roleBindings = defineReleaseCheck({
   },
   examples: {
     good: `kind: RoleBinding
-roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: api } # made by the same chart
-subjects: [{ kind: ServiceAccount, name: api, namespace: cowabungaai }]`,
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: api }
+subjects: [{ kind: ServiceAccount, name: api, namespace: cowabungaai }]
+---
+kind: Role
+apiVersion: rbac.authorization.k8s.io/v1
+metadata: { name: api }
+---
+kind: ServiceAccount
+metadata: { name: api }`,
     bad: `kind: RoleBinding
 roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader } # the role is called api
 subjects: [{ kind: ServiceAccount, name: api, namespace: default }] # the account is elsewhere`,

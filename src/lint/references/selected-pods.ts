@@ -28,12 +28,12 @@ export const selectedPodsCheck = defineReleaseCheck({
 spec: { podSelector: { matchLabels: { app: api } } }
 ---
 kind: Deployment
-spec: { template: { metadata: { labels: { app: api } } } }`,
+spec: { template: { metadata: { labels: { app: api } }, spec: { containers: [{ name: api }] } } }`,
     bad: `kind: NetworkPolicy
 spec: { podSelector: { matchLabels: { app: cowabunga-api } } }
 ---
 kind: Deployment
-spec: { template: { metadata: { labels: { app: api } } } }`,
+spec: { template: { metadata: { labels: { app: api } }, spec: { containers: [{ name: api }] } } }`,
   },
   *evaluate(release) {
     yield* judgeInCompany(

@@ -16,7 +16,7 @@ export const namespaces = defineReleaseCheck({
   },
   examples: {
     good: `kind: ConfigMap
-metadata: { name: settings, namespace: "{{ .Release.Namespace }}" }`,
+metadata: { name: settings } # goes where the chart is deployed to`,
     bad: `kind: ConfigMap
 metadata: { name: settings, namespace: other } # charts are deployed to cowabungaai`,
   },

@@ -17,11 +17,13 @@ export const jobNames = definePackageCheck({
   examples: {
     good: `kind: Job
 metadata: { name: api-migrations-0.14.0 }
+spec: { template: { spec: { containers: [{ name: migrations, image: "ghcr.io/awdemos/cowabungaai/api-migrations:0.14.0" }] } } }
 ---
 kind: Job
 metadata: { name: seed, annotations: { helm.sh/hook: post-install, helm.sh/hook-delete-policy: before-hook-creation } }`,
     bad: `kind: Job
-metadata: { name: api-migrations } # image: …:0.14.0`,
+metadata: { name: api-migrations }
+spec: { template: { spec: { containers: [{ name: migrations, image: "ghcr.io/awdemos/cowabungaai/api-migrations:0.14.0" }] } } }`,
   },
   *evaluate(facts) {
     const jobs = facts.objects.filter(({ kind }) => kind === 'Job');

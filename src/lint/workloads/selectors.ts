@@ -18,11 +18,11 @@ export const selectors = definePackageCheck({
     good: `kind: Deployment
 spec:
   selector: { matchLabels: { app: api } }
-  template: { metadata: { labels: { app: api, tier: web } } }`,
+  template: { metadata: { labels: { app: api, tier: web } }, spec: { containers: [{ name: api }] } }`,
     bad: `kind: Deployment
 spec:
   selector: { matchLabels: { app: api } }
-  template: { metadata: { labels: { app: web } } }`,
+  template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: api }] } }`,
   },
   *evaluate(facts) {
     let count = 0;
