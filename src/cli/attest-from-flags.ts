@@ -35,7 +35,7 @@ export function attestingOf(
 /** Opens the key before anything long begins: a wrong password is told at once. */
 export function openAttesting({ key }: Attesting, run: Run): Promise<SignOncePorts> {
   // Verdicts are dated, so none is reused and no cache is read.
-  return openSigning({ kind: 'key', key }, '', run);
+  return openSigning({ kind: 'key', key }, undefined, run);
 }
 
 /** The signed verdict as text. @throws AttestError, SignerFailure */

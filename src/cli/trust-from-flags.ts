@@ -76,7 +76,7 @@ export async function openAcceptance(
 ): Promise<SignOncePorts | undefined> {
   if (accept === undefined) return undefined;
   const { openSigning } = await import('./wire-signer.ts');
-  return openSigning({ kind: 'key', key: accept.key }, '', run);
+  return openSigning({ kind: 'key', key: accept.key }, undefined, run);
 }
 
 /**

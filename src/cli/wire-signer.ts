@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { inKeyFile } from '../attestation/in-key-file.ts';
 import type { PublicKeyFacts } from '../attestation/public-key.ts';
 import type { SignOncePorts } from '../operations/sign-once.ts';
+import type { SignatureCache } from '../ports/signature-cache.ts';
 import type { Signer } from '../ports/signer.ts';
 import type { Run } from '../support/run.ts';
 import { parseKeyReference } from './key-reference.ts';
@@ -13,19 +14,19 @@ const kmsTimeoutMs = 180_000;
 
 /**
  * Opens whoever signs; asks for the password of a key where none is given.
+ * @param cacheDir where signatures are kept for later runs; undefined: nowhere
  * @throws KeyReferenceError, KeyFileError, KeyAccessError, KmsPluginError, SigningError
  * @throws IdentityTokenError, SigningServiceError, ServiceAddressError, TrustedRootError
  */
 export async function openSigning(
   choice: SigningChoice,
-  cacheDir: string,
+  cacheDir: string | undefined,
   run: Run,
 ): Promise<SignOncePorts> {
-  const { FsSignatureCache } = await import('../adapters/fs/signature-cache.ts');
-  const cache = new FsSignatureCache(join(cacheDir, 'signatures'));
+  const kept = cacheDir === undefined ? {} : { cache: await signatureCache(cacheDir) };
   if (choice.kind === 'identity') {
     const { openIdentity } = await import('./wire-identity.ts');
-    return { ...(await openIdentity(choice, run)), cache };
+    return { ...(await openIdentity(choice, run)), ...kept };
   }
   const { SigstoreJudge } = await import('../adapters/sigstore/signature-judge.ts');
   const { timestamps } = choice;
@@ -37,9 +38,14 @@ export async function openSigning(
   return {
     signer: await openSigner(choice.key, run),
     judge: new SigstoreJudge(),
-    cache,
+    ...kept,
     ...(stamping === undefined ? {} : { timestamps: stamping }),
   };
+}
+
+async function signatureCache(folder: string): Promise<SignatureCache> {
+  const { FsSignatureCache } = await import('../adapters/fs/signature-cache.ts');
+  return new FsSignatureCache(join(folder, 'signatures'));
 }
 
 async function openSigner(key: SigningKey, run: Run): Promise<Signer> {

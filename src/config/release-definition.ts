@@ -10,6 +10,8 @@ export interface ReleaseDefinition {
   readonly architecture: 'amd64' | 'arm64';
   /** Grows by one at least with every release; default 1. */
   readonly counter?: number;
+  /** Sites it is meant for, as their trust policies name them; undefined: whoever gets it. */
+  readonly audience?: readonly string[];
   /** Seconds since 1970, for every timestamp written. The variable SOURCE_DATE_EPOCH wins. Default 0. */
   readonly sourceDateEpoch?: number;
   /** Asked in this order; nothing else is contacted. */

@@ -182,6 +182,20 @@ describe('assembleRelease', () => {
     ]);
   });
 
+  it('states for whom it is, where the release says so', async () => {
+    const definition = String(smallRelease()['cowa-release.yaml']);
+    const audienceOf = async (text: string) => {
+      const { machine } = await assemble({ files: { 'cowa-release.yaml': text } });
+      const output = machine.outputs.get('gpu');
+      const statement = (await output?.read('release.intoto.jsonl')) ?? new Uint8Array();
+      const judged = await readReleaseStatement(statement, key, judge, run);
+      return judged.outcome === 'valid' ? judged.release.audience : judged.reason;
+    };
+    expect(await audienceOf(definition)).toBeUndefined();
+    const named = definition.replace('counter: 7\n', 'counter: 7\naudience: [south, north]\n');
+    expect(await audienceOf(named)).toEqual(['north', 'south']);
+  });
+
   it('states what it holds after a change too, and removes no file that came meanwhile', async () => {
     const { machine } = await assemble();
     const output = machine.outputs.get('gpu');

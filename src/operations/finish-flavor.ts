@@ -175,6 +175,7 @@ async function writeStatement(
     version: release.version,
     flavor: request.flavor,
     counter: release.counter ?? 1,
+    ...(release.audience === undefined ? {} : { audience: release.audience }),
     sourceDateEpoch: timestamp.getTime() / 1000,
     files: files.map((file): ReleaseFile => {
       const root = roots.get(file.name);
