@@ -19,6 +19,7 @@ export interface AssembleRequest extends ReleaseRequest {
   readonly policy?: string;
   readonly jobs: number;
   readonly withVerifier?: string;
+  readonly skipSbom: boolean;
 }
 
 export interface AssembleDone extends AssembledRelease {
@@ -60,6 +61,7 @@ export async function assembleFromFlags(
     policy,
     architecture: plan.release.architecture,
     programVersion: request.programVersion,
+    skipSbom: request.skipSbom,
     ...(signing === undefined ? {} : { signing }),
   });
   const options = {

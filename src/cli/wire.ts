@@ -125,6 +125,8 @@ export interface AssembleWiring {
   readonly policy: Policy;
   readonly architecture: string;
   readonly programVersion: string;
+  /** The release carries no SBOMs. */
+  readonly skipSbom: boolean;
 }
 
 /** Everything `assemble` works with, on the disk of this machine. */
@@ -138,6 +140,7 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
   const { importPackageArchive } = await import('../operations/import-package-archive.ts');
   const { importPublishedPackage } = await import('../operations/import-published-package.ts');
   const { trustedKeyOf } = await import('../operations/sign-once.ts');
+  const { embeddedGenerator } = await import('./wire-sbom.ts');
   const { lentChunks } = await import('../adapters/fs/file-chunks.ts');
   const {
     workspace,
@@ -173,6 +176,9 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
     records: new FsRecordStore(join(cacheDir, 'records')),
     now: () => performance.now(),
     imageSources: wiring.images,
+    ...(wiring.skipSbom
+      ? {}
+      : { sbomGenerator: await embeddedGenerator(programVersion, cacheDir, compute) }),
     ...(signing === undefined ? {} : { signing }),
     outputFor: (flavor) => new FsOutputFolder(join(out, flavor)),
     openWritten: lentChunks,

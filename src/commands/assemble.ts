@@ -37,6 +37,9 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
     'run-actions': Flags.boolean({
       summary: 'Run the onCreate actions of package definitions, after showing them',
     }),
+    'skip-sbom': Flags.boolean({
+      summary: 'List nothing of what is in images and files: the release carries no SBOMs',
+    }),
     'with-verifier': Flags.string({
       summary: 'Offline package of this program, to lie beside the archives',
       helpValue: '<file>',
@@ -80,6 +83,7 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
         ...release,
         locked,
         runActions: flags['run-actions'],
+        skipSbom: flags['skip-sbom'],
         out: config.out.value,
         jobs: config.jobs.value,
         programVersion: this.config.version,

@@ -6,6 +6,7 @@ import type { BlobStore } from '../ports/blob-store.ts';
 import type { ImageSource } from '../ports/image-source.ts';
 import type { OutputFolder } from '../ports/output.ts';
 import type { RecordStore } from '../ports/record-store.ts';
+import type { SbomGenerator } from '../ports/sbom-generator.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
 import type { VerifierFile } from './finish-flavor.ts';
@@ -34,6 +35,8 @@ export interface AssemblePorts {
   /** Milliseconds, for durations only. */
   readonly now: () => number;
   readonly imageSources: readonly ImageSource[];
+  /** Lists what is in images and files; without it nothing carries an SBOM. */
+  readonly sbomGenerator?: SbomGenerator;
   /** Without it everything stays unsigned. */
   readonly signing?: SignOncePorts;
   outputFor(flavor: ReleaseFlavor): OutputFolder;

@@ -1,3 +1,5 @@
+import { normalizeReference } from '../oci/reference.ts';
+import { sbomFileName } from '../sbom/sbom-names.ts';
 import type { Run } from '../support/run.ts';
 import type { AssembleOptions, AssemblePorts } from './assemble-ports.ts';
 import { type FinishedFlavor, ownFileNames, refuseForeignFiles } from './finish-flavor.ts';
@@ -5,6 +7,8 @@ import type { PlannedFlavor, ReleasePlan } from './plan-release.ts';
 import { ReleaseUsageError } from './release-error.ts';
 import { ReleaseWork } from './release-work.ts';
 import { runGraph, type StepResult } from './run-graph.ts';
+import { fileSubject } from './sbom-documents.ts';
+
 export interface AssembledRelease {
   readonly flavors: readonly FinishedFlavor[];
   readonly steps: readonly StepResult[];
@@ -27,7 +31,7 @@ export async function assembleRelease(
     const planned = plannedNames(flavor, plan);
     if (verifier !== undefined) refuseSameName(verifier, planned);
     const names = verifier === undefined ? planned : [...planned, verifier];
-    await refuseForeignFiles(ports.outputFor(flavor.flavor), names);
+    await refuseForeignFiles(ports.outputFor(flavor.flavor), names, sbomsOf(flavor, plan));
   }
   const work = new ReleaseWork(plan, options, ports);
   const steps = await runGraph(work.steps(), { jobs: options.jobs, now: ports.now }, run);
@@ -61,6 +65,21 @@ function refuseSameName(verifier: string, planned: readonly string[]): void {
     `the verifier and the release would both write ${verifier}`,
     { suggestions: ['Give the file its own name: cowa-release-<version>-<platform>.tar.gz'] },
   );
+}
+
+/** Tells the documents of this release from others: a killed run leaves some that nothing lists yet. */
+function sbomsOf({ packages }: PlannedFlavor, plan: ReleasePlan): (name: string) => boolean {
+  const own = plan.packages.filter(({ id }) => packages.includes(id));
+  const stems = own.flatMap(({ resolved: { images, definition } }) => [
+    ...images.map((reference) => normalizeReference(reference).normalized),
+    ...definition.components.map((each) => fileSubject(definition, each)),
+  ]);
+  const known = stems.map((stem) => sbomFileName(stem, 'syft').replace(/\.json$/, ''));
+  return (name) => {
+    const [, stem] = /^(.*)\.(?:cdx|spdx)\.json$/.exec(name) ?? [];
+    // Behind a dash stands the platform, where an image has several.
+    return known.some((each) => stem === each || stem?.startsWith(`${each}-`) === true);
+  };
 }
 
 function plannedNames({ packages, bundle }: PlannedFlavor, plan: ReleasePlan): readonly string[] {

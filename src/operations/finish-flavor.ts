@@ -41,6 +41,8 @@ export interface FinishRequest {
   readonly members: readonly ReportedMember[];
   readonly programVersion: string;
   readonly verifier?: VerifierFile;
+  /** Documents about what the archives hold, by file name. */
+  readonly sboms: ReadonlyMap<string, BlobSource>;
 }
 
 export type FinishedArchive = ReleaseArchive & { readonly root: NonNullable<ReleaseFile['root']> };
@@ -83,10 +85,11 @@ async function ownNames(output: OutputFolder): Promise<ReadonlySet<string>> {
 export async function refuseForeignFiles(
   output: OutputFolder,
   planned: readonly string[],
+  isPlanned: (name: string) => boolean = () => false,
 ): Promise<void> {
   const own = await ownNames(output);
   const expected = new Set([...own, ...planned, ...planned.map((name) => `${name}.sigstore.json`)]);
-  const foreign = (await output.list()).filter((name) => !expected.has(name));
+  const foreign = (await output.list()).filter((name) => !expected.has(name) && !isPlanned(name));
   if (foreign.length === 0) return;
   throw new ReleaseUsageError(
     'OUTPUT_FOREIGN_FILE',
@@ -128,7 +131,8 @@ export async function finishFlavor(
     );
   }
   const { verifier } = request;
-  if (verifier !== undefined) files.push(await copyVerifier(verifier, output, run));
+  if (verifier !== undefined) files.push(await copyFile(verifier, output, run));
+  for (const [name, blob] of request.sboms) files.push(await copyFile({ name, blob }, output, run));
   const report = releaseReport(request, files, signing);
   files.push(
     await writeReleaseFile(output, releaseFileNames.report, `${JSON.stringify(report, null, 2)}\n`),
@@ -267,8 +271,8 @@ function releaseReport(
   };
 }
 
-async function copyVerifier(
-  { name, blob }: VerifierFile,
+async function copyFile(
+  { name, blob }: { readonly name: string; readonly blob: BlobSource },
   output: OutputFolder,
   run: Run,
 ): Promise<ReleaseFileFacts> {

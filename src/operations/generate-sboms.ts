@@ -1,9 +1,9 @@
 import type { ResolvedImage } from '../ports/image-source.ts';
 import type { OutputFolder } from '../ports/output.ts';
 import type { SbomGenerator } from '../ports/sbom-generator.ts';
-import type { Coverage, ImageInventory, PackageKind } from '../sbom/inventory.ts';
+import type { Coverage, Inventory, PackageKind } from '../sbom/inventory.ts';
 import { renderSbom } from '../sbom/render-sbom.ts';
-import { type SbomFormat, sbomFileName } from '../sbom/sbom-names.ts';
+import { type SbomFormat, sbomFileName, sbomSubject } from '../sbom/sbom-names.ts';
 import type { Run } from '../support/run.ts';
 import { ReleaseUsageError } from './release-error.ts';
 import { type ReleaseFileFacts, writeReleaseFile } from './release-files.ts';
@@ -41,7 +41,7 @@ export async function generateSboms(
   for (const image of images) {
     const inventories = await ports.generator.catalogue(image, run);
     for (const inventory of inventories) {
-      const subject = sbomSubject(inventory, inventories.length);
+      const subject = sbomSubject(inventory.subject, inventories.length);
       const other = taken.get(sbomFileName(subject, 'syft'));
       if (other !== undefined)
         throw new ReleaseUsageError(
@@ -56,13 +56,8 @@ export async function generateSboms(
   return found;
 }
 
-/** What a document is named after: the image, and its platform where the image has several. */
-function sbomSubject({ image }: ImageInventory, platforms: number): string {
-  return platforms === 1 ? image.reference : `${image.reference}-${image.os}-${image.architecture}`;
-}
-
 async function write(
-  inventory: ImageInventory,
+  inventory: Inventory,
   subject: string,
   { formats, created }: SbomRequest,
   { generator, output }: { readonly generator: SbomGenerator; readonly output: OutputFolder },
@@ -82,8 +77,8 @@ async function write(
   }
   const { distro } = inventory;
   return {
-    reference: inventory.image.reference,
-    digest: inventory.image.manifest.digest,
+    reference: inventory.subject.reference,
+    digest: inventory.subject.digest,
     ...(distro === undefined
       ? {}
       : { distro: distro.fields['PRETTY_NAME'] ?? `${distro.id} ${distro.versionId}`.trim() }),
@@ -93,7 +88,7 @@ async function write(
   };
 }
 
-function countKinds({ packages }: ImageInventory): GeneratedSbom['packages'] {
+function countKinds({ packages }: Inventory): GeneratedSbom['packages'] {
   const counts = new Map<PackageKind, number>();
   for (const { kind } of packages) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, count]) => ({ kind, count }));

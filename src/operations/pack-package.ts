@@ -15,8 +15,10 @@ import { collectTree } from './collect-tree.ts';
 import { inMemory } from './in-memory.ts';
 import { packComponent } from './pack-component.ts';
 import { packImages } from './pack-images.ts';
+import { packSboms } from './pack-sboms.ts';
 import type { PackedFile, PackedPackage } from './packed-package.ts';
 import { inputPath, type ResolvedPackage } from './resolved-package.ts';
+import { fileSboms, fileSubject, type SbomDocuments, type SbomPorts } from './sbom-documents.ts';
 
 export interface PackOptions {
   /** Every timestamp written. */
@@ -25,6 +27,8 @@ export interface PackOptions {
   readonly zarfVersion: string;
   /** Added to `metadata.annotations`, where the author did not set the same. */
   readonly annotations?: Readonly<Record<string, string>>;
+  /** Documents about images, by reference as the definition spells it. */
+  readonly imageSboms?: ReadonlyMap<string, readonly SbomDocuments[]>;
 }
 
 /** Annotation that names the true builder: `build.version` is the format's. */
@@ -41,24 +45,33 @@ export async function packPackage(
   resolved: ResolvedPackage,
   images: ReadonlyMap<string, ResolvedImage>,
   options: PackOptions,
-  ports: { readonly workspace: Workspace; readonly blobs: BlobStore },
+  ports: {
+    readonly workspace: Workspace;
+    readonly blobs: BlobStore;
+    /** Without it the package carries no SBOMs. */
+    readonly sboms?: SbomPorts;
+  },
   run: Run,
 ): Promise<PackedPackage> {
   const files: PackedFile[] = [];
+  const sboms = resolved.images.flatMap((reference) => options.imageSboms?.get(reference) ?? []);
   for (const component of resolved.definition.components) {
     const tar = await packComponent(component, resolved, ports, run);
-    if (tar !== undefined)
-      files.push({
-        path: `components/${component.name}.tar`,
-        mode: 0o644,
-        blob: storedContent(tar, ports.blobs),
-      });
+    if (tar === undefined) continue;
+    const blob = storedContent(tar, ports.blobs);
+    files.push({ path: `components/${component.name}.tar`, mode: 0o644, blob });
+    const carries = [...(component.files ?? []), ...(component.dataInjections ?? [])].length > 0;
+    if (ports.sboms !== undefined && carries) {
+      const name = fileSubject(resolved.definition, component);
+      sboms.push(...(await fileSboms(name, blob, options.timestamp, ports.sboms, run)));
+    }
   }
   const packedImages = await packImages(resolved, images, run);
   files.push(
     ...packedImages.files,
     ...(await packDocuments(resolved, ports, run)),
     ...(await packValues(resolved, ports.workspace)),
+    ...(await packSboms(sboms, ports.blobs, run)),
   );
   const checksums = renderChecksums(files.map(({ path, blob }) => ({ path, digest: blob.digest })));
   files.push({ path: 'checksums.txt', mode: 0o600, blob: inMemory(checksums.bytes) });
@@ -71,6 +84,7 @@ export async function packPackage(
       ...(resolved.zarfFlavor === undefined ? {} : { flavor: resolved.zarfFlavor }),
     }),
     files: files.sort((a, b) => (a.path < b.path ? -1 : 1)),
+    ...(sboms.length === 0 ? {} : { sboms }),
     signed: false,
   };
 }

@@ -1,6 +1,7 @@
 import type { Digest } from '../oci/digest.ts';
 import type { BlobSource } from '../ports/blob-store.ts';
 import type { PackageDefinition } from '../zarf/definition.ts';
+import type { SbomDocuments } from './sbom-documents.ts';
 
 /** One file of a package: its path inside, its mode, its bytes. */
 export interface PackedFile {
@@ -21,6 +22,8 @@ export interface PackedPackage {
   readonly fileName: string;
   /** Every file, `zarf.yaml`, `checksums.txt` and a signature included, each path once. */
   readonly files: readonly PackedFile[];
+  /** Documents about its images and files, where they were made here. */
+  readonly sboms?: readonly SbomDocuments[];
   /** True when `zarf.bundle.sig` (or the legacy file) is among them. */
   readonly signed: boolean;
   /** Bytes of the registry manifest, for packages pulled from one: a bundle must embed exactly these. */

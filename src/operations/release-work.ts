@@ -25,6 +25,7 @@ import { resolveImages } from './resolve-images.ts';
 import { mergeLocks, releasePlatform } from './resolve-release-images.ts';
 import { withActions } from './run-actions.ts';
 import type { GraphStep } from './run-graph.ts';
+import { imageSboms, type SbomDocuments, type SbomPorts, sbomFiles } from './sbom-documents.ts';
 import { signPackage } from './sign-package.ts';
 import {
   definitionDigest,
@@ -41,6 +42,8 @@ export class ReleaseWork {
   readonly #blobs: BlobStore;
   readonly #lock: LockedFlavor | undefined;
   readonly #images = new Map<string, ResolvedImage>();
+  readonly #sboms: SbomPorts | undefined;
+  readonly #imageSboms = new Map<string, readonly SbomDocuments[]>();
   readonly #packed = new Map<string, PackedPackage>();
   readonly #payloads = new Map<string, readonly LockedFile[]>();
   readonly #archives = new Map<string, FinishedArchive>();
@@ -51,6 +54,8 @@ export class ReleaseWork {
     this.#ports = ports;
     this.#blobs = coalescePuts(ports.blobs);
     this.#lock = mergeLocks(options.lock);
+    const { sbomGenerator: generator, records } = ports;
+    if (generator !== undefined) this.#sboms = { generator, records, blobs: this.#blobs };
   }
 
   steps(): readonly GraphStep[] {
@@ -60,7 +65,10 @@ export class ReleaseWork {
       return step.id;
     };
     for (const planned of this.#plan.packages) {
-      const needs = planned.resolved.images.map((reference) => add(this.#imageStep(reference)));
+      const needs = planned.resolved.images.flatMap((reference) => [
+        add(this.#imageStep(reference)),
+        ...(this.#sboms === undefined ? [] : [add(this.#sbomStep(reference, this.#sboms))]),
+      ]);
       add(this.#packageStep(planned, needs));
     }
     for (const flavor of this.#plan.flavors) {
@@ -97,6 +105,25 @@ export class ReleaseWork {
     };
   }
 
+  #sbomStep(reference: string, sboms: SbomPorts): GraphStep {
+    const step = `sbom ${reference}`;
+    return {
+      id: step,
+      title: `what is in ${reference}`,
+      needs: [`image ${reference}`],
+      work: async (run) => {
+        const image = this.#images.get(reference);
+        if (image === undefined) throw new InternalError(`no image for ${reference}`);
+        const { timestamp } = this.#plan;
+        let made = false;
+        const noted: SbomPorts = { ...sboms, made: () => (made = true) };
+        const found = await imageSboms(image, timestamp, noted, runWithin(run, step));
+        this.#imageSboms.set(reference, found);
+        return made ? 'done' : 'reused';
+      },
+    };
+  }
+
   #packageStep(planned: PlannedPackage, images: readonly string[]): GraphStep {
     const id = packageStepId(planned.id);
     return {
@@ -115,13 +142,18 @@ export class ReleaseWork {
           timestamp: this.#plan.timestamp,
           zarfVersion: writtenFormats.zarf,
           annotations: { [builderAnnotation]: `cowa-release/${this.#options.programVersion}` },
+          imageSboms: this.#imageSboms,
         };
         const packed = await withActions(planned.resolved, this.#ports.actions, inner, () =>
           packPackage(
             planned.resolved,
             this.#images,
             options,
-            { workspace, blobs: this.#blobs },
+            {
+              workspace,
+              blobs: this.#blobs,
+              ...(this.#sboms === undefined ? {} : { sboms: this.#sboms }),
+            },
             inner,
           ),
         );
@@ -251,6 +283,10 @@ export class ReleaseWork {
               };
             }),
             programVersion: this.#options.programVersion,
+            sboms: sbomFiles(
+              packages.flatMap(({ id }) => this.#packedOf(packageStepId(id)).sboms ?? []),
+              this.#blobs,
+            ),
             ...(this.#options.verifier === undefined ? {} : { verifier: this.#options.verifier }),
           },
           {

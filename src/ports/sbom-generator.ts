@@ -1,5 +1,6 @@
-import type { ImageInventory } from '../sbom/inventory.ts';
+import type { Inventory } from '../sbom/inventory.ts';
 import type { Run } from '../support/run.ts';
+import type { BlobSource } from './blob-store.ts';
 import type { ResolvedImage } from './image-source.ts';
 
 /** What finds the packages of an image. */
@@ -7,9 +8,17 @@ export interface SbomGenerator {
   /** As documents name it, e.g. `cowa-release`. */
   readonly name: string;
   readonly version: string;
+  /** Changes whenever the same image may get another inventory. */
+  readonly revision: string;
   /**
    * The inventories of an image: one, or one for each platform of an index that is kept whole. None for
    * artifacts that are no container image.
    */
-  catalogue(image: ResolvedImage, run: Run): Promise<readonly ImageInventory[]>;
+  catalogue(image: ResolvedImage, run: Run): Promise<readonly Inventory[]>;
+  /**
+   * The inventory of files that lie in no image.
+   * @param name what the inventory calls them
+   * @param tar the files, as one tar
+   */
+  catalogueFiles(name: string, tar: BlobSource, run: Run): Promise<Inventory>;
 }

@@ -6,7 +6,7 @@ import { parseManifest } from '../oci/manifest.ts';
 import type { JsonObject } from '../oci/read-members.ts';
 import { allCatalogers } from './catalogers/all-catalogers.ts';
 import { type ImageLayer, type ImageView, viewOf } from './image-view.ts';
-import type { Coverage, FoundPackage, ImageInventory, InventoriedImage } from './inventory.ts';
+import type { Coverage, FoundPackage, InventoriedImage, Inventory } from './inventory.ts';
 import type { LayerFacts } from './layer-facts.ts';
 import { SbomError } from './sbom-error.ts';
 
@@ -31,11 +31,14 @@ export function inventoriedImage(
   const base = baseOf(manifestBytes, members);
   const { created } = members;
   return {
+    kind: 'image',
     reference,
+    digest: manifest.digest,
     manifest,
     config,
     architecture: platform.architecture,
     os: platform.os,
+    ...(platform.variant === undefined ? {} : { variant: platform.variant }),
     layers: layers.map((descriptor, index) => {
       const diffId = diffIds[index];
       if (diffId === undefined) throw new InternalError(`layer ${index} has no diff id`);
@@ -76,10 +79,10 @@ function baseOf(
  * inventory, whatever order they were read in.
  */
 export function catalogueImage(
-  image: InventoriedImage,
+  subject: Inventory['subject'],
   facts: readonly LayerFacts[],
-): ImageInventory {
-  const layers = image.layers.map(({ diffId }, index): ImageLayer => {
+): Inventory {
+  const layers = subject.layers.map(({ diffId }, index): ImageLayer => {
     const layer = facts[index];
     if (layer === undefined) throw new InternalError(`layer ${index} was not read`);
     return { diffId, facts: layer };
@@ -102,7 +105,7 @@ export function catalogueImage(
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
     .map(({ found }) => found);
   return {
-    image,
+    subject,
     ...(view.distro === undefined ? {} : { distro: view.distro }),
     packages: sorted,
     overlaps: overlapsOf(sorted),
@@ -117,7 +120,7 @@ function sortKey({ kind, name, version, locations }: FoundPackage): string {
 const systemKinds: readonly string[] = ['deb', 'apk', 'rpm'];
 
 /** A package of the system that owns the evidence of another is the same software twice. */
-function overlapsOf(packages: readonly FoundPackage[]): ImageInventory['overlaps'] {
+function overlapsOf(packages: readonly FoundPackage[]): Inventory['overlaps'] {
   const owners = new Map<string, number>();
   for (const [index, { kind, owns = [] }] of packages.entries())
     if (systemKinds.includes(kind)) for (const path of owns) owners.set(path, index);

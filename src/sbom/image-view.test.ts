@@ -67,8 +67,8 @@ describe('layers over each other', () => {
   });
 
   it('names the layer that holds the evidence', async () => {
-    const { packages, image } = await catalogued(base, [pythonPackage('idna', '3.1')]);
-    const layers = image.layers.map(({ diffId }) => String(diffId));
+    const { packages, subject } = await catalogued(base, [pythonPackage('idna', '3.1')]);
+    const layers = subject.layers.map(({ diffId }) => String(diffId));
     expect(
       packages.map(({ name, locations }) => [name, layers.indexOf(String(locations[0]?.diffId))]),
     ).toEqual([

@@ -60,14 +60,28 @@ export interface FoundPackage {
   readonly model?: { readonly architecture?: string; readonly properties: JsonObject };
 }
 
+/** Files of a package that lie in no image, as one layer. */
+export interface InventoriedFiles {
+  readonly kind: 'files';
+  /** What they are called: package and component. */
+  readonly reference: string;
+  /** Of the tar that carries them. */
+  readonly digest: Digest;
+  readonly layers: readonly { readonly descriptor: Descriptor; readonly diffId: Digest }[];
+}
+
 /** The image an inventory is of. */
 export interface InventoriedImage {
+  readonly kind: 'image';
   /** As it is called where it is used. */
   readonly reference: string;
+  /** Of the manifest. */
+  readonly digest: Digest;
   readonly manifest: Descriptor;
   readonly config: Descriptor;
   readonly architecture: string;
   readonly os: string;
+  readonly variant?: string;
   readonly layers: readonly { readonly descriptor: Descriptor; readonly diffId: Digest }[];
   readonly manifestBytes: Uint8Array;
   readonly configBytes: Uint8Array;
@@ -95,9 +109,9 @@ export interface Coverage {
   readonly unexplainedExamples: readonly string[];
 }
 
-/** Everything found in an image. */
-export interface ImageInventory {
-  readonly image: InventoriedImage;
+/** Everything found in an image, or in files. */
+export interface Inventory {
+  readonly subject: InventoriedImage | InventoriedFiles;
   readonly distro?: Distro;
   /** Sorted by kind, name, version, place. */
   readonly packages: readonly FoundPackage[];

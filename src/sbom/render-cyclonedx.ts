@@ -1,5 +1,11 @@
 import type { JsonObject } from '../oci/read-members.ts';
-import type { Coverage, FoundPackage, ImageInventory, LicenceClaim } from './inventory.ts';
+import type {
+  Coverage,
+  FoundPackage,
+  InventoriedImage,
+  Inventory,
+  LicenceClaim,
+} from './inventory.ts';
 import { combined, isExpression } from './licences/licence-claim.ts';
 import { derivedUuid, packageId } from './package-id.ts';
 import { imageUrl, webAddress } from './package-url.ts';
@@ -24,13 +30,9 @@ const componentTypes: Readonly<Record<FoundPackage['kind'], string>> = {
  * @param created time of the document; an input, so that the same image gives the same bytes
  * @see CycloneDX 1.6, and shared reference of SBOMs, section 3
  */
-export function renderCycloneDx(
-  inventory: ImageInventory,
-  tool: SbomTool,
-  created: Date,
-): Uint8Array {
-  const { image, packages, distro, coverage } = inventory;
-  const root = image.manifest.digest;
+export function renderCycloneDx(inventory: Inventory, tool: SbomTool, created: Date): Uint8Array {
+  const { subject, packages, distro, coverage } = inventory;
+  const root = subject.digest;
   const refs = packages.map(packageId);
   const byPurl = new Map(packages.map(({ purl }, index) => [purl, refs[index] ?? '']));
   const system =
@@ -55,14 +57,16 @@ export function renderCycloneDx(
       lifecycles: [{ phase: 'post-build' }],
       tools: { components: [{ type: 'application', ...tool }] },
       component: {
-        type: 'container',
+        type: subject.kind === 'image' ? 'container' : 'data',
         'bom-ref': root,
-        name: image.reference,
+        name: subject.reference,
         version: root,
         hashes: [{ alg: 'SHA-256', content: root.slice('sha256:'.length) }],
-        purl: imageUrl(image.reference, root, image.architecture),
+        ...(subject.kind === 'image'
+          ? { purl: imageUrl(subject.reference, root, subject.architecture) }
+          : {}),
       },
-      properties: coverageProperties(coverage, image.base),
+      properties: coverageProperties(coverage, subject.kind === 'image' ? subject.base : undefined),
     },
     components: [
       ...system,
@@ -169,7 +173,7 @@ function modelCardOf({ architecture, properties }: NonNullable<FoundPackage['mod
 /** What was looked at and what was not, in words a program can read. */
 function coverageProperties(
   coverage: Coverage,
-  base: ImageInventory['image']['base'],
+  base: InventoriedImage['base'],
 ): readonly { readonly name: string; readonly value: string }[] {
   const { catalogers, uncovered, faults, binaries, unexplainedBinaries } = coverage;
   const list: (readonly [string, string])[] = [

@@ -54,7 +54,7 @@ describe('documents about an image', () => {
     expect(document.metadata).toMatchObject({
       timestamp: '2026-08-25T12:00:00Z',
       lifecycles: [{ phase: 'post-build' }],
-      component: { type: 'container', version: inventory.image.manifest.digest },
+      component: { type: 'container', version: inventory.subject.digest },
     });
     expect(document.compositions[0].aggregate).toBe('incomplete');
     expect(document.metadata.properties).toContainEqual({
@@ -111,8 +111,8 @@ describe('documents about an image', () => {
     expect(document.source).toMatchObject({
       type: 'image',
       metadata: {
-        manifestDigest: inventory.image.manifest.digest,
-        layers: inventory.image.layers.map(({ diffId }) =>
+        manifestDigest: inventory.subject.digest,
+        layers: inventory.subject.layers.map(({ diffId }) =>
           expect.objectContaining({ digest: diffId }),
         ),
         tags: ['registry.example.mil/app:1.0'],

@@ -1,4 +1,4 @@
-import type { ImageInventory } from './inventory.ts';
+import type { Inventory } from './inventory.ts';
 import { renderCycloneDx } from './render-cyclonedx.ts';
 import { renderSpdx } from './render-spdx.ts';
 import { renderSyft, type SbomTool } from './render-syft.ts';
@@ -9,12 +9,13 @@ import type { SbomFormat } from './sbom-names.ts';
  * @param created time of the document; without it the time the image says it was made, or 1970
  */
 export function renderSbom(
-  inventory: ImageInventory,
+  inventory: Inventory,
   format: SbomFormat,
   tool: SbomTool,
   created?: Date,
 ): Uint8Array {
-  const time = created ?? timeOf(inventory.image.created);
+  const { subject } = inventory;
+  const time = created ?? timeOf(subject.kind === 'image' ? subject.created : undefined);
   switch (format) {
     case 'cyclonedx':
       return renderCycloneDx(inventory, tool, time);

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../oci/read-members.ts';
-import type { FoundPackage, ImageInventory } from './inventory.ts';
+import type { FoundPackage, Inventory } from './inventory.ts';
 import { combined, licenceRef, termOf } from './licences/licence-claim.ts';
 import { derivedUuid, packageId } from './package-id.ts';
 import { imageUrl, webAddress } from './package-url.ts';
@@ -14,9 +14,9 @@ const rootId = 'SPDXRef-Image';
  * @param created time of the document; an input
  * @see SPDX 2.3
  */
-export function renderSpdx(inventory: ImageInventory, tool: SbomTool, created: Date): Uint8Array {
-  const { image, packages, coverage, distro } = inventory;
-  const { digest } = image.manifest;
+export function renderSpdx(inventory: Inventory, tool: SbomTool, created: Date): Uint8Array {
+  const { subject, packages, coverage, distro } = inventory;
+  const { digest, reference: name } = subject;
   const ids = packages.map((found) => `SPDXRef-Package-${packageId(found)}`);
   const byPurl = new Map(packages.map(({ purl }, index) => [purl, ids[index] ?? '']));
   const relations: JsonObject[] = [
@@ -48,7 +48,7 @@ export function renderSpdx(inventory: ImageInventory, tool: SbomTool, created: D
     spdxVersion: 'SPDX-2.3',
     dataLicense: 'CC0-1.0',
     SPDXID: 'SPDXRef-DOCUMENT',
-    name: image.reference,
+    name,
     creationInfo: {
       created: isoSeconds(created),
       creators: [`Tool: ${tool.name}-${tool.version}`],
@@ -65,22 +65,22 @@ export function renderSpdx(inventory: ImageInventory, tool: SbomTool, created: D
     packages: [
       {
         SPDXID: rootId,
-        name: image.reference,
+        name,
         versionInfo: digest,
         downloadLocation: noAssertion,
         filesAnalyzed: false,
         licenseConcluded: noAssertion,
         licenseDeclared: noAssertion,
         copyrightText: noAssertion,
-        primaryPackagePurpose: 'CONTAINER',
+        primaryPackagePurpose: subject.kind === 'image' ? 'CONTAINER' : 'ARCHIVE',
         checksums: [{ algorithm: 'SHA256', checksumValue: digest.slice('sha256:'.length) }],
-        externalRefs: [
-          reference(
-            'PACKAGE-MANAGER',
-            'purl',
-            imageUrl(image.reference, digest, image.architecture),
-          ),
-        ],
+        ...(subject.kind === 'image'
+          ? {
+              externalRefs: [
+                reference('PACKAGE-MANAGER', 'purl', imageUrl(name, digest, subject.architecture)),
+              ],
+            }
+          : {}),
         ...(distro === undefined
           ? {}
           : { comment: `Distribution: ${distro.fields['PRETTY_NAME'] ?? distro.id}` }),
@@ -91,7 +91,7 @@ export function renderSpdx(inventory: ImageInventory, tool: SbomTool, created: D
     relationships: relations,
   };
   const namespace = `urn:uuid:${derivedUuid(JSON.stringify(body))}`;
-  const { spdxVersion, dataLicense, SPDXID, name, ...rest } = body;
+  const { spdxVersion, dataLicense, SPDXID, name: _, ...rest } = body;
   return Buffer.from(
     `${JSON.stringify({ spdxVersion, dataLicense, SPDXID, name, documentNamespace: namespace, ...rest }, null, 1)}\n`,
   );

@@ -1,6 +1,6 @@
 import { hexOf } from '../oci/digest.ts';
 import type { JsonObject } from '../oci/read-members.ts';
-import type { FoundPackage, ImageInventory, InventoriedImage } from './inventory.ts';
+import type { FoundPackage, InventoriedImage, Inventory } from './inventory.ts';
 import { packageId } from './package-id.ts';
 
 /** Version of Syft's format that is written. */
@@ -24,11 +24,11 @@ const languages: Readonly<Record<string, string>> = {
  * last byte.
  * @see shared reference of SBOMs, section 1
  */
-export function renderSyft(inventory: ImageInventory, tool: SbomTool): Uint8Array {
-  const { image, packages, overlaps, coverage, distro } = inventory;
+export function renderSyft(inventory: Inventory, tool: SbomTool): Uint8Array {
+  const { subject, packages, overlaps, coverage, distro } = inventory;
   const ids = packages.map(packageId);
   const byPurl = new Map(packages.map(({ purl }, index) => [purl, ids[index] ?? '']));
-  const source = hexOf(image.manifest.digest);
+  const source = hexOf(subject.digest);
   const relations: { parent: string; child: string; type: string; metadata?: JsonObject }[] = [];
   for (const [index, { dependsOn = [] }] of packages.entries()) {
     const child = ids[index] ?? '';
@@ -49,7 +49,7 @@ export function renderSyft(inventory: ImageInventory, tool: SbomTool): Uint8Arra
   const document = {
     artifacts: packages.map((found, index) => artifactOf(found, ids[index] ?? '')),
     artifactRelationships: relations.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)),
-    source: sourceOf(image, source),
+    source: sourceOf(subject, source),
     distro: distro === undefined ? {} : distroOf(distro.fields),
     descriptor: { ...tool, configuration: { coverage } },
     schema: { version: schemaVersion, url: schemaUrl },
@@ -92,7 +92,13 @@ function artifactOf(found: FoundPackage, id: string): JsonObject {
   };
 }
 
-function sourceOf(image: InventoriedImage, id: string): JsonObject {
+function sourceOf(subject: Inventory['subject'], id: string): JsonObject {
+  const { kind, reference, digest } = subject;
+  if (kind === 'image') return imageSource(subject, id);
+  return { id, name: reference, version: digest, type: 'directory', metadata: { path: reference } };
+}
+
+function imageSource(image: InventoriedImage, id: string): JsonObject {
   const { manifest, config, layers, reference } = image;
   const at = reference.indexOf('@');
   const name = (at < 0 ? reference : reference.slice(0, at)).replace(/:[^/:]+$/, '');

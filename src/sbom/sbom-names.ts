@@ -1,3 +1,5 @@
+import type { Inventory } from './inventory.ts';
+
 /** Formats a document can be written in. */
 export const sbomFormats = ['cyclonedx', 'spdx', 'syft'] as const;
 export type SbomFormat = (typeof sbomFormats)[number];
@@ -15,4 +17,11 @@ const suffixes: Readonly<Record<SbomFormat, string>> = {
  */
 export function sbomFileName(subject: string, format: SbomFormat): string {
   return `${subject.replace(/[^A-Za-z0-9.-]/g, '_')}${suffixes[format]}`;
+}
+
+/** What documents about an image are named after: its reference, and its platform where it has several. */
+export function sbomSubject(subject: Inventory['subject'], platforms: number): string {
+  return platforms === 1 || subject.kind === 'files'
+    ? subject.reference
+    : `${subject.reference}-${subject.os}-${subject.architecture}${subject.variant === undefined ? '' : `-${subject.variant}`}`;
 }

@@ -117,7 +117,22 @@ class LayerReading {
     };
     if (taking.how === 'passing') {
       const { taker } = taking;
-      return { push: (piece) => taker.push(piece), end: () => keep(() => taker.end()) };
+      let fault: unknown;
+      return {
+        push: (piece) => {
+          if (fault !== undefined) return;
+          try {
+            taker.push(piece);
+          } catch (error) {
+            fault = error;
+          }
+        },
+        end: () =>
+          keep(() => {
+            if (fault !== undefined) throw fault;
+            return taker.end();
+          }),
+      };
     }
     const { maxBytes, read } = taking;
     if (entry.size > maxBytes) {

@@ -1,13 +1,13 @@
 import { EmbeddedGenerator } from '../../src/adapters/catalogers/embedded-generator.ts';
 import { MemoryRecordStore } from '../../src/adapters/memory/record-store.ts';
 import { inProcessCompute } from '../../src/archive/compute-in-process.ts';
-import type { ImageInventory } from '../../src/sbom/inventory.ts';
+import type { Inventory } from '../../src/sbom/inventory.ts';
 import { aLayer, anImage, type LayerFile } from './an-image.ts';
 
 /** The inventory of an image whose layers hold these files, lowest first. */
 export async function catalogued(
   ...layers: readonly (readonly LayerFile[])[]
-): Promise<ImageInventory> {
+): Promise<Inventory> {
   const image = anImage(await Promise.all(layers.map(aLayer)));
   const generator = new EmbeddedGenerator('1.0.0', inProcessCompute(), new MemoryRecordStore());
   const [inventory] = await generator.catalogue(image, { signal: new AbortController().signal });
@@ -16,7 +16,7 @@ export async function catalogued(
 }
 
 /** `name version` of every package, in order. */
-export function namesIn({ packages }: ImageInventory): readonly string[] {
+export function namesIn({ packages }: Inventory): readonly string[] {
   return packages.map(({ name, version }) => `${name} ${version}`);
 }
 

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Compute } from '../../archive/compute.ts';
-import type { Descriptor } from '../../oci/descriptor.ts';
+import { type Descriptor, mediaTypes } from '../../oci/descriptor.ts';
 import { isIndexType, parseIndex } from '../../oci/image-index.ts';
 import { isRunnable } from '../../oci/is-runnable.ts';
 import { parseManifest } from '../../oci/manifest.ts';
+import type { BlobSource } from '../../ports/blob-store.ts';
 import type { ImageBlob, ResolvedImage } from '../../ports/image-source.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
 import type { SbomGenerator } from '../../ports/sbom-generator.ts';
 import { catalogersVersion } from '../../sbom/catalogers/all-catalogers.ts';
 import { catalogueImage, inventoriedImage } from '../../sbom/catalogue-image.ts';
-import type { ImageInventory } from '../../sbom/inventory.ts';
+import type { Inventory } from '../../sbom/inventory.ts';
 import type { LayerFacts } from '../../sbom/layer-facts.ts';
 import { SbomError } from '../../sbom/sbom-error.ts';
 import { surveyLayer } from '../../sbom/survey-layer.ts';
@@ -19,6 +20,7 @@ import type { Run } from '../../support/run.ts';
 export class EmbeddedGenerator implements SbomGenerator {
   readonly name = 'cowa-release';
   readonly version: string;
+  readonly revision: string;
   readonly #compute: Compute;
   readonly #records: RecordStore;
   readonly #layers = new Map<string, Promise<LayerFacts>>();
@@ -28,14 +30,15 @@ export class EmbeddedGenerator implements SbomGenerator {
   /** @param records keeps facts of layers by their digest */
   constructor(version: string, compute: Compute, records: RecordStore) {
     this.version = version;
+    this.revision = `${this.name} ${version} ${catalogersVersion}`;
     this.#compute = compute;
     this.#records = records;
   }
 
   /** @throws SbomError all codes; OciError OCI_DOCUMENT_INVALID */
-  async catalogue(image: ResolvedImage, run: Run): Promise<readonly ImageInventory[]> {
+  async catalogue(image: ResolvedImage, run: Run): Promise<readonly Inventory[]> {
     const blobs = new Map(image.blobs.map((blob) => [blob.digest, blob]));
-    const found: ImageInventory[] = [];
+    const found: Inventory[] = [];
     for (const manifest of await manifestsOf(image, blobs, run)) {
       const bytes = await whole(blobOf(blobs, manifest, image), run);
       const { config, layers } = parseManifest(bytes, manifest.mediaType, image.normalized);
@@ -54,7 +57,17 @@ export class EmbeddedGenerator implements SbomGenerator {
     return found;
   }
 
-  #factsOf(layer: ImageBlob, run: Run): Promise<LayerFacts> {
+  /** @throws SbomError SBOM_LAYER_INVALID, SBOM_LAYER_LIMIT */
+  async catalogueFiles(name: string, tar: BlobSource, run: Run): Promise<Inventory> {
+    const { digest, size } = tar;
+    const descriptor = { mediaType: mediaTypes.ociLayerTar, digest, size };
+    return catalogueImage(
+      { kind: 'files', reference: name, digest, layers: [{ descriptor, diffId: digest }] },
+      [await this.#factsOf(tar, run)],
+    );
+  }
+
+  #factsOf(layer: BlobSource, run: Run): Promise<LayerFacts> {
     const known = this.#layers.get(layer.digest);
     if (known !== undefined) return known;
     const facts = this.#findOrRead(layer, run);
@@ -64,7 +77,7 @@ export class EmbeddedGenerator implements SbomGenerator {
     return facts;
   }
 
-  async #findOrRead(layer: ImageBlob, run: Run): Promise<LayerFacts> {
+  async #findOrRead(layer: BlobSource, run: Run): Promise<LayerFacts> {
     const key = `layer-facts-${catalogersVersion}-${layer.digest.slice('sha256:'.length)}`;
     const kept = unpacked(await this.#records.find(key));
     if (kept !== undefined) return kept;
@@ -117,7 +130,7 @@ async function whole(blob: ImageBlob, run: Run): Promise<Buffer> {
   return Buffer.concat(await Array.fromAsync(blob.open(run)));
 }
 
-async function* counted(layer: ImageBlob, run: Run): AsyncGenerator<Uint8Array> {
+async function* counted(layer: BlobSource, run: Run): AsyncGenerator<Uint8Array> {
   for await (const chunk of layer.open(run)) {
     run.onProgress?.({ kind: 'step-progress', step: 'sbom', bytes: chunk.length });
     yield chunk;
