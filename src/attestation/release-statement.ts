@@ -18,6 +18,22 @@ export interface ReleaseFile {
     /** package: SHA-256 of `zarf.yaml`; bundle: digest of the root manifest. */
     readonly digest: Digest;
   };
+  /** Of archives: what it renders to, by its maker. */
+  readonly rendered?: RenderedRecord;
+}
+
+/** What the charts and manifests of an archive render to with nothing but its defaults. */
+export interface RenderedRecord {
+  readonly renderer: { readonly name: string; readonly version: string; readonly sha256?: string };
+  readonly objects: number;
+  /** SHA-256 over all objects, each as JSON with sorted keys, sorted. */
+  readonly digest: Digest;
+  /** That workloads name, as they name them, sorted. */
+  readonly images: readonly string[];
+  /** Files that could not be rendered. */
+  readonly unread: number;
+  /** Functions that were called and give something else every time, sorted. */
+  readonly volatile: readonly string[];
 }
 
 /** What a release says of itself. */
@@ -55,6 +71,7 @@ export function renderReleaseStatement(release: Release): string {
       kind: file.root?.kind ?? 'file',
       size: file.size,
       ...(file.root === undefined ? {} : { root: file.root.digest }),
+      ...(file.rendered === undefined ? {} : { rendered: file.rendered }),
     })),
   };
   const text = JSON.stringify({
@@ -163,20 +180,58 @@ function parseContent(
   where: string,
   subjects: Map<string, StatementSubject>,
 ): ReleaseFile {
-  const entry = exactly(value, ['name', 'kind', 'size', 'root'], ['name', 'kind', 'size'], where);
+  const needed = ['name', 'kind', 'size'];
+  const entry = exactly(value, [...needed, 'root', 'rendered'], needed, where);
   const name = textAt(entry, 'name');
   if (!/^[^/\\#\p{Cc}]{1,255}$/u.test(name) || name === '.' || name === '..')
     throw fault(`${where}.name is not a plain file name`);
-  const { kind, root } = entry;
+  const { kind, root, rendered } = entry;
   const digest = takeSubject(subjects, name);
   const size = integerAt(entry, 'size', 0);
-  if (kind === 'file' && root === undefined) return { name, digest, size };
+  if (kind === 'file' && root === undefined && rendered === undefined)
+    return { name, digest, size };
   if ((kind !== 'package' && kind !== 'bundle') || typeof root !== 'string' || !isDigest(root)) {
     throw fault(`${where} must be a file, or a package or bundle with the digest of its root`);
   }
   if (takeSubject(subjects, `${name}${rootSuffix[kind]}`) !== root)
     throw fault(`${where}.root is not what the subjects say`);
-  return { name, digest, size, root: { kind, digest: root } };
+  return {
+    name,
+    digest,
+    size,
+    root: { kind, digest: root },
+    ...(rendered === undefined ? {} : { rendered: renderedOf(rendered, `${where}.rendered`) }),
+  };
+}
+
+function renderedOf(value: unknown, where: string): RenderedRecord {
+  const names = ['renderer', 'objects', 'digest', 'images', 'unread', 'volatile'];
+  const record = exactly(value, names, names, where);
+  const needed = ['name', 'version'];
+  const renderer = exactly(record['renderer'], [...needed, 'sha256'], needed, `${where}.renderer`);
+  const { digest } = record;
+  if (typeof digest !== 'string' || !isDigest(digest)) throw fault(`${where}.digest is no digest`);
+  return {
+    renderer: {
+      name: textAt(renderer, 'name'),
+      version: textAt(renderer, 'version'),
+      ...(renderer['sha256'] === undefined ? {} : { sha256: textAt(renderer, 'sha256') }),
+    },
+    objects: integerAt(record, 'objects', 0),
+    digest,
+    images: textsAt(record, 'images'),
+    unread: integerAt(record, 'unread', 0),
+    volatile: textsAt(record, 'volatile'),
+  };
+}
+
+function textsAt(object: JsonObject, name: string): readonly string[] {
+  const value = object[name];
+  if (!Array.isArray(value) || value.length > 10_000) throw fault(`${name} must be a list`);
+  return value.map((item: unknown) => {
+    if (typeof item !== 'string') throw fault(`${name} must be a list of texts`);
+    return item;
+  });
 }
 
 function takeSubject(subjects: Map<string, StatementSubject>, name: string): Digest {

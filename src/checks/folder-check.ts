@@ -1,4 +1,8 @@
-import type { Release, ReleaseDifference } from '../attestation/release-statement.ts';
+import type {
+  Release,
+  ReleaseDifference,
+  RenderedRecord,
+} from '../attestation/release-statement.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { TrustResult } from '../policy/trust/trust-result.ts';
 import type { Check, Result } from './check.ts';
@@ -36,6 +40,8 @@ export interface ReleaseFolderFacts {
   readonly sumsFaults: readonly string[];
   /** Names of what no check looks at where there is no statement: neither archives nor what stands beside them. */
   readonly unjudged: readonly string[];
+  /** What archives render to here, by name; absent where the statement says nothing of it, or it cannot be told. */
+  readonly rendered?: ReadonlyMap<string, RenderedRecord>;
   /** Names of split archives of which parts are missing: their bytes as a whole are not known. */
   readonly incomplete?: readonly string[];
 }

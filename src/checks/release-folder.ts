@@ -3,6 +3,7 @@ import { printable } from '../support/printable.ts';
 import type { Finding, Result, Subject } from './check.ts';
 import { helpOf } from './code-help.ts';
 import type { FolderCheck, ReleaseFolderFacts } from './folder-check.ts';
+import { statementRendered } from './statement-rendered.ts';
 import { statementTrustChecks } from './statement-trust.ts';
 
 const theFolder = ({ folder }: ReleaseFolderFacts): Subject => ({ kind: 'archive', name: folder });
@@ -242,6 +243,7 @@ export const folderChecks: readonly FolderCheck[] = [
   complete,
   nothingExtra,
   ...statementTrustChecks,
+  statementRendered,
   signature,
 ].sort((a, b) => (a.id < b.id ? -1 : 1));
 

@@ -1,17 +1,10 @@
-import type { Compute } from '../archive/compute.ts';
-import { readLeadingEntries } from '../archive/read-leading-entries.ts';
-import { defaultReadLimits } from '../archive/read-limits.ts';
-import type { Survey, SurveyedEntry } from '../archive/survey.ts';
-import { surveyArchive } from '../archive/survey-archive.ts';
 import type { ArchiveFacts } from '../checks/facts.ts';
 import { gatherFacts } from '../checks/gather-facts.ts';
-import { digestFromHex } from '../oci/digest.ts';
-import type { ArchiveSource, OpenArchive } from '../ports/archive-source.ts';
+import type { ArchiveSource } from '../ports/archive-source.ts';
 import type { SignatureJudge, TrustedKey } from '../ports/signature-judge.ts';
 import type { InspectedPackage, InspectReport } from '../report/inspect-report.ts';
 import type { ReportedSignature } from '../report/verify-report.ts';
 import type { Run } from '../support/run.ts';
-import { parseChecksums } from '../zarf/parse-checksums.ts';
 import {
   describeBundle,
   describedPackages,
@@ -25,6 +18,7 @@ import { gatherRequirements } from './gather-requirements.ts';
 import { gatherSignatures } from './gather-signatures.ts';
 import type { PartSet } from './locate-parts.ts';
 import { openArchive } from './open-parts.ts';
+import { type ReadingPorts, readSurvey } from './read-survey.ts';
 
 export interface InspectRequest {
   readonly location: string;
@@ -36,12 +30,8 @@ export interface InspectRequest {
   readonly programVersion: string;
 }
 
-export interface InspectPorts {
+export interface InspectPorts extends ReadingPorts {
   readonly source: ArchiveSource;
-  /** For the few bytes of an archive with a seek table. */
-  readonly compute: Compute;
-  /** For an archive that has to be read to its end; asked for then only. The caller disposes of it. */
-  readonly openCompute: () => Promise<Compute>;
   readonly signatures: SignatureJudge;
 }
 
@@ -61,7 +51,7 @@ export async function inspectArchive(
   await using opened = await openArchive(request, ports.source, run);
   const { archive } = opened;
   const { fileName } = archive;
-  const survey = named(await opened.survey(() => readSurvey(archive, ports, run)));
+  const survey = await opened.survey(() => readSurvey(archive, ports, run));
   const none = { key, allowUnsigned: false, archive: undefined, members: new Map() };
   const before = gatherFacts(survey, {
     fileName,
@@ -114,47 +104,6 @@ export async function inspectArchive(
       ? { requirements: await gatherRequirements(facts, packages, archive, ports, run) }
       : {}),
   };
-}
-
-async function readSurvey(
-  archive: OpenArchive,
-  { compute, openCompute }: InspectPorts,
-  run: Run,
-): Promise<Survey> {
-  const { ranges } = archive;
-  const quick =
-    ranges === undefined
-      ? undefined
-      : await readLeadingEntries(ranges, defaultReadLimits, compute, run);
-  if (quick !== undefined) return quick;
-  return surveyArchive(
-    { chunks: archive.chunks(run) },
-    defaultReadLimits,
-    { wholeDigest: false },
-    await openCompute(),
-    run,
-  );
-}
-
-/** Entries that were passed over, with the digest their place in the archive promises: the name of a blob, or a line of checksums.txt. */
-function named(survey: Survey): Survey {
-  if (survey.container.unproven !== true) return survey;
-  const checksums = survey.entries.find(({ path }) => path === 'checksums.txt')?.content;
-  const listed = new Map(
-    (checksums === undefined ? [] : parseChecksums(checksums).lines).map(({ path, hex }) => [
-      path,
-      hex,
-    ]),
-  );
-  const promise = (entry: SurveyedEntry): SurveyedEntry => {
-    if (entry.type !== 'file' || entry.digest !== undefined) return entry;
-    const hex =
-      /(?:^|\/)blobs\/sha256\/([0-9a-f]{64})$/.exec(entry.path)?.[1] ?? listed.get(entry.path);
-    return hex === undefined || !/^[0-9a-f]{64}$/.test(hex)
-      ? entry
-      : { ...entry, digest: digestFromHex(hex) };
-  };
-  return { ...survey, entries: survey.entries.map(promise) };
 }
 
 function rootOf({ identity, bundle, packages }: ArchiveFacts): InspectReport['archive']['root'] {

@@ -1,5 +1,10 @@
 import type { Compute } from '../archive/compute.ts';
-import { matchRelease, type PresentFile, type Release } from '../attestation/release-statement.ts';
+import {
+  matchRelease,
+  type PresentFile,
+  type Release,
+  type RenderedRecord,
+} from '../attestation/release-statement.ts';
 import type { ReleaseFolderFacts } from '../checks/folder-check.ts';
 import { folderChecks, runFolderChecks } from '../checks/release-folder.ts';
 import { CowaError } from '../errors/families.ts';
@@ -20,6 +25,7 @@ import { isReleaseStatement, isSignatureOf, readReleaseLines } from './read-besi
 import { type ReleaseRead, readRelease } from './read-release.ts';
 import { releaseFileNames } from './release-files.ts';
 import { releaseStatementName } from './release-statement.ts';
+import { renderedRecord } from './rendered-record.ts';
 import { releaseRecord, reportedTrust } from './report-trust.ts';
 import { type TrustInputs, trustOf } from './trust-inputs.ts';
 import { verifyArchive } from './verify-archive.ts';
@@ -193,6 +199,7 @@ export async function verifyFolder(
       .filter(({ name }) => !unreadable.some((each) => each.name === name))
       .map(({ name, expected }) => ({ name, expected, actual: digests.get(name) })),
     sumsFaults: sums?.faults ?? [],
+    rendered: await renderedOf(location, statement, archives, ports, run),
     unjudged: unjudgedOf(names, pieces, split),
     incomplete,
   };
@@ -231,6 +238,34 @@ export async function verifyFolder(
       statement,
     ),
   };
+}
+
+/** What archives render to, of which the statement says it; those that cannot be read that way are left out. */
+async function renderedOf(
+  location: string,
+  statement: ReleaseRead,
+  archives: readonly VerifyReport[],
+  { source, compute }: VerifyFolderPorts,
+  run: Run,
+): Promise<ReadonlyMap<string, RenderedRecord>> {
+  const found = new Map<string, RenderedRecord>();
+  if (statement.outcome !== 'valid') return found;
+  const openCompute = (): Promise<Compute> => Promise.resolve(compute);
+  for (const { name, rendered } of statement.release.files) {
+    // What is broken is not worth a second look, and what is not there whole cannot be had.
+    const report = archives.find(({ archive }) => archive.name === name);
+    if (rendered === undefined || report === undefined || report.verdict.outcome === 'fail')
+      continue;
+    try {
+      found.set(
+        name,
+        await renderedRecord(`${location}/${name}`, { source, compute, openCompute }, run),
+      );
+    } catch (error) {
+      if (!(error instanceof CowaError) || run.signal.aborted) throw error;
+    }
+  }
+  return found;
 }
 
 /**
