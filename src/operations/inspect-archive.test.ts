@@ -178,9 +178,17 @@ describe('inspectArchive', () => {
     ).toMatch(expected);
   });
 
-  it('names what standard input does not allow', async () => {
+  it('looks into components on standard input, too: their small files are kept in passing', async () => {
     const { requirements, read } = await inspect(packed(), { location: '-' });
     expect(read).toBe('whole');
+    expect(requirements).toEqual((await inspect(packed())).requirements);
+    expect(requirements?.notLookedAt).toEqual([]);
+  });
+
+  it('names what standard input does not allow', async () => {
+    const { requirements } = await inspect(packed(draft(Buffer.from('x'.repeat(600)))), {
+      location: '-',
+    });
     expect(requirements?.notLookedAt).toMatchObject([{ what: 'charts and manifests' }]);
   });
 

@@ -40,7 +40,7 @@ export function withCompany(
  * Images that are there already when a package is deployed: those of packages before it, where every bundle
  * that has it deploys them first.
  */
-function carriedBefore(
+export function carriedBefore(
   file: string,
   flavor: string,
   bundles: readonly DeployedBundle[],

@@ -27,8 +27,16 @@ export interface RenderArchivePorts {
 export interface RenderedPackage {
   readonly package: DescribedPackage;
   readonly deployment: RenderedDeployment;
-  /** Charts by `component/name`: their files below the chart's folder, for those that could be opened. */
-  readonly charts: ReadonlyMap<string, ReadonlyMap<string, Uint8Array>>;
+  /** Charts by `component/name`, those that could be opened. */
+  readonly charts: ReadonlyMap<string, OpenedChart>;
+  /** Manifests, as the component names them. */
+  readonly manifests: readonly NamedFile[];
+}
+
+export interface OpenedChart {
+  /** Below the chart's folder. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly valuesFiles: readonly NamedFile[];
 }
 
 export interface RenderedArchive {
@@ -49,6 +57,35 @@ export async function renderArchive(
   ports: RenderArchivePorts,
   run: Run,
 ): Promise<RenderedArchive> {
+  return renderAll(
+    facts,
+    packages,
+    (tars, values, notRead) => readEntries(facts, tars, values, archive, ports, notRead, run),
+    ports.renderer,
+    run,
+  );
+}
+
+/** The same of what one pass over the archive kept: nothing is read again. */
+export async function renderKept(
+  facts: ArchiveFacts,
+  packages: readonly DescribedPackage[],
+  run: Run,
+): Promise<RenderedArchive> {
+  return renderAll(facts, packages, () => Promise.resolve(new Map()), undefined, run);
+}
+
+async function renderAll(
+  facts: ArchiveFacts,
+  packages: readonly DescribedPackage[],
+  readOthers: (
+    tars: ReadonlySet<string>,
+    values: ReadonlySet<string>,
+    notRead: { what: string; reason: string }[],
+  ) => Promise<ReadonlyMap<string, NestedFiles> | undefined>,
+  renderer: ChartRenderer | undefined,
+  run: Run,
+): Promise<RenderedArchive> {
   const notRead: { what: string; reason: string }[] = [];
   const wanted = new Set<string>();
   const values = new Set<string>();
@@ -60,15 +97,35 @@ export async function renderArchive(
     const file = entryOf(facts, each, 'values.yaml');
     if (file !== undefined) values.add(file);
   }
-  const nested = await readEntries(facts, wanted, values, archive, ports, notRead, run);
-  if (nested === undefined) return { rendered: [], notRead };
+  const kept = keptFiles(facts, wanted, values);
+  const open = (paths: ReadonlySet<string>) =>
+    new Set([...paths].filter((path) => !kept.has(path)));
+  const others = await readOthers(open(wanted), open(values), notRead);
+  if (others === undefined && kept.size === 0) return { rendered: [], notRead };
+  const nested = new Map([...kept, ...(others ?? [])]);
   const rendered: RenderedPackage[] = [];
   const exported = new Set<string>();
   for (const each of packages) {
-    rendered.push(await renderPackage(facts, each, nested, exported, ports, notRead, run));
+    rendered.push(await renderPackage(facts, each, nested, exported, renderer, notRead, run));
     for (const { name } of each.entry?.exports ?? []) exported.add(name.toUpperCase());
   }
   return { rendered, notRead };
+}
+
+/** What the pass over the archive kept of the paths that are asked for. */
+function keptFiles(
+  { entries }: ArchiveFacts,
+  tars: ReadonlySet<string>,
+  values: ReadonlySet<string>,
+): ReadonlyMap<string, NestedFiles> {
+  const kept = new Map<string, NestedFiles>();
+  for (const { path, nested, content } of entries) {
+    if (nested !== undefined && tars.has(path)) kept.set(path, nested);
+    // A file as a tar of which it is the only one.
+    else if (content !== undefined && values.has(path))
+      kept.set(path, { files: new Map([[path, content]]), tooLarge: [], fault: undefined });
+  }
+  return kept;
 }
 
 function deployedComponents({ facts, selected }: DescribedPackage): readonly Component[] {
@@ -127,7 +184,7 @@ async function renderPackage(
   each: DescribedPackage,
   nested: ReadonlyMap<string, NestedFiles>,
   exported: ReadonlySet<string>,
-  { renderer }: RenderArchivePorts,
+  renderer: ChartRenderer | undefined,
   notRead: { what: string; reason: string }[],
   run: Run,
 ): Promise<RenderedPackage> {
@@ -145,7 +202,8 @@ async function renderPackage(
       : { deployed: deployedWith(each.entry, undefined, exported) }),
     ...(renderer === undefined ? {} : { renderer }),
   });
-  const charts = new Map<string, ReadonlyMap<string, Uint8Array>>();
+  const charts = new Map<string, OpenedChart>();
+  const manifests: NamedFile[] = [];
   for (const component of deployedComponents(each)) {
     const tar = entryOf(facts, each, `components/${component.name}.tar`);
     const found = tar === undefined ? undefined : nested.get(tar);
@@ -159,17 +217,18 @@ async function renderPackage(
     const file = (path: string): Uint8Array | undefined =>
       found.files.get(`${component.name}/${path}`);
     for (const chart of component.charts ?? []) {
-      const files = await takeChart(component, chart, file, deployment, run);
-      if (files !== undefined) charts.set(`${component.name}/${chart.name}`, files);
+      const opened = await takeChart(component, chart, file, deployment, run);
+      if (opened !== undefined) charts.set(`${component.name}/${chart.name}`, opened);
     }
     for (const manifest of component.manifests ?? [])
       for (const path of manifestPaths(component.name, manifest.name, found.files)) {
         const content = file(path);
-        if (content !== undefined)
-          deployment.takeManifest(component.name, manifest, { path, bytes: content });
+        if (content === undefined) continue;
+        deployment.takeManifest(component.name, manifest, { path, bytes: content });
+        manifests.push({ path, bytes: content });
       }
   }
-  return { package: each, deployment, charts };
+  return { package: each, deployment, charts, manifests };
 }
 
 const emptyDefinition = { kind: '', metadata: { name: '' }, components: [] };
@@ -194,7 +253,7 @@ async function takeChart(
   file: (path: string) => Uint8Array | undefined,
   deployment: RenderedDeployment,
   run: Run,
-): Promise<ReadonlyMap<string, Uint8Array> | undefined> {
+): Promise<OpenedChart | undefined> {
   const { name, version = '', valuesFiles = [], templatedValuesFiles = [] } = chart;
   const stem = version === '' ? name : `${name}-${version}`;
   const unread = (path: string, reason: string): void =>
@@ -230,7 +289,7 @@ async function takeChart(
     },
     run,
   );
-  return files;
+  return { files, valuesFiles: named(0, count) };
 }
 
 /** Manifests and built kustomizations of an entry, as the component names them. */

@@ -2,17 +2,21 @@ import type { Compute } from '../archive/compute.ts';
 import { defaultReadLimits } from '../archive/read-limits.ts';
 import { surveyArchive } from '../archive/survey-archive.ts';
 import { catalog } from '../checks/catalog.gen.ts';
+import type { Check } from '../checks/check.ts';
 import type { ArchiveFacts, BudgetFacts, PackageFacts } from '../checks/facts.ts';
 import { gatherFacts } from '../checks/gather-facts.ts';
 import { runChecks } from '../checks/run-checks.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Policy } from '../policy/policy.ts';
+import { selectChecks } from '../policy/select-checks.ts';
 import type { ArchiveSource } from '../ports/archive-source.ts';
 import type { SignatureJudge, TrustedKey } from '../ports/signature-judge.ts';
 import type { ReportedPackage, ReportedSignature, VerifyReport } from '../report/verify-report.ts';
 import type { Run } from '../support/run.ts';
+import { gatherArchiveDeployment } from './gather-archive-deployment.ts';
 import { gatherSignatures } from './gather-signatures.ts';
 import { type Judging, judgeChecked } from './judge-checked.ts';
+import { deploymentChecks, judgeDeployment } from './judge-deployment.ts';
 import type { PartSet } from './locate-parts.ts';
 import { openArchive } from './open-parts.ts';
 import {
@@ -135,11 +139,34 @@ export async function verifyArchive(
   // Of parts that cannot be read as one, only the parts can be judged; everything else stays open.
   const unread = survey.container.problems.some(({ code }) => code === 'ARCHIVE_PARTS_INCOMPLETE');
   const whole = unread ? catalog.filter(({ id }) => id === 'container/parts') : catalog;
-  const checks = quick ? quickChecks(whole) : whole;
+  const archiveChecks: readonly Check[] = quick ? quickChecks(whole) : whole;
+  // Where contents were not read, nobody knows what they would deploy.
+  const deployed = quick || unread ? [] : deploymentChecks();
+  const skipped = request.judging?.selection;
+  const asked =
+    skipped === undefined ? deployed : selectChecks(deployed, skipped, fileName ?? '').chosen;
+  const deployment =
+    asked.length === 0 || !survey.container.problems.every(({ fatal }) => !fatal)
+      ? undefined
+      : await gatherArchiveDeployment(facts, run);
+  const checks = [...archiveChecks, ...deployed];
   const insecure = request.allowUnsigned ? ['--insecure-allow-unsigned'] : [];
   const { findings, verdict } = judgeChecked(
     checks,
-    (chosen) => runChecks(chosen, facts),
+    (chosen) => {
+      const ids = new Set(chosen.map(({ id }) => id));
+      return [
+        ...runChecks(
+          archiveChecks.filter(({ id }) => ids.has(id)),
+          facts,
+        ),
+        ...judgeDeployment(
+          deployed.filter(({ id }) => ids.has(id)),
+          facts,
+          deployment,
+        ),
+      ];
+    },
     // No policy makes a pass of what nobody could read.
     unread
       ? { ...policy, required: [...new Set([...policy.required, 'container' as const])] }

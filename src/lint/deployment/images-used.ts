@@ -18,20 +18,24 @@ export const imagesUsed = definePackageCheck({
     );
     const texts = [...facts.objects].map(({ value }) => JSON.stringify(value)).join('\n');
     const because = notAllRead(facts);
+    const subject = { kind: 'package' as const, name: facts.label };
+    if (facts.objects.length === 0 && because === undefined) {
+      yield notApplicable(subject, 'the package deploys no objects that could name an image');
+      return;
+    }
     let count = 0;
     for (const { name, images } of facts.definition.components) {
       for (const image of images ?? []) {
         count++;
         // An operator's object may name an image in a field of its own.
         if (used.has(normal(image)) || texts.includes(JSON.stringify(image).slice(1, -1))) continue;
-        const subject = definitionAt(facts, image);
+        const place = definitionAt(facts, image);
         const message = `component '${name}' carries ${image}, which nothing it deploys names`;
         yield because === undefined
-          ? fail(subject, message)
-          : undecided(subject, `${message}; ${because}`);
+          ? fail(place, message)
+          : undecided(place, `${message}; ${because}`);
       }
     }
-    const subject = { kind: 'package' as const, name: facts.label };
     if (count === 0) yield notApplicable(subject, 'the package carries no image');
     else yield pass(subject, `${count} images were looked for`);
   },

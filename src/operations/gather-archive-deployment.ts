@@ -1,0 +1,205 @@
+import { posix } from 'node:path';
+import type { ArchiveFacts, PackageFacts } from '../checks/facts.ts';
+import type { DeployedChart, DeployedPackage, PlacedDocument } from '../lint/deployed-package.ts';
+import type { DeployedBundle, DeployedRelease } from '../lint/deployed-release.ts';
+import { readWithPlaceholders } from '../lint/placeholder-document.ts';
+import type { Run } from '../support/run.ts';
+import { parseYamlDocument } from '../support/yaml-document.ts';
+import type { PackageDefinition } from '../zarf/definition.ts';
+import { type DescribedPackage, describedPackages } from './describe-archive.ts';
+import { carriedBefore } from './package-company.ts';
+import { type RenderedPackage, renderKept } from './render-archive.ts';
+
+/** What an archive would deploy, as the checks of definitions know it. */
+export interface ArchiveDeployment {
+  readonly packages: readonly DeployedPackage[];
+  /** All of it together. */
+  readonly release: DeployedRelease;
+}
+
+/**
+ * What an archive would deploy, from nothing but what one pass over it kept. What was not kept, a large chart
+ * above all, stands among the unread.
+ */
+export async function gatherArchiveDeployment(
+  facts: ArchiveFacts,
+  run: Run,
+): Promise<ArchiveDeployment> {
+  const described = describedPackages(facts).filter(
+    ({ facts: each }) => each.definition?.definition !== undefined,
+  );
+  // Of a package by itself every component may be asked for when it is deployed.
+  const asked =
+    facts.bundle === undefined ? described.map((each) => withAllComponents(each)) : described;
+  const { rendered, notRead } = await renderKept(facts, asked, run);
+  const inBundle = facts.bundle !== undefined;
+  const alone = rendered.map((each) => toDeployedPackage(each, inBundle, notRead));
+  const bundles = bundleOf(facts, described, alone);
+  const packages = alone.map((each) => {
+    const before = carriedBefore(each.file, each.flavor, bundles);
+    return before === undefined ? each : { ...each, carriedBefore: before };
+  });
+  const release: DeployedRelease = {
+    label: facts.identity.fileName ?? 'standard input',
+    definition: undefined,
+    definitionAt: undefined,
+    packages,
+    bundles: bundleOf(facts, described, packages),
+    documents: undefined,
+    unread: facts.packages
+      .filter(({ definition }) => definition?.definition === undefined)
+      .map(({ label }) => ({ path: label, reason: 'its definition cannot be read' })),
+  };
+  return { packages, release };
+}
+
+function withAllComponents(each: DescribedPackage): DescribedPackage {
+  const components = each.facts.definition?.definition?.components ?? [];
+  return { ...each, selected: new Set(components.map(({ name }) => name)) };
+}
+
+function toDeployedPackage(
+  { package: each, deployment, charts, manifests }: RenderedPackage,
+  inBundle: boolean,
+  notRead: readonly { readonly what: string; readonly reason: string }[],
+): DeployedPackage {
+  const { facts, selected } = each;
+  const { label } = facts;
+  const named = (path: string): string => (inBundle ? `${label}: ${path}` : path);
+  const whole = facts.definition?.definition ?? {
+    kind: '',
+    metadata: { name: '' },
+    components: [],
+  };
+  const kept = whole.components.map((component, index) => ({ component, index }));
+  const deployed = kept.filter(({ component }) => selected.has(component.name));
+  const definition: PackageDefinition = {
+    ...whole,
+    components: deployed.map(({ component }) => component),
+  };
+  const text = Buffer.from(facts.definitionBytes ?? []).toString('utf8');
+  const file = named('zarf.yaml');
+  const texts = new Map([[file, text]]);
+  for (const { path, bytes } of manifests) texts.set(named(path), textOf(bytes));
+  const found: DeployedChart[] = [];
+  for (const [index, component] of definition.components.entries())
+    for (const [place, chart] of (component.charts ?? []).entries()) {
+      const opened = charts.get(`${component.name}/${chart.name}`);
+      if (opened === undefined) continue;
+      const folder = named(chart.name);
+      for (const [path, bytes] of opened.files) texts.set(posix.join(folder, path), textOf(bytes));
+      for (const { path, bytes } of opened.valuesFiles) texts.set(named(path), textOf(bytes));
+      found.push({
+        component: component.name,
+        pointer: `/components/${index}/charts/${place}`,
+        name: chart.name,
+        releaseName: chart.releaseName || chart.name,
+        namespace: deployment.namespaceOf(component.name, chart),
+        folder,
+        chartFile: placed(opened.files.get('Chart.yaml'), posix.join(folder, 'Chart.yaml')),
+        values: placed(opened.files.get('values.yaml'), posix.join(folder, 'values.yaml')),
+        valuesFiles: opened.valuesFiles.flatMap(
+          ({ path, bytes }) => readWithPlaceholders(textOf(bytes), named(path))?.slice(0, 1) ?? [],
+        ),
+        templates: templatesIn(opened.files),
+      });
+    }
+  const lost = notRead
+    .filter(({ what }) => what.startsWith(`${label}: `))
+    .map(({ what, reason }) => ({
+      path: inBundle ? what : what.slice(label.length + 2),
+      component: '',
+      reason,
+      fails: false,
+    }));
+  return {
+    label,
+    file,
+    flavor: whole.build?.flavor ?? '',
+    architecture: whole.build?.architecture ?? whole.metadata.architecture ?? '',
+    definition,
+    charts: found,
+    objects: deployment.objects.map((object) => ({ ...object, source: named(object.source) })),
+    unread: [
+      ...deployment.unread.map((unread) => ({ ...unread, path: named(unread.path) })),
+      ...lost,
+    ],
+    texts,
+    at: (pointer) => ({ file, ...placeOf(pointer, deployed, facts) }),
+    find: (wanted) => findText(text, wanted),
+  };
+}
+
+/** Components that are not deployed were left out, so the others stand elsewhere in the document. */
+function placeOf(
+  pointer: string,
+  deployed: readonly { readonly index: number }[],
+  { definition }: PackageFacts,
+): { readonly line: number; readonly column: number } {
+  const [, at, rest = ''] = /^\/components\/([0-9]+)(\/.*)?$/s.exec(pointer) ?? [];
+  const index = at === undefined ? undefined : deployed[Number(at)]?.index;
+  const authored = index === undefined ? pointer : `/components/${index}${rest}`;
+  return definition?.locate(authored) ?? { line: 1, column: 1 };
+}
+
+function bundleOf(
+  { bundle }: ArchiveFacts,
+  described: readonly DescribedPackage[],
+  packages: readonly DeployedPackage[],
+): readonly DeployedBundle[] {
+  const parsed = bundle?.definition;
+  if (parsed?.bundle === undefined) return [];
+  const file = parsed.format === 'next' ? 'bundle.uds.hcl' : 'uds-bundle.yaml';
+  const half = bundle?.format === 'next' ? 'next' : 'legacy';
+  const labels = new Map(
+    (bundle?.members ?? [])
+      .filter((member) => member.half === half)
+      .map(({ pointer, label }) => [pointer, label]),
+  );
+  const known = new Set(described.map(({ facts }) => facts.label));
+  return [
+    {
+      file,
+      definition: parsed.bundle,
+      flavor: undefined,
+      config: undefined,
+      packages: parsed.bundle.packages.map((entry, index) => {
+        const pointer = `/packages/${index}`;
+        const label = labels.get(pointer);
+        const facts =
+          label !== undefined && known.has(label)
+            ? packages.find((each) => each.label === label)
+            : undefined;
+        return { entry, pointer, package: facts };
+      }),
+      at: (pointer) => ({ file, ...parsed.locate(pointer) }),
+    },
+  ];
+}
+
+function placed(bytes: Uint8Array | undefined, file: string): PlacedDocument | undefined {
+  if (bytes === undefined) return undefined;
+  const { document } = parseYamlDocument(bytes);
+  if (document === undefined) return undefined;
+  return {
+    file,
+    value: document.value,
+    at: (pointer) => ({ file, ...document.locateKey(pointer) }),
+  };
+}
+
+function templatesIn(files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, string> {
+  const templates = [...files].filter(([path]) => /(?:^|\/)templates\//.test(path));
+  return new Map(templates.map(([path, bytes]) => [path, textOf(bytes)]));
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('utf8');
+}
+
+function findText(text: string, wanted: string): { line: number; column: number } | undefined {
+  const at = text.indexOf(wanted);
+  if (at < 0) return undefined;
+  const before = text.slice(0, at);
+  return { line: before.split('\n').length, column: at - before.lastIndexOf('\n') };
+}

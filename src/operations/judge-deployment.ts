@@ -1,0 +1,125 @@
+import type { Check, CheckId, Finding, Severity } from '../checks/check.ts';
+import type { ArchiveFacts } from '../checks/facts.ts';
+import { unseen } from '../checks/results.ts';
+import { packageChecks, releaseChecks } from '../lint/catalog.gen.ts';
+import { rendered } from '../lint/deployment/rendered.ts';
+import { type LintFinding, runLintChecks } from '../lint/lint-check.ts';
+import { printable } from '../support/printable.ts';
+import type { ArchiveDeployment } from './gather-archive-deployment.ts';
+
+/** What is judged of an archive besides its bytes: whether it would deploy. */
+export type DeploymentCheck = Pick<Check, 'id' | 'area' | 'severity' | 'help'>;
+
+/**
+ * Failures that mean the deployment ends in a wait that times out. Of everything else a finished archive is
+ * warned about: its maker may have had reasons that nobody here can ask for.
+ */
+const decisive: ReadonlySet<CheckId> = new Set([
+  'deployment/images-carried',
+  'deployment/payload-contract',
+]);
+
+/** Findings of one outcome that one check may make of an archive. */
+const maxAlike = 200;
+const maxMessageLength = 2000;
+
+/** The checks of definitions, as heavy as they weigh in an archive; a policy may make them heavier. */
+export function deploymentChecks(): readonly DeploymentCheck[] {
+  return [...packageChecks, ...releaseChecks]
+    .map(({ id, severity, help }) => ({
+      id,
+      help,
+      area: 'deployment' as const,
+      severity: softened(id, severity),
+    }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/**
+ * Judges what an archive would deploy.
+ * @param deployment undefined: nothing is known of it
+ */
+export function judgeDeployment(
+  chosen: readonly Pick<Check, 'id'>[],
+  facts: ArchiveFacts,
+  deployment: ArchiveDeployment | undefined,
+): readonly Finding[] {
+  const wanted = new Set(chosen.map(({ id }) => id));
+  if (deployment === undefined || deployment.packages.length === 0)
+    return wanted.has(rendered.id) ? [nothingSeen(facts)] : [];
+  const found: LintFinding[] = [];
+  for (const each of deployment.packages)
+    found.push(
+      ...runLintChecks(
+        packageChecks.filter(({ id }) => wanted.has(id)),
+        each,
+      ),
+    );
+  found.push(
+    ...runLintChecks(
+      releaseChecks.filter(({ id }) => wanted.has(id)),
+      deployment.release,
+    ),
+  );
+  return limited(found.map(toArchiveFinding), facts);
+}
+
+function softened(id: CheckId, severity: Severity): Severity {
+  return severity === 'error' && !decisive.has(id) ? 'warning' : severity;
+}
+
+/** What there was to see could not be seen, or nothing was there: one finding says so for all. */
+function nothingSeen(facts: ArchiveFacts): Finding {
+  const { id, help } = rendered;
+  const subject = {
+    kind: 'archive',
+    name: printable(facts.identity.fileName ?? 'standard input'),
+  } as const;
+  const because = unseen(facts.container);
+  const about = { id, help, subject, severity: softened(id, rendered.severity) };
+  return facts.packages.length === 0 && because === undefined
+    ? { ...about, outcome: 'not-applicable', message: 'the archive holds no package' }
+    : {
+        ...about,
+        outcome: 'undecided',
+        message: because ?? 'no definition of a package could be read, so nothing was rendered',
+      };
+}
+
+/** A document in an archive is an entry; what it says must not speak to the terminal. */
+function toArchiveFinding({ fix: _fix, ...finding }: LintFinding): Finding {
+  const { subject, severity, id, message } = finding;
+  const { object } = subject;
+  return {
+    ...finding,
+    severity: softened(id, severity),
+    message: printable(message, maxMessageLength),
+    subject: {
+      ...subject,
+      kind: subject.kind === 'file' ? 'entry' : subject.kind,
+      name: printable(subject.name),
+      ...(object === undefined ? {} : { object: printable(object) }),
+    },
+  };
+}
+
+function limited(findings: readonly Finding[], facts: ArchiveFacts): readonly Finding[] {
+  const alike = Map.groupBy(findings, (each) => `${each.id} ${each.outcome} ${each.severity}`);
+  const name = printable(facts.identity.fileName ?? 'standard input');
+  return [...alike.values()].flatMap((list) => {
+    const left = list.length - maxAlike;
+    const [first] = list;
+    if (left <= 0 || first === undefined) return list;
+    const { id, severity, outcome, help } = first;
+    const message = `${left} more of this kind`;
+    const more: Finding = {
+      id,
+      severity,
+      outcome,
+      help,
+      message,
+      subject: { kind: 'archive', name },
+    };
+    return [...list.slice(0, maxAlike), more];
+  });
+}
