@@ -213,6 +213,34 @@ describe('HTML', () => {
     expect(page).toContain('there is no gone.tar.zst');
   });
 
+  it('tells what is wrong before what was judged, and whom a pass rests on first', () => {
+    const at = (of: string, text: string) => {
+      expect(of).toContain(text);
+      return of.indexOf(text);
+    };
+    const failed = renderHtml(view(aVerifyReport([aFinding('oci/platform')])), checks);
+    expect(at(failed, 'Failed (1)')).toBeLessThan(at(failed, 'What was judged'));
+    expect(at(failed, 'Failed (1)')).toBeLessThan(at(failed, 'Judged by'));
+    const passed = renderHtml(
+      view(aVerifyReport([aFinding('oci/layout', { outcome: 'pass' })])),
+      checks,
+    );
+    expect(at(passed, 'Judged by')).toBeLessThan(at(passed, 'What was judged'));
+    expect(passed).toContain('<details><summary>Looked at and good (1)</summary>');
+    expect(passed).not.toContain('<details open');
+  });
+
+  it('says a reason once for all checks that could not look for it', () => {
+    const open = { outcome: 'undecided', message: 'reading ended early' } as const;
+    const page = renderHtml(
+      view(aVerifyReport([aFinding('oci/layout', open), aFinding('oci/platform', open)])),
+      checks,
+    );
+    expect(page.match(/reading ended early/g)).toHaveLength(1);
+    expect(page).toContain('2 checks');
+    expect(page).toContain('<code>oci/layout</code>, <code>oci/platform</code>');
+  });
+
   it('can be read aloud: language, title, one main heading, headers of every table', () => {
     expect(page).toMatch(/<html lang="en">/);
     expect(page.match(/<h1/g)).toHaveLength(1);

@@ -20,9 +20,11 @@ const sections: readonly { readonly role: FindingRole; readonly title: string }[
   { role: 'waived', title: 'Waived' },
   { role: 'warning', title: 'Warnings' },
   { role: 'note', title: 'Notes' },
-  { role: 'not-applicable', title: 'Did not apply' },
   { role: 'pass', title: 'Looked at and good' },
+  { role: 'not-applicable', title: 'Did not apply' },
 ];
+/** What nobody has to act on stands folded, and open on paper. */
+const quietRoles: readonly FindingRole[] = ['pass', 'not-applicable'];
 
 /**
  * One page that needs nothing besides itself: no script, no font, no request. Read by people and by
@@ -31,6 +33,9 @@ const sections: readonly { readonly role: FindingRole; readonly title: string }[
  */
 export function renderHtml(view: ReportView, checks: readonly DescribedCheck[]): string {
   const titles = new Map(checks.map(({ id, title }) => [id, title]));
+  const judgedBy = view.trust.length === 0 ? [] : factTable('Judged by', view.trust);
+  // Who vouches is the news of a pass; of anything else, what is wrong.
+  const [first, last] = view.outcome === 'pass' ? [judgedBy, []] : [[], judgedBy];
   const title = `${words[view.outcome]}: ${view.headline}`;
   return [
     '<!DOCTYPE html>',
@@ -50,9 +55,12 @@ export function renderHtml(view: ReportView, checks: readonly DescribedCheck[]):
     '<main id="content">',
     `<h1 class="${view.outcome}">${outcomeMark(view.outcome)} ${escapeMarkup(view.headline)}</h1>`,
     `<p>Exit code ${view.exitCode}.${meaning(view)}</p>`,
-    ...(view.trust.length === 0 ? [] : factTable('Judged by', view.trust)),
+    ...first,
     ...contents(view.parts),
-    ...view.parts.flatMap((part, index) => renderPart(part, index, titles)),
+    ...view.parts.flatMap((part, index) =>
+      renderPart(part, { index, titles, alone: view.parts.length === 1 }),
+    ),
+    ...last,
     '</main>',
     '<footer><p>Undecided never counts as passed. What this page does not name was not looked at.</p></footer>',
     '</body>',
@@ -86,17 +94,24 @@ function contents(parts: readonly ReportPart[]): readonly string[] {
   ];
 }
 
-function renderPart(
-  part: ReportPart,
-  index: number,
-  titles: ReadonlyMap<string, string>,
-): readonly string[] {
+interface PartContext {
+  readonly index: number;
+  readonly titles: ReadonlyMap<string, string>;
+  /** The heading of the page is about it. */
+  readonly alone: boolean;
+}
+
+function renderPart(part: ReportPart, { index, titles, alone }: PartContext): readonly string[] {
   const { name, outcome, headline, facts, error, verdict } = part;
   const id = `part-${index + 1}`;
+  const judged = facts.length === 0 ? [] : factTable('What was judged', facts);
+  const [first, last] = outcome === 'pass' ? [judged, []] : [[], judged];
+  const section = ({ role, title }: (typeof sections)[number]): readonly string[] =>
+    renderSection(part, role, title, titles);
   return [
     `<section aria-labelledby="${id}">`,
     `<h2 id="${id}" class="${outcome}">${escapeMarkup(name)}</h2>`,
-    `<p>${outcomeMark(outcome)} ${escapeMarkup(headline)}</p>`,
+    ...(alone ? [] : [`<p>${outcomeMark(outcome)} ${escapeMarkup(headline)}</p>`]),
     ...(error === undefined
       ? []
       : [
@@ -105,23 +120,29 @@ function renderPart(
           ...error.suggestions.map((next) => `<li>${escapeMarkup(next)}</li>`),
           '</ul>',
         ]),
-    ...(facts.length === 0 ? [] : factTable('What was judged', facts)),
-    ...(verdict === undefined ? [] : factTable('Counts', countsOf(verdict.counts))),
-    ...sections.flatMap(({ role, title }) => renderSection(part, role, title, titles)),
+    ...(verdict === undefined ? [] : [`<p>${countsText(verdict.counts)}</p>`]),
+    ...first,
+    ...sections.filter(({ role }) => !quietRoles.includes(role)).flatMap(section),
+    ...last,
+    ...sections.filter(({ role }) => quietRoles.includes(role)).flatMap(section),
     '</section>',
   ];
 }
 
-function countsOf(counts: NonNullable<ReportPart['verdict']>['counts']): readonly Fact[] {
+/** What failed and what is open always, of the rest what there is. */
+function countsText(counts: NonNullable<ReportPart['verdict']>['counts']): string {
+  const said = [
+    [counts.waived, 'waived'],
+    [counts.warning, counts.warning === 1 ? 'warning' : 'warnings'],
+    [counts.note, counts.note === 1 ? 'note' : 'notes'],
+    [counts.pass, 'passed'],
+    [counts.notApplicable, 'did not apply'],
+  ] as const;
   return [
-    ['failed', `${counts.fail}`],
-    ['undecided', `${counts.undecided}`],
-    ['waived', `${counts.waived}`],
-    ['warnings', `${counts.warning}`],
-    ['notes', `${counts.note}`],
-    ['passed', `${counts.pass}`],
-    ['did not apply', `${counts.notApplicable}`],
-  ];
+    `${counts.fail} failed`,
+    `${counts.undecided} could not be looked at`,
+    ...said.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`),
+  ].join(', ');
 }
 
 function factTable(caption: string, facts: readonly Fact[]): readonly string[] {
@@ -143,21 +164,42 @@ function renderSection(
 ): readonly string[] {
   const told = findings.filter((each) => roleOf(each, verdict?.failOn ?? ['error']) === role);
   if (told.length === 0) return [];
-  const quiet = role === 'pass' || role === 'not-applicable';
-  return [
-    `<table class="findings ${role}"><caption>${title} (${told.length})</caption>`,
+  const quiet = quietRoles.includes(role);
+  const caption = `${title} (${told.length})`;
+  const table = [
+    `<table class="findings ${role}"><caption>${caption}</caption>`,
     `<thead><tr><th scope="col">Check</th><th scope="col">What it is about</th><th scope="col">What was seen</th>${quiet ? '' : '<th scope="col">What to do</th>'}</tr></thead>`,
     '<tbody>',
-    ...told.map((finding) => renderRow(finding, quiet, titles)),
+    ...(role === 'undecided' ? byReason(told) : told.map((each) => [each])).map((group) =>
+      renderRow(group, quiet, titles),
+    ),
     '</tbody></table>',
   ];
+  return quiet ? [`<details><summary>${caption}</summary>`, ...table, '</details>'] : table;
 }
 
+/** What could not be looked at for one and the same reason, together. */
+function byReason(findings: readonly Finding[]): readonly (readonly Finding[])[] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const { code, message, subject, id } = finding;
+    const reason = JSON.stringify([message, subject, ...(code === undefined ? [] : [code, id])]);
+    const group = groups.get(reason) ?? [];
+    groups.set(reason, group);
+    group.push(finding);
+  }
+  return [...groups.values()];
+}
+
+/** A row about one finding, or about several that say the same. */
 function renderRow(
-  { id, severity, subject, message, code, help, waiver, defaultSeverity }: Finding,
+  group: readonly Finding[],
   quiet: boolean,
   titles: ReadonlyMap<string, string>,
 ): string {
+  const [first, ...others] = group;
+  if (first === undefined) return '';
+  const { id, severity, subject, message, code, help, waiver, defaultSeverity } = first;
   const digest =
     subject.digest === undefined
       ? ''
@@ -168,10 +210,15 @@ function renderRow(
     waiver === undefined
       ? ''
       : `<br>Waived until ${escapeMarkup(waiver.expires)} by ${escapeMarkup(waiver.owner)}: ${escapeMarkup(waiver.reason)}`;
-  const head = `<th scope="row"><code>${escapeMarkup(id)}</code>${quiet ? '' : `<br>${severity}${changed}`}</th>`;
+  const named = others.length === 0 ? `<code>${escapeMarkup(id)}</code>` : `${group.length} checks`;
+  const head = `<th scope="row">${named}${quiet ? '' : `<br>${severity}${changed}`}</th>`;
   const about = `<td>${escapeMarkup(`${subject.kind} ${placeText({ subject })}`)}${digest}</td>`;
   const seen = `<td>${escapeMarkup(message)}${tag}${until}</td>`;
   if (quiet) return `<tr>${head}${about}${seen}</tr>`;
+  if (others.length > 0) {
+    const ids = group.map((each) => `<code>${escapeMarkup(each.id)}</code>`).join(', ');
+    return `<tr>${head}${about}${seen}<td>Mend what is named above, or bring the archive over again. <small>Not looked at: ${ids}</small></td></tr>`;
+  }
   const rule = titles.get(id);
   const why = `${rule === undefined ? '' : `Rule: ${rule}. `}${help.why}`;
   return `<tr>${head}${about}${seen}<td>${escapeMarkup(help.fix)}<br><small>${escapeMarkup(why)} (${escapeMarkup(help.source)})</small></td></tr>`;

@@ -205,7 +205,7 @@ describe('every format', () => {
 });
 
 const ownTag =
-  /^<(!DOCTYPE html|\/?(html|head|body|header|main|footer|nav|section|h1|h2|p|ol|ul|li|a|table|caption|thead|tbody|tr|th|td|strong|small|span|code|title|meta|br)( [a-z-]+="[^"<>]*")*)>$/;
+  /^<(!DOCTYPE html|\/?(html|head|body|header|main|footer|nav|section|h1|h2|p|ol|ul|li|a|details|summary|table|caption|thead|tbody|tr|th|td|strong|small|span|code|title|meta|br)( [a-z-]+="[^"<>]*")*)>$/;
 
 /** Every element of a name. */
 function allOf(element: XmlElement, name: string): readonly XmlElement[] {
