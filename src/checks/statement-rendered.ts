@@ -71,6 +71,7 @@ function compare(name: string, theirs: RenderedRecord, ours: RenderedRecord | un
       subject,
       message: `${message}; recorded by ${spelt(theirs.renderer)}, rendered here by ${spelt(ours.renderer)}`,
       code: 'RENDERED_OTHERWISE',
+      severity: 'warning',
     };
   return { outcome: 'fail', subject, message, code: 'RENDERED_DIFFERENT' };
 }

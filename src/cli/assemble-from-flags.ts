@@ -9,6 +9,7 @@ import { loadPolicy } from './load-policy.ts';
 import { openRelease, type ReleaseRequest } from './open-release.ts';
 import type { SigningChoice } from './signing-choice.ts';
 import { assemblePorts, cacheSize, localFile } from './wire.ts';
+import { openRenderers, type RendererChoice } from './wire-renderer.ts';
 import { openSigning } from './wire-signer.ts';
 
 /** What `assemble` was asked for. */
@@ -19,6 +20,7 @@ export interface AssembleRequest extends ReleaseRequest {
   readonly policy?: string;
   readonly jobs: number;
   readonly withVerifier?: string;
+  readonly renderer: Omit<RendererChoice, 'kustomize'>;
   readonly skipSbom: boolean;
 }
 
@@ -55,8 +57,10 @@ export async function assembleFromFlags(
   const run = startRun();
   const verifier =
     request.withVerifier === undefined ? undefined : await verifierFile(request.withVerifier, run);
+  const { renderer } = await openRenderers({ ...request.renderer, kustomize: undefined }, '.', run);
   const ports = await assemblePorts({
     ...release,
+    ...(renderer === undefined ? {} : { renderer }),
     out: request.out,
     policy,
     architecture: plan.release.architecture,

@@ -11,6 +11,7 @@ import type { VerifyPorts } from '../operations/verify-archive.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ArtifactSource } from '../ports/artifact-source.ts';
 import type { BlobSource, BlobStore } from '../ports/blob-store.ts';
+import type { ChartRenderer } from '../ports/chart-renderer.ts';
 import type { ImageSource } from '../ports/image-source.ts';
 import type { OutputFolder } from '../ports/output.ts';
 import type { TrustedKey } from '../ports/signature-judge.ts';
@@ -125,6 +126,8 @@ export interface AssembleWiring {
   readonly policy: Policy;
   readonly architecture: string;
   readonly programVersion: string;
+  /** What says what archives render to; the embedded one without. */
+  readonly renderer?: ChartRenderer;
   /** The release carries no SBOMs. */
   readonly skipSbom: boolean;
 }
@@ -141,6 +144,7 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
   const { importPublishedPackage } = await import('../operations/import-published-package.ts');
   const { trustedKeyOf } = await import('../operations/sign-once.ts');
   const { embeddedGenerator } = await import('./wire-sbom.ts');
+  const { renderedRecord } = await import('../operations/rendered-record.ts');
   const { lentChunks } = await import('../adapters/fs/file-chunks.ts');
   const {
     workspace,
@@ -182,6 +186,17 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
     ...(signing === undefined ? {} : { signing }),
     outputFor: (flavor) => new FsOutputFolder(join(out, flavor)),
     openWritten: lentChunks,
+    render: (path, run) =>
+      renderedRecord(
+        path,
+        {
+          source: judging.source,
+          compute,
+          openCompute: () => Promise.resolve(compute),
+          ...(wiring.renderer === undefined ? {} : { renderer: wiring.renderer }),
+        },
+        run,
+      ),
     verify: (path, { content, ...judged }, run) =>
       verifyArchive(
         { location: path, ...judge, ...judged },

@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
 import { releaseFlags } from '../cli/release-flags.ts';
 import type { AssembleResult } from '../cli/render-assemble.ts';
+import { rendererFlags } from '../cli/renderer-flags.ts';
 import { signingFlags } from '../cli/signing-flags.ts';
 
 export default class Assemble extends BaseCommand {
@@ -19,6 +20,8 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
   static override flags = {
     ...releaseFlags,
     ...signingFlags,
+    renderer: rendererFlags.renderer,
+    helm: rendererFlags.helm,
     out: Flags.string({
       summary: 'Results go to <out>/<flavor>/ (default: COWA_OUT, dist)',
       helpValue: '<folder>',
@@ -87,6 +90,7 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
         out: config.out.value,
         jobs: config.jobs.value,
         programVersion: this.config.version,
+        renderer: { renderer: flags.renderer, helm: flags.helm },
         ...(signer === undefined ? {} : { signer }),
         ...(policy === undefined ? {} : { policy }),
         ...(withVerifier === undefined ? {} : { withVerifier }),

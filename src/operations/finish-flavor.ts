@@ -1,4 +1,8 @@
-import { type ReleaseFile, renderReleaseStatement } from '../attestation/release-statement.ts';
+import {
+  type ReleaseFile,
+  type RenderedRecord,
+  renderReleaseStatement,
+} from '../attestation/release-statement.ts';
 import type { LockedFile } from '../config/lock.ts';
 import type { ReleaseFlavor } from '../config/release-definition.ts';
 import type { BlobSource } from '../ports/blob-store.ts';
@@ -43,6 +47,14 @@ export interface FinishRequest {
   readonly verifier?: VerifierFile;
   /** Documents about what the archives hold, by file name. */
   readonly sboms: ReadonlyMap<string, BlobSource>;
+}
+
+/** What a flavor is finished with. */
+export interface FinishPorts {
+  readonly output: OutputFolder;
+  readonly signing?: SignOncePorts;
+  /** Says what a finished archive renders to; the statement says nothing of it without. */
+  readonly render?: (path: string, run: Run) => Promise<RenderedRecord>;
 }
 
 export type FinishedArchive = ReleaseArchive & { readonly root: NonNullable<ReleaseFile['root']> };
@@ -104,7 +116,7 @@ export async function refuseForeignFiles(
  */
 export async function finishFlavor(
   request: FinishRequest,
-  ports: { readonly output: OutputFolder; readonly signing?: SignOncePorts },
+  ports: FinishPorts,
   run: Run,
 ): Promise<FinishedFlavor> {
   const { output, signing } = ports;
@@ -142,7 +154,7 @@ export async function finishFlavor(
   for (const name of await output.list())
     if (earlier.has(name) && !kept.has(name)) await output.remove(name);
   if (signing !== undefined)
-    await writeStatement(request, files, signing, earlierStatement, output, run);
+    await writeStatement(request, files, { ...ports, signing }, earlierStatement, run);
   return {
     flavor,
     archives,
@@ -167,11 +179,15 @@ export async function finishFlavor(
 async function writeStatement(
   request: FinishRequest,
   files: readonly ReleaseFileFacts[],
-  signing: SignOncePorts,
+  { signing, output, render }: FinishPorts & { readonly signing: SignOncePorts },
   earlier: Uint8Array | undefined,
-  output: OutputFolder,
   run: Run,
 ): Promise<void> {
+  const rendered = new Map<string, RenderedRecord>();
+  for (const { fileName } of render === undefined ? [] : request.archives) {
+    const record = await render?.(output.pathOf(fileName), run);
+    if (record !== undefined) rendered.set(fileName, record);
+  }
   const { release, timestamp } = request.plan;
   const roots = new Map(request.archives.map(({ fileName, root }) => [fileName, root]));
   const statement = {
@@ -183,7 +199,9 @@ async function writeStatement(
     sourceDateEpoch: timestamp.getTime() / 1000,
     files: files.map((file): ReleaseFile => {
       const root = roots.get(file.name);
-      return root === undefined ? file : { ...file, root };
+      const record = rendered.get(file.name);
+      if (root === undefined) return file;
+      return { ...file, root, ...(record === undefined ? {} : { rendered: record }) };
     }),
   };
   if (earlier !== undefined) {

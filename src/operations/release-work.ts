@@ -292,6 +292,7 @@ export class ReleaseWork {
           {
             output: this.#ports.outputFor(flavor.flavor),
             ...(this.#ports.signing === undefined ? {} : { signing: this.#ports.signing }),
+            ...(this.#ports.render === undefined ? {} : { render: this.#ports.render }),
           },
           run,
         );
