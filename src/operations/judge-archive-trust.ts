@@ -30,6 +30,7 @@ import { archiveResult, imageResults, type JudgedImage, memberResult } from './d
 import { isImageEvidence } from './find-image-signatures.ts';
 import { oneHalf } from './judge-evidence.ts';
 import { namedTrust } from './named-trust.ts';
+import { rootEnds } from './root-ends.ts';
 import type { SignatureRequest, VerifiedRelease } from './signature-request.ts';
 import { toArchiveSignature } from './to-archive-signature.ts';
 import { clockOf, type TrustInputs } from './trust-inputs.ts';
@@ -108,7 +109,7 @@ export function judgeArchiveTrust(
     policyRollback(policy, accepted, subject) ?? policyResult(policy, clock, subject),
     ...revokedResults(presentDigests(facts), policy, subject),
     clockResult(times, clock, subject),
-    ...expiryResults(policy, found, clock, { warnDays, subject }),
+    ...expiryResults(policy, found, clock, { warnDays, subject, rootEnds: rootEnds(trust) }),
     ...(item === undefined ? [] : rollbackResults(item, accepted, subject)),
     ...judgeAttestations(
       requiredOf(top, cover === undefined ? undefined : release, context),

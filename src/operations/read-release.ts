@@ -18,6 +18,7 @@ import type { Run } from '../support/run.ts';
 import { whoOf } from './decision-results.ts';
 import { judgeStatementAt } from './judge-evidence.ts';
 import type { StatementLine } from './read-beside.ts';
+import { rootEnds } from './root-ends.ts';
 import { clockOf, type TrustInputs } from './trust-inputs.ts';
 
 /** What became of the release statement of a folder. */
@@ -65,7 +66,7 @@ export async function readRelease(
   const general: readonly TrustResult[] = [
     policyRollback(policy, accepted, subject) ?? policyResult(policy, clock, subject),
     clockResult(times, clock, subject),
-    ...expiryResults(policy, evidence, clock, { warnDays, subject }),
+    ...expiryResults(policy, evidence, clock, { warnDays, subject, rootEnds: rootEnds(trust) }),
   ];
   if (decision.outcome !== 'valid') return { ...decision, results: general };
   const { release, digest, rule, by } = decision;

@@ -84,15 +84,31 @@ export function clockResult(
   return { topic, subject, outcome: 'fail', severity, code: 'TRUST_CLOCK', message };
 }
 
-/** Keys, certificates and the policy that end within some days. */
+/** Something that is depended on, and when it ends. UTC, ISO 8601. */
+export interface KnownEnd {
+  readonly what: string;
+  readonly end: string;
+}
+
+/** Keys, certificates, the policy, and what stands in trusted roots, that end within some days. */
 export function expiryResults(
   policy: TrustPolicy,
   evidence: readonly SignatureEvidence[],
   { now }: TrustClock,
-  { warnDays, subject }: { readonly warnDays: number; readonly subject: TrustSubject },
+  {
+    warnDays,
+    subject,
+    rootEnds,
+  }: {
+    readonly warnDays: number;
+    readonly subject: TrustSubject;
+    /** Of trusted roots that are depended on. */
+    readonly rootEnds: readonly KnownEnd[];
+  },
 ): readonly TrustResult[] {
   const inRoles = new Set([...policy.roles.values()].flatMap(({ signers }) => signers));
-  const ends = [
+  const ends: readonly KnownEnd[] = [
+    ...rootEnds,
     ...(policy.expires === undefined ? [] : [{ what: 'the trust policy', end: policy.expires }]),
     ...[...policy.signers.values()].flatMap(({ name, notAfter, revokedAt }) =>
       notAfter === undefined || revokedAt !== undefined || !inRoles.has(name)

@@ -210,7 +210,7 @@ describe('forecasts and clocks', () => {
         policyWith(validity),
         ends === undefined ? [] : [heldBy('rel-a', { certificateEnds: ends })],
         clock,
-        { warnDays, subject },
+        { warnDays, subject, rootEnds: [] },
       ),
     );
 
