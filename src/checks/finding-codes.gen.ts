@@ -181,7 +181,7 @@ export const findingCodes: readonly {
   {"code":"SIGNATURE_HALF","checks":[],"says":"… covers one half of the hybrid, and nothing the other; sign the whole file beside it"},
   {"code":"SIGNATURE_IDENTITY","checks":[],"says":"the certificate names '…' by …; trusted is …"},
   {"code":"SIGNATURE_IMAGE","checks":[],"says":"… lies at … and is about …"},
-  {"code":"SIGNATURE_IMAGE_CERTIFICATE","checks":[],"says":"… is by certificate; of images only signatures by key are judged"},
+  {"code":"SIGNATURE_IMAGE_CERTIFICATE","checks":[],"says":"the certificate of …, or what a log or a timestamp authority says of it, is malformed"},
   {"code":"SIGNATURE_KEYID","checks":[],"says":"the envelope names a keyid, which cosign refuses; it must be empty"},
   {"code":"SIGNATURE_KEY_ALGORITHM","checks":[],"says":"the certificate holds a … key…"},
   {"code":"SIGNATURE_KEY_FINGERPRINT","checks":[],"says":"the trusted key of … has the fingerprint …, not …"},

@@ -129,8 +129,8 @@ const rows: readonly (readonly [codes: readonly string[], why: string, fix: stri
   ],
   [
     ['SIGNATURE_IMAGE_CERTIFICATE'],
-    'The signature was not judged, so it does not count.',
-    'Have the image signed by a key that the trust policy names, or let the package cover it (ownSignature: false)',
+    'A certificate or log entry that two programs read differently shows each of them another signer.',
+    'Pull the image with its signature again and create the package from it; where it came like this, have the image signed anew',
   ],
   [
     [

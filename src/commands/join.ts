@@ -7,6 +7,7 @@ export default class Join extends BaseCommand {
   static override description =
     `Takes parts that split or Zarf made, named by any of them or by the folders (discs) they lie in, in any order. The archive
 gets its name only once its digest is what the header says; where it is not, every bad piece is named. The parts stay.
+An interrupted run leaves nothing behind; the next one begins anew.
 
 verify and inspect need no joining: they read the parts where they lie.`;
   static override examples = [

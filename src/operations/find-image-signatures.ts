@@ -5,7 +5,6 @@ import type { ImageSignature } from './judge-image-signature.ts';
 
 const payloadType = 'application/vnd.dev.cosign.simplesigning.v1+json';
 const signatureKey = 'dev.cosignproject.cosign/signature';
-const certificateKey = 'dev.sigstore.cosign/certificate';
 
 /** The digest a name such as `registry/app:sha256-<hex>.sig` stands for; undefined for images themselves. */
 function signedImageOf(name: string): Digest | undefined {
@@ -41,7 +40,7 @@ export function imageSignatures({
         image,
         payload: files.get(`images/${blobPath(digest)}`)?.content,
         signature: annotations[signatureKey],
-        byCertificate: Object.hasOwn(annotations, certificateKey),
+        annotations,
       });
     }
   }

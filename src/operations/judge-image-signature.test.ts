@@ -1,7 +1,8 @@
-import { sign } from 'node:crypto';
+import { sign, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { aPackage } from '../../test/support/a-package.ts';
 import { aTrustDocument, aTrustPolicy, testKeys } from '../../test/support/a-trust-policy.ts';
+import { hashedRekord, identity, PrivateInstance } from '../../test/support/private-instance.ts';
 import { blobSignature } from '../../test/support/trust-evidence.ts';
 import { SigstoreJudge } from '../adapters/sigstore/signature-judge.ts';
 import type { ArchiveFacts, LayoutRoot, PackageFacts } from '../checks/facts.ts';
@@ -23,6 +24,49 @@ interface Draft {
   readonly text?: (image: Digest) => Buffer;
   readonly kept?: boolean;
   readonly annotations?: Readonly<Record<string, string>>;
+  /** Signed by a certificate of the lab, with an entry in its log. */
+  readonly certified?: {
+    readonly log?: string | undefined;
+    readonly logOf?: Uint8Array;
+    readonly timestamp?: string;
+    readonly by?: PrivateInstance;
+  };
+  /** What is signed where it is not the text. */
+  readonly signs?: (image: Digest) => Buffer;
+}
+
+const lab = new PrivateInstance();
+const root = lab.rootFile();
+
+/** The annotations of an image signature by certificate, as cosign writes them. */
+function certifiedAnnotations(
+  payload: Uint8Array,
+  certified: NonNullable<Draft['certified']>,
+): Readonly<Record<string, string>> {
+  const { by = lab, logOf = payload } = certified;
+  const signer = by.signer();
+  const signature = sign('sha256', payload, signer.privateKey);
+  const entry = by.logEntry(hashedRekord(logOf, signature, signer.der));
+  const promise = entry['inclusionPromise'] as { readonly signedEntryTimestamp: string };
+  const logId = entry['logId'] as { readonly keyId: string };
+  const log = JSON.stringify({
+    SignedEntryTimestamp: promise.signedEntryTimestamp,
+    Payload: {
+      body: entry['canonicalizedBody'],
+      integratedTime: Number(entry['integratedTime']),
+      logIndex: Number(entry['logIndex']),
+      logID: Buffer.from(logId.keyId, 'base64').toString('hex'),
+    },
+  });
+  const stamped = by.stamp(signature).toString('base64');
+  const stamp = JSON.stringify({ SignedRFC3161Timestamp: stamped });
+  const told = Object.hasOwn(certified, 'log') ? certified.log : log;
+  return {
+    'dev.cosignproject.cosign/signature': signature.toString('base64'),
+    'dev.sigstore.cosign/certificate': new X509Certificate(signer.der).toString(),
+    ...(told === undefined ? {} : { 'dev.sigstore.cosign/bundle': told }),
+    'dev.sigstore.cosign/rfc3161timestamp': certified.timestamp ?? stamp,
+  };
 }
 
 /** A signed package with one image, and a signature over that image. */
@@ -44,6 +88,9 @@ function withSignature(draft: Draft | undefined): ArchiveFacts {
     annotations: {
       'dev.cosignproject.cosign/signature': signature.toString('base64'),
       ...draft.annotations,
+      ...(draft.certified === undefined
+        ? {}
+        : certifiedAnnotations((draft.signs ?? draft.text ?? textOf)(image), draft.certified)),
     },
   };
   const signatureRoot: LayoutRoot = {
@@ -73,13 +120,15 @@ function withSignature(draft: Draft | undefined): ArchiveFacts {
 async function imageLevel(draft: Draft | undefined, ownSignature = true): Promise<string> {
   const trust = {
     policy: aTrustPolicy({
-      roles: { ...aTrustDocument().roles, image: { signers: ['rel-a'], threshold: 1 } },
+      trustedRoots: { site: { sha256: root.sha256, file: 'trusted_root.json' } },
+      identities: { lab: { ...identity, trustedRoot: 'site', tlogs: 1 } },
+      roles: { ...aTrustDocument().roles, image: { signers: ['rel-a', 'lab'], threshold: 1 } },
       packages: [
         { product: 'registry.example.com/*', kinds: ['image'], role: 'image', ownSignature },
         { product: '*', kinds: ['package'], role: 'builder' },
       ],
     }),
-    roots: new Map(),
+    roots: new Map([['site', root]]),
     now: Date.parse('2026-11-21T00:00:00Z'),
     warnDays: 30,
   };
@@ -125,10 +174,51 @@ describe('a signature over an image that a package carries', () => {
       'refused fail SIGNATURE_IMAGE',
     ],
     ['whose text was not kept', { kept: false }, 'undecided undecided SIGNATURE_UNREAD'],
+    ['by a certificate the policy names', { certified: {} }, 'accepted pass'],
     [
-      'by certificate',
-      { annotations: { 'dev.sigstore.cosign/certificate': 'PEM' } },
-      'undecided undecided SIGNATURE_IMAGE_CERTIFICATE',
+      'by a certificate, without what proves when',
+      { certified: { log: undefined } },
+      'refused fail SIGNATURE_LOG_COUNT',
+    ],
+    [
+      'by a certificate, the log entry of another signature',
+      { certified: { logOf: Buffer.from('another text') } },
+      'refused fail SIGNATURE_LOG_BODY',
+    ],
+    [
+      'by a certificate over another text',
+      {
+        certified: {},
+        text: (image) => Buffer.concat([textOf(image), Buffer.from(' ')]),
+        signs: textOf,
+      },
+      'refused fail SIGNATURE_MISMATCH',
+    ],
+    [
+      'by a certificate of another instance',
+      { certified: { by: new PrivateInstance('elsewhere') } },
+      'refused fail SIGNATURE_TIMESTAMP_AUTHORITY',
+    ],
+    ...(['', 'PEM', `${'x'.repeat(10)}`] as const).map((pem): [string, Draft, string] => [
+      `by a certificate that is '${pem}'`,
+      { annotations: { 'dev.sigstore.cosign/certificate': pem } },
+      'refused fail SIGNATURE_IMAGE_CERTIFICATE',
+    ]),
+    ...[
+      '{',
+      '{}',
+      '{"SignedEntryTimestamp":"","Payload":{}}',
+      '{"SignedEntryTimestamp":"","SignedEntryTimestamp":"","Payload":{}}',
+      '{"SignedEntryTimestamp":"","Payload":{"body":"","integratedTime":1,"logIndex":1,"logID":"00"}}',
+    ].map((log): [string, Draft, string] => [
+      `by a certificate with the log entry ${log}`,
+      { certified: { log } },
+      'refused fail SIGNATURE_IMAGE_CERTIFICATE',
+    ]),
+    [
+      'by a certificate with a timestamp nobody can read',
+      { certified: { timestamp: '{"SignedRFC3161Timestamp":1}' } },
+      'refused fail SIGNATURE_IMAGE_CERTIFICATE',
     ],
     [
       'that is no base64',

@@ -1,3 +1,4 @@
+import { imageSignatureBundle, isByCertificate } from '../attestation/image-signature.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { EvidenceResult, SignatureEvidence } from '../policy/trust/signature-evidence.ts';
 import type { SignatureJudge } from '../ports/signature-judge.ts';
@@ -15,15 +16,15 @@ export interface ImageSignature {
   readonly payload: Uint8Array | undefined;
   /** Base64. */
   readonly signature: string | undefined;
-  readonly byCertificate: boolean;
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 /**
- * Judges a signature over an image by key: that the signed text is about this image, and the signature.
- * One by certificate is not judged here, and says so.
+ * Judges a signature over an image, by key or by certificate: that the signed text is about this image, and
+ * the signature.
  */
 export async function judgeImageSignature(
-  { location, image, payload, signature, byCertificate }: ImageSignature,
+  { location, image, payload, signature, annotations }: ImageSignature,
   trust: TrustInputs,
   judge: SignatureJudge,
   run: Run,
@@ -31,12 +32,6 @@ export async function judgeImageSignature(
   const covers = `the image ${image}`;
   const common = { location, form: 'zarf-legacy', covers } as const;
   const told = (result: EvidenceResult): SignatureEvidence => ({ ...common, result });
-  if (byCertificate)
-    return told({
-      outcome: 'undecided',
-      code: 'SIGNATURE_IMAGE_CERTIFICATE',
-      reason: `${location} is by certificate; of images only signatures by key are judged`,
-    });
   if (payload !== undefined) {
     const said = imageIn(payload);
     if (said !== image)
@@ -46,11 +41,22 @@ export async function judgeImageSignature(
         reason: `${location} lies at ${image} and is about ${said ?? 'no image'}`,
       });
   }
+  const artifact = payload === undefined ? undefined : ({ kind: 'bytes', bytes: payload } as const);
+  if (isByCertificate(annotations) && payload !== undefined && signature !== undefined) {
+    const bytes = imageSignatureBundle({ payload, signature, annotations });
+    if (bytes === undefined)
+      return told({
+        outcome: 'invalid',
+        code: 'SIGNATURE_IMAGE_CERTIFICATE',
+        reason: `the certificate of ${location}, or what a log or a timestamp authority says of it, is malformed`,
+      });
+    return judgeFound({ location, covers, form: 'detached', bytes, artifact }, trust, judge, run);
+  }
   return judgeFound(
     {
       ...common,
       bytes: signature === undefined ? undefined : Buffer.from(signature, 'latin1'),
-      artifact: payload === undefined ? undefined : { kind: 'bytes', bytes: payload },
+      artifact,
     },
     trust,
     judge,
