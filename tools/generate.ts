@@ -10,7 +10,9 @@ let failed = false;
 const manifestOnly = process.argv.includes('--manifest');
 
 // First what the others import.
-for (const tool of manifestOnly ? [] : ['generate-schemas.ts', 'generate-catalog.ts']) {
+for (const tool of manifestOnly
+  ? []
+  : ['generate-schemas.ts', 'generate-kubernetes-schema.ts', 'generate-catalog.ts']) {
   const script = fileURLToPath(new URL(tool, import.meta.url));
   const { status } = spawnSync(process.execPath, [script, ...(check ? ['--check'] : [])], {
     stdio: 'inherit',

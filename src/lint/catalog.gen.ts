@@ -28,6 +28,7 @@ import { platform as releasePlatform } from './release/platform.ts';
 import { versions as releaseVersions } from './release/versions.ts';
 import { waits as releaseWaits } from './release/waits.ts';
 import { workflows as releaseWorkflows } from './release/workflows.ts';
+import { kubernetes as schemaKubernetes } from './schema/kubernetes.ts';
 import { capabilities as securityCapabilities } from './security/capabilities.ts';
 import { hostAccess as securityHostAccess } from './security/host-access.ts';
 import { nonRoot as securityNonRoot } from './security/non-root.ts';
@@ -70,6 +71,7 @@ export const packageChecks: readonly PackageCheck[] = [
   deploymentPlaceholders,
   deploymentRendered,
   releaseWaits,
+  schemaKubernetes,
   securityCapabilities,
   securityHostAccess,
   securityNonRoot,
