@@ -28,6 +28,7 @@ interface Draft {
   readonly certified?: {
     readonly log?: string | undefined;
     readonly logOf?: Uint8Array;
+    readonly changeLog?: (log: string) => string;
     readonly timestamp?: string;
     readonly by?: PrivateInstance;
   };
@@ -60,7 +61,8 @@ function certifiedAnnotations(
   });
   const stamped = by.stamp(signature).toString('base64');
   const stamp = JSON.stringify({ SignedRFC3161Timestamp: stamped });
-  const told = Object.hasOwn(certified, 'log') ? certified.log : log;
+  const { changeLog = (text: string) => text } = certified;
+  const told = Object.hasOwn(certified, 'log') ? certified.log : changeLog(log);
   return {
     'dev.cosignproject.cosign/signature': signature.toString('base64'),
     'dev.sigstore.cosign/certificate': new X509Certificate(signer.der).toString(),
@@ -215,6 +217,21 @@ describe('a signature over an image that a package carries', () => {
       { certified: { log } },
       'refused fail SIGNATURE_IMAGE_CERTIFICATE',
     ]),
+    [
+      'by a certificate with a log entry that says more',
+      { certified: { changeLog: (log) => log.replace('{', '{"more":1,') } },
+      'refused fail SIGNATURE_IMAGE_CERTIFICATE',
+    ],
+    [
+      'by a certificate with a log entry of another time',
+      {
+        certified: {
+          changeLog: (log) =>
+            log.replace(/"integratedTime":(\d+)/, (_, at) => `"integratedTime":${Number(at) + 1}`),
+        },
+      },
+      'refused fail SIGNATURE_LOG',
+    ],
     [
       'by a certificate with a timestamp nobody can read',
       { certified: { timestamp: '{"SignedRFC3161Timestamp":1}' } },
