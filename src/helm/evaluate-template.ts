@@ -462,6 +462,11 @@ function fieldOf(receiver: GoValue, name: string, args: readonly Argument[]): Go
       return value;
     }
   }
+  if (receiver instanceof GoStruct && receiver.open)
+    throw new TemplateUndecided(
+      name,
+      `the member ${name} of a ${receiver.typeName} is not known here`,
+    );
   throw new TemplateFailure(`can't evaluate field ${name} in type ${typeOf(receiver)}`);
 }
 

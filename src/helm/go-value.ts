@@ -54,16 +54,23 @@ export class GoStruct {
   readonly fields: ReadonlyMap<string, GoValue>;
   readonly methods: GoMethods;
   readonly shown: string | undefined;
+  /** It has more members than are known here: naming one proves no mistake. */
+  readonly open: boolean;
 
   constructor(
     typeName: string,
     fields: Readonly<Record<string, GoValue>>,
-    { methods = {}, shown }: { methods?: GoMethods; shown?: string } = {},
+    {
+      methods = {},
+      shown,
+      open = false,
+    }: { methods?: GoMethods; shown?: string; open?: boolean } = {},
   ) {
     this.typeName = typeName;
     this.fields = new Map(Object.entries(fields));
     this.methods = methods;
     this.shown = shown;
+    this.open = open;
   }
 }
 

@@ -274,7 +274,12 @@ class Parse {
     // As in Go, a name that is no function stops the whole file, whether it would be reached or not.
     if (!this.#isFunction(text))
       throw new TemplateFailure(`function "${text}" is not defined`, place);
-    return { kind: 'function', name: text, place };
+    const call: Term = { kind: 'function', name: text, place };
+    if (this.#peek()?.kind !== 'field') return call;
+    // What it gives when it is called without arguments.
+    const commands = [{ place, terms: [call] }];
+    const pipeline = { place, declares: [], assigns: false, commands };
+    return { kind: 'chain', pipeline, names: this.#fields() };
   }
 
   #fields(): readonly string[] {

@@ -4,6 +4,7 @@ import { helmFunctions } from './functions/helm-functions.ts';
 import { numberFunctions } from './functions/number-functions.ts';
 import { patternFunctions } from './functions/pattern-functions.ts';
 import { textFunctions } from './functions/text-functions.ts';
+import { timeFunctions } from './functions/time-functions.ts';
 import { volatileFunctions } from './functions/volatile-functions.ts';
 import type { FunctionTable } from './template-function.ts';
 
@@ -11,6 +12,7 @@ import type { FunctionTable } from './template-function.ts';
 export const templateFunctions: FunctionTable = {
   ...goBuiltins,
   ...volatileFunctions,
+  ...timeFunctions,
   ...textFunctions,
   ...numberFunctions,
   ...dataFunctions,

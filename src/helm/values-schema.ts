@@ -2,6 +2,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
+import { GoRegexp } from './go-regexp.ts';
 import { type GoMap, toPlain } from './go-value.ts';
 import { draft04To07 } from './schema-draft-04.ts';
 import { TemplateUndecided } from './template-fault.ts';
@@ -13,6 +14,8 @@ const options = {
   // Where a schema gives none, none is assumed; Helm's reader neither.
   addUsedSchema: false,
   logger: false,
+  // Patterns are Go's, and take no longer than their length allows.
+  code: { regExp: Object.assign((pattern: string) => new GoRegexp(pattern), { code: 'GoRegexp' }) },
 } as const;
 
 const maxKept = 64;

@@ -191,11 +191,15 @@ describe('charts', () => {
   it.each([
     [
       'a template that is none, and one that calls what is not known',
-      { 'templates/a.yaml': '{{ if }', 'templates/b.yaml': '{{ now }}', 'templates/c.yaml': 'x' },
+      {
+        'templates/a.yaml': '{{ if }',
+        'templates/b.yaml': '{{ wrap 3 "x" }}',
+        'templates/c.yaml': 'x',
+      },
       ['templates/c.yaml: x'],
       [
         { path: 'templates/a.yaml', line: 1, fails: true },
-        { path: 'templates/b.yaml', reason: 'the function now is not known here', fails: false },
+        { path: 'templates/b.yaml', reason: 'the function wrap is not known here', fails: false },
       ],
     ],
     ['values that are none', { 'values.yaml': 'a: [' }, [], [{ path: 'Chart.yaml', fails: true }]],
@@ -249,6 +253,18 @@ describe('charts', () => {
   it('names the functions of chance that were called', () => {
     const made = rendered({ 'templates/a.yaml': '{{ randAlphaNum 3 }}{{ uuidv4 }}{{ uuidv4 }}' });
     expect(made.volatile).toEqual(['randAlphaNum', 'uuidv4']);
+  });
+
+  it.each([
+    ['{{ now | date "2006-01-02" }}', '1970-01-01', ['date', 'now']],
+    ['{{ dateInZone "15:04" 60 "UTC" }}', '00:01', []],
+    ['{{ dateInZone "15:04" 60 "Europe/Berlin" }}', '00:01', ['dateInZone']],
+    ['{{ (genCA "x" 1).Cert | trunc 10 }}', '-----BEGIN', ['genCA']],
+    ['{{ htpasswd "u" "p" | trunc 3 }}', 'u:x', ['htpasswd']],
+    ['{{ randInt 3 9 }}{{ shuffle "ab" }}', '3ab', ['randInt', 'shuffle']],
+  ])('stands in for what differs every time: %s', (template, text, volatile) => {
+    const made = rendered({ 'templates/a.yaml': template });
+    expect(made).toEqual({ texts: [`templates/a.yaml: ${text}`], unread: [], volatile });
   });
 
   const schema = (draft: string, more: object = {}) =>

@@ -24,9 +24,7 @@ export const goBuiltins: FunctionTable = {
   println: fn('a*', (args) => `${args.map((arg) => show(arg)).join(' ')}\n`),
   printf: fn('sa*', (args) => sprintf(textAt(args, 0), args.slice(1))),
   html: fn('a*', (args) => escapeHtml(sprint(args))),
-  js: fn('a*', () => {
-    throw new TemplateUndecided('js', 'how Go escapes for JavaScript is not known here');
-  }),
+  js: fn('a*', (args) => escapeScript(sprint(args))),
   urlquery: fn('a*', (args) =>
     encodeURIComponent(sprint(args))
       .replaceAll('%20', '+')
@@ -138,6 +136,29 @@ function compare(a: GoValue, b: GoValue): number {
   }
   throw new TemplateFailure(`invalid type for comparison`);
 }
+
+/** As Go writes text into a script; characters that cannot be printed are not guessed. */
+function escapeScript(text: string): string {
+  return text.replace(/[\\'"<>&=]|[^ -~]/gu, (char) => {
+    const known = scriptEscapes[char];
+    if (known !== undefined) return known;
+    if (/[\p{L}\p{N}\p{P}]/u.test(char)) return char;
+    throw new TemplateUndecided('js', 'how a character is escaped for a script');
+  });
+}
+
+const scriptEscapes: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  "'": "\\'",
+  '"': '\\"',
+  '<': '\\u003C',
+  '>': '\\u003E',
+  '&': '\\u0026',
+  '=': '\\u003D',
+  '\n': '\\u000A',
+  '\t': '\\u0009',
+  '\r': '\\u000D',
+};
 
 function escapeHtml(text: string): string {
   return text

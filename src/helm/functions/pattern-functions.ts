@@ -1,34 +1,35 @@
 import { posix } from 'node:path';
-import type { GoValue } from '../go-value.ts';
-import { GoStruct, Int64 } from '../go-value.ts';
+import { codes, GoRegexp, type PatternMatch, textOf } from '../go-regexp.ts';
+import { GoMap, GoStruct, type GoValue, Int64, nilList } from '../go-value.ts';
 import { compareVersions, matchesRange, parseVersion } from '../semantic-version.ts';
 import { TemplateFailure, TemplateUndecided } from '../template-fault.ts';
-import { type FunctionTable, fn, intAt, textAt } from '../template-function.ts';
+import { type FunctionTable, fn, intAt, mapAt, textAt } from '../template-function.ts';
 import { texts } from './cast.ts';
 
 /** Sprig's functions over patterns, versions, paths and addresses. */
 export const patternFunctions: FunctionTable = {
   regexMatch: fn('ss', (args) => matches(textAt(args, 0), textAt(args, 1))),
-  mustRegexMatch: fn('ss', (args) => pattern(textAt(args, 0), '').test(textAt(args, 1))),
+  mustRegexMatch: fn('ss', (args) => new GoRegexp(textAt(args, 0)).test(textAt(args, 1))),
   ...must(
     'regexFind',
-    fn('ss', (args) => pattern(textAt(args, 0), '').exec(textAt(args, 1))?.[0] ?? ''),
+    fn('ss', (args) => findAll(textAt(args, 0), textAt(args, 1), 1)[0] ?? ''),
   ),
   ...must(
     'regexFindAll',
-    fn('ssi', (args) => findAll(textAt(args, 0), textAt(args, 1), intAt(args, 2))),
+    fn('ssi', (args) => {
+      const found = findAll(textAt(args, 0), textAt(args, 1), intAt(args, 2));
+      return found.length === 0 ? nilList() : texts(found);
+    }),
   ),
   ...must(
     'regexReplaceAll',
     fn('sss', (args) =>
-      textAt(args, 1).replace(pattern(textAt(args, 0), 'g'), replacement(textAt(args, 2))),
+      replaceAll(textAt(args, 0), textAt(args, 1), (expand) => expand(textAt(args, 2))),
     ),
   ),
   ...must(
     'regexReplaceAllLiteral',
-    fn('sss', (args) =>
-      textAt(args, 1).replace(pattern(textAt(args, 0), 'g'), () => textAt(args, 2)),
-    ),
+    fn('sss', (args) => replaceAll(textAt(args, 0), textAt(args, 1), () => textAt(args, 2))),
   ),
   ...must(
     'regexSplit',
@@ -37,62 +38,151 @@ export const patternFunctions: FunctionTable = {
   regexQuoteMeta: fn('s', (args) => textAt(args, 0).replace(/[\\.+*?()|[\]{}^$]/g, '\\$&')),
   semver: fn('s', (args) => versionValue(textAt(args, 0))),
   semverCompare: fn('ss', (args) => compareRange(textAt(args, 0), textAt(args, 1))),
-  base: fn('s', (args) => (textAt(args, 0) === '' ? '.' : posix.basename(textAt(args, 0)) || '/')),
-  dir: fn('s', (args) => clean(textAt(args, 0).slice(0, textAt(args, 0).lastIndexOf('/') + 1))),
+  base: fn('s', (args) => baseOf(textAt(args, 0))),
+  dir: fn('s', (args) => dirOf(textAt(args, 0))),
   clean: fn('s', (args) => clean(textAt(args, 0))),
-  ext: fn('s', (args) => /\.[^./]*$/.exec(textAt(args, 0))?.[0] ?? ''),
+  ext: fn('s', (args) => extOf(textAt(args, 0))),
   isAbs: fn('s', (args) => textAt(args, 0).startsWith('/')),
-  urlParse: fn('s', () => unknown('urlParse')),
-  urlJoin: fn('m', () => unknown('urlJoin')),
+  osBase: fn('s', (args) => baseOf(textAt(args, 0))),
+  osDir: fn('s', (args) => dirOf(textAt(args, 0))),
+  osClean: fn('s', (args) => clean(textAt(args, 0))),
+  osExt: fn('s', (args) => extOf(textAt(args, 0))),
+  osIsAbs: fn('s', (args) => textAt(args, 0).startsWith('/')),
+  urlParse: fn('s', (args) => parsedUrl(textAt(args, 0))),
+  urlJoin: fn('m', (args) => joinedUrl(mapAt(args, 0))),
 };
 
 function must(name: string, made: FunctionTable[string]): FunctionTable {
   return { [name]: made, [`must${name.charAt(0).toUpperCase()}${name.slice(1)}`]: made };
 }
 
-function unknown(name: string): never {
-  throw new TemplateUndecided(name, `the function ${name} is not known here`);
+function baseOf(path: string): string {
+  return path === '' ? '.' : posix.basename(path) || '/';
 }
 
-/**
- * A pattern in the syntax of Go's regexp (RE2). What the two languages read differently is not guessed.
- * @see https://github.com/google/re2/wiki/Syntax
- */
-function pattern(text: string, flags: string): RegExp {
-  if (/\(\?|\\[ACQEzZpPxC0-9]|\[\[:|\\h|\\K/.test(text.replace(/\(\?:/g, '')))
-    throw new TemplateUndecided('regex', `the pattern ${text} uses what is not known here`);
-  try {
-    // Escapes such as \- and \/ are fine in Go and not under JavaScript's u flag.
-    return new RegExp(text, flags);
-  } catch {
-    throw new TemplateFailure(`regexp: ${text} is no pattern`);
+function dirOf(path: string): string {
+  return clean(path.slice(0, path.lastIndexOf('/') + 1));
+}
+
+function extOf(path: string): string {
+  return /\.[^./]*$/.exec(path)?.[0] ?? '';
+}
+
+const urlForm =
+  /^([a-z][a-z0-9+.-]*):\/\/(?:([A-Za-z0-9_.~:-]+)@)?([A-Za-z0-9.-]*(?::[0-9]*)?)(\/[A-Za-z0-9_.~/-]*)?(?:\?([A-Za-z0-9_.~&=/-]*))?(?:#([A-Za-z0-9_.~/-]*))?$/;
+
+/** Plain addresses alone: what Go escapes and refuses in others is not guessed. */
+function parsedUrl(text: string): GoMap {
+  const found = urlForm.exec(text);
+  if (found === null) throw new TemplateUndecided('urlParse', `the address ${text.slice(0, 100)}`);
+  const [, scheme = '', userinfo = '', host = '', path = '', query = '', fragment = ''] = found;
+  return new GoMap([
+    ['scheme', scheme],
+    ['userinfo', userinfo],
+    ['host', host],
+    ['hostname', host.replace(/:[0-9]*$/, '')],
+    ['path', path],
+    ['query', query],
+    ['fragment', fragment],
+    ['opaque', ''],
+  ]);
+}
+
+function joinedUrl(parts: GoMap): string {
+  const part = (key: string): string => {
+    const value = parts.get(key) ?? '';
+    if (typeof value === 'string') return value;
+    throw new TemplateFailure(`unable to parse ${key} key, must be of type string`);
+  };
+  const [scheme, host, path, query, fragment, userinfo] = [
+    ...['scheme', 'host', 'path', 'query', 'fragment', 'userinfo'].map(part),
+  ];
+  const user = userinfo === '' ? '' : `${userinfo}@`;
+  const text = `${scheme}://${user}${host}${path}${query === '' ? '' : `?${query}`}${fragment === '' ? '' : `#${fragment}`}`;
+  if (scheme === '' || host === '' || part('opaque') !== '' || !urlForm.test(text))
+    throw new TemplateUndecided('urlJoin', `the address ${text.slice(0, 100)}`);
+  return text;
+}
+
+/** Matches one behind the other, at most `count` unless that is negative, as Go goes on behind empty ones. */
+function allMatches(
+  pattern: GoRegexp,
+  text: readonly number[],
+  count: number,
+): readonly PatternMatch[] {
+  const found: PatternMatch[] = [];
+  let before = -1;
+  for (let at = 0; at <= text.length && found.length !== count; ) {
+    const match = pattern.find(text, at);
+    if (match === undefined) break;
+    const isRepeat = match.end === at && match.start === before;
+    at = match.end === at ? at + 1 : match.end;
+    before = match.end;
+    if (!isRepeat) found.push(match);
   }
+  return found;
 }
 
-function findAll(text: string, subject: string, count: number): GoValue {
-  const found = [...subject.matchAll(pattern(text, 'g'))].map(([whole]) => whole);
-  return texts(count < 0 ? found : found.slice(0, count));
+function findAll(pattern: string, subject: string, count: number): readonly string[] {
+  const text = codes(subject);
+  return allMatches(new GoRegexp(pattern), text, count).map(({ start, end }) =>
+    textOf(text, start, end),
+  );
+}
+
+function replaceAll(
+  pattern: string,
+  subject: string,
+  write: (expand: (template: string) => string) => string,
+): string {
+  const form = new GoRegexp(pattern);
+  const text = codes(subject);
+  let made = '';
+  let last = 0;
+  for (let at = 0; at <= text.length; ) {
+    const match = form.find(text, at);
+    if (match === undefined) break;
+    made += textOf(text, last, match.start);
+    if (match.end > last || match.start === 0)
+      made += write((template) => expanded(template, form, match, text));
+    last = match.end;
+    at = Math.max(at + 1, match.end);
+  }
+  return made + textOf(text, last);
 }
 
 /** Go's `${1}`, `$1` and `$name`, where a name takes as many letters as it can. */
-function replacement(text: string): (...args: readonly unknown[]) => string {
-  return (...args) =>
-    text.replace(
-      /\$(?:\{(\w+)\}|(\w+)|\$)/g,
-      (whole, braced: string | undefined, bare: string | undefined) => {
-        if (whole === '$$') return '$';
-        const name = braced ?? bare ?? '';
-        if (!/^\d+$/.test(name)) return '';
-        const group = args[Number(name)];
-        return typeof group === 'string' ? group : '';
-      },
-    );
+function expanded(
+  template: string,
+  { names }: GoRegexp,
+  { groups }: PatternMatch,
+  text: readonly number[],
+): string {
+  return template.replace(
+    /\$(?:\{([\p{L}\p{N}_]+)\}|([\p{L}\p{N}_]+)|\$)/gu,
+    (whole, braced: string | undefined, bare: string | undefined) => {
+      if (whole === '$$') return '$';
+      const name = braced ?? bare ?? '';
+      const [start, end] = groups[names.get(name) ?? Number(name)] ?? [-1, -1];
+      return start < 0 ? '' : textOf(text, start, end);
+    },
+  );
 }
 
-function splitBy(text: string, subject: string, count: number): GoValue {
-  if (count >= 0) throw new TemplateUndecided('regexSplit', 'regexSplit with a count');
-  if (text.includes('(')) throw new TemplateUndecided('regexSplit', 'regexSplit with a group');
-  return texts(subject.split(pattern(text, '')));
+function splitBy(pattern: string, subject: string, count: number): GoValue {
+  if (count === 0) return nilList();
+  if (pattern !== '' && subject === '') return texts(['']);
+  const text = codes(subject);
+  const pieces: string[] = [];
+  let [start, end] = [0, 0];
+  for (const match of allMatches(new GoRegexp(pattern), text, count)) {
+    if (count > 0 && pieces.length === count - 1) break;
+    end = match.start;
+    if (match.end !== 0) pieces.push(textOf(text, start, end));
+    start = match.end;
+  }
+  if (end !== text.length) pieces.push(textOf(text, start));
+  return texts(pieces);
 }
 
 function compareRange(range: string, version: string): boolean {
@@ -142,7 +232,7 @@ function clean(path: string): string {
 /** Like the others, but a pattern that is none matches nothing. */
 function matches(text: string, subject: string): boolean {
   try {
-    return pattern(text, '').test(subject);
+    return new GoRegexp(text).test(subject);
   } catch (error) {
     if (error instanceof TemplateFailure) return false;
     throw error;

@@ -69,6 +69,8 @@ export const textFunctions: FunctionTable = {
   sha512sum: fn('s', (args) => hash('sha512', textAt(args, 0))),
   adler32sum: fn('s', (args) => adler32(textAt(args, 0))),
   b64enc: fn('s', (args) => Buffer.from(textAt(args, 0)).toString('base64')),
+  b32enc: fn('s', (args) => base32(Buffer.from(textAt(args, 0)))),
+  b32dec: fn('s', (args) => base32Text(textAt(args, 0))),
   b64dec: fn('s', (args) => base64Text(textAt(args, 0))),
   split: fn('ss', (args) => numbered(textAt(args, 1).split(textAt(args, 0)))),
   splitn: fn('sis', (args) =>
@@ -78,6 +80,29 @@ export const textFunctions: FunctionTable = {
   join: fn('sa', (args) => toTexts(at(args, 1)).join(textAt(args, 0))),
   sortAlpha: fn('a', (args) => texts([...toTexts(at(args, 0))].sort(compareBytes))),
 };
+
+const base32Letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+function base32(bytes: Uint8Array): string {
+  let bits = '';
+  for (const byte of bytes) bits += byte.toString(2).padStart(8, '0');
+  const letters = (bits.match(/.{1,5}/g) ?? []).map((five) =>
+    base32Letters.charAt(Number.parseInt(five.padEnd(5, '0'), 2)),
+  );
+  return letters.join('').padEnd(Math.ceil(letters.length / 8) * 8, '=');
+}
+
+/** What is not written as `b32enc` writes it gives Go's message, which is not guessed. */
+function base32Text(text: string): string {
+  const letters = text.replace(/=+$/, '');
+  let bits = '';
+  for (const letter of letters) bits += base32Letters.indexOf(letter).toString(2).padStart(5, '0');
+  const bytes = Buffer.from((bits.match(/.{8}/g) ?? []).map((eight) => Number.parseInt(eight, 2)));
+  const decoded = bytes.toString();
+  if (base32(Buffer.from(decoded)) !== text)
+    throw new TemplateUndecided('b32dec', 'a text that is not base32 of text');
+  return decoded;
+}
 
 /** Go maps each character to one; where JavaScript gives several, Go leaves it as it is. */
 function upperOf(char: string): string {
