@@ -98,6 +98,14 @@ describe('renderVerdict', () => {
     expect(render(given, { all: true })).toContain('all good');
   });
 
+  it('says what is next after a quick look', () => {
+    const quick = ['--quick: contents were not read'];
+    expect(render(report([finding('oci/x', 'undecided')], quick))).toContain(
+      'fix: verify without --quick before the archive is used',
+    );
+    expect(render(report([finding('oci/x', 'undecided')]))).not.toContain('without --quick');
+  });
+
   it('warns of what weakens it', () => {
     const text = render(report([finding('oci/x', 'pass')], ['--insecure-allow-unsigned']));
     expect(text.split('\n')[0]).toContain('weakened by');

@@ -41,11 +41,22 @@ export function renderVerdict(report: VerifyReport, options: RenderOptions): str
     title(verdict, archive.name ?? 'standard input', options),
     ...inOrder(
       verdict,
-      renderFindings(findings, verdict.failOn, options),
+      [...renderFindings(findings, verdict.failOn, options), ...quickText(verdict, options)],
       facts.flatMap((fact) => archiveText(fact, options.columns, '  ', '    ')),
     ),
     ...summary(verdict, findings, options),
   ].join('\n');
+}
+
+/** A quick look leaves open what it was asked not to look at, which is no finding of any check. */
+function quickText(
+  { weakenedBy, outcome }: Verdict,
+  { columns }: RenderOptions,
+): readonly string[] {
+  const isQuick = weakenedBy.some((each) => each.startsWith('--quick'));
+  const next =
+    'fix: verify without --quick before the archive is used: contents are looked at only then';
+  return isQuick && outcome !== 'pass' ? ['', ...archiveText(next, columns, '  ', '    ')] : [];
 }
 
 /**
