@@ -1,4 +1,5 @@
 import type { RandomAccess } from './byte-sink.ts';
+import type { OpenFiles } from './open-files.ts';
 
 /** The bytes of an archive, front to back, in chunks that are not changed after they were handed out, except those given back. */
 export interface ChunkSource extends AsyncIterable<Uint8Array> {
@@ -9,6 +10,6 @@ export interface ChunkSource extends AsyncIterable<Uint8Array> {
   recycle?(chunk: Uint8Array): void;
   /** The same bytes by offset, where the source allows it. */
   readonly ranges?: RandomAccess | undefined;
-  /** A walk of its own over the bytes from `start` up to `end`, beside this one. */
-  part?(start: number, end: number): ChunkSource;
+  /** The files they come from, for threads that read them themselves. */
+  readonly files?: OpenFiles;
 }

@@ -1,3 +1,5 @@
+import type { FileSurveys } from './file-surveys.ts';
+
 /** A running SHA-256. Chunks are hashed in the order of the calls. */
 export interface HashSession {
   /**
@@ -38,4 +40,6 @@ export interface Compute extends AsyncDisposable {
    * @throws RangeError for another level than the pinned one, a programming error
    */
   encodeFrame(content: Uint8Array, level: number): Promise<Uint8Array>;
+  /** Surveys by threads that read files themselves; undefined where there are no threads. */
+  readonly surveys?: FileSurveys;
 }

@@ -2,6 +2,7 @@ import type { ByteFeed } from './byte-feed.ts';
 import { ChunkLease } from './chunk-lease.ts';
 import type { Compute } from './compute.ts';
 import { ContainerFault } from './container-fault.ts';
+import type { FrameFacts } from './frame-facts.ts';
 import { type Frame, readFrames, type Skippable } from './read-frames.ts';
 import type { ReadLimits } from './read-limits.ts';
 import type { FrameSizes } from './seek-table-write.ts';
@@ -12,17 +13,19 @@ import type { FrameHeader } from './zstd-frames.ts';
 const mostAhead = 3;
 const expansionFloor = 64 * 2 ** 20;
 
-/** What the walk over the frames learned. */
-export class FrameWalk {
+/** Whether more came out than is allowed for what went in. */
+export function expands(out: number, read: number, limits: ReadLimits): boolean {
+  return out > expansionFloor && out > read * limits.maxExpansion;
+}
+
+/** What the walk over the frames learned so far. */
+export class FrameWalk implements FrameFacts {
   frames = 0;
   skippable = 0;
-  /** Where the first skippable frame begins. */
   firstSkippable: number | undefined;
   withoutChecksum = 0;
   readonly sizes: FrameSizes[] = [];
-  /** Payload of the last skippable frame if nothing follows it and it can be a seek table. */
   table: Uint8Array | undefined;
-  /** Where the frame begins that is looked at. */
   offset = 0;
   /** Frames that lie before the first one, where a part of an archive is walked. */
   readonly earlier: number;
@@ -47,7 +50,7 @@ export async function* decodeFrames(
   let out = 0;
   const grown = (bytes: number, read: number): void => {
     out += bytes;
-    if (out > expansionFloor && out > read * limits.maxExpansion) {
+    if (expands(out, read, limits)) {
       throw new ContainerFault(
         'LIMIT_EXPANSION',
         `more than ${limits.maxExpansion} bytes come out of each byte that goes in`,

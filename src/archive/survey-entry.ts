@@ -79,7 +79,7 @@ export class EntryReader {
       }
     }
     if (entry.type !== 'file') return;
-    const content = inline || (keep && !looksBinary(probe)) ? Buffer.concat(copies) : undefined;
+    const content = inline || (keep && !looksBinary(probe)) ? joined(copies) : undefined;
     if (session !== undefined)
       await this.#later(
         session.digest().then((hex) => {
@@ -140,6 +140,12 @@ export class EntryReader {
     this.#pending.push(work);
     if (this.#pending.length > mostPending) await this.#pending.shift();
   }
+}
+
+/** Plain bytes: a Buffer would be another thing once it went from thread to thread. */
+function joined(pieces: readonly Buffer[]): Uint8Array {
+  const { buffer, byteOffset, length } = Buffer.concat(pieces);
+  return new Uint8Array(buffer, byteOffset, length);
 }
 
 const packedMagics = [

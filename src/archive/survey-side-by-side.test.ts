@@ -10,41 +10,86 @@ import {
   tarFile,
   tarOf,
 } from '../../test/support/tar-bytes.ts';
-import type { ChunkSource } from './chunk-source.ts';
+import type { RandomAccess } from './byte-sink.ts';
 import { inProcessCompute } from './compute-in-process.ts';
+import { inThreadCompute } from './compute-in-thread.ts';
+import type { FileSurveys } from './file-surveys.ts';
+import type { OpenFiles } from './open-files.ts';
 import { encodeRawFrame } from './raw-frame.ts';
 import { defaultReadLimits, type ReadLimits } from './read-limits.ts';
+import { readSeekTable } from './seek-table-read.ts';
 import { renderSeekTable } from './seek-table-write.ts';
 import type { Survey } from './survey.ts';
 import { surveyArchive } from './survey-archive.ts';
+import { surveyFrontToBack } from './survey-front-to-back.ts';
+import { type SectionPlace, type SurveyedSection, surveySection } from './survey-section.ts';
 import { surveySideBySide } from './survey-side-by-side.ts';
 import { tarEnd } from './tar-writer.ts';
 
 const run = { signal: new AbortController().signal };
 const compute = inProcessCompute();
 
-/** Counts the walks that were begun. */
-function sourceOf(bytes: Uint8Array, walks: { begun: number } = { begun: 0 }): ChunkSource {
-  const part = (start: number, end: number): ChunkSource => ({
-    async *[Symbol.asyncIterator]() {
-      walks.begun++;
-      for (let at = start; at < end; at += 50_000)
-        yield bytes.subarray(at, Math.min(at + 50_000, end));
+/** Surveys of memory, on the calling thread. */
+function surveysOf(bytes: Uint8Array, begun: SectionPlace[] = []): FileSurveys {
+  const chunks = async function* (start: number, end: number) {
+    for (let at = start; at < end; at += 50_000)
+      yield bytes.subarray(at, Math.min(at + 50_000, end));
+  };
+  return {
+    parallelism: 2,
+    async sections(_files, places, limits, sound, watch) {
+      const found: SurveyedSection[] = [];
+      for (const [index, place] of places.entries()) {
+        watch.signal.throwIfAborted();
+        begun.push(place);
+        const section = await surveySection(
+          chunks(place.start, place.end),
+          place.first,
+          limits,
+          inThreadCompute(),
+        );
+        watch.onBytes(place.end - place.start);
+        if (!sound(section, index)) return undefined;
+        found.push(section);
+      }
+      return found;
     },
-    ranges: {
-      size: bytes.length,
-      read: async (offset, length) => bytes.subarray(offset, offset + length),
-    },
-    part,
-  });
-  return part(0, bytes.length);
+    frontToBack: (_files, limits, { wholeDigest }) =>
+      surveyFrontToBack({ chunks: chunks(0, bytes.length) }, limits, wholeDigest, compute, run),
+  };
 }
-const quick = (
+const files: OpenFiles = {
+  spans: [],
+  failure: () => new Error('unreadable'),
+  unchanged: async () => undefined,
+};
+const rangesOf = (bytes: Uint8Array): RandomAccess => ({
+  size: bytes.length,
+  read: async (offset, length) => bytes.subarray(offset, offset + length),
+});
+const watchOf = (onBytes: (more: number) => void = () => undefined) => ({
+  signal: run.signal,
+  onBytes,
+});
+async function quick(
   bytes: Uint8Array,
   limits: Partial<ReadLimits> = {},
-  onBytes?: (read: number) => void,
-) =>
-  surveySideBySide(sourceOf(bytes), { ...defaultReadLimits, ...limits }, compute, run, onBytes, 1);
+  {
+    surveys = surveysOf(bytes),
+    opened = files,
+    onBytes,
+  }: {
+    surveys?: FileSurveys;
+    opened?: OpenFiles;
+    onBytes?: (more: number) => void;
+  } = {},
+): Promise<Survey | undefined> {
+  const all = { ...defaultReadLimits, ...limits };
+  const ranges = rangesOf(bytes);
+  const table = await readSeekTable(ranges, all);
+  if (table === undefined) return undefined;
+  return surveySideBySide({ files: opened, ranges, table }, surveys, all, watchOf(onBytes), 1);
+}
 async function frontToBack(bytes: Uint8Array): Promise<Survey | undefined> {
   const chunks = (async function* () {
     yield bytes;
@@ -83,21 +128,27 @@ function shifted(bytes: Buffer): Buffer {
 }
 
 const first = tarFile('zarf.yaml', 'kind: x\n');
-const files = ['a', 'b', 'c'].map((name, index) =>
+const contents = ['a', 'b', 'c'].map((name, index) =>
   tarFile(name, noiseBytes(150_000 + index, index)),
 );
 const split = (file: Buffer): readonly [Buffer, Buffer] => [
   file.subarray(0, 512),
   file.subarray(512),
 ];
-const sound = framed(first, ...files.flatMap(split), tarEnd());
+const sound = framed(first, ...contents.flatMap(split), tarEnd());
 
 describe('surveySideBySide', () => {
   it('gives what a reader from front to back sees', async () => {
     let told = 0;
-    const survey = await quick(sound, {}, (read) => {
-      told = read;
-    });
+    const survey = await quick(
+      sound,
+      {},
+      {
+        onBytes: (more) => {
+          told += more;
+        },
+      },
+    );
     expect(survey).toBeDefined();
     expect(isDeepStrictEqual(survey, await frontToBack(sound))).toBe(true);
     expect(told).toBe(sound.length);
@@ -112,45 +163,35 @@ describe('surveySideBySide', () => {
       ...chunksOf(noiseBytes(40 * 2 ** 20)),
       tarEnd(),
     );
-    for (const [wholeDigest, begun] of [
+    for (const [wholeDigest, sections] of [
       [false, 2],
-      [true, 1],
+      [true, 0],
     ] as const) {
-      const walks = { begun: 0 };
+      const begun: SectionPlace[] = [];
       const survey = await surveyArchive(
-        { chunks: sourceOf(big, walks) },
+        { chunks: { ...streamOf(big), files, ranges: rangesOf(big) } },
         defaultReadLimits,
         { wholeDigest },
-        compute,
+        { ...compute, surveys: surveysOf(big, begun) },
         run,
       );
       expect(survey.container.problems).toEqual([]);
       expect(survey.entries.map((entry) => entry.name)).toEqual(['a', 'b', 'c']);
-      expect(walks.begun).toBe(begun);
+      expect(begun).toHaveLength(sections);
     }
     expect(
-      await surveySideBySide(sourceOf(sound), defaultReadLimits, compute, run),
-    ).toBeUndefined(); // small
-    expect(
-      await surveySideBySide(
-        sourceOf(sound),
-        defaultReadLimits,
-        { ...compute, parallelism: 1 },
-        run,
-        undefined,
-        1,
-      ),
+      await quick(sound, {}, { surveys: { ...surveysOf(sound), parallelism: 1 } }),
     ).toBeUndefined();
   });
 
   it.each<[string, Uint8Array, Partial<ReadLimits>?]>([
     ['no table', sound.subarray(0, -(8 * 8 + 17))],
-    ['one frame', framed(tarOf(first, ...files))],
+    ['one frame', framed(tarOf(first, ...contents))],
     [
       'a cut inside what only looks like a header',
       framed(
-        tarFile('tar', tarOf(...files)).subarray(0, 512),
-        ...split(tarOf(...files)).flatMap((part) => split(part)),
+        tarFile('tar', tarOf(...contents)).subarray(0, 512),
+        ...split(tarOf(...contents)).flatMap((part) => split(part)),
         tarEnd(),
       ),
     ],
@@ -158,46 +199,46 @@ describe('surveySideBySide', () => {
       'a cut behind a header that belongs to the next entry',
       framed(
         first,
-        Buffer.concat([files[0] ?? first, paxHeader(paxRecord('path', 'other'))]),
+        Buffer.concat([contents[0] ?? first, paxHeader(paxRecord('path', 'other'))]),
         rawHeader('x', '0'),
-        ...split(files[1] ?? first),
+        ...split(contents[1] ?? first),
         tarEnd(),
       ),
     ],
     ['a table whose contents are shifted', shifted(sound)],
     [
       'an end in the middle',
-      framed(first, ...files.flatMap(split), tarEnd(), files[2] ?? first, tarEnd()),
+      framed(first, ...contents.flatMap(split), tarEnd(), contents[2] ?? first, tarEnd()),
     ],
     [
       'half an end where the cut is',
       framed(
-        ...split(Buffer.concat([files[0] ?? first, Buffer.alloc(512)])),
-        ...split(files[1] ?? first),
+        ...split(Buffer.concat([contents[0] ?? first, Buffer.alloc(512)])),
+        ...split(contents[1] ?? first),
         tarEnd(),
       ),
     ],
-    ['a duplicate in another section', framed(first, ...files.flatMap(split), first, tarEnd())],
+    ['a duplicate in another section', framed(first, ...contents.flatMap(split), first, tarEnd())],
     [
       'names of another case in another section',
-      framed(first, ...files.flatMap(split), tarFile('ZARF.yaml', 'x'), tarEnd()),
+      framed(first, ...contents.flatMap(split), tarFile('ZARF.yaml', 'x'), tarEnd()),
     ],
-    ['a link', framed(first, rawHeader('l', '2', 0, 'x'), ...files.flatMap(split), tarEnd())],
-    ['no end', framed(first, ...files.flatMap(split))],
+    ['a link', framed(first, rawHeader('l', '2', 0, 'x'), ...contents.flatMap(split), tarEnd())],
+    ['no end', framed(first, ...contents.flatMap(split))],
     ['too many entries together', sound, { maxEntries: 3 }],
     ['too many frames together', sound, { maxFrames: 6 }],
     [
       'too much text to keep together',
-      framed(first, ...files.flatMap(split), tarFile('last.yaml', 'kind: y\n'), tarEnd()),
+      framed(first, ...contents.flatMap(split), tarFile('last.yaml', 'kind: y\n'), tarEnd()),
       { maxRetainedBytes: 10 },
     ],
     [
-      'more expansion than allowed',
+      'more expansion than allowed, in no section alone',
       framed(
         first,
-        ...files.flatMap(split),
-        tarFile('y', 'y'),
-        tarFile('z', Buffer.alloc(7 * 2 ** 20)),
+        ...['u', 'v', 'w', 'x', 'y'].flatMap((name) =>
+          split(tarFile(name, Buffer.alloc(14 * 2 ** 20))),
+        ),
         tarEnd(),
       ),
       { maxExpansion: 2 },
@@ -222,28 +263,25 @@ describe('surveySideBySide', () => {
     );
   });
 
-  it('passes on what the source cannot read, and an abort', async () => {
-    const broken: ChunkSource = {
-      ...sourceOf(sound),
-      part: () => ({
-        [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('unreadable')) }),
-      }),
+  it('passes on what the files say of having changed, and an abort', async () => {
+    const changed = { ...files, unchanged: () => Promise.reject(new Error('it grew')) };
+    await expect(quick(sound, {}, { opened: changed })).rejects.toThrow('it grew');
+    const surveys = surveysOf(sound);
+    const stopped: FileSurveys = {
+      ...surveys,
+      sections: (opened, places, limits, isSound, { onBytes }) =>
+        surveys.sections(opened, places, limits, isSound, {
+          onBytes,
+          signal: AbortSignal.abort(new Error('enough')),
+        }),
     };
-    await expect(
-      surveySideBySide(broken, defaultReadLimits, compute, run, undefined, 1),
-    ).rejects.toThrow('unreadable');
-    await expect(
-      surveySideBySide(
-        sourceOf(sound),
-        defaultReadLimits,
-        compute,
-        { signal: AbortSignal.abort(new Error('enough')) },
-        undefined,
-        1,
-      ),
-    ).rejects.toThrow('enough');
+    await expect(quick(sound, {}, { surveys: stopped })).rejects.toThrow('enough');
   });
 });
+
+async function* streamOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
 
 function chunksOf(bytes: Uint8Array): readonly Uint8Array[] {
   return Array.from({ length: Math.ceil(bytes.length / 2 ** 23) }, (_, index) =>

@@ -15,7 +15,7 @@ export interface FoundEntry {
 
 export interface SurveyedTar {
   readonly found: readonly FoundEntry[];
-  readonly problems: ContainerProblem[];
+  readonly problems: readonly ContainerProblem[];
   readonly endBlocks: number;
   /** Headers of all kinds. */
   readonly headers: number;

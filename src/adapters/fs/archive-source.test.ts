@@ -94,10 +94,6 @@ describe.each([
       whole.subarray(from, from + 13),
     );
     expect(await archive.ranges?.read(whole.length, 3)).toHaveLength(0);
-    const piece = archive.chunks(run).part?.(long.length - 5, long.length + 20);
-    expect(
-      (await joined(piece ?? [])).equals(whole.subarray(long.length - 5, long.length + 20)),
-    ).toBe(true);
   });
 
   it('names the part that is not there', async () => {
@@ -201,24 +197,6 @@ describe.each([
       chunks.recycle?.(chunk); // twice is once
     }
     expect(Buffer.concat(parts).equals(long)).toBe(true);
-  });
-
-  it('walks over parts side by side', async () => {
-    const { source, at } = await make();
-    await using archive = await source.open(at('r/long.tar'), run);
-    const chunks = archive.chunks(run);
-    const middle = 4_500_001;
-    const parts = await Promise.all(
-      [
-        [0, middle],
-        [middle, long.length + 5],
-      ].map(async ([start = 0, end = 0]) => joined(chunks.part?.(start, end) ?? chunks)),
-    );
-    expect(Buffer.concat(parts).equals(long)).toBe(true);
-    expect(chunks.ranges?.size).toBe(long.length);
-    await using stream = await source.open('-', run);
-    expect(stream.chunks(run)).toMatchObject({});
-    expect(stream.chunks(run).part).toBeUndefined();
   });
 });
 

@@ -148,22 +148,23 @@ class FileArchive implements OpenArchive {
   }
 
   chunks(run: Run): ChunkSource {
-    return this.#part(0, this.size, run);
-  }
-
-  #part(start: number, end: number, run: Run): ChunkSource {
+    const { ranges } = this;
     return {
-      [Symbol.asyncIterator]: () => this.#walk(start, Math.min(end, this.size), run),
+      [Symbol.asyncIterator]: () => this.#walk(run),
       recycle: (chunk) => this.#memory.giveBack(chunk),
-      ranges: this.ranges,
-      part: (from, to) => this.#part(from, to, run),
+      ranges,
+      files: {
+        spans: this.#files.map(({ handle, start, end }) => ({ descriptor: handle.fd, start, end })),
+        failure: ({ span, code }) => this.#failure(span, code),
+        unchanged: () => this.#unchanged(),
+      },
     };
   }
 
-  async *#walk(start: number, end: number, run: Run): AsyncGenerator<Uint8Array> {
+  async *#walk(run: Run): AsyncGenerator<Uint8Array> {
     run.signal.throwIfAborted();
     const read = (offset: number, target: Uint8Array) => this.#read(offset, target);
-    yield* readAhead(read, { start, end }, this.#memory, run);
+    yield* readAhead(read, { start: 0, end: this.size }, this.#memory, run);
     await this.#unchanged();
   }
 
@@ -194,6 +195,13 @@ class FileArchive implements OpenArchive {
   async #range(offset: number, length: number): Promise<Uint8Array> {
     const inside = Math.max(0, Math.min(length, this.size - offset));
     return inside === 0 ? new Uint8Array(0) : this.#read(offset, skewedMemory(inside));
+  }
+
+  #failure(index: number, code: string | undefined): ArchiveSourceError {
+    const location = this.#files[index]?.location ?? this.location;
+    return code === undefined
+      ? changed(location, 'shrank')
+      : unreadable(location, `cannot be read (${code})`);
   }
 
   async #unchanged(): Promise<void> {

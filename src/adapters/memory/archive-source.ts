@@ -104,26 +104,16 @@ class MemoryArchive implements OpenArchive {
 
   chunks(run: Run): ChunkSource {
     const { ranges } = this;
-    if (ranges === undefined)
-      return { [Symbol.asyncIterator]: () => this.#walk(0, this.#bytes.length, run) };
-    return this.#part(0, this.#bytes.length, ranges, run);
+    return { [Symbol.asyncIterator]: () => this.#walk(run), ranges };
   }
 
-  #part(start: number, end: number, ranges: RandomAccess, run: Run): ChunkSource {
-    return {
-      [Symbol.asyncIterator]: () => this.#walk(start, end, run),
-      ranges,
-      part: (from, to) => this.#part(from, to, ranges, run),
-    };
-  }
-
-  async *#walk(start: number, end: number, run: Run): AsyncGenerator<Uint8Array> {
+  async *#walk(run: Run): AsyncGenerator<Uint8Array> {
     if (this.#taken && this.ranges === undefined)
       throw new ArchiveSourceError('ARCHIVE_UNREADABLE', 'standard input can be read only once');
     this.#taken = true;
-    for (let at = start; at < Math.min(end, this.#bytes.length); at += this.#chunkBytes) {
+    for (let at = 0; at < this.#bytes.length; at += this.#chunkBytes) {
       run.signal.throwIfAborted();
-      yield this.#bytes.subarray(at, Math.min(at + this.#chunkBytes, end));
+      yield this.#bytes.subarray(at, at + this.#chunkBytes);
     }
   }
 

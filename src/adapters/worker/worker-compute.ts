@@ -3,6 +3,7 @@ import { encodeFrameNow } from '../../archive/frame-codec.ts';
 import { ComputeThread } from './compute-thread.ts';
 import { type SessionPool, WorkerHashSession } from './hash-session.ts';
 import { SharedSlots } from './shared-slots.ts';
+import { SurveyThreads } from './survey-threads.ts';
 
 /** Shared memory for bytes that have to be copied: 16 MiB. */
 const mostSlots = 16;
@@ -22,8 +23,10 @@ export function workerCompute(options: {
   const pool: SessionPool = { slots: new SharedSlots(mostSlots), partial: new Set() };
   const results = new ResultMemory();
   const encoding = new Set<Promise<unknown>>();
+  const surveys = new SurveyThreads(threads.length);
   let sessions = 0;
   return {
+    surveys,
     parallelism: threads.length,
     hash: () =>
       new WorkerHashSession(
@@ -60,7 +63,7 @@ export function workerCompute(options: {
       return made;
     },
     [Symbol.asyncDispose]: async () => {
-      await Promise.all(threads.map((thread) => thread.stop()));
+      await Promise.all([surveys.end(), ...threads.map((thread) => thread.stop())]);
     },
   };
 }
