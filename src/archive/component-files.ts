@@ -1,8 +1,9 @@
 import type { ByteReader } from './byte-feed.ts';
 import { ContainerFault } from './container-fault.ts';
 import { cleanPath } from './entry-path.ts';
+import type { NestedFiles } from './nested-files.ts';
+import { plainBytes } from './plain-bytes.ts';
 import type { ReadLimits } from './read-limits.ts';
-import type { NestedFiles } from './read-nested-files.ts';
 import { readTar } from './tar-reader.ts';
 
 /** What lies in the folder of a component. */
@@ -58,7 +59,7 @@ export async function readComponentFiles(
       // Copied: the memory of a piece may be used again.
       for await (const piece of entry.content()) if (fits) pieces.push(Buffer.from(piece));
       if (!fits) continue;
-      files.set(path, Buffer.concat(pieces));
+      files.set(path, plainBytes(pieces));
       left -= entry.size;
     }
     return { files, tooLarge, fault: undefined };

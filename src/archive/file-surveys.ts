@@ -1,7 +1,7 @@
 import type { OpenFiles } from './open-files.ts';
 import type { ReadLimits } from './read-limits.ts';
 import type { Survey } from './survey.ts';
-import type { SectionPlace, SurveyedSection } from './survey-section.ts';
+import type { SectionPlace, SurveyedSection } from './surveyed-tar.ts';
 
 /** Who waits for a survey. */
 export interface SurveyWatch {

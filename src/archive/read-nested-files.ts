@@ -6,6 +6,7 @@ import type { Compute } from './compute.ts';
 import { ContainerFault } from './container-fault.ts';
 import { cleanPath } from './entry-path.ts';
 import { FrameFeed, RangeFeed } from './frame-feed.ts';
+import type { NestedFiles } from './nested-files.ts';
 import type { ReadLimits } from './read-limits.ts';
 import { recognise } from './recognise.ts';
 import { readSeekTable } from './seek-table-read.ts';
@@ -27,15 +28,6 @@ export interface NestedFilter {
   readonly wants: (path: string) => boolean;
   /** Entries that are wanted themselves: each is given as a tar of which it is the only file. */
   readonly isFile?: (path: string) => boolean;
-}
-
-/** Small files of one nested tar. */
-export interface NestedFiles {
-  readonly files: ReadonlyMap<string, Uint8Array>;
-  /** Wanted, and over a limit. */
-  readonly tooLarge: readonly string[];
-  /** Why reading the tar ended early. */
-  readonly fault: string | undefined;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { constants, createZstdDecompress } from 'node:zlib';
 import { ContainerFault } from './container-fault.ts';
 import { decodeErrorCode } from './frame-codec.ts';
@@ -70,7 +71,8 @@ export async function* streamFrame(
 }
 
 /** Resolves when a stream takes more, or never will. */
-function drained(stream: NodeJS.EventEmitter): Promise<void> {
+function drained(stream: Duplex): Promise<void> {
+  if (stream.closed) return Promise.resolve();
   return new Promise((resolve) => {
     const done = (): void => {
       stream.off('drain', done);
@@ -83,7 +85,8 @@ function drained(stream: NodeJS.EventEmitter): Promise<void> {
 }
 
 /** Resolves when a stream will never take more. */
-function closed(stream: NodeJS.EventEmitter): Promise<void> {
+function closed(stream: Duplex): Promise<void> {
+  if (stream.closed) return Promise.resolve();
   return new Promise((resolve) => {
     stream.once('close', resolve);
   });

@@ -1,10 +1,11 @@
-import { type Digest, digestFromHex, digestOf } from '../oci/digest.ts';
+import { digestFromHex, digestOf } from '../oci/digest.ts';
 import { ByteFeed } from './byte-feed.ts';
 import type { ChunkLease } from './chunk-lease.ts';
 import { beginsAsComponent, readComponentFiles } from './component-files.ts';
 import type { Compute, HashSession } from './compute.ts';
+import { plainBytes } from './plain-bytes.ts';
 import type { ReadLimits } from './read-limits.ts';
-import type { NestedFiles } from './read-nested-files.ts';
+import type { EntryBody } from './surveyed-tar.ts';
 import type { TarEntry } from './tar-reader.ts';
 
 const inlineHashBytes = 16 * 2 ** 10;
@@ -17,14 +18,6 @@ const headBytes = 16;
 const emptyDigest = digestOf(new Uint8Array(0));
 const probeBytes = 512;
 
-/** What reading the content of one entry gave; what is missing was not reached. */
-export interface EntryBody {
-  digest?: Digest;
-  content?: Uint8Array;
-  head?: Uint8Array;
-  nested?: NestedFiles;
-}
-
 /** Reads contents of entries: hashes them, keeps small texts. Digests may come later, until `finish`. */
 export class EntryReader {
   readonly #limits: ReadLimits;
@@ -35,13 +28,15 @@ export class EntryReader {
   #nestable: number;
   /** Bytes of contents kept. */
   retained = 0;
+  /** Bytes kept of files in the tars of components. */
+  nested = 0;
   readonly #pending: Promise<void>[] = [];
 
   constructor(limits: ReadLimits, compute: Compute, lease: ChunkLease) {
     this.#limits = limits;
     this.#compute = compute;
     this.#lease = lease;
-    this.#nestable = Math.floor(limits.maxRetainedBytes / 4);
+    this.#nestable = mostNested(limits);
     this.#retainable = limits.maxRetainedBytes;
   }
 
@@ -68,6 +63,9 @@ export class EntryReader {
     const pieces = entry.content()[Symbol.asyncIterator]();
     try {
       let next = await pieces.next();
+      // How the bytes are cut must not decide what is seen in them.
+      if (next.done !== true && next.value.length < probeBytes && entry.size >= probeBytes)
+        next = { done: false, value: await longEnough(next.value, pieces) };
       if (next.done !== true && entry.type === 'file' && beginsAsComponent(next.value))
         await this.#readComponent(next.value, pieces, take, body);
       else for (; next.done !== true; next = await pieces.next()) await take(next.value);
@@ -79,7 +77,7 @@ export class EntryReader {
       }
     }
     if (entry.type !== 'file') return;
-    const content = inline || (keep && !looksBinary(probe)) ? joined(copies) : undefined;
+    const content = inline || (keep && !looksBinary(probe)) ? plainBytes(copies) : undefined;
     if (session !== undefined)
       await this.#later(
         session.digest().then((hex) => {
@@ -126,6 +124,7 @@ export class EntryReader {
     body.nested = nested;
     for (const { length } of nested.files.values()) {
       this.#nestable -= length;
+      this.nested += length;
     }
   }
 
@@ -142,10 +141,23 @@ export class EntryReader {
   }
 }
 
-/** Plain bytes: a Buffer would be another thing once it went from thread to thread. */
-function joined(pieces: readonly Buffer[]): Uint8Array {
-  const { buffer, byteOffset, length } = Buffer.concat(pieces);
-  return new Uint8Array(buffer, byteOffset, length);
+/** Bytes of files in the tars of components that are kept, beside other contents. */
+export function mostNested(limits: ReadLimits): number {
+  return Math.floor(limits.maxRetainedBytes / 4);
+}
+
+/** A piece and those behind it, until they can be told from others by how they begin. */
+async function longEnough(
+  first: Uint8Array,
+  pieces: AsyncIterator<Uint8Array>,
+): Promise<Uint8Array> {
+  let start = Buffer.from(first);
+  while (start.length < probeBytes) {
+    const next = await pieces.next();
+    if (next.done === true) break;
+    start = Buffer.concat([start, next.value]);
+  }
+  return start;
 }
 
 const packedMagics = [

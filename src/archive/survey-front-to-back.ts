@@ -11,7 +11,8 @@ import { recognise } from './recognise.ts';
 import { isSeekTable, tableAgrees } from './seek-table-read.ts';
 import type { Survey } from './survey.ts';
 import { EntryReader, LeasedHash } from './survey-entry.ts';
-import { readWhole, type SurveyedTar } from './survey-tar.ts';
+import { readWhole } from './survey-tar.ts';
+import type { SurveyedTar } from './surveyed-tar.ts';
 
 /** An archive to be surveyed. */
 export interface ArchiveInput {

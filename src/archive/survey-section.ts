@@ -3,30 +3,10 @@ import { ChunkLease } from './chunk-lease.ts';
 import type { ChunkSource } from './chunk-source.ts';
 import type { Compute } from './compute.ts';
 import { decodeFrames, FrameWalk } from './decode-frames.ts';
-import type { FrameFacts } from './frame-facts.ts';
 import type { ReadLimits } from './read-limits.ts';
 import { EntryReader } from './survey-entry.ts';
-import { readWhole, type SurveyedTar } from './survey-tar.ts';
-
-/** Frames of an archive that are read apart from the others. */
-export interface SectionPlace {
-  /** Number of frames before. */
-  readonly first: number;
-  /** Offset in the file. */
-  readonly start: number;
-  /** Offset behind its last byte. */
-  readonly end: number;
-}
-
-/** What reading a section gave. */
-export interface SurveyedSection {
-  readonly walk: FrameFacts;
-  readonly tar: SurveyedTar;
-  /** Bytes of the tar. */
-  readonly tarSize: number;
-  /** Bytes of contents kept. */
-  readonly retained: number;
-}
+import { readWhole } from './survey-tar.ts';
+import type { SurveyedSection } from './surveyed-tar.ts';
 
 /** Reads the frames of a section as a reader does who goes front to back, from its first byte to its last. */
 export async function surveySection(
@@ -50,7 +30,8 @@ export async function surveySection(
     const bytes = new ByteFeed(decodeFrames(feed, limits, compute, walk, lease));
     const reader = new EntryReader(limits, compute, lease);
     const tar = await readWhole(bytes, () => walk.offset, limits, reader);
-    return { walk, tar, tarSize: bytes.offset, retained: reader.retained };
+    const { retained, nested } = reader;
+    return { walk, tar, tarSize: bytes.offset, retained, nested };
   } finally {
     await feed.close();
   }

@@ -22,8 +22,9 @@ import { renderSeekTable } from './seek-table-write.ts';
 import type { Survey } from './survey.ts';
 import { surveyArchive } from './survey-archive.ts';
 import { surveyFrontToBack } from './survey-front-to-back.ts';
-import { type SectionPlace, type SurveyedSection, surveySection } from './survey-section.ts';
+import { surveySection } from './survey-section.ts';
 import { surveySideBySide } from './survey-side-by-side.ts';
+import type { SectionPlace, SurveyedSection } from './surveyed-tar.ts';
 import { tarEnd } from './tar-writer.ts';
 
 const run = { signal: new AbortController().signal };

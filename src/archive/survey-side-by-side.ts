@@ -10,8 +10,9 @@ import type { ReadLimits } from './read-limits.ts';
 import { tableAgrees } from './seek-table-read.ts';
 import type { FrameSizes } from './seek-table-write.ts';
 import type { Survey } from './survey.ts';
-import type { SectionPlace, SurveyedSection } from './survey-section.ts';
+import { mostNested } from './survey-entry.ts';
 import { judgeName } from './survey-tar.ts';
+import type { SectionPlace, SurveyedSection } from './surveyed-tar.ts';
 import { readTarHeader } from './tar-header.ts';
 
 /** Frames that can begin with a header are small; larger ones hold content alone. */
@@ -91,6 +92,7 @@ function joined(
     sum((part) => part.tar.headers) <= limits.maxEntries &&
     sum((part) => part.walk.frames + part.walk.skippable) <= limits.maxFrames &&
     sum((part) => part.retained) <= limits.maxRetainedBytes &&
+    sum((part) => part.nested) <= mostNested(limits) &&
     !growsTooMuch(sizes, limits);
   // Skippable frames but the table are told about by the other way of reading.
   const skippable = sum((part) => part.walk.skippable);

@@ -3,23 +3,10 @@ import type { ByteFeed, ByteReader } from './byte-feed.ts';
 import { ContainerFault } from './container-fault.ts';
 import { cleanPath, nameFault, PathSet } from './entry-path.ts';
 import type { ReadLimits } from './read-limits.ts';
-import type { ContainerProblem, SurveyedEntry } from './survey.ts';
-import type { EntryBody, EntryReader } from './survey-entry.ts';
+import type { ContainerProblem } from './survey.ts';
+import type { EntryReader } from './survey-entry.ts';
+import type { EntryBody, FoundEntry, SurveyedTar } from './surveyed-tar.ts';
 import { readTar, type TarEnd, type TarEntry } from './tar-reader.ts';
-
-/** An entry and what reading it gave; digests may be filled in later. */
-export interface FoundEntry {
-  readonly entry: Omit<SurveyedEntry, keyof EntryBody>;
-  readonly body: EntryBody;
-}
-
-export interface SurveyedTar {
-  readonly found: readonly FoundEntry[];
-  readonly problems: readonly ContainerProblem[];
-  readonly endBlocks: number;
-  /** Headers of all kinds. */
-  readonly headers: number;
-}
 
 /**
  * Of the problems of one code that do not end the reading, so many are kept: more would tell nobody

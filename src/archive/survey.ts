@@ -1,6 +1,6 @@
 import type { Digest } from '../oci/digest.ts';
 import type { ArchiveErrorCode } from './archive-error.ts';
-import type { NestedFiles } from './read-nested-files.ts';
+import type { NestedFiles } from './nested-files.ts';
 
 export type EntryType =
   | 'file'

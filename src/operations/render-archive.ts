@@ -1,8 +1,9 @@
 import { ArchiveError } from '../archive/archive-error.ts';
 import type { Compute } from '../archive/compute.ts';
 import { ContainerFault } from '../archive/container-fault.ts';
+import type { NestedFiles } from '../archive/nested-files.ts';
 import { defaultReadLimits } from '../archive/read-limits.ts';
-import { type NestedFiles, readNestedFiles } from '../archive/read-nested-files.ts';
+import { readNestedFiles } from '../archive/read-nested-files.ts';
 import type { ArchiveFacts } from '../checks/facts.ts';
 import { hexOf } from '../oci/digest.ts';
 import type { OpenArchive } from '../ports/archive-source.ts';

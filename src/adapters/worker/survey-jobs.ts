@@ -11,7 +11,7 @@ import { EntryReader } from '../../archive/survey-entry.ts';
 import { surveyFrontToBack } from '../../archive/survey-front-to-back.ts';
 import { surveySection } from '../../archive/survey-section.ts';
 import { readWhole } from '../../archive/survey-tar.ts';
-import { type RingMemory, RingReader, RingWriter } from './chunk-ring.ts';
+import { type Mark, type RingMemory, RingReader, RingWriter } from './chunk-ring.ts';
 import { factsIn, faultIn, isFault, markOf, textOf } from './ring-marks.ts';
 import { SharedWatch, Stopped } from './shared-watch.ts';
 import { readSpans, spanChunks, Unreadable } from './span-reader.ts';
@@ -122,7 +122,7 @@ async function handOn(
 ): Promise<boolean> {
   let memory: Uint8Array | undefined;
   let filled = 0;
-  let mark = markOf(walk);
+  let mark: Mark = [];
   const put = (): void => {
     if (memory !== undefined && filled > 0) writer.put(memory, filled, mark);
     memory = undefined;
@@ -130,11 +130,9 @@ async function handOn(
   };
   try {
     for await (const piece of content) {
-      // A chunk lies in one frame: what is found in it is told with the place of that frame.
-      if (walk.offset !== mark[0]) {
-        put();
-        mark = markOf(walk);
-      }
+      // A chunk is of one frame: what is found in it is told with the place of that frame.
+      if (mark[0] !== walk.offset) put();
+      mark = markOf(walk);
       for (let at = 0; at < piece.length; ) {
         memory ??= writer.take();
         if (memory === undefined) return false;

@@ -3,8 +3,7 @@ import type { FrameFacts } from '../../archive/frame-facts.ts';
 import type { FileSpan, ReadFault } from '../../archive/open-files.ts';
 import type { ReadLimits } from '../../archive/read-limits.ts';
 import type { Survey } from '../../archive/survey.ts';
-import type { SectionPlace, SurveyedSection } from '../../archive/survey-section.ts';
-import type { SurveyedTar } from '../../archive/survey-tar.ts';
+import type { SectionPlace, SurveyedSection, SurveyedTar } from '../../archive/surveyed-tar.ts';
 import type { RingMemory } from './chunk-ring.ts';
 
 /** Where a job takes its bytes from: files that it reads itself, or another job. */

@@ -4,7 +4,7 @@ import type { OpenFiles } from '../../archive/open-files.ts';
 import type { ReadLimits } from '../../archive/read-limits.ts';
 import type { Survey } from '../../archive/survey.ts';
 import { isFatal, surveyOf } from '../../archive/survey-front-to-back.ts';
-import type { SectionPlace, SurveyedSection } from '../../archive/survey-section.ts';
+import type { SectionPlace, SurveyedSection } from '../../archive/surveyed-tar.ts';
 import { InternalError } from '../../errors/families.ts';
 import { type Digest, digestFromHex } from '../../oci/digest.ts';
 import { ringMemory } from './chunk-ring.ts';
@@ -26,6 +26,7 @@ export class SurveyThreads implements FileSurveys {
   readonly #idle: SurveyThread[] = [];
   readonly #all = new Set<SurveyThread>();
   #before: Promise<unknown> = Promise.resolve();
+  #over = false;
 
   constructor(cores: number) {
     this.parallelism = Math.min(cores, mostThreads);
@@ -91,6 +92,7 @@ export class SurveyThreads implements FileSurveys {
   }
 
   async end(): Promise<void> {
+    this.#over = true;
     await Promise.all([...this.#all].map((thread) => thread.end()));
   }
 
@@ -149,6 +151,7 @@ export class SurveyThreads implements FileSurveys {
     watch: SharedArrayBuffer,
     files: OpenFiles,
   ): Promise<JobResults[Job['kind']] | Error | undefined> {
+    if (this.#over) return new InternalError('the survey threads were stopped');
     const thread = this.#idle.pop() ?? this.#started();
     const reply = await thread.do(job, watch);
     if (thread.alive) this.#idle.push(thread);

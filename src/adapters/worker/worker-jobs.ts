@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { ArchiveError, type ArchiveErrorCode } from '../../archive/archive-error.ts';
+import { freeNow } from '../../archive/compute-in-thread.ts';
 import { decodeFrameNow } from '../../archive/frame-codec.ts';
 
 /** What a thread is asked to do, in the order of the messages. */
@@ -60,8 +61,8 @@ export class WorkerJobs {
         request.target.set(content);
         const { length } = content;
         // Megabytes that a collector would leave lying for a long while.
-        release(content);
-        release(request.frame);
+        freeNow(content);
+        freeNow(request.frame);
         return length;
       }
     }
@@ -72,13 +73,4 @@ export class WorkerJobs {
     this.#hashes.set(session, found);
     return found;
   }
-}
-
-/** Larger than what Node puts several buffers into: memory that nothing else lies in. */
-const ownMemoryBytes = 2 ** 20;
-
-/** Frees large memory of this thread's own at once; shared memory stays. */
-function release(bytes: Uint8Array): void {
-  if (bytes.buffer instanceof ArrayBuffer && bytes.buffer.byteLength > ownMemoryBytes)
-    bytes.buffer.transfer(0);
 }
