@@ -52,3 +52,24 @@ packages: [{ name: app, repository: ghcr.io/app, ref: 1.0.0, optionalComponents:
     'not-applicable',
   ]);
 });
+
+it.each([
+  ['left out by a pattern', "[a, '-b*']", []],
+  [
+    'to be left out and is not there',
+    "[a, b, '-c']",
+    ["note uds-bundle.yaml:4:68 package 'app' has no component '-c'; it has a, b"],
+  ],
+])('a component of the later format that is %s', async (_name, list, expected) => {
+  const release = await deployedRelease({
+    'app/zarf.yaml':
+      'kind: ZarfPackageConfig\nmetadata: { name: app, version: 1.0.0 }\ncomponents: [{ name: a }, { name: b, default: true }]\n',
+    'uds-bundle.yaml': `kind: UDSBundle
+metadata: { name: b, version: 1.0.0 }
+packages:
+  - { name: app, path: app, ref: 1.0.0, optionalComponents: ${list} }
+`,
+  });
+  const bundles = release.bundles.map((bundle) => ({ ...bundle, file: 'bundle.uds.hcl' }));
+  expect(faults(components, { ...release, bundles })).toEqual(expected);
+});

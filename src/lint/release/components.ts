@@ -1,4 +1,5 @@
 import { fail, notApplicable, pass } from '../../checks/results.ts';
+import { matchesGlob, selectedComponents } from '../../uds/selected-components.ts';
 import { placeSubject } from '../deployed-package.ts';
 import { defineReleaseCheck } from '../lint-check.ts';
 import { listed, meant, wholeSubject } from '../lint-results.ts';
@@ -29,15 +30,23 @@ packages: [{ name: api, ref: 1.0.0, optionalComponents: [metric] }]`,
         const all = found.definition.components;
         const names = all.map(({ name }) => name);
         const wanted = entry.optionalComponents ?? [];
+        // The later format knows patterns, and what is left out by `-`.
+        const format = bundle.file.endsWith('.hcl') ? 'next' : 'legacy';
+        const matches = (name: string, pattern: string): boolean =>
+          format === 'legacy'
+            ? name === pattern
+            : matchesGlob(name, pattern.startsWith('-') ? pattern.slice(1) : pattern);
         for (const [index, name] of wanted.entries()) {
           const place = placeSubject(bundle.at(`${pointer}/optionalComponents/${index}`));
-          const component = all.find((each) => each.name === name);
+          const [component] = all.filter((each) => matches(each.name, name));
           if (component === undefined)
             yield fail(
               place,
               `package '${entry.name}' has no component '${name}'; it has ${listed(names)}${meant(name, names)}`,
+              // What is not there needs no leaving out.
+              format === 'next' && name.startsWith('-') ? { severity: 'note' } : {},
             );
-          else if (component.required === true)
+          else if (component.required === true && component.name === name)
             yield fail(
               place,
               `component '${name}' of package '${entry.name}' is required: it is deployed anyway`,
@@ -46,18 +55,15 @@ packages: [{ name: api, ref: 1.0.0, optionalComponents: [metric] }]`,
               },
             );
         }
-        const deployed = all.some(
-          ({ name, required, default: chosen }) =>
-            required === true || chosen === true || wanted.includes(name),
-        );
+        const chosen = selectedComponents(found.definition, wanted, format);
+        const deployed = chosen.size > 0;
         if (!deployed)
           yield fail(
             placeSubject(bundle.at(`${pointer}/name`)),
             `nothing of package '${entry.name}' is deployed: none of its components (${listed(names)}) is required, and the bundle lists none`,
           );
         const left = all.filter(
-          ({ name, required, default: chosen }) =>
-            required !== true && chosen !== true && !wanted.includes(name),
+          ({ name }) => !chosen.has(name) && !wanted.some((pattern) => matches(name, pattern)),
         );
         if (deployed && left.length > 0)
           yield fail(
