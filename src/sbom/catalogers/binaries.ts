@@ -125,7 +125,13 @@ function toPackages(file: SeenFile<'go-binary'>): readonly FoundPackage[] {
   const version = info.goVersion.split(' ', 1)[0] ?? '';
   const needs = info.modules.map(purlOf);
   const stdlib = stdlibOf(file, version);
-  const main = info.main === undefined ? [] : [modulePackage(info.main, file, info, true)];
+  // Programs built without modules name only the path of their main package.
+  const own =
+    info.main ??
+    (info.mainPath === '' || info.mainPath === 'command-line-arguments'
+      ? undefined
+      : { path: info.mainPath, version: '', sum: '' });
+  const main = own === undefined ? [] : [modulePackage(own, file, info, true)];
   return [
     ...main.map((found) => ({
       ...found,
@@ -201,7 +207,7 @@ function modulePackage(
   };
 }
 
-/** A program built in its own source tree calls itself `(devel)`; the commit is then all there is. */
+/** A program built in its own source tree calls itself `(devel)`; the commit is then all there is, if that. */
 function mainVersion(module: GoModule, setting: (key: string) => string): string {
   if (module.version !== '(devel)' && module.version !== '') return module.version;
   const [, stamped] =
@@ -213,7 +219,5 @@ function mainVersion(module: GoModule, setting: (key: string) => string): string
   const time = setting('vcs.time')
     .replace(/[-:TZ]/g, '')
     .slice(0, 14);
-  return revision === '' || time === ''
-    ? module.version
-    : `v0.0.0-${time}-${revision.slice(0, 12)}`;
+  return revision === '' || time === '' ? '' : `v0.0.0-${time}-${revision.slice(0, 12)}`;
 }

@@ -64,7 +64,7 @@ function* packagesIn(content: Buffer): Generator<RpmPackage> {
 }
 
 function versionOf({ version, release, epoch }: RpmPackage): string {
-  return `${epoch === undefined || epoch === 0 ? '' : `${epoch}:`}${version}${release === '' ? '' : `-${release}`}`;
+  return `${epoch === undefined ? '' : `${epoch}:`}${version}${release === '' ? '' : `-${release}`}`;
 }
 
 function purlOf(entry: RpmPackage, { distro }: ImageView): string {
@@ -80,7 +80,7 @@ function purlOf(entry: RpmPackage, { distro }: ImageView): string {
         distro === undefined
           ? undefined
           : [distro.id, distro.versionId].filter((part) => part !== '').join('-'),
-      epoch: epoch === undefined || epoch === 0 ? undefined : String(epoch),
+      epoch: epoch === undefined ? undefined : String(epoch),
       upstream: entry.sourceRpm,
     },
   );
@@ -119,7 +119,7 @@ function toPackage(
       sourceRpm: entry.sourceRpm,
       size: entry.size,
       vendor: entry.vendor,
-      modularityLabel: entry.modularityLabel === '' ? null : entry.modularityLabel,
+      ...(entry.modularityLabel === '' ? {} : { modularityLabel: entry.modularityLabel }),
       ...(entry.provides.length === 0 ? {} : { provides: entry.provides }),
       ...(entry.requires.length === 0 ? {} : { requires: entry.requires }),
       files: [],
