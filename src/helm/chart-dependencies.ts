@@ -1,6 +1,6 @@
 import type { Chart, Dependency } from './chart.ts';
 import { textIn } from './chart.ts';
-import { coalesceTables, coalesceValues, valueAt } from './chart-values.ts';
+import { coalesceTables, coalesceValues, defaultValues, valueAt } from './chart-values.ts';
 import { deepCopy, GoMap, type GoValue } from './go-value.ts';
 import { matchesRange, parseVersion } from './semantic-version.ts';
 
@@ -12,7 +12,7 @@ import { matchesRange, parseVersion } from './semantic-version.ts';
 export function resolveDependencies(chart: Chart, given: GoMap): Chart {
   const named = renamed(chart).map(({ chart: sub }) => sub);
   const values = coalesceValues({ ...chart, subcharts: named }, given);
-  return importValues(enabledOnly(chart, values, ''), given);
+  return importValues(enabledOnly(chart, values, ''));
 }
 
 /** As in Helm, a chart that declares no dependency keeps all of its tree as it lies there. */
@@ -72,23 +72,22 @@ function isEnabled({ condition, tags }: Dependency, values: GoMap, path: string)
   return settings.length === 0 || settings.includes(true);
 }
 
-function importValues(chart: Chart, given: GoMap): Chart {
-  const subcharts = chart.subcharts.map((sub) => importValues(sub, new GoMap()));
+/** As in Helm, a chart that declares dependencies has their defaults among its own from here on. */
+function importValues(chart: Chart): Chart {
+  const subcharts = chart.subcharts.map(importValues);
   const current = { ...chart, subcharts };
-  const values = coalesceValues(current, given);
-  const own = deepCopy(chart.values);
-  if (!(own instanceof GoMap)) return current;
+  if (chart.dependencies.length === 0) return current;
+  const values = defaultValues(current);
   const imported = new GoMap();
   for (const { name, alias, importValues: imports } of chart.dependencies) {
     for (const item of imports) {
       const [child, parent] = routeOf(item);
       const found = valueAt(values, `${alias ?? name}.${child}`);
-      if (found instanceof GoMap) coalesceTables(imported, nested(parent, found));
+      if (found instanceof GoMap) coalesceTables(imported, nested(parent, found), true);
     }
   }
-  if (imported.size === 0) return current;
-  coalesceTables(own, imported);
-  return { ...current, values: own };
+  coalesceTables(values, imported, true);
+  return { ...current, values };
 }
 
 /** `- key` stands for `exports.key` into the parent's root. */

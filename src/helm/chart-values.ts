@@ -8,10 +8,15 @@ import { TemplateFailure } from './template-fault.ts';
  * @throws TemplateFailure when values of a subchart are no map
  */
 export function coalesceValues(chart: Chart, given: GoMap): GoMap {
-  return coalesce(chart, copyOf(given));
+  return coalesce(chart, copyOf(given), false);
 }
 
-function coalesce(chart: Chart, values: GoMap): GoMap {
+/** The defaults of a chart with those of its subcharts in their places; what is null stays, to take away later. */
+export function defaultValues(chart: Chart): GoMap {
+  return coalesce(chart, new GoMap(), true);
+}
+
+function coalesce(chart: Chart, values: GoMap, keepsNull: boolean): GoMap {
   const defaults = copyOf(chart.values);
   for (const [key, theirs] of defaults) {
     if (!values.has(key)) {
@@ -19,41 +24,43 @@ function coalesce(chart: Chart, values: GoMap): GoMap {
       continue;
     }
     const own = values.get(key) ?? null;
-    if (own === null) values.delete(key);
-    else if (own instanceof GoMap && theirs instanceof GoMap) coalesceTables(own, theirs);
+    if (own === null && !keepsNull) values.delete(key);
+    else if (own instanceof GoMap && theirs instanceof GoMap)
+      coalesceTables(own, theirs, keepsNull);
   }
   for (const sub of chart.subcharts) {
     const own = values.has(sub.name) ? (values.get(sub.name) ?? null) : new GoMap();
     if (!(own instanceof GoMap))
       throw new TemplateFailure(`the values of subchart ${sub.name} are no map`);
-    coalesceGlobals(own, values);
-    values.set(sub.name, coalesce(sub, own));
+    coalesceGlobals(own, values, keepsNull);
+    values.set(sub.name, coalesce(sub, own, keepsNull));
   }
   return values;
 }
 
-/** Fills a table with what it lacks; null takes the other's member away. */
-export function coalesceTables(own: GoMap, other: GoMap): void {
+/** Fills a table with what it lacks; null takes the other's member away, and stays itself where it is kept. */
+export function coalesceTables(own: GoMap, other: GoMap, keepsNull = false): void {
   for (const [key, theirs] of other) {
     if (!own.has(key)) {
       own.set(key, theirs);
       continue;
     }
     const mine = own.get(key) ?? null;
-    if (mine === null) own.delete(key);
-    else if (mine instanceof GoMap && theirs instanceof GoMap) coalesceTables(mine, theirs);
+    if (mine === null && !keepsNull) own.delete(key);
+    else if (mine instanceof GoMap && theirs instanceof GoMap)
+      coalesceTables(mine, theirs, keepsNull);
   }
 }
 
 /** What is global above is global below, and wins there. */
-function coalesceGlobals(below: GoMap, above: GoMap): void {
+function coalesceGlobals(below: GoMap, above: GoMap, keepsNull: boolean): void {
   const source = above.get('global') ?? null;
   const target = below.get('global') ?? new GoMap();
   if (!(target instanceof GoMap) || (source !== null && !(source instanceof GoMap))) return;
   for (const [key, theirs] of source ?? []) {
     const copy = deepCopy(theirs);
     const mine = target.get(key) ?? null;
-    if (copy instanceof GoMap && mine instanceof GoMap) coalesceTables(copy, mine);
+    if (copy instanceof GoMap && mine instanceof GoMap) coalesceTables(copy, mine, keepsNull);
     target.set(key, copy);
   }
   below.set('global', target);

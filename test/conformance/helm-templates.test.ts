@@ -15,7 +15,8 @@ const { values, rows } = read<{
   values: string;
   rows: readonly { template: string; text?: string; fails?: true }[];
 }>('expressions.json');
-const charts =
+/** Single constructs, and charts of the shapes that people write. */
+const charts = ['charts.json', 'shapes.json'].flatMap((name) =>
   read<
     readonly {
       what: string;
@@ -24,7 +25,8 @@ const charts =
       texts?: Readonly<Record<string, string>>;
       fails?: true;
     }[]
-  >('charts.json');
+  >(name),
+);
 const yamlTexts = read<readonly { value: unknown; text: string }[]>('yaml-texts.json');
 
 /** Of these rows the renderer says that it cannot tell. More of them would be a loss, none may become wrong. */
@@ -49,6 +51,7 @@ function renderFiles(files: Readonly<Record<string, string>>, given = ''): Rende
     const rendered = renderChart(chart, {
       releaseName: 'r',
       namespace: 'ns',
+      judgeValues: true,
       values: values instanceof GoMap ? values : new GoMap(),
       capabilities: {
         kubeVersion: 'v1.20.0',
