@@ -39,6 +39,24 @@ export const builtInApiVersions: readonly string[] = [
   ...['v1beta1', 'v1'].map((version) => `apiextensions.k8s.io/${version}`),
 ];
 
+/** Kinds charts ask a cluster for by name: what a cluster says it serves, and `helm template` only when told. */
+export const servedKinds: readonly string[] = [
+  ...['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'].map((kind) => `apps/v1/${kind}`),
+  ...['Job', 'CronJob'].map((kind) => `batch/v1/${kind}`),
+  ...['v1', 'v2'].map((version) => `autoscaling/${version}/HorizontalPodAutoscaler`),
+  ...['Ingress', 'IngressClass', 'NetworkPolicy'].map((kind) => `networking.k8s.io/v1/${kind}`),
+  ...['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding'].map(
+    (kind) => `rbac.authorization.k8s.io/v1/${kind}`,
+  ),
+  'policy/v1/PodDisruptionBudget',
+  'storage.k8s.io/v1/StorageClass',
+  'storage.k8s.io/v1/CSIDriver',
+  'scheduling.k8s.io/v1/PriorityClass',
+  'apiextensions.k8s.io/v1/CustomResourceDefinition',
+  'admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration',
+  'admissionregistration.k8s.io/v1/MutatingWebhookConfiguration',
+];
+
 /** `.Capabilities` as templates see it. */
 export function capabilitiesObject({
   kubeVersion,

@@ -244,7 +244,8 @@ describe('charts', () => {
     const made = rendered(texts);
     expect(made.texts).toEqual(expected);
     expect(made.unread.length).toBe(unread.length);
-    unread.forEach(({ reason, ...each }, index) => {
+    const wanted: readonly { readonly path: string; readonly reason?: string | RegExp }[] = unread;
+    wanted.forEach(({ reason, ...each }, index) => {
       expect(made.unread[index]).toMatchObject(each);
       if (reason !== undefined) expect(made.unread[index]?.reason).toMatch(reason);
     });

@@ -1,4 +1,4 @@
-import { builtInApiVersions } from '../helm/capabilities.ts';
+import { builtInApiVersions, servedKinds } from '../helm/capabilities.ts';
 import { readChart } from '../helm/chart.ts';
 import { mergeValues } from '../helm/chart-values.ts';
 import { fromPlain, GoMap, type GoValue, isList } from '../helm/go-value.ts';
@@ -60,7 +60,7 @@ export interface UnreadFile {
 /** Taken where nobody says which cluster it will be. */
 export const assumedCluster = {
   kubeVersion: 'v1.31.5',
-  apiVersions: builtInApiVersions,
+  apiVersions: [...builtInApiVersions, ...servedKinds],
   helmVersion: 'v3.19',
 };
 

@@ -73,11 +73,11 @@ echo "secret: $COWA_SOMETHING_ELSE"; echo "proxy: $HTTPS_PROXY"; echo "path: $PA
   it('puts documents together by template, and leaves kinds as they are', async () => {
     const path = program(
       'helm-c',
-      `printf -- '---\\n# Source: c/templates/a.yaml\\nkind: A\\n---\\n# Source: c/crds/k.yaml\\nx: ###ZARF_VAR_X###\\n---\\n# Source: c/templates/a.yaml\\nkind: ###ZARF_VAR_X###\\n'`,
+      `printf -- '---\\n# Source: c/templates/a.yaml\\nkind: A\\n---\\n# Source: c/crds/k.yaml\\nx: ###ZARF_VAR_X###\\n---\\n# Source: c/templates/a.yaml\\n---\\nkind: ###ZARF_VAR_X###\\n'`,
     );
     const { files } = await (await helmRenderer(path, run)).render(chart, run);
     expect(files).toEqual([
-      { path: 'templates/a.yaml', text: 'kind: A\n---\nkind: filled\n' },
+      { path: 'templates/a.yaml', text: 'kind: A\n---\n---\nkind: filled\n' },
       { path: 'crds/k.yaml', text: 'x: ###ZARF_VAR_X###\n' },
     ]);
   });

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
+import { servedKinds } from '../../helm/capabilities.ts';
 import type { ChartRenderer } from '../../ports/chart-renderer.ts';
 import type { Run } from '../../support/run.ts';
 import {
@@ -80,6 +81,7 @@ async function renderWith(
     ...[chart.releaseName, folder],
     ...['--namespace', chart.namespace, '--values', values],
     ...['--include-crds', '--kube-version', assumedCluster.kubeVersion],
+    ...['--api-versions', servedKinds.join(',')],
     ...(chart.judgeValues === false ? ['--skip-schema-validation'] : []),
   ];
   const { status, stdout, stderr } = await runProgram(program, args, home, run);
@@ -111,11 +113,12 @@ function refusal(stderr: string, home: string): UnreadFile {
 /** Documents with the comment of their source, put together by template again. */
 function filesOf(text: string, { fill }: ChartInput): RenderedTemplates['files'] {
   const byPath = new Map<string, string[]>();
+  let path: string | undefined;
   for (const document of text.split(/^---\n/m)) {
-    const [, source, body = ''] = /^# Source: (.+)\n([\s\S]*)$/.exec(document) ?? [];
-    if (source === undefined) continue;
-    const path = source.slice(source.indexOf('/') + 1);
-    byPath.set(path, [...(byPath.get(path) ?? []), body]);
+    const [, source, below] = /^# Source: (.+)\n([\s\S]*)$/.exec(document) ?? [];
+    // A document may begin with a mark of its own, behind which nothing says again where it is from.
+    if (source !== undefined) path = source.slice(source.indexOf('/') + 1);
+    if (path !== undefined) byPath.set(path, [...(byPath.get(path) ?? []), below ?? document]);
   }
   return [...byPath].map(([path, documents]) => {
     const whole = documents.join('---\n');
