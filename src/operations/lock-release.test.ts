@@ -46,6 +46,8 @@ function planOf(flavor: Partial<PlannedFlavor>): ReleasePlan {
       onCreateActions: [],
       localInputs: [],
       payloads: [],
+      definitionFiles: ['one/zarf.yaml'],
+      at: () => ({ file: 'one/zarf.yaml', line: 1, column: 1 }),
     },
   };
   return {

@@ -72,6 +72,8 @@ function resolved(
     onCreateActions: [],
     localInputs: [],
     payloads: [],
+    definitionFiles: ['zarf.yaml'],
+    at: () => ({ file: 'zarf.yaml', line: 1, column: 1 }),
     ...extra,
   };
 }

@@ -21,7 +21,7 @@ function record(
     );
   const facts = { label: 'p' } as PackageFacts;
   const each: DescribedPackage = { facts, entry: undefined, selected: new Set() };
-  const rendered = [{ package: each, deployment, charts: new Map() }];
+  const rendered = [{ package: each, deployment, charts: new Map(), manifests: [] }];
   return recordOf({ rendered, notRead }, embeddedRenderer);
 }
 

@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
@@ -7,11 +8,11 @@ async function tgz(files: Readonly<Record<string, string | Uint8Array>>): Promis
   const tar = pack();
   for (const [name, content] of Object.entries(files)) tar.entry({ name }, Buffer.from(content));
   tar.finalize();
-  const chunks: Buffer[] = [];
-  for await (const chunk of tar) chunks.push(chunk);
-  return gzipSync(Buffer.concat(chunks));
+  return gzipSync(await buffer(tar));
 }
-const names = (files: ReadonlyMap<string, Uint8Array> | undefined) => [...(files ?? []).keys()];
+const names = (files: ReadonlyMap<string, Uint8Array> | undefined): readonly string[] => [
+  ...(files?.keys() ?? []),
+];
 
 describe('unpackChart', () => {
   it('gives the files below the chart, packed subcharts opened at any depth', async () => {

@@ -5,6 +5,7 @@ import { parseReleaseDefinition } from '../../src/config/parse-release-definitio
 import type { DeployedPackage, PlacedDocument } from '../../src/lint/deployed-package.ts';
 import type { DeployedBundle, DeployedRelease } from '../../src/lint/deployed-release.ts';
 import type { LintResult } from '../../src/lint/lint-check.ts';
+import { udsCore } from '../../src/lint/target-profiles.ts';
 import { gatherDeployment } from '../../src/operations/gather-deployment.ts';
 import { resolvePackage } from '../../src/operations/resolve-package.ts';
 import { parseYamlDocument } from '../../src/support/yaml-document.ts';
@@ -37,7 +38,7 @@ export function deployedPackage(
     },
     { workspace },
     run,
-  ).then((resolved) => gatherDeployment(resolved, workspace, run));
+  ).then((resolved) => gatherDeployment(resolved, workspace, run, udsCore));
 }
 
 /** What lint would see of everything: packages by their `zarf.yaml`, bundles, the release definition. */

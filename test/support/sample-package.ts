@@ -58,6 +58,8 @@ export async function samplePackage(
       onCreateActions: [],
       localInputs: [],
       payloads: [],
+      definitionFiles: ['zarf.yaml'],
+      at: () => ({ file: 'zarf.yaml', line: 1, column: 1 }),
     },
     new Map(),
     { timestamp: new Date(0), zarfVersion: 'v0.84.0' },

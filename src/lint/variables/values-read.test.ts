@@ -49,6 +49,9 @@ it.each([
     ],
     { 'chart/values.yaml': 'a: 2\n' },
   ],
-])('%s', async (_name, values, template, expected, more = {}) => {
-  expect(await judge(values, template, more)).toEqual(expected);
-});
+] satisfies readonly (readonly [string, string, string, readonly string[], Files?])[])(
+  '%s',
+  async (_name, values, template, expected, more?: Files) => {
+    expect(await judge(values, template, more ?? {})).toEqual(expected);
+  },
+);
