@@ -105,7 +105,12 @@ function toDeployedPackage(
       });
     }
   const lost = notRead
-    .filter(({ what }) => what.startsWith(`${label}: `))
+    .filter(
+      ({ what }) =>
+        what.startsWith(`${label}: `) &&
+        // Told below, with the chart that needs it.
+        !deployment.unread.some(({ path }) => what.endsWith(`/${path}`)),
+    )
     .map(({ what, reason }) => ({
       path: inBundle ? what : what.slice(label.length + 2),
       component: '',
