@@ -4,37 +4,59 @@ import type { DeployedPackage } from '../lint/deployed-package.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
 import type { UdsPackage } from '../uds/bundle.ts';
-import { configVariables, deployedWith } from '../uds/deployed-with.ts';
+import { type BundleVariables, configVariables, deployedWith } from '../uds/deployed-with.ts';
 import { mergeOverrides } from '../uds/merge-overrides.ts';
+import type { PackageDefinition } from '../zarf/definition.ts';
 import type { DeployWith } from './gather-bundles.ts';
 import { type DeploymentOptions, gatherDeployment } from './gather-deployment.ts';
 
 const maxValuesBytes = 2 ** 22;
 
-/** Renders packages again where a bundle deploys them with more than their defaults. */
+/**
+ * Renders packages again where a bundle deploys them with more than their defaults; once for all bundles that
+ * deploy one alike.
+ */
 export function deployWithBundle(
   workspace: Workspace,
   options: Omit<DeploymentOptions, 'deployed'>,
   run: Run,
 ): DeployWith {
-  return async ({ resolved, facts }, entry, { file, config, before }) => {
+  const known = new Map<string, Promise<DeployedPackage>>();
+  return async ({ job, resolved, facts }, entry, { file, config, before }) => {
     if (resolved === undefined || facts?.target === undefined) return facts;
     const exported = new Set(
       before.flatMap(({ exports = [] }) => exports.map(({ name }) => name.toUpperCase())),
     );
-    const given = configVariables(config?.value, entry.name);
+    const given = settled(configVariables(config?.value, entry.name), resolved.definition, entry);
     const merged = await merge(entry, file, workspace);
     if (merged instanceof CowaError) return withUnread(facts, file, merged.message);
     const deployed = deployedWith(merged, given, exported);
     const { variables, open, namespace, charts } = deployed;
     const moves = namespace !== undefined || (charts?.size ?? 0) > 0;
     if (!moves && (variables?.size ?? 0) === 0 && (open?.size ?? 0) === 0) return facts;
-    const made = await gatherDeployment(resolved, workspace, run, facts.target, {
-      ...options,
-      deployed,
-    });
-    return { ...facts, ...made };
+    const said = [[...(variables ?? [])], [...(open ?? [])], [...(charts ?? [])], namespace];
+    const key = JSON.stringify([job.key, said]);
+    const made =
+      known.get(key) ??
+      gatherDeployment(resolved, workspace, run, facts.target, { ...options, deployed });
+    known.set(key, made);
+    return { ...facts, ...(await made) };
   };
+}
+
+/** What a configuration gives, without what only repeats the package's default and no override speaks of. */
+function settled(
+  given: BundleVariables,
+  { variables = [] }: PackageDefinition,
+  entry: UdsPackage,
+): BundleVariables {
+  const defaults = new Map(variables.map(({ name, default: own }) => [name, own]));
+  const overridden = JSON.stringify(entry.overrides ?? {}).toUpperCase();
+  return new Map(
+    [...given].filter(
+      ([name, value]) => defaults.get(name) !== value || overridden.includes(name.toUpperCase()),
+    ),
+  );
 }
 
 async function merge(

@@ -187,14 +187,23 @@ async function lookAtAll(
   return packages;
 }
 
-/** Each package by itself, and as bundles deploy it where that is another thing. */
+/** Each package by itself, and as bundles deploy it where that is another thing; each thing once. */
 function deployedForms({ packages, bundles }: LookedAt): readonly DeployedPackage[] {
-  const own = packages.flatMap(({ facts }) => facts ?? []);
-  const objects = new Set(own.map((facts) => facts.objects));
-  const bundled = bundles.flatMap(({ bundle }) =>
-    (bundle?.packages ?? []).flatMap(({ package: facts }) => facts ?? []),
-  );
-  return [...own, ...bundled.filter((facts) => !objects.has(facts.objects))];
+  const all = [
+    ...packages.flatMap(({ facts }) => facts ?? []),
+    ...bundles.flatMap(({ bundle }) =>
+      (bundle?.packages ?? []).flatMap(({ package: facts }) => facts ?? []),
+    ),
+  ];
+  const known = new Map<DeployedPackage['objects'], Set<string>>();
+  return all.filter(({ objects, extraImages, carriedBefore, unread }) => {
+    const company = JSON.stringify([extraImages, carriedBefore, unread.length]);
+    const seen = known.get(objects) ?? new Set();
+    known.set(objects, seen);
+    const isNew = !seen.has(company);
+    seen.add(company);
+    return isNew;
+  });
 }
 
 function isOther(flavor: string | undefined, asked: string | undefined): boolean {
