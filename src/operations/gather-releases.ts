@@ -47,18 +47,12 @@ export async function gatherReleases(
       ? [undefined]
       : []),
   ];
-  const bundled = new Set(
-    bundles.flatMap(({ bundle }) => (bundle?.packages ?? []).map((each) => each.package?.file)),
-  );
   const releases: DeployedRelease[] = [];
   for (const owner of owners) {
     const mine = <T extends { readonly release: FoundRelease | undefined }>(each: T): boolean =>
       each.release?.file === owner?.file;
     const ownBundles = bundles.filter(mine);
-    // A release without bundles may build packages that another one bundles: there is their company.
-    const ownPackages = packages.filter(
-      ({ job }) => mine(job) && (ownBundles.length > 0 || !bundled.has(job.file)),
-    );
+    const ownPackages = packages.filter(({ job }) => mine(job));
     const below = (path: string): boolean => nearest(path, found.releases)?.file === owner?.file;
     const { definition, locate } = owner?.parsed ?? {};
     const budget = await budgetOf(owner, budgets, workspace);
@@ -86,6 +80,28 @@ export async function gatherReleases(
     });
   }
   return releases;
+}
+
+/** Checks that compare what definitions say, and not what is deployed side by side. */
+const ofDefinitions = /^(?:release|budget|brand)\//;
+
+/**
+ * A release as a check sees it. One without bundles may build packages that another one bundles: what is
+ * deployed beside them is judged there, and not once more as if nothing were.
+ */
+export function seenBy(
+  { id }: { readonly id: string },
+  release: DeployedRelease,
+  releases: readonly DeployedRelease[],
+): DeployedRelease {
+  if (release.bundles.length > 0 || ofDefinitions.test(id)) return release;
+  const bundled = new Set(
+    releases.flatMap(({ bundles }) =>
+      bundles.flatMap(({ packages }) => packages.map((each) => each.package?.file)),
+    ),
+  );
+  const packages = release.packages.filter(({ file }) => !bundled.has(file));
+  return packages.length === release.packages.length ? release : { ...release, packages };
 }
 
 /** Asked for one flavor, the others are as if they were not there. */

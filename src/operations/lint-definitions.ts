@@ -20,7 +20,7 @@ import { deployWithBundle } from './deploy-with-bundle.ts';
 import { type FoundDefinitions, findDefinitions } from './find-definitions.ts';
 import { gatherBundles } from './gather-bundles.ts';
 import type { DeploymentOptions } from './gather-deployment.ts';
-import { gatherReleases, type LookedAt } from './gather-releases.ts';
+import { gatherReleases, type LookedAt, seenBy } from './gather-releases.ts';
 import { LintError } from './lint-error.ts';
 import { flawFinding, problemFinding, uniqueFindings } from './lint-findings.ts';
 import { type FlavorChoice, type LintJob, lintJobs } from './lint-jobs.ts';
@@ -106,10 +106,9 @@ export async function lintDefinitions(
     ...bundles.flatMap((each) => each.findings),
     ...deployedForms(lookedAt).flatMap((facts) => runLintChecks(ofPackages, facts)),
     ...releases.flatMap((release) =>
-      runLintChecks(
-        releaseChecks.filter(({ id }) => wanted.has(id)),
-        release,
-      ),
+      releaseChecks
+        .filter(({ id }) => wanted.has(id))
+        .flatMap((check) => runLintChecks([check], seenBy(check, release, releases))),
     ),
   ].filter(({ id }) => wanted.has(id));
   return lintReport({
