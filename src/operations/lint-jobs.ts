@@ -4,7 +4,9 @@ import { CowaError } from '../errors/families.ts';
 import { chooseTarget } from '../lint/choose-target.ts';
 import type { TargetProfile } from '../lint/target-profile.ts';
 import type { Workspace } from '../ports/workspace.ts';
+import { parseYamlDocument } from '../support/yaml-document.ts';
 import type { ParsedPackageDefinition } from '../zarf/definition.ts';
+import { boxOf } from '../zarf/deployed-object.ts';
 import { type FoundDefinitions, type FoundRelease, packageFile } from './find-definitions.ts';
 import { LintError } from './lint-error.ts';
 import { type KnownDefinitions, parseAuthored } from './load-definition.ts';
@@ -35,8 +37,13 @@ export interface FlavorChoice {
 }
 
 const maxDefinitionBytes = 2 ** 22;
-/** Where nobody says what a create-time template holds. */
-const standInVersion = '0.0.0';
+/** Where nobody says what a create-time template holds: by what its name lets one expect. */
+const standInValues: readonly (readonly [name: RegExp, value: string])[] = [
+  [/VERSION|TAG|REF|REVISION|^V$/, '0.0.0'],
+  [/PATH|DIR|FOLDER/, '/stand-in'],
+  [/SIZE|COUNT|PORT|LIMIT|NUMBER/, '1'],
+  [/./, 'stand-in'],
+];
 
 /**
  * What there is to judge: each package in each flavor it has, with what its release gives it.
@@ -55,7 +62,11 @@ export async function lintJobs(
     const naming = namings(file, found.releases);
     const release = naming[0]?.release ?? nearest(file, found.releases);
     const text = await textOf(file, workspace);
-    const shared = { ...standIns(text), ...sharedSet(release) };
+    const shared = {
+      ...standIns(text),
+      ...(await configuredSet(file, workspace)),
+      ...sharedSet(release),
+    };
     const probe = parseOr(file, text, shared, release, known);
     const own = flavorsOf(probe);
     for (const flavor of own) zarfFlavors.add(flavor);
@@ -218,7 +229,28 @@ function sharedSet(release: FoundRelease | undefined): Readonly<Record<string, s
 /** For every create-time template a value: without one nothing could be read. */
 function standIns(text: string): Readonly<Record<string, string>> {
   const names = text.matchAll(/###ZARF_PKG_(?:TMPL|VAR)_([A-Z0-9_]+)###/g);
-  return Object.fromEntries([...names].map(([, name = '']) => [name, standInVersion]));
+  return Object.fromEntries(
+    [...names].map(([, name = '']) => [
+      name,
+      standInValues.find(([pattern]) => pattern.test(name))?.[1] ?? '',
+    ]),
+  );
+}
+
+/** What `zarf-config.yaml` beside a package gives its create-time templates. */
+async function configuredSet(
+  file: string,
+  workspace: Workspace,
+): Promise<Readonly<Record<string, string>>> {
+  const text = await textOf(posix.join(posix.dirname(file), 'zarf-config.yaml'), workspace);
+  const { document } = parseYamlDocument(Buffer.from(text));
+  const create = boxOf(boxOf(boxOf(document?.value)?.['package'])?.['create']);
+  return Object.fromEntries(
+    Object.entries(boxOf(create?.['set']) ?? {}).map(([name, value]) => [
+      name.toUpperCase(),
+      String(value),
+    ]),
+  );
 }
 
 function parseOr(

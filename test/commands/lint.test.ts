@@ -5,6 +5,7 @@ import { captureOutput } from '@oclif/test';
 import { afterEach, describe, expect, it } from 'vitest';
 import Lint from '../../src/commands/lint.ts';
 import { schemaFaults } from '../support/closed-schema.ts';
+import { sarifFaults } from '../support/sarif-faults.ts';
 
 const root = join(import.meta.dirname, '../..');
 afterEach(() => {
@@ -40,4 +41,126 @@ describe('lint', () => {
       await rm(folder, { recursive: true, force: true });
     }
   });
+
+  const broken = async <T>(use: (folder: string) => Promise<T>): Promise<T> => {
+    const folder = await mkdtemp(join(tmpdir(), 'cowa-lint-'));
+    try {
+      await cp(join(root, 'bundles/packages/vllm'), join(folder, 'vllm'), { recursive: true });
+      await cp(join(root, 'bundles/packages/turso'), join(folder, 'turso'), { recursive: true });
+      const file = join(folder, 'vllm/values/upstream-values.yaml');
+      const text = await readFile(file, 'utf8');
+      await writeFile(file, text.replace('cowabungaai/vllm', 'cowabungaai/vlm'));
+      return await use(folder);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+
+  it('writes reports beside its text; SARIF names files, lines and objects', () =>
+    broken(async (folder) => {
+      const [sarif, html, junit] = ['s.sarif', 'r.html', 'j.xml'].map((name) => join(folder, name));
+      await lint(
+        folder,
+        ...[`sarif=${sarif}`, `html=${html}`, `junit=${junit}`].flatMap((each) => [
+          '--report',
+          each,
+        ]),
+      );
+      const text = await readFile(sarif ?? '', 'utf8');
+      expect(sarifFaults(text)).toEqual([]);
+      const [result] = JSON.parse(text).runs[0].results.filter(
+        ({ ruleId }: { ruleId: string }) => ruleId === 'deployment/images-carried',
+      );
+      expect(result.level).toBe('error');
+      const [{ physicalLocation, logicalLocations }] = result.locations;
+      expect(physicalLocation.artifactLocation.uri).toMatch(
+        /vllm\/chart\/templates\/deployment\.yaml$/,
+      );
+      expect(physicalLocation.region.startLine).toBeGreaterThan(0);
+      expect(logicalLocations[0].name).toBe('Deployment/stand-in-model');
+      expect(await readFile(html ?? '', 'utf8')).toContain('Deployment/stand-in-model');
+      expect(await readFile(junit ?? '', 'utf8')).toContain('<testsuites name="cowa-release lint"');
+    }));
+
+  it.each(['yaml', 'markdown', 'junit', 'html', 'sarif'])('answers in %s alone', (kind) =>
+    broken(async (folder) => {
+      const { stdout } = await lint(folder, '--output', kind);
+      expect(stdout).toContain('deployment/images-carried');
+      expect(process.exitCode).toBe(1);
+    }),
+  );
+
+  it('tells only what is about changed files, and judges all', () =>
+    broken(async (folder) => {
+      const list = join(folder, 'changed.txt');
+      await writeFile(list, `${join(folder, 'turso/zarf.yaml')}\n`);
+      const { result } = await lint(folder, '--changed', list);
+      expect(result?.changedFiles).toBe(1);
+      expect(result?.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+      await writeFile(list, `${join(folder, 'vllm/chart/templates/deployment.yaml')}\n`);
+      expect((await lint(folder, '--changed', list)).result?.verdict.outcome).toBe('fail');
+    }));
+
+  it('asks git only where one is named', () =>
+    broken(async (folder) => {
+      const { error } = await lint(folder, '--changed-since', 'HEAD');
+      expect(error?.message).toMatch(/--git/);
+      const unknown = await lint(
+        folder,
+        '--changed-since',
+        'HEAD',
+        '--git',
+        join(folder, 'no-git'),
+      );
+      expect(unknown.error).toMatchObject({ code: 'GIT_FAILED' });
+    }));
+
+  it.each([
+    ['--flavor', 'tpu', 'LINT_FLAVOR_UNKNOWN'],
+    ['--zarf-flavor', 'unicorn', 'LINT_ZARF_FLAVOR_UNKNOWN'],
+    ['--skip', 'no/such', 'CHECK_PATTERN_UNKNOWN'],
+    ['--report', 'pdf=x', 'OUTPUT_KIND_UNKNOWN'],
+    ['--policy', 'no-policy.yaml', 'POLICY_UNREADABLE'],
+    ['--changed', 'no-list', 'LINT_CHANGED_UNREADABLE'],
+  ])('refuses %s %s', async (flag, value, code) => {
+    const { error } = await lint(join(root, 'bundles'), flag, value);
+    expect(error).toMatchObject({ code });
+  });
+
+  it('says that there is nothing to judge', async () => {
+    const { error } = await lint(join(root, 'bundles/stand-ins/payloads'));
+    expect(error).toMatchObject({ code: 'LINT_NOTHING_FOUND' });
+  });
+
+  it('judges one flavor', async () => {
+    const { result } = await lint(join(root, 'bundles'), '--flavor', 'cpu');
+    expect(result?.packages.map(({ name }) => name)).not.toContain('vllm');
+    expect(new Set(result?.bundles.map(({ flavor }) => flavor))).toEqual(new Set(['cpu']));
+  });
+
+  it('obeys the policy: waivers, severities, and what is not to be looked at', () =>
+    broken(async (folder) => {
+      const policy = join(folder, 'policy.yaml');
+      const waiver = `{ check: deployment/images-carried, subject: '*vllm/*', owner: me, reason: test, expires: 2999-12-31 }`;
+      await writeFile(policy, `apiVersion: cowa-release/policy/v1\nwaivers: [${waiver}]\n`);
+      const { result } = await lint(folder, '--policy', policy);
+      expect(result?.verdict.counts.waived).toBe(1);
+      expect(result?.findings.find(({ waiver: given }) => given !== undefined)?.id).toBe(
+        'deployment/images-carried',
+      );
+      const skipped = await lint(folder, '--skip', 'deployment/images-carried');
+      expect(skipped.result?.verdict).toMatchObject({
+        outcome: 'pass',
+        headline: expect.stringContaining('--skip deployment/images-carried'),
+      });
+    }));
+
+  it('shows what mending would change, and changes nothing', () =>
+    broken(async (folder) => {
+      const file = join(folder, 'turso/zarf.yaml');
+      const before = await readFile(file, 'utf8');
+      const { stdout } = await lint(folder, '--fix', '--dry-run');
+      expect(stdout === '' || stdout.startsWith('--- a/')).toBe(true);
+      expect(await readFile(file, 'utf8')).toBe(before);
+    }));
 });

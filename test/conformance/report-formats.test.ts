@@ -1,7 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Ajv } from 'ajv';
-import formats from 'ajv-formats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -11,25 +7,10 @@ import type { ReportKind } from '../../src/report/report-kinds.ts';
 import type { VerifyResult } from '../../src/report/verify-list-report.ts';
 import { aFinding, aVerifyReport, checks } from '../support/a-verify-report.ts';
 import { readXml, type XmlElement } from '../support/read-xml.ts';
+import { sarifFaults } from '../support/sarif-faults.ts';
 
 const context = { checks, programVersion: '0.0.0' };
 const render = (kind: ReportKind, result: VerifyResult) => renderReport(kind, result, context);
-
-/** The schema says draft-04, of which it uses nothing that later drafts read otherwise. */
-const {
-  $schema: _,
-  id: __,
-  ...sarifSchema
-} = JSON.parse(
-  readFileSync(join(import.meta.dirname, 'upstream/sarif-2.1.0.json'), 'utf8'),
-) as Record<string, unknown>;
-const ajv = new Ajv({ strict: false, allErrors: true, unicodeRegExp: false });
-formats.default(ajv);
-const isSarif = ajv.compile(sarifSchema);
-const sarifFaults = (text: string): readonly string[] => {
-  isSarif(JSON.parse(text));
-  return (isSarif.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
-};
 
 /** Everything that some reader could take for more than text. */
 const hostile = [
