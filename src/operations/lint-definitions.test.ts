@@ -216,7 +216,7 @@ describe('lintDefinitions', () => {
     const { findings, verdict } = await planted(
       'p/chart/templates/deployment.yaml',
       'metadata: { name: {{ .Release.Name }} }',
-      'metadata: { name: {{ .Release.Name }}, annotations: { made: "{{ now }}" } }',
+      'metadata: { name: {{ .Release.Name }}, annotations: { made: "{{ decryptAES 1 2 }}" } }',
     );
     expect(findings.every(({ outcome }) => outcome === 'undecided')).toBe(true);
     expect(findings.find(({ id }) => id === 'deployment/rendered')?.subject).toMatchObject({
