@@ -20,7 +20,7 @@ import { deployWithBundle } from './deploy-with-bundle.ts';
 import { type FoundDefinitions, findDefinitions } from './find-definitions.ts';
 import { gatherBundles } from './gather-bundles.ts';
 import type { DeploymentOptions } from './gather-deployment.ts';
-import { gatherReleases, type LookedAt } from './gather-releases.ts';
+import { gatherReleases, type LookedAt, seenBy } from './gather-releases.ts';
 import { LintError } from './lint-error.ts';
 import { flawFinding, problemFinding, uniqueFindings } from './lint-findings.ts';
 import { type FlavorChoice, type LintJob, lintJobs } from './lint-jobs.ts';
@@ -106,10 +106,9 @@ export async function lintDefinitions(
     ...bundles.flatMap((each) => each.findings),
     ...deployedForms(lookedAt).flatMap((facts) => runLintChecks(ofPackages, facts)),
     ...releases.flatMap((release) =>
-      runLintChecks(
-        releaseChecks.filter(({ id }) => wanted.has(id)),
-        release,
-      ),
+      releaseChecks
+        .filter(({ id }) => wanted.has(id))
+        .flatMap((check) => runLintChecks([check], seenBy(check, release, releases))),
     ),
   ].filter(({ id }) => wanted.has(id));
   return lintReport({
@@ -187,14 +186,23 @@ async function lookAtAll(
   return packages;
 }
 
-/** Each package by itself, and as bundles deploy it where that is another thing. */
+/** Each package by itself, and as bundles deploy it where that is another thing; each thing once. */
 function deployedForms({ packages, bundles }: LookedAt): readonly DeployedPackage[] {
-  const own = packages.flatMap(({ facts }) => facts ?? []);
-  const objects = new Set(own.map((facts) => facts.objects));
-  const bundled = bundles.flatMap(({ bundle }) =>
-    (bundle?.packages ?? []).flatMap(({ package: facts }) => facts ?? []),
-  );
-  return [...own, ...bundled.filter((facts) => !objects.has(facts.objects))];
+  const all = [
+    ...packages.flatMap(({ facts }) => facts ?? []),
+    ...bundles.flatMap(({ bundle }) =>
+      (bundle?.packages ?? []).flatMap(({ package: facts }) => facts ?? []),
+    ),
+  ];
+  const known = new Map<DeployedPackage['objects'], Set<string>>();
+  return all.filter(({ objects, extraImages, carriedBefore, unread }) => {
+    const company = JSON.stringify([extraImages, carriedBefore, unread.length]);
+    const seen = known.get(objects) ?? new Set();
+    known.set(objects, seen);
+    const isNew = !seen.has(company);
+    seen.add(company);
+    return isNew;
+  });
 }
 
 function isOther(flavor: string | undefined, asked: string | undefined): boolean {
