@@ -24,6 +24,10 @@ judgesReleases(namespaces, {
       inOther,
       { components: [{ name: 'app', manifests: [{ name: 'm', namespace: 'other' }] }] },
     ],
+    'manifests whose objects alone name a namespace': [
+      inOther,
+      { components: [{ name: 'app', manifests: [{ name: 'm' }] }] },
+    ],
     'a namespace that is settled at deployment': inOther.replace('other', '"###ZARF_VAR_NS###"'),
     'an object in no namespace': object('rbac.authorization.k8s.io/v1', 'ClusterRole', 'c').replace(
       'name: c',
@@ -33,7 +37,7 @@ judgesReleases(namespaces, {
   finds: {
     'a namespace nobody makes': [
       inOther,
-      "error 4: it goes to namespace 'other', which nothing makes; charts and manifests are deployed to ns",
+      "warning 4: it goes to namespace 'other', charts and manifests are deployed to ns",
     ],
   },
   nothing: 'nothing is deployed to a namespace',

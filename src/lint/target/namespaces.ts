@@ -1,4 +1,5 @@
 import { pass } from '../../checks/results.ts';
+import type { DeployedObject } from '../../zarf/deployed-object.ts';
 import { type Company, judgeInCompany, missing, objectsOf } from '../company.ts';
 import { objectSubject } from '../deployed-package.ts';
 import { isClusterWide } from '../kubernetes-kinds.ts';
@@ -7,12 +8,12 @@ import { isOpen } from '../pods.ts';
 
 export const namespaces = defineReleaseCheck({
   id: 'target/namespaces',
-  title: 'Every object goes to a namespace that is there by then',
-  severity: 'error',
+  title: 'Objects go to namespaces that are deployed to, made, or there already',
+  severity: 'warning',
   help: {
-    why: 'Zarf makes the namespaces that charts and manifests are deployed to; an object that names another one is refused.',
-    fix: 'Leave the namespace out of the template or use .Release.Namespace; name one the target has under target.namespaces of cowa-release.yaml.',
-    source: 'Zarf, charts[].namespace; Kubernetes, namespaces; release model §3.1',
+    why: 'Zarf makes whatever namespace an object names, so a wrong one is not refused: the object stands where nothing finds it.',
+    fix: 'Leave the namespace out of the template or use .Release.Namespace; name one the target has under target.namespaces of cowa-release.yaml. Manifests for which zarf.yaml names no namespace are not judged.',
+    source: 'Zarf, charts[].namespace; release model §3.1; requirement R9',
   },
   examples: {
     good: `kind: ConfigMap
@@ -28,6 +29,7 @@ metadata: { name: settings, namespace: other } # charts are deployed to cowabung
         for (const object of company.judged.objects) {
           const { namespace } = object;
           if (isClusterWide(object) || namespace === '' || isOpen(namespace)) continue;
+          if (!isSettled(company, object)) continue;
           const path = ['metadata', 'namespace'];
           if (known.has(namespace))
             yield pass(objectSubject(object), `namespace '${namespace}' is there`);
@@ -36,7 +38,7 @@ metadata: { name: settings, namespace: other } # charts are deployed to cowabung
               company,
               object,
               path,
-              `it goes to namespace '${namespace}', which nothing makes; charts and manifests are deployed to ${[...ownNamespaces(company)].sort().join(', ') || 'none'}`,
+              `it goes to namespace '${namespace}', charts and manifests are deployed to ${[...ownNamespaces(company)].sort().join(', ') || 'none'}`,
             );
         }
       },
@@ -44,6 +46,15 @@ metadata: { name: settings, namespace: other } # charts are deployed to cowabung
     );
   },
 });
+
+/** Whether `zarf.yaml` says where what the object's component deploys goes to. */
+function isSettled({ judged }: Company, { component }: DeployedObject): boolean {
+  return judged.definition.components.some(
+    ({ name, charts = [], manifests = [] }) =>
+      name === component &&
+      [...charts, ...manifests].some(({ namespace = '' }) => namespace !== ''),
+  );
+}
 
 function namespacesOf(company: Company): ReadonlySet<string> {
   return new Set([

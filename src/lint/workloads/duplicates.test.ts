@@ -27,7 +27,7 @@ judgesReleases(duplicates, {
   finds: {
     'an object twice': [
       settings + settings,
-      "error 9: ConfigMap 'settings' in namespace 'ns' is deployed from app/all.yaml too",
+      "error 9: ConfigMap 'settings' in namespace 'ns' is deployed from app/all.yaml (component 'app') too",
     ],
     'a cluster role twice, whatever namespace it names': [
       object('rbac.authorization.k8s.io/v1', 'ClusterRole', 'a') +
@@ -48,7 +48,7 @@ judgesReleases(duplicates, {
 it('finds an object in two packages of a bundle, and not of two that are in none', () => {
   const packages = [aDeployedPackage(settings), aDeployedPackage(settings, { name: 'b' })];
   expect(saidBy(duplicates, aDeployedRelease(...packages))).toEqual([
-    "error 4: ConfigMap 'settings' in namespace 'ns' is deployed from app/all.yaml too",
+    "error 4: ConfigMap 'settings' in namespace 'ns' is deployed from app/all.yaml (component 'app') too",
   ]);
   expect(saidBy(duplicates, aloneRelease(...packages))).toEqual([]);
 });

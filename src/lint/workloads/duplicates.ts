@@ -51,7 +51,7 @@ metadata: { name: settings, namespace: cowabungaai }`,
           const choice = isChoice(first) || isChoice(other);
           yield fail(
             subject,
-            `${object.kind} '${object.name}'${object.namespace === '' ? '' : ` in namespace '${object.namespace}'`} is deployed from ${first.object.source} too${choice ? ', when both components are chosen' : ''}`,
+            `${object.kind} '${object.name}'${object.namespace === '' ? '' : ` in namespace '${object.namespace}'`} is deployed from ${first.object.source} (component '${first.object.component}') too${choice ? ', when both components are chosen' : ''}`,
             choice ? { severity: 'warning' } : {},
           );
         }
