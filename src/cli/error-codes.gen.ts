@@ -222,7 +222,7 @@ export const errorCodes: readonly {
   {"code":"TAR_NAME_INVALID","exit":3,"says":"absolute, .., empty, NUL, backslash, reserved"},
   {"code":"TAR_PAX_CONFLICT","exit":3,"says":"PAX and ustar disagree about size"},
   {"code":"TAR_PAX_INVALID","exit":3,"says":"a PAX header is malformed: …"},
-  {"code":"TAR_TRUNCATED","exit":3,"says":"the tar ends inside a content"},
+  {"code":"TAR_TRUNCATED","exit":3,"says":"the tar ends behind an extended header"},
   {"code":"TIMESTAMP_ALGORITHM","exit":3,"says":"the timestamp is signed by the algorithm … with …; ECDSA with SHA-2, or RSA with SHA-256, is judged"},
   {"code":"TIMESTAMP_DER","exit":3,"says":"a timestamp of … bytes, at most … are read"},
   {"code":"TIMESTAMP_FORM","exit":3,"says":"the timestamp is refused: …"},
