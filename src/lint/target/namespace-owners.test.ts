@@ -4,7 +4,6 @@ import { namespaceOwners } from './namespace-owners.ts';
 judgesPackages(namespaceOwners, {
   silent: {
     'the namespace of the chart': object('v1', 'Namespace', 'ns'),
-    'a namespace of its own': object('v1', 'Namespace', 'extra'),
     "one that is only another target's": [
       object('v1', 'Namespace', 'ns'),
       { target: { profile: 'bare-kubernetes' } },
@@ -18,6 +17,10 @@ judgesPackages(namespaceOwners, {
     'a namespace somebody says is there': [
       [object('v1', 'Namespace', 'shared'), { target: { namespaces: ['shared'] } }],
       "error 4: it makes namespace 'shared', which belongs to the target uds-core already",
+    ],
+    'a namespace nothing is deployed to': [
+      object('v1', 'Namespace', 'extra'),
+      "note 4: it makes namespace 'extra', to which no chart is deployed",
     ],
   },
   nothing: 'no namespace is made by a chart',

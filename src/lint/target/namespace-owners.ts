@@ -24,6 +24,7 @@ metadata: { name: monitoring } # of UDS Core`,
     const made = facts.objects.filter(
       ({ kind, apiVersion }) => kind === 'Namespace' && apiVersion === 'v1',
     );
+    const deployed = new Set(facts.charts.map(({ namespace }) => namespace));
     for (const object of made) {
       const subject = objectSubject(object, ['metadata', 'name']);
       if (namespaces.includes(object.name))
@@ -31,6 +32,10 @@ metadata: { name: monitoring } # of UDS Core`,
           subject,
           `it makes namespace '${object.name}', which belongs to the target ${target} already`,
         );
+      else if (facts.charts.length > 0 && !deployed.has(object.name))
+        yield fail(subject, `it makes namespace '${object.name}', to which no chart is deployed`, {
+          severity: 'note',
+        });
       else yield pass(subject, `it makes namespace '${object.name}', as Zarf would`);
     }
     if (made.length === 0)

@@ -52,3 +52,17 @@ it('finds an object in two packages of a bundle, and not of two that are in none
   ]);
   expect(saidBy(duplicates, aloneRelease(...packages))).toEqual([]);
 });
+
+it('is silent about one release of Helm that two components deploy', () => {
+  const facts = aDeployedPackage(settings + settings);
+  const [first, second] = facts.objects;
+  const [chart] = facts.charts;
+  expect([first, second, chart]).not.toContain(undefined);
+  const objects = [first, second && { ...second, component: 'seed' }].flatMap((each) => each ?? []);
+  const charts = [chart, chart && { ...chart, component: 'seed' }].flatMap((each) => each ?? []);
+  expect(saidBy(duplicates, aDeployedRelease({ ...facts, objects, charts }))).toEqual([]);
+  const renamed = charts.map((each, index) => ({ ...each, releaseName: `r${index}` }));
+  expect(saidBy(duplicates, aDeployedRelease({ ...facts, objects, charts: renamed }))).toEqual([
+    expect.stringContaining("ConfigMap 'settings'"),
+  ]);
+});

@@ -42,7 +42,7 @@ metadata: { name: settings, namespace: cowabungaai }`,
       for (const [, same] of Map.groupBy(owned, ({ object }) => keyOf(object))) {
         const [first, ...others] = same;
         for (const other of others) {
-          if (first === undefined) continue;
+          if (first === undefined || isOneRelease(first, other)) continue;
           const { object } = other;
           const subject = objectSubject(object, ['metadata', 'name']);
           const id = `${subject.name}\n${subject.line}\n${object.kind}\n${object.name}\n${first.object.source}`;
@@ -67,6 +67,22 @@ metadata: { name: settings, namespace: cowabungaai }`,
 function isJudged({ kind, name, value }: DeployedObject): boolean {
   if (name === '' || isOpen(name) || kind === '' || kind === 'Namespace') return false;
   return inside(value, 'metadata', 'annotations', 'helm.sh/hook') === undefined;
+}
+
+/** Two components may deploy one release of Helm after another: the second upgrades the first. */
+function isOneRelease(a: Owned, b: Owned): boolean {
+  if (a.object.component === b.object.component && a.owner === b.owner) return false;
+  const [one, other] = [releaseOf(a), releaseOf(b)];
+  return one !== undefined && one === other;
+}
+
+function releaseOf({ object, owner }: Owned): string | undefined {
+  const charts = owner.charts.filter(({ component }) => component === object.component);
+  const chart =
+    charts.length === 1
+      ? charts[0]
+      : charts.find(({ folder }) => object.source.startsWith(`${folder}/`));
+  return chart === undefined ? undefined : `${chart.namespace}/${chart.releaseName}`;
 }
 
 /** Components that need not be deployed together. */
