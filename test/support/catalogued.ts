@@ -5,9 +5,7 @@ import type { Inventory } from '../../src/sbom/inventory.ts';
 import { aLayer, anImage, type LayerFile } from './an-image.ts';
 
 /** The inventory of an image whose layers hold these files, lowest first. */
-export async function catalogued(
-  ...layers: readonly (readonly LayerFile[])[]
-): Promise<Inventory> {
+export async function catalogued(...layers: readonly (readonly LayerFile[])[]): Promise<Inventory> {
   const image = anImage(await Promise.all(layers.map(aLayer)));
   const generator = new EmbeddedGenerator('1.0.0', inProcessCompute(), new MemoryRecordStore());
   const [inventory] = await generator.catalogue(image, { signal: new AbortController().signal });
