@@ -7,7 +7,7 @@ import { seeded } from '../../support/seeded.ts';
 const budgetMs = 1000 * Number(process.env['FUZZ_SECONDS'] ?? 20);
 const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
 
-/** What is found is kept in `test/hostile/found-inputs.ts`, and given to every reader on every run. */
+/** What is found is kept in `test/hostile/found-inputs.json`, and given to every reader on every run. */
 describe(`inputs that reach new places of a reader, seed ${seed}`, () => {
   it.each(fuzzTargets)('$name: it reads or refuses them, in a moment', async (target) => {
     const { tried, kept, covered, slowestMs } = await guidedSearch(target, seeded(seed), budgetMs);
