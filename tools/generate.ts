@@ -32,6 +32,7 @@ if (manifestOnly) {
     './generate-finding-codes.ts'
   );
   const { checkPages } = await import('./generate-check-pages.ts');
+  const { crossChecksPage } = await import('./generate-cross-checks.ts');
   const { resultSchemas } = await import('./generate-result-schemas.ts');
   const errors = errorCodeRows();
   const codes = findingCodes(new Set(errors.map(({ code }) => code)));
@@ -39,6 +40,7 @@ if (manifestOnly) {
     ...(await commandFiles()),
     ...checkPages(codes),
     ...resultSchemas(),
+    ['docs/cross-checks.md', crossChecksPage()] as const,
     ['docs/errors.md', errorTable(errors)] as const,
     ['docs/findings.md', findingCodesPage(codes)] as const,
     ['src/checks/finding-codes.gen.ts', findingCodesModule(codes)] as const,

@@ -1,4 +1,4 @@
-import type { Result, Subject } from '../checks/check.ts';
+import type { Subject } from '../checks/check.ts';
 import { nearestWord } from '../support/nearest-word.ts';
 
 /** `; 'size' was meant?` where one of the words is near; empty otherwise. */
@@ -23,17 +23,4 @@ export function packageSubject({ label }: { readonly label: string }): Subject {
 /** What was judged as a whole. */
 export function wholeSubject({ label }: { readonly label: string }): Subject {
   return { kind: 'statement', name: label };
-}
-
-/** Results, and one more when none of them is a failure. */
-export function* orElse<T extends Result>(
-  results: Iterable<T>,
-  otherwise: () => Result,
-): Generator<T | Result> {
-  let quiet = true;
-  for (const result of results) {
-    if (result.outcome !== 'pass') quiet = false;
-    yield result;
-  }
-  if (quiet) yield otherwise();
 }

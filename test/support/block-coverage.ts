@@ -31,8 +31,8 @@ export class BlockCoverage implements AsyncDisposable {
     const before = this.#seen.size;
     for (const { url, scriptId, functions } of result) {
       if (!url.includes('/src/') || url.includes('/node_modules/')) continue;
+      // Once, twice, some, many: a loop that runs on is news a few times only.
       for (const { ranges } of functions)
-        // Once, twice, some, many: a loop that runs on is news a few times only.
         for (const { startOffset, endOffset, count } of ranges)
           if (count > 0)
             this.#seen.add(

@@ -10,6 +10,14 @@ export const rendered = definePackageCheck({
     fix: 'Mend the template at the place named, or give the value it asks for.',
     source: 'Helm, charts; Go text/template',
   },
+  examples: {
+    good: `apiVersion: v1
+kind: ConfigMap
+metadata: { name: {{ .Release.Name }} }`,
+    bad: `apiVersion: v1
+kind: ConfigMap
+metadata: { name: {{ .Values.nothing.name }} } # stops: nothing is not there`,
+  },
   *evaluate(facts) {
     for (const file of facts.unread) {
       const place = file.line === undefined ? {} : { line: file.line, column: file.column ?? 1 };

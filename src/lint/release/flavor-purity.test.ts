@@ -93,12 +93,12 @@ it.each([
   expect(lines.map((line) => line.replace(/no YAML.*/, 'no YAML'))).toEqual(expected);
 });
 
-it('is undecided where a package of the flavor is elsewhere', async () => {
-  const files = named(
-    'gpu',
-    aRelease({ bundle: '\n  - { name: x, repository: ghcr.io/x, ref: 1.0.0 }\n' }),
-  );
-  expect(faults(flavorPurity, await deployedRelease(files))).toEqual([
+it('is undecided where a package could not be read, and silent where it is published', async () => {
+  const bundle = '\n  - { name: x, repository: ghcr.io/x, ref: 1.0.0 }\n';
+  const files = named('gpu', aRelease({ bundle }));
+  expect(faults(flavorPurity, await deployedRelease(files))).toEqual([]);
+  const unread = [{ path: 'x/zarf.yaml', reason: 'it cannot be resolved' }];
+  expect(faults(flavorPurity, await deployedRelease(files, { unread }))).toEqual([
     'undecided cowa-release.yaml:8:5 flavor gpu: not every package of it could be read',
   ]);
 });

@@ -14,6 +14,13 @@ export const chartVariables = definePackageCheck({
     fix: 'Correct name or path, or declare the variable.',
     source: 'Zarf, components.charts.variables',
   },
+  examples: {
+    good: `# template: {{ .Values.replicas }}
+variables: [{ name: REPLICAS, default: "1" }]
+charts: [{ name: api, localPath: chart, variables: [{ name: REPLICAS, description: pods, path: replicas }] }]`,
+    bad: `# nobody declares COUNT
+charts: [{ name: api, localPath: chart, variables: [{ name: COUNT, description: pods, path: replicas }] }]`,
+  },
   *evaluate(facts) {
     const known = variableNames(facts.definition);
     let count = 0;

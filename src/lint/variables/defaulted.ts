@@ -14,6 +14,13 @@ export const defaulted = definePackageCheck({
     fix: 'Give it a default, or prompt: true where a person has to say it; tell operators in the documents where neither fits.',
     source: 'Zarf, variables.default and prompt; release model §3.3, every variable gets a default',
   },
+  examples: {
+    good: `variables:
+  - { name: DOMAIN, default: uds.dev }
+  - { name: LICENSE, prompt: true }`,
+    bad: `variables:
+  - { name: DOMAIN }`,
+  },
   *evaluate(facts) {
     const { variables = [] } = facts.definition;
     const set = new Set(actionVariables(facts.definition).map(({ name }) => name));

@@ -16,6 +16,12 @@ export const overrides = defineReleaseCheck({
     fix: 'Correct the name of the component, the name of the chart entry, or the path of the value.',
     source: 'UDS bundle format §1.2, overrides; release model §4',
   },
+  examples: {
+    good: `# template: {{ .Values.gpu.runtimeClassName }}
+overrides: { backend: { backend: { values: [{ path: gpu.runtimeClassName, value: nvidia }] } } }`,
+    bad: `# template: {{ .Values.gpu.runtimeClassName }}
+overrides: { backend: { backend: { values: [{ path: runtimeClassName, value: nvidia }] } } }`,
+  },
   *evaluate(facts) {
     let count = 0;
     for (const bundle of facts.bundles)

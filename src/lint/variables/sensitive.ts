@@ -14,6 +14,12 @@ export const sensitive = definePackageCheck({
     fix: 'Set mute: true on the action, take the value out of what it prints, and leave the default of a secret empty.',
     source: 'Zarf, variables.sensitive and actions.mute; requirement R54',
   },
+  examples: {
+    good: `variables: [{ name: TOKEN, sensitive: true }]
+actions: { onDeploy: { before: [{ cmd: 'login --password "\${ZARF_VAR_TOKEN}"', mute: true }] } }`,
+    bad: `variables: [{ name: TOKEN, sensitive: true }]
+actions: { onDeploy: { before: [{ cmd: 'echo "\${ZARF_VAR_TOKEN}"' }] } }`,
+  },
   *evaluate(facts) {
     const { definition } = facts;
     const made = actionVariables(definition).filter((each) => each.sensitive);

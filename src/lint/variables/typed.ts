@@ -13,6 +13,12 @@ export const typed = definePackageCheck({
     fix: 'Correct the default or the pattern of the variable.',
     source: 'Zarf, variables.pattern; release model §3.2 and §3.3, tables of variables',
   },
+  examples: {
+    good: `variables:
+  - { name: GPU_LIMIT, default: "0", pattern: '^[0-9]+$' }`,
+    bad: `variables:
+  - { name: GPU_LIMIT, default: none, pattern: '^[0-9]+$' }`,
+  },
   *evaluate(facts) {
     const variables = facts.definition.variables ?? [];
     let judged = 0;

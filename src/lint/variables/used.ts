@@ -16,6 +16,14 @@ export const used = defineReleaseCheck({
     fix: 'Use it where it is meant, or take it out.',
     source: 'Release model §3.8, every variable is used somewhere; past failure P9',
   },
+  examples: {
+    good: `variables: [{ name: SIZE, default: 15Gi }]
+# values.yaml
+size: "###ZARF_VAR_SIZE###"`,
+    bad: `variables: [{ name: SIZE, default: 15Gi }]
+# values.yaml
+size: 15Gi`,
+  },
   *evaluate(facts) {
     let count = 0;
     // A finished archive holds one flavor; its variables may be those of another.

@@ -1,23 +1,21 @@
 import { fail, notApplicable, pass } from '../../checks/results.ts';
-import type { DeployedObject } from '../../zarf/deployed-object.ts';
-import { companiesOf, keyOf } from '../company.ts';
+import { companiesOf } from '../company.ts';
 import {
   type DeployedChart,
   type DeployedPackage,
   definitionSubject,
-  objectSubject,
 } from '../deployed-package.ts';
 import { defineReleaseCheck, type LintResult } from '../lint-check.ts';
 import { wholeSubject } from '../lint-results.ts';
 
-export const objectsUnique = defineReleaseCheck({
-  id: 'release/objects-unique',
-  title: 'No two charts of what is deployed together make one object or one release',
+export const releaseNames = defineReleaseCheck({
+  id: 'release/release-names',
+  title: 'No two charts of what is deployed together make one Helm release',
   severity: 'error',
   help: {
-    why: 'Helm refuses an object that belongs to another release, and a second release of a name replaces the first one.',
-    fix: 'Let one chart make it, or give the names a part of their own.',
-    source: 'Helm, release names and ownership of objects; release model §3.2 and §3.4, names',
+    why: 'A second release of a name replaces the first one: what the first chart deployed is taken away.',
+    fix: 'Give one of the charts another releaseName, or another namespace.',
+    source: 'Helm, release names; release model §3.2 and §3.4, names',
   },
   examples: {
     good: `charts:
@@ -31,7 +29,7 @@ export const objectsUnique = defineReleaseCheck({
     const told = new Set<string>();
     const companies = companiesOf(facts);
     for (const { packages } of companies)
-      for (const result of [...releases(packages), ...objects(packages)]) {
+      for (const result of releases(packages)) {
         const key = `${result.subject.name}:${result.subject.line} ${result.message}`;
         if (told.has(key)) continue;
         told.add(key);
@@ -66,31 +64,4 @@ function* releases(packages: readonly DeployedPackage[]): Generator<LintResult> 
           `chart '${chart.name}' makes release ${releaseName} in ${namespace}, as chart '${first.chart.name}' of package '${first.facts.label}' does`,
         );
     }
-}
-
-function* objects(packages: readonly DeployedPackage[]): Generator<LintResult> {
-  const seen = new Map<string, { facts: DeployedPackage; object: DeployedObject; from: string }>();
-  for (const facts of packages)
-    for (const object of facts.objects) {
-      // Zarf takes namespaces out of charts and makes each once.
-      if (object.kind === 'Namespace' || object.name === '' || object.name.includes('###'))
-        continue;
-      if (!isSure(facts, object.component)) continue;
-      const from = `${facts.file}\n${object.component}\n${chartOf(facts, object)}`;
-      const first = seen.get(keyOf(object));
-      if (first === undefined) seen.set(keyOf(object), { facts, object, from });
-      else if (first.from !== from)
-        yield fail(
-          objectSubject(object),
-          `${object.kind} ${object.name} in ${object.namespace} is made by ${first.object.source} of package '${first.facts.label}' too`,
-        );
-    }
-}
-
-/** What it belongs to: a chart, or the file of a manifest. */
-function chartOf({ charts }: DeployedPackage, { source, component }: DeployedObject): string {
-  const chart = charts.find(
-    (each) => each.component === component && source.startsWith(`${each.folder}/`),
-  );
-  return chart?.folder ?? source;
 }

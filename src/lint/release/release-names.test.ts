@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { deployedRelease, faults, told } from '../../../test/support/deployed.ts';
+import { releaseNames } from './release-names.ts';
+
+it.each([
+  ['one release name in one namespace', 'ns', 1],
+  ['one release name in two namespaces', 'other', 0],
+])('%s', async (_name, namespace, count) => {
+  const files = {
+    'zarf.yaml': `kind: ZarfPackageConfig
+metadata: { name: app }
+components:
+  - name: app
+    required: true
+    charts:
+      - { name: a, releaseName: r, namespace: ns, localPath: chart }
+      - { name: b, releaseName: r, namespace: ${namespace}, localPath: chart }
+`,
+    'chart/Chart.yaml': 'apiVersion: v2\nname: app\nversion: 0.1.0\n',
+  };
+  const lines = faults(releaseNames, await deployedRelease(files));
+  expect(lines).toHaveLength(count);
+  if (count > 0)
+    expect(lines[0]).toBe(
+      "fail zarf.yaml:8:9 chart 'b' makes release r in ns, as chart 'a' of package 'app' does",
+    );
+});
+
+it('speaks of nothing where nothing is deployed', async () => {
+  expect(told(releaseNames, await deployedRelease({}))).toEqual(['not-applicable']);
+});
