@@ -1,11 +1,11 @@
 import type { Subject } from '../checks/check.ts';
-import { fail, notApplicable, undecided } from '../checks/results.ts';
+import { fail, notApplicable } from '../checks/results.ts';
 import type { DeployedObject } from '../zarf/deployed-object.ts';
 import { chooseTarget } from './choose-target.ts';
 import { type DeployedPackage, notAllRead, objectSubject } from './deployed-package.ts';
 import type { DeployedBundle, DeployedRelease } from './deployed-release.ts';
 import { groupOf, isClusterWide } from './kubernetes-kinds.ts';
-import type { LintResult } from './lint-check.ts';
+import { hanging, type LintResult } from './lint-check.ts';
 import type { Path } from './pods.ts';
 import type { TargetProfile } from './target-profile.ts';
 
@@ -111,7 +111,7 @@ export function missing(
   message: string,
 ): LintResult {
   const subject = objectSubject(object, path);
-  if (because !== undefined) return undecided(subject, `${message}; ${because}`);
+  if (because !== undefined) return hanging(subject, `${message}; ${because}`, because);
   if (bundle !== undefined) return fail(subject, message);
   return fail(subject, `${message}; the package is in no bundle here that might bring it`, {
     severity: 'warning',

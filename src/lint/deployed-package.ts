@@ -55,6 +55,8 @@ export interface DeployedPackage {
   /** What the cluster it is made for is said to have; `uds-core` where nobody says. */
   readonly target?: TargetProfile;
   readonly charts: readonly DeployedChart[];
+  /** Where charts and manifests go, a bundle's overrides counted; those of the definition where nobody says. */
+  readonly namespaces?: readonly string[];
   readonly objects: readonly DeployedObject[];
   /** Files that could not be read; with one of them nobody can say that something is not there. */
   readonly unread: readonly (UnreadFile & { readonly component: string })[];

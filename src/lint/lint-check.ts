@@ -1,4 +1,4 @@
-import type { Check, Finding, Result } from '../checks/check.ts';
+import type { Check, Finding, Result, Subject } from '../checks/check.ts';
 import type { DeployedPackage } from './deployed-package.ts';
 import type { DeployedRelease } from './deployed-release.ts';
 
@@ -16,15 +16,27 @@ export interface TextEdit {
 export interface LintResult extends Result {
   /** Edits that mend it, where a mend is safe: all of them or none. */
   readonly fix?: readonly TextEdit[];
+  /** Why it is undecided, where that is told once for all that hang on it. */
+  readonly hangsOn?: string;
 }
 
 export interface LintFinding extends Finding {
   readonly fix?: readonly TextEdit[];
+  /** Never in a report. */
+  readonly hangsOn?: string;
 }
 
 /** The result with what mends it. */
 export function withFix(result: Result, fix: readonly TextEdit[]): LintResult {
   return fix.length === 0 ? result : { ...result, fix };
+}
+
+/**
+ * What a check yields when it could not look, only because something was not read or is not here.
+ * @param reason as `notAllRead` and companies tell it
+ */
+export function hanging(subject: Subject, message: string, reason: string): LintResult {
+  return { outcome: 'undecided', subject, message, hangsOn: reason };
 }
 
 /** What keeps a rule and what breaks it, as people would write it: short YAML. */
@@ -73,6 +85,7 @@ export function runLintChecks<Facts>(
       message: result.message,
       ...(result.code === undefined ? {} : { code: result.code }),
       ...(result.fix === undefined ? {} : { fix: result.fix }),
+      ...(result.hangsOn === undefined ? {} : { hangsOn: result.hangsOn }),
       help: check.help,
     })),
   );

@@ -189,7 +189,10 @@ function packageOf(
       : packages.filter(
           ({ job }) => job.file === packageFile(posix.dirname(file), entry.path ?? ''),
         );
-  const candidates = byPath.length > 0 ? byPath : byNames(entry, release, packages);
+  // A path says where archives lie: the definition of another name may lie elsewhere.
+  const named = byPath.filter((each) => each.name === entry.name);
+  const known = named.length > 0 ? named : byNames(entry, release, packages);
+  const candidates = known.length > 0 ? known : byPath;
   const zarfFlavor = entry.flavor ?? flavorOfRef(entry, candidates);
   const rank = ({ job }: JudgedPackage): number =>
     (zarfFlavor !== undefined && job.zarfFlavor === zarfFlavor ? 4 : 0) +

@@ -85,6 +85,11 @@ export async function gatherDeployment(
     definition,
     target,
     charts,
+    namespaces: definition.components.flatMap((component) =>
+      [...(component.charts ?? []), ...(component.manifests ?? [])].map((each) =>
+        rendering.namespaceOf(component.name, each),
+      ),
+    ),
     objects: rendering.objects,
     unread: rendering.unread,
     texts,
@@ -179,6 +184,8 @@ export async function gatherDeployment(
   ): Promise<readonly NamedFile[]> {
     const files: NamedFile[] = [];
     for (const each of named) {
+      // A flaw has told it.
+      if (/^[a-z][a-z0-9+.-]*:\/\//i.test(each)) continue;
       const path = inputPath(resolved, each);
       const bytes = await readText(component, path);
       if (bytes !== undefined) files.push({ path, bytes });

@@ -22,7 +22,7 @@ import { gatherBundles } from './gather-bundles.ts';
 import type { DeploymentOptions } from './gather-deployment.ts';
 import { gatherReleases, type LookedAt, seenBy } from './gather-releases.ts';
 import { LintError } from './lint-error.ts';
-import { flawFinding, problemFinding, uniqueFindings } from './lint-findings.ts';
+import { flawFinding, foldHanging, problemFinding, uniqueFindings } from './lint-findings.ts';
 import { type FlavorChoice, type LintJob, lintJobs } from './lint-jobs.ts';
 import { type JudgedPackage, type LookedAtPackage, lookAtPackage } from './lint-package.ts';
 import { lintReport } from './lint-report.ts';
@@ -114,7 +114,7 @@ export async function lintDefinitions(
   return lintReport({
     ...lookedAt,
     releases,
-    findings: [...uniqueFindings(findings), ...left],
+    findings: [...foldHanging(uniqueFindings(findings)), ...left],
     checks,
     policy,
     clock: request.clock,

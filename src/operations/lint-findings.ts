@@ -2,6 +2,7 @@ import type { CheckId, Finding } from '../checks/check.ts';
 import type { CowaError } from '../errors/families.ts';
 import { definitionResolved, definitionSchema } from '../lint/definition-checks.ts';
 import type { Place } from '../lint/deployed-package.ts';
+import type { LintFinding } from '../lint/lint-check.ts';
 import type { DocumentProblem } from '../support/document-problem.ts';
 import type { DefinitionFlaw } from './load-definition.ts';
 
@@ -66,9 +67,54 @@ function finding(
   return { id, severity, outcome: 'fail', subject, message, code, help };
 }
 
+/**
+ * What could not be read is told once, with how much hangs on it: every check that would have looked there says so
+ * too. Where nothing else tells it, the first of them stays.
+ */
+export function foldHanging(findings: readonly LintFinding[]): readonly LintFinding[] {
+  const groups = Map.groupBy(findings, ({ hangsOn }) => hangsOn);
+  const notes = new Map<LintFinding, readonly LintFinding[]>();
+  const left = new Set<LintFinding>();
+  for (const [reason, group] of groups) {
+    if (reason === undefined) continue;
+    const told = findings.find(
+      ({ id, outcome, subject, message }) =>
+        id === 'deployment/rendered' &&
+        outcome !== 'pass' &&
+        reason.startsWith(subject.name) &&
+        reason.endsWith(message),
+    );
+    const kept = told ?? group.toSorted(bySeverity)[0];
+    const others = group.filter((each) => each !== kept);
+    for (const each of others) left.add(each);
+    if (kept === undefined || others.length === 0) continue;
+    notes.set(kept, [...(notes.get(kept) ?? []), ...others]);
+  }
+  return findings
+    .filter((each) => !left.has(each))
+    .map((each) => {
+      const { hangsOn: _reason, ...plain } = each;
+      const others = notes.get(each);
+      return others === undefined
+        ? plain
+        : { ...plain, message: `${each.message}${counted(others)}` };
+    });
+}
+
+function counted(others: readonly LintFinding[]): string {
+  const checks = new Set(others.map(({ id }) => id)).size;
+  const results = `${others.length} more result${others.length === 1 ? '' : 's'}`;
+  return ` (${results} of ${checks} check${checks === 1 ? '' : 's'} hang${others.length === 1 ? 's' : ''} on it)`;
+}
+
+function bySeverity(a: LintFinding, b: LintFinding): number {
+  const order = ['error', 'warning', 'note'];
+  return order.indexOf(a.severity) - order.indexOf(b.severity);
+}
+
 /** Two flavors of one package say many things twice. */
-export function uniqueFindings(findings: readonly Finding[]): readonly Finding[] {
-  const seen = new Map<string, Finding>();
+export function uniqueFindings(findings: readonly LintFinding[]): readonly LintFinding[] {
+  const seen = new Map<string, LintFinding>();
   for (const each of findings) {
     const { id, outcome, subject, message } = each;
     const { kind, name, line, column, object } = subject;

@@ -92,12 +92,15 @@ export class RenderedDeployment {
     const over = this.#deployed.charts?.get(`${component}/${chart.name}`);
     for (const reason of over?.unknown ?? [])
       this.note({ path: folder, component, reason, fails: false });
+    const unreadBefore = this.unread.length;
     const templated = given.templatedValuesFiles.map(({ path, bytes }) => {
       const text = Buffer.from(bytes).toString('utf8');
       const filled = this.#tried(path, component, () => fillTemplate(text, path, this.#values));
       return Buffer.from(filled?.text ?? '');
     });
     const mapped = this.#tried(folder, component, () => mappedValues(chart, this.#values));
+    // With a part of its values it would be another chart.
+    if (this.unread.length > unreadBefore) return;
     const namespace = this.namespaceOf(component, chart);
     const rendered = await this.#renderer.render(
       {
@@ -114,7 +117,13 @@ export class RenderedDeployment {
     );
     for (const name of rendered.volatile) this.volatile.add(name);
     for (const file of rendered.unread)
-      this.note({ ...file, path: posix.join(folder, file.path), component });
+      this.note({
+        ...file,
+        path: posix.join(folder, file.path),
+        component,
+        // What a bundle sets only at deployment may be what is missing.
+        fails: file.fails && (over?.unknown ?? []).length === 0,
+      });
     for (const { text, path, written } of rendered.files)
       this.#take(text, {
         component,

@@ -73,6 +73,11 @@ export async function resolveImports(
       places.push(own.at);
       continue;
     }
+    if (await leadsNowhere(component, pointer, loaded, context)) {
+      components.push(component);
+      places.push(own.at);
+      continue;
+    }
     const found = await importOne(
       component,
       `${pointer}/import`,
@@ -102,6 +107,26 @@ export async function resolveImports(
     files: [...files],
     places: { components: places, variables: variablePlaces, constants: constantPlaces },
   };
+}
+
+/** Where the package is only looked at, an import of something that is not there is told, and the rest read. */
+async function leadsNowhere(
+  component: Component,
+  pointer: string,
+  { file, at }: LoadedDefinition,
+  { tell, workspace }: LoadContext,
+): Promise<boolean> {
+  const path = component.import?.path;
+  if (tell === undefined || path === undefined) return false;
+  if ((await workspace.stat(posix.join(posix.dirname(file), path))) !== undefined) return false;
+  tell({
+    kind: 'missing',
+    component: component.name,
+    field: '/import/path',
+    message: `component '${component.name}': there is nothing at ${path} to import`,
+    place: at(`${pointer}/import/path`),
+  });
+  return true;
 }
 
 async function importOne(
@@ -141,13 +166,14 @@ async function importOne(
     );
   }
   if (loaded.definition.values?.schema) {
-    throw new PackUsageError(
-      'PACK_UNSUPPORTED',
-      `${loaded.place('/values/schema')} values.schema of an imported package: schemas are not merged here`,
-      {
+    const message = 'values.schema of an imported package: schemas are not merged here';
+    const where = { component: component.name, field: '/values/schema' };
+    if (context.tell !== undefined)
+      context.tell({ kind: 'unsupported', ...where, message, place: loaded.at('/values/schema') });
+    else
+      throw new PackUsageError('PACK_UNSUPPORTED', `${loaded.place('/values/schema')} ${message}`, {
         suggestions: ['Name the schema in the importing package'],
-      },
-    );
+      });
   }
   const parts = await resolveImports({ ...loaded, components: [only] }, context, [...trail, step]);
   const [resolved] = parts.components;

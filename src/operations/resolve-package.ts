@@ -86,7 +86,7 @@ export async function resolvePackage(
   });
   const definition = builtDefinition(loaded.definition, parts, components, request);
   const at = (pointer: string): Place => placeIn(pointer, definition, parts, loaded);
-  judgeRules(definition, at, tell);
+  judgeRules(definition, at, tell, flaws);
   return {
     definition,
     definitionPath: file,
@@ -139,6 +139,7 @@ function judgeRules(
   definition: PackageDefinition,
   at: ResolvedPackage['at'],
   tell: LoadContext['tell'],
+  flaws: readonly DefinitionFlaw[],
 ): void {
   const broken = definitionRules(definition, 'resolved').filter(
     ({ severity }) => severity === 'error',
@@ -147,9 +148,12 @@ function judgeRules(
     for (const { pointer, message } of broken) {
       const [, index = ''] = /^\/components\/([0-9]+)/.exec(pointer) ?? [];
       const component = definition.components[Number(index)];
-      // Of what it takes from a registry nobody knows what is missing.
-      if (component?.import?.url) continue;
+      // Of what it takes from elsewhere nobody knows what is missing.
       const name = component?.name ?? '';
+      const nowhere = flaws.some(
+        (flaw) => flaw.component === name && flaw.field === '/import/path',
+      );
+      if (component?.import !== undefined || nowhere) continue;
       tell({ kind: 'rule', component: name, field: '', message, place: at(pointer) });
     }
   } else if (broken.length > 0) {

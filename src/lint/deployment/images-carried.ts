@@ -1,7 +1,7 @@
 import { fail, notApplicable, pass, undecided } from '../../checks/results.ts';
 import { notAllRead, objectSubject } from '../deployed-package.ts';
-import { definePackageCheck } from '../lint-check.ts';
-import { imagesOf, normal } from '../named-images.ts';
+import { definePackageCheck, hanging } from '../lint-check.ts';
+import { carriedImages, imagesOf, isOpenImage, normal, repositoryOf } from '../named-images.ts';
 
 export const imagesCarried = definePackageCheck({
   id: 'deployment/images-carried',
@@ -13,9 +13,14 @@ export const imagesCarried = definePackageCheck({
     source: 'Zarf, components.images; past failures P7, P11 and P13 of the release model',
   },
   *evaluate(facts) {
-    const carried = new Set(
-      facts.definition.components.flatMap(({ images }) => (images ?? []).map(normal)),
-    );
+    if (facts.definition.metadata.yolo === true) {
+      const subject = { kind: 'package' as const, name: facts.label };
+      yield notApplicable(subject, 'the package is for clusters that pull images themselves');
+      return;
+    }
+    const images = carriedImages(facts);
+    const carried = new Set(images.map(normal));
+    const open = images.find((image) => isOpenImage(facts, image));
     let named = 0;
     for (const object of facts.objects) {
       for (const { image, where } of imagesOf(object)) {
@@ -27,6 +32,11 @@ export const imagesCarried = definePackageCheck({
             subject,
             `${where}: the image ${image} is settled only when it is deployed`,
           );
+        else if (!carried.has(normal(image)) && open !== undefined)
+          yield undecided(
+            subject,
+            `${where} needs ${image}, and the package carries images whose names are settled when it is made`,
+          );
         else if (!carried.has(normal(image)))
           yield fail(
             subject,
@@ -36,7 +46,7 @@ export const imagesCarried = definePackageCheck({
     }
     const because = notAllRead(facts);
     const subject = { kind: 'package' as const, name: facts.label };
-    if (because !== undefined) yield undecided(subject, because);
+    if (because !== undefined) yield hanging(subject, because, because);
     else if (named === 0) yield notApplicable(subject, 'no workload names an image');
     else yield pass(subject, `${named} uses of images were compared`);
   },
@@ -47,10 +57,4 @@ function near(image: string, carried: ReadonlySet<string>): string {
   const repository = repositoryOf(normal(image));
   const close = [...carried].filter((each) => repositoryOf(each) === repository).sort();
   return close.length === 0 ? '' : `; it carries ${close.join(', ')}`;
-}
-
-function repositoryOf(reference: string): string {
-  const bare = reference.split('@')[0] ?? '';
-  const colon = bare.indexOf(':', bare.lastIndexOf('/'));
-  return colon < 0 ? bare : bare.slice(0, colon);
 }

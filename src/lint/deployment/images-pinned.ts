@@ -2,6 +2,7 @@ import { fail, notApplicable, pass } from '../../checks/results.ts';
 import { normalizeReference } from '../../oci/reference.ts';
 import { definitionAt } from '../deployed-package.ts';
 import { definePackageCheck } from '../lint-check.ts';
+import { isOpenImage } from '../named-images.ts';
 
 const moving = new Set(['latest', 'main', 'master', 'edge', 'nightly', 'dev', 'stable']);
 
@@ -18,7 +19,7 @@ export const imagesPinned = definePackageCheck({
     const images = facts.definition.components.flatMap((component) => component.images ?? []);
     for (const image of images) {
       const tag = movingTag(image);
-      if (tag !== undefined)
+      if (tag !== undefined && !isOpenImage(facts, image))
         yield fail(definitionAt(facts, image), `${image}: the tag '${tag}' moves`);
     }
     const subject = { kind: 'package' as const, name: facts.label };

@@ -1,7 +1,7 @@
-import { fail, notApplicable, pass, undecided } from '../../checks/results.ts';
+import { fail, notApplicable, pass } from '../../checks/results.ts';
 import { definitionAt, notAllRead } from '../deployed-package.ts';
-import { definePackageCheck } from '../lint-check.ts';
-import { imagesOf, normal } from '../named-images.ts';
+import { definePackageCheck, hanging } from '../lint-check.ts';
+import { imagesOf, isOpenImage, normal } from '../named-images.ts';
 
 export const imagesUsed = definePackageCheck({
   id: 'deployment/images-used',
@@ -28,12 +28,17 @@ export const imagesUsed = definePackageCheck({
       for (const image of images ?? []) {
         count++;
         // An operator's object may name an image in a field of its own.
-        if (used.has(normal(image)) || texts.includes(JSON.stringify(image).slice(1, -1))) continue;
+        if (
+          isOpenImage(facts, image) ||
+          used.has(normal(image)) ||
+          texts.includes(JSON.stringify(image).slice(1, -1))
+        )
+          continue;
         const place = definitionAt(facts, image);
         const message = `component '${name}' carries ${image}, which nothing it deploys names`;
         yield because === undefined
           ? fail(place, message)
-          : undecided(place, `${message}; ${because}`);
+          : hanging(place, `${message}; ${because}`, because);
       }
     }
     if (count === 0) yield notApplicable(subject, 'the package carries no image');

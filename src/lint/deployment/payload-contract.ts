@@ -10,7 +10,7 @@ import {
   textOf,
 } from '../../zarf/deployed-object.ts';
 import { type DeployedPackage, definitionAt, notAllRead } from '../deployed-package.ts';
-import { definePackageCheck } from '../lint-check.ts';
+import { definePackageCheck, hanging } from '../lint-check.ts';
 
 const marker = '###ZARF_DATA_INJECTION_MARKER###';
 
@@ -53,7 +53,9 @@ function* judge(
   const refuse = (message: string): Result =>
     because === undefined
       ? fail(subject, `${what}: ${message}`)
-      : undecided(subject, `${what}: ${message}; ${because}`);
+      : placeholder === undefined
+        ? hanging(subject, `${what}: ${message}; ${because}`, because)
+        : undecided(subject, `${what}: ${message}; ${because}`);
   const pods = facts.objects
     .filter((object) => object.component === component.name)
     .flatMap(podTemplates);

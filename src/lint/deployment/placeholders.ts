@@ -24,8 +24,12 @@ const builtIn = new Set([
     'REGISTRY_SECRET',
     'SEED_REGISTRY',
   ],
-  ...['NAMESPACE', 'DOMAIN'],
+  ...['NAMESPACE', 'DOMAIN', 'TEMP'],
 ]);
+
+/** Components that prepare a cluster: Zarf fills more for them, by their names. */
+const preparing = /^(?:zarf-(?:agent|injector|registry|seed-registry)|git-server)$/;
+const ofPreparing = /^(?:AGENT|INJECTOR|REGISTRY|SEED_REGISTRY|GIT)_[A-Z0-9_]+$|^IPV6_ONLY$/;
 
 export const placeholders = definePackageCheck({
   id: 'deployment/placeholders',
@@ -42,6 +46,9 @@ export const placeholders = definePackageCheck({
       ...[...variableNames(definition)].map((name) => `VAR_${name}`),
       ...(definition.constants ?? []).map(({ name }) => `CONST_${name}`),
     ]);
+    const prepares =
+      definition.kind === 'ZarfInitConfig' ||
+      definition.components.some(({ name }) => preparing.test(name));
     let count = 0;
     for (const [file, text] of facts.texts) {
       if (!text.includes('ZARF_')) continue;
@@ -49,6 +56,7 @@ export const placeholders = definePackageCheck({
       for (const { name, line, column } of placeholdersIn(text)) {
         count++;
         if (told.has(name) || declared.has(name) || builtIn.has(name)) continue;
+        if (prepares && ofPreparing.test(name)) continue;
         const subject = placeSubject({ file, line, column });
         if (!name.startsWith('PKG_')) {
           told.add(name);

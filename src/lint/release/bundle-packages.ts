@@ -64,6 +64,9 @@ function* judge(
   const folder = posix.join(posix.dirname(bundle.file), entry.path);
   const file = posix.join(folder, 'zarf.yaml');
   const here = facts.packages.filter((each) => posix.normalize(each.file) === file);
+  const elsewhere = facts.packages.some(
+    ({ definition }) => definition.metadata.name === entry.name,
+  );
   const names = new Set(here.map(({ definition }) => definition.metadata.name));
   const [name] = names;
   if (name === undefined) {
@@ -78,6 +81,8 @@ function* judge(
       );
     return;
   }
+  // Archives of a package that is made elsewhere may be put there.
+  if (!names.has(entry.name) && elsewhere) return;
   if (!names.has(entry.name) && entry.name !== 'init')
     yield fail(at('name'), `the package at ${folder} is called ${name}, not '${entry.name}'`);
   const flavors = new Set(here.map(({ flavor }) => flavor));
@@ -88,6 +93,8 @@ function* judge(
     yield fail(
       at('name'),
       `package '${entry.name}' has flavors, of which the bundle names none; it has ${has}`,
+      // Before Zarf 0.61 the flavor was no part of the file name; this program writes it there.
+      facts.definition === undefined ? { severity: 'warning' } : {},
     );
   else
     yield fail(

@@ -10,7 +10,7 @@ import {
   placeSubject,
 } from '../deployed-package.ts';
 import type { DeployedRelease } from '../deployed-release.ts';
-import { defineReleaseCheck, type LintResult } from '../lint-check.ts';
+import { defineReleaseCheck, hanging, type LintResult } from '../lint-check.ts';
 import { wholeSubject } from '../lint-results.ts';
 import { allPods, inside } from '../pods.ts';
 import { type FlavorPackages, flavorPackages } from '../release-packages.ts';
@@ -129,7 +129,7 @@ function* judge(
   const limits = packages.flatMap((each) => [...gpuLimits(each)]);
   if (limits.some(({ amount }) => amount !== undefined && amount > 0)) return;
   const because = packages.map(notAllRead).find((reason) => reason !== undefined);
-  if (because !== undefined) yield undecided(subject, `${message}; ${because}`);
+  if (because !== undefined) yield hanging(subject, `${message}; ${because}`, because);
   else if (limits.some(({ amount }) => amount === undefined))
     yield undecided(subject, `${message} before its variables are set`);
   else yield fail(subject, message);

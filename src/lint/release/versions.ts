@@ -133,6 +133,8 @@ function* ofBundles(facts: DeployedRelease): Generator<LintResult> {
       if (built || is === undefined || (entry.path === undefined && released === undefined))
         continue;
       const [tag = '', digest] = entry.ref.split('@');
+      // The later format names files or registries, and the version in them.
+      if (tag === '') continue;
       const due =
         template(found) === undefined || own.has(found.definition.metadata.name) ? is : released;
       if (due === undefined || tag === due) continue;

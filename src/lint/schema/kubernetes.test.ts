@@ -89,7 +89,7 @@ judgesPackages(kubernetes, {
     ],
     'nothing in a mapping': [
       object('v1', 'ConfigMap', 'm', 'data: { a: null }'),
-      'error 5: data.a is empty, where text belongs',
+      'warning 5: data.a is empty, where text belongs',
     ],
     'nothing in a list': [
       container('args: [null]'),

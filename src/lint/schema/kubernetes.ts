@@ -1,9 +1,9 @@
 import { fail, notApplicable, pass } from '../../checks/results.ts';
-import { textOf } from '../../zarf/deployed-object.ts';
+import { type DeployedObject, textOf } from '../../zarf/deployed-object.ts';
 import { objectSubject } from '../deployed-package.ts';
 import { departures, hasShape } from '../kubernetes-shape.ts';
 import { definePackageCheck } from '../lint-check.ts';
-import { inside } from '../pods.ts';
+import { inside, type Path } from '../pods.ts';
 
 export const kubernetes = definePackageCheck({
   id: 'schema/kubernetes',
@@ -28,7 +28,13 @@ spec: { containers: [{ name: api, imagePullpolicy: IfNotPresent, env: [{ name: P
       if (!hasShape(object.apiVersion, object.kind)) continue;
       count++;
       const found = departures(object.apiVersion, object.kind, object.value);
-      for (const { path, message } of found) yield fail(objectSubject(object, path), message);
+      for (const { path, message } of found)
+        yield fail(
+          objectSubject(object, path),
+          message,
+          // Clusters take it for empty text; only some clients refuse it.
+          isEmptyData(object, path) ? { severity: 'warning' } : {},
+        );
       const generated = textOf(inside(object.value, 'metadata', 'generateName'));
       if (object.name === '' && generated === '')
         yield fail(objectSubject(object, ['metadata']), 'metadata.name is missing');
@@ -41,3 +47,14 @@ spec: { containers: [{ name: api, imagePullpolicy: IfNotPresent, env: [{ name: P
       );
   },
 });
+
+function isEmptyData({ kind, value }: DeployedObject, path: Path): boolean {
+  const [field = '', key, ...below] = path;
+  return (
+    (kind === 'Secret' || kind === 'ConfigMap') &&
+    (field === 'data' || field === 'stringData') &&
+    key !== undefined &&
+    below.length === 0 &&
+    inside(value, String(field), String(key)) === null
+  );
+}

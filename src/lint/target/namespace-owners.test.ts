@@ -20,7 +20,7 @@ judgesPackages(namespaceOwners, {
     ],
     'a namespace nothing is deployed to': [
       object('v1', 'Namespace', 'extra'),
-      "note 4: it makes namespace 'extra', to which no chart is deployed",
+      "note 4: it makes namespace 'extra', to which nothing is deployed",
     ],
   },
   nothing: 'no namespace is made by a chart',

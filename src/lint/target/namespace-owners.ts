@@ -24,16 +24,26 @@ metadata: { name: monitoring } # of UDS Core`,
     const made = facts.objects.filter(
       ({ kind, apiVersion }) => kind === 'Namespace' && apiVersion === 'v1',
     );
-    const deployed = new Set(facts.charts.map(({ namespace }) => namespace));
+    const deployed = new Set([
+      ...facts.charts.map(({ namespace }) => namespace),
+      ...facts.objects.filter(({ kind }) => kind !== 'Namespace').map(({ namespace }) => namespace),
+    ]);
+    const isTarget =
+      new Set(
+        facts.charts.map(({ namespace }) => namespace).filter((each) => namespaces.includes(each)),
+      ).size >= 3;
     for (const object of made) {
       const subject = objectSubject(object, ['metadata', 'name']);
-      if (namespaces.includes(object.name))
+      // What the target consists of makes its namespaces itself.
+      if (namespaces.includes(object.name) && isTarget)
+        yield pass(subject, `it makes namespace '${object.name}' of the target it is a part of`);
+      else if (namespaces.includes(object.name))
         yield fail(
           subject,
           `it makes namespace '${object.name}', which belongs to the target ${target} already`,
         );
       else if (facts.charts.length > 0 && !deployed.has(object.name))
-        yield fail(subject, `it makes namespace '${object.name}', to which no chart is deployed`, {
+        yield fail(subject, `it makes namespace '${object.name}', to which nothing is deployed`, {
           severity: 'note',
         });
       else yield pass(subject, `it makes namespace '${object.name}', as Zarf would`);

@@ -67,9 +67,10 @@ function namespacesOf(company: Company): ReadonlySet<string> {
 /** Namespaces that Zarf makes. */
 function ownNamespaces({ packages }: Company): ReadonlySet<string> {
   return new Set(
-    packages.flatMap(({ charts, definition }) => [
+    packages.flatMap(({ charts, definition, namespaces: settled }) => [
       ...charts.map(({ namespace }) => namespace),
-      ...definition.components.flatMap((component) => [
+      ...(settled ?? []),
+      ...(settled === undefined ? definition.components : []).flatMap((component) => [
         ...(component.charts ?? []).map(({ namespace = 'default' }) => namespace),
         ...(component.manifests ?? []).map(({ namespace = 'default' }) => namespace),
       ]),

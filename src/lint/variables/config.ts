@@ -86,8 +86,11 @@ function namesOf({ entry, package: found }: BundledPackage): ReadonlySet<string>
   if (found === undefined) return undefined;
   const charts = Object.values(entry.overrides ?? {}).flatMap((each) => Object.values(each));
   const overridden = charts.flatMap(({ variables = [] }) => variables.map(({ name }) => name));
+  // Values of overrides take variables as ${name}.
+  const written = JSON.stringify(entry.overrides ?? {}).matchAll(/\$\{([A-Za-z0-9_-]+)\}/g);
+  const taken = [...written].map(([, name = '']) => name);
   return new Set(
-    [...variableNames(found.definition), ...overridden].map((name) => name.toUpperCase()),
+    [...variableNames(found.definition), ...overridden, ...taken].map((name) => name.toUpperCase()),
   );
 }
 

@@ -29,6 +29,7 @@ export const quoted = definePackageCheck({
       for (const document of (text && readWithPlaceholders(text, file)) || [])
         for (const each of plainScalars(document, document.value, '')) {
           count++;
+          if (isBlock(document, each)) continue;
           yield* judge(facts.definition, document, each);
         }
     }
@@ -67,6 +68,14 @@ function* plainScalars(
   const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(boxOf(value) ?? {});
   for (const [key, member] of entries)
     yield* plainScalars(document, member, `${pointer}/${pointerSegment(key)}`);
+}
+
+/** A placeholder alone on the line below its key brings a block: lists and maps, empty for none. */
+function isBlock(document: PlaceholderDocument, { pointer, source }: PlainScalar): boolean {
+  return (
+    /^###ZARF_[A-Z0-9_]+###$/.test(source) &&
+    document.valueAt(pointer).line > document.at(pointer).line
+  );
 }
 
 function* judge(

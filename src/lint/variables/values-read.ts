@@ -1,6 +1,7 @@
+import { posix } from 'node:path';
 import { fail, notApplicable, pass } from '../../checks/results.ts';
 import { pointerSegment } from '../../support/json-document.ts';
-import { placeSubject } from '../deployed-package.ts';
+import { type DeployedPackage, placeSubject } from '../deployed-package.ts';
 import { definePackageCheck } from '../lint-check.ts';
 import { meant, packageSubject } from '../lint-results.ts';
 import { readWithPlaceholders } from '../placeholder-document.ts';
@@ -17,10 +18,13 @@ export const valuesRead = definePackageCheck({
   },
   *evaluate(facts) {
     let count = 0;
+    const shared = sharedFiles(facts);
     for (const chart of facts.charts) {
       const { reads } = valuesReads(chart);
       const known = new Set([...leavesOf(chart.values?.value)].map((path) => path.join('.')));
       for (const { file } of chart.valuesFiles) {
+        // What one chart does not read is for the other.
+        if (shared.has(file)) continue;
         const [document] = readWithPlaceholders(facts.texts.get(file) ?? '', file) ?? [];
         for (const path of leavesOf(document?.value)) {
           count++;
@@ -44,3 +48,22 @@ export const valuesRead = definePackageCheck({
     else yield pass(subject, `${count} values were looked for in templates`);
   },
 });
+
+/** Values files that several charts are given, also charts that do not lie here. */
+function sharedFiles({ charts, definition }: DeployedPackage): ReadonlySet<string> {
+  const uses = definition.components.flatMap((component) =>
+    (component.charts ?? []).flatMap(({ valuesFiles = [], templatedValuesFiles = [] }) => [
+      ...new Set([...valuesFiles, ...templatedValuesFiles].map((path) => posix.normalize(path))),
+    ]),
+  );
+  const often = uses.filter((path, index) => uses.indexOf(path) !== index);
+  return new Set(
+    charts.flatMap(({ valuesFiles }) =>
+      valuesFiles.flatMap(({ file }) =>
+        often.some((path) => file === path || file.endsWith(`/${path.replace(/^(?:\.\.\/)+/, '')}`))
+          ? [file]
+          : [],
+      ),
+    ),
+  );
+}

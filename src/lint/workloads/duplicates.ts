@@ -1,7 +1,7 @@
 import { fail, notApplicable, pass } from '../../checks/results.ts';
 import type { DeployedObject } from '../../zarf/deployed-object.ts';
 import { companiesOf, keyOf } from '../company.ts';
-import { type DeployedPackage, objectSubject } from '../deployed-package.ts';
+import { type DeployedChart, type DeployedPackage, objectSubject } from '../deployed-package.ts';
 import { defineReleaseCheck } from '../lint-check.ts';
 import { inside, isOpen } from '../pods.ts';
 
@@ -48,6 +48,8 @@ metadata: { name: settings, namespace: cowabungaai }`,
           const id = `${subject.name}\n${subject.line}\n${object.kind}\n${object.name}\n${first.object.source}`;
           if (told.has(id)) continue;
           told.add(id);
+          // The same chart under the same release name: one release, deployed again over itself.
+          if (sameRelease(first, other)) continue;
           const choice = isChoice(first) || isChoice(other);
           yield fail(
             subject,
@@ -62,6 +64,25 @@ metadata: { name: settings, namespace: cowabungaai }`,
     else if (told.size === 0) yield pass(subject, 'no object is deployed twice');
   },
 });
+
+/** Whether both come of one Helm release: what that means is told where names of releases are compared. */
+function sameRelease(first: Owned, other: Owned): boolean {
+  const [a, b] = [chartOf(first), chartOf(other)];
+  return (
+    a !== undefined &&
+    b !== undefined &&
+    a.releaseName === b.releaseName &&
+    a.namespace === b.namespace &&
+    (first.owner !== other.owner || a.component !== b.component)
+  );
+}
+
+function chartOf({ object, owner }: Owned): DeployedChart | undefined {
+  return owner.charts.find(
+    ({ component, folder }) =>
+      component === object.component && object.source.startsWith(`${folder}/`),
+  );
+}
 
 /** Zarf makes namespaces itself, whoever names them; hooks are removed before they are made again. */
 function isJudged({ kind, name, value }: DeployedObject): boolean {
