@@ -123,7 +123,7 @@ export async function judgeDefinitions(
 }
 
 /** A path as findings name it: from the working directory, so that editors and people find it. */
-export function pathFromHere(path: string): string {
+function pathFromHere(path: string): string {
   const found = relative(process.cwd(), resolve(path)).split(sep).join('/');
   return found === '' ? '.' : found;
 }

@@ -128,7 +128,7 @@ export async function lintDefinitions(
 }
 
 /** Everything `lint` may find, as policies and selections speak of it. */
-export function lintChecks(): readonly Pick<Check, 'id' | 'area' | 'severity' | 'help'>[] {
+function lintChecks(): readonly Pick<Check, 'id' | 'area' | 'severity' | 'help'>[] {
   const described = [definitionResolved, definitionSchema].map((check) => ({
     ...check,
     area: 'definition' as const,
