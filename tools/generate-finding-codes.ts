@@ -113,7 +113,10 @@ function checksOf(
   const policy = policyCodes.find(([prefix]) => code.startsWith(prefix));
   if (policy !== undefined) return [policy[1]];
   const checks = [...new Set(named)].sort();
-  return checks.length > maxChecks ? [] : checks;
+  if (checks.length > 0) return checks.length > maxChecks ? [] : checks;
+  if (sharedHelp(code) !== undefined) return [];
+  // Told by a function beside the check, which says what to do about it.
+  return allChecks().flatMap(({ id, codes }) => (codes?.[code] === undefined ? [] : [id]));
 }
 
 /** The checks that import a file, directly or through other files of src/checks. */
