@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Compute } from './compute.ts';
 import { decodeFrameNow, encodeFrameNow } from './frame-codec.ts';
 
-/** Larger than what Node puts several buffers into: memory that nothing else lies in. */
+/** More than what Node puts several buffers into: memory that nothing else lies in. */
 const ownMemoryBytes = 2 ** 20;
 
 /** Compute on the calling thread and nowhere else: for threads that do nothing besides, and for a few small frames. */
@@ -26,6 +26,6 @@ export function inThreadCompute(): Compute {
 
 /** Frees large memory of this thread's own, which a collector would leave lying for a long while; shared memory stays. */
 export function freeNow(bytes: Uint8Array): void {
-  if (bytes.buffer instanceof ArrayBuffer && bytes.buffer.byteLength > ownMemoryBytes)
+  if (bytes.buffer instanceof ArrayBuffer && bytes.buffer.byteLength >= ownMemoryBytes)
     bytes.buffer.transfer(0);
 }

@@ -85,7 +85,11 @@ export async function* decodeFrames(
       } else {
         for await (const piece of streamFrame(frame.walk, (span) => lease.release(span))) {
           grown(piece.length, frame.start + frame.walk.bytes);
+          // The decoder writes into the same memory until it is full, and then never again.
+          const full = piece.byteOffset + piece.length === piece.buffer.byteLength;
+          if (full) lease.open(piece, compute.recycle?.bind(compute));
           yield piece;
+          if (full) lease.release(piece);
         }
         agree(frame.header, out - before);
       }

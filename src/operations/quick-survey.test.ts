@@ -101,7 +101,6 @@ describe('a quick survey', () => {
         },
         [Symbol.asyncDispose]: () => Promise.resolve(),
       },
-      inProcessCompute(),
       run,
     );
 

@@ -1,4 +1,4 @@
-import type { Compute } from '../archive/compute.ts';
+import { inThreadCompute } from '../archive/compute-in-thread.ts';
 import { readLeadingEntries } from '../archive/read-leading-entries.ts';
 import { defaultReadLimits } from '../archive/read-limits.ts';
 import type { Survey } from '../archive/survey.ts';
@@ -24,15 +24,12 @@ export const quickWeakness =
  * The metadata of an archive, by jumping over large contents: a moment at any size, and no proof.
  * @throws QuickLookError QUICK_NOT_POSSIBLE
  */
-export async function quickSurvey(
-  { ranges, location }: OpenArchive,
-  compute: Compute,
-  run: Run,
-): Promise<Survey> {
+export async function quickSurvey({ ranges, location }: OpenArchive, run: Run): Promise<Survey> {
   const found =
     ranges === undefined
       ? undefined
-      : await readLeadingEntries(ranges, defaultReadLimits, compute, run);
+      : // A few small frames: starting a thread would take longer than decoding them.
+        await readLeadingEntries(ranges, defaultReadLimits, inThreadCompute(), run);
   if (found !== undefined && found.container.problems.length === 0) return found;
   throw notPossible(
     location,

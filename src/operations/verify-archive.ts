@@ -90,7 +90,7 @@ export async function verifyArchive(
   if (quick && split !== undefined) throw notPossible(archive.location, 'it is in parts');
   const surveyed = await opened.survey(() =>
     quick
-      ? quickSurvey(archive, ports.compute, run)
+      ? quickSurvey(archive, run)
       : surveyArchive(
           {
             chunks: archive.chunks(run),

@@ -17,19 +17,20 @@ export async function writeBenchRelease(
   for (let index = 0; index < files; index++) {
     await writeContent(join(folder, 'package', `content-${index}`), bytes / files, index);
   }
-  const sources = Array.from(
+  // Each is one content of the package, as a layer of an image is: one content is hashed by one thread.
+  const components = Array.from(
     { length: files },
-    (_, index) => `      - { source: content-${index}, target: /opt/content-${index} }\n`,
+    (_, index) => `  - name: part-${index}
+    required: true
+    files: [{ source: content-${index}, target: /opt/content-${index} }]
+`,
   );
   await writeFile(
     join(folder, 'package/zarf.yaml'),
     `kind: ZarfPackageConfig
 metadata: { name: bench, version: 1.0.0, architecture: amd64 }
 components:
-  - name: main
-    required: true
-    files:
-${sources.join('')}`,
+${components.join('')}`,
   );
   await mkdir(join(folder, 'bundle'), { recursive: true });
   await writeFile(

@@ -1,4 +1,5 @@
 import type { ChunkSource } from '../../archive/chunk-source.ts';
+import { freeNow } from '../../archive/compute-in-thread.ts';
 import type { SharedWatch } from './shared-watch.ts';
 
 /** Memory of a ring; it can be sent to other threads. */
@@ -10,7 +11,7 @@ export interface RingMemory {
 /** What a writer says of a chunk: at most six numbers. */
 export type Mark = readonly number[];
 
-const slotCount = 16;
+const slotCount = 12;
 const slotBytes = 2 ** 20;
 /** Files lie in whole pages; some processors copy far slower between places equally far into a page. */
 const skewBytes = 512;
@@ -19,7 +20,7 @@ const markNumbers = 6;
 /** A waiting thread looks this often whether it was told to stop. */
 const waitMs = 200;
 /** Of the slots, so many stay with the writer: who reads holds chunks while it waits for further ones. */
-const writerSlots = 6;
+const writerSlots = 3;
 
 // Places in the control memory, in 32-bit numbers.
 const writtenAt = 0;
@@ -32,7 +33,7 @@ const takenAt = lengthsAt + slotCount;
 const marksAt = takenAt + slotCount + (takenAt % 2);
 const controlBytes = 4 * marksAt + 8 * (slotCount + 1) * markNumbers;
 
-/** Memory for one ring: 16 MiB. */
+/** Memory for one ring: 12 MiB. */
 export function ringMemory(): RingMemory {
   return {
     control: new SharedArrayBuffer(controlBytes),
@@ -126,6 +127,7 @@ export class RingReader extends Ring implements ChunkSource {
   mark: Mark = [];
   #read = 0;
   #held = 0;
+  readonly #copies = new WeakSet<ArrayBufferLike>();
 
   /** @throws Stopped */
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
@@ -137,6 +139,7 @@ export class RingReader extends Ring implements ChunkSource {
   }
 
   recycle(chunk: Uint8Array): void {
+    if (this.#copies.delete(chunk.buffer)) freeNow(chunk);
     const index = this.indexOf(chunk);
     if (index === undefined || this.at(takenAt + index) === 0) return;
     this.#held--;
@@ -170,6 +173,7 @@ export class RingReader extends Ring implements ChunkSource {
     const chunk = this.slot(index).subarray(0, this.at(lengthsAt + index));
     if (this.#held <= slotCount - writerSlots) return chunk;
     const copy = Uint8Array.from(chunk);
+    this.#copies.add(copy.buffer);
     this.recycle(chunk);
     return copy;
   }

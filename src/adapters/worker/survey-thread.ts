@@ -2,6 +2,9 @@ import { Worker } from 'node:worker_threads';
 import { InternalError } from '../../errors/families.ts';
 import type { SurveyJob, SurveyReply } from './survey-messages.ts';
 
+/** Room for short-lived objects: more would only be collected later. */
+const youngMebibytes = 8;
+
 /** A thread that does one job after another. It starts at once, so that it is ready when the first one comes. */
 export class SurveyThread {
   readonly #worker: Worker;
@@ -11,7 +14,10 @@ export class SurveyThread {
   constructor() {
     // The same file from source and compiled.
     const name = `./survey.worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`;
-    this.#worker = new Worker(new URL(name, import.meta.url), { name: 'cowa-survey' });
+    this.#worker = new Worker(new URL(name, import.meta.url), {
+      name: 'cowa-survey',
+      resourceLimits: { maxYoungGenerationSizeMb: youngMebibytes },
+    });
     this.#worker.on('message', (reply: SurveyReply) => this.#answer(reply));
     this.#worker.on('error', (cause) =>
       this.#fail(new InternalError('a survey thread failed', { cause })),

@@ -20,7 +20,7 @@ const mostThreads = 4;
 /** Gives a job to a thread; undefined when the survey was stopped meanwhile. */
 type Ask = <Job extends SurveyJob>(job: Job) => Promise<JobResults[Job['kind']] | undefined>;
 
-/** Surveys by threads of their own, which are started when they are first needed, or told to warm up. */
+/** Surveys by threads of their own, which are started when they are first needed. */
 export class SurveyThreads implements FileSurveys {
   readonly parallelism: number;
   readonly #idle: SurveyThread[] = [];
@@ -84,11 +84,6 @@ export class SurveyThreads implements FileSurveys {
     if (survey === undefined) throw new InternalError('a survey was stopped by nobody');
     if (!isFatal(survey.container)) await files.unchanged();
     return survey;
-  }
-
-  /** Starts threads before they are needed. */
-  warmUp(): void {
-    while (this.#all.size < this.parallelism) this.#idle.push(this.#started());
   }
 
   async end(): Promise<void> {
