@@ -5,6 +5,7 @@ import { beginsAsComponent, readComponentFiles } from './component-files.ts';
 import type { Compute, HashSession } from './compute.ts';
 import { plainBytes } from './plain-bytes.ts';
 import type { ReadLimits } from './read-limits.ts';
+import { beginsAsFlatFolder, readSbomOutlines } from './sbom-outlines.ts';
 import type { EntryBody } from './surveyed-tar.ts';
 import type { TarEntry } from './tar-reader.ts';
 
@@ -66,8 +67,10 @@ export class EntryReader {
       // How the bytes are cut must not decide what is seen in them.
       if (next.done !== true && next.value.length < probeBytes && entry.size >= probeBytes)
         next = { done: false, value: await longEnough(next.value, pieces) };
-      if (next.done !== true && entry.type === 'file' && beginsAsComponent(next.value))
-        await this.#readComponent(next.value, pieces, take, body);
+      const read =
+        next.done === true || entry.type !== 'file' ? undefined : nestedReader(next.value);
+      if (next.done !== true && read !== undefined)
+        await this.#readNested(next.value, pieces, take, body, read);
       else for (; next.done !== true; next = await pieces.next()) await take(next.value);
       complete = true;
     } finally {
@@ -92,12 +95,13 @@ export class EntryReader {
     }
   }
 
-  /** The same for the tar of a component: of what it holds, the small files that say what is deployed are kept. */
-  async #readComponent(
+  /** The same for a tar in the archive, of which some small files, or what they are about, are kept. */
+  async #readNested(
     first: Uint8Array,
     pieces: AsyncIterator<Uint8Array>,
     take: (piece: Uint8Array) => Promise<void>,
     body: EntryBody,
+    read: typeof readComponentFiles,
   ): Promise<void> {
     let failure: unknown;
     async function* taken(): AsyncGenerator<Uint8Array> {
@@ -116,7 +120,7 @@ export class EntryReader {
     }
     const feed = new ByteFeed(taken());
     const limits = { ...this.#limits, maxRetainedBytes: this.#nestable };
-    const nested = await readComponentFiles(feed, limits);
+    const nested = await read(feed, limits);
     // What is wrong with the archive itself is no matter of the tar in it.
     if (failure !== undefined) throw failure;
     while ((await feed.some(Number.POSITIVE_INFINITY)) !== undefined);
@@ -139,6 +143,12 @@ export class EntryReader {
     this.#pending.push(work);
     if (this.#pending.length > mostPending) await this.#pending.shift();
   }
+}
+
+/** How the tar that begins like this is read; undefined for every other content. */
+function nestedReader(start: Uint8Array): typeof readComponentFiles | undefined {
+  if (beginsAsComponent(start)) return readComponentFiles;
+  return beginsAsFlatFolder(start) ? readSbomOutlines : undefined;
 }
 
 /** Bytes of files in the tars of components that are kept, beside other contents. */

@@ -30,7 +30,7 @@ export interface SurveyedEntry {
   /** First bytes of the content (at most 16), to tell gzip, zstd and tar layers apart. */
   readonly head?: Uint8Array;
   readonly linkTarget?: string;
-  /** Of the tar of a component: its charts, values files and manifests. */
+  /** Of the tar of a component: its charts, values files and manifests. Of `sboms.tar`: what its documents are about. */
   readonly nested?: NestedFiles;
 }
 

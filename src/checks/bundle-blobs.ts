@@ -1,3 +1,4 @@
+import type { NestedFiles } from '../archive/nested-files.ts';
 import type { Survey, SurveyedEntry } from '../archive/survey.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
@@ -13,6 +14,7 @@ export interface BundleFile {
   readonly size: number;
   readonly content: Uint8Array | undefined;
   readonly head: Uint8Array | undefined;
+  readonly nested?: NestedFiles | undefined;
 }
 
 /** Documents of all packages together, counted as often as they are led to. */
@@ -148,6 +150,6 @@ export class BundleBlobs {
   }
 }
 
-function fileOf({ digest, size, content, head }: SurveyedEntry): BundleFile {
-  return { digest, size, content, head };
+function fileOf({ digest, size, content, head, nested }: SurveyedEntry): BundleFile {
+  return { digest, size, content, head, nested };
 }

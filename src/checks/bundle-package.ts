@@ -174,6 +174,7 @@ function fileOf(
     declared,
     content: blob.content,
     head: blob.head,
+    nested: blob.nested,
   };
 }
 

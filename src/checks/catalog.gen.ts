@@ -50,6 +50,7 @@ import { layout as ociLayout } from './oci/layout.ts';
 import { nothingMissing as ociNothingMissing } from './oci/nothing-missing.ts';
 import { nothingUnreferenced as ociNothingUnreferenced } from './oci/nothing-unreferenced.ts';
 import { platform as ociPlatform } from './oci/platform.ts';
+import { sbomBound } from './sbom/bound.ts';
 import { signatureArchive } from './signature/archive.ts';
 import { attestations as signatureAttestations } from './signature/attestations.ts';
 import { claims as signatureClaims } from './signature/claims.ts';
@@ -119,6 +120,7 @@ export const catalog: readonly Check[] = [
   ociNothingMissing,
   ociNothingUnreferenced,
   ociPlatform,
+  sbomBound,
   signatureArchive,
   signatureAttestations,
   signatureClaims,

@@ -1,3 +1,4 @@
+import type { NestedFiles } from '../archive/nested-files.ts';
 import type { ContainerFacts, SurveyedEntry } from '../archive/survey.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
@@ -45,6 +46,8 @@ export interface PackageFile {
   readonly declared: { readonly digest: string; readonly size: number } | undefined;
   readonly content: Uint8Array | undefined;
   readonly head: Uint8Array | undefined;
+  /** Of a tar: what was kept of its files. */
+  readonly nested?: NestedFiles | undefined;
 }
 
 export interface PackageFacts {

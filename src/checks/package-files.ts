@@ -7,9 +7,9 @@ import type { PackageFile } from './facts.ts';
  */
 export function packageFiles(survey: Survey): ReadonlyMap<string, PackageFile> {
   const files = new Map<string, PackageFile>();
-  for (const { path, type, size, digest, content, head } of survey.entries) {
+  for (const { path, type, size, digest, content, head, nested } of survey.entries) {
     if (type === 'file')
-      files.set(path, { path, digest, size, declared: undefined, content, head });
+      files.set(path, { path, digest, size, declared: undefined, content, head, nested });
   }
   return files;
 }

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { aPackage, inShort } from '../../../test/support/a-package.ts';
+import type { NestedFiles } from '../../archive/nested-files.ts';
+import type { ArchiveFacts } from '../facts.ts';
+import { runChecks } from '../run-checks.ts';
+import { sbomBound } from './bound.ts';
+
+const draft = () => aPackage().image().with('sboms.tar', 'x');
+const [manifest] = draft().facts().packages[0]?.images?.roots[0]?.manifests ?? [];
+const other = `sha256:${'f'.repeat(64)}`;
+
+function document(
+  digest: string | undefined = manifest?.descriptor.digest,
+  layers: readonly string[] = manifest?.diffIds ?? [],
+  whole = true,
+): Buffer {
+  const metadata = {
+    ...(digest === undefined ? {} : { manifestDigest: digest }),
+    layers: layers.map((each) => ({ digest: each })),
+  };
+  return Buffer.from(JSON.stringify({ source: { metadata }, artifacts: 1, whole }));
+}
+
+/** The facts of a package whose `sboms.tar` holds these documents. */
+function holding(nested: Partial<NestedFiles> | undefined, facts = draft().facts()): ArchiveFacts {
+  const kept: NestedFiles | undefined =
+    nested === undefined
+      ? undefined
+      : { files: new Map(), tooLarge: [], fault: undefined, ...nested };
+  return {
+    ...facts,
+    packages: facts.packages.map((each) => {
+      const file = each.files.get('sboms.tar');
+      return file === undefined
+        ? each
+        : { ...each, files: new Map(each.files).set('sboms.tar', { ...file, nested: kept }) };
+    }),
+  };
+}
+
+const files = (...documents: readonly Buffer[]): Partial<NestedFiles> => ({
+  files: new Map(documents.map((each, at) => [`${at}.json`, each])),
+});
+
+describe('sbom/bound', () => {
+  it.each([
+    ['an SBOM about exactly the image', holding(files(document())), ['pass']],
+    [
+      'one of files beside it',
+      holding(
+        files(document(), Buffer.from('{"source":{"metadata":{}},"artifacts":0,"whole":true}')),
+      ),
+      ['pass'],
+    ],
+    [
+      'an SBOM of other content',
+      holding(files(document(other))),
+      ['fail error SBOM_OF_IMAGE_MISSING', 'fail error SBOM_STALE'],
+    ],
+    ['one too many', holding(files(document(), document(other))), ['fail error SBOM_STALE']],
+    [
+      'other layers',
+      holding(files(document(manifest?.descriptor.digest, [other]))),
+      ['fail error SBOM_LAYERS_DIFFER'],
+    ],
+    [
+      'a document that ends early',
+      holding(files(document(undefined, [], false), document())),
+      ['fail error SBOM_UNREADABLE'],
+    ],
+    ['no document at all', holding(files()), ['fail error SBOM_OF_IMAGE_MISSING']],
+    ['no SBOMs', aPackage().image().facts(), ['not-applicable']],
+    ['a tar that is no flat one', holding(undefined), ['undecided']],
+    ['a tar that ends early', holding({ fault: 'the tar ends inside a block' }), ['undecided']],
+    ['documents too large to keep', holding({ tooLarge: ['a.json'] }), ['undecided', 'undecided']],
+    [
+      'reading ended before',
+      aPackage().image().with('sboms.tar', 'x').cutBefore('sboms.tar').facts(),
+      ['undecided'],
+    ],
+  ])('%s', (_name, facts, expected) => {
+    expect(inShort(runChecks([sbomBound], facts))).toEqual(expected);
+  });
+});

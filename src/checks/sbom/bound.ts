@@ -1,0 +1,150 @@
+import { parseJsonStrict } from '../../support/json-document.ts';
+import { defineCheck, type Result } from '../check.ts';
+import type { PackageFacts } from '../facts.ts';
+import {
+  eachPackage,
+  fail,
+  notApplicable,
+  pass,
+  theFile,
+  thePackage,
+  thingOf,
+  undecided,
+} from '../results.ts';
+import { sbomSubjects } from '../sbom-subjects.ts';
+
+/** A list of contents of another image says nothing about this one. */
+export const sbomBound = defineCheck({
+  id: 'sbom/bound',
+  title: 'The SBOMs of a package are about exactly the images it carries',
+  area: 'definition',
+  severity: 'error',
+  needs: ['identity', 'container', 'packages'],
+  help: {
+    why: 'An SBOM made of an earlier image lists packages that are not there and leaves out those that are.',
+    fix: 'Create the package again, so that its SBOMs are made from the images that are packed.',
+    source: 'Zarf package format, 2.5; Syft JSON, source.metadata',
+  },
+  codes: {
+    SBOM_OF_IMAGE_MISSING: {
+      why: 'An image without a list of contents cannot be looked up when a vulnerability becomes known.',
+      fix: 'Create the package again with SBOMs of all its images.',
+    },
+    SBOM_STALE: {
+      why: 'The list was made of other content under the same name.',
+      fix: 'Create the package again, so that its SBOMs are made from the images that are packed.',
+    },
+    SBOM_LAYERS_DIFFER: {
+      why: 'The list names the right image and other layers: one of the two was changed by hand.',
+      fix: 'Create the package again.',
+    },
+    SBOM_UNREADABLE: {
+      why: 'A document that ends early, or says twice what it is about, is read differently by different programs.',
+      fix: 'Create the package again.',
+    },
+  },
+  evaluate: (facts) =>
+    eachPackage(facts, function* (each, because) {
+      const file = each.files.get('sboms.tar');
+      if (file?.digest === undefined) {
+        if (because !== undefined) yield undecided(thePackage(each), because);
+        else
+          yield notApplicable(
+            thePackage(each),
+            'it carries no SBOMs: what its images hold is not told',
+          );
+        return;
+      }
+      const { nested } = file;
+      if (nested === undefined || nested.fault !== undefined) {
+        yield undecided(
+          theFile(each, 'sboms.tar'),
+          nested?.fault ?? 'sboms.tar is no flat tar that this program reads',
+        );
+        return;
+      }
+      if (nested.tooLarge.length > 0)
+        yield undecided(
+          theFile(each, 'sboms.tar'),
+          `${nested.tooLarge.length} documents say more about their image than is kept`,
+        );
+      yield* judge(each, nested.files, because ?? unseen(nested.tooLarge));
+    }),
+});
+
+function unseen(tooLarge: readonly string[]): string | undefined {
+  return tooLarge.length === 0 ? undefined : 'some of its documents were not looked at';
+}
+
+function* judge(
+  each: PackageFacts,
+  documents: ReadonlyMap<string, Uint8Array>,
+  because: string | undefined,
+): Generator<Result> {
+  const about = new Map<string, readonly string[]>();
+  let broken = 0;
+  for (const [path, bytes] of documents) {
+    const subject = sourceOf(bytes);
+    if (subject === undefined) {
+      broken += 1;
+      yield fail(theFile(each, `sboms.tar/${path}`), `${path} cannot be read as one document`, {
+        code: 'SBOM_UNREADABLE',
+      });
+    } else if (subject.manifest !== undefined) about.set(subject.manifest, subject.layers);
+  }
+  const { images } = sbomSubjects(each);
+  const present = new Set<string>(images.map(({ manifest }) => manifest.descriptor.digest));
+  let bound = 0;
+  for (const { name, manifest } of images) {
+    const { digest } = manifest.descriptor;
+    const subject = thingOf(each, { kind: 'image', name, digest });
+    const layers = about.get(digest);
+    if (layers === undefined) {
+      if (because !== undefined) yield undecided(subject, because);
+      else yield fail(subject, `no SBOM is about ${digest}`, { code: 'SBOM_OF_IMAGE_MISSING' });
+    } else if (manifest.diffIds !== undefined && !isSame(layers, manifest.diffIds))
+      yield fail(
+        subject,
+        `its SBOM names ${layers.length} layers, which are not the ${manifest.diffIds.length} of its config`,
+        { code: 'SBOM_LAYERS_DIFFER' },
+      );
+    else bound += 1;
+  }
+  let stale = 0;
+  for (const digest of about.keys()) {
+    if (present.has(digest) || each.leftOut !== undefined || each.images === undefined) continue;
+    stale += 1;
+    yield fail(theFile(each, 'sboms.tar'), `an SBOM is about ${digest}, which is not carried`, {
+      code: 'SBOM_STALE',
+    });
+  }
+  if (bound === images.length && broken + stale === 0 && because === undefined)
+    yield pass(
+      thePackage(each),
+      images.length === 0
+        ? `${documents.size} documents, none about an image`
+        : `each of ${images.length} images has an SBOM about exactly its manifest and layers`,
+    );
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((each, index) => each === b[index]);
+}
+
+/** What a document is about; undefined where it is not one whole document. */
+function sourceOf(
+  bytes: Uint8Array,
+): { readonly manifest: string | undefined; readonly layers: readonly string[] } | undefined {
+  const { value } = parseJsonStrict(bytes, { maxBytes: 8 * 2 ** 20, maxDepth: 32 });
+  const { source, whole }: Record<string, unknown> = Object(value);
+  if (whole !== true) return undefined;
+  const { metadata }: Record<string, unknown> = Object(source ?? {});
+  const { manifestDigest, layers }: Record<string, unknown> = Object(metadata ?? {});
+  const digests = (Array.isArray(layers) ? layers : []).map((layer: unknown): unknown =>
+    Reflect.get(Object(layer), 'digest'),
+  );
+  return {
+    manifest: typeof manifestDigest === 'string' ? manifestDigest : undefined,
+    layers: digests.filter((digest) => typeof digest === 'string'),
+  };
+}
