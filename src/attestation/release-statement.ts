@@ -25,6 +25,13 @@ export interface ReleaseFile {
 /** What the charts and manifests of an archive render to with nothing but its defaults. */
 export interface RenderedRecord {
   readonly renderer: { readonly name: string; readonly version: string; readonly sha256?: string };
+  /** What it was rendered for; records of before this was said have none. */
+  readonly cluster?: {
+    /** `1.31`, or with the third number. */
+    readonly kubernetes: string;
+    /** Served beside Kubernetes' own: `group/version`, `group/version/Kind`; sorted. */
+    readonly apiVersions: readonly string[];
+  };
   readonly objects: number;
   /** SHA-256 over all objects, each as JSON with sorted keys, sorted. */
   readonly digest: Digest;
@@ -206,7 +213,7 @@ function parseContent(
 
 function renderedOf(value: unknown, where: string): RenderedRecord {
   const names = ['renderer', 'objects', 'digest', 'images', 'unread', 'volatile'];
-  const record = exactly(value, names, names, where);
+  const record = exactly(value, [...names, 'cluster'], names, where);
   const needed = ['name', 'version'];
   const renderer = exactly(record['renderer'], [...needed, 'sha256'], needed, `${where}.renderer`);
   const { digest } = record;
@@ -217,12 +224,36 @@ function renderedOf(value: unknown, where: string): RenderedRecord {
       version: textAt(renderer, 'version'),
       ...(renderer['sha256'] === undefined ? {} : { sha256: textAt(renderer, 'sha256') }),
     },
+    ...(record['cluster'] === undefined
+      ? {}
+      : { cluster: clusterOf(record['cluster'], `${where}.cluster`) }),
     objects: integerAt(record, 'objects', 0),
     digest,
     images: textsAt(record, 'images'),
     unread: integerAt(record, 'unread', 0),
     volatile: textsAt(record, 'volatile'),
   };
+}
+
+const maxApiVersions = 2000;
+const apiVersionPattern = /^[a-z0-9.-]{1,253}\/v[a-z0-9]{1,62}(?:\/[A-Z][A-Za-z0-9]{0,62})?$/;
+
+function clusterOf(value: unknown, where: string): NonNullable<RenderedRecord['cluster']> {
+  const names = ['kubernetes', 'apiVersions'];
+  const cluster = exactly(value, names, names, where);
+  const kubernetes = textAt(cluster, 'kubernetes');
+  if (!/^1\.[0-9]{1,3}(?:\.[0-9]{1,3})?$/.test(kubernetes))
+    throw fault(`${where}.kubernetes is no version of Kubernetes`);
+  const apiVersions = textsAt(cluster, 'apiVersions');
+  if (apiVersions.length > maxApiVersions)
+    throw fault(`${where}.apiVersions has more than ${maxApiVersions} items`);
+  for (const [index, each] of apiVersions.entries()) {
+    if (!apiVersionPattern.test(each))
+      throw fault(`${where}.apiVersions[${index}] is neither group/version nor group/version/Kind`);
+    if (index > 0 && (apiVersions[index - 1] ?? '') >= each)
+      throw fault(`${where}.apiVersions is not sorted`);
+  }
+  return { kubernetes, apiVersions };
 }
 
 function textsAt(object: JsonObject, name: string): readonly string[] {

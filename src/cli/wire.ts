@@ -186,12 +186,13 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
     ...(signing === undefined ? {} : { signing }),
     outputFor: (flavor) => new FsOutputFolder(join(out, flavor)),
     openWritten: lentChunks,
-    render: (path, run) =>
+    render: (path, cluster, run) =>
       renderedRecord(
         path,
         {
           source: judging.source,
           compute,
+          cluster,
           openCompute: () => Promise.resolve(compute),
           ...(wiring.renderer === undefined ? {} : { renderer: wiring.renderer }),
         },

@@ -121,6 +121,17 @@ export function renderChart(chart: Chart, request: RenderRequest): RenderedChart
   return { files, crds, failures, undecided };
 }
 
+/** Files below `crds/` of a chart and of those subcharts that the values let in, by path below the chart's folder. */
+export function chartCrds(chart: Chart, values: GoMap): ReadonlyMap<string, string> {
+  const crds = new Map<string, string>();
+  const visit = (each: Chart): void => {
+    for (const [path, text] of each.crds) crds.set(posix.join(each.folder, path), text);
+    for (const sub of each.subcharts) visit(sub);
+  };
+  visit(resolveDependencies(chart, values));
+  return crds;
+}
+
 /** A chart and those below it, with the values each is given. */
 function walkCharts(
   chart: Chart,

@@ -175,6 +175,20 @@ export function versionOf(apiVersion: string): string {
   return apiVersion.slice(apiVersion.indexOf('/') + 1);
 }
 
+/**
+ * What a version of Kubernetes serves of its own, as a cluster names it: `apps/v1` and `apps/v1/Deployment`, sorted.
+ * @param kubernetes `1.31`, or `1.31.5`
+ */
+export function servedApiVersions(kubernetes: string): readonly string[] {
+  const minor = minorOf(kubernetes);
+  const rows = table.filter(([, , bounds = {}]) => isServed(bounds, minor));
+  const names = rows.flatMap(([groupVersion, kinds]) => [
+    groupVersion,
+    ...kinds.split(' ').map((kind) => `${groupVersion}/${kind}`),
+  ]);
+  return [...new Set(names)].sort();
+}
+
 /** Whether an API group belongs to Kubernetes itself. */
 export function isBuiltIn({ apiVersion }: { readonly apiVersion: string }): boolean {
   return groups.has(groupOf(apiVersion));

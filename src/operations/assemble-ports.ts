@@ -3,6 +3,7 @@ import type { FrameStore } from '../archive/frame-store.ts';
 import type { RenderedRecord } from '../attestation/release-statement.ts';
 import type { LockedFlavor } from '../config/lock.ts';
 import type { ReleaseFlavor } from '../config/release-definition.ts';
+import type { TargetCluster } from '../lint/target-cluster.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { ImageSource } from '../ports/image-source.ts';
 import type { OutputFolder } from '../ports/output.ts';
@@ -44,7 +45,7 @@ export interface AssemblePorts {
   /** Reads a file of an output folder, finished or not; a chunk is good until the next one is asked for. */
   openWritten(path: string, run: Run): AsyncIterable<Uint8Array>;
   /** Says what a finished archive renders to, for the statement. */
-  readonly render?: (path: string, run: Run) => Promise<RenderedRecord>;
+  readonly render?: (path: string, cluster: TargetCluster, run: Run) => Promise<RenderedRecord>;
   /** The judge: what users run on the other side. */
   readonly verify: ReleaseArchivePorts['verify'];
   /** Reads an archive of any maker, judging it on the way in. */

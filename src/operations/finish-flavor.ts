@@ -5,6 +5,8 @@ import {
 } from '../attestation/release-statement.ts';
 import type { LockedFile } from '../config/lock.ts';
 import type { ReleaseFlavor } from '../config/release-definition.ts';
+import { chooseTarget } from '../lint/choose-target.ts';
+import { type TargetCluster, targetCluster } from '../lint/target-cluster.ts';
 import type { BlobSource } from '../ports/blob-store.ts';
 import type { ResolvedImage } from '../ports/image-source.ts';
 import type { OutputFolder } from '../ports/output.ts';
@@ -54,7 +56,7 @@ export interface FinishPorts {
   readonly output: OutputFolder;
   readonly signing?: SignOncePorts;
   /** Says what a finished archive renders to; the statement says nothing of it without. */
-  readonly render?: (path: string, run: Run) => Promise<RenderedRecord>;
+  readonly render?: (path: string, cluster: TargetCluster, run: Run) => Promise<RenderedRecord>;
 }
 
 export type FinishedArchive = ReleaseArchive & { readonly root: NonNullable<ReleaseFile['root']> };
@@ -184,8 +186,9 @@ async function writeStatement(
   run: Run,
 ): Promise<void> {
   const rendered = new Map<string, RenderedRecord>();
+  const cluster = targetCluster(chooseTarget(request.plan.release.target));
   for (const { fileName } of render === undefined ? [] : request.archives) {
-    const record = await render?.(output.pathOf(fileName), run);
+    const record = await render?.(output.pathOf(fileName), cluster, run);
     if (record !== undefined) rendered.set(fileName, record);
   }
   const { release, timestamp } = request.plan;

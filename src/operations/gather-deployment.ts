@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { CowaError } from '../errors/families.ts';
 import type { DeployedChart, DeployedPackage, PlacedDocument } from '../lint/deployed-package.ts';
 import { readWithPlaceholders } from '../lint/placeholder-document.ts';
+import { targetCluster } from '../lint/target-cluster.ts';
 import type { TargetProfile } from '../lint/target-profile.ts';
 import type { ChartRenderer } from '../ports/chart-renderer.ts';
 import type { Kustomizer } from '../ports/kustomizer.ts';
@@ -55,6 +56,7 @@ export async function gatherDeployment(
   const rendering = new RenderedDeployment({
     definition,
     zarfValues,
+    cluster: targetCluster(target),
     ...(deployed === undefined ? {} : { deployed }),
     ...(renderer === undefined ? {} : { renderer }),
   });

@@ -5,6 +5,7 @@ import type { NestedFiles } from '../archive/nested-files.ts';
 import { defaultReadLimits } from '../archive/read-limits.ts';
 import { readNestedFiles } from '../archive/read-nested-files.ts';
 import type { ArchiveFacts } from '../checks/facts.ts';
+import type { TargetCluster } from '../lint/target-cluster.ts';
 import { hexOf } from '../oci/digest.ts';
 import type { OpenArchive } from '../ports/archive-source.ts';
 import type { ChartRenderer } from '../ports/chart-renderer.ts';
@@ -22,7 +23,11 @@ export interface RenderArchivePorts {
   readonly openCompute: () => Promise<Compute>;
   /** The embedded one without. */
   readonly renderer?: ChartRenderer;
+  /** What it is rendered for; the cluster of the default profile without. */
+  readonly cluster?: TargetCluster;
 }
+
+type RenderedHow = Pick<RenderArchivePorts, 'renderer' | 'cluster'>;
 
 /** A package of an archive, and what it deploys. */
 export interface RenderedPackage {
@@ -62,7 +67,7 @@ export async function renderArchive(
     facts,
     packages,
     (tars, values, notRead) => readEntries(facts, tars, values, archive, ports, notRead, run),
-    ports.renderer,
+    ports,
     run,
   );
 }
@@ -73,7 +78,7 @@ export async function renderKept(
   packages: readonly DescribedPackage[],
   run: Run,
 ): Promise<RenderedArchive> {
-  return renderAll(facts, packages, () => Promise.resolve(new Map()), undefined, run);
+  return renderAll(facts, packages, () => Promise.resolve(new Map()), {}, run);
 }
 
 async function renderAll(
@@ -84,7 +89,7 @@ async function renderAll(
     values: ReadonlySet<string>,
     notRead: { what: string; reason: string }[],
   ) => Promise<ReadonlyMap<string, NestedFiles> | undefined>,
-  renderer: ChartRenderer | undefined,
+  how: RenderedHow,
   run: Run,
 ): Promise<RenderedArchive> {
   const notRead: { what: string; reason: string }[] = [];
@@ -107,7 +112,7 @@ async function renderAll(
   const rendered: RenderedPackage[] = [];
   const exported = new Set<string>();
   for (const each of packages) {
-    rendered.push(await renderPackage(facts, each, nested, exported, renderer, notRead, run));
+    rendered.push(await renderPackage(facts, each, nested, exported, how, notRead, run));
     for (const { name } of each.entry?.exports ?? []) exported.add(name.toUpperCase());
   }
   return { rendered, notRead };
@@ -185,7 +190,7 @@ async function renderPackage(
   each: DescribedPackage,
   nested: ReadonlyMap<string, NestedFiles>,
   exported: ReadonlySet<string>,
-  renderer: ChartRenderer | undefined,
+  { renderer, cluster }: RenderedHow,
   notRead: { what: string; reason: string }[],
   run: Run,
 ): Promise<RenderedPackage> {
@@ -202,6 +207,7 @@ async function renderPackage(
       ? {}
       : { deployed: deployedWith(each.entry, undefined, exported) }),
     ...(renderer === undefined ? {} : { renderer }),
+    ...(cluster === undefined ? {} : { cluster }),
   });
   const charts = new Map<string, OpenedChart>();
   const manifests: NamedFile[] = [];

@@ -1,8 +1,11 @@
 import { posix } from 'node:path';
+import type { Capabilities } from '../helm/capabilities.ts';
 import { TemplateFailure, type TemplatePlace, TemplateUndecided } from '../helm/template-fault.ts';
+import { capabilitiesOf, type TargetCluster, targetCluster } from '../lint/target-cluster.ts';
 import type { ChartRenderer } from '../ports/chart-renderer.ts';
 import type { Run } from '../support/run.ts';
 import { TextLines } from '../support/text-lines.ts';
+import { definedApiVersions } from '../zarf/defined-kinds.ts';
 import type { ChartEntry, ManifestEntry, PackageDefinition } from '../zarf/definition.ts';
 import {
   type DeployedObject,
@@ -42,6 +45,8 @@ export interface RenderingContext {
   readonly deployed?: DeployedWith;
   /** The embedded one without. */
   readonly renderer?: ChartRenderer;
+  /** Before anything of the package is there; that of the default profile without. */
+  readonly cluster?: TargetCluster;
 }
 
 /** What could not be read, and for which component. */
@@ -60,13 +65,16 @@ export class RenderedDeployment {
   readonly #renderer: ChartRenderer;
   readonly #fill: Fill;
   readonly #values: ZarfValues;
+  readonly #cluster: Capabilities;
 
   constructor({
     definition,
     zarfValues = {},
     deployed = {},
     renderer = embeddedRenderer,
+    cluster = targetCluster(),
   }: RenderingContext) {
+    this.#cluster = capabilitiesOf(cluster);
     this.#deployed = deployed;
     this.#renderer = renderer;
     this.#fill = fillPlaceholders(definition, deployed.variables, deployed.open);
@@ -110,6 +118,7 @@ export class RenderedDeployment {
         settings: over?.settings ?? [],
         releaseName: chart.releaseName || chart.name,
         namespace,
+        cluster: this.#clusterNow(),
         fill: this.#fill,
         judgeValues: chart.schemaValidation !== false,
       },
@@ -153,6 +162,14 @@ export class RenderedDeployment {
           : placeBelow('', path, made.writtenBy(offset));
       },
     });
+  }
+
+  /** With the kinds that what was deployed before defines. */
+  #clusterNow(): Capabilities {
+    const defined = this.objects.flatMap(definedApiVersions);
+    if (defined.length === 0) return this.#cluster;
+    const { apiVersions } = this.#cluster;
+    return { ...this.#cluster, apiVersions: [...new Set([...apiVersions, ...defined])] };
   }
 
   #take(text: string, origin: ObjectOrigin): void {

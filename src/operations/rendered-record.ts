@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RenderedRecord } from '../attestation/release-statement.ts';
 import { gatherFacts } from '../checks/gather-facts.ts';
 import { imagesOf } from '../lint/named-images.ts';
+import { type TargetCluster, targetCluster } from '../lint/target-cluster.ts';
 import { digestFromHex } from '../oci/digest.ts';
 import type { ArchiveSource } from '../ports/archive-source.ts';
 import type { Run } from '../support/run.ts';
@@ -30,13 +31,14 @@ export async function renderedRecord(
     budget: { policyOrigin: undefined, limits: [] },
   });
   const rendered = await renderArchive(facts, describedPackages(facts), archive, ports, run);
-  return recordOf(rendered, ports.renderer ?? embeddedRenderer);
+  return recordOf(rendered, ports.renderer ?? embeddedRenderer, ports.cluster);
 }
 
 /** The record of what was rendered. */
 export function recordOf(
   { rendered, notRead }: RenderedArchive,
   { identity }: Pick<NonNullable<RenderArchivePorts['renderer']>, 'identity'>,
+  { kubernetes, apiVersions }: TargetCluster = targetCluster(),
 ): RenderedRecord {
   const objects = rendered.flatMap(({ package: { facts }, deployment }) =>
     deployment.objects.map(({ component, namespace, value }) =>
@@ -52,6 +54,7 @@ export function recordOf(
   for (const object of objects.sort()) hash.update(`${object}\n`);
   return {
     renderer: identity,
+    cluster: { kubernetes, apiVersions },
     objects: objects.length,
     digest: digestFromHex(hash.digest('hex')),
     images: [...new Set(images)].sort(),

@@ -259,7 +259,17 @@ async function renderedOf(
     try {
       found.set(
         name,
-        await renderedRecord(`${location}/${name}`, { source, compute, openCompute }, run),
+        await renderedRecord(
+          `${location}/${name}`,
+          {
+            source,
+            compute,
+            openCompute,
+            // What another cluster would get is another question.
+            ...(rendered.cluster === undefined ? {} : { cluster: rendered.cluster }),
+          },
+          run,
+        ),
       );
     } catch (error) {
       if (!(error instanceof CowaError) || run.signal.aborted) throw error;

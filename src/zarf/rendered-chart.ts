@@ -1,13 +1,15 @@
-import { builtInApiVersions, servedKinds } from '../helm/capabilities.ts';
-import { readChart } from '../helm/chart.ts';
+import { builtInApiVersions, type Capabilities, servedKinds } from '../helm/capabilities.ts';
+import { type Chart, readChart } from '../helm/chart.ts';
 import { mergeValues } from '../helm/chart-values.ts';
 import { fromPlain, GoMap, type GoValue, isList } from '../helm/go-value.ts';
 import { toJsonText } from '../helm/json-text.ts';
 import { readYaml } from '../helm/read-yaml.ts';
-import { type RenderedFile, renderChart } from '../helm/render-chart.ts';
+import { chartCrds, type RenderedFile, renderChart } from '../helm/render-chart.ts';
 import { setValue, typedText } from '../helm/set-values.ts';
 import { TemplateFailure, type TemplatePlace, TemplateUndecided } from '../helm/template-fault.ts';
 import { TextLines } from '../support/text-lines.ts';
+import { definedApiVersions } from './defined-kinds.ts';
+import { readObjects } from './deployed-object.ts';
 import { type Fill, offsetBefore } from './placeholders.ts';
 import type { MappedValue } from './zarf-values.ts';
 
@@ -23,6 +25,8 @@ export interface ChartInput {
   readonly settings: readonly MappedValue[];
   readonly releaseName: string;
   readonly namespace: string;
+  /** The cluster before the chart; the one that is assumed without. */
+  readonly cluster?: Capabilities;
   /** Fills the placeholders that a deployment fills. */
   readonly fill: Fill;
   /** Whether values are judged by the chart's schema; they are unless it says no. */
@@ -58,7 +62,7 @@ export interface UnreadFile {
 }
 
 /** Taken where nobody says which cluster it will be. */
-export const assumedCluster = {
+export const assumedCluster: Capabilities = {
   kubeVersion: 'v1.31.5',
   apiVersions: [...builtInApiVersions, ...servedKinds],
   helmVersion: 'v3.19',
@@ -67,16 +71,11 @@ export const assumedCluster = {
 /** Renders a chart with its subcharts as a deployment by Zarf would. */
 export function renderPackagedChart(input: ChartInput): RenderedTemplates {
   const unread: UnreadFile[] = [];
-  const [first = ''] = input.files.keys();
-  const root = first.slice(0, first.indexOf('/') + 1);
   const rendered = readOr('Chart.yaml', unread, () => {
-    const files = [...input.files].filter(([path]) => path.startsWith(root));
-    const chart = readChart(
-      new Map(files.map(([path, bytes]) => [path.slice(root.length), bytes])),
-    );
+    const chart = chartOf(input);
     const { releaseName, namespace, judgeValues = true } = input;
     const values = valuesOver(input, unread);
-    const capabilities = assumedCluster;
+    const capabilities = withOwnKinds(input, chart, values);
     return renderChart(chart, { releaseName, namespace, values, capabilities, judgeValues });
   });
   for (const failure of rendered?.failures ?? [])
@@ -91,6 +90,38 @@ export function renderPackagedChart(input: ChartInput): RenderedTemplates {
     unread,
     volatile: [...new Set(volatile)].sort(),
   };
+}
+
+/**
+ * The cluster as the chart's templates see it: what lies in `crds/` is installed before they are rendered. Of a
+ * chart that cannot be read, the cluster before it.
+ */
+export function clusterSeenBy(input: ChartInput): Capabilities {
+  const seen = readOr('', [], () => withOwnKinds(input, chartOf(input), valuesOver(input, [])));
+  return seen ?? input.cluster ?? assumedCluster;
+}
+
+function chartOf({ files }: ChartInput): Chart {
+  const [first = ''] = files.keys();
+  const root = first.slice(0, first.indexOf('/') + 1);
+  const below = [...files].filter(([path]) => path.startsWith(root));
+  return readChart(new Map(below.map(([path, bytes]) => [path.slice(root.length), bytes])));
+}
+
+function withOwnKinds(
+  { cluster = assumedCluster, files }: ChartInput,
+  chart: Chart,
+  values: GoMap,
+): Capabilities {
+  const paths = [...files.keys()];
+  // Definitions are long: they are read only for templates that might ask.
+  const asks = [...files.values()].some((bytes) => Buffer.from(bytes).includes('APIVersions'));
+  if (!asks || !paths.some((path) => path.includes('/crds/'))) return cluster;
+  const origin = { component: '', source: '', namespace: '' };
+  const defined = [...chartCrds(chart, values).values()]
+    .flatMap((text) => readObjects(text, origin) ?? [])
+    .flatMap(definedApiVersions);
+  return { ...cluster, apiVersions: [...new Set([...cluster.apiVersions, ...defined])] };
 }
 
 function unreadFile(path: string, cause: TemplateFailure | TemplateUndecided): UnreadFile {

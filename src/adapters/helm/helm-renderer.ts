@@ -1,18 +1,20 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
-import { servedKinds } from '../../helm/capabilities.ts';
+import { builtInApiVersions } from '../../helm/capabilities.ts';
 import type { ChartRenderer } from '../../ports/chart-renderer.ts';
 import type { Run } from '../../support/run.ts';
 import {
-  assumedCluster,
   type ChartInput,
+  clusterSeenBy,
   type RenderedTemplates,
   type UnreadFile,
   valuesText,
 } from '../../zarf/rendered-chart.ts';
 import { type NamedProgram, openProgram, type ProgramLimits, runProgram } from './named-program.ts';
 import { RendererError } from './renderer-error.ts';
+
+const helmKnows: ReadonlySet<string> = new Set(builtInApiVersions);
 
 /**
  * Renders charts with a Helm that somebody named by its path, in a folder of its own that is taken away behind
@@ -76,12 +78,14 @@ async function renderWith(
   }
   const values = join(home, 'values.json');
   await writeFile(values, valuesText(chart, unread));
+  const { kubeVersion, apiVersions } = clusterSeenBy(chart);
+  const told = apiVersions.filter((each) => !helmKnows.has(each));
   const args = [
     'template',
     ...[chart.releaseName, folder],
     ...['--namespace', chart.namespace, '--values', values],
-    ...['--include-crds', '--kube-version', assumedCluster.kubeVersion],
-    ...['--api-versions', servedKinds.join(',')],
+    ...['--include-crds', '--kube-version', kubeVersion],
+    ...(told.length === 0 ? [] : ['--api-versions', told.join(',')]),
     ...(chart.judgeValues === false ? ['--skip-schema-validation'] : []),
   ];
   const { status, stdout, stderr } = await runProgram(program, args, home, run);
