@@ -9,6 +9,7 @@ import {
 const digest = digestFromHex('a'.repeat(64));
 const rendered = {
   renderer: { name: 'helm', version: 'v3.19', sha256: 'b'.repeat(64) },
+  cluster: { kubernetes: '1.31', apiVersions: ['a.b/v1', 'a.b/v1/C'] },
   objects: 2,
   digest,
   images: ['r/a:1'],
@@ -34,7 +35,24 @@ describe('what a release statement says of rendering', () => {
     expect(parseReleaseStatement(Buffer.from(renderReleaseStatement(release)))).toEqual(release);
   });
 
+  it('is read where it does not say what for', () => {
+    const text = renderReleaseStatement(release);
+    const without = text.replace(/"cluster":\{[^}]*\},/, '');
+    const [file] = parseReleaseStatement(Buffer.from(without)).files;
+    expect(without).not.toBe(text);
+    expect(file?.rendered?.cluster).toBeUndefined();
+  });
+
+  const list = '["a.b/v1","a.b/v1/C"]';
+  const many = Array.from({ length: 2001 }, (_, at) => `a.b/v${String(at).padStart(4, '0')}`);
   it.each<[string, (text: string) => string]>([
+    ['a Kubernetes that is none', (text) => text.replace('"1.31"', '"1.31; rm"')],
+    ['a cluster with another member', (text) => text.replace('"1.31"', '"1.31","x":1')],
+    ['API versions that are none', (text) => text.replace('a.b/v1/C', '--set')],
+    ['API versions that are too long', (text) => text.replace('a.b/v1"', `${'a'.repeat(254)}/v1"`)],
+    ['API versions that are not sorted', (text) => text.replace(list, '["b/v1","a/v1"]')],
+    ['API versions that are said twice', (text) => text.replace(list, '["a/v1","a/v1"]')],
+    ['API versions without end', (text) => text.replace(list, JSON.stringify(many))],
     ['an unknown member', (text) => text.replace('"objects":2', '"objects":2,"more":1')],
     ['a member that is missing', (text) => text.replace('"unread":1,', '')],
     [

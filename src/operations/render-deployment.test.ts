@@ -220,6 +220,70 @@ describe('what cannot be told', () => {
   });
 });
 
+describe('the cluster that templates ask', () => {
+  const ask = (name: string): string =>
+    `kind: A\nhas: {{ .Capabilities.APIVersions.Has "${name}" }}\nkube: {{ .Capabilities.KubeVersion }}\n`;
+  const cluster = { kubernetes: '1.24', apiVersions: ['a.b/v1', 'a.b/v1/C'] };
+  const crd = (served: boolean): string =>
+    `kind: CustomResourceDefinition\nspec: { group: a.b, names: { kind: C }, versions: [{ name: v1, served: ${served} }] }\n`;
+  const sub = {
+    'Chart.yaml':
+      'apiVersion: v2\nname: c\nversion: 1.0.0\ndependencies: [{ name: s, version: 1.0.0, condition: on }]\n',
+    'charts/s/Chart.yaml': 'apiVersion: v2\nname: s\nversion: 1.0.0\n',
+    'charts/s/crds/a.yaml': crd(true),
+  };
+  it.each<[string, string, Given, boolean]>([
+    ['a kind of the default profile', 'security.istio.io/v1beta1', {}, true],
+    ['such a kind by its name', 'uds.dev/v1alpha1/Package', {}, true],
+    ['a kind nobody has', 'a.b/v1', {}, false],
+    ['what the cluster is said to have', 'a.b/v1/C', { cluster }, true],
+    ['what another cluster has', 'uds.dev/v1alpha1/Package', { cluster }, false],
+    ['what this Kubernetes still serves', 'policy/v1beta1', { cluster }, true],
+    ['what the default Kubernetes serves no more', 'policy/v1beta1', {}, false],
+    ['a kind of Kubernetes', 'apps/v1/Deployment', {}, true],
+    ['kinds of its own crds/', 'a.b/v1/C', { files: { 'crds/a.yaml': crd(true) } }, true],
+    ['versions that are not served', 'a.b/v1', { files: { 'crds/a.yaml': crd(false) } }, false],
+    ['kinds of a subchart', 'a.b/v1', { files: { ...sub, 'values.yaml': 'on: true' } }, true],
+    [
+      'kinds of a subchart that is left out',
+      'a.b/v1',
+      { files: { ...sub, 'values.yaml': 'on: false' } },
+      false,
+    ],
+  ])('%s', async (_name, name, given, expected) => {
+    const files = { ...given.files, 'templates/a.yaml': ask(name) };
+    const { objects, unread } = await deployment({ ...given, files });
+    expect(unread).toEqual([]);
+    const kube = given.cluster === undefined ? 'v1.31.0' : 'v1.24.0';
+    const [asked] = objects.filter(({ kind }) => kind === 'A');
+    expect(asked?.value).toEqual({ kind: 'A', has: expected, kube });
+  });
+
+  it('has the kinds that were deployed before', async () => {
+    const made = new RenderedDeployment({ definition });
+    const manifest = { name: 'm', namespace: 'ns' };
+    const take = () =>
+      made.takeChart(
+        {
+          component: 'comp',
+          chart: { name: 'c', namespace: 'own' },
+          folder: 'f',
+          files: new Map([
+            ['Chart.yaml', bytes('apiVersion: v2\nname: c\nversion: 1.0.0\n')],
+            ['templates/a.yaml', bytes(ask('a.b/v1/C'))],
+          ]),
+          valuesFiles: [],
+          templatedValuesFiles: [],
+        },
+        run,
+      );
+    await take();
+    made.takeManifest('comp', manifest, { path: 'm.yaml', bytes: bytes(crd(true)) });
+    await take();
+    expect(made.objects.map(({ value }) => value['has'])).toEqual([false, undefined, true]);
+  });
+});
+
 describe('manifests', () => {
   const take = (text: string, template?: boolean, context: Partial<RenderingContext> = {}) => {
     const made = new RenderedDeployment({ definition, ...context });

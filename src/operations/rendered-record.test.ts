@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PackageFacts } from '../checks/facts.ts';
+import { targetCluster } from '../lint/target-cluster.ts';
 import { embeddedRenderer } from '../zarf/embedded-renderer.ts';
 import type { DescribedPackage } from './describe-archive.ts';
 import { RenderedDeployment } from './render-deployment.ts';
@@ -32,6 +33,7 @@ describe('recordOf', () => {
   it('counts objects, and names images once and sorted', () => {
     expect(record([pod, pod])).toMatchObject({
       renderer: embeddedRenderer.identity,
+      cluster: targetCluster(),
       objects: 2,
       images: ['r/a:1', 'r/b:1'],
       unread: 0,

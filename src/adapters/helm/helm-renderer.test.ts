@@ -70,6 +70,33 @@ echo "secret: $COWA_SOMETHING_ELSE"; echo "proxy: $HTTPS_PROXY"; echo "path: $PA
     expect(file?.text).toContain('path: .');
   });
 
+  it('tells of the cluster what helm does not know, kinds of crds/ too', async () => {
+    const path = program(
+      'helm-k',
+      'echo "---"; echo "# Source: c/templates/a.yaml"; echo "args: $*"',
+    );
+    const files = new Map([
+      ['c/Chart.yaml', Buffer.from('apiVersion: v2\nname: c\nversion: 1.0.0\n')],
+      ['c/templates/a.yaml', Buffer.from('{{ .Capabilities.APIVersions }}')],
+      [
+        'c/crds/a.yaml',
+        Buffer.from(
+          'kind: CustomResourceDefinition\nspec: { group: a.b, names: { kind: C }, versions: [{ name: v1 }] }\n',
+        ),
+      ],
+    ]);
+    const cluster = {
+      kubeVersion: 'v1.30.2',
+      apiVersions: ['apps/v1', 'uds.dev/v1alpha1/Package'],
+      helmVersion: 'v3.19',
+    };
+    const renderer = await helmRenderer(path, run);
+    const { files: rendered } = await renderer.render({ ...chart, files, cluster }, run);
+    expect(rendered[0]?.text).toMatch(
+      /--kube-version v1\.30\.2 --api-versions uds\.dev\/v1alpha1\/Package,a\.b\/v1,a\.b\/v1\/C$/m,
+    );
+  });
+
   it('puts documents together by template, and leaves kinds as they are', async () => {
     const path = program(
       'helm-c',
