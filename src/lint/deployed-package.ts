@@ -84,12 +84,6 @@ export function placeSubject({ file, line, column }: Place): Subject {
   return { kind: 'file', name: file, line, column };
 }
 
-/** The package's definition as a subject, at the first place where a text stands in it. */
-export function definitionAt(facts: DeployedPackage, text?: string): Subject {
-  const place = text === undefined ? undefined : facts.find(text);
-  return { kind: 'file', name: facts.file, ...(place ?? {}) };
-}
-
 /**
  * An object as a subject: the file its text comes from, and what it is.
  * @param path keys below the object, for the line; the object's own place without

@@ -5,6 +5,7 @@ import { lintDefinitions } from './lint-definitions.ts';
 
 const run = { signal: new AbortController().signal };
 
+const digest = `@sha256:${'a'.repeat(64)}`;
 const zarf = `kind: ZarfPackageConfig
 metadata: { name: app, version: '###ZARF_PKG_TMPL_V###' }
 variables:
@@ -15,8 +16,8 @@ components:
     charts:
       - { name: app, namespace: ns, localPath: chart, version: 0.1.0, valuesFiles: [values.yaml] }
     images:
-      - registry.example.com/app:1.2.3
-      - registry.example.com/bash:5
+      - registry.example.com/app:1.2.3${digest}
+      - registry.example.com/bash:5${digest}
     dataInjections:
       - source: .model/
         target: { namespace: ns, selector: app=cow, container: loader, path: /data/.model }
@@ -35,7 +36,7 @@ spec:
       volumes: [{ name: data, emptyDir: {} }]
       initContainers:
         - name: loader
-          image: registry.example.com/bash:5
+          image: registry.example.com/bash:5${digest}
           command: [sh, -c, 'until [ -f /data/.model/###ZARF_DATA_INJECTION_MARKER### ]; do sleep 1; done']
           volumeMounts: [{ name: data, mountPath: /data }]
           resources: &resources { requests: { cpu: 10m, memory: 16Mi }, limits: { memory: 16Mi } }
@@ -47,6 +48,7 @@ spec:
         - name: main
           image: "{{ .Values.image }}:{{ .Values.tag }}"
           env: [{ name: SIZE, value: "{{ .Values.size }}" }]
+          volumeMounts: [{ name: data, mountPath: /data }]
           resources: *resources
           securityContext: *hardened
 `;
@@ -54,7 +56,7 @@ const sound: Readonly<Record<string, string>> = {
   'p/zarf.yaml': zarf,
   'p/values.yaml': 'image: registry.example.com/app\nsize: "###ZARF_VAR_SIZE###"\n',
   'p/chart/Chart.yaml': 'apiVersion: v2\nname: app\nversion: 0.1.0\n',
-  'p/chart/values.yaml': 'tag: 1.2.3\n',
+  'p/chart/values.yaml': `tag: 1.2.3${digest}\n`,
   'p/chart/templates/deployment.yaml': deployment,
 };
 
@@ -93,7 +95,7 @@ describe('lintDefinitions', () => {
       'bash:5',
       'bash:6',
       'deployment/images-carried',
-      "initContainer 'loader'",
+      "init container 'loader'",
     ],
     [
       'a label that fits no pod',
@@ -117,7 +119,7 @@ describe('lintDefinitions', () => {
       'container: loader',
       'container: main',
       'deployment/payload-contract',
-      'no volume is mounted',
+      'does not wait for',
     ],
     [
       'a container that is not there',
@@ -196,7 +198,7 @@ describe('lintDefinitions', () => {
       'an image nobody names',
       'p/zarf.yaml',
       'registry.example.com/bash:5',
-      'registry.example.com/bash:5\n      - registry.example.com/extra:1',
+      `registry.example.com/extra:1${digest}\n      - registry.example.com/bash:5`,
       'deployment/images-used',
     ],
     [

@@ -1,10 +1,11 @@
 import type { ReleaseLock } from '../../src/config/lock.ts';
 import type { ReleaseBudget } from '../../src/lint/deployed-release.ts';
-import type { Digest } from '../../src/oci/digest.ts';
+import { type Digest, parseDigest } from '../../src/oci/digest.ts';
 
 /** A lock with one image whose layers have these sizes; manifest and configuration weigh nothing. */
 export function aLock(reference: string, layers: readonly number[]): ReleaseLock {
-  const digest = (index: number): Digest => `sha256:${String(index).repeat(64).slice(0, 64)}`;
+  const digest = (index: number): Digest =>
+    parseDigest(`sha256:${String(index).repeat(64).slice(0, 64)}`);
   const image = {
     reference,
     source: 'x',

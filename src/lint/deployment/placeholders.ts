@@ -40,6 +40,15 @@ export const placeholders = definePackageCheck({
     fix: 'Declare it under variables or constants with the same name, or take it out. A create-time template is filled in zarf.yaml alone: make a constant of it.',
     source: 'Zarf, variables and constants; Zarf package format §3.5; past failure P9',
   },
+  examples: {
+    good: `variables: [{ name: SIZE, default: 15Gi }]
+# values.yaml
+size: "###ZARF_VAR_SIZE###"`,
+    bad: `variables: [{ name: SIZE, default: 15Gi }]
+# values.yaml
+size: "###ZARF_VAR_SIZES###"
+version: "###ZARF_PKG_TMPL_VERSION###" # filled in zarf.yaml alone`,
+  },
   *evaluate(facts) {
     const { definition } = facts;
     const declared = new Set([

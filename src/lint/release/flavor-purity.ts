@@ -114,7 +114,9 @@ function* withGpu(
   }
   if (players.length > 0) return;
   if (!complete) {
-    yield undecided(subject, `flavor ${name}: not every package of it could be read`);
+    // Published elsewhere, or judged where it is bundled; what is broken is another matter.
+    if (facts.unread.length > 0)
+      yield undecided(subject, `flavor ${name}: not every package of it could be read`);
     return;
   }
   const all = packages.flatMap((each) => each.package ?? []);

@@ -17,6 +17,12 @@ export const config = defineReleaseCheck({
     fix: 'Correct the name of the package or the variable, or the value.',
     source: 'UDS bundle format §1.3, variables and shared; release model §4',
   },
+  examples: {
+    good: `# packages/backend/zarf.yaml: variables: [{ name: GPU_LIMIT, pattern: '^[0-9]+$' }]
+variables: { backend: { gpu_limit: 1 } }`,
+    bad: `# packages/backend/zarf.yaml: variables: [{ name: GPU_LIMIT, pattern: '^[0-9]+$' }]
+variables: { backend: { gpu_limits: one } }`,
+  },
   *evaluate(facts) {
     let count = 0;
     for (const bundle of facts.bundles) {

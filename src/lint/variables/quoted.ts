@@ -22,6 +22,10 @@ export const quoted = definePackageCheck({
     fix: 'Put the value into double quotes. lint --fix does it.',
     source: 'Release model §3.8, placeholders of text type are quoted; Zarf package format §3.5',
   },
+  examples: {
+    good: `tag: "###ZARF_CONST_VERSION###"`,
+    bad: `tag: ###ZARF_CONST_VERSION### # 1.10 becomes the number 1.1`,
+  },
   *evaluate(facts) {
     let count = 0;
     for (const file of filledFiles(facts)) {

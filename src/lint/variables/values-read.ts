@@ -16,6 +16,12 @@ export const valuesRead = definePackageCheck({
     fix: 'Write it where the chart reads it, or take it out.',
     source: 'Release model §3.8, every leaf a values file sets is read by a template',
   },
+  examples: {
+    good: `# template: {{ .Values.persistence.size }}
+persistence: { size: 15Gi }`,
+    bad: `# template: {{ .Values.persistence.size }}
+persistence: { sise: 15Gi }`,
+  },
   *evaluate(facts) {
     let count = 0;
     const shared = sharedFiles(facts);
