@@ -1,6 +1,7 @@
 import { normalizeReference } from '../oci/reference.ts';
 import { boxOf, type DeployedObject, textOf } from '../zarf/deployed-object.ts';
 import { fillPlaceholders } from '../zarf/placeholders.ts';
+import { repositoryOf } from './carried-images.ts';
 import type { DeployedPackage } from './deployed-package.ts';
 import { isBuiltIn } from './kubernetes-kinds.ts';
 import { readWithPlaceholders } from './placeholder-document.ts';
@@ -81,21 +82,6 @@ export function normal(image: string): string {
   } catch {
     return image;
   }
-}
-
-/** Registry and repository, tag and digest left out. */
-export function repositoryOf(reference: string): string {
-  const bare = reference.split('@')[0] ?? '';
-  const colon = bare.indexOf(':', bare.lastIndexOf('/'));
-  return colon < 0 ? bare : bare.slice(0, colon);
-}
-
-/** Images a component carries, in lists and in archives. */
-export function carriedImages({ components }: DeployedPackage['definition']): readonly string[] {
-  return components.flatMap(({ images = [], imageArchives = [] }) => [
-    ...images,
-    ...imageArchives.flatMap((archive) => archive.images),
-  ]);
 }
 
 /** Whether the repository of a reference is a create-time template that nobody gives a value here; a tag may be one. */

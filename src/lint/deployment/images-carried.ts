@@ -1,5 +1,6 @@
 import { fail, notApplicable, pass, undecided } from '../../checks/results.ts';
 import type { DeployedObject } from '../../zarf/deployed-object.ts';
+import { imagesCarriedBy, repositoryOf } from '../carried-images.ts';
 import {
   type DeployedPackage,
   notAllRead,
@@ -14,15 +15,7 @@ import {
   withFix,
 } from '../lint-check.ts';
 import { packageSubject } from '../lint-results.ts';
-import {
-  carriedImages,
-  imagesInValues,
-  imagesOf,
-  isOpenImage,
-  type NamedImage,
-  normal,
-  repositoryOf,
-} from '../named-images.ts';
+import { imagesInValues, imagesOf, isOpenImage, type NamedImage, normal } from '../named-images.ts';
 
 export const imagesCarried = definePackageCheck({
   id: 'deployment/images-carried',
@@ -51,7 +44,7 @@ containers: [{ name: api, image: ghcr.io/example/api:1.3.0 }]`,
       yield notApplicable(subject, 'images of a yolo package are pulled where it is deployed');
       return;
     }
-    const carried = new Set(carriedImages(facts.definition).map(normal));
+    const carried = new Set(imagesCarriedBy(facts.definition).map(normal));
     const named = new Set<string>();
     for (const object of facts.objects)
       for (const each of imagesOf(object)) {
@@ -95,7 +88,7 @@ function judge(
       `${where} needs ${image}, which package '${before.package}' carries: this one is not complete without it`,
       { severity: 'note' },
     );
-  if (carriedImages(facts.definition).some((each) => isOpenImage(facts, each)))
+  if (imagesCarriedBy(facts.definition).some((each) => isOpenImage(facts, each)))
     return undecided(
       subject,
       `${where} needs ${image}, and the package carries images whose names are settled when it is made`,
