@@ -7,6 +7,7 @@ export default defineConfig({
       'test/commands/**/*.test.ts',
       'test/conformance/**/*.test.ts',
       'test/hostile/*.test.ts',
+      'test/lint/**/*.test.ts',
     ],
     setupFiles: ['test/support/setup.ts'],
     disableConsoleIntercept: true,
