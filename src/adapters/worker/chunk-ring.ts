@@ -6,12 +6,13 @@ import type { SharedWatch } from './shared-watch.ts';
 export interface RingMemory {
   readonly control: SharedArrayBuffer;
   readonly slots: SharedArrayBuffer;
+  /** How many. */
+  readonly count: number;
 }
 
 /** What a writer says of a chunk: at most six numbers. */
 export type Mark = readonly number[];
 
-const slotCount = 12;
 const slotBytes = 2 ** 20;
 /** Files lie in whole pages; some processors copy far slower between places equally far into a page. */
 const skewBytes = 512;
@@ -19,37 +20,45 @@ const slotStride = slotBytes + 4096;
 const markNumbers = 6;
 /** A waiting thread looks this often whether it was told to stop. */
 const waitMs = 200;
-/** Of the slots, so many stay with the writer: who reads holds chunks while it waits for further ones. */
-const writerSlots = 3;
+/** Of the slots, so many of a hundred stay with the writer: who reads holds chunks while it waits for further ones. */
+const writerShare = 40;
 
-// Places in the control memory, in 32-bit numbers.
+// Places in the control memory, in 32-bit numbers; behind them three for each slot.
 const writtenAt = 0;
 const freedAt = 1;
 const endAt = 2;
 const leftAt = 3;
 const orderAt = 4;
-const lengthsAt = orderAt + slotCount;
-const takenAt = lengthsAt + slotCount;
-const marksAt = takenAt + slotCount + (takenAt % 2);
-const controlBytes = 4 * marksAt + 8 * (slotCount + 1) * markNumbers;
 
-/** Memory for one ring: 12 MiB. */
-export function ringMemory(): RingMemory {
+/** Memory for one ring. @param count slots of a megabyte */
+export function ringMemory(count: number): RingMemory {
   return {
-    control: new SharedArrayBuffer(controlBytes),
-    slots: new SharedArrayBuffer(skewBytes + slotCount * slotStride),
+    control: new SharedArrayBuffer(4 * marksAt(count) + 8 * (count + 1) * markNumbers),
+    slots: new SharedArrayBuffer(skewBytes + count * slotStride),
+    count,
   };
+}
+
+/** Where the marks begin, which want an even place. */
+function marksAt(count: number): number {
+  return orderAt + 3 * count + (count % 2);
 }
 
 class Ring {
   protected readonly numbers: Int32Array;
   protected readonly marks: Float64Array;
   protected readonly watch: SharedWatch;
+  protected readonly count: number;
+  protected readonly lengthsAt: number;
+  protected readonly takenAt: number;
   readonly #slots: SharedArrayBuffer;
 
-  constructor({ control, slots }: RingMemory, watch: SharedWatch) {
-    this.numbers = new Int32Array(control, 0, marksAt);
-    this.marks = new Float64Array(control, 4 * marksAt);
+  constructor({ control, slots, count }: RingMemory, watch: SharedWatch) {
+    this.numbers = new Int32Array(control, 0, marksAt(count));
+    this.marks = new Float64Array(control, 4 * marksAt(count));
+    this.count = count;
+    this.lengthsAt = orderAt + count;
+    this.takenAt = orderAt + 2 * count;
     this.#slots = slots;
     this.watch = watch;
   }
@@ -88,8 +97,8 @@ export class RingWriter extends Ring {
     for (;;) {
       if (this.at(leftAt) === 1) return undefined;
       const freed = this.at(freedAt);
-      for (let index = 0; index < slotCount; index++) {
-        if (this.at(takenAt + index) === 0) return this.slot(index);
+      for (let index = 0; index < this.count; index++) {
+        if (this.at(this.takenAt + index) === 0) return this.slot(index);
       }
       this.wait(freedAt, freed);
     }
@@ -99,16 +108,16 @@ export class RingWriter extends Ring {
   put(memory: Uint8Array, length: number, mark: Mark = []): void {
     const index = this.indexOf(memory) ?? 0;
     const written = this.at(writtenAt);
-    Atomics.store(this.numbers, takenAt + index, 1);
-    Atomics.store(this.numbers, lengthsAt + index, length);
+    Atomics.store(this.numbers, this.takenAt + index, 1);
+    Atomics.store(this.numbers, this.lengthsAt + index, length);
     this.#mark(index, mark);
-    Atomics.store(this.numbers, orderAt + (written % slotCount), index);
+    Atomics.store(this.numbers, orderAt + (written % this.count), index);
     this.raise(writtenAt);
   }
 
   /** Nothing follows. */
   end(mark: Mark = []): void {
-    this.#mark(slotCount, mark);
+    this.#mark(this.count, mark);
     Atomics.store(this.numbers, endAt, 1);
     // Wakes who waits for a chunk.
     Atomics.notify(this.numbers, writtenAt);
@@ -141,9 +150,9 @@ export class RingReader extends Ring implements ChunkSource {
   recycle(chunk: Uint8Array): void {
     if (this.#copies.delete(chunk.buffer)) freeNow(chunk);
     const index = this.indexOf(chunk);
-    if (index === undefined || this.at(takenAt + index) === 0) return;
+    if (index === undefined || this.at(this.takenAt + index) === 0) return;
     this.#held--;
-    Atomics.store(this.numbers, takenAt + index, 0);
+    Atomics.store(this.numbers, this.takenAt + index, 0);
     this.raise(freedAt);
   }
 
@@ -160,18 +169,18 @@ export class RingReader extends Ring implements ChunkSource {
       // Looked at again: the last chunk may have come before the end was said.
       if (ended && this.at(writtenAt) === written) {
         this.ended = true;
-        this.mark = this.#markOf(slotCount);
+        this.mark = this.#markOf(this.count);
         return undefined;
       }
       if (!ended) this.wait(writtenAt, written);
       written = this.at(writtenAt);
     }
-    const index = this.at(orderAt + (this.#read % slotCount));
+    const index = this.at(orderAt + (this.#read % this.count));
     this.#read++;
     this.mark = this.#markOf(index);
     this.#held++;
-    const chunk = this.slot(index).subarray(0, this.at(lengthsAt + index));
-    if (this.#held <= slotCount - writerSlots) return chunk;
+    const chunk = this.slot(index).subarray(0, this.at(this.lengthsAt + index));
+    if (this.#held <= (this.count * (100 - writerShare)) / 100) return chunk;
     const copy = Uint8Array.from(chunk);
     this.#copies.add(copy.buffer);
     this.recycle(chunk);

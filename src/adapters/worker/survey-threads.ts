@@ -17,6 +17,11 @@ const tellMs = 100;
 /** More would hold more memory than is allowed. */
 const mostThreads = 4;
 
+/** Megabytes between the thread that reads and the next: that one holds frames of 8 MiB, and a few more shall be on their way. */
+const byteSlots = 30;
+/** Megabytes between decoding and reading the tar, which holds no more than one. */
+const contentSlots = 10;
+
 /** Gives a job to a thread; undefined when the survey was stopped meanwhile. */
 type Ask = <Job extends SurveyJob>(job: Job) => Promise<JobResults[Job['kind']] | undefined>;
 
@@ -71,7 +76,7 @@ export class SurveyThreads implements FileSurveys {
   ): Promise<Survey> {
     const survey = await this.#alone(files, watch, async (ask) => {
       const { spans } = files;
-      const bytes = how.wholeDigest ? ringMemory() : undefined;
+      const bytes = how.wholeDigest ? ringMemory(byteSlots) : undefined;
       const input = bytes === undefined ? { files: spans } : { ring: bytes };
       const [hex, seen] = await Promise.all([
         bytes === undefined ? undefined : ask({ kind: 'whole', files: spans, out: bytes }),
@@ -178,7 +183,7 @@ async function decodedApart(
   input: JobInput,
   limits: ReadLimits,
 ): Promise<Survey | undefined> {
-  const content = ringMemory();
+  const content = ringMemory(contentSlots);
   const [frames, found] = await Promise.all([
     ask({ kind: 'frames', input, limits, out: content }),
     ask({ kind: 'tar', ring: content, limits }),
