@@ -58,6 +58,18 @@ const results: readonly ResultType[] = [
   },
   { name: 'plan', file: 'src/cli/render-plan.ts', type: 'PlanResult', title: 'plan' },
   {
+    name: 'sbom-validate',
+    file: 'src/cli/render-sbom-validate.ts',
+    type: 'SbomValidateResult',
+    title: 'sbom validate',
+  },
+  {
+    name: 'sbom-diff',
+    file: 'src/cli/render-sbom-validate.ts',
+    type: 'SbomDiffResult',
+    title: 'sbom diff',
+  },
+  {
     name: 'sbom-generate',
     file: 'src/cli/render-sbom-result.ts',
     type: 'SbomGenerateResult',

@@ -8,9 +8,10 @@ import { outputFolderAt } from './wire-carriers.ts';
 import { embeddedGenerator, imagesIn } from './wire-sbom.ts';
 
 /** What SBOM commands cannot be asked for. */
-class SbomUsageError extends UsageError<
+export class SbomUsageError extends UsageError<
   | 'SBOM_IMAGE_MISSING' // the place holds no such image
   | 'SBOM_TIME_INVALID' // SOURCE_DATE_EPOCH is no number of seconds
+  | 'SBOM_IMAGE_AMBIGUOUS' // several images, and the document is about one
 > {}
 
 /** What `sbom generate` was asked for. */

@@ -1,4 +1,6 @@
-import { join, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
 import type { Compute } from '../archive/compute.ts';
 import type { Platform } from '../oci/descriptor.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
@@ -48,4 +50,30 @@ export async function imagesIn(
     else found.push(image);
   }
   return { found, missing };
+}
+
+/** What the official schema of CycloneDX says against a document; undefined for versions without one here. */
+export async function cycloneDxFaults(
+  document: unknown,
+  specVersion: string,
+): Promise<readonly string[] | undefined> {
+  if (!/^1\.[4-6]$/.test(specVersion)) return undefined;
+  const { Ajv } = await import('ajv');
+  const formats = await import('ajv-formats');
+  const library = createRequire(import.meta.url).resolve(
+    '@cyclonedx/cyclonedx-library/package.json',
+  );
+  const read = async (name: string): Promise<Record<string, unknown>> =>
+    JSON.parse(await readFile(join(dirname(library), 'res/schema', name), 'utf8'));
+  const ajv = new Ajv({ strict: false, allErrors: true });
+  formats.default.default(ajv);
+  ajv.addFormat('iri-reference', (text: string) => !/[\s<>"{}|\\^`]/.test(text));
+  ajv.addFormat('idn-email', (text: string) => /^[^@\s]+@[^@\s]+$/.test(text));
+  for (const name of ['spdx.SNAPSHOT.schema.json', 'jsf-0.82.SNAPSHOT.schema.json'])
+    ajv.addSchema(await read(name), `http://cyclonedx.org/schema/${name}`);
+  const validate = ajv.compile(await read(`bom-${specVersion}.SNAPSHOT.schema.json`));
+  if (validate(document)) return [];
+  return (validate.errors ?? []).map(
+    ({ instancePath, message }) => `${instancePath || 'the document'} ${message ?? 'is wrong'}`,
+  );
 }

@@ -4,6 +4,7 @@ import { InputError } from '../errors/families.ts';
 export type SbomErrorCode =
   | 'SBOM_LAYER_INVALID' // a layer is no tar, or is cut short
   | 'SBOM_LAYER_LIMIT' // a layer holds more than is read
+  | 'SBOM_DOCUMENT_INVALID' // a document is no SBOM of a known format
   | 'SBOM_IMAGE_INVALID'; // manifest, config and layers of an image disagree
 
 /** An image whose contents cannot be told. */

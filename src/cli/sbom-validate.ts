@@ -1,0 +1,121 @@
+import { basename } from 'node:path';
+import {
+  identity,
+  type JudgedAgainst,
+  judgeSbom,
+  type SbomRule,
+  scoreOf,
+} from '../sbom/judge-sbom.ts';
+import { parseSbom } from '../sbom/parse-sbom.ts';
+import type { Run } from '../support/run.ts';
+import { SbomUsageError } from './sbom-from-flags.ts';
+import { blobStoreIn, cacheFolder, openCompute, workspaceIn } from './wire.ts';
+import { cycloneDxFaults, embeddedGenerator, imagesIn } from './wire-sbom.ts';
+
+const maxBytes = 256 * 2 ** 20;
+
+/** What `sbom validate` was asked for. */
+export interface ValidateRequest {
+  readonly file: string;
+  /** Where the image lies that the document should be about. */
+  readonly location: string | undefined;
+  readonly image: string | undefined;
+  readonly architecture: string;
+  readonly maxAgeDays: number;
+  readonly cacheDir: string | undefined;
+  readonly programVersion: string;
+}
+
+/** What became of it. */
+export interface ValidatedSbom {
+  readonly file: string;
+  readonly format: string;
+  readonly specVersion: string;
+  readonly components: number;
+  readonly rules: readonly SbomRule[];
+  /** 0 to 10. */
+  readonly score: number;
+}
+
+/** Judges one document. @throws SbomError SBOM_DOCUMENT_INVALID; SbomUsageError */
+export async function validateSbom(request: ValidateRequest, run: Run): Promise<ValidatedSbom> {
+  const { file, location } = request;
+  const { document, sbom } = await readDocument(file);
+  const against: JudgedAgainst = {
+    schemaFaults:
+      sbom.format === 'cyclonedx' ? await cycloneDxFaults(document, sbom.specVersion) : undefined,
+    now: new Date(),
+    maxAgeDays: request.maxAgeDays,
+    ...(location === undefined ? {} : { inventory: await inventoryOf(location, request, run) }),
+  };
+  const rules = judgeSbom(sbom, against);
+  return {
+    file: basename(file),
+    format: sbom.format,
+    specVersion: sbom.specVersion,
+    components: sbom.components.length,
+    rules,
+    score: scoreOf(rules),
+  };
+}
+
+/** What differs between the packages of two documents, whatever their formats. */
+export interface SbomDifference {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly same: number;
+}
+
+/** Compares two documents by the package URLs in them. @throws SbomError SBOM_DOCUMENT_INVALID */
+export async function diffSboms(before: string, after: string): Promise<SbomDifference> {
+  const [old, young] = await Promise.all([before, after].map(identitiesIn));
+  const [was, is] = [old ?? new Set<string>(), young ?? new Set<string>()];
+  return {
+    added: [...is].filter((id) => !was.has(id)).sort(),
+    removed: [...was].filter((id) => !is.has(id)).sort(),
+    same: [...is].filter((id) => was.has(id)).length,
+  };
+}
+
+async function identitiesIn(file: string): Promise<ReadonlySet<string>> {
+  const { sbom } = await readDocument(file);
+  return new Set(
+    sbom.components.map(({ purl, name, version }) =>
+      purl === '' ? `${name}@${version}` : identity(purl),
+    ),
+  );
+}
+
+async function readDocument(file: string): Promise<ReturnType<typeof parseSbom>> {
+  const workspace = await workspaceIn('.');
+  return parseSbom(await workspace.read(file, maxBytes), file);
+}
+
+async function inventoryOf(
+  location: string,
+  request: ValidateRequest,
+  run: Run,
+): Promise<NonNullable<JudgedAgainst['inventory']>> {
+  const cacheDir = await cacheFolder(request.cacheDir);
+  await using compute = await openCompute();
+  const { found } = await imagesIn(
+    location,
+    request.image === undefined ? [] : [request.image],
+    { architecture: request.architecture, os: 'linux' },
+    { workspace: await workspaceIn('/'), blobs: await blobStoreIn(cacheDir, compute) },
+    run,
+  );
+  const generator = await embeddedGenerator(request.programVersion, cacheDir, compute);
+  const [image, another] = found;
+  const inventories = image === undefined ? [] : await generator.catalogue(image, run);
+  const [inventory] = inventories;
+  if (inventory !== undefined && another === undefined && inventories.length === 1)
+    return inventory;
+  throw new SbomUsageError(
+    inventory === undefined ? 'SBOM_IMAGE_MISSING' : 'SBOM_IMAGE_AMBIGUOUS',
+    inventory === undefined
+      ? `${location} holds no such container image`
+      : `${location} holds several images, and an SBOM is about one`,
+    { suggestions: ['Name the image with --image'] },
+  );
+}

@@ -1,0 +1,74 @@
+import { Args, Flags } from '@oclif/core';
+import { BaseCommand } from '../../cli/base-command.ts';
+import type { SbomValidateResult } from '../../cli/render-sbom-validate.ts';
+import { exitCodes } from '../../errors/exit-codes.ts';
+
+export default class SbomValidate extends BaseCommand {
+  static override summary =
+    'Judge an SBOM of any maker: schema, minimum elements, and the image it is about';
+  static override description =
+    `Takes CycloneDX, SPDX 2 and Syft JSON. CycloneDX 1.4 to 1.6 is held to its official schema, which is part of this program.
+With an image, the document has to be about exactly that image, and to list every package found in it.
+
+Exit 1 when the schema, the relations, or the image speak against it; gaps in single components lower the score only.`;
+  static override examples = [
+    '<%= config.bin %> sbom validate app.cdx.json',
+    '<%= config.bin %> sbom validate app.spdx.json --against ./layout --image ghcr.io/org/app:1.0',
+  ];
+  static override args = {
+    file: Args.string({ description: 'The document', required: true }),
+  };
+  static override flags = {
+    against: Flags.string({
+      summary: 'OCI layout, docker save archive or Zarf package with the image it should be about',
+      helpValue: '<path>',
+    }),
+    image: Flags.string({
+      summary: 'Which image there, where there are several',
+      dependsOn: ['against'],
+      helpValue: '<reference>',
+    }),
+    architecture: Flags.string({
+      char: 'a',
+      summary: 'Architecture, where an image has several',
+      default: 'amd64',
+    }),
+    'max-age': Flags.integer({
+      summary: 'Days after which a document is too old',
+      default: 365,
+      min: 1,
+      helpValue: '<days>',
+    }),
+    'cache-dir': Flags.string({
+      summary:
+        'Where facts of layers are kept between runs (default: the cache folder of this user)',
+      env: 'COWA_CACHE_DIR',
+      helpValue: '<folder>',
+    }),
+  };
+
+  async run(): Promise<SbomValidateResult> {
+    const { args, flags } = await this.parse(SbomValidate);
+    const { validateSbom } = await import('../../cli/sbom-validate.ts');
+    const { renderValidatedSbom } = await import('../../cli/render-sbom-validate.ts');
+    const judged = await validateSbom(
+      {
+        file: args.file,
+        location: flags.against,
+        image: flags.image,
+        architecture: flags.architecture,
+        maxAgeDays: flags['max-age'],
+        cacheDir: flags['cache-dir'],
+        programVersion: this.config.version,
+      },
+      this.startRun({ quiet: flags.quiet }),
+    );
+    this.log(renderValidatedSbom(judged));
+    const decisive = ['DOC-01', 'DOC-07', 'CMP-07', 'CMP-11'];
+    const broken = judged.rules.some(
+      ({ id, outcome }) => outcome === 'fail' && decisive.includes(id),
+    );
+    this.conclude(broken ? exitCodes.verdictFail : exitCodes.ok);
+    return { schema: 'cowa-release/sbom-validate-result/v1', ...judged };
+  }
+}

@@ -1,0 +1,237 @@
+import type { JsonObject } from '../oci/read-members.ts';
+
+/** An SBOM of any maker, as far as it is judged. */
+export interface ReadSbom {
+  readonly format: 'cyclonedx' | 'spdx' | 'syft';
+  readonly specVersion: string;
+  /** Authors and manufacturers of the document. */
+  readonly authors: readonly string[];
+  readonly tools: readonly string[];
+  readonly timestamp: string | undefined;
+  /** At which stage it was made; what its format has for that. */
+  readonly phase: string | undefined;
+  readonly identifier: string | undefined;
+  /** SHA-256 digests of what it is about, as hex. */
+  readonly subjects: readonly string[];
+  /** The document says how complete it is. */
+  readonly completeness: string | undefined;
+  readonly components: readonly ReadComponent[];
+  /** Relations that name something the document does not hold. */
+  readonly dangling: number;
+}
+
+export interface ReadComponent {
+  readonly ref: string;
+  readonly name: string;
+  readonly version: string;
+  readonly supplier: string;
+  readonly purl: string;
+  readonly hasIdentifier: boolean;
+  readonly hasHash: boolean;
+  readonly licences: readonly string[];
+}
+
+/** Undefined for what is none of the three formats. */
+export function readSbom(document: unknown): ReadSbom | undefined {
+  const root = object(document);
+  if (root['bomFormat'] === 'CycloneDX') return readCycloneDx(root);
+  if (typeof root['spdxVersion'] === 'string') return readSpdx(root);
+  if (text(object(root['schema'])['url']).includes('anchore/syft')) return readSyft(root);
+  return undefined;
+}
+
+function readCycloneDx(root: JsonObject): ReadSbom {
+  const metadata = object(root['metadata']);
+  const subject = object(metadata['component']);
+  const components = flattened(list(root['components'])).filter(
+    (each) => !['operating-system', 'file'].includes(text(each['type'])),
+  );
+  const refs = new Set([
+    text(subject['bom-ref']),
+    ...flattened(list(root['components'])).map((each) => text(each['bom-ref'])),
+  ]);
+  const relations = list(root['dependencies']).flatMap((each) => [
+    text(each['ref']),
+    ...texts(each['dependsOn']),
+  ]);
+  const tools = metadata['tools'];
+  const toolList = Array.isArray(tools) ? list(tools) : list(object(tools)['components']);
+  return {
+    format: 'cyclonedx',
+    specVersion: text(root['specVersion']),
+    authors: [
+      ...list(metadata['authors']),
+      object(metadata['manufacturer']),
+      object(metadata['supplier']),
+    ].flatMap(({ name, email }) => text(name) || text(email) || []),
+    tools: toolList.map(({ name, version }) => `${text(name)} ${text(version)}`.trim()),
+    timestamp: textOrNone(metadata['timestamp']),
+    phase: textOrNone(list(metadata['lifecycles'])[0]?.['phase']),
+    identifier: textOrNone(root['serialNumber']),
+    subjects: [
+      ...list(subject['hashes'])
+        .filter(({ alg }) => alg === 'SHA-256')
+        .map(({ content }) => text(content)),
+      ...digestsIn(`${text(subject['version'])} ${text(subject['purl'])}`),
+    ],
+    completeness: textOrNone(list(root['compositions'])[0]?.['aggregate']),
+    components: components.map((each) => ({
+      ref: text(each['bom-ref']),
+      name: [text(each['group']), text(each['name'])].filter((part) => part !== '').join('/'),
+      version: text(each['version']),
+      supplier:
+        text(object(each['supplier'])['name']) ||
+        text(object(each['manufacturer'])['name']) ||
+        text(each['publisher']) ||
+        text(each['author']),
+      purl: text(each['purl']),
+      hasIdentifier: [each['purl'], each['cpe'], each['swid']].some((id) => id !== undefined),
+      hasHash: list(each['hashes']).length > 0,
+      licences: list(each['licenses']).flatMap(({ expression, license }) => {
+        const { id, name } = object(license);
+        return text(expression) || text(id) || text(name) || [];
+      }),
+    })),
+    dangling: relations.filter((ref) => ref !== '' && !refs.has(ref)).length,
+  };
+}
+
+function readSpdx(root: JsonObject): ReadSbom {
+  const info = object(root['creationInfo']);
+  const creators = texts(info['creators']);
+  const packages = list(root['packages']);
+  const relations = list(root['relationships']);
+  const described = new Set([
+    ...texts(root['documentDescribes']),
+    ...relations
+      .filter(({ relationshipType }) => relationshipType === 'DESCRIBES')
+      .map(({ relatedSpdxElement }) => text(relatedSpdxElement)),
+  ]);
+  const ids = new Set([
+    'SPDXRef-DOCUMENT',
+    ...[...packages, ...list(root['files']), ...list(root['snippets'])].map((each) =>
+      text(each['SPDXID']),
+    ),
+  ]);
+  const locators = (each: JsonObject, type: RegExp): readonly string[] =>
+    list(each['externalRefs'])
+      .filter(({ referenceType }) => type.test(text(referenceType)))
+      .map(({ referenceLocator }) => text(referenceLocator));
+  const hashes = (each: JsonObject, algorithm: string): readonly string[] =>
+    list(each['checksums'])
+      .filter((sum) => sum['algorithm'] === algorithm)
+      .map((sum) => text(sum['checksumValue']));
+  const said = (value: unknown): string =>
+    ['NOASSERTION', 'NONE'].includes(text(value)) ? '' : text(value);
+  const subjects = packages.filter((each) => described.has(text(each['SPDXID'])));
+  return {
+    format: 'spdx',
+    specVersion: text(root['spdxVersion']).replace('SPDX-', ''),
+    authors: creators.filter((each) => !each.startsWith('Tool:')),
+    tools: creators.filter((each) => each.startsWith('Tool:')),
+    timestamp: textOrNone(info['created']),
+    phase: undefined,
+    identifier: textOrNone(root['documentNamespace']),
+    subjects: subjects.flatMap((each) => [
+      ...hashes(each, 'SHA256'),
+      ...digestsIn(`${text(each['versionInfo'])} ${locators(each, /purl/).join(' ')}`),
+    ]),
+    completeness: textOrNone(info['comment']),
+    components: packages
+      .filter((each) => !described.has(text(each['SPDXID'])))
+      .map((each) => ({
+        ref: text(each['SPDXID']),
+        name: text(each['name']),
+        version: text(each['versionInfo']),
+        supplier: said(each['supplier']) || said(each['originator']),
+        purl: locators(each, /^purl$/)[0] ?? '',
+        hasIdentifier: locators(each, /^(?:purl|cpe\d+Type|swid)$/).length > 0,
+        hasHash: list(each['checksums']).length > 0,
+        licences: [said(each['licenseDeclared']) || said(each['licenseConcluded'])].filter(
+          (licence) => licence !== '',
+        ),
+      })),
+    dangling: relations.filter(
+      ({ spdxElementId, relatedSpdxElement }) =>
+        ![spdxElementId, relatedSpdxElement].every(
+          (id) => ids.has(text(id)) || /^(?:NONE|NOASSERTION|DocumentRef-.*)$/.test(text(id)),
+        ),
+    ).length,
+  };
+}
+
+function readSyft(root: JsonObject): ReadSbom {
+  const descriptor = object(root['descriptor']);
+  const metadata = object(object(root['source'])['metadata']);
+  const artifacts = list(root['artifacts']);
+  const ids = new Set([
+    text(object(root['source'])['id']),
+    ...[...artifacts, ...list(root['files'])].map(({ id }) => text(id)),
+  ]);
+  return {
+    format: 'syft',
+    specVersion: text(object(root['schema'])['version']),
+    authors: [],
+    tools: [`${text(descriptor['name'])} ${text(descriptor['version'])}`.trim()],
+    timestamp: undefined,
+    phase: undefined,
+    identifier: textOrNone(object(root['source'])['id']),
+    subjects: digestsIn(text(metadata['manifestDigest'])),
+    completeness: undefined,
+    components: artifacts.map((each) => {
+      const more = object(each['metadata']);
+      return {
+        ref: text(each['id']),
+        name: text(each['name']),
+        version: text(each['version']),
+        supplier: text(more['maintainer']) || text(more['vendor']) || text(more['author']),
+        purl: text(each['purl']),
+        hasIdentifier: text(each['purl']) !== '' || list(each['cpes']).length > 0,
+        hasHash: text(more['h1Digest']) !== '' || text(more['pullChecksum']) !== '',
+        licences: list(each['licenses']).flatMap(
+          ({ spdxExpression, value }) => text(spdxExpression) || text(value) || [],
+        ),
+      };
+    }),
+    dangling: list(root['artifactRelationships']).filter(
+      ({ parent, child }) => !ids.has(text(parent)) || !ids.has(text(child)),
+    ).length,
+  };
+}
+
+/** Components may hold components. */
+function flattened(components: readonly JsonObject[]): readonly JsonObject[] {
+  const found: JsonObject[] = [];
+  const waiting = [...components].reverse();
+  for (let each = waiting.pop(); each !== undefined; each = waiting.pop()) {
+    found.push(each);
+    waiting.push(...[...list(each['components'])].reverse());
+  }
+  return found;
+}
+
+function digestsIn(words: string): readonly string[] {
+  return [...words.matchAll(/sha256(?::|%3A)([0-9a-f]{64})/gi)].map(([, hex = '']) => hex);
+}
+
+function object(value: unknown): JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value))
+    : {};
+}
+
+function list(value: unknown): readonly JsonObject[] {
+  return Array.isArray(value) ? value.map(object) : [];
+}
+
+function texts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function textOrNone(value: unknown): string | undefined {
+  return text(value) === '' ? undefined : text(value);
+}
