@@ -123,6 +123,8 @@ export const faults: readonly PlantedFault[] = [
     ],
     at: [`${turso}/serviceaccount.yaml`, 'kind: postgresql'],
     says: 'postgresql of acid.zalan.do/v1',
+    // An operator may make what others miss.
+    alone: true,
   },
   {
     what: 'P9: a placeholder nobody declares',
@@ -258,6 +260,7 @@ export const faults: readonly PlantedFault[] = [
     ],
     at: [`${repeater}/chart/templates/service.yaml`, '.Values.svc.type'],
     says: 'nil pointer',
+    alone: true,
   },
   {
     what: 'a tag that moves',
