@@ -49,6 +49,8 @@ export interface DeployedRelease {
   readonly documents: ReadonlyMap<string, string> | undefined;
   /** Every file below the folder that was looked at, by path; undefined in an archive. */
   readonly files?: ReadonlySet<string>;
+  /** That folder; whatever `files` lacks outside of it may be there. The current one without. */
+  readonly root?: string;
   /** What sizes are held to; undefined where nobody says. */
   readonly budget?: ReleaseBudget;
   /** Packages and bundles that could not be read: their absence proves nothing. */

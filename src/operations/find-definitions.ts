@@ -17,6 +17,8 @@ export interface FoundRelease {
 /** Definitions below a folder. Paths are for the workspace, sorted. */
 export interface FoundDefinitions {
   readonly path: string;
+  /** The folder below which every file was seen; links of `path` followed. */
+  readonly root: string;
   readonly releases: readonly FoundRelease[];
   /** `zarf.yaml` files that no other one imports, or that a release names. */
   readonly packages: readonly string[];
@@ -75,6 +77,7 @@ export async function findDefinitions(
   const own = packages.filter((file) => !imported.has(file));
   return {
     path,
+    root: walk.root,
     releases,
     packages: [...new Set([...own, ...listed])].sort(),
     bundles: walk.files.filter((file) => isBundle(file, walk.files)),
@@ -113,6 +116,7 @@ async function listedPackages(
 }
 
 interface WalkedTree {
+  readonly root: string;
   readonly files: readonly string[];
   readonly notLookedAt: { path: string; reason: string }[];
 }
@@ -121,7 +125,7 @@ async function walkTree(path: string, workspace: Workspace, run: Run): Promise<W
   const files: string[] = [];
   const notLookedAt: { path: string; reason: string }[] = [];
   const { path: root, stat } = await followLinks(path, workspace);
-  if (stat.kind !== 'directory') return { files: [path], notLookedAt };
+  if (stat.kind !== 'directory') return { root, files: [path], notLookedAt };
   // Breadth first: of a tree that is too large the upper part is seen.
   let level: readonly string[] = [posix.normalize(root)];
   for (let depth = 0; level.length > 0; depth++) {
@@ -150,6 +154,7 @@ async function walkTree(path: string, workspace: Workspace, run: Run): Promise<W
     level = below.sort();
   }
   return {
+    root: posix.normalize(root).replace(/(?<=.)\/$/, ''),
     files: files.sort(),
     notLookedAt: notLookedAt.sort((a, b) => (a.path < b.path ? -1 : 1)),
   };

@@ -66,7 +66,9 @@ export async function gatherReleases(
       packages: ownPackages.flatMap(({ facts }) => facts ?? []),
       bundles: ownBundles.flatMap(({ bundle }) => bundle ?? []),
       documents: new Map([...texts].filter(([path]) => below(path))),
-      files: new Set(found.files),
+      // A release also names packages of folders that are passed over.
+      files: new Set([...found.files, ...found.packages]),
+      root: found.root,
       ...(budget === undefined ? {} : { budget }),
       unread: [
         ...ownPackages

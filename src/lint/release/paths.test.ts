@@ -49,6 +49,26 @@ it.each(rows)('%s', async (_name, parts, expected) => {
   expect(faults(paths, await deployedRelease(aRelease(parts)))).toEqual(expected);
 });
 
+it.each<[string, string, readonly string[]]>([
+  ['../x', '../x/packages/api/zarf.yaml', ['fail']],
+  ['../x', '../y/packages/api/zarf.yaml', []],
+  ['a/b', 'a/packages/api/zarf.yaml', []],
+  ['a/b', 'a/b/packages/api/zarf.yaml', ['fail']],
+])('below %s, %s is looked up only where it lies there', async (root, path, expected) => {
+  const { files: all, ...facts } = await deployedRelease(
+    aRelease({ files: { 'packages/api/zarf.yaml': undefined } }),
+  );
+  const prefix = path.slice(0, -'/packages/api/zarf.yaml'.length);
+  const moved = {
+    ...facts,
+    bundles: [],
+    root,
+    files: new Set([...(all ?? [])].map((each) => `${prefix}/${each}`)),
+    definitionAt: () => ({ file: `${prefix}/cowa-release.yaml`, line: 1, column: 1 }),
+  };
+  expect(faults(paths, moved).map((line) => line.split(' ')[0])).toEqual(expected);
+});
+
 it('does not look up paths of an archive', async () => {
   const { files: _, ...facts } = await deployedRelease(aRelease());
   expect(told(paths, facts)).toEqual(['not-applicable']);

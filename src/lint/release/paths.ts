@@ -24,7 +24,7 @@ flavors: { cpu: { packages: [{ path: package/api }] } }`,
   },
   *evaluate(facts) {
     const named = [...ofRelease(facts), ...ofBundles(facts)];
-    const { files } = facts;
+    const { files, root = '.' } = facts;
     if (files === undefined || named.length === 0) {
       yield notApplicable(wholeSubject(facts), 'no definition names paths that could be looked up');
       return;
@@ -32,8 +32,7 @@ flavors: { cpu: { packages: [{ path: package/api }] } }`,
     const folders = new Set([...files].flatMap(above));
     for (const { path, subject, what, severity } of named) {
       // Outside of what was looked at.
-      if (path.startsWith('..') || posix.isAbsolute(path)) continue;
-      if (files.has(path) || folders.has(path)) continue;
+      if (files.has(path) || folders.has(path) || !isBelow(root, path)) continue;
       yield fail(
         subject,
         `${what} ${path} is not there`,
@@ -109,6 +108,11 @@ function* ofBundles({ bundles }: DeployedRelease): Generator<NamedPath> {
               ),
               what: 'the values file',
             };
+}
+
+function isBelow(root: string, path: string): boolean {
+  if (root === '.') return !path.startsWith('..') && !posix.isAbsolute(path);
+  return path.startsWith(`${root}/`);
 }
 
 /** Folders above a file. */
