@@ -26,6 +26,22 @@ describe('applyFixes', () => {
     });
   });
 
+  it('keeps the places of later lines when earlier ones grow, in whatever order fixes come', () => {
+    const fixes = [[edit(1, 4, 1, 'longer')], [edit(2, 4, 7, 'x')]];
+    const expected = run(...fixes).text;
+    expect(expected).toContain('longer');
+    expect(run(...fixes.toReversed()).text).toBe(expected);
+    // One after the other, from the end, is what both at once have to give.
+    const later = applyFixes(new Map([['f.yaml', text]]), fixes.slice(1)).texts;
+    const both = applyFixes(later, fixes.slice(0, 1)).texts;
+    expect(expected).toBe(both.get('f.yaml'));
+  });
+
+  it('names no text that comes out as it was', () => {
+    const same = [edit(1, 1, 1, text.slice(0, 1))];
+    expect(applyFixes(new Map([['f.yaml', text]]), [same]).texts.size).toBe(0);
+  });
+
   it('inserts lines', () => {
     expect(run([edit(4, 6, 0, '\n  - y')]).text).toBe(
       'a: 1 # one\nb: ###X###\nlist:\n  - x\n  - y\n',
@@ -61,6 +77,7 @@ describe('applyFixes', () => {
     ['a line that is not there', edit(9, 1, 0, 'x')],
     ['a column behind the line', edit(1, 12, 0, 'x')],
     ['column 0', edit(1, 0, 0, 'x')],
+    ['a length below zero', edit(1, 4, -1, 'x')],
   ])('refuses %s', (_name, each) => {
     expect(run([each]).reasons).toHaveLength(1);
   });

@@ -3,7 +3,7 @@ import type { TargetConfig } from '../../src/config/release-definition.ts';
 import { chooseTarget } from '../../src/lint/choose-target.ts';
 import type { DeployedPackage } from '../../src/lint/deployed-package.ts';
 import type { DeployedRelease } from '../../src/lint/deployed-release.ts';
-import type { PackageCheck, ReleaseCheck } from '../../src/lint/lint-check.ts';
+import type { LintResult, PackageCheck, ReleaseCheck } from '../../src/lint/lint-check.ts';
 import type { Component, Variable } from '../../src/zarf/definition.ts';
 import { readObjects } from '../../src/zarf/deployed-object.ts';
 
@@ -135,6 +135,8 @@ export interface JudgedCases {
   readonly silent: Readonly<Record<string, Objects>>;
   /** Objects, then what is said of them, in order; a text in part. */
   readonly finds: Readonly<Record<string, readonly [Objects, ...string[]]>>;
+  /** Those of `finds` where another part of the same object is sound. */
+  readonly passesBeside?: readonly string[];
   /** Said of a package without objects. */
   readonly nothing: string;
   /** Objects about which nothing is said where a file could not be read, or where there is no bundle, but by half. */
@@ -143,12 +145,20 @@ export interface JudgedCases {
 
 /** Registers the tests of a check of one package. */
 export function judgesPackages(check: PackageCheck, cases: JudgedCases): void {
-  register(check.id, cases, (objects) => saidBy(check, packageOf(objects)));
+  const factsOf = (objects: Objects) => packageOf(objects);
+  register(check.id, cases, {
+    said: (objects) => saidBy(check, factsOf(objects)),
+    all: (objects) => [...check.evaluate(factsOf(objects))],
+  });
 }
 
 /** Registers the tests of a check of a release. */
 export function judgesReleases(check: ReleaseCheck, cases: JudgedCases): void {
-  register(check.id, cases, (objects) => saidBy(check, aDeployedRelease(packageOf(objects))));
+  const factsOf = (objects: Objects) => aDeployedRelease(packageOf(objects));
+  register(check.id, cases, {
+    said: (objects) => saidBy(check, factsOf(objects)),
+    all: (objects) => [...check.evaluate(factsOf(objects))],
+  });
   const { absent } = cases;
   if (absent === undefined) return;
   describe(`${check.id}, of what is absent`, () => {
@@ -175,20 +185,39 @@ function packageOf(objects: Objects): DeployedPackage {
 
 function register(
   id: string,
-  { silent, finds, nothing }: JudgedCases,
-  judge: (objects: Objects) => readonly string[],
+  { silent, finds, nothing, passesBeside = [] }: JudgedCases,
+  judge: {
+    /** Lines, without passes. */
+    readonly said: (objects: Objects) => readonly string[];
+    readonly all: (objects: Objects) => readonly LintResult[];
+  },
 ): void {
   describe(id, () => {
     it.each(Object.entries(silent))('is silent about %s', (_, objects) => {
-      expect(judge(objects).filter((each) => !each.startsWith('not-applicable'))).toEqual([]);
+      expect(judge.said(objects).filter((each) => !each.startsWith('not-applicable'))).toEqual([]);
     });
 
     it.each(Object.entries(finds))('finds %s', (_, [objects, ...said]) => {
-      expect(judge(objects)).toEqual(said.map((each) => expect.stringContaining(each)));
+      expect(judge.said(objects)).toEqual(said.map((each) => expect.stringContaining(each)));
+    });
+
+    const whole = Object.entries(finds).filter(([name]) => !passesBeside.includes(name));
+    it.each(whole)('passes no object that it finds %s in', (_, [objects]) => {
+      const passed = judge.all(objects).filter(({ outcome }) => outcome === 'pass');
+      const failed = judge.all(objects).filter(({ outcome }) => outcome !== 'pass');
+      const names = failed.map(({ subject }) => subject.object ?? subject.name);
+      expect(
+        passed.filter(({ subject }) => names.includes(subject.object ?? subject.name)),
+      ).toEqual([]);
+    });
+
+    it('passes what is sound', () => {
+      const results = Object.values(silent).flatMap((objects) => judge.all(objects));
+      expect(results.map(({ outcome }) => outcome)).toContain('pass');
     });
 
     it('says where there is nothing to judge', () => {
-      expect(judge('')).toEqual([`not-applicable: ${nothing}`]);
+      expect(judge.said('')).toEqual([`not-applicable: ${nothing}`]);
     });
   });
 }

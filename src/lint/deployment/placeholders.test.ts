@@ -68,3 +68,19 @@ it.each([
     expected,
   );
 });
+
+it.each([
+  ['a package of its own', 'ZarfPackageConfig', ['app'], 1],
+  ['the package that prepares a cluster', 'ZarfInitConfig', ['app'], 0],
+  ['one of several components that prepare one', 'ZarfPackageConfig', ['zarf-agent', 'app'], 0],
+])('what Zarf fills only while it prepares a cluster, in %s', async (_name, kind, names, count) => {
+  const chart =
+    '{ name: app, namespace: ns, localPath: chart, version: 0.1.0, valuesFiles: [values.yaml] }';
+  const components = names.map((name, index) =>
+    index === 0 ? `  - { name: ${name}, charts: [${chart}] }` : `  - { name: ${name} }`,
+  );
+  const definition = `kind: ${kind}\nmetadata: { name: app }\ncomponents:\n${components.join('\n')}\n`;
+  const facts = await deployedPackage(chartPackage(definition, 'a: ###ZARF_AGENT_ANY###', ''));
+  const lines = told(placeholders, facts).filter((line) => line.startsWith('fail'));
+  expect(lines).toHaveLength(count);
+});

@@ -19,6 +19,12 @@ judgesReleases(roleBindings, {
       binding('{ kind: ClusterRole, name: "system:auth-delegator" }') + account,
     'a cluster role that is made':
       binding('{ kind: ClusterRole, name: c }') + account + object(rbac, 'ClusterRole', 'c'),
+    'a kind of that name in another group': object(
+      'example.com/v1',
+      'RoleBinding',
+      'b',
+      'roleRef: { kind: Role, name: r }',
+    ),
     'users and groups': binding('{ kind: Role, name: r }', '{ kind: User, name: u }') + role,
     'an account of somebody else':
       binding(

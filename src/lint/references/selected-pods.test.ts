@@ -56,6 +56,7 @@ judgesReleases(selectedPodsCheck, {
       'app=c',
     ],
   },
+  passesBeside: ['network and monitor of a package of UDS'],
   nothing: 'nothing selects pods',
   absent: policy('{ matchLabels: { app: web } }'),
 });

@@ -29,5 +29,6 @@ judgesPackages(hostAccess, {
       "container 'b' is privileged",
     ],
   },
+  passesBeside: ['network and processes, once a pod', 'a privileged container'],
   nothing: 'no container is deployed',
 });

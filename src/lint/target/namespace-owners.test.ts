@@ -4,6 +4,7 @@ import { namespaceOwners } from './namespace-owners.ts';
 judgesPackages(namespaceOwners, {
   silent: {
     'the namespace of the chart': object('v1', 'Namespace', 'ns'),
+    'another kind of that name': object('example.com/v1', 'Namespace', 'monitoring'),
     "one that is only another target's": [
       object('v1', 'Namespace', 'ns'),
       { target: { profile: 'bare-kubernetes' } },

@@ -48,3 +48,25 @@ it.each([
 ])('a variable that is %s', async (_name, variables, expected) => {
   expect(await judge(variables)).toEqual(expected);
 });
+
+it('asks the chart that takes the variable, not another one of the component', async () => {
+  const zarf = `kind: ZarfPackageConfig
+metadata: { name: app }
+variables: [{ name: SIZE, default: 1Gi }]
+components:
+  - name: app
+    charts:
+      - { name: other, namespace: ns, localPath: other, version: 0.1.0 }
+      - name: app
+        namespace: ns
+        localPath: chart
+        version: 0.1.0
+        variables: [{ name: SIZE, description: d, path: a.b }]
+`;
+  const facts = await deployedPackage({
+    ...chartPackage(zarf, '', 'x: {{ .Values.a.b }}'),
+    'other/Chart.yaml': 'apiVersion: v2\nname: other\nversion: 0.1.0\n',
+    'other/templates/a.yaml': 'x: {{ .Values.c }}\n',
+  });
+  expect(told(chartVariables, facts)).toEqual(['pass']);
+});
