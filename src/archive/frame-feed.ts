@@ -101,26 +101,28 @@ export class FrameFeed implements SkippingReader {
   async #decode(frame: FrameSizes): Promise<Uint8Array> {
     const bytes = await this.#archive.read(this.#fileStart, frame.size);
     const walk = new FrameWalk();
+    const disagrees = (): ContainerFault =>
+      new ContainerFault(
+        'ZSTD_SEEK_TABLE',
+        `the seek table disagrees with the frame at ${this.#fileStart}`,
+      );
     const pieces: Uint8Array[] = [];
-    for await (const piece of decodeFrames(
-      new ByteFeed(once(bytes)),
-      this.#limits,
-      this.#compute,
-      walk,
-    ))
+    let held = 0;
+    const feed = new ByteFeed(once(bytes));
+    for await (const piece of decodeFrames(feed, this.#limits, this.#compute, walk)) {
+      held += piece.length;
+      // Not kept until its end: a frame may hold gigabytes more than the table says.
+      if (held > frame.contentSize) throw disagrees();
       pieces.push(piece);
+    }
     const [only] = walk.sizes;
     if (
       walk.sizes.length !== 1 ||
       walk.skippable > 0 ||
       only?.size !== frame.size ||
       only.contentSize !== frame.contentSize
-    ) {
-      throw new ContainerFault(
-        'ZSTD_SEEK_TABLE',
-        `the seek table disagrees with the frame at ${this.#fileStart}`,
-      );
-    }
+    )
+      throw disagrees();
     return Buffer.concat(pieces);
   }
 }

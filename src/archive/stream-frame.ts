@@ -26,6 +26,7 @@ export async function* streamFrame(
   };
   const decoder = createZstdDecompress(options);
   let fault: unknown;
+  const gone = closed(decoder);
   const feeding = (async () => {
     for (let more = true; more && !decoder.destroyed; ) {
       const before = walk.bytes;
@@ -47,7 +48,7 @@ export async function* streamFrame(
           release(span);
           came();
         });
-        if (much) await Promise.race([written, closed(decoder)]);
+        if (much) await Promise.race([written, gone]);
         else if (!taken) await drained(decoder);
       }
     }

@@ -139,6 +139,28 @@ const split = (file: Buffer): readonly [Buffer, Buffer] => [
 const sound = framed(first, ...contents.flatMap(split), tarEnd());
 
 describe('surveySideBySide', () => {
+  it('reads little to look into a frame, however large a table says it is', async () => {
+    const lengths: number[] = [];
+    const size = 2 ** 33;
+    const ranges: RandomAccess = {
+      size,
+      read: async (_offset, length) => {
+        lengths.push(length);
+        return new Uint8Array(0);
+      },
+    };
+    const table = [
+      { size: 100, contentSize: 1024 },
+      { size: 2 ** 32 - 1, contentSize: 1024 },
+      { size: 2 ** 20, contentSize: 1024 },
+    ];
+    const tabled = { files, ranges, table };
+    const surveys = surveysOf(new Uint8Array(0));
+    const seen = surveySideBySide(tabled, surveys, defaultReadLimits, watchOf(), 1);
+    await expect(seen).resolves.toBeUndefined();
+    expect(lengths).toEqual([2 ** 20]);
+  });
+
   it('gives what a reader from front to back sees', async () => {
     let told = 0;
     const survey = await quick(

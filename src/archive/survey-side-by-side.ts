@@ -167,7 +167,13 @@ async function cut(
   let start = 0;
   let content = 0;
   for (const [first, frame] of frames.entries()) {
-    if (first > 0 && frame.contentSize >= 512 && frame.contentSize <= mostHeaderFrame)
+    // Its size too is only what the table says: no more than that is read to look into it.
+    if (
+      first > 0 &&
+      frame.contentSize >= 512 &&
+      frame.contentSize <= mostHeaderFrame &&
+      frame.size <= 2 * mostHeaderFrame
+    )
       places.push({ first, start, content });
     start += frame.size;
     content += frame.contentSize;
