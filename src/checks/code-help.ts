@@ -10,7 +10,7 @@ const shared: ReadonlyMap<string, CodeHelp> = new Map([
     'CHECK_SKIPPED',
     {
       why: 'What a check says is not known while it is left out.',
-      fix: 'Verify again without --skip, or with --checks that name it',
+      fix: 'Run it again without --skip, or with --checks that name it',
     },
   ],
 ]);

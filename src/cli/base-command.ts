@@ -98,6 +98,8 @@ export abstract class BaseCommand extends Command {
 
   protected override async init(): Promise<void> {
     await super.init();
+    // What is piped in is input of a flag that asks for it, never an argument nobody wrote.
+    for (const arg of Object.values(this.ctor.args)) arg.ignoreStdin = true;
     this.#interruption = listenForInterruption({
       source: process,
       now: () => performance.now(),

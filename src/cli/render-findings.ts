@@ -14,6 +14,8 @@ export interface RenderOptions {
 
 /** Things named for one kind of finding before the rest is counted: the first screen is for every kind. */
 const maxNamed = 3;
+/** Checks named that could not look for one and the same reason. */
+const maxIds = 12;
 
 /** `loose`: undecided, of a check whose failure would not count. */
 const order = ['blocking', 'undecided', 'waived', 'warning', 'note', 'loose'] as const;
@@ -48,19 +50,41 @@ export function renderFindings(
 
 /** Findings that say the same of several things; of what could not be looked at, those with one and the same cause. */
 function groups(findings: readonly Finding[]): readonly (readonly Finding[])[] {
-  const found = new Map<string, Finding[]>();
+  const causes = groupedBy(findings, causeOf);
+  const shared = new Set(
+    [...causes].flatMap(([cause, group]) =>
+      cause !== undefined && group.some(({ id }) => id !== group[0]?.id) ? [cause] : [],
+    ),
+  );
+  const kinds = groupedBy(findings, (finding) => {
+    const { id, code, severity, waiver } = finding;
+    const cause = causeOf(finding);
+    return cause !== undefined && shared.has(cause)
+      ? cause
+      : JSON.stringify([id, code, severity, waiver]);
+  });
+  return [...kinds.values()];
+}
+
+/** What several checks could have in common that were not able to look. */
+function causeOf({ code, severity, outcome, subject, message }: Finding): string | undefined {
+  if (outcome !== 'undecided') return undefined;
+  if (code === 'CHECK_SKIPPED') return JSON.stringify([code, subject.name, message]);
+  return code === undefined ? JSON.stringify([severity, subject.name, message]) : undefined;
+}
+
+function groupedBy<Key>(
+  findings: readonly Finding[],
+  keyOf: (finding: Finding) => Key,
+): ReadonlyMap<Key, readonly Finding[]> {
+  const found = new Map<Key, Finding[]>();
   for (const finding of findings) {
-    const { id, code, severity, waiver, outcome, subject, message } = finding;
-    const kind = JSON.stringify(
-      outcome === 'undecided' && code === undefined
-        ? [severity, subject.name, message]
-        : [id, code, severity, waiver],
-    );
-    const group = found.get(kind) ?? [];
-    found.set(kind, group);
+    const key = keyOf(finding);
+    const group = found.get(key) ?? [];
+    found.set(key, group);
     group.push(finding);
   }
-  return [...found.values()];
+  return found;
 }
 
 function renderGroup(
@@ -81,7 +105,7 @@ function renderGroup(
       '',
       `${roleWord(role, severity, paint)}  ${ids.length} checks, for one reason`,
       ...said(`${first.subject.name}: ${first.message}`),
-      ...said(`not looked at: ${ids.join(', ')}`),
+      ...said(`not looked at: ${namesOf(ids, all)}`),
     ];
   const tag = code === undefined ? id : `${id} [${code}]`;
   const changed = defaultSeverity === undefined ? '' : ` (${defaultSeverity} by default)`;
@@ -97,6 +121,12 @@ function renderGroup(
       ? said(`fix: ${help.fix}`)
       : []),
   ];
+}
+
+/** So that a run of a few checks does not begin with the names of all others. */
+function namesOf(ids: readonly string[], all: boolean): string {
+  if (all || ids.length <= maxIds) return ids.join(', ');
+  return `${ids.slice(0, maxIds).join(', ')} and ${ids.length - maxIds} more: --all lists them`;
 }
 
 function roleWord(

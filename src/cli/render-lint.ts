@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { LintReport } from '../report/lint-report.ts';
 import { lintFacts } from '../report/lint-view.ts';
+import { counted } from '../report/report-facts.ts';
 import { printable } from '../support/printable.ts';
 import { withoutCommands } from '../support/without-commands.ts';
 import { archiveText } from './archive-text.ts';
@@ -40,7 +41,7 @@ function renderText(report: LintReport, options: RenderOptions): string {
     archiveText(`${label}: ${value}`, options.columns, '  ', '    '),
   );
   const sums = archiveText(
-    `${counts.fail} failed, ${waived}${counts.undecided} undecided, ${counts.warning} warnings, ${counts.note} notes; ${passed.length} checks found something good`,
+    `${counts.fail} failed, ${waived}${counts.undecided} undecided, ${counted(counts.warning, 'warning')}, ${counted(counts.note, 'note')}; ${counted(passed.length, 'check')} found something good`,
     options.columns,
     '  ',
     '    ',

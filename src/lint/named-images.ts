@@ -87,7 +87,7 @@ export function normal(image: string): string {
 /** Whether the repository of a reference is a create-time template that nobody gives a value here; a tag may be one. */
 export function isOpenImage({ texts, file, find }: DeployedPackage, image: string): boolean {
   return (
-    repositoryOf(image).includes('0.0.0') &&
+    /0\.0\.0|stand-in/.test(repositoryOf(image)) &&
     find(image) === undefined &&
     /###ZARF_PKG_(?:TMPL|VAR)_/.test(texts.get(file) ?? '')
   );

@@ -73,7 +73,7 @@ export async function findDefinitions(
   const imported = new Set<string>();
   for (const file of packages)
     for (const target of await importsOf(file, workspace)) imported.add(target);
-  const listed = await listedPackages(releases, workspace);
+  const listed = await listedPackages(releases, workspace, walk.notLookedAt);
   const own = packages.filter((file) => !imported.has(file));
   return {
     path,
@@ -103,6 +103,7 @@ function isBundle(file: string, files: readonly string[]): boolean {
 async function listedPackages(
   releases: readonly FoundRelease[],
   workspace: Workspace,
+  notLookedAt: WalkedTree['notLookedAt'],
 ): Promise<readonly string[]> {
   const files = releases.flatMap(({ folder, parsed }) =>
     Object.values(parsed.definition?.flavors ?? {}).flatMap((flavor) =>
@@ -111,7 +112,12 @@ async function listedPackages(
   );
   const there: string[] = [];
   for (const file of new Set(files))
-    if ((await workspace.stat(file))?.kind === 'file') there.push(file);
+    try {
+      if ((await workspace.stat(file))?.kind === 'file') there.push(file);
+    } catch (error) {
+      if (!(error instanceof CowaError)) throw error;
+      notLookedAt.push({ path: file, reason: error.message });
+    }
   return there;
 }
 

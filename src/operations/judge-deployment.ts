@@ -87,7 +87,7 @@ function nothingSeen(facts: ArchiveFacts): Finding {
 }
 
 /** A document in an archive is an entry; what it says must not speak to the terminal. */
-function toArchiveFinding({ fix: _fix, ...finding }: LintFinding): Finding {
+function toArchiveFinding({ fix: _fix, hangsOn: _reason, ...finding }: LintFinding): Finding {
   const { subject, severity, id, message } = finding;
   const { object } = subject;
   return {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryWorkspace } from '../adapters/memory/workspace.ts';
+import { WorkspaceError } from '../ports/storage-error.ts';
 import type { LintReport } from '../report/lint-report.ts';
 import { lintDefinitions } from './lint-definitions.ts';
 
@@ -78,6 +79,30 @@ describe('lintDefinitions', () => {
     expect(findings).toEqual([]);
     expect(verdict).toMatchObject({ outcome: 'pass', exitCode: 0 });
     expect(packages).toEqual([{ file: 'p/zarf.yaml', name: 'app', flavor: '', objects: 1 }]);
+  });
+
+  it('judges the rest when a package that a release names cannot be looked at', async () => {
+    class Closed extends MemoryWorkspace {
+      override async stat(path: string) {
+        if (!path.endsWith('closed/zarf.yaml')) return super.stat(path);
+        throw new WorkspaceError('WORKSPACE_UNREADABLE', `${path} cannot be read (EACCES)`);
+      }
+    }
+    const release = `apiVersion: cowa-release/v1
+name: app
+version: 1.0.0
+architecture: amd64
+imageSources: [{ type: registry, hosts: [ghcr.io] }]
+flavors:
+  cpu: { packages: [{ path: p, set: { V: 1.0.0 } }, { path: closed }] }
+`;
+    const workspace = new Closed({ ...sound, 'cowa-release.yaml': release });
+    const report = await lintDefinitions({ path: '.', programVersion: '0' }, { workspace }, run);
+    expect(report.packages.map(({ file }) => file)).toEqual(['p/zarf.yaml']);
+    expect(report.notLookedAt).toContainEqual({
+      path: 'closed/zarf.yaml',
+      reason: 'closed/zarf.yaml cannot be read (EACCES)',
+    });
   });
 
   it.each([

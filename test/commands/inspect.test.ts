@@ -30,6 +30,17 @@ async function inspect(...args: readonly string[]) {
 }
 
 describe('inspect', () => {
+  it('takes no argument from what is piped in', async () => {
+    const shared = globalThis as { oclif?: object };
+    const before = shared.oclif;
+    shared.oclif = { ...before, stdinCache: at('dist/gpu', bundle) };
+    try {
+      expect((await inspect()).error?.message).toMatch(/archive/);
+    } finally {
+      shared.oclif = before ?? {};
+    }
+  });
+
   it('shows a bundle by its metadata alone: identity, packages, images, variables', async () => {
     const { stdout, flat, exitCode, result } = await inspect(at('dist/gpu', bundle));
     expect(exitCode).toBe(0);

@@ -155,6 +155,16 @@ describe('lint', () => {
       });
     }));
 
+  it('tells in a few lines what was left out, and names all of it on request', () =>
+    broken(async (folder) => {
+      const { stdout } = await lint(folder, '--checks', 'brand/*');
+      expect(stdout).toMatch(/^undecided {2}\d+ checks, for one reason$/m);
+      expect(stdout.split('\n').length).toBeLessThan(24);
+      expect(stdout).not.toContain('variables/quoted');
+      const { stdout: all } = await lint(folder, '--checks', 'brand/*', '--all');
+      expect(all).toContain('variables/quoted');
+    }));
+
   it('shows what mending would change, and changes nothing', () =>
     broken(async (folder) => {
       const file = join(folder, 'turso/zarf.yaml');

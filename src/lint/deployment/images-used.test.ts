@@ -81,3 +81,11 @@ it('takes what is listed as extra', async () => {
 it('speaks of nothing without images', async () => {
   expect(told(imagesUsed, await deployedRelease({}))).toEqual(['not-applicable']);
 });
+
+it('says nothing of an image whose name is given when the package is made', async () => {
+  const image = '"###ZARF_PKG_TMPL_DOMAIN######ZARF_PKG_TMPL_AGENT###:1.0.0"';
+  const files = { 'app/zarf.yaml': zarf('app', `ghcr.io/x/a:1, ${image}`), 'app/all.yaml': pod };
+  // What lint takes where nobody gives a value.
+  const standIns = { DOMAIN: 'stand-in', AGENT: 'stand-in' };
+  expect(faults(imagesUsed, await deployedRelease(files, {}, standIns))).toEqual([]);
+});
