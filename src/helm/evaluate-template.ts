@@ -393,6 +393,12 @@ class Evaluation {
     }
     if (term.names.length === 0 && args.length > 0)
       throw new TemplateFailure('arguments are given to a value that is no function');
+    // Go forgives members of nothing behind parentheses: ((.Values.a).b).c.
+    const [first] = term.names;
+    if (term.kind === 'chain' && value === null && first !== undefined) {
+      if (this.#strictKeys) throw new MissingKey(first);
+      return null;
+    }
     term.names.forEach((name, index) => {
       if (this.#strictKeys && value instanceof GoMap && !value.has(name))
         throw new MissingKey(name);
