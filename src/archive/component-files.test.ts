@@ -59,6 +59,16 @@ describe('files of a component, read in passing', () => {
     },
   );
 
+  it('are kept where folders have no slash behind their names', async () => {
+    const tar = tarOf(
+      rawHeader('main', '5'),
+      rawHeader('main/manifests', '5'),
+      tarFile('main/manifests/a-0.yaml', 'a: 1'),
+    );
+    expect(texts(await seen(tar))).toEqual([['main/manifests/a-0.yaml', 'a: 1']]);
+    expect((await seen(tarOf(tarFile('main', 'no folder'))))?.nested).toBeUndefined();
+  });
+
   it('are none of a layer, whose digest is the same as ever', async () => {
     const layer = tarOf(rawHeader('usr/', '5'), tarFile('usr/lib/x', noiseBytes(40_000)));
     const entry = await seen(layer);

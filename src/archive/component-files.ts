@@ -13,6 +13,9 @@ const folders = new Set([
 /** What says which objects a component deploys. */
 const kept = new Set(['charts', 'manifests', 'values']);
 
+/** The type of a folder in a tar header: the digit 5. */
+const folderFlag = 0x35;
+
 /** Whether a content begins as the tar of a component does; layers of images begin otherwise. */
 export function beginsAsComponent(start: Uint8Array): boolean {
   if (start.length < 512) return false;
@@ -20,11 +23,9 @@ export function beginsAsComponent(start: Uint8Array): boolean {
   if (header.toString('latin1', 257, 262) !== 'ustar') return false;
   const name = header.toString('utf8', 0, 100).split('\0', 1)[0] ?? '';
   const [top, folder] = cleanPath(name).split('/');
-  return (
-    top !== undefined &&
-    top !== '' &&
-    (folder === undefined ? name.endsWith('/') : folders.has(folder))
-  );
+  // Zarf writes folders without a slash behind their names.
+  const isFolder = name.endsWith('/') || start[156] === folderFlag;
+  return top !== undefined && top !== '' && (folder === undefined ? isFolder : folders.has(folder));
 }
 
 /**

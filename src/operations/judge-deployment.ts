@@ -11,13 +11,10 @@ import type { ArchiveDeployment } from './gather-archive-deployment.ts';
 export type DeploymentCheck = Pick<Check, 'id' | 'area' | 'severity' | 'help'>;
 
 /**
- * Failures that mean the deployment ends in a wait that times out. Of everything else a finished archive is
- * warned about: its maker may have had reasons that nobody here can ask for.
+ * Failures that mean a pod waits for what was left behind. Of everything else a finished archive is warned about:
+ * its maker may have had reasons that nobody here can ask for, and a payload may be for the pod of another package.
  */
-const decisive: ReadonlySet<CheckId> = new Set([
-  'deployment/images-carried',
-  'deployment/payload-contract',
-]);
+const decisive: ReadonlySet<CheckId> = new Set(['deployment/images-carried']);
 
 /** Findings of one outcome that one check may make of an archive. */
 const maxAlike = 200;

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { VerifyReport } from '../../src/report/verify-report.ts';
 import { hostilePackage, type PackageOp } from '../support/hostile-package.ts';
+import { isHygiene } from '../support/is-hygiene.ts';
 import { trustedKey, verifyInMemory } from '../support/verify-in-memory.ts';
 
 interface Row {
@@ -109,10 +110,10 @@ async function verify(row: Row): Promise<VerifyReport> {
   return verifyInMemory(hostilePackage(base, row.ops), trust);
 }
 
-function answer({ verdict }: VerifyReport): Answer {
+function answer({ verdict, findings }: VerifyReport): Answer {
   if (verdict.outcome === 'fail') return 'reject';
   if (verdict.outcome === 'incomplete') return 'open';
-  return verdict.counts.warning + verdict.counts.note > 0 ? 'warn' : 'accept';
+  return findings.some((each) => each.outcome === 'fail' && !isHygiene(each)) ? 'warn' : 'accept';
 }
 
 describe('hostile packages', () => {
