@@ -37,6 +37,8 @@ charts: [{ name: api, localPath: chart, variables: [{ name: COUNT, description: 
             yield fail(
               definitionSubject(facts, `${pointer}/name`),
               `chart '${chart.name}' takes variable ${name}, which is declared nowhere${meant(name, known)}`,
+              // It may be a knob that is left alone unless a bundle or --set turns it.
+              meant(name, known) === '' ? { severity: 'warning' } : {},
             );
           if (reads?.(pathKeys(path)) === 'unread')
             yield fail(
