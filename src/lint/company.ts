@@ -65,8 +65,10 @@ function inBundle(
   judged: DeployedPackage,
   release: DeployedRelease,
 ): Company {
+  // A bundle may have one package twice, each in a namespace of its own.
+  const isMember = packages.some(({ package: each }) => each === judged);
   const all = packages.flatMap(({ package: each }) =>
-    each === undefined ? [] : [each.file === judged.file ? judged : each],
+    each === undefined ? [] : [!isMember && each.file === judged.file ? judged : each],
   );
   const missing = packages.find(({ package: each }) => each === undefined);
   const [unread] = release.unread;
