@@ -6,7 +6,8 @@ import type { FolderCheck } from './folder-check.ts';
 export const statementRendered: FolderCheck = {
   id: 'statement/rendered',
   title: 'Charts and manifests render to the objects and images that the release statement records',
-  area: 'statement',
+  // The bytes are proven by their digests; that rendering could not be compared does not undo it.
+  area: 'deployment',
   severity: 'error',
   help: {
     why: 'The maker looked at certain objects before signing; whoever deploys others deploys what nobody looked at.',
