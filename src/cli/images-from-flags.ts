@@ -26,7 +26,7 @@ export interface ImagesRequest extends Omit<SettledRelease, 'config'> {
 
 export interface PulledImages {
   readonly flavors: readonly ImageList[];
-  readonly stored: StoredBlobs;
+  readonly stored: Omit<StoredBlobs, 'absent'>;
   readonly packages: readonly PulledMember[];
   readonly cacheDir: string;
 }

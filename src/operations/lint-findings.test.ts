@@ -21,7 +21,13 @@ function finding(id: string, name: string, message: string, hangsOn?: string): L
 }
 
 function flaw(kind: DefinitionFlaw['kind'], field: string): DefinitionFlaw {
-  return { kind, component: '', field, message: 'm', place: { file: 'zarf.yaml', line: 1, column: 1 } };
+  return {
+    kind,
+    component: '',
+    field,
+    message: 'm',
+    place: { file: 'zarf.yaml', line: 1, column: 1 },
+  };
 }
 
 describe('flawFinding', () => {

@@ -21,7 +21,10 @@ export async function pullImages(
   images: readonly ResolvedImage[],
   blobs: BlobStore,
   run: Run,
-): Promise<{ readonly images: readonly ResolvedImage[]; readonly stored: Omit<StoredBlobs, 'absent'> }> {
+): Promise<{
+  readonly images: readonly ResolvedImage[];
+  readonly stored: Omit<StoredBlobs, 'absent'>;
+}> {
   // Nothing may stay away here, so nothing is told to be absent.
   const { absent: _none, ...stored } = await storeBlobs(
     images.flatMap((image) => image.blobs),

@@ -81,7 +81,7 @@ export class RememberedWorkspace implements Workspace {
 }
 
 /** A path as changes are told. */
-export function cleanPath(path: string): string {
+function cleanPath(path: string): string {
   return posix.normalize(path).replace(/(?<=.)\/$/, '');
 }
 

@@ -3,7 +3,7 @@ import { EnvironmentError } from '../../errors/families.ts';
 import type { Run } from '../../support/run.ts';
 
 /** What git was asked for and did not give. */
-export class GitError extends EnvironmentError<
+class GitError extends EnvironmentError<
   | 'GIT_FAILED' // it cannot be run, or the folder is in no repository
   | 'GIT_REVISION' // it knows no such revision
 > {}
