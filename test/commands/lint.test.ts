@@ -173,4 +173,30 @@ describe('lint', () => {
       expect(stdout === '' || stdout.startsWith('--- a/')).toBe(true);
       expect(await readFile(file, 'utf8')).toBe(before);
     }));
+
+  it('needs the path of a helm that is to render', async () => {
+    const { error } = await lint(join(root, 'bundles'), '--renderer', 'helm');
+    expect(error).toMatchObject({ code: 'RENDERER_PATH_MISSING' });
+  });
+
+  it.runIf(process.platform !== 'win32')('says that git knows no such revision', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'cowa-git-'));
+    try {
+      // As git answers `rev-parse --verify --quiet` of what is not there.
+      await writeFile(join(folder, 'git'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+      await cp(join(root, 'bundles/packages/repeater'), join(folder, 'repeater'), {
+        recursive: true,
+      });
+      const { error } = await lint(
+        folder,
+        '--changed-since',
+        'nowhere',
+        '--git',
+        join(folder, 'git'),
+      );
+      expect(error).toMatchObject({ code: 'GIT_REVISION' });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { captureOutput } from '@oclif/test';
@@ -130,6 +130,22 @@ describe('sbom validate', () => {
   ])('refuses $what', async ({ text }) => {
     await writeFile(at('no.json'), text);
     expect((await validate(at('no.json'))).error).toMatchObject({ code: 'SBOM_DOCUMENT_INVALID' });
+  });
+
+  it('asks which image is meant where there are two', async () => {
+    await cp(layout, at('two'), { recursive: true });
+    await cp(at('older', 'blobs'), at('two', 'blobs'), { recursive: true });
+    const indexOf = async (of: string) => JSON.parse(await readFile(at(of, 'index.json'), 'utf8'));
+    const [index, older] = [await indexOf('two'), await indexOf('older')];
+    const [other] = older.manifests;
+    const annotations = Object.fromEntries(
+      Object.keys(other.annotations).map((key) => [key, 'registry.example.mil/other:1.0']),
+    );
+    index.manifests.push({ ...other, annotations });
+    await writeFile(at('two', 'index.json'), JSON.stringify(index));
+    await generate(layout, '--out', at('z'));
+    const { error } = await validate(at('z', `${name}.cdx.json`), '--against', at('two'));
+    expect(error).toMatchObject({ code: 'SBOM_IMAGE_AMBIGUOUS' });
   });
 
   it('says which document is too old', async () => {

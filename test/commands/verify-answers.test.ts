@@ -168,7 +168,7 @@ describe('--fail-on', () => {
   it.each<[string, readonly string[], number]>([
     ['nothing more', [], 0],
     ['undecided', ['--fail-on', 'undecided'], 5],
-    ['warnings, of which there are none', ['--fail-on', 'warning'], 0],
+    ['warnings: its workloads are not hardened', ['--fail-on', 'warning'], 1],
   ])('%s', async (_name, flags, code) => {
     const { exitCode } = await verify(good(), '--skip', 'names/*', ...flags);
     expect(exitCode).toBe(code);
