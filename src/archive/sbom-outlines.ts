@@ -1,14 +1,18 @@
+import { createHash } from 'node:crypto';
 import { JsonOutline } from '../support/json-outline.ts';
 import type { ByteReader } from './byte-feed.ts';
 import { ContainerFault } from './container-fault.ts';
 import { cleanPath } from './entry-path.ts';
 import type { NestedFiles } from './nested-files.ts';
 import type { ReadLimits } from './read-limits.ts';
+import { SbomRows } from './sbom-rows.ts';
 import { readTar } from './tar-reader.ts';
 
-const wanted = new Set(['source']);
+const wanted = new Set(['source', 'distro', 'descriptor']);
 /** A source holds manifest and config of its image, coded as text. */
 const maxSourceBytes = 4 * 2 ** 20;
+/** Of what is said about the distribution and the program that wrote the document. */
+const maxOtherBytes = 512 * 2 ** 10;
 
 /** Whether a content begins as `sboms.tar` does: with the folder it is made from. */
 export function beginsAsFlatFolder(start: Uint8Array): boolean {
@@ -20,10 +24,12 @@ export function beginsAsFlatFolder(start: Uint8Array): boolean {
 }
 
 /**
- * What the documents of an `sboms.tar` say they are about, read in passing: for each `.json` file one small
- * JSON text with `source`, the number of `artifacts`, and whether the document is `whole`. The documents
- * themselves may be large and are not kept. Undefined when it turns out to be another tar.
+ * What the documents of an `sboms.tar` say, read in passing: for each `.json` file two lines of JSON. The
+ * first is what the document is about and who wrote it, the second one row for each of its packages; it is
+ * empty where they are more than is kept. The documents themselves may be large and are not kept. Undefined
+ * when it turns out to be another tar.
  * @param limits `maxRetainedBytes` in all
+ * @see parsePackagedSbom, which reads these lines
  */
 export async function readSbomOutlines(
   feed: ByteReader,
@@ -37,18 +43,11 @@ export async function readSbomOutlines(
       const path = cleanPath(entry.name);
       if (path.includes('/')) return undefined;
       const outline =
-        entry.type === 'file' && path.endsWith('.json')
-          ? new JsonOutline(wanted, maxSourceBytes)
-          : undefined;
+        entry.type === 'file' && path.endsWith('.json') ? new SbomReading(left) : undefined;
       for await (const piece of entry.content()) outline?.push(piece);
       if (outline === undefined) continue;
-      const { members, counts, repeated, whole } = outline.end();
-      const source = Buffer.from(members.get('source') ?? 'null').toString('utf8');
-      const sound = whole && repeated.length === 0;
-      const text = Buffer.from(
-        `{"source":${source},"artifacts":${counts.get('artifacts') ?? 'null'},"whole":${sound}}`,
-      );
-      if (text.length > left) {
+      const text = outline.end();
+      if (text === undefined) {
         tooLarge.push(path);
         continue;
       }
@@ -59,5 +58,48 @@ export async function readSbomOutlines(
   } catch (error) {
     if (!(error instanceof ContainerFault)) throw error;
     return { files, tooLarge, fault: error.message };
+  }
+}
+
+/** One document while it passes. */
+class SbomReading {
+  readonly #hash = createHash('sha256');
+  readonly #rows: SbomRows;
+  readonly #outline: JsonOutline;
+  readonly #left: number;
+
+  /** @param left bytes that may be kept of it */
+  constructor(left: number) {
+    this.#left = left;
+    this.#rows = new SbomRows(left);
+    this.#outline = new JsonOutline(wanted, maxSourceBytes, this.#rows);
+  }
+
+  push(piece: Uint8Array): void {
+    this.#hash.update(piece);
+    this.#outline.push(piece);
+  }
+
+  /** Undefined where even what the document is about is too much. */
+  end(): Uint8Array | undefined {
+    const { members, counts, repeated, escapedNames, whole } = this.#outline.end();
+    // On one line: the text is JSON, where a line end means nothing.
+    const member = (name: string, most: number): string => {
+      const bytes = members.get(name);
+      return bytes === undefined || bytes.length > most
+        ? 'null'
+        : Buffer.from(bytes)
+            .toString('utf8')
+            .replace(/[\r\n]+/g, ' ');
+    };
+    const { unread, tooMany } = this.#rows;
+    const about = Buffer.from(
+      `{"source":${member('source', maxSourceBytes)},"distro":${member('distro', maxOtherBytes)},` +
+        `"descriptor":${member('descriptor', maxOtherBytes)},"artifacts":${counts.get('artifacts') ?? 'null'},` +
+        `"unread":${unread},"sha256":"${this.#hash.digest('hex')}","whole":${whole && repeated.length === 0 && !escapedNames}}\n`,
+    );
+    if (about.length > this.#left) return undefined;
+    const rows = Buffer.from(tooMany || !counts.has('artifacts') ? '' : this.#rows.text());
+    return about.length + rows.length > this.#left ? about : Buffer.concat([about, rows]);
   }
 }

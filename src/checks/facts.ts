@@ -3,6 +3,7 @@ import type { ContainerFacts, SurveyedEntry } from '../archive/survey.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { AcceptedItem } from '../policy/trust/accepted-record.ts';
+import type { ApprovalDecision } from '../policy/trust/judge-approvals.ts';
 import type { ObjectDecision } from '../policy/trust/judge-object.ts';
 import type { TrustResult } from '../policy/trust/trust-result.ts';
 import type { RefusedSignature, TrustedKey } from '../ports/signature-judge.ts';
@@ -10,6 +11,7 @@ import type { DocumentProblem } from '../support/document-problem.ts';
 import type { ParsedBundleDefinition } from '../uds/bundle.ts';
 import type { ParsedPackageDefinition } from '../zarf/definition.ts';
 import type { PartsFacts } from './parts-facts.ts';
+import type { SbomFacts } from './sbom-facts.ts';
 
 export type ArchiveFormat = 'zarf-package' | 'uds-legacy' | 'uds-next' | 'uds-hybrid' | 'unknown';
 
@@ -59,6 +61,8 @@ export interface PackageFacts {
   readonly files: ReadonlyMap<string, PackageFile>;
   readonly checksums: ChecksumsFacts | undefined;
   readonly images: ImageLayoutFacts | undefined;
+  /** `sboms.tar`; undefined where there is none. @see imageSboms, for the packages of an image */
+  readonly sboms?: SbomFacts | undefined;
   /** `zarf.bundle.sig` or `zarf.yaml.sig`. */
   readonly signatureFile: string | undefined;
   /** As part of a bundle: its manifest. */
@@ -177,6 +181,8 @@ export interface TrustFacts {
   readonly objects: readonly ObjectDecision[];
   /** As a record of what was accepted would hold it; only of what is believed. */
   readonly item?: AcceptedItem;
+  /** Approvals that lie beside it, and what became of each; undefined: there are none. */
+  readonly approvals?: readonly ApprovalDecision[];
   /** Signed times that were verified, UTC, ISO 8601. */
   readonly times: readonly string[];
 }

@@ -3,6 +3,7 @@ import { parseChecksums } from '../zarf/parse-checksums.ts';
 import { parsePackageDefinition } from '../zarf/parse-definition.ts';
 import type { ChecksumsFacts, PackageFacts, PackageFile } from './facts.ts';
 import { gatherImageLayout } from './image-layout-facts.ts';
+import { gatherSboms } from './image-sboms.ts';
 
 /** Signature files of a package, the one that current programs prefer first. */
 const signatureFiles = ['zarf.bundle.sig', 'zarf.yaml.sig'] as const;
@@ -27,6 +28,7 @@ export function gatherPackage(
     files,
     checksums: gatherChecksums(files.get('checksums.txt')),
     images: gatherImageLayout(files),
+    sboms: gatherSboms(files),
     signatureFile: signatureFiles.find((path) => files.get(path)?.digest !== undefined),
     manifest,
   };

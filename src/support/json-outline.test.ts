@@ -71,6 +71,54 @@ describe('the outline of a JSON text', () => {
     expect(outline(given)).toMatchObject(expected);
   });
 
+  it('hands over the items of one list as they pass, whatever the cuts', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.jsonValue(), { maxLength: 8 }),
+        fc.jsonValue(),
+        fc.array(fc.nat(200), { maxLength: 10 }),
+        (list, other, cuts) => {
+          const taken: unknown[] = [];
+          let held = '';
+          const taker = {
+            member: 'artifacts',
+            push: (piece: Uint8Array) => {
+              held += Buffer.from(piece).toString('latin1');
+            },
+            end: () => {
+              taken.push(JSON.parse(Buffer.from(held, 'latin1').toString('utf8')));
+              held = '';
+            },
+          };
+          const bytes = Buffer.from(
+            JSON.stringify({ other, artifacts: list, last: [1, 2] }, null, 1),
+          );
+          const reader = new JsonOutline(new Set(), 0, taker);
+          let at = 0;
+          for (const cut of [...cuts.filter((each) => each < bytes.length), bytes.length].sort(
+            (a, b) => a - b,
+          )) {
+            reader.push(bytes.subarray(at, cut));
+            at = cut;
+          }
+          expect(reader.end().whole).toBe(true);
+          expect(taken).toEqual(JSON.parse(JSON.stringify(list)));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('has no items of a list that stands inside a list', () => {
+    const taker = { member: 'a', push: () => expect.fail('taken'), end: () => expect.fail() };
+    new JsonOutline(new Set(), 0, taker).push(Buffer.from('[["a",[1]],{"b":{"a":[1]}}]'));
+  });
+
+  it('tells names with escapes in them', () => {
+    expect(outline('{"s\\u006furce":1}').escapedNames).toBe(true);
+    expect(outline('{"source":"\\u006f"}').escapedNames).toBe(false);
+  });
+
   it('leaves out what is too large', () => {
     expect(outline(text, [], 10).members.size).toBe(0);
   });

@@ -6,8 +6,19 @@ export interface OutlinedJson {
   readonly counts: ReadonlyMap<string, number>;
   /** Names that stand there more than once: readers differ in which one counts. */
   readonly repeated: readonly string[];
+  /** Outermost members have names with escapes in them: readers may see names that were not looked for. */
+  readonly escapedNames: boolean;
   /** The text is one object that ends. */
   readonly whole: boolean;
+}
+
+/** Takes the items of one list among the outermost members, each as it stands, as they pass. */
+export interface JsonItemTaker {
+  /** Name of the list. */
+  readonly member: string;
+  push(piece: Uint8Array): void;
+  /** The item ends. */
+  end(): void;
 }
 
 const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a];
@@ -18,6 +29,7 @@ const maxKeyBytes = 256;
 export class JsonOutline {
   readonly #wanted: ReadonlySet<string>;
   readonly #maxMemberBytes: number;
+  readonly #items: JsonItemTaker | undefined;
   readonly #members = new Map<string, Uint8Array>();
   readonly #counts = new Map<string, number>();
   readonly #seen = new Set<string>();
@@ -31,21 +43,40 @@ export class JsonOutline {
   #pieces: Buffer[] | undefined;
   #kept = 0;
   #inList = false;
-  #items = 0;
+  #count = 0;
   #item = false;
+  /** Between the first and the last byte of an item that is taken. */
+  #taking = false;
+  #escapedNames = false;
   #ended = false;
 
-  constructor(wanted: ReadonlySet<string>, maxMemberBytes: number) {
+  constructor(wanted: ReadonlySet<string>, maxMemberBytes: number, items?: JsonItemTaker) {
     this.#wanted = wanted;
     this.#maxMemberBytes = maxMemberBytes;
+    this.#items = items;
   }
 
   push(piece: Uint8Array): void {
     let from = 0;
+    let itemFrom = 0;
+    const items = this.#items;
     for (let at = 0; at < piece.length; at++) {
       const byte = piece[at] ?? 0;
       if (this.#inString) this.#inText(byte);
       else if (byte > 0x20) {
+        if (
+          items !== undefined &&
+          this.#depth === 2 &&
+          this.#inList &&
+          this.#key === items.member
+        ) {
+          const between = byte === comma || byte === closeList;
+          if (between && this.#taking) {
+            items.push(piece.subarray(itemFrom, at));
+            items.end();
+          } else if (!between && !this.#taking) itemFrom = at;
+          this.#taking = !between;
+        }
         const stops = this.#depth === 1 && (byte === comma || byte === closeObject);
         if (stops) {
           this.#keep(piece.subarray(from, at));
@@ -56,6 +87,7 @@ export class JsonOutline {
       }
     }
     this.#keep(piece.subarray(from));
+    if (this.#taking) items?.push(piece.subarray(itemFrom));
   }
 
   end(): OutlinedJson {
@@ -63,14 +95,17 @@ export class JsonOutline {
       members: this.#members,
       counts: this.#counts,
       repeated: [...this.#repeated],
+      escapedNames: this.#escapedNames,
       whole: this.#ended && this.#depth === 0 && !this.#inString,
     };
   }
 
   #inText(byte: number): void {
     if (this.#escaped) this.#escaped = false;
-    else if (byte === backslash) this.#escaped = true;
-    else if (byte === quote) {
+    else if (byte === backslash) {
+      this.#escaped = true;
+      if (this.#keyBytes !== undefined) this.#escapedNames = true;
+    } else if (byte === quote) {
       this.#inString = false;
       if (this.#keyBytes !== undefined) this.#key = Buffer.from(this.#keyBytes).toString('utf8');
       this.#keyBytes = undefined;
@@ -92,13 +127,13 @@ export class JsonOutline {
       if (this.#depth === 1) this.#keyNext = byte === openObject;
       if (this.#depth === 2) {
         this.#inList = byte === openList;
-        this.#items = 0;
+        this.#count = 0;
         this.#item = false;
       }
     } else if (byte === closeObject || byte === closeList) {
       if (this.#depth === 2 && this.#inList) {
         if (this.#key !== undefined)
-          this.#counts.set(this.#key, this.#items + (this.#item ? 1 : 0));
+          this.#counts.set(this.#key, this.#count + (this.#item ? 1 : 0));
         this.#inList = false;
       }
       this.#depth -= 1;
@@ -106,7 +141,7 @@ export class JsonOutline {
     } else if (byte === comma) {
       if (this.#depth === 1) this.#keyNext = true;
       else if (this.#depth === 2 && this.#inList) {
-        this.#items += 1;
+        this.#count += 1;
         this.#item = false;
       }
     } else if (byte === colon && this.#depth === 1 && this.#keyNext) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aPackage, inShort } from '../../../test/support/a-package.ts';
+import { keptDocument, withSboms } from '../../../test/support/sbom-documents.ts';
 import type { NestedFiles } from '../../archive/nested-files.ts';
 import type { ArchiveFacts } from '../facts.ts';
 import { runChecks } from '../run-checks.ts';
@@ -14,29 +15,14 @@ function document(
   layers: readonly string[] = manifest?.diffIds ?? [],
   whole = true,
 ): Buffer {
-  const metadata = {
-    ...(digest === undefined ? {} : { manifestDigest: digest }),
-    layers: layers.map((each) => ({ digest: each })),
-  };
-  return Buffer.from(JSON.stringify({ source: { metadata }, artifacts: 1, whole }));
+  return keptDocument({ ...(digest === undefined ? {} : { manifest: digest }), layers }, [], {
+    whole,
+  });
 }
 
 /** The facts of a package whose `sboms.tar` holds these documents. */
-function holding(nested: Partial<NestedFiles> | undefined, facts = draft().facts()): ArchiveFacts {
-  const kept: NestedFiles | undefined =
-    nested === undefined
-      ? undefined
-      : { files: new Map(), tooLarge: [], fault: undefined, ...nested };
-  return {
-    ...facts,
-    packages: facts.packages.map((each) => {
-      const file = each.files.get('sboms.tar');
-      return file === undefined
-        ? each
-        : { ...each, files: new Map(each.files).set('sboms.tar', { ...file, nested: kept }) };
-    }),
-  };
-}
+const holding = (nested: Partial<NestedFiles> | undefined): ArchiveFacts =>
+  withSboms(draft().facts(), nested);
 
 const files = (...documents: readonly Buffer[]): Partial<NestedFiles> => ({
   files: new Map(documents.map((each, at) => [`${at}.json`, each])),
@@ -45,13 +31,7 @@ const files = (...documents: readonly Buffer[]): Partial<NestedFiles> => ({
 describe('sbom/bound', () => {
   it.each([
     ['an SBOM about exactly the image', holding(files(document())), ['pass']],
-    [
-      'one of files beside it',
-      holding(
-        files(document(), Buffer.from('{"source":{"metadata":{}},"artifacts":0,"whole":true}')),
-      ),
-      ['pass'],
-    ],
+    ['one of files beside it', holding(files(document(), keptDocument({}))), ['pass']],
     [
       'an SBOM of other content',
       holding(files(document(other))),

@@ -1,4 +1,3 @@
-import { parseJsonStrict } from '../../support/json-document.ts';
 import { defineCheck, type Result } from '../check.ts';
 import type { PackageFacts } from '../facts.ts';
 import {
@@ -11,6 +10,7 @@ import {
   thingOf,
   undecided,
 } from '../results.ts';
+import type { SbomFacts } from '../sbom-facts.ts';
 import { sbomSubjects } from '../sbom-subjects.ts';
 
 /** A list of contents of another image says nothing about this one. */
@@ -45,8 +45,8 @@ export const sbomBound = defineCheck({
   },
   evaluate: (facts) =>
     eachPackage(facts, function* (each, because) {
-      const file = each.files.get('sboms.tar');
-      if (file?.digest === undefined) {
+      const { sboms } = each;
+      if (sboms === undefined) {
         if (because !== undefined) yield undecided(thePackage(each), because);
         else
           yield notApplicable(
@@ -55,20 +55,16 @@ export const sbomBound = defineCheck({
           );
         return;
       }
-      const { nested } = file;
-      if (nested === undefined || nested.fault !== undefined) {
-        yield undecided(
-          theFile(each, 'sboms.tar'),
-          nested?.fault ?? 'sboms.tar is no flat tar that this program reads',
-        );
+      if (sboms.fault !== undefined) {
+        yield undecided(theFile(each, 'sboms.tar'), sboms.fault);
         return;
       }
-      if (nested.tooLarge.length > 0)
+      if (sboms.tooLarge.length > 0)
         yield undecided(
           theFile(each, 'sboms.tar'),
-          `${nested.tooLarge.length} documents say more about their image than is kept`,
+          `${sboms.tooLarge.length} documents say more about their image than is kept`,
         );
-      yield* judge(each, nested.files, because ?? unseen(nested.tooLarge));
+      yield* judge(each, sboms, because ?? unseen(sboms.tooLarge));
     }),
 });
 
@@ -78,20 +74,16 @@ function unseen(tooLarge: readonly string[]): string | undefined {
 
 function* judge(
   each: PackageFacts,
-  documents: ReadonlyMap<string, Uint8Array>,
+  { documents, broken }: SbomFacts,
   because: string | undefined,
 ): Generator<Result> {
   const about = new Map<string, readonly string[]>();
-  let broken = 0;
-  for (const [path, bytes] of documents) {
-    const subject = sourceOf(bytes);
-    if (subject === undefined) {
-      broken += 1;
-      yield fail(theFile(each, `sboms.tar/${path}`), `${path} cannot be read as one document`, {
-        code: 'SBOM_UNREADABLE',
-      });
-    } else if (subject.manifest !== undefined) about.set(subject.manifest, subject.layers);
-  }
+  for (const path of broken)
+    yield fail(theFile(each, `sboms.tar/${path}`), `${path} cannot be read as one document`, {
+      code: 'SBOM_UNREADABLE',
+    });
+  for (const { manifest, layers } of documents)
+    if (manifest !== undefined) about.set(manifest, layers);
   const { images } = sbomSubjects(each);
   const present = new Set<string>(images.map(({ manifest }) => manifest.descriptor.digest));
   let bound = 0;
@@ -118,33 +110,15 @@ function* judge(
       code: 'SBOM_STALE',
     });
   }
-  if (bound === images.length && broken + stale === 0 && because === undefined)
+  if (bound === images.length && broken.length + stale === 0 && because === undefined)
     yield pass(
       thePackage(each),
       images.length === 0
-        ? `${documents.size} documents, none about an image`
+        ? `${documents.length} documents, none about an image`
         : `each of ${images.length} images has an SBOM about exactly its manifest and layers`,
     );
 }
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((each, index) => each === b[index]);
-}
-
-/** What a document is about; undefined where it is not one whole document. */
-function sourceOf(
-  bytes: Uint8Array,
-): { readonly manifest: string | undefined; readonly layers: readonly string[] } | undefined {
-  const { value } = parseJsonStrict(bytes, { maxBytes: 8 * 2 ** 20, maxDepth: 32 });
-  const { source, whole }: Record<string, unknown> = Object(value);
-  if (whole !== true) return undefined;
-  const { metadata }: Record<string, unknown> = Object(source ?? {});
-  const { manifestDigest, layers }: Record<string, unknown> = Object(metadata ?? {});
-  const digests = (Array.isArray(layers) ? layers : []).map((layer: unknown): unknown =>
-    Reflect.get(Object(layer), 'digest'),
-  );
-  return {
-    manifest: typeof manifestDigest === 'string' ? manifestDigest : undefined,
-    layers: digests.filter((digest) => typeof digest === 'string'),
-  };
 }
