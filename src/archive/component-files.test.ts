@@ -89,6 +89,12 @@ describe('files of a component, read in passing', () => {
     expect(entry?.digest).toBe(digestOf(broken));
   });
 
+  it('end where bytes lie behind a content, also one that is passed over', async () => {
+    const hidden = tarOf(rawHeader('main', '5'), tarFile('main/data/x', 'x'));
+    hidden[hidden.length - 1024 - 1] = 1;
+    expect((await seen(hidden))?.nested?.fault).toMatch(/padding/);
+  });
+
   it('do not hide that the archive itself is cut short', async () => {
     const bytes = tarOf(tarFile('components/main.tar', sound)).subarray(0, 700_000);
     async function* chunks(): AsyncGenerator<Uint8Array> {

@@ -1,10 +1,9 @@
 import type { ByteReader } from './byte-feed.ts';
-import { ContainerFault } from './container-fault.ts';
+import { collectNestedFiles, takeWhole } from './collect-nested-files.ts';
 import { cleanPath } from './entry-path.ts';
 import type { NestedFiles } from './nested-files.ts';
-import { plainBytes } from './plain-bytes.ts';
 import type { ReadLimits } from './read-limits.ts';
-import { readTar } from './tar-reader.ts';
+import { firstTarEntry } from './tar-header.ts';
 
 /** What lies in the folder of a component. */
 const folders = new Set([
@@ -13,18 +12,13 @@ const folders = new Set([
 /** What says which objects a component deploys. */
 const kept = new Set(['charts', 'manifests', 'values']);
 
-/** The type of a folder in a tar header: the digit 5. */
-const folderFlag = 0x35;
-
 /** Whether a content begins as the tar of a component does; layers of images begin otherwise. */
 export function beginsAsComponent(start: Uint8Array): boolean {
-  if (start.length < 512) return false;
-  const header = Buffer.from(start.buffer, start.byteOffset, 512);
-  if (header.toString('latin1', 257, 262) !== 'ustar') return false;
-  const name = header.toString('utf8', 0, 100).split('\0', 1)[0] ?? '';
-  const [top, folder] = cleanPath(name).split('/');
+  const first = firstTarEntry(start);
+  if (first === undefined) return false;
+  const [top, folder] = cleanPath(first.name).split('/');
   // Zarf writes folders without a slash behind their names.
-  const isFolder = name.endsWith('/') || start[156] === folderFlag;
+  const isFolder = first.name.endsWith('/') || first.type === 'directory';
   return top !== undefined && top !== '' && (folder === undefined ? isFolder : folders.has(folder));
 }
 
@@ -38,34 +32,16 @@ export async function readComponentFiles(
   feed: ByteReader,
   limits: ReadLimits,
 ): Promise<NestedFiles | undefined> {
-  const files = new Map<string, Uint8Array>();
-  const tooLarge: string[] = [];
-  let left = limits.maxRetainedBytes;
   let component: string | undefined;
-  try {
-    for await (const entry of readTar(feed, limits, { endBlocks: 0 })) {
-      const path = cleanPath(entry.name);
-      const [top = '', folder, name, deeper] = path.split('/');
-      component ??= top;
-      if (top !== component || (folder !== undefined && !folders.has(folder))) return undefined;
-      const wanted =
-        entry.type === 'file' &&
-        folder !== undefined &&
-        kept.has(folder) &&
-        name !== undefined &&
-        deeper === undefined;
-      const fits = wanted && entry.size <= Math.min(limits.maxRetainedEntryBytes, left);
-      if (wanted && !fits) tooLarge.push(path);
-      const pieces: Buffer[] = [];
-      // Copied: the memory of a piece may be used again.
-      for await (const piece of entry.content()) if (fits) pieces.push(Buffer.from(piece));
-      if (!fits) continue;
-      files.set(path, plainBytes(pieces));
-      left -= entry.size;
-    }
-    return { files, tooLarge, fault: undefined };
-  } catch (error) {
-    if (!(error instanceof ContainerFault)) throw error;
-    return { files, tooLarge, fault: error.message };
-  }
+  let foreign = false;
+  const found = await collectNestedFiles(feed, limits, async (entry, path, left) => {
+    const [top = '', folder, name, deeper] = path.split('/');
+    component ??= top;
+    foreign = top !== component || (folder !== undefined && !folders.has(folder));
+    if (foreign) return 'stop';
+    const placed = folder !== undefined && name !== undefined && deeper === undefined;
+    const wanted = entry.type === 'file' && placed && kept.has(folder);
+    return wanted ? await takeWhole(entry, limits, left) : 'passed';
+  });
+  return foreign ? undefined : found;
 }

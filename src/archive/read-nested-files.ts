@@ -1,16 +1,20 @@
 import type { Run } from '../support/run.ts';
 import { ByteFeed, type ByteReader } from './byte-feed.ts';
 import type { RandomAccess } from './byte-sink.ts';
+import { collectNestedFiles, takeWhole } from './collect-nested-files.ts';
 import { decompressed } from './compressed-input.ts';
 import type { Compute } from './compute.ts';
 import { ContainerFault } from './container-fault.ts';
 import { cleanPath } from './entry-path.ts';
-import { FrameFeed, RangeFeed } from './frame-feed.ts';
+import { FrameFeed, RangeFeed, type SkippingReader } from './frame-feed.ts';
 import type { NestedFiles } from './nested-files.ts';
 import type { ReadLimits } from './read-limits.ts';
 import { recognise } from './recognise.ts';
 import { readSeekTable } from './seek-table-read.ts';
 import { readTar } from './tar-reader.ts';
+
+/** Some readers can pass over bytes without reading them. */
+type Feed = ByteReader & Partial<Pick<SkippingReader, 'skip'>>;
 
 /** An archive with tars among its entries. */
 export interface NestingArchive {
@@ -59,11 +63,13 @@ export async function readNestedFiles(
         for (const content of nested.files.values()) left -= content.length;
         found.set(path, nested);
       } else if (entry.type === 'file' && filter.isFile?.(path) === true && !found.has(path)) {
-        const fits = entry.size <= Math.min(limits.maxRetainedEntryBytes, left);
-        const files = new Map<string, Uint8Array>();
-        if (fits) files.set(path, await contentOf(entry.content()));
-        left -= fits ? entry.size : 0;
-        found.set(path, { files, tooLarge: fits ? [] : [path], fault: undefined });
+        const taken = await takeWhole(entry, limits, left);
+        if (taken !== 'over') left -= taken.length;
+        found.set(path, {
+          files: new Map(taken === 'over' ? [] : [[path, taken]]),
+          tooLarge: taken === 'over' ? [path] : [],
+          fault: undefined,
+        });
       }
       await advance(feed, end - feed.offset);
     }
@@ -91,40 +97,18 @@ export async function readPackedFiles(
   }
 }
 
-async function readFiles(
-  feed: ByteReader & { skip?(length: number): void },
+function readFiles(
+  feed: Feed,
   wants: (path: string) => boolean,
   limits: ReadLimits,
 ): Promise<NestedFiles> {
-  const files = new Map<string, Uint8Array>();
-  const tooLarge: string[] = [];
-  let left = limits.maxRetainedBytes;
-  try {
-    for await (const entry of readTar(feed, limits, { endBlocks: 0 })) {
-      const path = cleanPath(entry.name);
-      if (entry.type !== 'file' || !wants(path)) {
-        await advance(feed, padded(entry.size));
-        continue;
-      }
-      if (entry.size > Math.min(limits.maxRetainedEntryBytes, left)) {
-        tooLarge.push(path);
-        await advance(feed, padded(entry.size));
-        continue;
-      }
-      files.set(path, await contentOf(entry.content()));
-      left -= entry.size;
-    }
-    return { files, tooLarge, fault: undefined };
-  } catch (error) {
-    if (!(error instanceof ContainerFault)) throw error;
-    return { files, tooLarge, fault: error.message };
-  }
-}
-
-async function contentOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of chunks) pieces.push(Buffer.from(piece));
-  return Buffer.concat(pieces);
+  return collectNestedFiles(
+    feed,
+    limits,
+    async (entry, path, left) =>
+      entry.type === 'file' && wants(path) ? await takeWhole(entry, limits, left) : 'passed',
+    ({ size }) => advance(feed, padded(size)),
+  );
 }
 
 async function openFeed(
@@ -133,7 +117,7 @@ async function openFeed(
   compute: Compute,
   run: Run,
 ): Promise<{
-  readonly feed: ByteReader & { skip?(length: number): void };
+  readonly feed: Feed;
   readonly close: () => Promise<void>;
 }> {
   const { ranges } = archive;
@@ -160,10 +144,7 @@ function padded(size: number): number {
   return size + ((512 - (size % 512)) % 512);
 }
 
-async function advance(
-  feed: ByteReader & { skip?(length: number): void },
-  length: number,
-): Promise<void> {
+async function advance(feed: Feed, length: number): Promise<void> {
   if (length <= 0) return;
   if (feed.skip !== undefined) {
     feed.skip(length);
@@ -182,11 +163,11 @@ function cutShort(): ContainerFault {
 
 /** A part of a reader, up to an offset. */
 class Slice implements ByteReader {
-  readonly #feed: ByteReader & { skip?(length: number): void };
+  readonly #feed: Feed;
   readonly #end: number;
   readonly skip?: (length: number) => void;
 
-  constructor(feed: ByteReader & { skip?(length: number): void }, end: number) {
+  constructor(feed: Feed, end: number) {
     this.#feed = feed;
     this.#end = end;
     if (feed.skip !== undefined) {

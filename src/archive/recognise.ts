@@ -1,5 +1,5 @@
 import { ArchiveError } from './archive-error.ts';
-import { readTarHeader } from './tar-header.ts';
+import { readTarHeader, saysTar } from './tar-header.ts';
 import { frameMagic, isSkippableMagic } from './zstd-frames.ts';
 
 /**
@@ -25,7 +25,7 @@ export function recognise(first: Uint8Array): boolean {
 
 /** A tar begins with a header, which proves itself by its checksum, or is cut short or damaged but says what it is, or holds nothing. */
 function isTar(first: Uint8Array): boolean {
-  if (Buffer.from(first.subarray(257, 262)).toString('latin1') === 'ustar') return true;
+  if (saysTar(first)) return true;
   if (first.length < 512) return false;
   if (first.every((byte) => byte === 0)) return true;
   try {

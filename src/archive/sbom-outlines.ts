@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { JsonOutline } from '../support/json-outline.ts';
 import type { ByteReader } from './byte-feed.ts';
-import { ContainerFault } from './container-fault.ts';
-import { cleanPath } from './entry-path.ts';
+import { collectNestedFiles } from './collect-nested-files.ts';
 import type { NestedFiles } from './nested-files.ts';
 import type { ReadLimits } from './read-limits.ts';
 import { SbomRows } from './sbom-rows.ts';
-import { readTar } from './tar-reader.ts';
+import { firstTarEntry } from './tar-header.ts';
 
 const wanted = new Set(['source', 'distro', 'descriptor']);
 /** A source holds manifest and config of its image, coded as text. */
@@ -16,11 +15,7 @@ const maxOtherBytes = 512 * 2 ** 10;
 
 /** Whether a content begins as `sboms.tar` does: with the folder it is made from. */
 export function beginsAsFlatFolder(start: Uint8Array): boolean {
-  if (start.length < 512) return false;
-  const header = Buffer.from(start.buffer, start.byteOffset, 512);
-  return (
-    header.toString('latin1', 257, 262) === 'ustar' && header[0] === 0x2e && (header[1] ?? 1) === 0
-  );
+  return firstTarEntry(start)?.name === '.';
 }
 
 /**
@@ -35,30 +30,16 @@ export async function readSbomOutlines(
   feed: ByteReader,
   limits: ReadLimits,
 ): Promise<NestedFiles | undefined> {
-  const files = new Map<string, Uint8Array>();
-  const tooLarge: string[] = [];
-  let left = limits.maxRetainedBytes;
-  try {
-    for await (const entry of readTar(feed, limits, { endBlocks: 0 })) {
-      const path = cleanPath(entry.name);
-      if (path.includes('/')) return undefined;
-      const outline =
-        entry.type === 'file' && path.endsWith('.json') ? new SbomReading(left) : undefined;
-      for await (const piece of entry.content()) outline?.push(piece);
-      if (outline === undefined) continue;
-      const text = outline.end();
-      if (text === undefined) {
-        tooLarge.push(path);
-        continue;
-      }
-      files.set(path, text);
-      left -= text.length;
-    }
-    return { files, tooLarge, fault: undefined };
-  } catch (error) {
-    if (!(error instanceof ContainerFault)) throw error;
-    return { files, tooLarge, fault: error.message };
-  }
+  let foreign = false;
+  const found = await collectNestedFiles(feed, limits, async (entry, path, left) => {
+    foreign = path.includes('/');
+    if (foreign) return 'stop';
+    if (entry.type !== 'file' || !path.endsWith('.json')) return 'passed';
+    const reading = new SbomReading(left);
+    for await (const piece of entry.content()) reading.push(piece);
+    return reading.end() ?? 'over';
+  });
+  return foreign ? undefined : found;
 }
 
 /** One document while it passes. */

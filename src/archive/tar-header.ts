@@ -59,7 +59,7 @@ export function readTarHeader(block: Uint8Array): RawTarHeader {
       `a tar header has the checksum ${stated}, its bytes give ${sum}`,
     );
   const magic = Buffer.from(block.subarray(257, 265)).toString('latin1');
-  const flag = String.fromCharCode(block[156] ?? 0);
+  const flag = flagOf(block);
   const ustar = magic === 'ustar\x0000';
   const gnu = magic === 'ustar  \0';
   const old = magic === '\0'.repeat(8);
@@ -93,6 +93,26 @@ export function readTarHeader(block: Uint8Array): RawTarHeader {
         : ['the checksum of its header is written in an unusual way']),
     ],
   };
+}
+
+/** Whether the first block of a content says that it is a tar, as ustar and GNU write it; it proves nothing. */
+export function saysTar(start: Uint8Array): boolean {
+  return Buffer.from(start.subarray(257, 262)).toString('latin1') === 'ustar';
+}
+
+/** Name field and type of what lies first in a content that says it is a tar; undefined for other contents. */
+export function firstTarEntry(
+  start: Uint8Array,
+): { readonly name: string; readonly type: EntryType } | undefined {
+  if (start.length < 512 || !saysTar(start)) return undefined;
+  return {
+    name: Buffer.from(text(start, 0, 100)).toString('utf8'),
+    type: entryType(flagOf(start)),
+  };
+}
+
+function flagOf(block: Uint8Array): string {
+  return String.fromCharCode(block[156] ?? 0);
 }
 
 function text(block: Uint8Array, at: number, length: number): Uint8Array {
