@@ -1,3 +1,4 @@
+import { pieceAt } from '../support/piece-at.ts';
 import { ArchiveError } from './archive-error.ts';
 import type { RandomAccess } from './byte-sink.ts';
 import type { Compute } from './compute.ts';
@@ -55,6 +56,8 @@ export class FrameView implements TarView {
   readonly #archive: RandomAccess;
   readonly #compute: Compute;
   readonly #frames: readonly PlacedFrame[];
+  /** Where their contents begin. */
+  readonly #starts: readonly number[];
   readonly #decoded = new Map<PlacedFrame, Promise<Uint8Array>>();
 
   constructor(archive: RandomAccess, frames: readonly FrameSizes[], compute: Compute) {
@@ -70,6 +73,7 @@ export class FrameView implements TarView {
       contentStart += contentSize;
     }
     this.#frames = placed;
+    this.#starts = placed.map((frame) => frame.contentStart);
     this.size = contentStart;
   }
 
@@ -100,15 +104,7 @@ export class FrameView implements TarView {
 
   /** Index of the frame that holds the byte; the number of frames behind the end. */
   #indexAt(offset: number): number {
-    let low = 0;
-    let high = this.#frames.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const frame = this.#frames[middle];
-      if (frame !== undefined && frame.contentStart + frame.contentSize <= offset) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return offset < this.size ? pieceAt(this.#starts, offset) : this.#frames.length;
   }
 
   #content(frame: PlacedFrame): Promise<Uint8Array> {

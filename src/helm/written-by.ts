@@ -1,3 +1,5 @@
+import { pieceAt } from '../support/piece-at.ts';
+import { placeIn } from '../support/text-lines.ts';
 import type { TemplatePlace } from './template-fault.ts';
 
 /** A piece of output and what wrote it. */
@@ -20,27 +22,19 @@ export function writtenBy(
     length += text.length;
   }
   return (offset) => {
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    const piece = pieces[low];
-    return piece === undefined ? undefined : placeIn(piece, offset - (starts[low] ?? 0));
+    const index = pieceAt(starts, offset);
+    const piece = pieces[index];
+    return piece === undefined ? undefined : placeWithin(piece, offset - (starts[index] ?? 0));
   };
 }
 
-function placeIn({ text, place, literal }: WrittenPiece, offset: number): TemplatePlace {
+function placeWithin({ text, place, literal }: WrittenPiece, offset: number): TemplatePlace {
   if (!literal) return place;
-  const before = text.slice(0, offset);
-  const lastBreak = before.lastIndexOf('\n');
-  if (lastBreak < 0) return { ...place, column: place.column + before.length };
+  const { line, column } = placeIn(text, offset);
   return {
     file: place.file,
-    line: place.line + before.split('\n').length - 1,
-    column: before.length - lastBreak,
+    line: place.line + line - 1,
+    column: line === 1 ? place.column + column - 1 : column,
   };
 }
 
@@ -58,7 +52,7 @@ export function indentedPieces(
     for (let end = piece.text.indexOf('\n'); end >= 0; end = piece.text.indexOf('\n', start)) {
       indented.push(cut(piece, start, end + 1));
       start = end + 1;
-      indented.push({ text: pad, place: placeIn(piece, start), literal: false });
+      indented.push({ text: pad, place: placeWithin(piece, start), literal: false });
     }
     if (start < piece.text.length) indented.push(cut(piece, start, piece.text.length));
   }
@@ -66,5 +60,5 @@ export function indentedPieces(
 }
 
 function cut(piece: WrittenPiece, start: number, end: number): WrittenPiece {
-  return { ...piece, text: piece.text.slice(start, end), place: placeIn(piece, start) };
+  return { ...piece, text: piece.text.slice(start, end), place: placeWithin(piece, start) };
 }

@@ -1,4 +1,5 @@
 import type { DocumentProblem } from './document-problem.ts';
+import { placeIn } from './text-lines.ts';
 
 /** Ceilings of one document; there is no value for "unlimited". */
 export interface DocumentLimits {
@@ -53,7 +54,7 @@ export function locateInJson(
   return (pointer) => {
     let at = pointer;
     while (at !== '' && !offsets.has(at)) at = at.slice(0, at.lastIndexOf('/'));
-    return placeOf(text, offsets.get(at) ?? 0);
+    return placeIn(text, offsets.get(at) ?? 0);
   };
 }
 
@@ -76,17 +77,6 @@ export function decodeUtf8(
       problem: problemAt(sound, Math.max(0, sound.indexOf('\ufffd')), 'DOCUMENT_ENCODING', message),
     };
   }
-}
-
-/** 1-based line and column (in UTF-16 units) of an offset. */
-function placeOf(text: string, offset: number): { readonly line: number; readonly column: number } {
-  let line = 1;
-  let start = 0;
-  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) {
-    line += 1;
-    start = at + 1;
-  }
-  return { line, column: offset - start + 1 };
 }
 
 /** One member name as a JSON pointer segment. @see RFC 6901 §3 */
@@ -113,7 +103,7 @@ function problemAt(
   message: string,
   pointer = '',
 ): DocumentProblem {
-  return { code, message, pointer, ...placeOf(text, offset), severity: 'error' };
+  return { code, message, pointer, ...placeIn(text, offset), severity: 'error' };
 }
 
 const escapes: Readonly<Record<string, string>> = {

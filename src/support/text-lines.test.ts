@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TextLines } from './text-lines.ts';
+import { findPlace, placeIn, TextLines } from './text-lines.ts';
 
 describe('TextLines', () => {
   it.each([
@@ -11,6 +11,7 @@ describe('TextLines', () => {
     [4, 3, 2],
   ])('finds offset %i at %i:%i', (offset, line, column) => {
     expect(new TextLines('a\n\nb').placeAt(offset)).toEqual({ line, column });
+    expect(placeIn('a\n\nb', offset)).toEqual({ line, column });
   });
 
   it('goes there and back', () => {
@@ -19,8 +20,14 @@ describe('TextLines', () => {
         const offset = Math.min(at, text.length);
         const lines = new TextLines(text);
         expect(lines.offsetOf(lines.placeAt(offset))).toBe(offset);
+        expect(placeIn(text, offset)).toEqual(lines.placeAt(offset));
       }),
     );
+  });
+
+  it('finds the first of what stands twice, and nothing else', () => {
+    expect(findPlace('a\nbb b', 'b')).toEqual({ line: 2, column: 1 });
+    expect(findPlace('a\nbb b', 'c')).toBeUndefined();
   });
 
   it('takes a line that is not there for the end', () => {

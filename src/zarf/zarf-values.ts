@@ -8,6 +8,7 @@ import {
   TemplateUndecided,
 } from '../helm/template-fault.ts';
 import { templateFunctions } from '../helm/template-functions.ts';
+import { placeIn } from '../support/text-lines.ts';
 import type { ChartEntry, PackageDefinition } from './definition.ts';
 
 /** What the package's own variables and values say when it is deployed. */
@@ -70,11 +71,7 @@ export function fillTemplate(text: string, file: string, given: ZarfValues): Fil
 }
 
 function asItStands(text: string, file: string): FilledTemplate['writtenBy'] {
-  return (offset) => {
-    const before = text.slice(0, offset);
-    const line = before.split('\n').length;
-    return { file, line, column: offset - before.lastIndexOf('\n') };
-  };
+  return (offset) => ({ file, ...placeIn(text, offset) });
 }
 
 function isSettledLater(key: string, { definition }: ZarfValues): boolean {

@@ -1,3 +1,4 @@
+import { findPlace } from '../../support/text-lines.ts';
 import type { PackageDefinition } from '../../zarf/definition.ts';
 import type { Result } from '../check.ts';
 import { defineCheck } from '../check.ts';
@@ -51,7 +52,7 @@ function* templates(each: PackageFacts): Generator<Result> {
     ].map(([token]) => token),
   );
   for (const token of tokens) {
-    const line = text.slice(0, text.indexOf(token)).split('\n').length;
+    const line = findPlace(text, token)?.line ?? 1;
     yield fail(
       theFile(each, 'zarf.yaml', { line }),
       `${token} was not filled in when the package was created`,

@@ -1,3 +1,4 @@
+import { TextLines } from '../../support/text-lines.ts';
 import { HclFault, type HclPlace } from './hcl-syntax.ts';
 
 const identifier = /[\p{ID_Start}][\p{ID_Continue}-]*/uy;
@@ -17,20 +18,20 @@ const maxExpressions = 100_000;
 /** A place in HCL text, and the smallest steps from there. Lines may end in LF or CRLF. */
 export class HclScanner {
   readonly #text: string;
-  readonly #lineStarts: readonly number[];
+  readonly #lines: TextLines;
   readonly #end: number;
   readonly #budget: { expressions: number };
   at: number;
 
   constructor(
     text: string,
-    lineStarts = startsOf(text),
+    lines = new TextLines(text),
     at = 0,
     end = text.length,
     budget = { expressions: maxExpressions },
   ) {
     this.#text = text;
-    this.#lineStarts = lineStarts;
+    this.#lines = lines;
     this.at = at;
     this.#end = end;
     this.#budget = budget;
@@ -123,18 +124,11 @@ export class HclScanner {
 
   /** The same text between two offsets, with places of the whole. */
   within(from: number, to: number): HclScanner {
-    return new HclScanner(this.#text, this.#lineStarts, from, to, this.#budget);
+    return new HclScanner(this.#text, this.#lines, from, to, this.#budget);
   }
 
   place(at = this.at): HclPlace {
-    let low = 0;
-    let high = this.#lineStarts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.#lineStarts[middle] ?? 0) <= at) low = middle;
-      else high = middle - 1;
-    }
-    return { line: low + 1, column: at - (this.#lineStarts[low] ?? 0) + 1 };
+    return this.#lines.placeAt(at);
   }
 
   fail(message: string, at = this.at): never {
@@ -154,10 +148,4 @@ export class HclScanner {
     this.at += kept.length;
     return kept;
   }
-}
-
-function startsOf(text: string): readonly number[] {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return starts;
 }
