@@ -1,20 +1,13 @@
-import { createHash } from 'node:crypto';
 import { zstdDecompress } from 'node:zlib';
 import type { Compute } from './compute.ts';
-import { decodeError, decodeOptions, encodeFrameNow } from './frame-codec.ts';
+import { computeHere } from './compute-here.ts';
+import { decodeError, decodeOptions } from './frame-codec.ts';
 
-/** Compute on the calling thread; decoding and encoding run on the process's own thread pool. */
+/** Compute on the calling thread, but decoding, which runs on the process's own thread pool. */
 export function inProcessCompute(): Compute {
   return {
+    ...computeHere(),
     parallelism: 2,
-    hash: () => {
-      const hash = createHash('sha256');
-      return {
-        update: (bytes) => void hash.update(bytes),
-        settled: async () => undefined,
-        digest: async () => hash.digest('hex'),
-      };
-    },
     decodeFrame: (frame, maxBytes) =>
       new Promise((resolve, reject) => {
         zstdDecompress(frame, decodeOptions(maxBytes), (error, content) => {
@@ -22,7 +15,5 @@ export function inProcessCompute(): Compute {
           else reject(decodeError(error));
         });
       }),
-    encodeFrame: encodeFrameNow,
-    [Symbol.asyncDispose]: async () => undefined,
   };
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Compute } from './compute.ts';
-import { decodeFrameNow, encodeFrameNow } from './frame-codec.ts';
+import { computeHere } from './compute-here.ts';
+import { decodeFrameNow } from './frame-codec.ts';
 
 /** More than what Node puts several buffers into: memory that nothing else lies in. */
 const ownMemoryBytes = 2 ** 20;
@@ -8,19 +8,10 @@ const ownMemoryBytes = 2 ** 20;
 /** Compute on the calling thread and nowhere else: for threads that do nothing besides, and for a few small frames. */
 export function inThreadCompute(): Compute {
   return {
+    ...computeHere(),
     parallelism: 1,
-    hash: () => {
-      const hash = createHash('sha256');
-      return {
-        update: (bytes) => void hash.update(bytes),
-        settled: async () => undefined,
-        digest: async () => hash.digest('hex'),
-      };
-    },
     decodeFrame: async (frame, maxBytes) => decodeFrameNow(frame, maxBytes),
     recycle: freeNow,
-    encodeFrame: encodeFrameNow,
-    [Symbol.asyncDispose]: async () => undefined,
   };
 }
 
