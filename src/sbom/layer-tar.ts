@@ -42,8 +42,12 @@ const blockBytes = 512;
 
 /**
  * Reads the tar of an image layer as it streams past. Layers come from many makers, so this reader
- * takes every dialect that the runtimes unpack (ustar, PAX, GNU, old ones), where the reader of
- * archives refuses them; nothing is unpacked, so nothing can escape.
+ * takes every dialect that the runtimes unpack (ustar, PAX, GNU, old ones); nothing is unpacked, so
+ * nothing can escape. It shares no code with `archive/tar-reader.ts` on purpose: that one judges what
+ * is carried and refuses whatever two readers could read differently (signed checksums, blank
+ * numbers, bytes behind a dialect's fields, a PAX size beside another one), where this one has
+ * to give what a runtime would see. A rule that both had would be wrong for one of them. It is also
+ * pushed to, chunk by chunk, by the decompression of the layer, where the other one pulls.
  * @see OCI image-spec 1.1, layer.md
  */
 export class LayerTar {
