@@ -1,5 +1,6 @@
 import { defaultReadLimits, type ReadLimits, raisedLimits } from '../archive/read-limits.ts';
 import type { Check, Finding } from '../checks/check.ts';
+import type { ArchiveFacts } from '../checks/facts.ts';
 import { judgeFindings } from '../policy/judge-findings.ts';
 import type { Policy } from '../policy/policy.ts';
 import {
@@ -10,6 +11,7 @@ import {
 } from '../policy/select-checks.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import { judgingTime } from '../policy/waiver-date.ts';
+import type { ArchiveDeployment } from './gather-archive-deployment.ts';
 
 /** What a judgement takes besides the archive, key and policy. */
 export interface Judging {
@@ -21,6 +23,8 @@ export interface Judging {
   readonly withinFolder?: boolean;
   /** How much is read; undefined: the usual limits. */
   readonly limits?: ReadLimits;
+  /** Told what was read of each archive, and what it would deploy where that was gathered, before it is judged. Large: not to be kept. */
+  readonly onFacts?: (facts: ArchiveFacts, deployment: ArchiveDeployment | undefined) => void;
 }
 
 export interface JudgedSubject {

@@ -1,0 +1,58 @@
+import type {
+  CriterionStatus,
+  DossierCriterion,
+  PackageRecommendation,
+} from './dossier-judgement.ts';
+
+/** A status in words, for people. */
+export const statusWords: Readonly<Record<CriterionStatus, string>> = {
+  met: 'Ready',
+  caveat: 'Ready with conditions',
+  open: 'Not proven',
+  'not-met': 'Not ready',
+};
+
+/** A criterion's status in words. */
+export const criterionWords: Readonly<Record<CriterionStatus, string>> = {
+  met: 'Met',
+  caveat: 'With caveat',
+  open: 'Not proven',
+  'not-met': 'Not met',
+};
+
+/** A recommendation in words. */
+export const recommendationWords: Readonly<
+  Record<PackageRecommendation['recommendation'], string>
+> = { ready: 'Ready', conditional: 'Conditional', 'not-ready': 'Not ready' };
+
+/** The sentence that stands first. It names the worst criteria, so it is never better than they are. */
+export function verdictWords(
+  status: CriterionStatus,
+  criteria: readonly Pick<DossierCriterion, 'id' | 'title' | 'status' | 'caveat' | 'evidence'>[],
+): string {
+  const decisive = criteria.filter((each) => each.status === status);
+  const some = decisive.map(({ id }) => id).join(', ');
+  switch (status) {
+    case 'met':
+      return 'Every criterion is met.';
+    case 'caveat': {
+      const unseen = decisive.filter(({ evidence }) => evidence === 'none').map(({ id }) => id);
+      const others = decisive.filter(({ evidence }) => evidence !== 'none').map(({ id }) => id);
+      const parts = [
+        ...(unseen.length === 0 ? [] : [`nobody looked at ${listed(unseen)}`]),
+        ...(others.length === 0 ? [] : [`there are open points about ${listed(others)}`]),
+      ];
+      return `Nothing that counts failed, but ${parts.join(', and ')}. Somebody has to accept that before it is deployed.`;
+    }
+    case 'open':
+      return `Evidence that is required could not be looked at: ${some}. That is not a pass.`;
+    case 'not-met':
+      return `It must not be deployed as it is: ${some} ${decisive.length === 1 ? 'is' : 'are'} not met.`;
+  }
+}
+
+/** `a, b and c`. */
+export function listed(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
+}

@@ -1,0 +1,242 @@
+import type { CheckId } from '../../checks/check.ts';
+import type { Dossier } from './dossier.ts';
+import type { CriterionStatus, DossierCheck, DossierCriterion } from './dossier-judgement.ts';
+
+/** What criteria are judged by. */
+export type CriteriaInput = Pick<
+  Dossier,
+  'provenance' | 'approvals' | 'reproducibility' | 'scans' | 'release' | 'contents'
+> & {
+  readonly checks: readonly DossierCheck[];
+  /** Areas of evidence the policy demands and nobody could look at. */
+  readonly missingEvidence: readonly string[];
+  /** Names of what could not be opened. */
+  readonly unreadable: readonly string[];
+  /** A folder was judged, not archives alone. */
+  readonly wholeRelease: boolean;
+  /** Flags that weaken, as spelt. */
+  readonly insecure: readonly string[];
+};
+
+const ranks: readonly CriterionStatus[] = ['met', 'caveat', 'open', 'not-met'];
+
+/** The worst of several; `met` of none. */
+export function worstStatus(all: readonly CriterionStatus[]): CriterionStatus {
+  return all.reduce(
+    (worst, each) => (ranks.indexOf(each) > ranks.indexOf(worst) ? each : worst),
+    'met',
+  );
+}
+
+interface Rule {
+  readonly id: string;
+  readonly title: string;
+  /** What is said where nothing was looked at at all. */
+  readonly unseen: string;
+  /** Which checks it rests on. */
+  readonly takes: (check: Pick<DossierCheck, 'id' | 'area'>) => boolean;
+}
+
+const inArea =
+  (...areas: readonly string[]) =>
+  ({ id, area }: Pick<DossierCheck, 'id' | 'area'>): boolean =>
+    !hasOwnCriterion(id) && areas.includes(area);
+const named =
+  (...prefixes: readonly string[]) =>
+  ({ id }: Pick<DossierCheck, 'id' | 'area'>): boolean =>
+    prefixes.some((prefix) => id.startsWith(`${prefix}/`));
+
+/** Checks that have a criterion by their name, whatever area they count to. */
+function hasOwnCriterion(id: string): boolean {
+  return named('sbom', 'provenance', 'approval')({ id: id as CheckId, area: 'policy' });
+}
+
+const rules: readonly Rule[] = [
+  {
+    id: 'integrity',
+    title: 'The archives are whole, and every part is what its digest says',
+    unseen: 'nothing was read',
+    takes: inArea('container', 'checksums', 'oci', 'names', 'bundle', 'definition'),
+  },
+  {
+    id: 'authenticity',
+    title: 'What was delivered is signed by someone who is trusted here',
+    unseen: 'no signature was judged',
+    takes: inArea('signature'),
+  },
+  {
+    id: 'completeness',
+    title: 'Exactly what the signed release statement lists was delivered',
+    unseen:
+      'no release statement was judged: each archive was judged by itself, and nothing says whether one is missing',
+    takes: inArea('statement'),
+  },
+  {
+    id: 'deployment',
+    title: 'What would be deployed is sound and keeps to the rules of the cluster',
+    unseen: 'nobody looked at what would be deployed',
+    takes: inArea('deployment'),
+  },
+  {
+    id: 'policy',
+    title: 'Sizes and exceptions keep to the policy',
+    unseen: 'the policy sets no limits',
+    takes: inArea('budget', 'policy'),
+  },
+  {
+    id: 'inventory',
+    title: 'Every image comes with a list of what is in it, bound to it by digest',
+    unseen: 'no list of contents (SBOM) was there to look at',
+    takes: named('sbom'),
+  },
+  {
+    id: 'provenance',
+    title: 'A signed statement says how each archive was made, and from what',
+    unseen: 'no statement of how the archives were made was there to look at',
+    takes: named('provenance'),
+  },
+];
+
+/** The table of readiness: one row for each criterion, always all of them, in the same order. */
+export function judgeCriteria(input: CriteriaInput): readonly DossierCriterion[] {
+  return [
+    ...rules.map((rule) => weakened(byChecks(rule, input), input)),
+    vulnerabilities(input),
+    reproducibility(input),
+    tests,
+    approvals(input),
+  ];
+}
+
+function byChecks({ id, title, unseen, takes }: Rule, input: CriteriaInput): DossierCriterion {
+  const own = input.checks.filter(takes);
+  const count = (role: DossierCheck['role']): number =>
+    own.filter((check) => check.role === role).length;
+  const required = own.some(
+    ({ area, outcome }) => outcome === 'undecided' && input.missingEvidence.includes(area),
+  );
+  const unreadable = id === 'integrity' ? input.unreadable : [];
+  const passed = count('pass');
+  const openness = count('undecided');
+  const said = [
+    ...unreadable.map((name) => `${name} cannot be opened`),
+    ...counted(count('blocking'), 'check result fails', 'check results fail'),
+    ...counted(openness, 'result is undecided', 'results are undecided'),
+    ...counted(count('waived'), 'failure is waived', 'failures are waived'),
+    ...counted(count('warning'), 'warning', 'warnings'),
+  ];
+  const seen = passed + openness + said.length > 0;
+  const status: CriterionStatus =
+    count('blocking') + unreadable.length > 0
+      ? 'not-met'
+      : required
+        ? 'open'
+        : said.length > 0 || !seen
+          ? 'caveat'
+          : 'met';
+  return {
+    id,
+    title,
+    status,
+    evidence: seen ? `${passed} of ${own.length - count('not-applicable')} results pass` : 'none',
+    checks: [...new Set(own.map((check) => check.id))].sort(),
+    caveat: seen ? said.join(', ') : unseen,
+  };
+}
+
+/** A flag that weakens the judgement leaves a mark on what it weakens. */
+function weakened(criterion: DossierCriterion, { insecure }: CriteriaInput): DossierCriterion {
+  if (insecure.length === 0 || criterion.id !== 'authenticity') return criterion;
+  const because = `weakened by ${insecure.join(', ')}`;
+  return {
+    ...criterion,
+    status: worstStatus([criterion.status, 'caveat']),
+    caveat: criterion.caveat === '' ? because : `${criterion.caveat}; ${because}`,
+  };
+}
+
+function vulnerabilities({ scans, contents }: CriteriaInput): DossierCriterion {
+  const common = {
+    id: 'vulnerabilities',
+    title: 'No severe vulnerability is known in what was delivered',
+    checks: [],
+  };
+  if (scans.length === 0)
+    return {
+      ...common,
+      status: 'caveat',
+      evidence: 'none',
+      caveat: 'not looked at: no result of a scanner was given',
+    };
+  const total = (severity: 'critical' | 'high' | 'medium' | 'low' | 'unknown'): number =>
+    scans.reduce((sum, { counts }) => sum + counts[severity], 0);
+  const severe = total('critical') + total('high');
+  const lesser = total('medium') + total('low') + total('unknown');
+  const evidence = `${scans.length} scanner ${scans.length === 1 ? 'result' : 'results'}, taken over as given`;
+  if (severe > 0)
+    return {
+      ...common,
+      status: 'not-met',
+      evidence,
+      caveat: `${total('critical')} critical and ${total('high')} high by the scanner; nobody judged here whether they apply`,
+    };
+  return {
+    ...common,
+    status: 'caveat',
+    evidence,
+    caveat: `${lesser} lesser ones; that the scanner looked at all ${contents.images.length} images is its own claim`,
+  };
+}
+
+function reproducibility({ reproducibility: made }: CriteriaInput): DossierCriterion {
+  return {
+    id: 'reproducibility',
+    title: 'Making it again from the same inputs gives the same bytes',
+    status: made === undefined ? 'caveat' : made.outcome === 'same' ? 'met' : 'not-met',
+    evidence: made === undefined ? 'none' : made.document.name,
+    checks: [],
+    caveat:
+      made === undefined
+        ? 'not looked at: no statement about making it again was there'
+        : made.outcome === 'same'
+          ? ''
+          : made.reason,
+  };
+}
+
+const tests: DossierCriterion = {
+  id: 'tests',
+  title: 'The software was tested, and the results are signed',
+  status: 'caveat',
+  evidence: 'none',
+  checks: [],
+  caveat: 'not looked at: this program reads no test results, and runs nothing that was delivered',
+};
+
+function approvals({ approvals: given, checks }: CriteriaInput): DossierCriterion {
+  const own = checks.filter(named('approval'));
+  const good = given.filter(({ state }) => state === 'accepted');
+  const bad = given.filter(({ state }) => state === 'refused');
+  const failed = own.some(({ role }) => role === 'blocking') || bad.length > 0;
+  return {
+    id: 'approvals',
+    title: 'The people who have to approve did so',
+    status: failed ? 'not-met' : good.length === 0 ? 'caveat' : 'met',
+    evidence:
+      good.length === 0
+        ? 'none'
+        : good.map(({ role, signers }) => `${role}: ${signers.join(', ')}`).join('; '),
+    checks: [...new Set(own.map(({ id }) => id))].sort(),
+    caveat: failed
+      ? bad.length === 0
+        ? 'not as many approvals as the trust policy demands'
+        : `${bad.length} refused: ${bad[0]?.reason ?? ''}`
+      : good.length === 0
+        ? 'nobody has approved it yet'
+        : '',
+  };
+}
+
+function counted(count: number, one: string, many: string): readonly string[] {
+  return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
+}

@@ -1,0 +1,179 @@
+import type { Dossier, NotLookedAt } from './dossier.ts';
+import type { DossierCheck, DossierCriterion } from './dossier-judgement.ts';
+
+/** What the list of what was not looked at is made of. */
+export interface NotLookedAtInput
+  extends Pick<
+    Dossier,
+    'provenance' | 'approvals' | 'reproducibility' | 'scans' | 'release' | 'contents' | 'history'
+  > {
+  readonly checks: readonly DossierCheck[];
+  readonly criteria: readonly DossierCriterion[];
+  readonly previous?: unknown;
+  readonly unreadable: readonly { readonly name: string; readonly message: string }[];
+  readonly seen: readonly {
+    readonly archive: string;
+    readonly rendered: boolean;
+    readonly unread: readonly { readonly what: string; readonly reason: string }[];
+  }[];
+}
+
+/** Entries of one kind that are told one by one. */
+const maxTold = 20;
+
+/** Everything the report says nothing about. Always told, also where it is the same for every release. */
+export function notLookedAtIn(input: NotLookedAtInput): readonly NotLookedAt[] {
+  return [
+    ...input.unreadable.map(({ name, message }) => ({
+      id: 'unreadable',
+      what: name,
+      why: message,
+    })),
+    ...undecided(input),
+    ...absent(input),
+    ...notRendered(input),
+    ...always,
+  ];
+}
+
+/** Checks that could not decide, each once. */
+function undecided({ checks }: NotLookedAtInput): readonly NotLookedAt[] {
+  const open = new Map<string, DossierCheck[]>();
+  for (const check of checks)
+    if (check.role === 'undecided') open.set(check.id, [...(open.get(check.id) ?? []), check]);
+  const told = [...open.values()].flatMap((all): readonly NotLookedAt[] => {
+    const [first] = all;
+    if (first === undefined) return [];
+    const more = all.length > 1 ? ` (and ${all.length - 1} more)` : '';
+    return [
+      {
+        id: 'undecided',
+        what: `Whether this holds: ${first.title}`,
+        why: `${first.subject.name}: ${first.message}${more}`,
+        ...(first.fix === undefined ? {} : { next: first.fix }),
+      },
+    ];
+  });
+  return cut(told, 'undecided', 'checks that could not decide');
+}
+
+function absent(input: NotLookedAtInput): readonly NotLookedAt[] {
+  const { scans, provenance, approvals, reproducibility, contents, previous } = input;
+  const bare = contents.images.filter(({ sbom }) => sbom === undefined).length;
+  return [
+    ...(scans.length > 0
+      ? []
+      : [
+          {
+            id: 'vulnerabilities',
+            what: 'Known vulnerabilities',
+            why: 'no result of a scanner was given, and this program does not match vulnerabilities itself',
+            next: 'Scan the images where a current database is, and give the result with --scan',
+          },
+        ]),
+    ...(bare === 0 || contents.images.length === 0
+      ? []
+      : [
+          {
+            id: 'inventory',
+            what: `What is in ${bare} of ${contents.images.length} images`,
+            why: 'no list of their contents could be read from the archives',
+            next: 'Assemble with SBOMs (without --skip-sbom)',
+          },
+        ]),
+    ...(provenance.length > 0
+      ? []
+      : [
+          {
+            id: 'provenance',
+            what: 'How the archives were made, and from what',
+            why: 'no signed statement about it lay with them',
+          },
+        ]),
+    ...(reproducibility !== undefined
+      ? []
+      : [
+          {
+            id: 'reproducibility',
+            what: 'Whether making it again gives the same bytes',
+            why: 'no statement about it was given',
+            next: 'cowa-release reproduce, where the sources are',
+          },
+        ]),
+    ...(approvals.length > 0
+      ? []
+      : [
+          {
+            id: 'approvals',
+            what: 'Whether somebody approved it',
+            why: 'no signed approval lay with it',
+            next: 'cowa-release approve, by the people whose role it is',
+          },
+        ]),
+    ...(previous !== undefined
+      ? []
+      : [
+          {
+            id: 'changes',
+            what: 'What changed since the last release that was approved',
+            why: 'no earlier report was given',
+            next: 'Give it with --previous <report.json>',
+          },
+        ]),
+  ];
+}
+
+function notRendered({ seen }: NotLookedAtInput): readonly NotLookedAt[] {
+  const whole = seen
+    .filter(({ rendered }) => !rendered)
+    .map(({ archive }) => ({
+      id: 'deployment',
+      what: `What ${archive} would deploy, and what it may do there`,
+      why: 'it was not rendered',
+    }));
+  const parts = seen.flatMap(({ archive, unread }) =>
+    unread.map(({ what, reason }) => ({
+      id: 'deployment',
+      what: `${archive}: ${what}`,
+      why: reason,
+    })),
+  );
+  return [...whole, ...cut(parts, 'deployment', 'files that could not be rendered')];
+}
+
+/** What no run of this program can see. */
+const always: readonly NotLookedAt[] = [
+  {
+    id: 'behaviour',
+    what: 'How the software behaves',
+    why: 'nothing that was delivered is ever run: every statement here is about files',
+  },
+  {
+    id: 'tests',
+    what: 'Unit, integration, conformance and load tests of the software',
+    why: 'no signed test results are read yet',
+  },
+  {
+    id: 'malware',
+    what: 'Malware',
+    why: 'this program has no signatures of malware; scan the medium as your site demands',
+  },
+  {
+    id: 'revocation',
+    what: 'Whether a key was revoked after the trust policy was written',
+    why: 'the judgement is made without a network',
+  },
+  {
+    id: 'cluster',
+    what: 'The cluster it goes to: space, versions, logins to other services',
+    why: 'only what the archives say they need is known here',
+  },
+];
+
+function cut(all: readonly NotLookedAt[], id: string, things: string): readonly NotLookedAt[] {
+  if (all.length <= maxTold) return all;
+  return [
+    ...all.slice(0, maxTold),
+    { id, what: `${all.length - maxTold} more ${things}`, why: 'the list of checks has them all' },
+  ];
+}
