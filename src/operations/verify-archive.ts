@@ -149,6 +149,7 @@ export async function verifyArchive(
     asked.length === 0 || !survey.container.problems.every(({ fatal }) => !fatal)
       ? undefined
       : await gatherArchiveDeployment(facts, run);
+  request.judging?.onFacts?.(facts, deployment);
   const checks = [...archiveChecks, ...deployed];
   const insecure = request.allowUnsigned ? ['--insecure-allow-unsigned'] : [];
   const { findings, verdict } = judgeChecked(
