@@ -1,4 +1,5 @@
 import type { ContainerFacts } from '../archive/survey.ts';
+import type { PackageDefinition } from '../zarf/definition.ts';
 import type { Result, Severity, Subject } from './check.ts';
 import type { IdentityFacts, PackageFacts } from './facts.ts';
 
@@ -78,4 +79,20 @@ export function* eachPackage(
   else if (facts.identity.format === 'unknown')
     yield undecided(archive, 'what the archive is could not be told, so no package was looked at');
   else yield notApplicable(archive, 'the archive holds no package');
+}
+
+/** The same for the definition of every package: one that could not be read is undecided. */
+export function* eachDefinition(
+  facts: Parameters<typeof eachPackage>[0],
+  judge: (
+    facts: PackageFacts,
+    definition: PackageDefinition,
+    unseenBecause: string | undefined,
+  ) => Iterable<Result>,
+): Generator<Result> {
+  yield* eachPackage(facts, function* (each, because) {
+    const definition = each.definition?.definition;
+    if (definition !== undefined) yield* judge(each, definition, because);
+    else yield undecided(thePackage(each), because ?? 'zarf.yaml could not be read');
+  });
 }

@@ -1,7 +1,7 @@
 import type { PackageDefinition } from '../../zarf/definition.ts';
 import { defineCheck } from '../check.ts';
 import {
-  eachPackage,
+  eachDefinition,
   fail,
   notApplicable,
   pass,
@@ -23,12 +23,7 @@ export const declaredFiles = defineCheck({
     source: 'Zarf package format, 2 and 2.6',
   },
   evaluate: (facts) =>
-    eachPackage(facts, function* (each, because) {
-      const definition = each.definition?.definition;
-      if (definition === undefined) {
-        yield undecided(thePackage(each), because ?? 'zarf.yaml could not be read');
-        return;
-      }
+    eachDefinition(facts, function* (each, definition, because) {
       let declaredFiles = 0;
       let found = 0;
       for (const { path, pointer, declared } of expectations(definition)) {

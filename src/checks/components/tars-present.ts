@@ -1,7 +1,7 @@
 import type { Component } from '../../zarf/definition.ts';
 import { defineCheck } from '../check.ts';
 import {
-  eachPackage,
+  eachDefinition,
   fail,
   notApplicable,
   pass,
@@ -24,12 +24,7 @@ export const tarsPresent = defineCheck({
     source: 'Zarf package format, 2.4',
   },
   evaluate: (facts) =>
-    eachPackage(facts, function* (each, because) {
-      const definition = each.definition?.definition;
-      if (definition === undefined) {
-        yield undecided(thePackage(each), because ?? 'zarf.yaml could not be read');
-        return;
-      }
+    eachDefinition(facts, function* (each, definition, because) {
       const bringing = definition.components.filter(bringsFiles);
       let there = 0;
       let leftOut = 0;

@@ -1,13 +1,5 @@
 import { defineCheck } from '../check.ts';
-import {
-  eachPackage,
-  fail,
-  notApplicable,
-  pass,
-  theFile,
-  thePackage,
-  undecided,
-} from '../results.ts';
+import { eachDefinition, fail, notApplicable, pass, theFile, undecided } from '../results.ts';
 
 /** The newest Zarf whose packages this program was tried with. */
 const newestKnown = [0, 84, 0] as const;
@@ -25,12 +17,7 @@ export const requiredZarf = defineCheck({
     source: 'Zarf package format, 6.3',
   },
   evaluate: (facts) =>
-    eachPackage(facts, function* (each, because) {
-      const definition = each.definition?.definition;
-      if (definition === undefined) {
-        yield undecided(thePackage(each), because ?? 'zarf.yaml could not be read');
-        return;
-      }
+    eachDefinition(facts, function* (each, definition) {
       const requirements = definition.build?.versionRequirements ?? [];
       const subject = theFile(
         each,

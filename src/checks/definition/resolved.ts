@@ -3,7 +3,7 @@ import type { PackageDefinition } from '../../zarf/definition.ts';
 import type { Result } from '../check.ts';
 import { defineCheck } from '../check.ts';
 import type { PackageFacts } from '../facts.ts';
-import { eachPackage, fail, pass, theFile, thePackage, undecided } from '../results.ts';
+import { eachDefinition, fail, pass, theFile } from '../results.ts';
 
 /** Creating a package fills in everything that needs the connected side. */
 export const resolved = defineCheck({
@@ -18,12 +18,7 @@ export const resolved = defineCheck({
     source: 'Zarf package format, 3.5 and 3.6',
   },
   evaluate: (facts) =>
-    eachPackage(facts, function* (each, because) {
-      const definition = each.definition?.definition;
-      if (definition === undefined) {
-        yield undecided(thePackage(each), because ?? 'zarf.yaml could not be read');
-        return;
-      }
+    eachDefinition(facts, function* (each, definition) {
       const left = [...imports(each, definition), ...templates(each)];
       yield* left;
       if (left.length === 0)

@@ -1,5 +1,5 @@
 import { defineCheck } from '../check.ts';
-import { eachPackage, fail, pass, theFile, thePackage, undecided } from '../results.ts';
+import { eachDefinition, fail, pass, theFile } from '../results.ts';
 
 /** A differential package is good only where the one it was compared with is. */
 export const selfContained = defineCheck({
@@ -14,12 +14,7 @@ export const selfContained = defineCheck({
     source: 'Zarf package format, 3.7',
   },
   evaluate: (facts) =>
-    eachPackage(facts, function* (each, because) {
-      const definition = each.definition?.definition;
-      if (definition === undefined) {
-        yield undecided(thePackage(each), because ?? 'zarf.yaml could not be read');
-        return;
-      }
+    eachDefinition(facts, function* (each, definition) {
       const { differential, differentialPackageVersion: base } = definition.build ?? {};
       const subject = theFile(each, 'zarf.yaml', each.definition?.locate('/build/differential'));
       if (differential === true)

@@ -2,7 +2,7 @@ import type { Component, PackageDefinition } from '../../zarf/definition.ts';
 import type { Result } from '../check.ts';
 import { defineCheck } from '../check.ts';
 import type { PackageFacts } from '../facts.ts';
-import { eachPackage, fail, pass, theFile, thePackage, undecided } from '../results.ts';
+import { eachDefinition, fail, pass, theFile } from '../results.ts';
 
 /** What a definition says twice it says alike. */
 export const consistency = defineCheck({
@@ -17,12 +17,7 @@ export const consistency = defineCheck({
     source: 'Zarf package format, 3.1 and 3.2',
   },
   evaluate: (facts) =>
-    eachPackage(facts, function* (each, because) {
-      const definition = each.definition?.definition;
-      if (definition === undefined) {
-        yield undecided(thePackage(each), because ?? 'zarf.yaml could not be read');
-        return;
-      }
+    eachDefinition(facts, function* (each, definition) {
       const faults = [...contradictions(definition)];
       for (const [pointer, message, severity] of faults)
         yield fail(theFile(each, 'zarf.yaml', place(each, pointer)), message, {

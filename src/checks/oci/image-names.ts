@@ -3,7 +3,7 @@ import { defineCheck } from '../check.ts';
 import type { ImageLayoutFacts, PackageFacts } from '../facts.ts';
 import { namesOf, wantedImages } from '../layout-view.ts';
 import {
-  eachPackage,
+  eachDefinition,
   fail,
   notApplicable,
   pass,
@@ -26,12 +26,7 @@ export const imageNames = defineCheck({
     source: 'Zarf package format, 2.3',
   },
   evaluate: (facts) =>
-    eachPackage(facts, function* (each, because) {
-      const definition = each.definition?.definition;
-      if (definition === undefined) {
-        yield undecided(thePackage(each), because ?? 'zarf.yaml could not be read');
-        return;
-      }
+    eachDefinition(facts, function* (each, definition, because) {
       const wanted = wantedImages(definition);
       if (wanted.size === 0 && each.images === undefined) {
         yield because === undefined

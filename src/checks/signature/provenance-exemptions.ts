@@ -1,5 +1,5 @@
 import { defineCheck } from '../check.ts';
-import { eachPackage, fail, pass, theFile, thePackage, undecided } from '../results.ts';
+import { eachDefinition, fail, pass, theFile, thePackage } from '../results.ts';
 
 /** Files that stand outside checksums.txt by the format itself. */
 const exempt: ReadonlySet<string> = new Set([
@@ -21,12 +21,7 @@ export const provenanceExemptions = defineCheck({
     source: 'Zarf package format, 5.5',
   },
   evaluate: (facts) =>
-    eachPackage(facts, function* (each, because) {
-      const definition = each.definition?.definition;
-      if (definition === undefined) {
-        yield undecided(thePackage(each), because ?? 'zarf.yaml could not be read');
-        return;
-      }
+    eachDefinition(facts, function* (each, definition) {
       const extra = (definition.build?.provenanceFiles ?? []).filter((path) => !exempt.has(path));
       for (const path of extra) {
         yield fail(
