@@ -119,6 +119,23 @@ export class BundleBlobs {
     return file;
   }
 
+  /** What a document holds; undefined, and told, where it was too large to be kept, or is no text. */
+  contentOf(
+    { content, size }: BundleFile,
+    { digest }: Pick<Descriptor, 'digest'>,
+    what: string,
+    unread: 'BUNDLE_BLOB_UNREAD' | 'BUNDLE_DEFINITION_UNREAD',
+  ): Uint8Array | undefined {
+    if (content === undefined)
+      this.#list.report(
+        unread,
+        what,
+        `${what} (${size} bytes) is too large to be judged, or not text`,
+        { digest, outcome: 'undecided' },
+      );
+    return content;
+  }
+
   /** Compares bytes with the digest that names them. */
   judge(
     file: BundleFile,

@@ -99,17 +99,8 @@ function readRoot(
     return undefined;
   }
   if (file === undefined) return undefined;
-  const { content } = file;
-  if (content === undefined) {
-    list.report(
-      'BUNDLE_BLOB_UNREAD',
-      what,
-      `${what} (${file.size} bytes) is too large to be judged, or not text`,
-      { digest: entry.digest, outcome: 'undecided' },
-    );
-    return undefined;
-  }
-  if (isNewerManifest(content, what, entry.digest, list)) return undefined;
+  const content = blobs.contentOf(file, entry, what, 'BUNDLE_BLOB_UNREAD');
+  if (content === undefined || isNewerManifest(content, what, entry.digest, list)) return undefined;
   const manifest = list.attempt('BUNDLE_ROOT_INVALID', what, () =>
     parseManifest(content, entry.mediaType, what),
   );
@@ -162,14 +153,8 @@ function readDefinition(
     const message = `${definitionTitle} is not the one that the root manifest promises: overrides, references and keys in it may be anyone's`;
     list.report('BUNDLE_DEFINITION_DIGEST', definitionTitle, message, { digest: layer.digest });
   }
-  if (file.content !== undefined) return parseUdsBundle(file.content, 'built');
-  list.report(
-    'BUNDLE_DEFINITION_UNREAD',
-    definitionTitle,
-    `${definitionTitle} (${file.size} bytes) is too large to be judged, or not text`,
-    { digest: layer.digest, outcome: 'undecided' },
-  );
-  return undefined;
+  const content = blobs.contentOf(file, layer, definitionTitle, 'BUNDLE_DEFINITION_UNREAD');
+  return content === undefined ? undefined : parseUdsBundle(content, 'built');
 }
 
 function readPackages(

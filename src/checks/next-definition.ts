@@ -71,17 +71,8 @@ function readLayers(
   const what = 'the definition manifest';
   const file = blobs.follow(entry, what);
   if (file === undefined) return undefined;
-  const { content } = file;
-  if (content === undefined) {
-    list.report(
-      'BUNDLE_DEFINITION_UNREAD',
-      what,
-      `${what} (${file.size} bytes) is too large to be judged, or not text`,
-      { digest: entry.digest, outcome: 'undecided' },
-    );
-    return undefined;
-  }
-  if (isNewerManifest(content, what, entry.digest, list)) return undefined;
+  const content = blobs.contentOf(file, entry, what, 'BUNDLE_DEFINITION_UNREAD');
+  if (content === undefined || isNewerManifest(content, what, entry.digest, list)) return undefined;
   return list.attempt('BUNDLE_ROOT_INVALID', what, () => {
     const document = readObject(content, what);
     const { mediaType, artifactType, config, layers } = document;
