@@ -4,7 +4,7 @@ import type { LockedFlavor, ReleaseLock } from '../config/lock.ts';
 import { mediaTypes } from '../oci/descriptor.ts';
 import { digestOf, hexOf } from '../oci/digest.ts';
 import type { ArtifactSource } from '../ports/artifact-source.ts';
-import { inMemory } from './in-memory.ts';
+import { heldContent } from '../ports/blob-store.ts';
 import { lockRelease } from './lock-release.ts';
 import type { PlannedFlavor, PlannedPackage, ReleasePlan } from './plan-release.ts';
 
@@ -19,7 +19,7 @@ const registry: ArtifactSource = {
     if (!reference.startsWith('ghcr.io/')) return undefined;
     return {
       manifest: { bytes: manifest, digest: digestOf(manifest) },
-      config: { ...inMemory(Buffer.from('{}')), mediaType: mediaTypes.zarfConfig },
+      config: { ...heldContent(Buffer.from('{}')), mediaType: mediaTypes.zarfConfig },
       files: [],
     };
   },

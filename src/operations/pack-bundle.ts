@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { annotationKeys } from '../oci/descriptor.ts';
 import { type Digest, digestOf } from '../oci/digest.ts';
 import { blobPath, layoutMarker } from '../oci/layout.ts';
-import type { BlobSource } from '../ports/blob-store.ts';
+import { type BlobSource, heldContent } from '../ports/blob-store.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import { parseJsonStrict } from '../support/json-document.ts';
 import type { Run } from '../support/run.ts';
@@ -13,7 +13,6 @@ import { bundleFileName, renderBundle } from '../uds/render-bundle.ts';
 import { packageManifest } from '../zarf/oci-manifest.ts';
 import { BundleError } from '../zarf/pack-error.ts';
 import { requireAgreement } from './bundle-agreement.ts';
-import { inMemory } from './in-memory.ts';
 import { rfc1123 } from './pack-package.ts';
 import type { PackedFile, PackedPackage } from './packed-package.ts';
 
@@ -130,7 +129,7 @@ function orderedFiles(
     if (!blobs.has(blob.digest)) blobs.set(blob.digest, blob);
   };
   for (const { bytes } of [layout.rootManifest, layout.rootConfig, layout.definition])
-    add(inMemory(bytes));
+    add(heldContent(bytes));
   for (const { packed, manifest } of members) {
     add(manifest);
     for (const title of metadataTitles)
@@ -141,8 +140,8 @@ function orderedFiles(
     .sort((a, b) => (a.digest < b.digest ? -1 : a.digest > b.digest ? 1 : 0));
   for (const blob of rest) add(blob);
   return [
-    { path: 'oci-layout', mode: layoutMode, blob: inMemory(Buffer.from(layoutMarker)) },
-    { path: 'index.json', mode: layoutMode, blob: inMemory(layout.index) },
+    { path: 'oci-layout', mode: layoutMode, blob: heldContent(Buffer.from(layoutMarker)) },
+    { path: 'index.json', mode: layoutMode, blob: heldContent(layout.index) },
     ...[...blobs.values()].map(
       (blob): PackedFile => ({
         path: blobPath(blob.digest),
@@ -186,10 +185,15 @@ function toMember(entry: UdsPackage, members: ReadonlyMap<string, PackedPackage>
   const pulled = packed.registryManifest;
   if (pulled !== undefined) {
     requireManifest(entry, packed, pulled);
-    return { entry, packed, manifest: inMemory(pulled.bytes), config: pulled.config };
+    return { entry, packed, manifest: heldContent(pulled.bytes), config: pulled.config };
   }
   const made = packageManifest(packed);
-  return { entry, packed, manifest: inMemory(made.bytes), config: inMemory(made.config.bytes) };
+  return {
+    entry,
+    packed,
+    manifest: heldContent(made.bytes),
+    config: heldContent(made.config.bytes),
+  };
 }
 
 /** A manifest that came over the network has to say of each file what is true. */

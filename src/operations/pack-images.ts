@@ -1,13 +1,12 @@
 import { type Descriptor, mediaTypes } from '../oci/descriptor.ts';
 import { isDigest } from '../oci/digest.ts';
 import { blobPath, layoutMarker } from '../oci/layout.ts';
-import type { BlobSource } from '../ports/blob-store.ts';
+import { type BlobSource, heldContent } from '../ports/blob-store.ts';
 import type { ImageBlob, ResolvedImage } from '../ports/image-source.ts';
 import { parseJsonStrict } from '../support/json-document.ts';
 import type { Run } from '../support/run.ts';
 import { type IndexedImage, renderImageIndex } from '../zarf/image-index.ts';
 import { PackError } from '../zarf/pack-error.ts';
-import { inMemory } from './in-memory.ts';
 import type { PackedFile } from './packed-package.ts';
 import type { ResolvedPackage } from './resolved-package.ts';
 
@@ -47,8 +46,8 @@ export async function packImages(
     });
   }
   const files: PackedFile[] = [
-    { path: 'images/oci-layout', mode: 0o644, blob: inMemory(Buffer.from(layoutMarker)) },
-    { path: 'images/index.json', mode: 0o644, blob: inMemory(renderImageIndex(indexed)) },
+    { path: 'images/oci-layout', mode: 0o644, blob: heldContent(Buffer.from(layoutMarker)) },
+    { path: 'images/index.json', mode: 0o644, blob: heldContent(renderImageIndex(indexed)) },
   ];
   for (const blob of blobs.values()) {
     files.push({

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { tarStream } from '../archive/tar-writer.ts';
-import { type BlobStore, storedContent } from '../ports/blob-store.ts';
+import { type BlobStore, heldContent, storedContent } from '../ports/blob-store.ts';
 import type { ResolvedImage } from '../ports/image-source.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
@@ -12,7 +12,6 @@ import { mergeValuesFiles } from '../zarf/merge-values.ts';
 import { PackError } from '../zarf/pack-error.ts';
 import { renderDefinition } from '../zarf/render-definition.ts';
 import { collectTree } from './collect-tree.ts';
-import { inMemory } from './in-memory.ts';
 import { packComponent } from './pack-component.ts';
 import { packImages } from './pack-images.ts';
 import { packSboms } from './pack-sboms.ts';
@@ -74,9 +73,9 @@ export async function packPackage(
     ...(await packSboms(sboms, ports.blobs, run)),
   );
   const checksums = renderChecksums(files.map(({ path, blob }) => ({ path, digest: blob.digest })));
-  files.push({ path: 'checksums.txt', mode: 0o600, blob: inMemory(checksums.bytes) });
+  files.push({ path: 'checksums.txt', mode: 0o600, blob: heldContent(checksums.bytes) });
   const definition = completed(resolved, checksums.aggregate, packedImages.keepsIndex, options);
-  files.push({ path: 'zarf.yaml', mode: 0o600, blob: inMemory(renderDefinition(definition)) });
+  files.push({ path: 'zarf.yaml', mode: 0o600, blob: heldContent(renderDefinition(definition)) });
   return {
     definition,
     fileName: packageFileName(definition, {
@@ -201,13 +200,13 @@ async function packValues(
         bytes: await workspace.read(inputPath(resolved, path), maxSmallBytes),
       })),
     );
-    packed.push({ path: 'values.yaml', mode: 0o600, blob: inMemory(mergeValuesFiles(read)) });
+    packed.push({ path: 'values.yaml', mode: 0o600, blob: heldContent(mergeValuesFiles(read)) });
   }
   if (schema)
     packed.push({
       path: 'values.schema.json',
       mode: 0o600,
-      blob: inMemory(await workspace.read(inputPath(resolved, schema), maxSmallBytes)),
+      blob: heldContent(await workspace.read(inputPath(resolved, schema), maxSmallBytes)),
     });
   return packed;
 }

@@ -2,11 +2,15 @@ import type { ArchiveFile } from '../archive/archive-file.ts';
 import { smallFileBytes } from '../archive/frame-plan.ts';
 import type { Digest } from '../oci/digest.ts';
 import { blobPath, layoutMarker } from '../oci/layout.ts';
-import { type BlobSource, type BlobStore, storedContent } from '../ports/blob-store.ts';
+import {
+  type BlobSource,
+  type BlobStore,
+  heldContent,
+  storedContent,
+} from '../ports/blob-store.ts';
 import type { Published } from '../ports/published-source.ts';
 import { renderLegacyIndex } from '../uds/legacy-layout.ts';
 import { packageArchiveOrder, toArchiveFile } from './archive-order.ts';
-import { inMemory } from './in-memory.ts';
 
 const fileMode = 0o644;
 /** What says what a package is, in the order readers want it. */
@@ -56,11 +60,11 @@ function legacyFiles(
     if (blob !== undefined && !absent.has(blob.digest) && !ordered.has(blob.digest))
       ordered.set(blob.digest, blob);
   };
-  add(inMemory(root.bytes));
+  add(heldContent(root.bytes));
   add(storedContent(config, store));
   add(storedContent(definition, store));
   for (const { manifest, files } of packages) {
-    add(inMemory(manifest.bytes));
+    add(heldContent(manifest.bytes));
     for (const title of metadataTitles)
       for (const { path, blob } of files) if (path === title) add(storedContent(blob, store));
   }
@@ -70,8 +74,8 @@ function legacyFiles(
   ]);
   for (const blob of bySize(rest)) add(storedContent(blob, store));
   return [
-    entry('oci-layout', inMemory(Buffer.from(layoutMarker))),
-    entry('index.json', inMemory(renderLegacyIndex(root, version))),
+    entry('oci-layout', heldContent(Buffer.from(layoutMarker))),
+    entry('index.json', heldContent(renderLegacyIndex(root, version))),
     ...[...ordered.values()].map((blob) => entry(blobPath(blob.digest), blob)),
   ];
 }
@@ -83,10 +87,10 @@ function nextFiles(
 ): readonly ArchiveFile[] {
   const known = new Set(documents.map(({ digest }) => digest));
   return [
-    entry('oci/oci-layout', inMemory(Buffer.from(layoutMarker))),
-    entry('oci/index.json', inMemory(index.bytes)),
+    entry('oci/oci-layout', heldContent(Buffer.from(layoutMarker))),
+    entry('oci/index.json', heldContent(index.bytes)),
     ...(signature === undefined ? [] : [entry('uds.bundle.sig', storedContent(signature, store))]),
-    ...documents.map(({ bytes, digest }) => entry(`oci/${blobPath(digest)}`, inMemory(bytes))),
+    ...documents.map(({ bytes, digest }) => entry(`oci/${blobPath(digest)}`, heldContent(bytes))),
     ...bySize(blobs)
       .filter(({ digest }) => !known.has(digest))
       .map((blob) => entry(`oci/${blobPath(blob.digest)}`, storedContent(blob, store))),

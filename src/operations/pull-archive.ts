@@ -2,11 +2,10 @@ import type { Compute } from '../archive/compute.ts';
 import { writeArchive } from '../archive/write-archive.ts';
 import { CowaError, InternalError, UsageError } from '../errors/families.ts';
 import type { Digest } from '../oci/digest.ts';
-import type { BlobSource, BlobStore } from '../ports/blob-store.ts';
+import { type BlobSource, type BlobStore, heldContent } from '../ports/blob-store.ts';
 import type { OutputFolder } from '../ports/output.ts';
 import type { Published, PublishedDocument, PublishedSource } from '../ports/published-source.ts';
 import type { Run } from '../support/run.ts';
-import { inMemory } from './in-memory.ts';
 import { metadataTitles, publishedFiles } from './published-files.ts';
 import { namePublished } from './published-name.ts';
 import { type StoredBlobs, storeBlobs } from './store-blobs.ts';
@@ -69,7 +68,7 @@ export async function pullArchive(
   const { total, fetched, absent } = await fetchAll(contents, reference, blobs, run);
   for (const { bytes, digest } of documentsOf(published))
     if ((await blobs.find(digest)) !== bytes.length)
-      await blobs.put(inMemory(bytes).open(run), { digest }, run);
+      await blobs.put(heldContent(bytes).open(run), { digest }, run);
   const files = publishedFiles(published, new Set(absent), version, blobs);
   const step = `write ${fileName}`;
   const totalBytes = files.reduce((sum, { size }) => sum + size, 0);

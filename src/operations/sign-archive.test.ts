@@ -11,9 +11,9 @@ import { SigstoreJudge } from '../adapters/sigstore/signature-judge.ts';
 import type { Compute } from '../archive/compute.ts';
 import { inProcessCompute } from '../archive/compute-in-process.ts';
 import { builtInPolicy } from '../policy/policy.ts';
+import { heldContent } from '../ports/blob-store.ts';
 import { markSigned } from '../zarf/mark-signed.ts';
 import { packageArchiveOrder, toArchiveFile } from './archive-order.ts';
-import { inMemory } from './in-memory.ts';
 import { packBundle } from './pack-bundle.ts';
 import type { PackedPackage } from './packed-package.ts';
 import { signArchive } from './sign-archive.ts';
@@ -235,7 +235,7 @@ describe('signing a package', () => {
   it('takes a signature of the old form for one that does not count', async () => {
     const files = [
       ...packed.files,
-      { path: 'zarf.yaml.sig', mode: 0o644, blob: inMemory(Buffer.from('AAAA')) },
+      { path: 'zarf.yaml.sig', mode: 0o644, blob: heldContent(Buffer.from('AAAA')) },
     ];
     const disk = aDisk({ [location]: await archiveOf(packageArchiveOrder(files)) });
     await expect(sign(disk, { out: 'out/' })).rejects.toMatchObject({
@@ -263,7 +263,7 @@ describe('signing a package', () => {
         parsed.verificationMaterial.timestampVerificationData = {
           rfc3161Timestamps: [{ signedTimestamp: 'MAA=' }],
         };
-        return { ...file, blob: inMemory(Buffer.from(JSON.stringify(parsed))) };
+        return { ...file, blob: heldContent(Buffer.from(JSON.stringify(parsed))) };
       }),
     );
     const disk = aDisk({ [location]: await archiveOf(packageArchiveOrder(files)) });
@@ -332,7 +332,7 @@ describe('what is damaged is not signed', () => {
     const files =
       content === undefined
         ? rest
-        : [...rest, { path, mode: 0o644, blob: inMemory(Buffer.from(content)) }];
+        : [...rest, { path, mode: 0o644, blob: heldContent(Buffer.from(content)) }];
     return archiveOf(packageArchiveOrder(files));
   };
   /** Flips a bit inside the copied frames: behind the middle of an archive most of which is stored content. */
@@ -388,7 +388,7 @@ describe('what is damaged is not signed', () => {
     { what: 'an empty file', make: async () => Buffer.alloc(0), code: 'ARCHIVE_EMPTY' },
     {
       what: 'an archive of something else',
-      make: () => archiveOf([{ name: 'readme', mode: 0o644, ...inMemory(Buffer.from('x')) }]),
+      make: () => archiveOf([{ name: 'readme', mode: 0o644, ...heldContent(Buffer.from('x')) }]),
       code: 'SIGN_FORMAT_UNSUPPORTED',
     },
   ])('$what: $code', async ({ make, code }) => {

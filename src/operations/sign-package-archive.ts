@@ -2,13 +2,13 @@ import type { FramedFile } from '../archive/encode-steps.ts';
 import { writeArchive } from '../archive/write-archive.ts';
 import type { WrittenChunks } from '../archive/written-chunks.ts';
 import { type Digest, digestFromHex, digestOf } from '../oci/digest.ts';
+import { heldContent } from '../ports/blob-store.ts';
 import type { OutputFile, OutputFolder } from '../ports/output.ts';
 import { onlyKey, type TrustedKey } from '../ports/signature-judge.ts';
 import type { VerifyReport } from '../report/verify-report.ts';
 import type { Run } from '../support/run.ts';
 import { markSigned } from '../zarf/mark-signed.ts';
 import { parseChecksums } from '../zarf/parse-checksums.ts';
-import { inMemory } from './in-memory.ts';
 import { SignInputError, SignUsageError } from './sign-error.ts';
 import { signOnce, trustedKeyOf } from './sign-once.ts';
 import type { SignedArchive, SignPorts, SignRequest, SignSubject } from './sign-request.ts';
@@ -148,9 +148,9 @@ async function signedFiles(
   const signature = await signOnce({ digest: digestOf(marked), open: () => marked }, signing, run);
   const own = [definitionName, checksumsName, signatureName, legacySignatureName];
   return [
-    { name: definitionName, mode: modeOf(definitionName), ...inMemory(marked) },
-    { name: checksumsName, mode: modeOf(checksumsName), ...inMemory(checksums) },
-    { name: signatureName, mode: 0o600, ...inMemory(signature) },
+    { name: definitionName, mode: modeOf(definitionName), ...heldContent(marked) },
+    { name: checksumsName, mode: modeOf(checksumsName), ...heldContent(checksums) },
+    { name: signatureName, mode: 0o600, ...heldContent(signature) },
     ...content.files
       .filter(({ name }) => !own.includes(name))
       .map((file) => ({ ...file, digest: promised(listed.get(file.name), file.name, request) })),

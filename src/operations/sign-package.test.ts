@@ -6,9 +6,9 @@ import { KeySigner } from '../adapters/sigstore/key-signer.ts';
 import { SigstoreJudge } from '../adapters/sigstore/signature-judge.ts';
 import { InternalError } from '../errors/families.ts';
 import { digestOf } from '../oci/digest.ts';
+import { heldContent } from '../ports/blob-store.ts';
 import { onlyKey } from '../ports/signature-judge.ts';
 import { markSigned } from '../zarf/mark-signed.ts';
-import { inMemory } from './in-memory.ts';
 import type { PackedPackage } from './packed-package.ts';
 import { trustedKeyOf } from './sign-once.ts';
 import { signPackage } from './sign-package.ts';
@@ -48,7 +48,7 @@ describe('signPackage', () => {
     const old = ['zarf.yaml.sig', 'zarf.bundle.sig'].map((path) => ({
       path,
       mode: 0o644,
-      blob: inMemory(Buffer.from('old')),
+      blob: heldContent(Buffer.from('old')),
     }));
     const signed = await signPackage({ ...packed, files: [...packed.files, ...old] }, ports, run);
     const names = signed.files.map(({ path }) => path).filter((path) => path.endsWith('.sig'));
@@ -58,7 +58,7 @@ describe('signPackage', () => {
 
   it('forgets the manifest under which the unsigned package was published', async () => {
     const packed = await samplePackage();
-    const config = { ...inMemory(Buffer.from('{}')), mediaType: 'x' };
+    const config = { ...heldContent(Buffer.from('{}')), mediaType: 'x' };
     const registryManifest = { bytes: Buffer.from('{}'), digest: digestOf('{}'), config };
     const signed = await signPackage({ ...packed, registryManifest }, ports, run);
     expect(signed.registryManifest).toBeUndefined();

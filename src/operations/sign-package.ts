@@ -1,7 +1,7 @@
 import { InternalError } from '../errors/families.ts';
 import { digestOf } from '../oci/digest.ts';
+import { heldContent } from '../ports/blob-store.ts';
 import type { Run } from '../support/run.ts';
-import { inMemory } from './in-memory.ts';
 import type { PackedFile, PackedPackage } from './packed-package.ts';
 import { type SignOncePorts, signOnce } from './sign-once.ts';
 
@@ -34,9 +34,9 @@ export async function signPackage(
     (file) => file.path !== definitionName && !signatureNames.includes(file.path),
   );
   const files: readonly PackedFile[] = [
-    { ...definition, blob: inMemory(signed) },
+    { ...definition, blob: heldContent(signed) },
     ...kept,
-    { path: 'zarf.bundle.sig', mode: 0o600, blob: inMemory(signature) },
+    { path: 'zarf.bundle.sig', mode: 0o600, blob: heldContent(signature) },
   ];
   const { registryManifest: _unsignedManifest, ...rest } = packed;
   return { ...rest, files, signed: true };

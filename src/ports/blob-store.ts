@@ -1,4 +1,4 @@
-import type { Digest } from '../oci/digest.ts';
+import { type Digest, digestOf } from '../oci/digest.ts';
 import type { OciError } from '../oci/oci-error.ts';
 import type { Run } from '../support/run.ts';
 
@@ -44,5 +44,17 @@ export function storedContent({ digest, size }: StoredBlob, store: BlobStore): B
     size,
     open: (run) => store.open(digest, run),
     openUnchecked: (run) => store.openUnchecked(digest, run),
+  };
+}
+
+/** Bytes at hand as content by digest. */
+export function heldContent(bytes: Uint8Array): BlobSource {
+  return {
+    digest: digestOf(bytes),
+    size: bytes.byteLength,
+    async *open(run) {
+      run.signal.throwIfAborted();
+      yield bytes;
+    },
   };
 }

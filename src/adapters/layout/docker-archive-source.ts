@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import { type Descriptor, mediaTypes, type Platform } from '../../oci/descriptor.ts';
-import { digestFromHex, digestOf } from '../../oci/digest.ts';
+import { digestFromHex } from '../../oci/digest.ts';
 import { parseImageConfig } from '../../oci/image-config.ts';
 import { renderManifest } from '../../oci/manifest.ts';
 import { normalizeReference } from '../../oci/reference.ts';
 import { verified } from '../../oci/verified.ts';
+import { heldContent } from '../../ports/blob-store.ts';
 import type { ImageBlob, ImageSource, ResolvedImage } from '../../ports/image-source.ts';
 import { parseJsonStrict } from '../../support/json-document.ts';
 import type { Run } from '../../support/run.ts';
 import { LayoutError } from './layout-error.ts';
-import { type LayoutFiles, missing, readDocument } from './layout-files.ts';
+import { type LayoutFiles, missing, openedOnce, readDocument } from './layout-files.ts';
 
 interface SavedImage {
   readonly config: string;
@@ -20,13 +21,12 @@ interface SavedImage {
 /** Images of a `docker save` archive. Its layers are plain tars; the manifest is made here, in OCI form. */
 export class DockerArchiveSource implements ImageSource {
   readonly name: string;
-  readonly #open: (run: Run) => Promise<LayoutFiles>;
-  #files: Promise<LayoutFiles> | undefined;
+  readonly #files: (run: Run) => Promise<LayoutFiles>;
 
   /** @param open gives the files when the first image is asked for */
   constructor(path: string, open: (run: Run) => Promise<LayoutFiles>) {
     this.name = `docker-archive ${path}`;
-    this.#open = open;
+    this.#files = openedOnce(open);
   }
 
   /**
@@ -40,11 +40,7 @@ export class DockerArchiveSource implements ImageSource {
   ): Promise<ResolvedImage | undefined> {
     const { normalized, digest } = normalizeReference(reference);
     const name = normalized.split('@')[0] ?? normalized;
-    this.#files ??= this.#open(run);
-    const files = await this.#files.catch((error: unknown) => {
-      this.#files = undefined;
-      throw error;
-    });
+    const files = await this.#files(run);
     const held = savedImages(await readDocument(files, 'manifest.json', run), files.origin).filter(
       ({ names }) => names.some((text) => normalizeReference(text).normalized === name),
     );
@@ -124,16 +120,7 @@ function held(
   mediaType: string,
   role: ImageBlob['role'],
 ): ImageBlob & Descriptor {
-  return {
-    mediaType,
-    role,
-    digest: digestOf(bytes),
-    size: bytes.byteLength,
-    async *open(run) {
-      run.signal.throwIfAborted();
-      yield bytes;
-    },
-  };
+  return { mediaType, role, ...heldContent(bytes) };
 }
 
 function savedImages(bytes: Uint8Array, origin: string): readonly SavedImage[] {

@@ -13,6 +13,20 @@ export interface LayoutFiles {
   open(path: string, run: Run): AsyncIterable<Uint8Array>;
 }
 
+/** Opens files when they are first asked for, and then once; after a failure, with the next question again. */
+export function openedOnce(
+  open: (run: Run) => Promise<LayoutFiles>,
+): (run: Run) => Promise<LayoutFiles> {
+  let files: Promise<LayoutFiles> | undefined;
+  return async (run) => {
+    files ??= open(run);
+    return await files.catch((error: unknown) => {
+      files = undefined;
+      throw error;
+    });
+  };
+}
+
 const maxDocumentBytes = 8 * 2 ** 20;
 
 /** The files of a folder, read in place. */

@@ -7,7 +7,7 @@ import { type NormalizedReference, normalizeReference } from '../../oci/referenc
 import type { ImageSource, ResolvedImage } from '../../ports/image-source.ts';
 import type { Run } from '../../support/run.ts';
 import { LayoutError } from './layout-error.ts';
-import { type LayoutFiles, readDocument } from './layout-files.ts';
+import { type LayoutFiles, openedOnce, readDocument } from './layout-files.ts';
 import { chooseEntry } from './layout-names.ts';
 import {
   fits,
@@ -21,13 +21,12 @@ import {
 /** Images of an OCI image layout. @see OCI image-spec 1.1, image-layout.md */
 export class OciLayoutSource implements ImageSource {
   readonly name: string;
-  readonly #open: (run: Run) => Promise<LayoutFiles>;
-  #files: Promise<LayoutFiles> | undefined;
+  readonly #files: (run: Run) => Promise<LayoutFiles>;
 
   /** @param open gives the files when the first image is asked for */
   constructor(path: string, open: (run: Run) => Promise<LayoutFiles>) {
     this.name = `oci-layout ${path}`;
-    this.#open = open;
+    this.#files = openedOnce(open);
   }
 
   /**
@@ -40,11 +39,7 @@ export class OciLayoutSource implements ImageSource {
     run: Run,
   ): Promise<ResolvedImage | undefined> {
     const wanted = normalizeReference(reference);
-    this.#files ??= this.#open(run);
-    const files = await this.#files.catch((error: unknown) => {
-      this.#files = undefined;
-      throw error;
-    });
+    const files = await this.#files(run);
     return resolveInLayout(files, this.name, reference, wanted, platform, run);
   }
 }
