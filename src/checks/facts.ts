@@ -2,6 +2,8 @@ import type { NestedFiles } from '../archive/nested-files.ts';
 import type { ContainerFacts, SurveyedEntry } from '../archive/survey.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
+import type { ImageLabels } from '../oci/image-labels.ts';
+import type { SbomPolicy } from '../policy/sbom/sbom-policy.ts';
 import type { AcceptedItem } from '../policy/trust/accepted-record.ts';
 import type { ApprovalDecision } from '../policy/trust/judge-approvals.ts';
 import type { ObjectDecision } from '../policy/trust/judge-object.ts';
@@ -25,6 +27,8 @@ export interface ArchiveFacts {
   readonly bundle: BundleFacts | undefined;
   readonly signatures: SignatureFacts;
   readonly budget: BudgetFacts;
+  /** What the policy demands of SBOMs; undefined: nothing. */
+  readonly sbomRules?: SbomRuleFacts | undefined;
   /** Where the archive lies in parts; undefined where it is in one piece. */
   readonly parts?: PartsFacts | undefined;
 }
@@ -114,6 +118,8 @@ export interface ImageManifestFacts {
     | { readonly os: string | undefined; readonly architecture: string | undefined }
     | undefined;
   readonly diffIds: readonly string[] | undefined;
+  /** What it says of itself; undefined where its config was not kept or is none of an image. */
+  readonly labels?: ImageLabels | undefined;
   /** Bytes of config and layers. */
   readonly size: number;
 }
@@ -201,6 +207,11 @@ export interface ArchiveSignature {
       }
     | RefusedSignature
     | undefined;
+}
+
+export interface SbomRuleFacts extends SbomPolicy {
+  /** When their age is judged; undefined: nobody said. */
+  readonly at: Date | undefined;
 }
 
 export interface BudgetFacts {

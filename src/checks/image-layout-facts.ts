@@ -2,6 +2,7 @@ import { annotationKeys, type Descriptor } from '../oci/descriptor.ts';
 import { hexOf } from '../oci/digest.ts';
 import { isImageConfigType, parseImageConfig } from '../oci/image-config.ts';
 import { isIndexType, parseIndex } from '../oci/image-index.ts';
+import { imageLabels } from '../oci/image-labels.ts';
 import { parseLayoutMarker } from '../oci/layout.ts';
 import { isManifestType, parseManifest } from '../oci/manifest.ts';
 import { OciError } from '../oci/oci-error.ts';
@@ -203,7 +204,15 @@ class LayoutWalk {
     for (const layer of layers) this.#layer(layer, isImage);
     const size = [config, ...layers].reduce((sum, each) => sum + each.size, 0);
     return [
-      { descriptor, config, layers, platform: parsed?.platform, diffIds: parsed?.diffIds, size },
+      {
+        descriptor,
+        config,
+        layers,
+        platform: parsed?.platform,
+        diffIds: parsed?.diffIds,
+        ...(parsed === undefined ? {} : { labels: imageLabels(parsed.members) }),
+        size,
+      },
     ];
   }
 

@@ -32,6 +32,11 @@ export const lintFlags = {
     summary: "Judge packages only in this flavor of Zarf's: what only.flavor of components says",
     helpValue: '<name>',
   }),
+  'install-date': Flags.string({
+    summary:
+      'Day on which the release is to be installed: certificates have to hold then; default today',
+    helpValue: '<YYYY-MM-DD>',
+  }),
   'changed-since': Flags.string({
     summary: 'Tell only findings in files that differ from this revision; needs --git',
     helpValue: '<revision>',

@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { allChecks } from '../checks/all-checks.ts';
 import { requirePatterns } from '../checks/find-check.ts';
-import { InputError } from '../errors/families.ts';
+import { InputError, UsageError } from '../errors/families.ts';
 import { type LintMemory, lintDefinitions } from '../operations/lint-definitions.ts';
 import { renderReport } from '../operations/render-report.ts';
 import type { FailOn } from '../policy/policy.ts';
@@ -31,6 +31,8 @@ export interface LintRunRequest {
   readonly failOn: readonly FailOn[];
   readonly selection: CheckSelection;
   readonly clock: Date;
+  /** A day, as given. */
+  readonly installDate: string | undefined;
   /** A revision and the git that knows it, or a file that lists what changed. */
   readonly changed:
     | { readonly since: string; readonly git: string }
@@ -54,6 +56,9 @@ export interface LintRunResult {
   /** Workflow commands, for standard error. */
   readonly aside: string;
 }
+
+/** A day is not one of the calendar. */
+class DayError extends UsageError<'LINT_DAY_INVALID'> {}
 
 /** A list of changed files cannot be read. */
 class ChangedListError extends InputError<'LINT_CHANGED_UNREADABLE'> {}
@@ -105,6 +110,7 @@ export async function judgeDefinitions(
 ): Promise<LintReport> {
   const policy = await loadPolicy(rest.policy);
   const changed = await changedPaths(rest.changed, run);
+  const installOn = rest.installDate === undefined ? undefined : dayOf(rest.installDate);
   return lintDefinitions(
     {
       path: pathFromHere(path),
@@ -114,12 +120,21 @@ export async function judgeDefinitions(
       clock,
       flavor,
       zarfFlavor,
+      ...(installOn === undefined ? {} : { installOn }),
       ...(changed === undefined ? {} : { changed }),
       ...(memory === undefined ? {} : { memory }),
     },
     { workspace: await workspaceIn('.'), ...(await openRenderers(rest.renderer, '.', run)) },
     run,
   );
+}
+
+function dayOf(text: string): Date {
+  const date = new Date(`${text}T00:00:00Z`);
+  if (/^\d{4}-\d\d-\d\d$/.test(text) && date.toJSON()?.startsWith(text)) return date;
+  throw new DayError('LINT_DAY_INVALID', `--install-date is '${text}', and has to be a day`, {
+    suggestions: ['Write year, month and day: --install-date 2027-03-31'],
+  });
 }
 
 /** A path as findings name it: from the working directory, so that editors and people find it. */

@@ -38,6 +38,7 @@ leave it alone, unless --fail-on says otherwise.`;
       failOn: flags['fail-on'] ?? [],
       selection: { only: checks, skip },
       clock: new Date(),
+      installDate: flags['install-date'],
       changed:
         since !== undefined && git !== undefined
           ? { since, git }

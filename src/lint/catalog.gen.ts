@@ -21,15 +21,19 @@ import { scaleTargets as referencesScaleTargets } from './references/scale-targe
 import { secrets as referencesSecrets } from './references/secrets.ts';
 import { selectedPodsCheck as referencesSelectedPods } from './references/selected-pods.ts';
 import { serviceAccounts as referencesServiceAccounts } from './references/service-accounts.ts';
+import { baseImagesThere as releaseBaseImages } from './release/base-images.ts';
 import { bundlePackages as releaseBundlePackages } from './release/bundle-packages.ts';
+import { certificates as releaseCertificates } from './release/certificates.ts';
 import { channels as releaseChannels } from './release/channels.ts';
 import { components as releaseComponents } from './release/components.ts';
 import { flavorPackagesCheck as releaseFlavorPackages } from './release/flavor-packages.ts';
 import { flavorPurity as releaseFlavorPurity } from './release/flavor-purity.ts';
+import { labelsOfImages as releaseImageLabels } from './release/image-labels.ts';
 import { namespaces as releaseNamespaces } from './release/namespaces.ts';
 import { order as releaseOrder } from './release/order.ts';
 import { paths as releasePaths } from './release/paths.ts';
 import { platform as releasePlatform } from './release/platform.ts';
+import { privateKeys as releasePrivateKeys } from './release/private-keys.ts';
 import { releaseNames as releaseReleaseNames } from './release/release-names.ts';
 import { versions as releaseVersions } from './release/versions.ts';
 import { waits as releaseWaits } from './release/waits.ts';
@@ -121,15 +125,19 @@ export const releaseChecks: readonly ReleaseCheck[] = [
   referencesSecrets,
   referencesSelectedPods,
   referencesServiceAccounts,
+  releaseBaseImages,
   releaseBundlePackages,
+  releaseCertificates,
   releaseChannels,
   releaseComponents,
   releaseFlavorPackages,
   releaseFlavorPurity,
+  releaseImageLabels,
   releaseNamespaces,
   releaseOrder,
   releasePaths,
   releasePlatform,
+  releasePrivateKeys,
   releaseReleaseNames,
   releaseVersions,
   releaseWorkflows,

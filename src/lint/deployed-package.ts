@@ -62,6 +62,8 @@ export interface DeployedPackage {
   readonly unread: readonly (UnreadFile & { readonly component: string })[];
   /** Texts in which placeholders may stand: definition, values files, manifests, charts, by path. */
   readonly texts: ReadonlyMap<string, string>;
+  /** Small ones of the files that components put on hosts, by path; absent where nobody looked. */
+  readonly hostFiles?: ReadonlyMap<string, Uint8Array>;
   /** Images that are carried on purpose although nothing names them. */
   readonly extraImages?: readonly { readonly image: string; readonly reason: string }[];
   /** Images that packages carry which are deployed before, in every bundle that has this package. */

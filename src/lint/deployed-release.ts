@@ -1,5 +1,6 @@
 import type { ReleaseLock } from '../config/lock.ts';
 import type { ReleaseDefinition, ReleaseFlavor } from '../config/release-definition.ts';
+import type { ImageLabels } from '../oci/image-labels.ts';
 import type { SizeBudget } from '../policy/policy.ts';
 import type { UdsBundle, UdsPackage } from '../uds/bundle.ts';
 import type { DeployedPackage, Place, PlacedDocument } from './deployed-package.ts';
@@ -35,6 +36,15 @@ export interface ReleaseBudget {
   readonly previous: PreviousRelease | undefined;
 }
 
+/** An image that is at hand, with what it says of itself. */
+export interface OwnImage extends ImageLabels {
+  readonly reference: string;
+  /** What it stands on may say more. */
+  readonly inherits?: boolean;
+  /** Where it is defined; undefined for one of an archive. */
+  readonly place?: Place;
+}
+
 /** Everything that is released together: of a folder of definitions, or of a finished archive. */
 export interface DeployedRelease {
   /** What was looked at, for findings about the whole. */
@@ -51,6 +61,10 @@ export interface DeployedRelease {
   readonly files?: ReadonlySet<string>;
   /** That folder; whatever `files` lacks outside of it may be there. The current one without. */
   readonly root?: string;
+  /** Images that are put together here, lie here as OCI layouts, or in the archive. */
+  readonly images?: readonly OwnImage[];
+  /** When it is installed: certificates have to hold then. Undefined where nobody says. */
+  readonly installOn?: Date;
   /** What sizes are held to; undefined where nobody says. */
   readonly budget?: ReleaseBudget;
   /** Packages and bundles that could not be read: their absence proves nothing. */

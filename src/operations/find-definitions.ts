@@ -39,7 +39,7 @@ const passedOver = new Set([
 /** Hidden, and read by people or by code hosts. */
 const shownHidden = new Set(['.github', '.gitlab', '.gitlab-ci.yml']);
 const textFile =
-  /(?:\.(?:md|mdx|adoc|rst|txt|ya?ml|json|toml|hcl)|^(?:README|LICENSE|NOTICE|Makefile|justfile|Containerfile|Dockerfile))$/i;
+  /(?:\.(?:md|mdx|adoc|rst|txt|ya?ml|json|toml|hcl)|^(?:README|LICENSE|NOTICE|Makefile|justfile)|^(?:[\w.-]+\.)?(?:Containerfile|Dockerfile)(?:\.[\w-]+)?)$/i;
 
 const maxFiles = 50_000;
 const maxDepth = 16;

@@ -7,6 +7,7 @@ import type { Run } from '../support/run.ts';
 import { parseYamlDocument } from '../support/yaml-document.ts';
 import type { PackageDefinition } from '../zarf/definition.ts';
 import { type DescribedPackage, describedPackages } from './describe-archive.ts';
+import { archiveImages } from './own-images.ts';
 import { carriedBefore } from './package-company.ts';
 import { type RenderedPackage, renderKept } from './render-archive.ts';
 
@@ -17,6 +18,12 @@ export interface ArchiveDeployment {
   readonly release: DeployedRelease;
 }
 
+/** What an archive does not say of itself. */
+export interface DeploymentContext {
+  /** When it is installed; undefined: nobody knows. */
+  readonly installOn?: Date | undefined;
+}
+
 /**
  * What an archive would deploy, from nothing but what one pass over it kept. What was not kept, a large chart
  * above all, stands among the unread.
@@ -24,6 +31,7 @@ export interface ArchiveDeployment {
 export async function gatherArchiveDeployment(
   facts: ArchiveFacts,
   run: Run,
+  { installOn }: DeploymentContext = {},
 ): Promise<ArchiveDeployment> {
   const described = describedPackages(facts).filter(
     ({ facts: each }) => each.definition?.definition !== undefined,
@@ -46,6 +54,8 @@ export async function gatherArchiveDeployment(
     packages,
     bundles: bundleOf(facts, described, packages),
     documents: undefined,
+    images: archiveImages(facts),
+    ...(installOn === undefined ? {} : { installOn }),
     unread: facts.packages
       .filter(({ definition }) => definition?.definition === undefined)
       .map(({ label }) => ({ path: label, reason: 'its definition cannot be read' })),

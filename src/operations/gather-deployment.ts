@@ -16,6 +16,7 @@ import { mergedValues } from '../zarf/merge-values.ts';
 import { PackError } from '../zarf/pack-error.ts';
 import { chartTree } from './chart-tree.ts';
 import { followLinks } from './collect-tree.ts';
+import { hostFiles } from './host-files.ts';
 import { type NamedFile, RenderedDeployment, type UnreadOf } from './render-deployment.ts';
 import { inputPath, type ResolvedPackage } from './resolved-package.ts';
 import { unpackChart, withSubcharts } from './unpack-chart.ts';
@@ -79,6 +80,7 @@ export async function gatherDeployment(
         await takeKustomization(component, manifest, folder, `${pointer}/${at}`);
     }
   }
+  const onHosts = await hostFiles(resolved, workspace, run);
   return {
     label: definition.metadata.name,
     file: definitionPath,
@@ -95,6 +97,7 @@ export async function gatherDeployment(
     objects: rendering.objects,
     unread: rendering.unread,
     texts,
+    ...(onHosts.size === 0 ? {} : { hostFiles: onHosts }),
     at: resolved.at,
     find: (wanted) => placeOf(text, wanted),
   };

@@ -12,6 +12,7 @@ import { forEachBounded } from './for-each-bounded.ts';
 import type { LookedAtBundle } from './gather-bundles.ts';
 import { nearest } from './lint-jobs.ts';
 import type { JudgedPackage } from './lint-package.ts';
+import { ownImages } from './own-images.ts';
 
 /** Everything that was looked at, before it is told apart by release. */
 export interface LookedAt {
@@ -22,6 +23,8 @@ export interface LookedAt {
   readonly flavor: string | undefined;
   /** Of the policy. */
   readonly budgets: readonly SizeBudget[];
+  /** When it is to be installed; undefined: nobody knows. */
+  readonly installOn?: Date | undefined;
 }
 
 const maxTextBytes = 2 ** 20;
@@ -34,7 +37,7 @@ const atOnce = 16;
  * to none, these.
  */
 export async function gatherReleases(
-  { found, packages, bundles, flavor, budgets }: LookedAt,
+  { found, packages, bundles, flavor, budgets, installOn }: LookedAt,
   workspace: Workspace,
   run: Run,
 ): Promise<readonly DeployedRelease[]> {
@@ -56,6 +59,7 @@ export async function gatherReleases(
     const below = (path: string): boolean => nearest(path, found.releases)?.file === owner?.file;
     const { definition, locate } = owner?.parsed ?? {};
     const budget = await budgetOf(owner, budgets, workspace);
+    const images = owner === undefined ? [] : await ownImages(owner, workspace);
     releases.push({
       label: owner?.folder ?? found.path,
       definition: definition && narrowed(definition, flavor),
@@ -70,6 +74,8 @@ export async function gatherReleases(
       files: new Set([...found.files, ...found.packages]),
       root: found.root,
       ...(budget === undefined ? {} : { budget }),
+      ...(images.length === 0 ? {} : { images }),
+      ...(installOn === undefined ? {} : { installOn }),
       unread: [
         ...ownPackages
           .filter(({ facts }) => facts === undefined)

@@ -39,6 +39,8 @@ export interface LintRequest extends FlavorChoice {
   readonly selection?: CheckSelection;
   /** Waivers are judged by it; undefined: none holds. */
   readonly clock?: Date;
+  /** When the release is to be installed; default: by `clock`. */
+  readonly installOn?: Date;
   /** Only findings in these files are told, paths as the workspace has them. Everything is judged all the same. */
   readonly changed?: ReadonlySet<string>;
   /** What the run before left; without it nothing is remembered. */
@@ -92,6 +94,7 @@ export async function lintDefinitions(
     bundles,
     flavor,
     budgets: policy.budgets,
+    installOn: request.installOn ?? request.clock,
   };
   const releases = await gatherReleases(lookedAt, workspace, run);
   const checks = lintChecks();

@@ -148,7 +148,7 @@ export async function verifyArchive(
   const deployment =
     asked.length === 0 || !survey.container.problems.every(({ fatal }) => !fatal)
       ? undefined
-      : await gatherArchiveDeployment(facts, run);
+      : await gatherArchiveDeployment(facts, run, { installOn: request.judging?.clock });
   request.judging?.onFacts?.(facts, deployment);
   const checks = [...archiveChecks, ...deployed];
   const insecure = request.allowUnsigned ? ['--insecure-allow-unsigned'] : [];

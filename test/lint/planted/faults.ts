@@ -1,4 +1,5 @@
 import { aLock } from '../../support/a-budget.ts';
+import { aKey, aPem } from '../../support/a-certificate.ts';
 
 /** A small edit of a file below `bundles/`; a file that is not there is made. */
 export type Edit =
@@ -36,6 +37,16 @@ const edit = (file: string, from: string, to: string): Edit => ({ file, from, to
 
 /** In the order of past failures, then by area. */
 export const faults: readonly PlantedFault[] = [
+  {
+    what: 'P1: the base image was renamed where it is built',
+    id: 'release/base-images',
+    edits: [
+      { file: 'Makefile', add: 'sdk:\n\tdocker build -t localhost:5000/cowabunga-sdk:dev sdk\n' },
+      { file: 'api/Dockerfile', add: 'FROM localhost:5000/leap-sdk:dev AS sdk\n' },
+    ],
+    at: ['api/Dockerfile', 'leap-sdk'],
+    says: 'nothing here builds or locks leap-sdk',
+  },
   {
     what: 'P3: the payload is sent to a label that no pod has',
     id: 'deployment/payload-contract',
@@ -89,6 +100,34 @@ export const faults: readonly PlantedFault[] = [
     edits: [edit('cowa-release.yaml', 'packages/whisper', 'packages/speech')],
     at: ['cowa-release.yaml', 'packages/speech'],
     says: 'packages/speech',
+    alone: true,
+  },
+  {
+    what: 'P6: a certificate that has run out by the day of installation',
+    id: 'release/certificates',
+    edits: [{ file: `${turso}/../files/ca.pem`, add: aPem('turso', '2025-01-01', '2026-06-01') }],
+    at: ['packages/turso/chart/files/ca.pem', 'BEGIN CERTIFICATE'],
+    says: 'holds until 2026-06-01: on 2026-12-01 it has run out',
+  },
+  {
+    what: 'P6: the key beside it',
+    id: 'release/private-keys',
+    edits: [{ file: `${turso}/../files/ca.key`, add: aKey() }],
+    at: ['packages/turso/chart/files/ca.key', 'BEGIN PRIVATE KEY'],
+    says: 'a private key is shipped',
+  },
+  {
+    what: 'an image that does not say where it comes from',
+    id: 'release/image-labels',
+    edits: [
+      edit(
+        'stand-ins/cowa-release.yaml',
+        '            org.opencontainers.image.source: https://github.com/awdemos/cowabungaai\n',
+        '',
+      ),
+    ],
+    at: ['stand-ins/cowa-release.yaml', 'base: scratch'],
+    says: 'does not say source',
     alone: true,
   },
   {

@@ -1,3 +1,4 @@
+import { aPem } from '../../support/a-certificate.ts';
 import type { Edit } from './faults.ts';
 
 /** Another way to write the same, or something unusual that is sound: `lint` stays silent. */
@@ -507,6 +508,26 @@ jobs:
       {
         file: '.github/workflows/one.yaml',
         add: 'on: workflow_call\njobs:\n  one:\n    runs-on: ubuntu-latest\n    steps: [{ run: "true" }]\n',
+      },
+    ],
+  },
+  {
+    what: 'a certificate that lasts, and words about keys',
+    edits: [
+      { file: 'packages/turso/chart/files/ca.pem', add: aPem('turso', '2025-01-01', '2030-06-01') },
+      {
+        file: 'packages/turso/chart/files/how.txt',
+        add: 'openssl writes -----BEGIN PRIVATE KEY-----, then the key, then -----END PRIVATE KEY-----\n',
+      },
+    ],
+  },
+  {
+    what: 'base images that are built here, stay, or are named by a build argument',
+    edits: [
+      { file: 'Makefile', add: 'sdk:\n\tdocker build -t localhost:5000/cowabunga-sdk:dev sdk\n' },
+      {
+        file: 'api/Containerfile',
+        add: 'ARG R=localhost:5000\nARG BASE\nFROM $R/cowabunga-sdk:dev AS sdk\nFROM ${BASE}\nCOPY --from=sdk /a /a\nCOPY --from=docker.io/library/busybox:1.36 /bin/sh /bin/sh\n',
       },
     ],
   },
