@@ -14,6 +14,7 @@ interface ResultType {
 }
 
 const results: readonly ResultType[] = [
+  { name: 'approve', file: 'src/cli/render-approve.ts', type: 'ApproveResult', title: 'approve' },
   {
     name: 'assemble',
     file: 'src/cli/render-assemble.ts',

@@ -51,6 +51,11 @@ import { nothingMissing as ociNothingMissing } from './oci/nothing-missing.ts';
 import { nothingUnreferenced as ociNothingUnreferenced } from './oci/nothing-unreferenced.ts';
 import { platform as ociPlatform } from './oci/platform.ts';
 import { sbomBound } from './sbom/bound.ts';
+import { sbomFresh } from './sbom/fresh.ts';
+import { sbomLicences } from './sbom/licences.ts';
+import { sbomPackages } from './sbom/packages.ts';
+import { sbomPresent } from './sbom/present.ts';
+import { approvals as signatureApprovals } from './signature/approvals.ts';
 import { signatureArchive } from './signature/archive.ts';
 import { attestations as signatureAttestations } from './signature/attestations.ts';
 import { claims as signatureClaims } from './signature/claims.ts';
@@ -121,6 +126,11 @@ export const catalog: readonly Check[] = [
   ociNothingUnreferenced,
   ociPlatform,
   sbomBound,
+  sbomFresh,
+  sbomLicences,
+  sbomPackages,
+  sbomPresent,
+  signatureApprovals,
   signatureArchive,
   signatureAttestations,
   signatureClaims,

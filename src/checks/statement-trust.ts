@@ -33,6 +33,17 @@ function trustCheck(
 /** Checks over the trust in a release statement, beside that of its signature. */
 export const statementTrustChecks: readonly FolderCheck[] = [
   trustCheck(
+    'approvals',
+    'Every approval beside the release holds, is by somebody the trust policy names, and is over this very release',
+    'error',
+    {
+      why: 'An approval says that a person looked at this release, and at no other.',
+      fix: 'Take away what is not about this release; ask whoever approves to do so again: cowa-release approve',
+      source: 'docs/approve.md',
+    },
+    'there are no approvals in files of their own',
+  ),
+  trustCheck(
     'stray',
     'No signature over the release was made by somebody nobody named',
     'error',

@@ -88,6 +88,30 @@ const byCode: Readonly<Record<TrustCode, CodeHelp>> = {
     why: 'A statement is there, and is not by whom, of when, or of what the trust policy demands.',
     fix: 'Ask the producer for a statement that fulfils what the message names',
   },
+  TRUST_APPROVAL_DIGEST: {
+    why: 'What was approved was changed since, however little: nobody has said yes to this.',
+    fix: 'Take the named approval away, and ask whoever gave it to look at this one: cowa-release approve',
+  },
+  TRUST_APPROVAL_OTHER: {
+    why: 'An approval of one release that is put to another makes somebody say what he never said.',
+    fix: 'Take the named file away; ask who put it there',
+  },
+  TRUST_APPROVAL_CONTRADICTS: {
+    why: 'Name and digest of what was approved do not belong together: it was not made by approve of this program from this release.',
+    fix: 'Take the named file away, and ask whoever signed it to approve again: cowa-release approve',
+  },
+  TRUST_APPROVAL_ROLE: {
+    why: 'Who may approve in several roles says in which he does; only that one counts.',
+    fix: 'Ask for an approval in the role that is demanded: cowa-release approve --role <role>',
+  },
+  TRUST_APPROVAL_REPEATED: {
+    why: 'Several people are asked because one may err; one who approves twice is still one.',
+    fix: 'Nothing needs doing if there are enough others; else ask somebody else of the role to approve',
+  },
+  TRUST_APPROVAL_UNVERIFIED: {
+    why: 'Whoever gave it was told that verify had not passed, and approved all the same.',
+    fix: 'Ask him why; the reason may stand in his comment',
+  },
   TRUST_SIGNATURE_STRAY: {
     why: 'A signature by nobody who is known may be the trace of a swap; from outside it cannot be told from a foreign one.',
     fix: 'Ask the producer whose it is. Known: name its signer in the trust policy, or set "otherSignatures": "report" there. Unknown: bring the archive over again without it',

@@ -1,5 +1,6 @@
 import type { Finding } from '../checks/check.ts';
 import type { Verdict } from '../policy/verdict.ts';
+import { approvalLines } from '../report/approval-words.ts';
 import type { FolderReport } from '../report/release-folder-report.ts';
 import {
   counted,
@@ -34,6 +35,7 @@ export function renderVerdict(report: VerifyReport, options: RenderOptions): str
       return `package ${version}: ${counted(each.images, 'image')}, ${formatSize(each.size)}, ${signatureWord(each.signature)}`;
     }),
     ...levelWords(report.levels).map((level) => `trusted ${level}`),
+    ...approvalLines(report.approvals).map((line) => `approval ${line}`),
     ...(archive.root === undefined ? [] : [`root    ${archive.root.digest}`]),
     ...(archive.digest === undefined ? [] : [`file    ${archive.digest}`]),
   ];
@@ -71,6 +73,7 @@ export function renderFolderVerdict(report: FolderReport, options: RenderOptions
       : `release ${release.product} ${release.version} ${release.flavor}, number ${release.counter}, dated ${isoTime(release.sourceDateEpoch)}`;
   const facts = [
     said,
+    ...approvalLines(report.approvals).map((line) => `approval ${line}`),
     ...trustLines(report.trust),
     `${counted(report.files.length, 'file')}, ${counted(archives.length, 'archive')}`,
     ...(report.notLookedAt === undefined ? [] : [`not looked at: ${notLookedAtText(report)}`]),

@@ -4,6 +4,7 @@ import type { Judging } from '../operations/judge-checked.ts';
 import { type Located, locateParts } from '../operations/locate-parts.ts';
 import { notPossible } from '../operations/quick-survey.ts';
 import { type RecordedInput, recordInputs } from '../operations/record-inputs.ts';
+import type { TrustInputs } from '../operations/trust-inputs.ts';
 import { verifyArchive } from '../operations/verify-archive.ts';
 import { verifyFolder } from '../operations/verify-folder.ts';
 import type { FailOn, Policy } from '../policy/policy.ts';
@@ -37,6 +38,8 @@ export interface VerifyLocationsRequest {
   readonly quick?: boolean;
   /** Which checks, and by what clock. */
   readonly judging?: Judging;
+  /** Judge as if no approvals were demanded: for whoever is about to give one. */
+  readonly withoutApprovals?: boolean;
   /** What keeps an archive from passing besides what the policy says. */
   readonly failOn?: readonly FailOn[];
   readonly programVersion: string;
@@ -75,12 +78,13 @@ export async function verifyLocations(
   const opened = await judgingPorts(compute);
   const { source, recorded } = recordInputs(opened.source);
   const ports = { ...opened, source };
-  const trust = await trustInputsOf(
+  const asked = await trustInputsOf(
     given,
     choice,
     { clock: judging.clock ?? new Date(), source, judge: ports.signatures, acceptance },
     run,
   );
+  const trust = request.withoutApprovals === true ? withoutApprovers(asked) : asked;
   const believed = {
     policy,
     ...(given.key === undefined ? {} : { key: given.key }),
@@ -128,6 +132,12 @@ export async function verifyLocations(
       : { schema: 'cowa-release/verify-list/v1', reports, unreadable, exitCode };
   await keepAccepted(result, { choice, trust, acceptance }, run);
   return { result, exitCode, policy, inputs: [...recorded(), ...trustFiles(trust)] };
+}
+
+function withoutApprovers(trust: TrustInputs | undefined): TrustInputs | undefined {
+  if (trust === undefined) return undefined;
+  const rules = trust.policy.rules.map((rule) => ({ ...rule, approvers: undefined }));
+  return { ...trust, policy: { ...trust.policy, rules } };
 }
 
 function locationOf(each: Located): string {

@@ -6,6 +6,7 @@ import type {
 } from '../checks/facts.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { AcceptedItem } from '../policy/trust/accepted-record.ts';
+import { readApprovals } from '../policy/trust/approval-evidence.ts';
 import { policyRollback, rollbackResults } from '../policy/trust/compare-accepted.ts';
 import { findRule } from '../policy/trust/find-rule.ts';
 import {
@@ -15,6 +16,7 @@ import {
   revokedResults,
   strayResults,
 } from '../policy/trust/general-results.ts';
+import { judgeApprovals } from '../policy/trust/judge-approvals.ts';
 import { judgeAttestations } from '../policy/trust/judge-attestations.ts';
 import {
   type Cover,
@@ -54,7 +56,13 @@ export function judgeArchiveTrust(
   const { policy, accepted, warnDays } = trust;
   const { release, key, allowUnsigned, doubt } = request;
   const attestations = request.attestations ?? [];
-  const found = [...evidence.archive, ...[...evidence.members.values()].flat(), ...attestations];
+  const approvalFiles = request.approvals ?? [];
+  const found = [
+    ...evidence.archive,
+    ...[...evidence.members.values()].flat(),
+    ...attestations,
+    ...approvalFiles,
+  ];
   const times = [...stampedTimes(found), ...(release?.stampedTimes ?? [])];
   const clock = advanced(clockOf(trust), times);
   const context: JudgingContext = { policy, clock };
@@ -65,7 +73,18 @@ export function judgeArchiveTrust(
     listing === 'whole' && release !== undefined
       ? { by: release.location, counter: release.release.counter }
       : undefined;
-  const decision = judgeObject(top, evidence.archive, cover, context);
+  const read = readApprovals(approvalFiles, {
+    kind: 'archive',
+    name: facts.identity.fileName ?? '',
+    digests: approvedDigests(facts, top),
+  });
+  const decision = judgeObject(top, evidence.archive, cover, { ...context, approvals: read });
+  const entry = findRule(top, policy);
+  const approvals = judgeApprovals(
+    read,
+    { by: decision.by, rule: entry.outcome === 'found' ? entry.rule : undefined },
+    context,
+  );
   const isBelieved = decision.state === 'accepted' || decision.state === 'covered';
   const nested = facts.packages.map((each) => {
     const own =
@@ -111,6 +130,7 @@ export function judgeArchiveTrust(
     clockResult(times, clock, subject),
     ...expiryResults(policy, found, clock, { warnDays, subject, rootEnds: rootEnds(trust) }),
     ...(item === undefined ? [] : rollbackResults(item, accepted, subject)),
+    ...approvals.results,
     ...judgeAttestations(
       requiredOf(top, cover === undefined ? undefined : release, context),
       attestations,
@@ -151,6 +171,7 @@ export function judgeArchiveTrust(
         ]),
       ],
       ...(item === undefined || !isBelieved ? {} : { item }),
+      ...(read.length === 0 ? {} : { approvals: approvals.decisions }),
       times,
     },
   };
@@ -249,6 +270,15 @@ function requiredOf(
   const own = found.outcome === 'found' ? found.rule.attestations : [];
   const of = release?.rule?.attestations ?? [];
   return [...new Set([...own, ...of])];
+}
+
+/** By what an approval may name the archive: the root of a hybrid leads to one half only. */
+function approvedDigests(
+  { container, bundle }: ArchiveFacts,
+  { digest }: TrustObject,
+): readonly Digest[] {
+  const root = bundle?.format === 'hybrid' ? undefined : digest;
+  return [container.digest, root].filter((each) => each !== undefined);
 }
 
 function presentDigests({ container, entries }: ArchiveFacts): readonly TrustSubject[] {

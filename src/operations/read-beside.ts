@@ -68,7 +68,8 @@ export function folderOf(location: string): string {
   return split(location).folder;
 }
 
-async function readLines(
+/** Signed statements of the files in a folder that are wanted, in the order of their numbers. */
+export async function readLines(
   folder: string,
   isWanted: (name: string) => boolean,
   source: ArchiveSource,

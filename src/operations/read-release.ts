@@ -1,6 +1,7 @@
 import type { Release } from '../attestation/release-statement.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { AcceptedItem } from '../policy/trust/accepted-record.ts';
+import type { FoundApproval } from '../policy/trust/approval-evidence.ts';
 import { policyRollback, rollbackResults } from '../policy/trust/compare-accepted.ts';
 import {
   clockResult,
@@ -8,6 +9,7 @@ import {
   policyResult,
   strayResults,
 } from '../policy/trust/general-results.ts';
+import type { ApprovalDecision } from '../policy/trust/judge-approvals.ts';
 import { judgeRelease, type StatementEvidence } from '../policy/trust/judge-release.ts';
 import type { CountedSignature } from '../policy/trust/signature-evidence.ts';
 import { advanced } from '../policy/trust/trust-clock.ts';
@@ -22,7 +24,7 @@ import { rootEnds } from './root-ends.ts';
 import { clockOf, type TrustInputs } from './trust-inputs.ts';
 
 /** What became of the release statement of a folder. */
-export type ReleaseRead =
+export type ReleaseRead = (
   | { readonly outcome: 'absent' }
   | {
       readonly outcome: 'valid';
@@ -42,7 +44,11 @@ export type ReleaseRead =
       readonly code: string;
       readonly reason: string;
       readonly results: readonly TrustResult[];
-    };
+    }
+) & {
+  /** What became of the approvals beside it; undefined where there are none. */
+  readonly approvals?: readonly ApprovalDecision[];
+};
 
 /** Judges every signature over a release and decides what is believed. A bad statement is an outcome, not an exception. */
 export async function readRelease(
@@ -50,6 +56,7 @@ export async function readRelease(
   trust: TrustInputs,
   judge: SignatureJudge,
   run: Run,
+  approvals: readonly FoundApproval[] = [],
 ): Promise<ReleaseRead> {
   if (lines.length === 0) return { outcome: 'absent' };
   const evidence: StatementEvidence[] = [];
@@ -57,18 +64,28 @@ export async function readRelease(
     if (bytes.byteLength > 0)
       evidence.push(await judgeStatementAt(location, bytes, trust, judge, run));
   const { policy, accepted, warnDays } = trust;
-  const times = evidence.flatMap(({ result }) =>
+  const times = [...evidence, ...approvals].flatMap(({ result }) =>
     result.outcome === 'valid' ? result.by.flatMap((held) => held.stampedTimes) : [],
   );
   const clock = advanced(clockOf(trust), times);
-  const decision = judgeRelease(evidence, { policy, clock });
+  const decision = judgeRelease(evidence, { policy, clock }, approvals);
   const subject = { kind: 'statement', name: lines[0]?.location ?? '' } as const;
   const general: readonly TrustResult[] = [
     policyRollback(policy, accepted, subject) ?? policyResult(policy, clock, subject),
     clockResult(times, clock, subject),
-    ...expiryResults(policy, evidence, clock, { warnDays, subject, rootEnds: rootEnds(trust) }),
+    ...expiryResults(policy, [...evidence, ...approvals], clock, {
+      warnDays,
+      subject,
+      rootEnds: rootEnds(trust),
+    }),
+    ...(decision.approvals?.results ?? []),
   ];
-  if (decision.outcome !== 'valid') return { ...decision, results: general };
+  const judged =
+    decision.approvals === undefined ? {} : { approvals: decision.approvals.decisions };
+  if (decision.outcome !== 'valid') {
+    const { outcome, code, reason } = decision;
+    return { outcome, code, reason, results: general, ...judged };
+  }
   const { release, digest, rule, by } = decision;
   const item: AcceptedItem = {
     kind: 'statement',
@@ -88,6 +105,7 @@ export async function readRelease(
     by,
     stampedTimes: times,
     item,
+    ...judged,
     results: [
       ...general,
       ...strayResults(evidence, policy),

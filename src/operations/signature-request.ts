@@ -1,4 +1,5 @@
 import type { Release } from '../attestation/release-statement.ts';
+import type { FoundApproval } from '../policy/trust/approval-evidence.ts';
 import type { StatementEvidence } from '../policy/trust/judge-release.ts';
 import type { CountedSignature } from '../policy/trust/signature-evidence.ts';
 import type { TrustRule } from '../policy/trust/trust-policy.ts';
@@ -19,6 +20,8 @@ export interface SignatureRequest {
   readonly doubt?: string;
   /** Statements that lie with the archive, judged. */
   readonly attestations?: readonly StatementEvidence[];
+  /** Approvals of the archive by itself that lie beside it. */
+  readonly approvals?: readonly FoundApproval[];
 }
 
 /** A release statement that is believed. */

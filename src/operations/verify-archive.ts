@@ -9,6 +9,7 @@ import { runChecks } from '../checks/run-checks.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Policy } from '../policy/policy.ts';
 import { selectChecks } from '../policy/select-checks.ts';
+import { judgingTime } from '../policy/waiver-date.ts';
 import type { ArchiveSource } from '../ports/archive-source.ts';
 import type { SignatureJudge, TrustedKey } from '../ports/signature-judge.ts';
 import type { ReportedPackage, ReportedSignature, VerifyReport } from '../report/verify-report.ts';
@@ -128,6 +129,7 @@ export async function verifyArchive(
       ...request,
       detached,
       attestations: beside.attestations,
+      approvals: beside.approvals,
       ...(release === undefined ? {} : { release }),
       ...(beside.doubt === undefined ? {} : { doubt: beside.doubt }),
     },
@@ -135,7 +137,14 @@ export async function verifyArchive(
     run,
   );
   const parts = await opened.parts(survey.container.digest, ports.compute);
-  const facts: ArchiveFacts = { ...before, signatures, parts };
+  const signedTimes =
+    release === undefined ? [] : [new Date(1000 * release.release.sourceDateEpoch)];
+  const facts: ArchiveFacts = {
+    ...before,
+    signatures,
+    parts,
+    sbomRules: sbomRules(policy, request.judging?.clock, signedTimes),
+  };
   // Of parts that cannot be read as one, only the parts can be judged; everything else stays open.
   const unread = survey.container.problems.some(({ code }) => code === 'ARCHIVE_PARTS_INCOMPLETE');
   const whole = unread ? catalog.filter(({ id }) => id === 'container/parts') : catalog;
@@ -177,12 +186,13 @@ export async function verifyArchive(
     {
       name: fileName ?? 'standard input',
       insecure: quick ? [...insecure, quickWeakness] : insecure,
-      signedTimes: release === undefined ? [] : [new Date(1000 * release.release.sourceDateEpoch)],
+      signedTimes,
     },
     request.judging,
   );
   const levels = reportedLevels(signatures.trust);
   const record = archiveRecord(signatures.trust);
+  const approvals = signatures.trust?.approvals;
   return {
     schema: 'cowa-release/verify-report/v1',
     program: { name: 'cowa-release', version: request.programVersion },
@@ -192,9 +202,19 @@ export async function verifyArchive(
     signature: signatureOf(facts),
     ...(levels === undefined ? {} : { levels }),
     ...(record === undefined ? {} : { record }),
+    ...(approvals === undefined ? {} : { approvals }),
     findings,
     verdict,
   };
+}
+
+function sbomRules(
+  { sbom }: Policy,
+  clock: Date | undefined,
+  signedTimes: readonly Date[],
+): ArchiveFacts['sbomRules'] {
+  if (sbom === undefined) return undefined;
+  return { ...sbom, at: clock === undefined ? undefined : judgingTime(clock, signedTimes) };
 }
 
 function archiveOf(

@@ -18,6 +18,7 @@ import type { FolderReport } from '../report/release-folder-report.ts';
 import type { VerifyReport } from '../report/verify-report.ts';
 import { type Run, runWithin } from '../support/run.ts';
 import { splitPartName } from '../zarf/split-part.ts';
+import { findReleaseApprovals, isArchiveApproval, isReleaseApproval } from './approval-files.ts';
 import { hashChunks } from './hash-chunks.ts';
 import { type Judging, judgeChecked } from './judge-checked.ts';
 import { locatePartsIn, type PartSet } from './locate-parts.ts';
@@ -54,9 +55,12 @@ export interface VerifyFolderPorts {
   readonly signatures: SignatureJudge;
 }
 
-/** Files that no statement covers: it cannot list itself or who signed it later, and how a run went does not cross. */
-const isUncovered = (name: string): boolean =>
-  isReleaseStatement(name) || name === releaseFileNames.runLog;
+/** Files that no statement covers: it cannot list itself, or who signed or approved it later, and how a run went does not cross. */
+const isUncovered = (name: string, archives: readonly string[]): boolean =>
+  isReleaseStatement(name) ||
+  isReleaseApproval(name) ||
+  name === releaseFileNames.runLog ||
+  archives.some((one) => isArchiveApproval(name, one));
 const archiveName = /\.tar(\.zst)?$/;
 const maxDocumentBytes = 16 * 2 ** 20;
 
@@ -92,6 +96,7 @@ export async function verifyFolder(
       ? { release: { location: releaseStatementName, ...statement } }
       : {}),
   };
+  const archiveNames = [...names.filter((name) => archiveName.test(name)), ...split.keys()];
   const archives: VerifyReport[] = [];
   const unreadable: {
     name: string;
@@ -188,7 +193,7 @@ export async function verifyFolder(
             ...statement,
             difference: matchRelease(
               statement.release,
-              present.filter(({ name }) => !isUncovered(name)),
+              present.filter(({ name }) => !isUncovered(name, archiveNames)),
             ),
           }
         : statement,
@@ -200,7 +205,7 @@ export async function verifyFolder(
       .map(({ name, expected }) => ({ name, expected, actual: digests.get(name) })),
     sumsFaults: sums?.faults ?? [],
     rendered: await renderedOf(location, statement, archives, ports, run),
-    unjudged: unjudgedOf(names, pieces, split),
+    unjudged: unjudgedOf(names, pieces, archiveNames),
     incomplete,
   };
   const insecure = allowUnsigned ? ['--insecure-allow-unsigned'] : [];
@@ -224,6 +229,7 @@ export async function verifyFolder(
     trust: reportedTrust(request, insecure),
     release: statement.outcome === 'valid' ? identityOf(statement.release) : null,
     ...(record === undefined ? {} : { record }),
+    ...(statement.approvals === undefined ? {} : { approvals: statement.approvals }),
     files,
     ...(names.includes(releaseFileNames.runLog) ? { notLookedAt: [releaseFileNames.runLog] } : {}),
     archives,
@@ -304,16 +310,16 @@ function withoutRelease(verdict: Verdict, { outcome }: ReleaseRead): Verdict {
 function unjudgedOf(
   names: readonly string[],
   pieces: ReadonlySet<string>,
-  split: ReadonlyMap<string, PartSet>,
+  archives: readonly string[],
 ): readonly string[] {
   const isKnown = (name: string): boolean =>
-    isUncovered(name) || name === releaseFileNames.checksums;
+    isUncovered(name, archives) || name === releaseFileNames.checksums;
   const isSignature = (name: string): boolean => {
     const signed = [/\.sigstore\.json$/, /\.[0-9]{1,2}\.sigstore\.json$/].map((end) =>
       name.replace(end, ''),
     );
     return signed.some(
-      (one) => isSignatureOf(name, one) && (names.includes(one) || split.has(one)),
+      (one) => isSignatureOf(name, one) && (names.includes(one) || archives.includes(one)),
     );
   };
   return names.filter(
@@ -341,7 +347,7 @@ function isSame(present: readonly PresentFile[], name: string, digest: Digest): 
 async function readStatement(
   request: VerifyFolderRequest,
   names: readonly string[],
-  { source, signatures }: VerifyFolderPorts,
+  ports: VerifyFolderPorts,
   run: Run,
 ): Promise<ReleaseRead> {
   if (!names.some(isReleaseStatement)) return { outcome: 'absent' };
@@ -354,8 +360,9 @@ async function readStatement(
       results: [],
     };
   }
-  const lines = await readReleaseLines(`${request.location}/`, source, run);
-  return readRelease(lines, trust, signatures, run);
+  const lines = await readReleaseLines(`${request.location}/`, ports.source, run);
+  const approvals = await findReleaseApprovals(`${request.location}/`, trust, ports, run);
+  return readRelease(lines, trust, ports.signatures, run, approvals);
 }
 
 interface Sums {

@@ -1,5 +1,6 @@
 import type { Finding } from '../checks/check.ts';
 import type { Digest } from '../oci/digest.ts';
+import type { ApprovalDecision } from '../policy/trust/judge-approvals.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { ReportedRecord, ReportedTrust, VerifyReport } from './verify-report.ts';
 
@@ -21,6 +22,8 @@ export interface FolderReport {
   } | null;
   /** What `--accept` remembers of the release; only of one that is believed. */
   readonly record?: ReportedRecord;
+  /** Approvals of the release, and what became of each; undefined: none, or nobody was trusted. */
+  readonly approvals?: readonly ApprovalDecision[];
   /** Files of the folder, sorted by name; digests where they were needed. */
   readonly files: readonly {
     readonly name: string;

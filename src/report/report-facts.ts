@@ -1,4 +1,5 @@
 import { printable } from '../support/printable.ts';
+import { approvalLines } from './approval-words.ts';
 import type { FolderReport } from './release-folder-report.ts';
 import { levelWords, whomTrusted } from './trust-words.ts';
 import type { ReportedSignature, ReportedTrust, VerifyReport } from './verify-report.ts';
@@ -67,6 +68,7 @@ function archiveFacts(report: VerifyReport): readonly Fact[] {
       );
     }),
     ...levelWords(levels).map((level) => fact('trusted', level)),
+    ...approvalLines(report.approvals).map((line) => fact('approval', line)),
     ...(archive.root === undefined ? [] : [fact('root', archive.root.digest)]),
     ...(archive.digest === undefined ? [] : [fact('file', archive.digest)]),
   ];
@@ -93,6 +95,7 @@ function folderFacts(report: FolderReport): readonly Fact[] {
         ? 'no release statement that could be believed'
         : `${release.product} ${release.version} ${release.flavor}, number ${release.counter}, dated ${isoTime(release.sourceDateEpoch)}`,
     ),
+    ...approvalLines(report.approvals).map((line) => fact('approval', line)),
     fact('files', `${files.length}`),
     fact('archives', `${archives.length}`),
     ...(notLookedAt === undefined ? [] : [fact('not looked at', notLookedAtText(report))]),

@@ -2,6 +2,7 @@ import type { Finding } from '../checks/check.ts';
 import type { ArchiveFormat } from '../checks/facts.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { AcceptedItem } from '../policy/trust/accepted-record.ts';
+import type { ApprovalDecision } from '../policy/trust/judge-approvals.ts';
 import type { Verdict } from '../policy/verdict.ts';
 
 /** Everything `verify` says about one archive. Stable: same archive, trust and policy give the same value. */
@@ -17,6 +18,8 @@ export interface VerifyReport {
   readonly levels?: readonly ReportedLevel[];
   /** What `--accept` remembers of it; only of what is believed. */
   readonly record?: ReportedRecord;
+  /** Approvals of this archive that lie beside it, and what became of each; undefined: none, or nobody was trusted. */
+  readonly approvals?: readonly ApprovalDecision[];
   /** Sorted by severity, then id, then subject; passes included. */
   readonly findings: readonly Finding[];
   readonly verdict: Verdict;

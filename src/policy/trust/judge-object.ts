@@ -1,4 +1,5 @@
 import type { Digest } from '../../oci/digest.ts';
+import { approvalsFor, type ReadApproval } from './approval-evidence.ts';
 import { countRole, type RoleCount, withoutSame } from './count-role.ts';
 import { findRule, type NamedThing } from './find-rule.ts';
 import type { CountedSignature, SignatureEvidence } from './signature-evidence.ts';
@@ -41,6 +42,8 @@ export interface ObjectDecision {
 export interface JudgingContext {
   readonly policy: TrustPolicy;
   readonly clock: TrustClock;
+  /** Approvals that lie with the thing, read and held against it: they count for approvers, beside the signatures over it. */
+  readonly approvals?: readonly ReadApproval[];
 }
 
 /** Decides about one thing by the signatures over it. */
@@ -48,8 +51,9 @@ export function judgeObject(
   object: TrustObject,
   evidence: readonly SignatureEvidence[],
   cover: Cover | undefined,
-  { policy, clock }: JudgingContext,
+  context: JudgingContext,
 ): ObjectDecision {
+  const { policy } = context;
   const found = findRule(object, policy);
   const common = { object, rule: undefined, by: [], covers: undefined };
   if (found.outcome === 'none') {
@@ -68,21 +72,23 @@ export function judgeObject(
     const reason = `${rule.name} is for versions ${rule.versions?.text}, and '${object.version ?? 'none'}' cannot be compared with them`;
     return { ...common, rule: rule.name, state: 'refused', code: 'TRUST_VERSION_UNKNOWN', reason };
   }
-  return { object, rule: rule.name, ...judgeByRule(rule, evidence, cover, { policy, clock }) };
+  return { object, rule: rule.name, ...judgeByRule(rule, evidence, cover, context) };
 }
 
 function judgeByRule(
   rule: TrustRule,
   evidence: readonly SignatureEvidence[],
   cover: Cover | undefined,
-  { policy, clock }: JudgingContext,
+  { policy, clock, approvals = [] }: JudgingContext,
 ): Omit<ObjectDecision, 'object' | 'rule'> {
   const { timestamps, maxAgeMs } = rule;
-  const count = (role: string): RoleCount =>
-    countRole({ role, timestamps, maxAgeMs }, evidence, clock, policy);
+  const count = (role: string, over: readonly SignatureEvidence[]): RoleCount =>
+    countRole({ role, timestamps, maxAgeMs }, over, clock, policy);
   const counts = countBoth(
-    count(rule.role),
-    rule.approvers === undefined ? undefined : count(rule.approvers),
+    count(rule.role, evidence),
+    rule.approvers === undefined
+      ? undefined
+      : count(rule.approvers, [...evidence, ...approvalsFor(approvals, rule.approvers)]),
   );
   const by = counts.flatMap(({ counted }) => counted);
   const covers = coverage(by, evidence);

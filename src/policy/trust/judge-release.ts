@@ -1,7 +1,9 @@
 import { StatementError } from '../../attestation/attestation-error.ts';
 import { parseReleaseStatement, type Release } from '../../attestation/release-statement.ts';
 import { type Digest, digestOf } from '../../oci/digest.ts';
+import { type FoundApproval, readApprovals } from './approval-evidence.ts';
 import { findRule } from './find-rule.ts';
+import { type JudgedApprovals, judgeApprovals } from './judge-approvals.ts';
 import { type JudgingContext, judgeObject } from './judge-object.ts';
 import type { CountedSignature, SignatureEvidence } from './signature-evidence.ts';
 import type { TrustRule } from './trust-policy.ts';
@@ -13,7 +15,7 @@ export interface StatementEvidence extends SignatureEvidence {
 }
 
 /** What is believed of a release statement. */
-export type ReleaseDecision =
+export type ReleaseDecision = (
   | {
       readonly outcome: 'valid';
       readonly release: Release;
@@ -26,7 +28,11 @@ export type ReleaseDecision =
       readonly outcome: 'invalid' | 'undecided';
       readonly code: TrustCode | string;
       readonly reason: string;
-    };
+    }
+) & {
+  /** Of the approvals that lie with it; undefined where there are none, or no statement to hold them against. */
+  readonly approvals?: JudgedApprovals;
+};
 
 /**
  * Judges the signatures over a release statement, in this order: every one that holds is over the same
@@ -36,6 +42,7 @@ export type ReleaseDecision =
 export function judgeRelease(
   evidence: readonly StatementEvidence[],
   { policy, clock }: JudgingContext,
+  found: readonly FoundApproval[] = [],
 ): ReleaseDecision {
   const payloads = new Map<Digest, Uint8Array>();
   for (const { payload } of evidence)
@@ -57,23 +64,31 @@ export function judgeRelease(
   }
   const { product, version } = release;
   const thing = { kind: 'statement', name: product, version } as const;
+  const read = readApprovals(found, { kind: 'release', release, digest });
   const decision = judgeObject({ ...thing, digest }, evidence, undefined, {
     // The counter is compared below, where it is known.
     policy: { ...policy, rules: policy.rules.map((rule) => ({ ...rule, minCounter: undefined })) },
     clock,
+    approvals: read,
   });
-  const found = findRule(thing, policy);
-  if (decision.state !== 'accepted' || found.outcome !== 'found')
+  const entry = findRule(thing, policy);
+  const rule = entry.outcome === 'found' ? entry.rule : undefined;
+  const judged =
+    read.length === 0
+      ? {}
+      : { approvals: judgeApprovals(read, { by: decision.by, rule }, { policy, clock }) };
+  if (decision.state !== 'accepted' || rule === undefined)
     return {
       outcome: decision.state === 'undecided' ? 'undecided' : 'invalid',
       code: decision.code ?? 'TRUST_THRESHOLD',
       reason: decision.reason,
+      ...judged,
     };
-  const { rule } = found;
-  return (
-    audienceProblem(release, policy.site) ??
-    counterProblem(release, rule) ?? { outcome: 'valid', release, digest, rule, by: decision.by }
-  );
+  const problem = audienceProblem(release, policy.site) ?? counterProblem(release, rule);
+  return {
+    ...(problem ?? { outcome: 'valid', release, digest, rule, by: decision.by }),
+    ...judged,
+  };
 }
 
 function audienceProblem(

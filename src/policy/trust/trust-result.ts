@@ -11,7 +11,8 @@ export type TrustTopic =
   | 'clock'
   | 'expiry'
   | 'rollback'
-  | 'attestations';
+  | 'attestations'
+  | 'approvals';
 
 /** What judging trust says about one thing; checks hand it on as it is. */
 export interface TrustResult {
@@ -52,6 +53,12 @@ export type TrustCode =
   | 'TRUST_DIGEST_REVOKED'
   | 'TRUST_ATTESTATION_MISSING'
   | 'TRUST_ATTESTATION_REFUSED'
+  | 'TRUST_APPROVAL_DIGEST' // another state of what it names
+  | 'TRUST_APPROVAL_OTHER' // of something else
+  | 'TRUST_APPROVAL_CONTRADICTS' // names another release than its digest is of
+  | 'TRUST_APPROVAL_ROLE' // given in a role that nobody asks for
+  | 'TRUST_APPROVAL_REPEATED' // by one who has approved already
+  | 'TRUST_APPROVAL_UNVERIFIED' // given for what had not passed
   | 'TRUST_SIGNATURE_STRAY'
   | 'TRUST_CLOCK'
   | 'TRUST_ENDS_SOON'
