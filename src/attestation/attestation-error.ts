@@ -43,6 +43,7 @@ export class StatementError extends InputError<
   | 'STATEMENT_MEMBER'
   | 'STATEMENT_SUBJECT'
   | 'STATEMENT_PREDICATE'
+  | 'STATEMENT_PROVENANCE'
 > {}
 
 /** Something that must not be signed, or a signer that answered wrongly. */

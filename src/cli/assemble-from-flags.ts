@@ -1,16 +1,21 @@
 import { basename } from 'node:path';
+import { localBuilderId } from '../attestation/render-provenance.ts';
+import type { AssemblePorts } from '../operations/assemble-ports.ts';
 import { type AssembledRelease, assembleRelease } from '../operations/assemble-release.ts';
 import type { VerifierFile } from '../operations/finish-flavor.ts';
 import type { ReleasePlan } from '../operations/plan-release.ts';
 import { trustedKeyOf } from '../operations/sign-once.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { RendererIdentity } from '../ports/chart-renderer.ts';
 import type { Run } from '../support/run.ts';
+import { embeddedRenderer } from '../zarf/embedded-renderer.ts';
 import { loadPolicy } from './load-policy.ts';
-import { openRelease, type ReleaseRequest } from './open-release.ts';
+import { type OpenRelease, openRelease, type ReleaseRequest } from './open-release.ts';
 import type { SigningChoice } from './signing-choice.ts';
 import { assemblePorts, cacheSize, localFile } from './wire.ts';
 import { openRenderers, type RendererChoice } from './wire-renderer.ts';
 import { openSigning } from './wire-signer.ts';
+import { sourceRevisionIn } from './wire-source.ts';
 
 /** What `assemble` was asked for. */
 export interface AssembleRequest extends ReleaseRequest {
@@ -22,6 +27,8 @@ export interface AssembleRequest extends ReleaseRequest {
   readonly withVerifier?: string;
   readonly renderer: Omit<RendererChoice, 'kustomize'>;
   readonly skipSbom: boolean;
+  /** URI of who builds; undefined: this program on some machine. */
+  readonly builderId?: string;
 }
 
 export interface AssembleDone extends AssembledRelease {
@@ -44,7 +51,7 @@ export async function assembleFromFlags(
   signal: AbortSignal,
   startRun: () => Run,
 ): Promise<AssembleDone> {
-  const release = await openRelease(request, { signal });
+  const release = await openRelease({ ...request, recordReads: true }, { signal });
   const { plan, cacheDir, lock } = release;
   await using _compute = release.compute;
   const policy = namedAlike(await loadPolicy(request.policy));
@@ -68,13 +75,19 @@ export async function assembleFromFlags(
     skipSbom: request.skipSbom,
     ...(signing === undefined ? {} : { signing }),
   });
+  const provenance = await provenanceOf(
+    request,
+    release,
+    ports,
+    (renderer ?? embeddedRenderer).identity,
+  );
   const options = {
     jobs: request.jobs,
     programVersion: request.programVersion,
     ...(lock === undefined ? {} : { lock }),
     ...(verifier === undefined ? {} : { verifier }),
   };
-  const assembled = await assembleRelease(plan, options, ports, run);
+  const assembled = await assembleRelease(plan, options, { ...ports, ...provenance }, run);
   const fingerprint = signing && trustedKeyOf(signing.signer, 'the signer').fingerprint;
   return {
     ...assembled,
@@ -84,6 +97,33 @@ export async function assembleFromFlags(
     verifier,
     cacheDir,
     cacheSize: await cacheSize(cacheDir),
+  };
+}
+
+/** What the statements say of this run besides what the plan says. */
+async function provenanceOf(
+  request: AssembleRequest,
+  { reads, root }: OpenRelease,
+  { sbomGenerator }: AssemblePorts,
+  renderer: RendererIdentity,
+): Promise<Pick<AssemblePorts, 'provenance'>> {
+  if (reads === undefined) return {};
+  const revision = await sourceRevisionIn(root);
+  return {
+    provenance: {
+      builder: {
+        id: request.builderId ?? localBuilderId,
+        version: { 'cowa-release': request.programVersion, node: process.versions.node },
+      },
+      reads,
+      definition: basename(request.definition),
+      ...(revision === undefined ? {} : { revision }),
+      runActions: request.runActions,
+      renderer,
+      ...(sbomGenerator === undefined
+        ? {}
+        : { sbomEngine: { name: sbomGenerator.name, version: sbomGenerator.version } }),
+    },
   };
 }
 

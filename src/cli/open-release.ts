@@ -3,6 +3,7 @@ import type { LockedFlavor } from '../config/lock.ts';
 import type { ImageSourceConfig, ReleaseFlavor } from '../config/release-definition.ts';
 import { loadLock, lockFileName } from '../operations/load-lock.ts';
 import { planRelease, type ReleasePlan } from '../operations/plan-release.ts';
+import { type RecordedReads, recordReads } from '../operations/record-reads.ts';
 import { ReleaseUsageError } from '../operations/release-error.ts';
 import type { ArtifactSource } from '../ports/artifact-source.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
@@ -16,12 +17,16 @@ import { blobStoreIn, openCompute, sourcesFrom, workspaceOf } from './wire.ts';
 export interface ReleaseRequest extends Omit<SettledRelease, 'config'> {
   readonly locked: boolean;
   readonly runActions: boolean;
+  /** Hash what is read of the user's files, for statements about it. */
+  readonly recordReads?: boolean;
 }
 
 /** A planned release with everything it reads from. */
 export interface OpenRelease {
   readonly plan: ReleasePlan;
   readonly workspace: Workspace;
+  /** What was read of it, where that was asked for. */
+  readonly reads?: RecordedReads;
   /** Folder of the definition, absolute. */
   readonly root: string;
   readonly cacheDir: string;
@@ -39,7 +44,9 @@ export interface OpenRelease {
  * @throws ReleaseUsageError RELEASE_*
  */
 export async function openRelease(request: ReleaseRequest, run: Run): Promise<OpenRelease> {
-  const { workspace, fileName, root } = await workspaceOf(request.definition);
+  const { workspace: files, fileName, root } = await workspaceOf(request.definition);
+  const recorded = request.recordReads === true ? recordReads(files) : undefined;
+  const workspace = recorded?.workspace ?? files;
   const plan = await planRelease(
     {
       definitionPath: fileName,
@@ -50,6 +57,8 @@ export async function openRelease(request: ReleaseRequest, run: Run): Promise<Op
     { workspace },
     run,
   );
+  // Payloads and tars are hashed where they are compared and packed.
+  recorded?.reads.leaveOut(hashedElsewhere(plan));
   const lock = request.locked ? await locksOf(plan, workspace) : undefined;
   const { cacheDir } = request;
   const compute = await openCompute();
@@ -62,6 +71,7 @@ export async function openRelease(request: ReleaseRequest, run: Run): Promise<Op
   return {
     plan,
     workspace,
+    ...(recorded === undefined ? {} : { reads: recorded.reads }),
     root,
     cacheDir,
     compute,
@@ -69,6 +79,19 @@ export async function openRelease(request: ReleaseRequest, run: Run): Promise<Op
     ...sources,
     ...(lock === undefined ? {} : { lock }),
   };
+}
+
+function hashedElsewhere({ release }: ReleasePlan): readonly string[] {
+  const composed = release.imageSources.flatMap((source) =>
+    source.type === 'compose' ? Object.values(source.images) : [],
+  );
+  return [
+    ...(release.payloads ?? []).map(({ path }) => path),
+    ...release.imageSources.flatMap((source) => ('path' in source ? [source.path] : [])),
+    ...composed.flatMap(({ layers }) =>
+      layers.flatMap((layer) => ('tar' in layer ? [layer.tar] : [])),
+    ),
+  ];
 }
 
 /** A registry source asks where the command line says; what the definition says of other hosts stays. */

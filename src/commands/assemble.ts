@@ -85,7 +85,7 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
       {
         ...release,
         locked,
-        runActions: flags['run-actions'],
+        runActions: Boolean(flags['run-actions']),
         skipSbom: flags['skip-sbom'],
         out: config.out.value,
         jobs: config.jobs.value,

@@ -13,6 +13,7 @@ import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
 import type { VerifierFile } from './finish-flavor.ts';
 import type { PackedPackage } from './packed-package.ts';
+import type { ProvenanceContext } from './provenance-context.ts';
 import type { ActionPorts } from './run-actions.ts';
 import type { SignOncePorts } from './sign-once.ts';
 import type { ReleaseArchivePorts } from './write-release-archive.ts';
@@ -46,6 +47,8 @@ export interface AssemblePorts {
   openWritten(path: string, run: Run): AsyncIterable<Uint8Array>;
   /** Says what a finished archive renders to, for the statement. */
   readonly render?: (path: string, cluster: TargetCluster, run: Run) => Promise<RenderedRecord>;
+  /** What the statements say of how archives were made; without it there are none. */
+  readonly provenance?: ProvenanceContext;
   /** The judge: what users run on the other side. */
   readonly verify: ReleaseArchivePorts['verify'];
   /** Reads an archive of any maker, judging it on the way in. */

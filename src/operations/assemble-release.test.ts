@@ -1,128 +1,19 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { aMachine, assemble, judge, key, run } from '../../test/support/assemble-in-memory.ts';
 import { smallRelease } from '../../test/support/small-release.ts';
 import { MemoryArchiveSource } from '../adapters/memory/archive-source.ts';
-import { MemoryBlobStore } from '../adapters/memory/blob-store.ts';
-import { MemoryFrameStore } from '../adapters/memory/frame-store.ts';
 import { MemoryOutputFolder } from '../adapters/memory/output-folder.ts';
-import { MemoryRecordStore } from '../adapters/memory/record-store.ts';
 import { MemorySignatureCache } from '../adapters/memory/signature-cache.ts';
-import { MemoryWorkspace } from '../adapters/memory/workspace.ts';
-import { KeySigner } from '../adapters/sigstore/key-signer.ts';
-import { SigstoreJudge } from '../adapters/sigstore/signature-judge.ts';
 import { inProcessCompute } from '../archive/compute-in-process.ts';
 import { matchRelease } from '../attestation/release-statement.ts';
-import { imageSourcesFrom } from '../cli/wire-image-sources.ts';
-import type { LockedFlavor } from '../config/lock.ts';
-import type { ReleaseFlavor } from '../config/release-definition.ts';
 import { digestOf } from '../oci/digest.ts';
 import { builtInPolicy } from '../policy/policy.ts';
 import { OutputError } from '../ports/storage-error.ts';
-import type { ProgressEvent, Run } from '../support/run.ts';
-import type { AssemblePorts } from './assemble-ports.ts';
-import { type AssembledRelease, assembleRelease } from './assemble-release.ts';
-import type { VerifierFile } from './finish-flavor.ts';
+import type { ProgressEvent } from '../support/run.ts';
 import { inMemory } from './in-memory.ts';
-import { planRelease } from './plan-release.ts';
 import { readReleaseStatement } from './release-statement.ts';
-import { trustedKeyOf } from './sign-once.ts';
 import { verifyArchive } from './verify-archive.ts';
-import { writtenSource } from './written-source.ts';
-
-const run = { signal: new AbortController().signal };
-const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-const signer = new KeySigner(privateKey);
-const judge = new SigstoreJudge();
-const key = trustedKeyOf(signer, 'release.pub');
-
-/** What lives from one run to the next: the caches and the output. */
-function aMachine() {
-  const outputs = new Map<ReleaseFlavor, MemoryOutputFolder>([
-    ['cpu', new MemoryOutputFolder('dist/cpu')],
-    ['gpu', new MemoryOutputFolder('dist/gpu')],
-  ]);
-  const caches = {
-    blobs: new MemoryBlobStore(),
-    frames: new MemoryFrameStore(),
-    records: new MemoryRecordStore(),
-  };
-  return { outputs, caches, signatures: new MemorySignatureCache() };
-}
-
-interface Wish {
-  readonly files?: Parameters<typeof smallRelease>[0];
-  readonly machine?: ReturnType<typeof aMachine>;
-  readonly signed?: boolean;
-  readonly lock?: ReadonlyMap<ReleaseFlavor, LockedFlavor>;
-  readonly ports?: Partial<AssemblePorts>;
-  readonly run?: Run;
-  readonly verifier?: VerifierFile;
-}
-
-async function assemble(
-  wish: Wish = {},
-): Promise<AssembledRelease & { readonly machine: ReturnType<typeof aMachine> }> {
-  const machine = wish.machine ?? aMachine();
-  const workspace = new MemoryWorkspace(smallRelease(wish.files));
-  const plan = await planRelease(
-    { definitionPath: 'cowa-release.yaml', flavor: 'all', allowActions: false },
-    { workspace },
-    run,
-  );
-  const { outputs, caches } = machine;
-  const signed = wish.signed ?? true;
-  const everything = () =>
-    Object.fromEntries([...outputs.values()].flatMap(({ files }) => [...files]));
-  const ports: AssemblePorts = {
-    workspace,
-    ...caches,
-    compute: inProcessCompute(),
-    now: () => 0,
-    imageSources: await imageSourcesFrom(plan.release.imageSources, {
-      workspace,
-      blobs: caches.blobs,
-      epochSeconds: 1_700_000_000,
-    }),
-    ...(signed ? { signing: { signer, judge, cache: machine.signatures } } : {}),
-    outputFor: (flavor) => outputs.get(flavor) ?? new MemoryOutputFolder('none'),
-    openWritten: async function* (path) {
-      yield everything()[path] ?? new Uint8Array();
-    },
-    verify: (path, { content, ...judged }, within) =>
-      verifyArchive(
-        {
-          location: path,
-          ...judged,
-          policy: builtInPolicy,
-          allowUnsigned: !signed,
-          programVersion: '0.0.0',
-          ...(signed ? { key } : {}),
-        },
-        {
-          source: writtenSource(new MemoryArchiveSource(everything()), content),
-          compute: inProcessCompute(),
-          signatures: judge,
-        },
-        within,
-      ),
-    importArchive: () => Promise.reject(new Error('no archives here')),
-    importPublished: () => Promise.reject(new Error('no registries here')),
-    actions: {
-      runner: { runCommand: () => Promise.reject(new Error('no actions here')) },
-      system: 'linux',
-      now: () => 0,
-    },
-    ...wish.ports,
-  };
-  const options = {
-    jobs: 3,
-    programVersion: '0.0.0',
-    ...(wish.lock === undefined ? {} : { lock: wish.lock }),
-    ...(wish.verifier === undefined ? {} : { verifier: wish.verifier }),
-  };
-  return { ...(await assembleRelease(plan, options, ports, wish.run ?? run)), machine };
-}
 
 const names = (flavor: 'cpu' | 'gpu') => [
   'SHA256SUMS',

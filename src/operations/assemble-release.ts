@@ -2,7 +2,12 @@ import { normalizeReference } from '../oci/reference.ts';
 import { sbomFileName } from '../sbom/sbom-names.ts';
 import type { Run } from '../support/run.ts';
 import type { AssembleOptions, AssemblePorts } from './assemble-ports.ts';
-import { type FinishedFlavor, ownFileNames, refuseForeignFiles } from './finish-flavor.ts';
+import {
+  type FinishedFlavor,
+  namesBeside,
+  ownFileNames,
+  refuseForeignFiles,
+} from './finish-flavor.ts';
 import type { PlannedFlavor, ReleasePlan } from './plan-release.ts';
 import { ReleaseUsageError } from './release-error.ts';
 import { ReleaseWork } from './release-work.ts';
@@ -58,7 +63,7 @@ function refuseBundles({ flavors }: ReleasePlan): void {
 
 /** The verifier lies beside what is written: under one name, one would replace the other. */
 function refuseSameName(verifier: string, planned: readonly string[]): void {
-  const taken = [...planned, ...planned.map((name) => `${name}.sigstore.json`), ...ownFileNames];
+  const taken = [...planned, ...planned.flatMap(namesBeside), ...ownFileNames];
   if (!taken.includes(verifier)) return;
   throw new ReleaseUsageError(
     'RELEASE_NAME_CLASH',

@@ -14,6 +14,11 @@ import type { Signer } from '../ports/signer.ts';
 import type { ReleaseReport, ReportedMember } from '../report/release-report.ts';
 import type { Run } from '../support/run.ts';
 import type { ReleasePlan } from './plan-release.ts';
+import {
+  provenanceFileName,
+  type ReleaseAttestation,
+  writeAttestation,
+} from './release-attestations.ts';
 import { ReleaseUsageError } from './release-error.ts';
 import {
   type ReleaseFileFacts,
@@ -49,6 +54,8 @@ export interface FinishRequest {
   readonly verifier?: VerifierFile;
   /** Documents about what the archives hold, by file name. */
   readonly sboms: ReadonlyMap<string, BlobSource>;
+  /** Statements about single files; an unsigned release has none. */
+  readonly attestations?: readonly ReleaseAttestation[];
 }
 
 /** What a flavor is finished with. */
@@ -81,6 +88,11 @@ export const ownFileNames: readonly string[] = [
   releaseStatementName,
 ];
 
+/** Names of what is written about an archive beside it. */
+export function namesBeside(archive: string): readonly string[] {
+  return [`${archive}.sigstore.json`, provenanceFileName(archive)];
+}
+
 /** Names of an earlier release of ours in a folder. */
 async function ownNames(output: OutputFolder): Promise<ReadonlySet<string>> {
   const sums = await output.read(releaseFileNames.checksums, maxSums);
@@ -102,7 +114,7 @@ export async function refuseForeignFiles(
   isPlanned: (name: string) => boolean = () => false,
 ): Promise<void> {
   const own = await ownNames(output);
-  const expected = new Set([...own, ...planned, ...planned.map((name) => `${name}.sigstore.json`)]);
+  const expected = new Set([...own, ...planned, ...planned.flatMap(namesBeside)]);
   const foreign = (await output.list()).filter((name) => !expected.has(name) && !isPlanned(name));
   if (foreign.length === 0) return;
   throw new ReleaseUsageError(
@@ -147,6 +159,9 @@ export async function finishFlavor(
   const { verifier } = request;
   if (verifier !== undefined) files.push(await copyFile(verifier, output, run));
   for (const [name, blob] of request.sboms) files.push(await copyFile({ name, blob }, output, run));
+  if (signing !== undefined)
+    for (const each of request.attestations ?? [])
+      files.push(await writeAttestation(each, output, signing, run));
   const report = releaseReport(request, files, signing);
   files.push(
     await writeReleaseFile(output, releaseFileNames.report, `${JSON.stringify(report, null, 2)}\n`),

@@ -13,7 +13,7 @@ import {
 } from '../ports/signature-judge.ts';
 import type { Run } from '../support/run.ts';
 import { type SignOncePorts, type StatementTimestamps, trustedKeyOf } from './sign-once.ts';
-import { signStatement } from './sign-statement.ts';
+import { signStatement, type UnsignedStatement } from './sign-statement.ts';
 
 /** File name of the release statement in every `dist/<flavor>/`. */
 export const releaseStatementName = 'release.intoto.jsonl';
@@ -26,18 +26,24 @@ export const releaseStatementName = 'release.intoto.jsonl';
  */
 export async function signReleaseStatement(
   release: Release,
+  signing: SignOncePorts,
+  run: Run,
+): Promise<string> {
+  const payload = Buffer.from(renderReleaseStatement(release));
+  return signStamped({ payload, about: 'the release statement' }, signing, run);
+}
+
+/**
+ * Signs a statement of a release and, where an authority is given, has it stamped; the stamp must hold, too.
+ * @throws SignerFailure SIGN_SELF_CHECK, SIGN_TIMESTAMP
+ */
+export async function signStamped(
+  { payload, about }: Pick<UnsignedStatement, 'payload' | 'about'>,
   { signer, timestamps, judge }: SignOncePorts,
   run: Run,
 ): Promise<string> {
-  const text = await signStatement(
-    {
-      payload: Buffer.from(renderReleaseStatement(release)),
-      about: 'the release statement',
-      authority: timestamps?.authority,
-    },
-    { signer, judge },
-    run,
-  );
+  const authority = timestamps?.authority;
+  const text = await signStatement({ payload, about, authority }, { signer, judge }, run);
   if (timestamps !== undefined)
     await requireStamp(Buffer.from(text), { signer, judge }, timestamps, run);
   return text;

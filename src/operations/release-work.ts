@@ -3,14 +3,15 @@ import type { ReleaseFlavor } from '../config/release-definition.ts';
 import { InternalError } from '../errors/families.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { ResolvedImage } from '../ports/image-source.ts';
-import { runWithin } from '../support/run.ts';
+import { type Run, runWithin } from '../support/run.ts';
 import { markSigned } from '../zarf/mark-signed.ts';
 import type { AssembleOptions, AssemblePorts } from './assemble-ports.ts';
 import { checkPayload, requireLockedFiles } from './check-payloads.ts';
 import { coalescePuts } from './coalesce-puts.ts';
-import type { FinishedArchive } from './finish-flavor.ts';
-import { type FinishedFlavor, finishFlavor } from './finish-flavor.ts';
+import { type FinishedArchive, type FinishedFlavor, finishFlavor } from './finish-flavor.ts';
+import { flavorProvenance } from './flavor-provenance.ts';
 import { builderAnnotation, packPackage } from './pack-package.ts';
+import { type PackageInput, packageInputs } from './package-inputs.ts';
 import type { PackedPackage } from './packed-package.ts';
 import { pinMember } from './pin-member.ts';
 import type {
@@ -21,6 +22,7 @@ import type {
   ReleasePlan,
 } from './plan-release.ts';
 import { storeImages } from './pull-images.ts';
+import type { ReleaseAttestation } from './release-attestations.ts';
 import { resolveImages } from './resolve-images.ts';
 import { mergeLocks, releasePlatform } from './resolve-release-images.ts';
 import { withActions } from './run-actions.ts';
@@ -47,6 +49,7 @@ export class ReleaseWork {
   readonly #packed = new Map<string, PackedPackage>();
   readonly #payloads = new Map<string, readonly LockedFile[]>();
   readonly #archives = new Map<string, FinishedArchive>();
+  readonly #inputs = new Map<string, readonly PackageInput[]>();
 
   constructor(plan: ReleasePlan, options: AssembleOptions, ports: AssemblePorts) {
     this.#plan = plan;
@@ -157,6 +160,11 @@ export class ReleaseWork {
             inner,
           ),
         );
+        const reads = this.#ports.provenance?.reads;
+        if (reads !== undefined) {
+          const ports = { workspace, blobs: this.#blobs, reads };
+          this.#inputs.set(planned.id, await packageInputs(planned.resolved, files, ports, inner));
+        }
         this.#packed.set(
           id,
           signing === undefined
@@ -274,12 +282,11 @@ export class ReleaseWork {
             payloads: packages.flatMap(({ id }) => this.#payloads.get(id) ?? []),
             members: (flavor.bundle?.members ?? []).flatMap((member) => {
               if (member.kind === 'built') return [];
-              const location = member.kind === 'archive' ? member.path : member.reference;
               return {
                 name: member.name,
                 origin: member.kind,
-                location,
-                digest: definitionDigest(this.#packedOf(memberStepId(location))),
+                location: member.kind === 'archive' ? member.path : member.reference,
+                digest: definitionDigest(this.#packedOf(memberStep(member))),
               };
             }),
             programVersion: this.#options.programVersion,
@@ -288,6 +295,7 @@ export class ReleaseWork {
               this.#blobs,
             ),
             ...(this.#options.verifier === undefined ? {} : { verifier: this.#options.verifier }),
+            attestations: await this.#attestations(flavor, run),
           },
           {
             output: this.#ports.outputFor(flavor.flavor),
@@ -300,6 +308,45 @@ export class ReleaseWork {
         return 'done';
       },
     };
+  }
+
+  /** What is said of how the archives of a flavor were made. */
+  async #attestations(flavor: PlannedFlavor, run: Run): Promise<readonly ReleaseAttestation[]> {
+    const context = this.#ports.provenance;
+    if (context === undefined || this.#ports.signing === undefined) return [];
+    const archiveOf = (fileName: string): FinishedArchive => {
+      const archive = this.#archives.get(archiveStepId(flavor.flavor, fileName));
+      if (archive === undefined) throw new InternalError(`no archive ${fileName}`);
+      return archive;
+    };
+    const { bundle } = flavor;
+    return flavorProvenance(
+      {
+        packages: flavor.packages.map((id) => {
+          const planned = this.#planned(id);
+          return {
+            planned,
+            packed: this.#packedOf(packageStepId(id)),
+            archive: archiveOf(planned.fileName),
+            inputs: this.#inputs.get(id) ?? [],
+            images: planned.resolved.images.flatMap((each) => this.#images.get(each) ?? []),
+          };
+        }),
+        ...(bundle === undefined
+          ? {}
+          : {
+              bundle: {
+                bundle,
+                archive: archiveOf(bundle.fileName),
+                members: new Map(
+                  bundle.members.map((each) => [each.name, this.#packedOf(memberStep(each))]),
+                ),
+              },
+            }),
+      },
+      { plan: this.#plan, flavor: flavor.flavor, locked: this.#lock !== undefined, context },
+      run,
+    );
   }
 
   #planned(id: string): PlannedPackage {
@@ -325,6 +372,12 @@ function archiveStepId(flavor: ReleaseFlavor, fileName: string): string {
 
 function memberStepId(location: string): string {
   return `member ${location}`;
+}
+
+/** The step a package of a bundle comes from. */
+function memberStep(member: PlannedMember): string {
+  if (member.kind === 'built') return packageStepId(member.packageId);
+  return memberStepId(member.kind === 'archive' ? member.path : member.reference);
 }
 
 async function missingBlobs(images: readonly ResolvedImage[], blobs: BlobStore): Promise<number> {

@@ -17,6 +17,18 @@ export interface ResolvedImage {
   readonly indexDigest?: Digest;
   /** Every blob reachable from the root, the root included, each once: manifests, configs, layers. */
   readonly blobs: readonly ImageBlob[];
+  /** What it was put together from, where that was done here. */
+  readonly composed?: ComposedFrom;
+}
+
+/** The base and the files of an image that is composed. */
+export interface ComposedFrom {
+  /** Undefined: it begins with nothing. */
+  readonly base?: { readonly reference: string; readonly digest: Digest };
+  /** Files and folders of the user that became layers, as the definition names them. */
+  readonly files: readonly string[];
+  /** Tars of the user taken as layers, byte for byte. */
+  readonly tars: readonly { readonly path: string; readonly digest: Digest }[];
 }
 
 export interface ImageBlob extends BlobSource {

@@ -1,6 +1,6 @@
 import type { ComposedImageConfig } from '../../config/release-definition.ts';
 import { type Descriptor, mediaTypes, type Platform } from '../../oci/descriptor.ts';
-import { digestOf } from '../../oci/digest.ts';
+import { type Digest, digestOf } from '../../oci/digest.ts';
 import { type ImageConfig, isImageConfigType, parseImageConfig } from '../../oci/image-config.ts';
 import { isManifestType, parseManifest, renderManifest } from '../../oci/manifest.ts';
 import { normalizeReference } from '../../oci/reference.ts';
@@ -9,7 +9,7 @@ import type { Workspace } from '../../ports/workspace.ts';
 import type { Run } from '../../support/run.ts';
 import { renderConfig } from './compose-config.ts';
 import { ComposeError } from './compose-error.ts';
-import { fileLayer } from './file-layer.ts';
+import { type ComposedLayer, fileLayer } from './file-layer.ts';
 import { tarLayer } from './tar-layer.ts';
 
 /** What a `compose` source works with. */
@@ -29,6 +29,7 @@ export interface ComposeSourceOptions {
 }
 
 interface Base {
+  readonly digest: Digest;
   readonly config: ImageConfig;
   readonly layers: readonly Descriptor[];
   readonly blobs: readonly ImageBlob[];
@@ -99,7 +100,7 @@ export class ComposeSource implements ImageSource {
     const { workspace, epochSeconds } = this.#options;
     const base =
       image.base === 'scratch' ? undefined : await this.#base(name, image.base, platform, run);
-    const layers = [];
+    const layers: ComposedLayer[] = [];
     for (const layer of image.layers) {
       layers.push(
         'tar' in layer
@@ -135,6 +136,18 @@ export class ComposeSource implements ImageSource {
       source: this.name,
       root: { mediaType, digest, size },
       blobs: [...blobs.values()],
+      composed: {
+        ...(base === undefined ? {} : { base: { reference: image.base, digest: base.digest } }),
+        files: image.layers.flatMap((layer) =>
+          'tar' in layer ? [] : layer.files.map(({ source }) => source),
+        ),
+        tars: image.layers.flatMap((layer, index) => {
+          const made = layers[index];
+          return 'tar' in layer && made !== undefined
+            ? [{ path: layer.tar, digest: made.digest }]
+            : [];
+        }),
+      },
     };
   }
 
@@ -187,7 +200,7 @@ export class ComposeSource implements ImageSource {
         open: (reading: Run) => blob.open(reading),
         mediaType: wanted.get(blob.digest) ?? blob.mediaType,
       }));
-    return { config, layers, blobs };
+    return { digest: found.root.digest, config, layers, blobs };
   }
 
   #refuseCycle(start: string): void {

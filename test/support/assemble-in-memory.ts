@@ -1,0 +1,138 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { MemoryArchiveSource } from '../../src/adapters/memory/archive-source.ts';
+import { MemoryBlobStore } from '../../src/adapters/memory/blob-store.ts';
+import { MemoryFrameStore } from '../../src/adapters/memory/frame-store.ts';
+import { MemoryOutputFolder } from '../../src/adapters/memory/output-folder.ts';
+import { MemoryRecordStore } from '../../src/adapters/memory/record-store.ts';
+import { MemorySignatureCache } from '../../src/adapters/memory/signature-cache.ts';
+import { MemoryWorkspace } from '../../src/adapters/memory/workspace.ts';
+import { KeySigner } from '../../src/adapters/sigstore/key-signer.ts';
+import { SigstoreJudge } from '../../src/adapters/sigstore/signature-judge.ts';
+import { inProcessCompute } from '../../src/archive/compute-in-process.ts';
+import { localBuilderId } from '../../src/attestation/render-provenance.ts';
+import { imageSourcesFrom } from '../../src/cli/wire-image-sources.ts';
+import type { LockedFlavor } from '../../src/config/lock.ts';
+import type { ReleaseFlavor } from '../../src/config/release-definition.ts';
+import type { AssemblePorts } from '../../src/operations/assemble-ports.ts';
+import { type AssembledRelease, assembleRelease } from '../../src/operations/assemble-release.ts';
+import type { VerifierFile } from '../../src/operations/finish-flavor.ts';
+import { planRelease } from '../../src/operations/plan-release.ts';
+import type { ProvenanceContext } from '../../src/operations/provenance-context.ts';
+import { recordReads } from '../../src/operations/record-reads.ts';
+import { trustedKeyOf } from '../../src/operations/sign-once.ts';
+import { verifyArchive } from '../../src/operations/verify-archive.ts';
+import { writtenSource } from '../../src/operations/written-source.ts';
+import { builtInPolicy } from '../../src/policy/policy.ts';
+import type { Run } from '../../src/support/run.ts';
+import { smallRelease } from './small-release.ts';
+
+export const run = { signal: new AbortController().signal };
+const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+const signer = new KeySigner(privateKey);
+export const judge = new SigstoreJudge();
+export const key = trustedKeyOf(signer, 'release.pub');
+
+/** What lives from one run to the next: the caches and the output. */
+export function aMachine() {
+  const outputs = new Map<ReleaseFlavor, MemoryOutputFolder>([
+    ['cpu', new MemoryOutputFolder('dist/cpu')],
+    ['gpu', new MemoryOutputFolder('dist/gpu')],
+  ]);
+  const caches = {
+    blobs: new MemoryBlobStore(),
+    frames: new MemoryFrameStore(),
+    records: new MemoryRecordStore(),
+  };
+  return { outputs, caches, signatures: new MemorySignatureCache() };
+}
+
+export interface Wish {
+  readonly files?: Parameters<typeof smallRelease>[0];
+  readonly machine?: ReturnType<typeof aMachine>;
+  readonly signed?: boolean;
+  readonly lock?: ReadonlyMap<ReleaseFlavor, LockedFlavor>;
+  readonly ports?: Partial<AssemblePorts>;
+  readonly run?: Run;
+  readonly verifier?: VerifierFile;
+  /** What statements say of how archives were made; `true` for the usual. Without it there are none. */
+  readonly provenance?: true | Partial<ProvenanceContext>;
+}
+
+/** The small release, made on a machine in memory. */
+export async function assemble(
+  wish: Wish = {},
+): Promise<AssembledRelease & { readonly machine: ReturnType<typeof aMachine> }> {
+  const machine = wish.machine ?? aMachine();
+  const files = new MemoryWorkspace(smallRelease(wish.files));
+  const { provenance } = wish;
+  const { workspace, reads = undefined } =
+    provenance === undefined ? { workspace: files } : recordReads(files);
+  const plan = await planRelease(
+    { definitionPath: 'cowa-release.yaml', flavor: 'all', allowActions: false },
+    { workspace },
+    run,
+  );
+  const { outputs, caches } = machine;
+  const signed = wish.signed ?? true;
+  const everything = () =>
+    Object.fromEntries([...outputs.values()].flatMap(({ files }) => [...files]));
+  const ports: AssemblePorts = {
+    workspace,
+    ...caches,
+    compute: inProcessCompute(),
+    now: () => 0,
+    imageSources: await imageSourcesFrom(plan.release.imageSources, {
+      workspace,
+      blobs: caches.blobs,
+      epochSeconds: 1_700_000_000,
+    }),
+    ...(signed ? { signing: { signer, judge, cache: machine.signatures } } : {}),
+    outputFor: (flavor) => outputs.get(flavor) ?? new MemoryOutputFolder('none'),
+    openWritten: async function* (path) {
+      yield everything()[path] ?? new Uint8Array();
+    },
+    verify: (path, { content, ...judged }, within) =>
+      verifyArchive(
+        {
+          location: path,
+          ...judged,
+          policy: builtInPolicy,
+          allowUnsigned: !signed,
+          programVersion: '0.0.0',
+          ...(signed ? { key } : {}),
+        },
+        {
+          source: writtenSource(new MemoryArchiveSource(everything()), content),
+          compute: inProcessCompute(),
+          signatures: judge,
+        },
+        within,
+      ),
+    importArchive: () => Promise.reject(new Error('no archives here')),
+    importPublished: () => Promise.reject(new Error('no registries here')),
+    actions: {
+      runner: { runCommand: () => Promise.reject(new Error('no actions here')) },
+      system: 'linux',
+      now: () => 0,
+    },
+    ...(reads === undefined
+      ? {}
+      : {
+          provenance: {
+            builder: { id: localBuilderId, version: { 'cowa-release': '0.0.0' } },
+            reads,
+            definition: 'cowa-release.yaml',
+            runActions: false,
+            ...(provenance === true ? {} : provenance),
+          },
+        }),
+    ...wish.ports,
+  };
+  const options = {
+    jobs: 3,
+    programVersion: '0.0.0',
+    ...(wish.lock === undefined ? {} : { lock: wish.lock }),
+    ...(wish.verifier === undefined ? {} : { verifier: wish.verifier }),
+  };
+  return { ...(await assembleRelease(plan, options, ports, wish.run ?? run)), machine };
+}
