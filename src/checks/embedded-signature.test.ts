@@ -30,6 +30,9 @@ function signedBy(content: string, path = 'zarf.bundle.sig'): PackageFacts {
 }
 
 const oldForm = (key: KeyObject): string => sign('sha256', zarfYaml, key).toString('base64');
+const both = (old: string): PackageFacts | undefined =>
+  aPackage().with('zarf.bundle.sig', bundle(ec.privateKey)).with('zarf.yaml.sig', old).facts()
+    .packages[0];
 const wide = Buffer.alloc(48).toString('base64');
 
 describe('verifyEmbedded', () => {
@@ -122,6 +125,13 @@ describe('verifyEmbedded', () => {
       'invalid: zarf.bundle.sig holds a statement',
     ],
     ['what is no signature', signedBy('{}'), pemOf(ec.publicKey), 'invalid: '],
+    ['both forms', both(oldForm(ec.privateKey)), pemOf(ec.publicKey), 'valid'],
+    [
+      'both forms by two keys',
+      both(oldForm(rsa.privateKey)),
+      pemOf(ec.publicKey),
+      'invalid: zarf.yaml.sig was not made',
+    ],
   ])('%s', (_name, facts, pem, expected) => {
     if (facts === undefined) return expect.fail('no package');
     const result = verifyEmbedded(facts, pem);

@@ -20,8 +20,19 @@ export function isSigned({ definition, signatureFile }: PackageFacts): boolean {
  * the two fit, as a deployment will ask; it proves nothing of who signed, since the key came along.
  */
 export function verifyEmbedded(facts: PackageFacts, pem: string): EmbeddedSignature {
-  const { definitionBytes, signatureFile, files } = facts;
+  const { signatureFile, files } = facts;
   if (signatureFile === undefined) return { outcome: 'invalid', reason: 'it carries no signature' };
+  const own = verifyFile(signatureFile, facts, pem);
+  // Older programs read the old form, and only that.
+  const isBoth = signatureFile !== 'zarf.yaml.sig' && files.has('zarf.yaml.sig');
+  return isBoth && own.outcome === 'valid' ? verifyFile('zarf.yaml.sig', facts, pem) : own;
+}
+
+function verifyFile(
+  signatureFile: string,
+  { definitionBytes, files }: PackageFacts,
+  pem: string,
+): EmbeddedSignature {
   const signature = files.get(signatureFile)?.content;
   if (signature === undefined || definitionBytes === undefined)
     return { outcome: 'undecided', reason: `${signatureFile} or zarf.yaml could not be read` };

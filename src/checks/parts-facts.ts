@@ -41,9 +41,14 @@ export interface PartFacts {
 export interface PartDamage {
   readonly part: number;
   readonly place: string;
-  /** `altered`: another digest than the chunk should have; `unreadable`: the medium does not give it; `size`: more or fewer bytes. */
-  readonly kind: 'altered' | 'unreadable' | 'size';
-  /** First and last chunk concerned, from 0; undefined for `size`. */
+  /**
+   * `altered`: another digest than the chunk should have; `unreadable`: the medium does not give it; `size`: more or
+   * fewer bytes; `exchanged`: the whole content of another part, which is not where it belongs; `copy`: of one that is.
+   */
+  readonly kind: 'altered' | 'unreadable' | 'size' | 'exchanged' | 'copy';
+  /** Number of the part whose content it is, for `exchanged` and `copy`. */
+  readonly holds?: number;
+  /** First and last chunk concerned, from 0; undefined where it is about the whole part. */
   readonly chunks: readonly [number, number] | undefined;
   /** First byte of the part, and the one after the last. */
   readonly from: number;

@@ -56,17 +56,21 @@ function toFinding(check: Check, result: Result): Finding {
   };
 }
 
-/** A part that is missing or damaged is why other things are not as they should be. */
-function isCause({ id }: Finding): boolean {
-  return id === 'container/parts';
+/** A part that is missing or damaged is why other things are not as they should be, the archive in one piece among them. */
+function causeRank({ id, subject }: Finding): number {
+  if (id !== 'container/parts') return 2;
+  return subject.kind === 'file' ? 0 : 1;
 }
 
-/** Severity (error first), outcome (fail first), parts of a split archive before all else, id, subject, message. */
+/**
+ * Severity (error first), outcome (fail first), parts of a split archive before all else and each before their whole,
+ * id, subject, message.
+ */
 export function compareFindings(a: Finding, b: Finding): number {
   return (
     severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
     outcomes.indexOf(a.outcome) - outcomes.indexOf(b.outcome) ||
-    Number(isCause(b)) - Number(isCause(a)) ||
+    causeRank(a) - causeRank(b) ||
     compareText(a.id, b.id) ||
     compareText(a.subject.name, b.subject.name) ||
     compareText(a.message, b.message)

@@ -1,8 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { allChecks } from '../checks/all-checks.ts';
 import { digestOf } from '../oci/digest.ts';
-import { describeProblems } from '../operations/describe-problems.ts';
-import { parsePolicy } from '../policy/parse-policy.ts';
 import { builtInPolicy, type Policy } from '../policy/policy.ts';
 import { PolicyError } from '../policy/policy-error.ts';
 
@@ -25,8 +22,12 @@ export async function loadPolicy(path: string | undefined): Promise<Policy> {
       suggestions: ['Check the path and its permissions'],
     });
   }
+  // Only who has a policy needs the whole catalogue: it takes time to load.
+  const { allChecks } = await import('../checks/all-checks.ts');
+  const { parsePolicy } = await import('../policy/parse-policy.ts');
   const { policy, problems } = parsePolicy(bytes, allChecks());
   if (policy === undefined) {
+    const { describeProblems } = await import('../operations/describe-problems.ts');
     throw new PolicyError('POLICY_INVALID', describeProblems(path, problems), {
       suggestions: ['schemas/policy.schema.json describes every field'],
     });

@@ -29,7 +29,7 @@ export function renderSplit({ archive, parts, header, signature, manifest }: Spl
       : [
           'Note: deploying programs join parts of Zarf packages (.tar.zst) only; join these before',
         ]),
-    `Next: cowa-release verify ${header}, on the other side with the folders of all media`,
+    `Next: cowa-release verify ${header} --key <public key of its producer>, on the other side with the folders of all media`,
   ].join('\n');
 }
 
@@ -51,6 +51,6 @@ export function renderJoin({
     `${outcome === 'joined' ? 'JOINED' : 'UNCHANGED'}  ${archive} (${formatSize(size)}) of ${parts === 1 ? 'one part' : `${parts} parts`}${outcome === 'joined' ? '' : ': it was there already'}`,
     `  digest  ${digest}, as the header says`,
     ...(signature === undefined ? [] : [`  signature  ${signature}: copy it beside the archive`]),
-    `Next: cowa-release verify ${archive}`,
+    `Next: cowa-release verify ${archive} --key <public key of its producer>`,
   ].join('\n');
 }

@@ -9,7 +9,7 @@ import { TrustPolicyError } from '../policy/trust/trust-error.ts';
 import type { TrustedKey } from '../ports/signature-judge.ts';
 import { readKeyFile } from './key-files.ts';
 import { loadPolicy } from './load-policy.ts';
-import { type LoadedTrustPolicy, loadTrustPolicy } from './load-trust-policy.ts';
+import type { LoadedTrustPolicy } from './load-trust-policy.ts';
 
 /** Where an administrator puts what everybody on this machine trusts: `trust-policy.json` or `release.pub`, and `policy.yaml`. */
 export const administratorFolder = '/etc/cowa-release';
@@ -60,7 +60,7 @@ export async function trustSettings(sources: TrustSources): Promise<TrustSetting
     sources.key === undefined
       ? (sources.trustPolicy ?? (await administrators(sources, trustPolicyName)))
       : undefined;
-  if (trustPath !== undefined) return { policy, trustPolicy: await loadTrustPolicy(trustPath) };
+  if (trustPath !== undefined) return { policy, trustPolicy: await trustPolicyAt(trustPath) };
   const keyPath = sources.key ?? (await administrators(sources, 'release.pub'));
   const key = keyPath === undefined ? undefined : await readTrustedKey(keyPath);
   return { policy, ...(key === undefined ? {} : { key }) };
@@ -74,12 +74,17 @@ export async function trustPolicyInForce(
   sources: Pick<TrustSources, 'trustPolicy' | 'administratorFolder' | 'administratorId'>,
 ): Promise<LoadedTrustPolicy> {
   const path = sources.trustPolicy ?? (await administrators(sources, trustPolicyName));
-  if (path !== undefined) return loadTrustPolicy(path);
+  if (path !== undefined) return trustPolicyAt(path);
   throw new TrustPolicyError(
     'TRUST_POLICY_MISSING',
     `no trust policy was named, and there is none in ${sources.administratorFolder}`,
     { suggestions: ['Name one, or set COWA_TRUST_POLICY; docs/trust.md says how to write it'] },
   );
+}
+
+async function trustPolicyAt(path: string): Promise<LoadedTrustPolicy> {
+  const { loadTrustPolicy } = await import('./load-trust-policy.ts');
+  return loadTrustPolicy(path);
 }
 
 async function readTrustedKey(path: string): Promise<TrustedKey> {

@@ -6,7 +6,7 @@ import { notPossible } from '../operations/quick-survey.ts';
 import { type RecordedInput, recordInputs } from '../operations/record-inputs.ts';
 import type { TrustInputs } from '../operations/trust-inputs.ts';
 import { verifyArchive } from '../operations/verify-archive.ts';
-import { verifyFolder } from '../operations/verify-folder.ts';
+import type { verifyFolder } from '../operations/verify-folder.ts';
 import type { FailOn, Policy } from '../policy/policy.ts';
 import { ArchiveSourceError } from '../ports/archive-source.ts';
 import type { FolderReport } from '../report/release-folder-report.ts';
@@ -107,7 +107,7 @@ export async function verifyLocations(
           const names = (await ports.source.list(location, run)) ?? [];
           if (names.every((name) => each.lent.has(name))) continue;
         }
-        reports.push(await verifyFolder({ ...common, ...each }, ports, run));
+        reports.push(await oneFolder({ ...common, ...each }, ports, run));
       } else {
         const detached = signature === undefined ? {} : { signature };
         const parts = each.kind === 'parts' ? { parts: each.set } : {};
@@ -166,6 +166,12 @@ function oneBundle(): SignatureFlagError {
     '--signature goes with one bundle; packages carry their own, and folders have theirs in them',
     { suggestions: ['Leave --signature out, or name one bundle, or - for standard input'] },
   );
+}
+
+/** Loaded only for a folder. */
+async function oneFolder(...given: Parameters<typeof verifyFolder>): Promise<FolderReport> {
+  const { verifyFolder } = await import('../operations/verify-folder.ts');
+  return verifyFolder(...given);
 }
 
 async function oneArchive(

@@ -1,19 +1,22 @@
-import { allChecks } from '../checks/all-checks.ts';
-import { requirePatterns } from '../checks/find-check.ts';
 import type { ExitCode } from '../errors/exit-codes.ts';
 import { EnvironmentError, InputError } from '../errors/families.ts';
-import { renderReport } from '../operations/render-report.ts';
 import { renderAnnotations } from '../report/render-annotations.ts';
 import type { ReportKind } from '../report/report-kinds.ts';
 import { toReportView } from '../report/report-view.ts';
 import type { VerifyResult } from '../report/verify-list-report.ts';
 import type { Run } from '../support/run.ts';
-import { type Attesting, attestationOf, openAttesting } from './attest-from-flags.ts';
+import type { Attesting } from './attest-from-flags.ts';
 import { renderError, toErrorJson } from './error-output.ts';
 import { settleTargets } from './output-target.ts';
 import { renderVerifyResult } from './render-verify-result.ts';
 import { type VerifyLocationsRequest, verifyLocations } from './verify-locations.ts';
-import { parseReportTarget, type ReportTarget, writeReports, writeWhole } from './write-reports.ts';
+import {
+  parseReportTarget,
+  type ReportTarget,
+  renderFormat,
+  writeReports,
+  writeWhole,
+} from './write-reports.ts';
 
 export interface VerifyRunRequest extends VerifyLocationsRequest {
   /** Format of standard output. */
@@ -46,7 +49,7 @@ type Judged = Pick<VerifyRunResult, 'result' | 'exitCode'> &
 /** Judges, signs the verdict and writes the reports that were asked for, and says what is to be printed. */
 export async function runVerify(request: VerifyRunRequest, run: Run): Promise<VerifyRunResult> {
   const selection = request.judging?.selection;
-  requirePatterns([...(selection?.only ?? []), ...(selection?.skip ?? [])]);
+  await requireChecks([...(selection?.only ?? []), ...(selection?.skip ?? [])]);
   const targets = await settle(request);
   const judged = await judgeAndSign(request, targets.attest, run);
   const { result, exitCode } = judged;
@@ -62,12 +65,19 @@ export async function runVerify(request: VerifyRunRequest, run: Run): Promise<Ve
     text:
       format === 'text'
         ? renderVerifyResult(result, { all, columns })
-        : renderReport(format, result, { checks: allChecks(), programVersion }),
+        : await renderFormat(format, result, programVersion),
     aside: [
       failure === undefined ? '' : renderError(toErrorJson(failure), failure.cause, undefined),
       request.annotate ? renderAnnotations(toReportView(result, programVersion)) : '',
     ].join(''),
   };
+}
+
+/** The whole catalogue takes time to load: only who names checks needs it. @throws CheckLookupError CHECK_PATTERN_UNKNOWN */
+async function requireChecks(patterns: readonly string[]): Promise<void> {
+  if (patterns.length === 0) return;
+  const { requirePatterns } = await import('../checks/find-check.ts');
+  requirePatterns(patterns);
 }
 
 interface Targets {
@@ -98,6 +108,7 @@ async function judgeAndSign(
 ): Promise<Judged> {
   const { attest, programVersion, judging } = request;
   if (attest === undefined || path === undefined) return judge(request, run);
+  const { attestationOf, openAttesting } = await import('./attest-from-flags.ts');
   const signing = await openAttesting(attest, run);
   try {
     const judged = await judge(request, run);

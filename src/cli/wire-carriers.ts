@@ -19,13 +19,13 @@ export async function outputFolderAt(path: string): Promise<OutputFolder> {
   return new FsOutputFolder(path);
 }
 
-/** Where a file goes: into the folder that `out` names, or under the name that it is. */
+/** Where an archive goes: into the folder that `out` names, there yet or not, or under the name that it is. */
 export async function outputFor(
   out: string,
   fileName: string,
 ): Promise<{ readonly folder: OutputFolder; readonly name: string }> {
-  const isFolder =
-    out.endsWith('/') || (await stat(out).catch(() => undefined))?.isDirectory() === true;
+  const there = await stat(out).catch(() => undefined);
+  const isFolder = there?.isDirectory() ?? (out.endsWith('/') || !/\.tar(?:\.zst)?$/.test(out));
   const file = isFolder ? join(out, fileName) : out;
   return { folder: await outputFolderAt(dirname(file)), name: basename(file) };
 }

@@ -1,8 +1,9 @@
 import { basename, dirname } from 'node:path';
-import { renderReport } from '../operations/render-report.ts';
+import { renderJson } from '../report/render-json.ts';
 import { type ReportKind, reportKinds } from '../report/report-kinds.ts';
 import type { VerifyResult } from '../report/verify-list-report.ts';
 import { OutputTargetError } from './output-target.ts';
+import { renderTextFile } from './render-verify-result.ts';
 import { outputFolder } from './wire.ts';
 
 /** A report to write: its kind, and where. */
@@ -30,14 +31,23 @@ export async function writeReports(
   result: VerifyResult,
   programVersion: string,
 ): Promise<void> {
-  if (targets.length === 0) return;
+  for (const { kind, path } of targets)
+    await writeWhole(
+      path,
+      kind === 'text' ? renderTextFile(result) : await renderFormat(kind, result, programVersion),
+    );
+}
+
+/** A result in a format that names checks: the catalogue is loaded for that. */
+export async function renderFormat(
+  kind: ReportKind,
+  result: VerifyResult,
+  programVersion: string,
+): Promise<string> {
+  if (kind === 'json') return renderJson(result);
   const { allChecks } = await import('../checks/all-checks.ts');
-  const { renderTextFile } = await import('./render-verify-result.ts');
-  const context = { checks: allChecks(), programVersion };
-  for (const { kind, path } of targets) {
-    const text = kind === 'text' ? renderTextFile(result) : renderReport(kind, result, context);
-    await writeWhole(path, text);
-  }
+  const { renderReport } = await import('../operations/render-report.ts');
+  return renderReport(kind, result, { checks: allChecks(), programVersion });
 }
 
 /** Puts a text in a file's place, whole or not at all. @throws OutputError */

@@ -125,6 +125,36 @@ function coveredMember(
   };
 }
 
+/**
+ * What a signature in the old form is that lies beside one that counts. Older programs read it, so it must hold, too:
+ * else they see another signer than was judged here.
+ */
+export function olderResults(
+  { state }: ObjectDecision,
+  older: SignatureEvidence | undefined,
+  {
+    named,
+    policy,
+    within,
+  }: {
+    readonly named: NamedTrust;
+    readonly policy: TrustPolicy;
+    /** What stands before its name. */
+    readonly within: string;
+  },
+): readonly TrustResult[] {
+  // By the key that a believed bundle names for it, both are.
+  if (
+    older === undefined ||
+    (state !== 'accepted' && state !== 'covered') ||
+    named.outcome === 'fits'
+  )
+    return [];
+  return strayResults([{ ...older, location: `${within}${older.location}` }], policy).map((bad) =>
+    named.outcome === 'identity' ? { ...bad, outcome: 'undecided' } : bad,
+  );
+}
+
 /** What is decided of an image, and the signatures over it. */
 export interface JudgedImage {
   readonly decision: ObjectDecision;

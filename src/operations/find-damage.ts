@@ -33,12 +33,52 @@ export async function findDamage(
     for (const place of places) {
       await using file = await source.open(place, run);
       if (file.ranges === undefined) continue;
-      damage.push(
-        ...(await damageOf(number, place, file.ranges, expected, manifest?.chunkSize, run)),
-      );
+      const found = await damageOf(number, place, file.ranges, expected, manifest?.chunkSize, run);
+      const other =
+        found.length === 0 || manifest === undefined
+          ? undefined
+          : await contentOf(file.ranges, manifest, run);
+      if (other === undefined) damage.push(...found);
+      else
+        damage.push({
+          part: number,
+          place,
+          kind: 'exchanged',
+          holds: other,
+          chunks: undefined,
+          from: 0,
+          to: file.ranges.size,
+        });
     }
   }
-  return damage;
+  return damage.map((each) => (isCopy(each, damage, parts) ? { ...each, kind: 'copy' } : each));
+}
+
+/** Where the part whose content it is lies in its own place, too, giving this one another name helps nobody. */
+function isCopy(
+  { kind, holds }: PartDamage,
+  damage: readonly PartDamage[],
+  parts: readonly PartFacts[],
+): boolean {
+  const isThere = parts.some(({ number }) => number === holds);
+  return kind === 'exchanged' && isThere && !damage.some(({ part }) => part === holds);
+}
+
+/** Number of the part that these are the bytes of, all of them; undefined where they are of none. */
+async function contentOf(
+  ranges: RandomAccess,
+  { parts, chunkSize }: PartsManifest,
+  run: Run,
+): Promise<number | undefined> {
+  let candidates = parts.flatMap(({ size, chunks }, index) =>
+    size === ranges.size ? [{ number: index + 1, chunks }] : [],
+  );
+  for (let from = 0; from < ranges.size && candidates.length > 0; from += chunkSize) {
+    run.signal.throwIfAborted();
+    const digest = await digestAt(ranges, from, Math.min(from + chunkSize, ranges.size));
+    candidates = candidates.filter(({ chunks }) => chunks[from / chunkSize] === digest);
+  }
+  return candidates[0]?.number;
 }
 
 async function damageOf(
@@ -82,13 +122,24 @@ async function kindOf(
   to: number,
   expected: string | undefined,
 ): Promise<PartDamage['kind'] | undefined> {
+  const digest = await digestAt(ranges, from, to);
+  if (digest === undefined) return 'unreadable';
+  return expected === undefined || digest === expected ? undefined : 'altered';
+}
+
+/** SHA-256 in hex; undefined for what the medium does not give. */
+async function digestAt(
+  ranges: RandomAccess,
+  from: number,
+  to: number,
+): Promise<string | undefined> {
   try {
-    const bytes = await ranges.read(from, to - from);
-    if (expected === undefined) return undefined;
-    return createHash('sha256').update(bytes).digest('hex') === expected ? undefined : 'altered';
+    return createHash('sha256')
+      .update(await ranges.read(from, to - from))
+      .digest('hex');
   } catch (error) {
     if (error instanceof ArchiveSourceError && error.code === 'ARCHIVE_UNREADABLE')
-      return 'unreadable';
+      return undefined;
     throw error;
   }
 }
@@ -103,7 +154,6 @@ export function oddSizes(
 ): readonly PartDamage[] {
   if (typeof header !== 'object' || 'fault' in header) return [];
   const data = parts.filter(({ number }) => number > 0);
-  if (data.reduce((sum, { size }) => sum + size, 0) === header.size) return [];
   const counts = new Map<number, number>();
   for (const { number, size } of data)
     if (number < header.count) counts.set(size, (counts.get(size) ?? 0) + 1);

@@ -29,17 +29,29 @@ export function archiveSignatures(
 }
 
 /** The signature a package carries; the old one only where there is no new one, as deploying programs read it. */
-export function packageSignature({
-  files,
-  signatureFile,
-}: PackageFacts): FoundSignature | undefined {
-  if (signatureFile === undefined) return undefined;
+export function packageSignature(each: PackageFacts): FoundSignature | undefined {
+  const { signatureFile } = each;
+  return signatureFile === undefined ? undefined : signatureIn(signatureFile, each);
+}
+
+/**
+ * The signature in the old form that lies beside the present one. Programs of before v0.71 read it, all others pass
+ * it over: it counts for nothing, and is judged all the same.
+ * @see shared reference of the Zarf package format, 5.1 and 5.3
+ */
+export function olderSignature(each: PackageFacts): FoundSignature | undefined {
+  const { files, signatureFile } = each;
+  const isBeside = signatureFile !== 'zarf.yaml.sig' && files.has('zarf.yaml.sig');
+  return isBeside ? signatureIn('zarf.yaml.sig', each) : undefined;
+}
+
+function signatureIn(location: string, { files }: PackageFacts): FoundSignature {
   const bytes = files.get('zarf.yaml')?.content;
   return {
-    location: signatureFile,
-    form: signatureFile === 'zarf.bundle.sig' ? 'zarf-bundle' : 'zarf-legacy',
+    location,
+    form: location === 'zarf.bundle.sig' ? 'zarf-bundle' : 'zarf-legacy',
     covers: 'zarf.yaml, and through it every file',
-    bytes: files.get(signatureFile)?.content,
+    bytes: files.get(location)?.content,
     artifact: bytes === undefined ? undefined : { kind: 'bytes', bytes },
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aBundle, aSignedPackage } from '../../test/support/a-bundle.ts';
 import { aPackage, type PackageDraft } from '../../test/support/a-package.ts';
 import type { Release } from '../attestation/release-statement.ts';
-import type { ArchiveFacts } from '../checks/facts.ts';
+import type { ArchiveFacts, SignatureFacts } from '../checks/facts.ts';
 import { type Digest, digestOf } from '../oci/digest.ts';
 import type { JudgedSignature, SignatureJudge, SignedArtifact } from '../ports/signature-judge.ts';
 import { gatherSignatures } from './gather-signatures.ts';
@@ -61,6 +61,11 @@ async function gather(facts: ArchiveFacts, request: Partial<SignatureRequest> = 
   return { ...found, asked: judge.asked };
 }
 
+const strays = ({ trust }: Pick<SignatureFacts, 'trust'>) =>
+  (trust?.results ?? [])
+    .filter(({ topic }) => topic === 'stray')
+    .map(({ subject, outcome, code }) => `${subject.name} ${outcome} ${code}`);
+
 describe('gatherSignatures of a package', () => {
   it.each([
     ['the present form', signedPackage(), 'zarf-bundle', 'valid', ['bundle']],
@@ -93,6 +98,32 @@ describe('gatherSignatures of a package', () => {
       kind: 'zarf-bundle',
       result: { outcome: 'invalid' },
     });
+  });
+
+  it.each([
+    ['holds', over(definitionDigest(aPackage().facts())), []],
+    ['is by somebody else', Buffer.from('x'), ['fail TRUST_SIGNATURE_STRAY']],
+    [
+      'is over something else',
+      Buffer.from('invalid for SIGNATURE_BASE64'),
+      ['fail SIGNATURE_BASE64'],
+    ],
+    [
+      'cannot be judged',
+      Buffer.from('undecided for SIGNATURE_UNREAD'),
+      ['undecided SIGNATURE_UNREAD'],
+    ],
+  ])('in the old form beside a good one: %s', async (_name, older, expected) => {
+    const found = await gather(signedPackage().with('zarf.yaml.sig', older).facts());
+    expect(found.archive).toMatchObject({ kind: 'zarf-bundle', result: { outcome: 'valid' } });
+    expect(found.asked).toEqual(['bundle', 'detached']);
+    expect(strays(found)).toEqual(expected.map((each) => `zarf.yaml.sig ${each}`));
+  });
+
+  it('counts no signature in the old form that lies beside another', async () => {
+    const draft = signedPackage('zarf.yaml.sig').with('zarf.bundle.sig', Buffer.from('x'));
+    const { archive } = await gather(draft.facts());
+    expect(archive).toMatchObject({ result: { outcome: 'invalid' } });
   });
 
   it('judges nothing without a key', async () => {
@@ -192,6 +223,56 @@ describe('gatherSignatures of a bundle', () => {
       ['app', 'valid'],
     ]);
     expect(found.archive).toBeUndefined();
+  });
+});
+
+describe('the old signature of a package in a bundle', () => {
+  const whole = digestOf('the whole file');
+  const keyOf = (pem: string) => `publicKey: ${JSON.stringify(pem)}`;
+  const identity =
+    'keylessVerification: { certificateIdentity: a@b.example, certificateOIDCIssuer: https://b.example }';
+  const both = (older: string) => signedPackage().with('zarf.yaml.sig', Buffer.from(older));
+
+  async function judged(draft: PackageDraft, more = '', signed = true) {
+    const facts = aBundle()
+      .holding('app', draft)
+      .defining((text) => (more === '' ? text : text.replace(/(ref: .*\n)/, `$1  ${more}\n`)))
+      .container({ digest: whole })
+      .facts();
+    return strays(await gather(facts, { key, ...(signed ? { detached: over(whole) } : {}) }));
+  }
+
+  it.each([
+    ['holds', `over ${definitionDigest(aPackage().facts())}`, '', true, []],
+    ['does not', 'x', '', true, ['app: zarf.yaml.sig fail TRUST_SIGNATURE_STRAY']],
+    [
+      'does not, in a package that counts by itself',
+      'x',
+      '',
+      false,
+      ['app: zarf.yaml.sig fail TRUST_SIGNATURE_STRAY'],
+    ],
+    [
+      'may be by whom the bundle names with a certificate',
+      'x',
+      identity,
+      true,
+      ['app: zarf.yaml.sig undecided TRUST_SIGNATURE_STRAY'],
+    ],
+  ])('%s', async (_name, older, more, signed, expected) =>
+    expect(await judged(both(older), more, signed)).toEqual(expected),
+  );
+
+  it('is by the key that the bundle names for it', async () => {
+    const { draft, older, pem } = aSignedPackage();
+    expect(await judged(draft.with('zarf.yaml.sig', older), keyOf(pem))).toEqual([]);
+  });
+
+  it('says nothing where the package is not believed', async () => {
+    const draft = aPackage()
+      .with('zarf.bundle.sig', Buffer.from('y'))
+      .with('zarf.yaml.sig', Buffer.from('x'));
+    expect(await judged(draft, '', false)).toEqual([]);
   });
 });
 

@@ -3,7 +3,7 @@ import type { SignatureEvidence } from '../policy/trust/signature-evidence.ts';
 import type { SignatureJudge } from '../ports/signature-judge.ts';
 import type { Run } from '../support/run.ts';
 import { imageSignatures } from './find-image-signatures.ts';
-import { archiveSignatures, packageSignature } from './find-signatures.ts';
+import { archiveSignatures, olderSignature, packageSignature } from './find-signatures.ts';
 import { judgeArchiveTrust } from './judge-archive-trust.ts';
 import { type FoundSignature, judgeFound, unread } from './judge-evidence.ts';
 import { judgeImageSignature } from './judge-image-signature.ts';
@@ -48,9 +48,15 @@ export async function gatherSignatures(
     archive: await all(own),
     members: new Map<string, readonly SignatureEvidence[]>(),
     images: new Map<string, readonly SignatureEvidence[]>(),
+    older: new Map<string, SignatureEvidence>(),
   };
   for (const [label, found] of members)
     evidence.members.set(label, await all(found === undefined ? [] : [found]));
+  for (const each of facts.packages) {
+    const older = olderSignature(each);
+    if (older !== undefined)
+      evidence.older.set(each.label, await judgeFound(older, trust, judge, run));
+  }
   if (trust.policy.rules.some(({ kinds }) => kinds.includes('image'))) {
     for (const each of facts.packages)
       for (const [image, signatures] of imageSignatures(each)) {

@@ -14,7 +14,6 @@ import {
   isComplete,
   sharedLayers,
 } from './describe-archive.ts';
-import { gatherRequirements } from './gather-requirements.ts';
 import { gatherSignatures } from './gather-signatures.ts';
 import type { PartSet } from './locate-parts.ts';
 import { openArchive } from './open-parts.ts';
@@ -77,6 +76,7 @@ export async function inspectArchive(
   // Where reading had to stop early, the file still has the size it has.
   const size = archive.size ?? container.size;
   const root = rootOf(facts);
+  const required = request.requirements ? await loadRequirements() : undefined;
   return {
     schema: 'cowa-release/inspect-report/v1',
     program: { name: 'cowa-release', version: programVersion },
@@ -100,10 +100,15 @@ export async function inspectArchive(
     signature: signatureOf(facts),
     complete: isComplete(facts),
     problems: describeProblems(facts),
-    ...(request.requirements
-      ? { requirements: await gatherRequirements(facts, packages, archive, ports, run) }
-      : {}),
+    ...(required === undefined
+      ? {}
+      : { requirements: await required.gatherRequirements(facts, packages, archive, ports, run) }),
   };
+}
+
+/** Charts are rendered for them, and the renderer takes time to load. */
+async function loadRequirements() {
+  return import('./gather-requirements.ts');
 }
 
 function rootOf({ identity, bundle, packages }: ArchiveFacts): InspectReport['archive']['root'] {

@@ -7,7 +7,7 @@ import { type ArchiveSource, ArchiveSourceError } from '../ports/archive-source.
 import type { OutputFolder } from '../ports/output.ts';
 import type { Run } from '../support/run.ts';
 import { splitPartName } from '../zarf/split-part.ts';
-import { findDamage } from './find-damage.ts';
+import { findDamage, oddSizes } from './find-damage.ts';
 import { hashChunks } from './hash-chunks.ts';
 import { oneArchive } from './one-archive.ts';
 import { readPartSet, type SplitArchive } from './open-parts.ts';
@@ -169,8 +169,9 @@ async function damaged(
   run: Run,
   cause?: unknown,
 ): Promise<JoinError> {
-  const { parts, manifest, set } = split;
-  const damage = await findDamage({ parts, manifest, unread: true }, source, run);
+  const { parts, manifest, set, header } = split;
+  const read = await findDamage({ parts, manifest, unread: true }, source, run);
+  const damage = read.length === 0 && manifest === undefined ? oddSizes(parts, header) : read;
   const options = cause === undefined ? {} : { cause };
   if (damage.length === 0) {
     return new JoinError('JOIN_MISMATCH', found, {
@@ -182,11 +183,17 @@ async function damaged(
       ],
     });
   }
-  const bad = [...new Set(damage.map(({ part }) => splitPartName(set.stem, part)))];
   return new JoinError('JOIN_DAMAGED', `${found}; ${firstOf(damage.map(lineOf))}`, {
     ...options,
-    suggestions: bad.map((name) => `Bring ${name} over again, or burn its medium again`),
+    suggestions: [...new Set(damage.map((each) => nextFor(each, set.stem)))],
   });
+}
+
+function nextFor({ kind, part, holds = 0 }: PartDamage, stem: string): string {
+  const name = splitPartName(stem, part);
+  return kind === 'exchanged'
+    ? `Give ${name} the name ${splitPartName(stem, holds)}: it is that part`
+    : `Bring ${name} over again, or burn its medium again`;
 }
 
 function lineOf(damage: PartDamage): string {

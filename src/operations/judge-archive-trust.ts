@@ -28,7 +28,13 @@ import {
 import type { SignatureEvidence } from '../policy/trust/signature-evidence.ts';
 import { advanced } from '../policy/trust/trust-clock.ts';
 import type { TrustResult, TrustSubject } from '../policy/trust/trust-result.ts';
-import { archiveResult, imageResults, type JudgedImage, memberResult } from './decision-results.ts';
+import {
+  archiveResult,
+  imageResults,
+  type JudgedImage,
+  memberResult,
+  olderResults,
+} from './decision-results.ts';
 import { isImageEvidence } from './find-image-signatures.ts';
 import { oneHalf } from './judge-evidence.ts';
 import { namedTrust } from './named-trust.ts';
@@ -44,6 +50,8 @@ export interface ArchiveEvidence {
   readonly members: ReadonlyMap<string, readonly SignatureEvidence[]>;
   /** Over images, by label of the package and digest of the image; asked for where the policy speaks of images. */
   readonly images?: ReadonlyMap<string, readonly SignatureEvidence[]>;
+  /** In the old form beside the present one, by label of the package: nothing counts them. */
+  readonly older?: ReadonlyMap<string, SignatureEvidence>;
 }
 
 /** Decides what is believed of an archive and of everything in it. */
@@ -96,7 +104,8 @@ export function judgeArchiveTrust(
             isBelieved ? { ...cover, by: "the bundle's signature" } : undefined,
             context,
           );
-    return { each, own, images: imageDecisions(each, own, evidence.images, { ...context, cover }) };
+    const images = imageDecisions(each, own, evidence.images, { ...context, cover });
+    return { each, own, images, named: namedTrust(facts.bundle, each, facts.packages) };
   });
   const item = itemOf(facts, top);
   const results: readonly TrustResult[] = [
@@ -111,14 +120,21 @@ export function judgeArchiveTrust(
     ...warningsOf(decision, evidence.archive, subject),
     ...(facts.bundle === undefined
       ? []
-      : nested.map(({ each, own }) =>
+      : nested.map(({ each, own, named }) =>
           memberResult(own, {
             evidence: evidence.members.get(each.label) ?? [],
             bundleIsBelieved: isBelieved,
-            named: namedTrust(facts.bundle, each, facts.packages),
+            named,
             policy,
           }),
         )),
+    ...nested.flatMap(({ each, own, named }) =>
+      olderResults(own, evidence.older?.get(each.label), {
+        named,
+        policy,
+        within: facts.bundle === undefined ? '' : `${each.label}: `,
+      }),
+    ),
     ...imageResults(
       nested.flatMap(({ images }) => images),
       policy,

@@ -5,7 +5,8 @@ import { packageChecks, releaseChecks } from '../lint/catalog.gen.ts';
 import { rendered } from '../lint/deployment/rendered.ts';
 import { type LintFinding, runLintChecks } from '../lint/lint-check.ts';
 import { printable } from '../support/printable.ts';
-import type { ArchiveDeployment } from './gather-archive-deployment.ts';
+import type { Run } from '../support/run.ts';
+import { type ArchiveDeployment, gatherArchiveDeployment } from './gather-archive-deployment.ts';
 
 /** What is judged of an archive besides its bytes: whether it would deploy. */
 export type DeploymentCheck = Pick<Check, 'id' | 'area' | 'severity' | 'help'>;
@@ -30,6 +31,17 @@ export function deploymentChecks(): readonly DeploymentCheck[] {
       severity: softened(id, severity),
     }))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** What an archive would deploy; undefined where no check asks for it, or reading had to stop. */
+export async function deploymentFor(
+  asked: readonly Pick<Check, 'id'>[],
+  facts: ArchiveFacts,
+  run: Run,
+  how: Parameters<typeof gatherArchiveDeployment>[2],
+): Promise<ArchiveDeployment | undefined> {
+  const broken = facts.container.problems.some(({ fatal }) => fatal);
+  return asked.length === 0 || broken ? undefined : gatherArchiveDeployment(facts, run, how);
 }
 
 /**

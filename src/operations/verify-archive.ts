@@ -14,10 +14,8 @@ import type { ArchiveSource } from '../ports/archive-source.ts';
 import type { SignatureJudge, TrustedKey } from '../ports/signature-judge.ts';
 import type { ReportedPackage, ReportedSignature, VerifyReport } from '../report/verify-report.ts';
 import type { Run } from '../support/run.ts';
-import { gatherArchiveDeployment } from './gather-archive-deployment.ts';
 import { gatherSignatures } from './gather-signatures.ts';
 import { type Judging, judgeChecked } from './judge-checked.ts';
-import { deploymentChecks, judgeDeployment } from './judge-deployment.ts';
 import type { PartSet } from './locate-parts.ts';
 import { openArchive } from './open-parts.ts';
 import {
@@ -89,6 +87,10 @@ export async function verifyArchive(
   const total = archive.size === undefined ? {} : { totalBytes: archive.size };
   const { quick = false } = request;
   if (quick && split !== undefined) throw notPossible(archive.location, 'it is in parts');
+  // Where contents are not read, nobody knows what they would deploy.
+  const deploying = quick ? undefined : loadDeployment();
+  // Where reading fails nobody waits for it.
+  deploying?.catch(() => undefined);
   const surveyed = await opened.survey(() =>
     quick
       ? quickSurvey(archive, run)
@@ -149,16 +151,15 @@ export async function verifyArchive(
   const unread = survey.container.problems.some(({ code }) => code === 'ARCHIVE_PARTS_INCOMPLETE');
   const whole = unread ? catalog.filter(({ id }) => id === 'container/parts') : catalog;
   const archiveChecks: readonly Check[] = quick ? quickChecks(whole) : whole;
-  // Where contents were not read, nobody knows what they would deploy.
-  const deployed = quick || unread ? [] : deploymentChecks();
+  const deployment = unread ? undefined : await deploying;
+  const deployed = deployment?.deploymentChecks() ?? [];
   const skipped = request.judging?.selection;
   const asked =
     skipped === undefined ? deployed : selectChecks(deployed, skipped, fileName ?? '').chosen;
-  const deployment =
-    asked.length === 0 || !survey.container.problems.every(({ fatal }) => !fatal)
-      ? undefined
-      : await gatherArchiveDeployment(facts, run, { installOn: request.judging?.clock });
-  request.judging?.onFacts?.(facts, deployment);
+  const wouldDeploy = await deployment?.deploymentFor(asked, facts, run, {
+    installOn: request.judging?.clock,
+  });
+  request.judging?.onFacts?.(facts, wouldDeploy);
   const checks = [...archiveChecks, ...deployed];
   const insecure = request.allowUnsigned ? ['--insecure-allow-unsigned'] : [];
   const { findings, verdict } = judgeChecked(
@@ -170,11 +171,11 @@ export async function verifyArchive(
           archiveChecks.filter(({ id }) => ids.has(id)),
           facts,
         ),
-        ...judgeDeployment(
+        ...(deployment?.judgeDeployment(
           deployed.filter(({ id }) => ids.has(id)),
           facts,
-          deployment,
-        ),
+          wouldDeploy,
+        ) ?? []),
       ];
     },
     // No policy makes a pass of what nobody could read.
@@ -215,6 +216,11 @@ function sbomRules(
 ): ArchiveFacts['sbomRules'] {
   if (sbom === undefined) return undefined;
   return { ...sbom, at: clock === undefined ? undefined : judgingTime(clock, signedTimes) };
+}
+
+/** What judges deployments is a good part of the program: it is loaded while the archive is read. */
+async function loadDeployment() {
+  return import('./judge-deployment.ts');
 }
 
 function archiveOf(

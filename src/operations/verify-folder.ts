@@ -26,7 +26,6 @@ import { isReleaseStatement, isSignatureOf, readReleaseLines } from './read-besi
 import { type ReleaseRead, readRelease } from './read-release.ts';
 import { releaseFileNames } from './release-files.ts';
 import { releaseStatementName } from './release-statement.ts';
-import { renderedRecord } from './rendered-record.ts';
 import { releaseRecord, reportedTrust } from './report-trust.ts';
 import { type TrustInputs, trustOf } from './trust-inputs.ts';
 import { verifyArchive } from './verify-archive.ts';
@@ -262,6 +261,8 @@ async function renderedOf(
     const report = archives.find(({ archive }) => archive.name === name);
     if (rendered === undefined || report === undefined || report.verdict.outcome === 'fail')
       continue;
+    // Only who compares renders, and a renderer takes time to load.
+    const { renderedRecord } = await import('./rendered-record.ts');
     try {
       found.set(
         name,

@@ -344,12 +344,18 @@ export function aBundle(format: 'legacy' | 'next' | 'hybrid' = 'legacy'): Bundle
 }
 
 /** A package that is signed by a key made on the spot, and that key in PEM. */
-export function aSignedPackage(): { readonly draft: PackageDraft; readonly pem: string } {
+export function aSignedPackage(): {
+  readonly draft: PackageDraft;
+  readonly pem: string;
+  /** The same signature in the old form. */
+  readonly older: string;
+} {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const draft = aPackage().defining((text) =>
     text.replace('  version: v0.84.0', '  version: v0.84.0\n  signed: true'),
   );
   const definition = draft.facts().packages[0]?.definitionBytes ?? new Uint8Array(0);
+  const older = sign('sha256', definition, privateKey).toString('base64');
   const bundle = {
     mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
     verificationMaterial: {
@@ -362,10 +368,11 @@ export function aSignedPackage(): { readonly draft: PackageDraft; readonly pem: 
         algorithm: 'SHA2_256',
         digest: Buffer.from(digestOf(definition).slice(7), 'hex').toString('base64'),
       },
-      signature: sign('sha256', definition, privateKey).toString('base64'),
+      signature: older,
     },
   };
   return {
+    older,
     draft: draft.with('zarf.bundle.sig', JSON.stringify(bundle)),
     pem: publicKey.export({ format: 'pem', type: 'spki' }).toString(),
   };

@@ -29,6 +29,22 @@ export const parts = defineCheck({
       why: 'One changed byte makes the whole another archive.',
       fix: 'Bring the named part over again, or burn its medium again; the others are good as they are',
     },
+    PART_SIZE: {
+      why: 'Whoever cuts makes all parts alike but the last, so a part of another size was cut short, or is another part.',
+      fix: 'Bring the named part over again, or burn its medium again; where two parts have the size of each other, they were exchanged: give each the name of the other',
+    },
+    PART_SIZES: {
+      why: 'Something was cut off, put on, or belongs to another archive.',
+      fix: 'Compare the sizes with those where the parts were written, and bring the one that differs over again; with <archive>.chunks.json of cowa-release split beside them it is named',
+    },
+    PART_EXCHANGED: {
+      why: 'Programs that join go by the names, and put the pieces together in the wrong order.',
+      fix: 'Give each named file the name of the part it is; on a medium that cannot be written, name links or copies of the right names instead',
+    },
+    PART_COPIED: {
+      why: 'A part lies there twice, under two names, and the part of the second name is not there.',
+      fix: 'Bring the named part over again; the other is good as it is',
+    },
     PART_UNREADABLE: {
       why: 'What cannot be read may hold anything.',
       fix: 'Clean the medium or try another drive; else have the named part written on a new medium',
@@ -143,6 +159,8 @@ function* ofDamage({ damage, stem }: PartsFacts): Generator<Result> {
     altered: 'PART_DAMAGED',
     unreadable: 'PART_UNREADABLE',
     size: 'PART_SIZE',
+    exchanged: 'PART_EXCHANGED',
+    copy: 'PART_COPIED',
   } as const;
   for (const each of damage)
     yield fail({ kind: 'file', name: splitPartName(stem, each.part) }, describeDamage(each), {
@@ -155,9 +173,11 @@ function* ofWhole(found: PartsFacts): Generator<Result> {
   if (typeof header !== 'object' || 'fault' in header || missing.length > 0) return;
   const subject = { kind: 'archive', name: stem } as const;
   if (size !== header.size && all.every(({ places }) => places.length === 1))
-    yield fail(subject, `the parts have ${size} bytes together, the header says ${header.size}`, {
-      code: 'PART_SIZES',
-    });
+    yield fail(
+      subject,
+      `the parts have ${size} bytes together, the header says ${header.size}: ${sizesOf(found)}`,
+      { code: 'PART_SIZES' },
+    );
   if (digest !== undefined && digest !== header.digest)
     yield fail(subject, `the parts together are ${digest}, the header says ${header.digest}`, {
       code: 'PART_DIGEST',
@@ -189,6 +209,14 @@ function* besides({ manifest, strange, stem }: PartsFacts): Generator<Result> {
       'only parts of .tar.zst archives are joined when they are deployed: join these first',
       { code: 'PART_UNCOMPRESSED', severity: 'warning' },
     );
+}
+
+/** Who compares them with what was written finds the one that differs. */
+function sizesOf({ parts: all }: PartsFacts): string {
+  const sizes = all.filter(({ number }) => number > 0);
+  const shown = sizes.slice(0, 20).map(({ number, size }) => `part ${number} has ${size}`);
+  const left = sizes.length - shown.length;
+  return `${shown.join(', ')}${left === 0 ? '' : ` and ${left} more`}`;
 }
 
 function counted(count: number): string {

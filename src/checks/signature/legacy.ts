@@ -18,7 +18,7 @@ export const legacy = defineCheck({
       if (old && each.signatureFile === 'zarf.bundle.sig') {
         yield fail(
           theFile(each, 'zarf.yaml.sig'),
-          'an old signature lies beside the present one, and nobody looks at it',
+          'a signature in the old form lies beside the present one; only old programs look at it',
           { code: 'SIGNATURE_OLD_FORM' },
         );
       } else if (old)
