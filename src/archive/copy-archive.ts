@@ -5,7 +5,7 @@ import type { RandomAccess } from './byte-sink.ts';
 import { decompressed } from './compressed-input.ts';
 import type { Compute } from './compute.ts';
 import { ContainerFault } from './container-fault.ts';
-import type { ExistingFrames } from './encode-steps.ts';
+import type { ExistingFrames } from './copy-frames.ts';
 import { cleanPath, nameFault, PathSet } from './entry-path.ts';
 import { smallFileBytes } from './frame-plan.ts';
 import { FrameView, plainView, type TarView, ViewFeed } from './frame-view.ts';

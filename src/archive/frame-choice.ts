@@ -24,8 +24,11 @@ const samples = 3;
  * others, or groups of bytes come again. Counted in integers and without any encoder, so that the
  * answer is the same everywhere and for ever.
  */
-export function looksCompressible(chunk: Uint8Array): boolean {
-  if (chunk.length <= samples * sampleBytes) return isUneven(chunk) || repeats(chunk);
+export function looksCompressible(chunk: Pick<Uint8Array, 'length' | 'subarray'>): boolean {
+  if (chunk.length <= samples * sampleBytes) {
+    const all = chunk.subarray(0, chunk.length);
+    return isUneven(all) || repeats(all);
+  }
   const last = chunk.length - sampleBytes;
   for (let index = 0; index < samples; index++) {
     const at = Math.floor((last * index) / (samples - 1));

@@ -5,10 +5,13 @@ import { noise } from '../../test/support/sample-package.ts';
 import {
   encodeRawFrame,
   fillRawFrame,
+  gatherRawContent,
   maxBlockBytes,
   maxFrameContentBytes,
+  rawContent,
   rawFrameBytes,
   sealRawFrame,
+  spreadRawContent,
 } from './raw-frame.ts';
 
 describe('frames of stored content', () => {
@@ -42,6 +45,28 @@ describe('frames of stored content', () => {
           0,
         );
       }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('let their content be moved together for an encoder, and back', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 3 * maxBlockBytes + 1 }),
+        fc.nat(),
+        fc.nat(),
+        (size, one, other) => {
+          const content = noise(size);
+          const memory = new Uint8Array(rawFrameBytes(size));
+          fillRawFrame(memory, 0, content);
+          const [from, to] = [one % (size + 1), other % (size + 1)].sort((a, b) => a - b);
+          const part = Buffer.concat([...rawContent(memory, from ?? 0, to ?? 0)]);
+          expect(part.equals(content.subarray(from, to))).toBe(true);
+          expect(Buffer.compare(gatherRawContent(memory, size), content)).toBe(0);
+          spreadRawContent(memory, size);
+          expect(Buffer.compare(sealRawFrame(memory, size), encodeRawFrame(content))).toBe(0);
+        },
+      ),
       { numRuns: 30 },
     );
   });

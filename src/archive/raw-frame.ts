@@ -27,15 +27,46 @@ export function fillRawFrame(frame: Uint8Array, contentOffset: number, content: 
   let done = 0;
   while (done < content.length) {
     const at = contentOffset + done;
-    const inBlock = at % maxBlockBytes;
-    const block = (at - inBlock) / maxBlockBytes;
-    const take = Math.min(maxBlockBytes - inBlock, content.length - done);
-    frame.set(
-      content.subarray(done, done + take),
-      frameHeaderBytes + blockHeaderBytes * (block + 1) + at,
-    );
+    const take = Math.min(maxBlockBytes - (at % maxBlockBytes), content.length - done);
+    frame.set(content.subarray(done, done + take), placeOf(at));
     done += take;
   }
+}
+
+/** The content of a frame under construction, from one byte up to another, in pieces where it lies. */
+export function* rawContent(
+  frame: Uint8Array,
+  from: number,
+  to: number,
+): Generator<Uint8Array, undefined> {
+  for (let at = from; at < to; ) {
+    const end = Math.min(to, at - (at % maxBlockBytes) + maxBlockBytes);
+    const place = placeOf(at);
+    yield frame.subarray(place, place + end - at);
+    at = end;
+  }
+}
+
+/** Moves the content of a filled frame together, in its own memory: what an encoder wants. */
+export function gatherRawContent(frame: Uint8Array, contentBytes: number): Uint8Array {
+  for (let at = 0; at < contentBytes; at += maxBlockBytes)
+    frame.copyWithin(at, placeOf(at), placeOf(at) + Math.min(maxBlockBytes, contentBytes - at));
+  return frame.subarray(0, contentBytes);
+}
+
+/** Moves gathered content back to its places. */
+export function spreadRawContent(frame: Uint8Array, contentBytes: number): void {
+  const blocks = Math.ceil(contentBytes / maxBlockBytes);
+  for (let block = blocks - 1; block >= 0; block--) {
+    const at = block * maxBlockBytes;
+    frame.copyWithin(placeOf(at), at, Math.min(at + maxBlockBytes, contentBytes));
+  }
+}
+
+/** Where a byte of the content lies in its frame. */
+function placeOf(contentOffset: number): number {
+  const block = Math.floor(contentOffset / maxBlockBytes);
+  return frameHeaderBytes + blockHeaderBytes * (block + 1) + contentOffset;
 }
 
 /**

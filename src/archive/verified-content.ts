@@ -4,69 +4,94 @@ import type { ArchiveFile } from './archive-file.ts';
 import type { ChunkSource } from './chunk-source.ts';
 import type { Compute } from './compute.ts';
 
-/** Chunks whose memory waits for the hash before it is given back. */
-const mostHeld = 3;
+/**
+ * The content of a file, of which the size is checked and nothing else. A chunk is good until the next one is
+ * asked for.
+ * @throws OciError OCI_SIZE_MISMATCH
+ */
+export async function* sizedContent(file: ArchiveFile, run: Run): AsyncGenerator<Uint8Array> {
+  const source: ChunkSource = file.open(run);
+  let seen = 0;
+  for await (const chunk of source) {
+    run.signal.throwIfAborted();
+    seen += chunk.length;
+    if (seen > file.size) throw wrongSize(file, 'more');
+    if (chunk.length > 0) yield chunk;
+    source.recycle?.(chunk);
+  }
+  if (seen !== file.size) throw wrongSize(file, String(seen));
+}
 
 /**
  * The content of a file, checked in passing: size and digest are right once this ended without an
  * error. Act on nothing before. A chunk is good until the next one is asked for.
- * @param trusts told of the first chunk; true where somebody else compares the digest: then only the size is
  * @throws OciError OCI_SIZE_MISMATCH, OCI_DIGEST_MISMATCH
  */
 export async function* verifiedContent(
   file: ArchiveFile,
   compute: Compute,
   run: Run,
-  trusts?: (first: Uint8Array) => boolean,
 ): AsyncGenerator<Uint8Array> {
-  const hash = compute.hash();
-  const source: ChunkSource = file.open(run);
-  const held: Uint8Array[] = [];
-  let hex: string | undefined;
-  let trusted = false;
+  const proof = new ContentProof(file, compute);
   try {
-    let seen = 0;
-    for await (const chunk of source) {
-      run.signal.throwIfAborted();
-      seen += chunk.length;
-      if (seen > file.size) throw wrongSize(file, 'more');
-      if (chunk.length === 0) continue;
-      if (seen === chunk.length) trusted = trusts?.(chunk) ?? false;
-      if (trusted) {
-        yield chunk;
-        source.recycle?.(chunk);
-        continue;
-      }
-      await hash.update(chunk);
+    for await (const chunk of sizedContent(file, run)) {
+      await proof.update(chunk);
       yield chunk;
-      // Whoever took it is done with it; the hash may not be.
-      held.push(chunk);
-      if (source.recycle === undefined || held.length < mostHeld) continue;
-      await hash.settled();
-      for (const done of held.splice(0)) source.recycle(done);
+      await proof.settled();
     }
-    if (seen !== file.size) throw wrongSize(file, String(seen));
-    hex = await hash.digest();
+    await proof.end();
   } finally {
-    if (hex === undefined) await hash.digest().catch(() => undefined); // frees the session
-  }
-  if (!trusted && file.digest !== `sha256:${hex}`) {
-    throw new OciError(
-      'OCI_DIGEST_MISMATCH',
-      `'${file.name}' has SHA-256 ${hex}, expected ${file.digest.slice('sha256:'.length)}`,
-      {
-        suggestions: ['The input changed since it was looked at, or a copy is damaged: run again'],
-      },
-    );
+    proof.abandon();
   }
 }
+
+/** Compares the content of a file with its digest, piece by piece. */
+export class ContentProof {
+  readonly #file: ArchiveFile;
+  readonly #hash: ReturnType<Compute['hash']>;
+  #over = false;
+
+  constructor(file: ArchiveFile, compute: Compute) {
+    this.#file = file;
+    this.#hash = compute.hash();
+  }
+
+  /** The next bytes, which must not change before `settled()`. Resolves when more may be given. */
+  update(bytes: Uint8Array): Promise<void> | void {
+    return this.#hash.update(bytes);
+  }
+
+  settled(): Promise<void> {
+    return this.#hash.settled();
+  }
+
+  /** @throws OciError OCI_DIGEST_MISMATCH */
+  async end(): Promise<void> {
+    this.#over = true;
+    const hex = await this.#hash.digest();
+    if (this.#file.digest === `sha256:${hex}`) return;
+    throw new OciError(
+      'OCI_DIGEST_MISMATCH',
+      `'${this.#file.name}' has SHA-256 ${hex}, expected ${this.#file.digest.slice('sha256:'.length)}`,
+      { suggestions: changedOrDamaged },
+    );
+  }
+
+  /** Frees the session where nobody came to the end. */
+  abandon(): void {
+    if (!this.#over) this.#hash.digest().catch(() => undefined);
+    this.#over = true;
+  }
+}
+
+const changedOrDamaged = [
+  'The input changed since it was looked at, or a copy is damaged: run again',
+];
 
 function wrongSize(file: ArchiveFile, actual: string): OciError {
   return new OciError(
     'OCI_SIZE_MISMATCH',
     `'${file.name}' has ${actual} bytes, expected ${file.size}`,
-    {
-      suggestions: ['The input changed since it was looked at, or a copy is damaged: run again'],
-    },
+    { suggestions: changedOrDamaged },
   );
 }

@@ -7,6 +7,7 @@ import { digestOf } from '../oci/digest.ts';
 import type { ArchiveFile } from './archive-file.ts';
 import type { RandomAccess } from './byte-sink.ts';
 import type { EncodedFrame, FrameStore } from './frame-store.ts';
+import { rawFrameBytes } from './raw-frame.ts';
 import { tarEnd, tarHeader, tarPaddingBytes } from './tar-writer.ts';
 import { type WriteArchiveOptions, type WrittenArchive, writeArchive } from './write-archive.ts';
 
@@ -289,22 +290,39 @@ describe('writeArchive', () => {
     });
   });
 
-  it('leaves packed contents, and no others, to a judgement that follows', async () => {
+  it('leaves large contents to a judgement that follows, but for those whose frames are kept', async () => {
     const gzip = Uint8Array.from([0x1f, 0x8b, 8, 0, 0, 0, ...noise(300_000)]);
     const lying = (content: Uint8Array) => ({
       ...archiveFile('blob', content),
       digest: digestOf(Buffer.from('something else')),
     });
-    await expect(written([lying(gzip)])).rejects.toMatchObject({ code: 'OCI_DIGEST_MISMATCH' });
+    const mismatch = { code: 'OCI_DIGEST_MISMATCH' };
+    const large = [gzip, prose(300_000), noise(300_000)];
     const options = { judgedAfterwards: true };
-    await expect(written([lying(gzip)], options)).resolves.toMatchObject({ tarSize: 301_568 });
-    await expect(written([{ ...lying(gzip), size: 300_005 }], options)).rejects.toMatchObject({
-      code: 'OCI_SIZE_MISMATCH',
-    });
-    for (const other of [prose(300_000), noise(300_000), noise(100)])
-      await expect(written([lying(other)], options)).rejects.toMatchObject({
-        code: 'OCI_DIGEST_MISMATCH',
-      });
+    for (const content of large) {
+      await expect(written([lying(content)])).rejects.toMatchObject(mismatch);
+      await expect(written([lying(content)], options)).resolves.toMatchObject({});
+      await expect(
+        written([{ ...lying(content), size: content.length - 1 }], options),
+      ).rejects.toMatchObject({ code: 'OCI_SIZE_MISMATCH' });
+    }
+    const frameStore = memoryFrames();
+    await expect(
+      written([lying(prose(300_000))], { ...options, frameStore }),
+    ).rejects.toMatchObject(mismatch);
+    expect(frameStore.entries.size).toBe(0);
+    await expect(written([lying(noise(100))], options)).rejects.toMatchObject(mismatch);
+  });
+
+  it('stores what looked as if it would shrink and hardly does', async () => {
+    const content = noise(3 * 2 ** 20);
+    content.fill(7, 0, 40_000);
+    const frameStore = memoryFrames();
+    const files = [archiveFile('weights', content)];
+    const archive = await written(files, { frameStore });
+    expect(decoded(archive).equals(plainTar(files))).toBe(true);
+    expect(archive.frames[1]?.size).toBe(rawFrameBytes(content.length));
+    expect(frameStore.entries.size).toBe(0);
   });
 
   it('ends with the error of the sink', async () => {
