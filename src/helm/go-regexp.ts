@@ -1,10 +1,5 @@
-import {
-  type Assertion,
-  type CharTest,
-  isWord,
-  type PatternNode,
-  parsePattern,
-} from './pattern-syntax.ts';
+import { type CharTest, isWord } from './pattern-chars.ts';
+import { type Assertion, type PatternNode, parsePattern } from './pattern-syntax.ts';
 import { TemplateUndecided } from './template-fault.ts';
 
 type Instruction =

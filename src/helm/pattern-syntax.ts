@@ -1,7 +1,14 @@
+import {
+  type CharTest,
+  codeOf,
+  folded,
+  is,
+  only,
+  perlClass,
+  posixClass,
+  propertyOf,
+} from './pattern-chars.ts';
 import { TemplateFailure, TemplateUndecided } from './template-fault.ts';
-
-/** Whether a character, by its code point, is meant. */
-export type CharTest = (code: number) => boolean;
 
 /** A pattern taken apart. */
 export type PatternNode =
@@ -203,7 +210,7 @@ class Parse {
   /** Behind a backslash, in a class or outside. */
   #escaped(): CharTest {
     const char = this.#next();
-    const known = classes[char];
+    const known = perlClass(char);
     if (known !== undefined) return known;
     if (char === 'p' || char === 'P') return this.#property(char === 'P');
     if (char === 'x') {
@@ -250,7 +257,7 @@ class Parse {
       const rest = this.#chars.slice(this.#at, this.#at + 14).join('');
       const posix = /^\[:(\^?)([a-z]+):\]/.exec(rest);
       if (posix !== null) {
-        const test = posixClasses[posix[2] ?? ''];
+        const test = posixClass(posix[2] ?? '');
         if (test === undefined) throw this.#wrong(`a class ${posix[0]} that is not known`);
         tests.push(posix[1] === '^' ? (code) => !test(code) : test);
         this.#at += posix[0].length;
@@ -306,83 +313,6 @@ const assertions: Readonly<Record<string, Assertion>> = {
 };
 const controls: Readonly<Record<string, number>> = { a: 7, f: 12, t: 9, n: 10, r: 13, v: 11 };
 
-const digit: CharTest = (code) => code >= 48 && code <= 57;
-const upper: CharTest = (code) => code >= 65 && code <= 90;
-const lower: CharTest = (code) => code >= 97 && code <= 122;
-const alpha: CharTest = (code) => upper(code) || lower(code);
-const space: CharTest = (code) =>
-  code === 32 || (code >= 9 && code <= 10) || code === 12 || code === 13;
-
-/** Letters, digits and `_` of ASCII. */
-export const isWord: CharTest = (code) => alpha(code) || digit(code) || code === 95;
-
-const classes: Readonly<Record<string, CharTest>> = {
-  d: digit,
-  D: (code) => !digit(code),
-  w: isWord,
-  W: (code) => !isWord(code),
-  s: space,
-  S: (code) => !space(code),
-};
-const graph: CharTest = (code) => code > 32 && code < 127;
-const posixClasses: Readonly<Record<string, CharTest>> = {
-  alnum: (code) => alpha(code) || digit(code),
-  alpha,
-  ascii: (code) => code < 128,
-  blank: (code) => code === 32 || code === 9,
-  cntrl: (code) => code < 32 || code === 127,
-  digit,
-  graph,
-  lower,
-  print: (code) => code >= 32 && code < 127,
-  punct: (code) => graph(code) && !alpha(code) && !digit(code),
-  space: (code) => space(code) || code === 11,
-  upper,
-  word: isWord,
-  xdigit: (code) => digit(code) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102),
-};
-
-const exact = new WeakMap<CharTest, number>();
-
-function is(wanted: number): CharTest {
-  const test: CharTest = (code) => code === wanted;
-  exact.set(test, wanted);
-  return test;
-}
-
-function only(char: string): CharTest {
-  return is(char.codePointAt(0) ?? 0);
-}
-
-/** The one character a test is for. */
-function codeOf(test: CharTest): number | undefined {
-  return exact.get(test);
-}
-
-function folded(test: CharTest, ignoreCase: boolean): CharTest {
-  if (!ignoreCase) return test;
-  return (code) => test(code) || [...forms(code)].some(test);
-}
-
-function* forms(code: number): Generator<number> {
-  const char = String.fromCodePoint(code);
-  for (const form of [char.toLowerCase(), char.toUpperCase(), char.toUpperCase().toLowerCase()])
-    if ([...form].length === 1) yield form.codePointAt(0) ?? code;
-}
-
 function withFlags(flags: Flags, letters: string, on: boolean): Flags {
   return { ...flags, ...Object.fromEntries([...letters].map((letter) => [letter, on])) };
-}
-
-function propertyOf(name: string): CharTest | undefined {
-  if (!/^[A-Za-z_]+$/.test(name)) return undefined;
-  for (const written of [`\\p{${name}}`, `\\p{Script=${name}}`]) {
-    try {
-      const form = new RegExp(`^${written}$`, 'u');
-      return (code) => form.test(String.fromCodePoint(code));
-    } catch {
-      // The other way of writing it, or none.
-    }
-  }
-  return undefined;
 }
