@@ -1,15 +1,15 @@
-import { posix } from 'node:path';
 import type { ArchiveFacts, PackageFacts } from '../checks/facts.ts';
-import type { DeployedChart, DeployedPackage, PlacedDocument } from '../lint/deployed-package.ts';
+import type { DeployedChart, DeployedPackage } from '../lint/deployed-package.ts';
 import type { DeployedBundle, DeployedRelease } from '../lint/deployed-release.ts';
-import { readWithPlaceholders } from '../lint/placeholder-document.ts';
 import type { Run } from '../support/run.ts';
-import { parseYamlDocument } from '../support/yaml-document.ts';
+import { findPlace, type TextPlace } from '../support/text-lines.ts';
 import type { PackageDefinition } from '../zarf/definition.ts';
+import { textOf, toDeployedChart } from './deployed-chart.ts';
 import { type DescribedPackage, describedPackages } from './describe-archive.ts';
 import { archiveImages } from './own-images.ts';
 import { carriedBefore } from './package-company.ts';
-import { type RenderedPackage, renderKept } from './render-archive.ts';
+import { renderKept } from './render-archive.ts';
+import type { RenderedPackage } from './render-carried-package.ts';
 
 /** What an archive would deploy, as the checks of definitions know it. */
 export interface ArchiveDeployment {
@@ -87,7 +87,7 @@ function toDeployedPackage(
     ...whole,
     components: deployed.map(({ component }) => component),
   };
-  const text = Buffer.from(facts.definitionBytes ?? []).toString('utf8');
+  const text = textOf(facts.definitionBytes ?? new Uint8Array());
   const file = named('zarf.yaml');
   const texts = new Map([[file, text]]);
   for (const { path, bytes } of manifests) texts.set(named(path), textOf(bytes));
@@ -96,23 +96,23 @@ function toDeployedPackage(
     for (const [place, chart] of (component.charts ?? []).entries()) {
       const opened = charts.get(`${component.name}/${chart.name}`);
       if (opened === undefined) continue;
-      const folder = named(chart.name);
-      for (const [path, bytes] of opened.files) texts.set(posix.join(folder, path), textOf(bytes));
-      for (const { path, bytes } of opened.valuesFiles) texts.set(named(path), textOf(bytes));
-      found.push({
-        component: component.name,
-        pointer: `/components/${index}/charts/${place}`,
-        name: chart.name,
-        releaseName: chart.releaseName || chart.name,
-        namespace: deployment.namespaceOf(component.name, chart),
-        folder,
-        chartFile: placed(opened.files.get('Chart.yaml'), posix.join(folder, 'Chart.yaml')),
-        values: placed(opened.files.get('values.yaml'), posix.join(folder, 'values.yaml')),
-        valuesFiles: opened.valuesFiles.flatMap(
-          ({ path, bytes }) => readWithPlaceholders(textOf(bytes), named(path))?.slice(0, 1) ?? [],
+      found.push(
+        toDeployedChart(
+          {
+            component: component.name,
+            chart,
+            pointer: `/components/${index}/charts/${place}`,
+            namespace: deployment.namespaceOf(component.name, chart),
+            folder: named(chart.name),
+            files: opened.files,
+            valuesFiles: opened.valuesFiles.map(({ path, bytes }) => ({
+              path: named(path),
+              bytes,
+            })),
+          },
+          texts,
         ),
-        templates: templatesIn(opened.files),
-      });
+      );
     }
   const lost = notRead
     .filter(
@@ -141,7 +141,7 @@ function toDeployedPackage(
     ],
     texts,
     at: (pointer) => ({ file, ...placeOf(pointer, deployed, facts) }),
-    find: (wanted) => findText(text, wanted),
+    find: (wanted) => findPlace(text, wanted),
   };
 }
 
@@ -150,7 +150,7 @@ function placeOf(
   pointer: string,
   deployed: readonly { readonly index: number }[],
   { definition }: PackageFacts,
-): { readonly line: number; readonly column: number } {
+): TextPlace {
   const [, at, rest = ''] = /^\/components\/([0-9]+)(\/.*)?$/s.exec(pointer) ?? [];
   const index = at === undefined ? undefined : deployed[Number(at)]?.index;
   const authored = index === undefined ? pointer : `/components/${index}${rest}`;
@@ -190,31 +190,4 @@ function bundleOf(
       at: (pointer) => ({ file, ...parsed.locate(pointer) }),
     },
   ];
-}
-
-function placed(bytes: Uint8Array | undefined, file: string): PlacedDocument | undefined {
-  if (bytes === undefined) return undefined;
-  const { document } = parseYamlDocument(bytes);
-  if (document === undefined) return undefined;
-  return {
-    file,
-    value: document.value,
-    at: (pointer) => ({ file, ...document.locateKey(pointer) }),
-  };
-}
-
-function templatesIn(files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, string> {
-  const templates = [...files].filter(([path]) => /(?:^|\/)templates\//.test(path));
-  return new Map(templates.map(([path, bytes]) => [path, textOf(bytes)]));
-}
-
-function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('utf8');
-}
-
-function findText(text: string, wanted: string): { line: number; column: number } | undefined {
-  const at = text.indexOf(wanted);
-  if (at < 0) return undefined;
-  const before = text.slice(0, at);
-  return { line: before.split('\n').length, column: at - before.lastIndexOf('\n') };
 }

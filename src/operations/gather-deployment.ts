@@ -1,14 +1,13 @@
 import { posix } from 'node:path';
 import { CowaError } from '../errors/families.ts';
-import type { DeployedChart, DeployedPackage, PlacedDocument } from '../lint/deployed-package.ts';
-import { readWithPlaceholders } from '../lint/placeholder-document.ts';
+import type { DeployedChart, DeployedPackage } from '../lint/deployed-package.ts';
 import { targetCluster } from '../lint/target-cluster.ts';
 import type { TargetProfile } from '../lint/target-profile.ts';
 import type { ChartRenderer } from '../ports/chart-renderer.ts';
 import type { Kustomizer } from '../ports/kustomizer.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
-import { parseYamlDocument } from '../support/yaml-document.ts';
+import { findPlace } from '../support/text-lines.ts';
 import type { ChartEntry, Component, ManifestEntry } from '../zarf/definition.ts';
 import type { DeployedWith } from '../zarf/deployed-with.ts';
 import { chartLimits } from '../zarf/helm-package.ts';
@@ -16,6 +15,7 @@ import { mergedValues } from '../zarf/merge-values.ts';
 import { PackError } from '../zarf/pack-error.ts';
 import { chartTree } from './chart-tree.ts';
 import { followLinks } from './collect-tree.ts';
+import { textOf, toDeployedChart } from './deployed-chart.ts';
 import { hostFiles } from './host-files.ts';
 import { type NamedFile, RenderedDeployment, type UnreadOf } from './render-deployment.ts';
 import { inputPath, type ResolvedPackage } from './resolved-package.ts';
@@ -50,7 +50,7 @@ export async function gatherDeployment(
   const charts: DeployedChart[] = [];
   const texts = new Map<string, string>();
   for (const file of resolved.definitionFiles)
-    texts.set(file, Buffer.from(await workspace.read(file, maxFileBytes)).toString('utf8'));
+    texts.set(file, textOf(await workspace.read(file, maxFileBytes)));
   const text = texts.get(definitionPath) ?? '';
   const early: UnreadOf[] = [];
   const zarfValues = await readZarfValues();
@@ -99,7 +99,7 @@ export async function gatherDeployment(
     texts,
     ...(onHosts.size === 0 ? {} : { hostFiles: onHosts }),
     at: resolved.at,
-    find: (wanted) => placeOf(text, wanted),
+    find: (wanted) => findPlace(text, wanted),
   };
 
   async function takeChart(
@@ -114,31 +114,24 @@ export async function gatherDeployment(
     const folder = inputPath(resolved, chart.localPath);
     const files = await readOr(component, folder, () => chartFiles(folder, workspace, run));
     if (files === undefined) return;
-    for (const [path, bytes] of files)
-      texts.set(posix.join(folder, path), Buffer.from(bytes).toString('utf8'));
     const valuesFiles = await readAll(component, chart.valuesFiles);
     const templatedValuesFiles = await readAll(component, chart.templatedValuesFiles);
-    charts.push({
-      component: component.name,
-      pointer,
-      name: chart.name,
-      releaseName: chart.releaseName || chart.name,
-      namespace: rendering.namespaceOf(component.name, chart),
-      folder,
-      chartFile: placedDocument(texts, posix.join(folder, 'Chart.yaml')),
-      values: placedDocument(texts, posix.join(folder, 'values.yaml')),
-      valuesFiles: [...valuesFiles, ...templatedValuesFiles].flatMap(
-        ({ path }) => readWithPlaceholders(texts.get(path) ?? '', path)?.slice(0, 1) ?? [],
+    const read = { component: component.name, chart, folder, files };
+    charts.push(
+      toDeployedChart(
+        {
+          ...read,
+          pointer,
+          namespace: rendering.namespaceOf(component.name, chart),
+          valuesFiles: [...valuesFiles, ...templatedValuesFiles],
+        },
+        texts,
       ),
-      templates: templatesIn(files),
-    });
+    );
     // With a part of its values it would be another chart.
     const named = [...(chart.valuesFiles ?? []), ...(chart.templatedValuesFiles ?? [])].length;
     if (valuesFiles.length + templatedValuesFiles.length < named) return;
-    await rendering.takeChart(
-      { component: component.name, chart, folder, files, valuesFiles, templatedValuesFiles },
-      run,
-    );
+    await rendering.takeChart({ ...read, valuesFiles, templatedValuesFiles }, run);
   }
 
   async function takeKustomization(
@@ -225,7 +218,7 @@ export async function gatherDeployment(
 
   async function readText(component: Component, path: string): Promise<Uint8Array | undefined> {
     const bytes = await readOr(component, path, () => workspace.read(path, maxFileBytes));
-    if (bytes !== undefined) texts.set(path, Buffer.from(bytes).toString('utf8'));
+    if (bytes !== undefined) texts.set(path, textOf(bytes));
     return bytes;
   }
 }
@@ -246,35 +239,4 @@ async function chartFiles(
   for (const { path } of await chartTree(root, workspace, run))
     files.set(path, await workspace.read(posix.join(root, path), chartLimits.maxFileBytes));
   return withSubcharts(files);
-}
-
-/** A document among texts; undefined where it is absent, empty or no YAML. */
-function placedDocument(
-  texts: ReadonlyMap<string, string>,
-  file: string,
-): PlacedDocument | undefined {
-  const text = texts.get(file);
-  if (text === undefined) return undefined;
-  const { document } = parseYamlDocument(Buffer.from(text));
-  if (document === undefined) return undefined;
-  return {
-    file,
-    value: document.value,
-    at: (pointer) => ({ file, ...document.locateKey(pointer) }),
-  };
-}
-
-function templatesIn(files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, string> {
-  return new Map(
-    [...files]
-      .filter(([path]) => /(?:^|\/)templates\//.test(path))
-      .map(([path, bytes]) => [path, Buffer.from(bytes).toString('utf8')]),
-  );
-}
-
-function placeOf(text: string, wanted: string): { line: number; column: number } | undefined {
-  const at = text.indexOf(wanted);
-  if (at < 0) return undefined;
-  const before = text.slice(0, at);
-  return { line: before.split('\n').length, column: at - before.lastIndexOf('\n') };
 }

@@ -12,7 +12,8 @@ import type { DeployedObject } from '../zarf/deployed-object.ts';
 import { isUnresolved } from '../zarf/placeholders.ts';
 import { quantity, type WorkloadNeeds, workloadNeeds } from '../zarf/workload-needs.ts';
 import { type DescribedPackage, imageTotals } from './describe-archive.ts';
-import { type RenderArchivePorts, type RenderedPackage, renderArchive } from './render-archive.ts';
+import { type RenderArchivePorts, renderArchive } from './render-archive.ts';
+import type { RenderedPackage } from './render-carried-package.ts';
 
 /** Secrets that Zarf puts into every namespace it deploys to. */
 const byZarf: ReadonlySet<string> = new Set(['private-registry', 'private-git-server']);
