@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { FsWorkspace } from '../../src/adapters/fs/workspace.ts';
 import { helmRenderer } from '../../src/adapters/helm/helm-renderer.ts';
+import { lintDefinitions } from '../../src/operations/lint-definitions.ts';
 import { readObjects } from '../../src/zarf/deployed-object.ts';
 import { fillPlaceholders } from '../../src/zarf/placeholders.ts';
 import {
@@ -10,7 +12,7 @@ import {
   renderPackagedChart,
 } from '../../src/zarf/rendered-chart.ts';
 
-// The same charts as test/conformance/helm, rendered by the Helm that COWA_HELM names.
+// The same charts as test/conformance/helm, and those of bundles/, rendered by the Helm that COWA_HELM names.
 const path = process.env['COWA_HELM'] ?? '';
 const folder = join(import.meta.dirname, '../conformance/helm');
 const charts = ['charts.json', 'shapes.json'].flatMap(
@@ -51,7 +53,9 @@ function canonical(value: unknown): string {
   );
 }
 
-describe.skipIf(path === '')('charts, as the real Helm renders them', () => {
+const skipped = path === '' ? ' (skipped: COWA_HELM names no helm)' : '';
+
+describe.skipIf(path === '')(`charts, as the real Helm renders them${skipped}`, () => {
   const theirs = path === '' ? undefined : helmRenderer(path, run);
   afterAll(() => {
     process.stderr.write(
@@ -78,9 +82,18 @@ describe.skipIf(path === '')('charts, as the real Helm renders them', () => {
     expect(objectsOf(ours)).toEqual(objectsOf(helm));
     compared.objects++;
   });
-});
 
-describe.runIf(path === '')('charts, as the real Helm renders them', () => {
-  it.skip('COWA_HELM names no helm: the charts are compared with what was recorded', () =>
-    undefined);
+  it("and the platform's own definitions", async () => {
+    const workspace = new FsWorkspace(join(import.meta.dirname, '../..'));
+    const request = { path: 'bundles', programVersion: '0.0.0' };
+    const renderer = await theirs;
+    if (renderer === undefined) throw new Error('no helm');
+    const [helm, ours] = [
+      await lintDefinitions(request, { workspace, renderer }, run),
+      await lintDefinitions(request, { workspace }, run),
+    ];
+    expect(helm.renderer.name).toBe('helm');
+    const told = ({ findings, packages }: typeof ours): unknown => ({ findings, packages });
+    expect(told(helm)).toEqual(told(ours));
+  });
 });
