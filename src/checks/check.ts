@@ -78,6 +78,7 @@ export type EvidenceArea =
   | 'names'
   | 'bundle'
   | 'budget'
+  | 'sbom'
   | 'statement'
   | 'policy'
   | 'deployment';

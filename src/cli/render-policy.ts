@@ -1,5 +1,9 @@
 import { type ExitCode, exitCodes } from '../errors/exit-codes.ts';
-import type { DescribedWaiver, PolicyDescription } from '../policy/describe-policy.ts';
+import {
+  type DescribedWaiver,
+  type PolicyDescription,
+  sbomDemands,
+} from '../policy/describe-policy.ts';
 import { archiveText } from './archive-text.ts';
 import { formatSize } from './format-size.ts';
 
@@ -58,8 +62,18 @@ export function renderPolicyCheck(result: PolicyCheckResult, columns: number): s
 
 /** A policy in words. */
 export function renderPolicy(description: PolicyDescription, columns: number): string {
-  const { location, digest, uri, required, failOn, thresholds, severities, budgets, waivers } =
-    description;
+  const {
+    location,
+    digest,
+    uri,
+    required,
+    failOn,
+    thresholds,
+    severities,
+    budgets,
+    sbom,
+    waivers,
+  } = description;
   const said = (text: string): readonly string[] => archiveText(text, columns, '  ', '      ');
   const section = (title: string, lines: readonly string[]): readonly string[] =>
     lines.length === 0 ? [] : ['', title, ...lines.flatMap(said)];
@@ -80,6 +94,7 @@ export function renderPolicy(description: PolicyDescription, columns: number): s
       severities.map((each) => `${each.check}: ${each.severity} (by default ${each.byDefault})`),
     ),
     ...section('Sizes', budgets.map(budgetText)),
+    ...section('SBOMs', sbom === null ? [] : sbomDemands(sbom)),
     ...section('Waivers', waivers.map(waiverText)),
     ...section('Less than without it', description.weakens),
     ...section('More than without it', description.strengthens),

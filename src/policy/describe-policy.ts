@@ -1,5 +1,6 @@
 import type { Check, Severity } from '../checks/check.ts';
 import { builtInPolicy, type Policy, type Waiver } from './policy.ts';
+import type { SbomPolicy } from './sbom/sbom-policy.ts';
 import { waiverHolds } from './waiver-date.ts';
 
 /** A waiver, and whether it still counts. */
@@ -25,6 +26,8 @@ export interface PolicyDescription {
     readonly byDefault: Severity;
   }[];
   readonly budgets: Policy['budgets'];
+  /** What is demanded of SBOMs; null: nothing. */
+  readonly sbom: SbomPolicy | null;
   readonly waivers: readonly DescribedWaiver[];
   /** Where it asks for less than holds without it, in words. */
   readonly weakens: readonly string[];
@@ -65,6 +68,7 @@ export function describePolicy(
     thresholds: policy.thresholds,
     severities,
     budgets: policy.budgets,
+    sbom: policy.sbom ?? null,
     waivers,
     weakens: [
       ...builtInPolicy.required
@@ -90,9 +94,34 @@ export function describePolicy(
         .filter(({ severity, byDefault }) => rank[severity] > rank[byDefault])
         .map((each) => `${each.check} is ${article(each.severity)}, not a ${each.byDefault}`),
       ...Object.entries(policy.thresholds).map(([what, most]) => `at most ${most} ${what}`),
+      ...(policy.sbom === undefined ? [] : sbomDemands(policy.sbom)),
       ...(policy.budgets.length === 0 ? [] : [`sizes are limited: ${policy.budgets.length}`]),
     ],
   };
+}
+
+/** What a policy demands of SBOMs, in words. */
+export function sbomDemands({
+  required,
+  maxAgeDays,
+  licences,
+  packages,
+}: SbomPolicy): readonly string[] {
+  const { allow, forbid = [], unknown } = licences ?? {};
+  return [
+    ...(required ? ['every image has an SBOM'] : []),
+    ...(maxAgeDays === undefined ? [] : [`SBOMs are at most ${maxAgeDays} days old`]),
+    ...(allow === undefined ? [] : [`no licence but ${allow.join(', ')}`]),
+    ...(forbid.length === 0 ? [] : [`no licence ${forbid.join(', ')}`]),
+    ...(unknown === 'fail' ? ['every package names its licence'] : []),
+    ...packages.map(({ name, type, versions, below, reason }) => {
+      const which = [
+        ...(below === undefined ? [] : [`below ${below}`]),
+        ...(versions === undefined ? [] : [versions.join(', ')]),
+      ].join(' or ');
+      return `no ${type === undefined ? 'package' : type} ${name}${which === '' ? '' : ` ${which}`}: ${reason}`;
+    }),
+  ];
 }
 
 function stateOf(waiver: Waiver, at: Date, warnDays: number): DescribedWaiver['state'] {

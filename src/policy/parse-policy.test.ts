@@ -33,6 +33,22 @@ describe('parsePolicy', () => {
       'budgets: [{ kind: package, name: b, min: 0 }]',
       { budgets: [{ minBytes: 0 }] },
     ],
+    [
+      'SBOMs that must be there',
+      'sbom: { required: true, maxAge: 90 }',
+      { sbom: { required: true, maxAgeDays: 90, packages: [] } },
+    ],
+    [
+      'licences and packages',
+      'sbom: { licences: { forbid: ["AGPL-*"] }, packages: [{ name: a, below: "2", reason: b }] }',
+      {
+        sbom: {
+          required: false,
+          licences: { forbid: ['AGPL-*'], unknown: 'undecided' },
+          packages: [{ name: 'a', below: '2', reason: 'b' }],
+        },
+      },
+    ],
     ['keys of the author', 'x-note: mine', {}],
     [
       'a name for signed verdicts',
@@ -102,6 +118,9 @@ describe('parsePolicy', () => {
       3,
     ],
     ['a waiver of nobody', `waivers:\n  - ${waiver('oci/platform', '2026-02-03', '" "')}`, 3],
+    ['a licence that is none', 'sbom:\n  licences:\n    forbid: [AGLP-3.0-only]\n', 4],
+    ['licences without a list', 'sbom:\n  licences: { unknown: fail }\n', 3],
+    ['a package without a reason', 'sbom:\n  packages:\n    - { name: a }\n', 4],
   ])('refuses %s, with its line', (_name, text, line) => {
     const { policy, problems } = parse(text);
     expect(policy).toBeUndefined();

@@ -9,6 +9,7 @@ import { parseByteSize } from './byte-size.ts';
 import { guardsIntegrity } from './integrity.ts';
 import { builtInPolicy, type Policy, type SizeBudget } from './policy.ts';
 import type { PolicyDefinition } from './policy-definition.ts';
+import { sbomPolicyProblems, toSbomPolicy } from './sbom/parse-sbom-policy.ts';
 import { isDay } from './waiver-date.ts';
 
 export interface ParsedPolicy {
@@ -33,10 +34,12 @@ export function parsePolicy(bytes: Uint8Array, checks: KnownChecks): ParsedPolic
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema knows what an id looks like
     .map(([check, severity]) => ({ check: check as CheckId, severity }));
   const waivers = definition.waivers ?? [];
+  const sbom = definition.sbom === undefined ? undefined : toSbomPolicy(definition.sbom);
   const found = [
     ...budgets.flatMap((budget, index) => budgetProblems(budget, index)),
     ...severities.flatMap((each) => severityProblems(each, checks)),
     ...waivers.flatMap((each, index) => waiverProblems(each, index, checks)),
+    ...(sbom === undefined ? [] : sbomPolicyProblems(sbom)),
   ].map((problem) => placed(problem, document));
   if (found.length > 0) return { problems: found };
   const { uri, thresholds = {} } = definition;
@@ -45,6 +48,7 @@ export function parsePolicy(bytes: Uint8Array, checks: KnownChecks): ParsedPolic
       ...(uri === undefined ? {} : { uri }),
       required: definition.required ?? builtInPolicy.required,
       budgets,
+      ...(sbom === undefined ? {} : { sbom }),
       severities,
       waivers: waivers.map(({ check, subject, code, digest, owner, reason, expires }) => ({
         check,

@@ -1,5 +1,6 @@
 import type { CheckId, EvidenceArea, Severity } from '../checks/check.ts';
 import type { FailOn, Waiver } from './policy.ts';
+import type { SbomPolicyDefinition } from './sbom/parse-sbom-policy.ts';
 
 /** `policy.yaml` as its schema describes it. */
 export interface PolicyDefinition {
@@ -22,5 +23,6 @@ export interface PolicyDefinition {
     readonly min?: string | number;
     readonly max?: string | number;
   }[];
+  readonly sbom?: SbomPolicyDefinition;
   readonly waivers?: readonly (Waiver & { readonly check: CheckId })[];
 }

@@ -1,4 +1,5 @@
 import type { CheckId, EvidenceArea, Severity } from '../checks/check.ts';
+import type { SbomPolicy } from './sbom/sbom-policy.ts';
 
 /** Thresholds in force, resolved: what `decide` and the budget check use. */
 export interface Policy {
@@ -9,6 +10,8 @@ export interface Policy {
   /** Evidence that must be looked at for a pass. */
   readonly required: readonly EvidenceArea[];
   readonly budgets: readonly SizeBudget[];
+  /** Undefined: nothing is demanded of SBOMs. */
+  readonly sbom?: SbomPolicy;
   /** Checks whose failures weigh otherwise than by default. */
   readonly severities: readonly { readonly check: CheckId; readonly severity: Severity }[];
   readonly waivers: readonly Waiver[];

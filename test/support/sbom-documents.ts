@@ -8,7 +8,7 @@ export type ListedRow = readonly [string, string, string, string, readonly strin
 /** What the pass keeps of a document about an image. */
 export function keptDocument(
   about: { readonly manifest?: string; readonly layers?: readonly string[] },
-  rows: readonly ListedRow[] | undefined = [],
+  rows: readonly ListedRow[] | null = [],
   more: object = {},
 ): Buffer {
   const metadata = {
@@ -23,7 +23,7 @@ export function keptDocument(
     whole: true,
     ...more,
   };
-  return Buffer.from(`${JSON.stringify(first)}\n${rows === undefined ? '' : JSON.stringify(rows)}`);
+  return Buffer.from(`${JSON.stringify(first)}\n${rows === null ? '' : JSON.stringify(rows)}`);
 }
 
 /** Facts whose packages carry these in their `sboms.tar`; undefined: a tar that is no flat one. */
