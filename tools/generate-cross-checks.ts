@@ -38,12 +38,30 @@ export function crossChecksPage(): string {
     '',
     ...inverted(rows.map(({ check, failures }) => [check, failures] as const)),
     '',
+    'Not for a check of definitions or archives:',
+    '',
+    '| | why, and who answers it |',
+    '|---|---|',
+    ...Object.entries(elsewhere)
+      .filter(([name]) => !rows.some(({ failures }) => failures.includes(name)))
+      .map(([name, why]) => `| ${name} | ${why} |`),
+    '',
     '## By requirement',
     '',
     ...inverted(rows.map(({ check, requirements }) => [check, requirements] as const)),
     '',
   ].join('\n');
 }
+
+/** Past failures that no text and no archive shows. */
+const elsewhere: Readonly<Record<string, string>> = {
+  P2: 'A registry on this machine is nothing a definition knows: this program starts none and needs none. `assemble` says which host does not answer (`REGISTRY_UNREACHABLE`).',
+  P4: 'How long a step takes shows only when it runs: `assemble` keeps what was fetched in its cache and goes on from there, `split` and `join` go on from whole parts. A release of which a part is missing gets no statement.',
+  P14: 'What the machine has is no part of a definition: this program needs no container runtime, `plan` says beforehand how large everything becomes, and a full disk is an error that names the file (`DISK_FULL`).',
+  P15: 'No cluster and no rootless runtime is needed to judge or to build; what the target has is said under `target` ([target.md](target.md)).',
+  P17: 'A document may claim anything; `verify` says of every check pass, fail or undecided, by digest, and a verdict is never better than its worst part ([findings.md](findings.md)).',
+  P20: 'Not a matter of definitions: every command says what it does within seconds (on standard error), and `lint` starts nothing.',
+};
 
 function answersOf(source: string): Answers {
   const all = (pattern: RegExp): readonly string[] => [

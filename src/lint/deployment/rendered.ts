@@ -8,7 +8,7 @@ export const rendered = definePackageCheck({
   help: {
     why: 'A template that stops with an error stops the deployment, after everything was carried over.',
     fix: 'Mend the template at the place named, or give the value it asks for. What is fetched later is judged once it lies here: a chart as localPath, a kustomization with --kustomize.',
-    source: 'Helm, charts; Go text/template',
+    source: 'Helm, charts; Go text/template; release model §10',
   },
   examples: {
     good: `apiVersion: v1

@@ -20,7 +20,7 @@ export const scaleTargets = defineReleaseCheck({
   help: {
     why: 'An autoscaler whose workload is missing does nothing, and says so only in its status.',
     fix: 'Name kind and name of the workload as they are rendered.',
-    source: 'Kubernetes API, autoscaling/v2 CrossVersionObjectReference',
+    source: 'Kubernetes API, autoscaling/v2 CrossVersionObjectReference; requirement R15',
   },
   examples: {
     good: `kind: HorizontalPodAutoscaler

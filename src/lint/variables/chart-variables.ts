@@ -12,7 +12,7 @@ export const chartVariables = definePackageCheck({
   help: {
     why: 'charts.variables puts a variable into a value of the chart: with a name nobody declares or a path nothing reads, setting it does nothing.',
     fix: 'Correct name or path, or declare the variable.',
-    source: 'Zarf, components.charts.variables',
+    source: 'Zarf, components.charts.variables; release model §3.8',
   },
   examples: {
     good: `# template: {{ .Values.replicas }}

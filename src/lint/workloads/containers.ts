@@ -12,7 +12,8 @@ export const containers = definePackageCheck({
   help: {
     why: 'The cluster refuses a pod in which a container, port name or mount point stands twice; of a variable that stands twice nobody knows which counts, and two containers cannot listen on one port.',
     fix: 'Rename or remove one of them.',
-    source: 'Kubernetes API, core/v1 PodSpec and Container: names and mount paths must be unique',
+    source:
+      'Kubernetes API, core/v1 PodSpec and Container: names and mount paths must be unique; requirement R15',
   },
   examples: {
     good: `kind: Pod

@@ -17,7 +17,7 @@ export const duplicates = defineReleaseCheck({
   help: {
     why: 'Helm refuses an object that belongs to another release; where it is not refused, the last one wins.',
     fix: 'Rename one of them, or take it out of all packages but one.',
-    source: 'Helm, ownership of resources; Kubernetes, names',
+    source: 'Helm, ownership of resources; Kubernetes, names; release model §3.1',
   },
   examples: {
     good: `kind: ConfigMap # chart a

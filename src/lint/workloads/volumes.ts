@@ -12,7 +12,7 @@ export const volumes = definePackageCheck({
   help: {
     why: 'The cluster refuses a pod that mounts a volume it does not have, or whose volume has no source or two.',
     fix: 'Add the volume to the pod (or to volumeClaimTemplates), or correct the name.',
-    source: 'Kubernetes API, core/v1 Volume and VolumeMount',
+    source: 'Kubernetes API, core/v1 Volume and VolumeMount; release model §3.2',
   },
   examples: {
     good: `kind: Pod
