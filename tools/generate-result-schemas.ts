@@ -11,6 +11,8 @@ interface ResultType {
   readonly file: string;
   readonly type: string;
   readonly title: string;
+  /** Path below `schemas/`; `<name>-result.schema.json` without. */
+  readonly path?: string;
 }
 
 const results: readonly ResultType[] = [
@@ -88,6 +90,19 @@ const results: readonly ResultType[] = [
     type: 'PolicyDescription',
     title: 'policy explain',
   },
+  {
+    name: 'report',
+    file: 'src/report/dossier/dossier.ts',
+    type: 'Dossier',
+    title: 'report.json of report',
+    path: 'dossier-report.schema.json',
+  },
+  {
+    name: 'report',
+    file: 'src/cli/render-report.ts',
+    type: 'ReportResult',
+    title: 'report',
+  },
   { name: 'sign', file: 'src/cli/render-sign.ts', type: 'SignResult', title: 'sign' },
   {
     name: 'pull',
@@ -121,7 +136,7 @@ export function resultSchemas(): ReadonlyMap<string, string> {
   const program = ts.createProgram(files, { ...options, noEmit: true });
   const checker = program.getTypeChecker();
   return new Map(
-    results.map(({ name, file, type, title }) => {
+    results.map(({ name, file, type, title, path }) => {
       const source = program.getSourceFile(join(root, file));
       const declared = source?.statements.find(
         (each): each is ts.InterfaceDeclaration =>
@@ -131,11 +146,11 @@ export function resultSchemas(): ReadonlyMap<string, string> {
       const body = objectSchema(checker.getTypeAtLocation(declared), declared, checker);
       const schema = {
         $schema: 'https://json-schema.org/draft/2020-12/schema',
-        title: `${title} --output json`,
+        title: path === undefined ? `${title} --output json` : title,
         ...body,
         description: 'Members may be added; one removed or renamed is a new version',
       };
-      return [`schemas/${name}-result.schema.json`, `${layOut(schema)}\n`];
+      return [`schemas/${path ?? `${name}-result.schema.json`}`, `${layOut(schema)}\n`];
     }),
   );
 }

@@ -63,6 +63,35 @@ export async function settleTargets(
   return settled;
 }
 
+/**
+ * The same for a folder that outputs go into: it may be there or not, and lies in none that is judged.
+ * @returns the folder a link means, and whether it is there
+ * @throws OutputTargetError OUTPUT_IN_INPUT, OUTPUT_NO_FOLDER
+ */
+export async function settleFolder(
+  { flag, path }: OutputTarget,
+  inputs: readonly string[],
+): Promise<{ readonly path: string; readonly exists: boolean }> {
+  const real = await targetOf(path);
+  const folders = await foldersAmong(inputs);
+  const around = folders.find((folder) => real === folder || real.startsWith(`${folder}${sep}`));
+  if (around !== undefined) {
+    throw new OutputTargetError(
+      'OUTPUT_IN_INPUT',
+      `${flag} would put files into ${around}, which is judged: it would hold more than was signed`,
+      { suggestions: ['Choose a folder outside'] },
+    );
+  }
+  const found = await stat(real).catch(() => undefined);
+  if (found !== undefined && !found.isDirectory()) {
+    throw new OutputTargetError('OUTPUT_NO_FOLDER', `${flag}: ${path} is there and is no folder`, {
+      suggestions: ['Name another folder'],
+    });
+  }
+  if (found === undefined) await requireFolder(real, flag);
+  return { path: real, exists: found !== undefined };
+}
+
 /** The file a path stands for: through links, also where only its folder is there. */
 async function targetOf(path: string): Promise<string> {
   const full = resolve(path);

@@ -1,4 +1,5 @@
-import type { ArchiveFacts } from '../checks/facts.ts';
+import type { ArchiveFacts, PackageFacts } from '../checks/facts.ts';
+import { imageSboms } from '../checks/image-sboms.ts';
 import type { Digest } from '../oci/digest.ts';
 import type {
   DossierBundle,
@@ -11,6 +12,8 @@ import type {
   DossierVariable,
 } from '../report/dossier/dossier-contents.ts';
 import type { InspectedPackage } from '../report/inspect-report.ts';
+import { listedPackages, type PackagedSbom } from '../sbom/packaged-sbom.ts';
+import { sbomFileName } from '../sbom/sbom-names.ts';
 import {
   describeBundle,
   describedPackages,
@@ -19,6 +22,7 @@ import {
 } from './describe-archive.ts';
 import type { ArchiveDeployment } from './gather-archive-deployment.ts';
 import { permissionsOf } from './gather-dossier-permissions.ts';
+import { compareText } from './gather-dossier-subjects.ts';
 
 /** What one archive holds, small enough to keep until the last archive was read. */
 export interface ArchiveContents {
@@ -40,10 +44,10 @@ export interface ArchiveContents {
 export function archiveContents(
   facts: ArchiveFacts,
   deployment: ArchiveDeployment | undefined,
-  sboms: ReadonlyMap<string, DossierSbom>,
 ): ArchiveContents {
   const archive = facts.identity.fileName ?? 'standard input';
   const described = describedPackages(facts);
+  const sboms = new Map(described.flatMap((each) => sbomsOf(each.facts)));
   const shared = sharedLayers(described);
   const inspected = described.map((each) => ({
     label: each.facts.label,
@@ -173,6 +177,50 @@ export function joinContents(all: readonly ArchiveContents[]): DossierContents {
         ).map((each) => [JSON.stringify(each), each]),
       ).values(),
     ],
+  };
+}
+
+/** Documents of a package, by manifest of the image, or by `package/component`. */
+function sbomsOf(facts: PackageFacts): readonly (readonly [string, DossierSbom])[] {
+  const { metadata, components = [] } = facts.definition?.definition ?? {};
+  const ofImages = imageSboms(facts).flatMap(({ image, sbom }) =>
+    sbom === undefined ? [] : [[image.descriptor.digest, toSbom(sbom)] as const],
+  );
+  const ofFiles = components.flatMap(({ name }) => {
+    const path = sbomFileName(`zarf-component-${metadata?.name ?? facts.label}-${name}`, 'syft');
+    const found = facts.sboms?.documents.find((each) => each.path === path);
+    return found === undefined
+      ? []
+      : [[`${metadata?.name ?? facts.label}/${name}`, toSbom(found)] as const];
+  });
+  return [...ofImages, ...ofFiles];
+}
+
+function toSbom(sbom: PackagedSbom): DossierSbom {
+  const { path, digest, tool, distro, coverage, count } = sbom;
+  const listed = listedPackages(sbom) ?? [];
+  const more = Math.max(0, (count ?? 0) - listed.length);
+  return {
+    document: path,
+    digest,
+    ...(tool === '' ? {} : { tool }),
+    ...(distro === '' ? {} : { distro }),
+    ...(coverage === undefined ? {} : { gaps: coverage.gaps }),
+    packages: listed
+      .map(({ name, version, type, purl, licences }) => ({
+        name,
+        version,
+        type,
+        ...(purl === '' ? {} : { purl }),
+        licences: licences ?? [],
+      }))
+      .sort(
+        (a, b) =>
+          compareText(a.name, b.name) ||
+          compareText(a.version, b.version) ||
+          compareText(a.type, b.type),
+      ),
+    ...(more === 0 ? {} : { more }),
   };
 }
 

@@ -77,6 +77,10 @@ export interface DossierSbom {
   readonly digest?: Digest;
   /** Program that made it, as it says. */
   readonly tool?: string;
+  /** Distribution and version. */
+  readonly distro?: string;
+  /** What the document says could not be looked into, each with its number; undefined: it does not say. */
+  readonly gaps?: readonly string[];
   /** Sorted by name, version, type. */
   readonly packages: readonly DossierSbomPackage[];
   /** Packages that are not listed above, because there are too many. */

@@ -81,6 +81,7 @@ function absent(input: NotLookedAtInput): readonly NotLookedAt[] {
             next: 'Assemble with SBOMs (without --skip-sbom)',
           },
         ]),
+    ...gapsOf(contents),
     ...(provenance.length > 0
       ? []
       : [
@@ -118,6 +119,33 @@ function absent(input: NotLookedAtInput): readonly NotLookedAt[] {
             what: 'What changed since the last release that was approved',
             why: 'no earlier report was given',
             next: 'Give it with --previous <report.json>',
+          },
+        ]),
+  ];
+}
+
+/** What the lists of contents say themselves that they do not cover. */
+function gapsOf({ images }: Dossier['contents']): readonly NotLookedAt[] {
+  const partial = images.filter(({ sbom }) => (sbom?.gaps?.length ?? 0) > 0);
+  const silent = images.filter(({ sbom }) => sbom !== undefined && sbom.gaps === undefined);
+  const [first] = partial;
+  return [
+    ...(first === undefined
+      ? []
+      : [
+          {
+            id: 'inventory',
+            what: `Some contents of ${partial.length} of ${images.length} images`,
+            why: `their lists say so themselves, for ${first.reference}: ${(first.sbom?.gaps ?? []).join(', ')}`,
+          },
+        ]),
+    ...(silent.length === 0
+      ? []
+      : [
+          {
+            id: 'inventory',
+            what: `Whether the lists of contents of ${silent.length} images are complete`,
+            why: 'the program that made them does not say what it could not look into',
           },
         ]),
   ];

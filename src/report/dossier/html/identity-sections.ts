@@ -1,0 +1,157 @@
+import type { Dossier } from '../dossier.ts';
+import { timeText } from './first-screen.ts';
+import { html, type Markup } from './markup.ts';
+import { bytes, type Cell, digestCell, facts, section, table } from './tables.ts';
+
+/** What was judged, by digest. */
+export function identity({ release, subjects, run }: Dossier): Markup {
+  const archives = subjects.filter(({ kind }) => kind !== 'file');
+  const files = subjects.filter(({ kind }) => kind === 'file');
+  return section(
+    'identity',
+    'What was judged',
+    release === null
+      ? html`<p>No signed release statement was there that could be believed: what follows was judged archive by archive.</p>`
+      : facts('The release, as its signed statement says', [
+          ['Product', release.product],
+          ['Version', release.version],
+          ['Flavor', release.flavor],
+          ['Number in its row', String(release.counter)],
+          ['Date of the release', timeText(release.date)],
+          ['Meant for', release.audience?.join(', ') ?? 'nobody in particular'],
+        ]),
+    table({
+      caption: 'Archives',
+      columns: [
+        { title: 'File' },
+        { title: 'Kind' },
+        { title: 'Size', numeric: true },
+        { title: 'SHA-256 of the file, and of what stays the same' },
+        { title: 'Verdict' },
+      ],
+      rows: archives.map(({ name, kind, size, digest, root, outcome }) => ({
+        cells: [
+          name,
+          kind === 'zarf-package' ? 'Zarf package' : 'UDS bundle',
+          bytes(size),
+          html`${digestCell(digest)}${root === undefined ? undefined : html`<br>root ${digestCell(root)}`}`,
+          verdictWord(outcome),
+        ],
+      })),
+    }),
+    files.length === 0
+      ? html``
+      : table({
+          caption: 'Other files of the release',
+          columns: [{ title: 'File' }, { title: 'Size', numeric: true }, { title: 'SHA-256' }],
+          rows: files.map(({ name, size, digest }) => ({
+            cells: [name, bytes(size), digestCell(digest)],
+          })),
+        }),
+    facts('How it was judged', [
+      ['By policy', html`${run.policy.name} ${digestCell(run.policy.digest)}`],
+      ['Network', 'none: the judgement cannot reach one'],
+      [
+        'Other programs',
+        run.tools.map(({ name, version }) => `${name} ${version ?? ''}`.trim()).join(', ') ||
+          'none',
+      ],
+    ]),
+  );
+}
+
+function verdictWord(outcome: string | undefined): Cell {
+  if (outcome === 'pass') return html`<span class="tag good">Pass</span>`;
+  if (outcome === 'fail') return html`<span class="tag bad">Fail</span>`;
+  return html`<span class="tag open">Not proven</span>`;
+}
+
+/** Whom the judgement believed, and what is believed of every level. */
+export function trust({ trust: believed }: Dossier): Markup {
+  const { key, trustPolicy, since, judgedAt, archives } = believed;
+  const levels = archives.flatMap(({ archive, levels: own }) =>
+    own.map((level) => ({ archive, ...level })),
+  );
+  return section(
+    'trust',
+    'Signatures, and who is trusted',
+    facts('Believed by this judgement', [
+      ...(key === undefined
+        ? []
+        : [
+            [
+              'Key',
+              html`${key.origin}, SHA-256 of the public key <code>${key.fingerprint}</code>`,
+            ] as const,
+          ]),
+      ...(trustPolicy === undefined
+        ? []
+        : ([
+            [
+              'Trust policy',
+              html`${trustPolicy.location}, version ${trustPolicy.version}, valid until ${timeText(trustPolicy.expires)} ${digestCell(trustPolicy.digest)}`,
+            ],
+            ...(trustPolicy.site === undefined ? [] : [['Site', trustPolicy.site] as const]),
+          ] as const)),
+      ...(key === undefined && trustPolicy === undefined
+        ? [['Key', 'none was given: nobody is believed'] as const]
+        : []),
+      ...(since === undefined
+        ? []
+        : [['Accepted last', html`${since.location} ${digestCell(since.digest)}`] as const]),
+      [
+        'Clock',
+        judgedAt === undefined
+          ? 'validity of keys was not asked about: a key alone has no dates'
+          : timeText(judgedAt),
+      ],
+    ]),
+    table({
+      caption: 'Signature of each archive',
+      columns: [
+        { title: 'Archive' },
+        { title: 'Signature' },
+        { title: 'Covers' },
+        { title: 'Signer, or why not' },
+      ],
+      rows: archives.map(({ archive, signature }) => ({
+        cells: [
+          archive,
+          html`<span class="tag ${signature.outcome === 'valid' ? 'good' : signature.outcome === 'invalid' ? 'bad' : 'open'}">${signature.outcome}</span>`,
+          signature.covers ?? 'nothing',
+          signature.fingerprint === undefined
+            ? (signature.reason ?? 'there is none')
+            : html`<code>${signature.fingerprint}</code>`,
+        ],
+      })),
+    }),
+    levels.length === 0
+      ? html``
+      : table({
+          caption: 'What is believed of every level',
+          columns: [
+            { title: 'What' },
+            { title: 'In' },
+            { title: 'State' },
+            { title: 'Signers' },
+            { title: 'Why' },
+          ],
+          rows: levels.map(
+            ({ archive, kind, name, version, within, state, signers, covers, reason }) => ({
+              cells: [
+                `${kind} ${name} ${kind === 'image' ? '' : (version ?? '')}`.trim(),
+                within ?? archive,
+                html`<span class="tag ${state === 'accepted' || state === 'covered' ? 'good' : state === 'refused' ? 'bad' : 'open'}">${state}</span>`,
+                signers
+                  .map(
+                    ({ signer, party, role, stampedTimes }) =>
+                      `${signer} (${party}, ${role}${stampedTimes.length === 0 ? '' : `, stamped ${stampedTimes.map(timeText).join(', ')}`})`,
+                  )
+                  .join('; ') || 'none',
+                state === 'covered' ? `covered by ${covers ?? 'what it lies in'}` : reason,
+              ],
+            }),
+          ),
+        }),
+  );
+}

@@ -1,0 +1,225 @@
+import type { Dossier } from '../dossier.ts';
+import { timeText, titleOf } from './first-screen.ts';
+import { html, type Markup } from './markup.ts';
+import { type Step, stripDiagram } from './strip-diagram.ts';
+import { type Cell, digestCell, facts, section, table } from './tables.ts';
+
+/** How it was made, from what, by whom it was judged and approved. */
+export function origin(dossier: Dossier): Markup {
+  const { provenance, reproducibility } = dossier;
+  return section(
+    'origin',
+    'Where it comes from',
+    stripDiagram(stepsOf(dossier)),
+    provenance.length === 0
+      ? html`<p><strong class="tag open">Not looked at.</strong> No signed statement of how the archives were made lay with them.</p>`
+      : html`${provenance.map(oneProvenance)}`,
+    facts('Making it again', [
+      [
+        'Same bytes',
+        reproducibility === undefined
+          ? 'not looked at: no statement about it was given'
+          : html`${reproducibility.outcome === 'same' ? 'yes' : 'no'}: ${reproducibility.reason}; ${reproducibility.document.name} ${digestCell(reproducibility.document.digest)}, signed by ${reproducibility.signers.join(', ') || 'nobody'}`,
+      ],
+    ]),
+  );
+}
+
+function stepsOf(dossier: Dossier): readonly Step[] {
+  const { provenance, trust, verdict, run, approvals, release, subjects } = dossier;
+  const [made] = provenance;
+  const valid = trust.archives.filter(({ signature }) => signature.outcome === 'valid');
+  const archives = subjects.filter(({ kind }) => kind !== 'file');
+  const signer = valid[0]?.signature.fingerprint;
+  const inputs = provenance.reduce((sum, each) => sum + each.inputs.length, 0);
+  const approved = approvals.filter(({ state }) => state === 'accepted');
+  return [
+    {
+      title: 'Inputs',
+      missing: made === undefined,
+      lines:
+        made === undefined
+          ? ['no statement of inputs']
+          : [
+              `${inputs} inputs`,
+              `${provenance.flatMap((each) => each.inputs).filter(({ digest }) => digest === undefined).length} without digest`,
+            ],
+    },
+    {
+      title: 'Build',
+      missing: made === undefined,
+      lines:
+        made === undefined
+          ? ['no statement of the build']
+          : [
+              lastPart(made.builder.id),
+              ...(made.finishedOn === undefined ? [] : [timeText(made.finishedOn)]),
+            ],
+    },
+    {
+      title: 'Release',
+      missing: archives.length === 0,
+      lines: [
+        titleOf(dossier),
+        `${archives.length} archives`,
+        ...(release === null ? [] : [release.date.slice(0, 10)]),
+      ],
+    },
+    {
+      title: 'Sign',
+      missing: valid.length === 0,
+      lines:
+        valid.length === 0
+          ? ['no signature that is believed']
+          : [
+              `${valid.length} of ${archives.length} by themselves`,
+              ...(signer === undefined ? [] : [`key ${signer.slice(0, 16)}…`]),
+            ],
+    },
+    {
+      title: 'Judge',
+      missing: false,
+      lines: [
+        run.command === 'assemble' ? 'by the producer' : run.date.slice(0, 10),
+        `${verdict.counts.pass} pass, ${verdict.counts.fail} fail`,
+        `policy ${run.policy.name}`,
+      ],
+    },
+    {
+      title: 'Approve',
+      missing: approved.length === 0,
+      lines:
+        approved.length === 0
+          ? ['nobody yet']
+          : approved.slice(0, 3).map(({ role, signers }) => `${role}: ${signers.join(', ')}`),
+    },
+  ];
+}
+
+function oneProvenance({
+  subjects,
+  builder,
+  buildType,
+  parameters,
+  inputs,
+  byproducts,
+  state,
+  reason,
+  signers,
+  document,
+  startedOn,
+  finishedOn,
+}: Dossier['provenance'][number]): Markup {
+  const named = subjects.map(({ name }) => name).join(', ');
+  return html`<h3>${named}</h3>
+${facts(`How ${named} was made`, [
+  ['Statement', html`${document.name} ${digestCell(document.digest)}`],
+  [
+    'Believed',
+    html`<span class="tag ${state === 'accepted' ? 'good' : state === 'refused' ? 'bad' : 'open'}">${state}</span> ${reason}`,
+  ],
+  ['Signed by', signers.join(', ') || 'nobody who is trusted'],
+  ['Builder', builder.id],
+  [
+    'Its versions',
+    builder.versions.map(({ name, version }) => `${name} ${version}`).join(', ') ||
+      'it does not say',
+  ],
+  ['Kind of build', buildType],
+  [
+    'When',
+    startedOn === undefined && finishedOn === undefined
+      ? 'it does not say'
+      : [startedOn, finishedOn]
+          .filter((each) => each !== undefined)
+          .map(timeText)
+          .join(' to '),
+  ],
+  [
+    'Parameters',
+    parameters.length === 0
+      ? 'none'
+      : html`<ul>${parameters.map(({ name, value }) => html`<li>${name}: <code>${value}</code></li>`)}</ul>`,
+  ],
+])}
+<details${inputs.length > 300 ? html` class="long"` : undefined}><summary>${inputs.length} inputs</summary>
+${inputTable(`Inputs of ${named}`, inputs)}</details>
+${byproducts.length === 0 ? undefined : inputTable(`What came out besides ${named}`, byproducts)}
+`;
+}
+
+function inputTable(caption: string, inputs: Dossier['provenance'][number]['inputs']): Markup {
+  return table({
+    caption,
+    columns: [{ title: 'What' }, { title: 'Where from' }, { title: 'Digest' }],
+    rows: inputs.map(({ name, uri, digest }) => ({
+      cells: [
+        name,
+        uri ?? '',
+        digest === undefined ? html`<span class="tag open">not pinned</span>` : digestCell(digest),
+      ] as readonly Cell[],
+    })),
+    ...(inputs.length > 20 ? { search: 'inputs' } : {}),
+  });
+}
+
+/** Exceptions of the policy, and who approved what. */
+export function decisions({ waivers, approvals }: Dossier): Markup {
+  return section(
+    'decisions',
+    'Exceptions and approvals',
+    table({
+      caption: 'Exceptions of the policy (waivers)',
+      columns: [
+        { title: 'Check' },
+        { title: 'Of what' },
+        { title: 'Owner' },
+        { title: 'Reason' },
+        { title: 'Ends' },
+        { title: 'State' },
+      ],
+      rows: waivers.map(({ check, subject, owner, reason, expires, state, results }) => ({
+        cells: [
+          check,
+          subject,
+          owner,
+          reason,
+          expires,
+          state === 'used'
+            ? `covers ${results} failures`
+            : state === 'expired'
+              ? html`<span class="tag bad">expired: does not count</span>`
+              : 'not needed',
+        ],
+      })),
+      empty: 'the policy has none',
+    }),
+    table({
+      caption: 'Approvals',
+      columns: [
+        { title: 'Role' },
+        { title: 'Who' },
+        { title: 'When' },
+        { title: 'Over' },
+        { title: 'State' },
+        { title: 'Statement' },
+      ],
+      rows: approvals.map(({ role, signers, date, subjects, state, reason, document }) => ({
+        cells: [
+          role,
+          signers.join(', ') || 'nobody who is trusted',
+          timeText(date),
+          html`<ul>${subjects.map(({ name, digest }) => html`<li>${name} ${digestCell(digest)}</li>`)}</ul>`,
+          html`<span class="tag ${state === 'accepted' ? 'good' : state === 'refused' ? 'bad' : 'open'}">${state}</span> ${reason}`,
+          html`${document.name} ${digestCell(document.digest)}`,
+        ],
+      })),
+      empty: 'nobody has approved it yet',
+    }),
+  );
+}
+
+/** The last part of an address: what people tell builders by. */
+function lastPart(uri: string): string {
+  return uri.replace(/\/+$/, '').split('/').at(-1) ?? uri;
+}

@@ -1,0 +1,174 @@
+import type { Digest } from '../../oci/digest.ts';
+import { parseJsonStrict } from '../../support/json-document.ts';
+import type { DossierScan, DossierScanMatch, ScanSeverity } from './dossier.ts';
+import { DossierError } from './dossier-error.ts';
+
+/** Bytes of the largest result that is read. */
+export const maxScanBytes = 256 * 2 ** 20;
+
+const severities: readonly ScanSeverity[] = [
+  'critical',
+  'high',
+  'medium',
+  'low',
+  'negligible',
+  'unknown',
+];
+
+type Box = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads what a scanner found: SARIF of any, or the JSON of grype. It is taken over, not judged.
+ * @throws DossierError SCAN_FORMAT_UNKNOWN
+ * @see SARIF 2.1.0, 3.13; Grype JSON, `matches`
+ */
+export function readScan(
+  bytes: Uint8Array,
+  document: { readonly name: string; readonly digest: Digest },
+): DossierScan {
+  const { value, problem } = parseJsonStrict(bytes, { maxBytes: maxScanBytes, maxDepth: 128 });
+  if (problem !== undefined) throw unknown(document.name, problem.message);
+  const root = box(value);
+  if (Array.isArray(root['runs']) && text(root['version']).startsWith('2.1'))
+    return fromSarif(root, document);
+  if (Array.isArray(root['matches'])) return fromGrype(root, document);
+  throw unknown(document.name, 'it has neither runs (SARIF 2.1) nor matches (grype)');
+}
+
+function fromGrype(root: Box, document: DossierScan['document']): DossierScan {
+  const descriptor = box(root['descriptor']);
+  const db = box(descriptor['db']);
+  const built = text(db['built']) || text(box(db['status'])['built']);
+  const matches = boxes(root['matches']).map((match): DossierScanMatch => {
+    const found = box(match['vulnerability']);
+    const artifact = box(match['artifact']);
+    const fixed = box(found['fix'])['versions'];
+    const [place] = boxes(artifact['locations']);
+    return withTexts(
+      { id: text(found['id']) || 'unknown', severity: severityOf(text(found['severity'])) },
+      {
+        package: text(artifact['name']),
+        version: text(artifact['version']),
+        purl: text(artifact['purl']),
+        fixedIn: Array.isArray(fixed) ? fixed.map(text).filter(Boolean).join(', ') : '',
+        location: text(place?.['path']),
+      },
+    );
+  });
+  return {
+    document,
+    format: 'grype',
+    tool: text(descriptor['name']) || 'grype',
+    ...(text(descriptor['version']) === '' ? {} : { toolVersion: text(descriptor['version']) }),
+    ...(built === '' ? {} : { databaseDate: built }),
+    ...summed(matches),
+  };
+}
+
+function fromSarif(root: Box, document: DossierScan['document']): DossierScan {
+  const runs = boxes(root['runs']);
+  const driver = box(box(runs[0]?.['tool'])['driver']);
+  const matches = runs.flatMap((run) => {
+    const own = box(box(run['tool'])['driver']);
+    const rules = new Map(boxes(own['rules']).map((rule) => [text(rule['id']), rule]));
+    return boxes(run['results'])
+      .filter((result) => !['pass', 'notApplicable'].includes(text(result['kind'])))
+      .filter(
+        (result) =>
+          !boxes(result['suppressions']).some((each) => text(each['status']) !== 'rejected'),
+      )
+      .map((result): DossierScanMatch => {
+        const id = text(result['ruleId']) || text(box(result['rule'])['id']) || 'unknown';
+        const rule = rules.get(id) ?? {};
+        const [location] = boxes(result['locations']);
+        const physical = box(location?.['physicalLocation']);
+        return withTexts(
+          { id, severity: sarifSeverity(result, rule) },
+          {
+            package: text(box(result['message'])['text']).slice(0, 300),
+            location: text(box(physical['artifactLocation'])['uri']),
+          },
+        );
+      });
+  });
+  const version = text(driver['semanticVersion']) || text(driver['version']);
+  return {
+    document,
+    format: 'sarif',
+    tool: text(driver['name']) || 'a scanner that does not say its name',
+    ...(version === '' ? {} : { toolVersion: version }),
+    ...summed(matches),
+  };
+}
+
+/** `security-severity` as GitHub defined it is a CVSS score; without it the level has to do. */
+function sarifSeverity(result: Box, rule: Box): ScanSeverity {
+  const score = [result, rule]
+    .map((each) => Number(box(each['properties'])['security-severity'] ?? Number.NaN))
+    .find((each) => !Number.isNaN(each));
+  if (score !== undefined)
+    return score >= 9 ? 'critical' : score >= 7 ? 'high' : score >= 4 ? 'medium' : 'low';
+  const level =
+    text(result['level']) || text(box(rule['defaultConfiguration'])['level']) || 'warning';
+  // A level is no severity: what is an error counts as one that has to be looked at.
+  return level === 'error' ? 'high' : level === 'warning' ? 'medium' : 'low';
+}
+
+function severityOf(word: string): ScanSeverity {
+  const found = severities.find((each) => each === word.toLowerCase());
+  return found ?? 'unknown';
+}
+
+function summed(matches: readonly DossierScanMatch[]): Pick<DossierScan, 'counts' | 'matches'> {
+  const count = (severity: ScanSeverity): number =>
+    matches.filter((each) => each.severity === severity).length;
+  const key = ({ severity, ...rest }: DossierScanMatch): string =>
+    `${severities.indexOf(severity)} ${JSON.stringify(rest)}`;
+  return {
+    counts: {
+      critical: count('critical'),
+      high: count('high'),
+      medium: count('medium'),
+      low: count('low'),
+      negligible: count('negligible'),
+      unknown: count('unknown'),
+    },
+    matches: matches
+      .map((match) => [key(match), match] as const)
+      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+      .map(([, match]) => match),
+  };
+}
+
+function withTexts(
+  base: Pick<DossierScanMatch, 'id' | 'severity'>,
+  texts: Readonly<Record<'package', string>> &
+    Partial<Readonly<Record<'version' | 'purl' | 'fixedIn' | 'location', string>>>,
+): DossierScanMatch {
+  return {
+    ...base,
+    ...Object.fromEntries(Object.entries(texts).filter(([, each]) => each !== '')),
+  };
+}
+
+function box(value: unknown): Box {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value))
+    : {};
+}
+
+function boxes(value: unknown): readonly Box[] {
+  return Array.isArray(value) ? value.map(box) : [];
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+}
+
+function unknown(name: string, reason: string): DossierError {
+  return new DossierError(
+    'SCAN_FORMAT_UNKNOWN',
+    `${name} is no result of a scanner that can be read: ${reason}`,
+    { suggestions: ['Give SARIF 2.1.0, or the JSON of grype (grype -o json)'] },
+  );
+}
