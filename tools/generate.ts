@@ -12,7 +12,12 @@ const manifestOnly = process.argv.includes('--manifest');
 // First what the others import.
 for (const tool of manifestOnly
   ? []
-  : ['generate-schemas.ts', 'generate-kubernetes-schema.ts', 'generate-catalog.ts']) {
+  : [
+      'generate-schemas.ts',
+      'generate-fits.ts',
+      'generate-kubernetes-schema.ts',
+      'generate-catalog.ts',
+    ]) {
   const script = fileURLToPath(new URL(tool, import.meta.url));
   const { status } = spawnSync(process.execPath, [script, ...(check ? ['--check'] : [])], {
     stdio: 'inherit',

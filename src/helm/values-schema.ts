@@ -1,7 +1,5 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import { Ajv2019 } from 'ajv/dist/2019.js';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import formats from 'ajv-formats';
+import { createRequire } from 'node:module';
+import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
 import { GoRegexp } from './go-regexp.ts';
 import { type GoMap, toPlain } from './go-value.ts';
 import { draft04To07 } from './schema-draft-04.ts';
@@ -18,6 +16,8 @@ const options = {
   code: { regExp: Object.assign((pattern: string) => new GoRegexp(pattern), { code: 'GoRegexp' }) },
 } as const;
 
+/** Few charts bring a schema, and the library takes long to load. */
+const load = createRequire(import.meta.url);
 const maxKept = 64;
 const kept = new Map<string, ValidateFunction>();
 
@@ -58,6 +58,9 @@ function validatorOf(text: string): ValidateFunction {
 }
 
 function compile(text: string): ValidateFunction {
+  const { Ajv }: typeof import('ajv') = load('ajv');
+  const { Ajv2019 }: typeof import('ajv/dist/2019.js') = load('ajv/dist/2019.js');
+  const { Ajv2020 }: typeof import('ajv/dist/2020.js') = load('ajv/dist/2020.js');
   try {
     const schema: unknown = JSON.parse(text);
     if (typeof schema === 'boolean') return new Ajv2020(options).compile(schema);
@@ -78,6 +81,7 @@ function compile(text: string): ValidateFunction {
 }
 
 function withFormats<Validator extends Ajv>(ajv: Validator): Validator {
+  const formats: typeof import('ajv-formats') = load('ajv-formats');
   formats.default(ajv);
   return ajv;
 }

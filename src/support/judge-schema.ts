@@ -1,6 +1,5 @@
+import { createRequire } from 'node:module';
 import type { ErrorObject, ValidateFunction } from 'ajv';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import formats from 'ajv-formats';
 import {
   describe,
   describeFault,
@@ -11,7 +10,14 @@ import {
   unknownKeyMessage,
 } from './describe-fault.ts';
 import type { DocumentProblem } from './document-problem.ts';
+import { fitsUdsBundle, fitsZarfPackageV1alpha1, fitsZarfPackageV1beta1 } from './fits.gen.ts';
 import { pointerSegment } from './json-document.ts';
+import { schemaRules } from './schema-rules.ts';
+import {
+  udsBundleSchema,
+  zarfPackageV1alpha1Schema,
+  zarfPackageV1beta1Schema,
+} from './schemas.gen.ts';
 import type { Place } from './yaml-values.ts';
 
 /** Where the parts of a document stand; a `YamlDocument` is one. */
@@ -34,6 +40,13 @@ export type JudgeMode = 'authored' | 'built';
 const maxProblems = 50;
 
 const compiled = new WeakMap<object, ValidateFunction>();
+/** Compiled ahead: they say that a value fits, and not what does not. */
+const fits: ReadonlyMap<object, (value: unknown) => boolean> = new Map([
+  [udsBundleSchema, fitsUdsBundle],
+  [zarfPackageV1alpha1Schema, fitsZarfPackageV1alpha1],
+  [zarfPackageV1beta1Schema, fitsZarfPackageV1beta1],
+]);
+const load = createRequire(import.meta.url);
 
 /**
  * Judges a value by a JSON Schema (draft 2020-12) and tells every departure with its place, sorted
@@ -48,6 +61,7 @@ export function judgeSchema(
   places: Places,
   mode: JudgeMode,
 ): DocumentProblem[] {
+  if (fits.get(schema)?.(value) === true) return [];
   const validate = validatorOf(schema);
   if (validate(value)) return [];
   const problems = meaningful(validate.errors ?? []).map((fault) => problemOf(fault, places, mode));
@@ -57,15 +71,14 @@ export function judgeSchema(
 function validatorOf(schema: object): ValidateFunction {
   const known = compiled.get(schema);
   if (known !== undefined) return known;
+  // It takes as long to load as all the rest: only for what has to be told.
+  const { Ajv2020 }: typeof import('ajv/dist/2020.js') = load('ajv/dist/2020.js');
+  const formats: typeof import('ajv-formats') = load('ajv-formats');
   // Verbose, because the neighbours of an unknown key are needed to guess the one that was meant.
   const ajv = new Ajv2020({
+    ...schemaRules,
     allErrors: true,
     verbose: true,
-    discriminator: true,
-    allowUnionTypes: true,
-    strictRequired: false,
-    strictTypes: false,
-    strictTuples: false,
   });
   formats.default(ajv);
   const validate = ajv.compile(schema);
