@@ -38,6 +38,7 @@ import { releaseNames as releaseReleaseNames } from './release/release-names.ts'
 import { versions as releaseVersions } from './release/versions.ts';
 import { waits as releaseWaits } from './release/waits.ts';
 import { workflows as releaseWorkflows } from './release/workflows.ts';
+import { chartFiles as schemaChartFiles } from './schema/chart-files.ts';
 import { kubernetes as schemaKubernetes } from './schema/kubernetes.ts';
 import { capabilities as securityCapabilities } from './security/capabilities.ts';
 import { hostAccess as securityHostAccess } from './security/host-access.ts';
@@ -81,6 +82,7 @@ export const packageChecks: readonly PackageCheck[] = [
   deploymentPlaceholders,
   deploymentRendered,
   releaseWaits,
+  schemaChartFiles,
   schemaKubernetes,
   securityCapabilities,
   securityHostAccess,

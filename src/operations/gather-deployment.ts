@@ -152,7 +152,12 @@ export async function gatherDeployment(
     const anyFolder = manifest.kustomizeAllowAnyDirectory === true;
     const built = await kustomizer.build(path, { anyFolder }, run);
     if ('refused' in built) {
-      rendering.note({ path, component: component.name, reason: built.refused, fails: true });
+      rendering.note({
+        path,
+        component: component.name,
+        reason: built.refused,
+        fails: built.elsewhere !== true,
+      });
       return;
     }
     texts.set(path, built.text);

@@ -16,5 +16,12 @@ export interface Kustomizer {
     folder: string,
     options: { readonly anyFolder: boolean },
     run: Run,
-  ): Promise<{ readonly text: string } | { readonly refused: string }>;
+  ): Promise<
+    | { readonly text: string }
+    | {
+        readonly refused: string;
+        /** Only because it would have to be fetched from elsewhere. */
+        readonly elsewhere?: true;
+      }
+  >;
 }

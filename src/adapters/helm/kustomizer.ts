@@ -44,7 +44,21 @@ export async function namedKustomizer(
         const free = anyFolder ? ['--load-restrictor', 'LoadRestrictionsNone'] : [];
         const args = ['build', join(root, folder), ...free];
         const { status, stdout, stderr } = await runProgram(program, args, home, building);
-        return status === 0 ? { text: stdout } : { refused: stderr.replaceAll(root, '').trim() };
+        return status === 0 ? { text: stdout } : refusal(stderr, root);
       }),
   };
+}
+
+/** kustomize tells one cause several times over, and a network that is not there as whatever it tried last. */
+function refusal(stderr: string, root: string): { refused: string; elsewhere?: true } {
+  const said = stderr.replaceAll(`${root}/`, '').trim();
+  const [, fetched] =
+    /Get "([^"]+)"/.exec(said) ?? /(?:git fetch|git clone)[^:]*?(\S+:\/\/\S+)/.exec(said) ?? [];
+  const fetches = fetched !== undefined || /no 'git' program|executable file not found/.test(said);
+  const missing = /lstat (\S+): no such file or directory/.exec(said)?.[1];
+  if (!fetches && missing !== undefined)
+    return { refused: `kustomize does not find ${missing.replace(/^\//, '')}` };
+  if (!fetches) return { refused: `kustomize refuses it: ${said.replace(/^Error: /, '')}` };
+  const what = fetched === undefined ? 'something that git fetches' : fetched;
+  return { refused: `it is made of ${what}, and nothing is fetched here`, elsewhere: true };
 }

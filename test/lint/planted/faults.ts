@@ -180,6 +180,13 @@ export const faults: readonly PlantedFault[] = [
     says: 'spec.template.spec.containers[0].name is empty',
   },
   {
+    what: 'a key of a chart that Helm passes over',
+    id: 'schema/chart-files',
+    edits: [{ file: `${whisper}/chart/Chart.yaml`, add: 'maintainer: nobody\n' }],
+    at: [`${whisper}/chart/Chart.yaml`, 'maintainer:'],
+    says: "'maintainer'",
+  },
+  {
     what: 'a field in the wrong spelling',
     id: 'schema/kubernetes',
     edits: [edit(`${api}/service.yaml`, 'targetPort:', 'targetport:')],
