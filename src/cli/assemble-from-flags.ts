@@ -3,12 +3,14 @@ import { localBuilderId } from '../attestation/render-provenance.ts';
 import type { AssemblePorts } from '../operations/assemble-ports.ts';
 import { type AssembledRelease, assembleRelease } from '../operations/assemble-release.ts';
 import type { VerifierFile } from '../operations/finish-flavor.ts';
+import type { HandoverKit } from '../operations/make-handover.ts';
 import type { ReleasePlan } from '../operations/plan-release.ts';
-import { trustedKeyOf } from '../operations/sign-once.ts';
+import { type SignOncePorts, trustedKeyOf } from '../operations/sign-once.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { RendererIdentity } from '../ports/chart-renderer.ts';
 import type { Run } from '../support/run.ts';
 import { embeddedRenderer } from '../zarf/embedded-renderer.ts';
+import { checkHandoverPlaces, handoverFromFlags } from './handover-from-flags.ts';
 import { loadPolicy } from './load-policy.ts';
 import { type OpenRelease, openRelease, type ReleaseRequest } from './open-release.ts';
 import type { SigningChoice } from './signing-choice.ts';
@@ -27,6 +29,8 @@ export interface AssembleRequest extends ReleaseRequest {
   readonly withVerifier?: string;
   readonly renderer: Omit<RendererChoice, 'kustomize'>;
   readonly skipSbom: boolean;
+  /** Where handover kits go; undefined: none are made. */
+  readonly handover?: string;
   /** URI of who builds; undefined: this program on some machine. */
   readonly builderId?: string;
 }
@@ -38,6 +42,8 @@ export interface AssembleDone extends AssembledRelease {
   /** Of the signing key; undefined for an unsigned release. */
   readonly fingerprint: string | undefined;
   readonly verifier: VerifierFile | undefined;
+  /** By flavor; only of flavors that are complete. */
+  readonly handovers: ReadonlyMap<string, HandoverKit>;
   /** Bytes the caches hold now. */
   readonly cacheSize: number;
 }
@@ -54,6 +60,13 @@ export async function assembleFromFlags(
   const release = await openRelease({ ...request, recordReads: true }, { signal });
   const { plan, cacheDir, lock } = release;
   await using _compute = release.compute;
+  const places =
+    request.handover === undefined ? undefined : { folder: request.handover, out: request.out };
+  if (places !== undefined)
+    await checkHandoverPlaces(
+      places,
+      plan.flavors.map(({ flavor }) => flavor),
+    );
   const policy = namedAlike(await loadPolicy(request.policy));
   // Asked for before anything long begins: nobody waits an hour for a password prompt.
   const signing =
@@ -88,6 +101,19 @@ export async function assembleFromFlags(
     ...(verifier === undefined ? {} : { verifier }),
   };
   const assembled = await assembleRelease(plan, options, { ...ports, ...provenance }, run);
+  const handovers = new Map<string, HandoverKit>();
+  for (const finished of assembled.flavors) {
+    if (places === undefined) break;
+    const context = {
+      places,
+      plan,
+      compute: release.compute,
+      identity: identityOf(signing),
+      verifier: verifier?.name,
+      programVersion: request.programVersion,
+    };
+    handovers.set(finished.flavor, await handoverFromFlags(finished, context, run));
+  }
   const fingerprint = signing && trustedKeyOf(signing.signer, 'the signer').fingerprint;
   return {
     ...assembled,
@@ -95,9 +121,16 @@ export async function assembleFromFlags(
     out: request.out,
     fingerprint,
     verifier,
+    handovers,
     cacheDir,
     cacheSize: await cacheSize(cacheDir),
   };
+}
+
+/** Whom the certificate names, where no key signs. */
+function identityOf(signing: SignOncePorts | undefined): string | undefined {
+  const material = signing?.signer.material;
+  return material?.kind === 'certificate' ? `${material.san} of ${material.issuer}` : undefined;
 }
 
 /** What the statements say of this run besides what the plan says. */

@@ -37,6 +37,8 @@ export interface AssembledFlavor {
     readonly headline: string;
   }[];
   readonly statement: string | null;
+  /** Folder of the handover kit; null where none was asked for. */
+  readonly handover: string | null;
 }
 
 export interface AssembledStep {
@@ -79,6 +81,7 @@ export function toAssembleResult(done: AssembleDone): AssembleResult {
           headline: report.verdict.headline,
         })),
         statement: result?.statement ?? null,
+        handover: done.handovers.get(flavor)?.folder ?? null,
       };
     }),
     steps: steps.map(({ id, outcome, durationMs, because, error }) => ({
@@ -103,7 +106,7 @@ export function renderAssemble(result: AssembleResult, trust?: string): string {
   const by = result.fingerprint === null ? 'UNSIGNED' : `signed by ${result.fingerprint}`;
   const what = `${release.name} ${release.version} ${release.architecture}`;
   lines.push(result.outcome === 'done' ? `DONE  ${what}, ${by}` : `FAILED  ${what}`);
-  for (const { flavor, folder, complete, archives, statement } of flavors) {
+  for (const { flavor, folder, complete, archives, statement, handover } of flavors) {
     lines.push(
       '',
       complete
@@ -118,6 +121,7 @@ export function renderAssemble(result: AssembleResult, trust?: string): string {
     }
     if (statement !== null)
       lines.push(`  ${statement} covers every file of the folder but run.json`);
+    if (handover !== null) lines.push(`  handover kit: ${handover}, begin with HANDOVER.md`);
   }
   for (const { id, error, outcome, because } of steps) {
     if (error !== undefined) {

@@ -47,6 +47,11 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
       summary: 'Offline package of this program, to lie beside the archives',
       helpValue: '<file>',
     }),
+    handover: Flags.string({
+      summary:
+        'Make a handover kit in <folder>/<flavor>/: the release, its fingerprint to read aloud, a template of values, commands, a checklist',
+      helpValue: '<folder>',
+    }),
     jobs: Flags.integer({
       char: 'j',
       summary: 'Steps at once (default: COWA_JOBS, by the processors)',
@@ -79,7 +84,7 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
     const { renderAssemble, toAssembleResult } = await import('../cli/render-assemble.ts');
     if (unsigned) this.warn('the release will not be signed: nobody can tell who made it');
     const resume = ['Run the same command again: finished steps are reused'];
-    const { 'with-verifier': withVerifier, locked } = flags;
+    const { 'with-verifier': withVerifier, locked, handover } = flags;
     const policy = config.policy.value;
     const done = await assembleFromFlags(
       {
@@ -94,6 +99,7 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
         ...(signer === undefined ? {} : { signer }),
         ...(policy === undefined ? {} : { policy }),
         ...(withVerifier === undefined ? {} : { withVerifier }),
+        ...(handover === undefined ? {} : { handover }),
       },
       this.startRun({ quiet: true, resume }).signal,
       () => this.startRun({ quiet: flags.quiet }),

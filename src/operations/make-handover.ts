@@ -1,0 +1,186 @@
+import { UsageError } from '../errors/families.ts';
+import { type Digest, digestOf } from '../oci/digest.ts';
+import type { FileLinker } from '../ports/file-linker.ts';
+import type { OutputFolder } from '../ports/output.ts';
+import { renderBlocksHtml, renderBlocksMarkdown } from '../report/handover/document-blocks.ts';
+import { type Handover, type HandoverArchive, handoverNames } from '../report/handover/handover.ts';
+import { handoverPage } from '../report/handover/handover-page.ts';
+import { renderChecklist } from '../report/handover/render-checklist.ts';
+import { renderUdsConfig } from '../report/handover/render-uds-config.ts';
+import { renderFingerprint } from '../report/handover/spoken-fingerprint.ts';
+import type { InspectReport } from '../report/inspect-report.ts';
+import type { Run } from '../support/run.ts';
+import type { FinishedFlavor } from './finish-flavor.ts';
+import { type InspectPorts, inspectArchive } from './inspect-archive.ts';
+import { renderChecksums, writeReleaseFile } from './release-files.ts';
+
+/** The place named for a handover kit cannot be one. */
+export class HandoverError extends UsageError<
+  | 'HANDOVER_FOREIGN_FILE' // it holds what no kit of this release does
+  | 'HANDOVER_INSIDE' // it would lie in the release, which then holds more than was signed
+> {}
+
+export interface HandoverRequest {
+  readonly programVersion: string;
+  readonly release: Omit<Handover['release'], 'flavor'>;
+  /** As it was assembled. */
+  readonly finished: FinishedFlavor;
+  /** Whom the certificate names that signed it; undefined: a key did, whose public half lies in the release, or nobody. */
+  readonly identity: string | undefined;
+  readonly verifier: string | undefined;
+}
+
+export interface HandoverPorts extends InspectPorts {
+  /** The folder of the release. */
+  readonly from: OutputFolder;
+  /** The folder of the kit. */
+  readonly kit: OutputFolder;
+  /** The release in the kit. */
+  readonly release: OutputFolder;
+  readonly linker: FileLinker;
+}
+
+/** A kit that is complete. */
+export interface HandoverKit {
+  readonly folder: string;
+  /** Files of the release in it, and how many of them are the very same file as in the release. */
+  readonly files: number;
+  readonly linked: number;
+}
+
+/**
+ * Refuses a place that holds anything a kit of this release does not: that would be carried along unseen, and is not
+ * ours to delete.
+ * @throws HandoverError HANDOVER_FOREIGN_FILE
+ */
+export async function requireHandoverPlace(
+  kit: OutputFolder,
+  release: OutputFolder,
+  isOfRelease: (name: string) => boolean,
+): Promise<void> {
+  const own: readonly string[] = Object.values(handoverNames);
+  const foreign = [
+    ...(await kit.list()).filter((name) => !own.includes(name)),
+    ...(await release.list())
+      .filter((name) => !isOfRelease(name))
+      .map((name) => `${handoverNames.release}/${name}`),
+  ];
+  if (foreign.length === 0) return;
+  throw new HandoverError(
+    'HANDOVER_FOREIGN_FILE',
+    `${kit.pathOf('')} holds what is not of a kit of this release: ${foreign.slice(0, 5).join(', ')}${foreign.length > 5 ? ', …' : ''}`,
+    { suggestions: ['Move it away, or name another folder with --handover'] },
+  );
+}
+
+/**
+ * Makes the folder that is handed over: the release as it is, and around it what people need to prove and deploy it.
+ * @throws HandoverError HANDOVER_FOREIGN_FILE; OutputError
+ */
+export async function makeHandover(
+  request: HandoverRequest,
+  ports: HandoverPorts,
+  run: Run,
+): Promise<HandoverKit> {
+  const { finished, release, identity, verifier, programVersion } = request;
+  const { from, kit, linker } = ports;
+  const names = [
+    ...finished.files.map(({ name }) => name),
+    ...(finished.statement === undefined ? [] : [finished.statement]),
+  ];
+  await requireHandoverPlace(kit, ports.release, (name) => names.includes(name));
+  const handover: Handover = {
+    programVersion,
+    release: { ...release, flavor: finished.flavor },
+    fingerprint: identity === undefined ? finished.fingerprint : undefined,
+    identity,
+    archives: await archivesOf(finished, programVersion, ports, run),
+    files: finished.files.map(({ name, size }) => ({ name, size })),
+    verifier,
+  };
+  let linked = 0;
+  for (const name of names) {
+    run.signal.throwIfAborted();
+    const how = await linker.link(from.pathOf(name), ports.release.pathOf(name));
+    if (how === 'linked') linked += 1;
+  }
+  const documents = documentsOf(handover);
+  const written: { name: string; digest: Digest; size: number }[] = [];
+  for (const [name, text] of documents) written.push(await writeReleaseFile(kit, name, text));
+  const statement = await from.read(finished.statement ?? '', 2 ** 24);
+  const inRelease = [
+    ...finished.files,
+    ...(finished.statement === undefined || statement === undefined
+      ? []
+      : [{ name: finished.statement, digest: digestOf(statement), size: statement.length }]),
+  ].map((file) => ({ ...file, name: `${handoverNames.release}/${file.name}` }));
+  await writeReleaseFile(kit, handoverNames.checksums, renderChecksums([...written, ...inRelease]));
+  return { folder: kit.pathOf(''), files: names.length, linked };
+}
+
+/** Everything that is written around the release, by name. */
+function documentsOf(handover: Handover): ReadonlyMap<string, string> {
+  const { release, archives, fingerprint } = handover;
+  const page = handoverPage(handover);
+  const title = `Handover of ${release.product} ${release.version}, ${release.flavor}`;
+  const deployed = archives.filter((each) => each.deployed);
+  const variables = deployed.flatMap(({ requirements }) => requirements?.variables ?? []);
+  const requirements = {
+    schema: 'cowa-release/handover-requirements/v1',
+    archives: deployed.map(({ name, requirements: needs }) => ({
+      archive: name,
+      requirements: needs,
+    })),
+  };
+  const bundle = deployed.find(({ kind }) => kind === 'bundle')?.name;
+  return new Map([
+    [handoverNames.page, renderBlocksMarkdown(page)],
+    [handoverNames.html, renderBlocksHtml(title, page)],
+    [handoverNames.checklist, renderChecklist(handover)],
+    [handoverNames.config, renderUdsConfig(variables, bundle)],
+    [handoverNames.requirements, `${JSON.stringify(requirements, null, 2)}\n`],
+    ...(fingerprint === undefined
+      ? []
+      : [[handoverNames.fingerprint, renderFingerprint(fingerprint)] as const]),
+  ]);
+}
+
+/** Bundles first; a package that a bundle holds is deployed with it. */
+async function archivesOf(
+  { archives }: FinishedFlavor,
+  programVersion: string,
+  ports: HandoverPorts,
+  run: Run,
+): Promise<readonly HandoverArchive[]> {
+  const reports = new Map<string, InspectReport>();
+  for (const { fileName } of archives) {
+    const location = ports.from.pathOf(fileName);
+    reports.set(
+      fileName,
+      await inspectArchive({ location, requirements: true, programVersion }, ports, run),
+    );
+  }
+  const bundled = new Set(
+    [...reports.values()].flatMap(({ bundle, packages }) =>
+      bundle === null ? [] : packages.map(({ digest }) => digest),
+    ),
+  );
+  return archives
+    .map(({ fileName, digest, size, root }): HandoverArchive => {
+      const deployed = root.kind === 'bundle' || !bundled.has(root.digest);
+      const requirements = reports.get(fileName)?.requirements;
+      return {
+        name: fileName,
+        kind: root.kind,
+        digest,
+        size,
+        deployed,
+        ...(deployed && requirements !== undefined ? { requirements } : {}),
+      };
+    })
+    .sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
+}
+
+function rank({ kind, deployed }: HandoverArchive): number {
+  return kind === 'bundle' ? 0 : deployed ? 1 : 2;
+}

@@ -1,0 +1,36 @@
+/** A word for a POSIX shell that means exactly this text. */
+export function shellWord(text: string): string {
+  return /^[A-Za-z0-9_./@:=+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** Verifies the release by the key in it, whose fingerprint was compared before. */
+export function verifyCommand(): readonly string[] {
+  return ['cowa-release verify release --key release/release.pub'];
+}
+
+/**
+ * Proves key, statement and files with tools every machine has; stops where something is wrong. The same steps as
+ * in docs/bootstrap.md, in one piece, writing nothing into the kit.
+ */
+export function openSslCommands(): readonly string[] {
+  return `(
+set -e
+: "\${FINGERPRINT:?put the fingerprint here that was read to you}"
+work=$(mktemp -d)
+cd release
+actual=$(openssl pkey -pubin -in release.pub -outform DER | openssl dgst -sha256 -r | cut -d ' ' -f 1)
+if [ "$actual" = "$FINGERPRINT" ]; then echo 'the key is the right one'; else echo "ANOTHER KEY: $actual"; exit 1; fi
+sed -n 's/.*"payload":"\\([^"]*\\)".*/\\1/p' release.intoto.jsonl | base64 -d > "$work/payload.json"
+sed -n 's/.*"sig":"\\([^"]*\\)".*/\\1/p' release.intoto.jsonl | base64 -d > "$work/statement.sig"
+printf 'DSSEv1 28 application/vnd.in-toto+json %s ' "$(wc -c < "$work/payload.json" | tr -d ' ')" > "$work/signed"
+cat "$work/payload.json" >> "$work/signed"
+openssl dgst -sha256 -verify release.pub -signature "$work/statement.sig" "$work/signed"
+grep -o '{"name":"[^"]*","digest":{"sha256":"[0-9a-f]*"}}' "$work/payload.json" |
+  sed 's/^{"name":"\\(.*\\)","digest":{"sha256":"\\(.*\\)"}}$/\\2  \\1/' | grep -v '#' > "$work/files"
+sha256sum -c --strict --quiet "$work/files"
+cut -c 67- "$work/files" | LC_ALL=C sort > "$work/expected"
+ls -Ap | grep -Ev '^(run\\.json|release(\\.[0-9]+)?\\.intoto\\.jsonl|(.*\\.)?approval(\\.[0-9]+)?\\.intoto\\.jsonl)$' | LC_ALL=C sort > "$work/present"
+diff "$work/expected" "$work/present"
+echo 'signed by that key; nothing is missing, nothing was added'
+)`.split('\n');
+}

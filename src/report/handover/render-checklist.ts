@@ -1,0 +1,94 @@
+import { escapeMarkup } from '../escape-markup.ts';
+import { renderBlocksHtml } from './document-blocks.ts';
+import type { Handover } from './handover.ts';
+import { spokenFingerprint } from './spoken-fingerprint.ts';
+
+/** Archives that fit on the page; more are counted. */
+const maxArchives = 8;
+
+const style = `
+body{font-size:.85rem;line-height:1.35;max-width:60rem}h1{font-size:1.2rem;margin:.3rem 0}h2{font-size:.95rem;margin:.5rem 0 .1rem;padding-top:.3rem}
+ul{list-style:none;margin:.2rem 0;padding:0}li{padding:.12rem 0 .12rem 1.7rem;position:relative}
+li::before{content:"";position:absolute;left:.2rem;top:.3rem;width:.9rem;height:.9rem;border:1px solid var(--fg)}
+table{margin:.3rem 0}th,td{padding:.15rem .35rem}.sign td{height:2rem}.fp{font:1rem ui-monospace,monospace;word-spacing:.4rem}
+@page{size:auto;margin:12mm}@media print{body{font-size:8.5pt}}`;
+
+/** One page to print: what is to be done in which order, with places to sign. */
+export function renderChecklist(handover: Handover): string {
+  const { release, fingerprint, identity, archives } = handover;
+  const title = `Checklist: ${release.product} ${release.version}, ${release.flavor}, number ${release.counter}`;
+  const shown = archives.slice(0, maxArchives);
+  const more = archives.length - shown.length;
+  const open = archives.flatMap(({ requirements }) => requirements?.variables ?? []);
+  const line = '_'.repeat(24);
+  const steps: readonly (readonly [string, readonly string[]])[] = [
+    [
+      'Receiving',
+      [
+        `Medium and seal are as announced. Number: ${line}`,
+        'sha256sum -c --strict SHA256SUMS says nothing is damaged',
+      ],
+    ],
+    [
+      'Proving',
+      [
+        ...(fingerprint === undefined
+          ? identity === undefined
+            ? [`NOT SIGNED: nobody can tell who made it. Accepted by: ${line}`]
+            : [`cowa-release verify release --trust-policy: PASS, signed by ${identity}`]
+          : [
+              `The sender read the fingerprint aloud, over another way; all 16 groups are equal. Who and when: ${line}`,
+              'cowa-release verify release: PASS, exit code 0 (or the openssl commands of HANDOVER.md)',
+            ]),
+        'Release number is higher than that of the release before',
+        'Approvals that are demanded are there (verify --trust-policy)',
+      ],
+    ],
+    [
+      'Preparing',
+      [
+        'Disk, registry, volumes and accelerators are there (HANDOVER.md, 4)',
+        open.length === 0
+          ? 'No values have to be given'
+          : `Values are filled in: ${open.length} without default in uds-config.yaml`,
+        'The state before is saved, and the way back is known',
+      ],
+    ],
+    [
+      'Deploying',
+      ['uds inspect / zarf package inspect shows what was expected', 'Deployed, and seen working'],
+    ],
+  ];
+  const body = [
+    ...steps.flatMap(([heading, items]) => [
+      `<h2>${escapeMarkup(heading)}</h2>`,
+      `<ul>${items.map((item) => `<li>${escapeMarkup(item)}</li>`).join('')}</ul>`,
+    ]),
+    '<h2>What it is</h2>',
+    ...(fingerprint === undefined
+      ? []
+      : [
+          `<p class="fp">${escapeMarkup(
+            spokenFingerprint(fingerprint)
+              .map(({ hex }) => hex)
+              .join(' '),
+          )}</p>`,
+        ]),
+    '<table><caption>Archives</caption><thead><tr><th scope="col">archive</th><th scope="col">SHA-256, first and last 8</th></tr></thead><tbody>',
+    ...shown.map(
+      ({ name, digest }) =>
+        `<tr><th scope="row">${escapeMarkup(name)}</th><td><code>${digest.slice(7, 15)} … ${digest.slice(-8)}</code></td></tr>`,
+    ),
+    ...(more === 0 ? [] : [`<tr><th scope="row">${more} more</th><td>see HANDOVER.md</td></tr>`]),
+    '</tbody></table>',
+    '<table class="sign"><caption>Signatures</caption><thead><tr><th scope="col">as</th><th scope="col">name</th><th scope="col">date</th><th scope="col">signature</th></tr></thead><tbody>',
+    ...['handed over by', 'received and verified by', 'approved by', 'deployed by'].map(
+      (role) => `<tr><th scope="row">${role}</th><td></td><td></td><td></td></tr>`,
+    ),
+    '</tbody></table>',
+  ];
+  return renderBlocksHtml(title, [{ kind: 'title', text: title }], {
+    style,
+    body,
+  });
+}

@@ -1,0 +1,176 @@
+import { execFile } from 'node:child_process';
+import {
+  chmod,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { captureOutput } from '@oclif/test';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { loadProgram } from '../../src/cli/load-program.ts';
+import Assemble from '../../src/commands/assemble.ts';
+import KeysGenerate from '../../src/commands/keys/generate.ts';
+
+const root = join(import.meta.dirname, '../..');
+const config = await loadProgram({ root, source: true });
+let folder = '';
+const at = (...parts: readonly string[]) => join(folder, ...parts);
+const kit = (...parts: readonly string[]) => at('kit/cpu', ...parts);
+
+const assemble = (...more: readonly string[]) =>
+  captureOutput<{ flavors: { handover: string | null }[] }>(
+    () =>
+      Assemble.run(
+        [
+          '-f',
+          at('demo/cowa-release.yaml'),
+          '--flavor',
+          'cpu',
+          '--key',
+          at('a.key'),
+          '--cache-dir',
+          at('cache'),
+          '--out',
+          at('dist'),
+          ...more,
+        ],
+        config,
+      ) as never,
+  );
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cowa-handover-'));
+  vi.stubEnv('COWA_KEY_PASSWORD', 'secret');
+  await cp(join(root, 'fixtures/demo'), at('demo'), { recursive: true });
+  await captureOutput(() => KeysGenerate.run(['--out', at('a')], config));
+  const { error } = await assemble('--handover', at('kit'));
+  if (error !== undefined) throw error;
+  await mkdir(at('bin'));
+  // The command of the page, run from source.
+  await writeFile(
+    at('bin/cowa-release'),
+    `#!/bin/sh\nexec ${process.execPath} ${join(root, 'bin/dev.js')} "$@"\n`,
+  );
+  await chmod(at('bin/cowa-release'), 0o755);
+}, 120_000);
+afterEach(() => {
+  process.exitCode = undefined;
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** The commands of the page that go by a name, as they stand. */
+async function commands(name: string): Promise<string> {
+  const page = await readFile(kit('HANDOVER.md'), 'utf8');
+  const [, text] = new RegExp(`^\`\`\`sh ${name}\\n([\\s\\S]*?)^\`\`\``, 'm').exec(page) ?? [];
+  if (text === undefined) throw new Error(`the page has no commands called ${name}`);
+  return text;
+}
+
+interface Ended {
+  readonly code: number;
+  readonly said: string;
+}
+
+function shell(script: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  const variables = { ...process.env, PATH: `${at('bin')}:${process.env['PATH']}`, ...env };
+  return new Promise((resolve) => {
+    execFile('sh', ['-c', script], { cwd: kit(), env: variables }, (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
+      resolve({ code, said: `${stdout}${stderr}` });
+    });
+  });
+}
+
+describe('assemble --handover', () => {
+  it('makes a kit whose release is the very files that were made, and nothing in them is changed', async () => {
+    expect(await readdir(kit())).toEqual([
+      'CHECKLIST.html',
+      'FINGERPRINT.txt',
+      'HANDOVER.html',
+      'HANDOVER.md',
+      'SHA256SUMS',
+      'release',
+      'requirements.json',
+      'uds-config.yaml',
+    ]);
+    const made = (await readdir(at('dist/cpu'))).filter((name) => name !== 'run.json');
+    expect(await readdir(kit('release'))).toEqual(made);
+    for (const name of made)
+      expect((await stat(kit('release', name))).ino).toBe((await stat(at('dist/cpu', name))).ino);
+  });
+
+  it('has a page whose commands prove the release', async () => {
+    const fingerprint = (await shell(await commands('fingerprint'))).said.trim();
+    expect(await readFile(kit('FINGERPRINT.txt'), 'utf8')).toContain(`\n${fingerprint}\n`);
+    expect(await shell(await commands('checksums'))).toEqual({
+      code: 0,
+      said: 'nothing is damaged\n',
+    });
+    const judged = await shell(await commands('verify'));
+    expect(judged.said).toContain('PASS');
+    expect(judged.code).toBe(0);
+    const proven = await shell(await commands('openssl'), { FINGERPRINT: fingerprint });
+    expect(proven.said).toContain('signed by that key; nothing is missing, nothing was added');
+    expect(proven.code).toBe(0);
+  }, 60_000);
+
+  it('has a page whose commands find another key, an altered file, one more, and one less', async () => {
+    const fingerprint = (await shell(await commands('fingerprint'))).said.trim();
+    const proof = await commands('openssl');
+    const prove = () => shell(proof, { FINGERPRINT: fingerprint });
+    expect((await shell(proof)).code).not.toBe(0);
+    const other = await shell(proof, { FINGERPRINT: '0'.repeat(64) });
+    expect([other.code === 0, other.said]).toEqual([false, `ANOTHER KEY: ${fingerprint}\n`]);
+    await writeFile(kit('release/more'), 'x');
+    expect((await prove()).code).not.toBe(0);
+    await rm(kit('release/more'));
+    const report = await readFile(kit('release/report.json'));
+    await rm(kit('release/report.json'));
+    expect((await prove()).code).not.toBe(0);
+    await writeFile(kit('release/report.json'), Buffer.concat([report, Buffer.from(' ')]));
+    expect((await prove()).code).not.toBe(0);
+    expect((await shell(await commands('checksums'))).code).not.toBe(0);
+    await writeFile(kit('release/report.json'), report);
+    expect((await prove()).code).toBe(0);
+  }, 60_000);
+
+  it('makes it again over itself, and says where it is', async () => {
+    const before = await readFile(kit('requirements.json'), 'utf8');
+    const { stdout, error } = await assemble('--handover', at('kit'), '--output', 'json');
+    expect(error).toBeUndefined();
+    expect(JSON.parse(stdout).flavors[0].handover).toBe(kit(''));
+    expect(await readFile(kit('requirements.json'), 'utf8')).toBe(before);
+    expect((await shell(await commands('checksums'))).code).toBe(0);
+  }, 60_000);
+
+  it('refuses a folder with other things before anything is made', async () => {
+    await mkdir(at('mine/cpu'), { recursive: true });
+    await writeFile(at('mine/cpu/notes.txt'), 'x');
+    const { error } = await assemble('--handover', at('mine'));
+    expect(error).toMatchObject({ code: 'HANDOVER_FOREIGN_FILE' });
+    expect(error?.message).toContain('notes.txt');
+    expect(await readdir(at('mine/cpu'))).toEqual(['notes.txt']);
+  });
+
+  it('refuses a release in the kit that is another one', async () => {
+    await mkdir(at('old/cpu/release'), { recursive: true });
+    await writeFile(at('old/cpu/release/zarf-package-old.tar.zst'), 'x');
+    const { error } = await assemble('--handover', at('old'));
+    expect(error).toMatchObject({ code: 'HANDOVER_FOREIGN_FILE' });
+  }, 60_000);
+
+  it.each(['dist', 'dist/cpu/kit'])('refuses %s: the release would hold it', async (place) => {
+    const { error } = await assemble('--handover', at(place));
+    expect(error).toMatchObject({ code: 'HANDOVER_INSIDE' });
+  });
+});
