@@ -31,11 +31,14 @@ export type PackageKind =
   | 'npm'
   | 'go-module'
   | 'binary'
-  | 'model';
+  | 'model'
+  | 'other';
 
 /** A package of an image, by whatever cataloger. */
 export interface FoundPackage {
   readonly kind: PackageKind;
+  /** Of kind `other`: the word its document has for it. */
+  readonly foreignKind?: string;
   readonly cataloger: string;
   readonly name: string;
   readonly version: string;
@@ -93,6 +96,8 @@ export interface InventoriedImage {
 
 /** What was looked at, and what was seen and not understood. */
 export interface Coverage {
+  /** The document was made by another program, which does not say. */
+  readonly untold?: boolean;
   /** Catalogers that ran, with the number of packages of each. */
   readonly catalogers: readonly { readonly id: string; readonly packages: number }[];
   /** Contents no cataloger reads, by what they are. */

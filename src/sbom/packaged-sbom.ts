@@ -1,6 +1,7 @@
 import { type Digest, digestFromHex } from '../oci/digest.ts';
 import type { JsonObject } from '../oci/read-members.ts';
 import { parseJsonStrict } from '../support/json-document.ts';
+import { object } from '../support/lenient-json.ts';
 
 /** A package as a document of `sboms.tar` lists it. */
 export interface ListedPackage {
@@ -118,10 +119,4 @@ function coverageOf(coverage: unknown): SaidCoverage | undefined {
     ...(faults.length === 0 ? [] : [`${faults.length} files that could not be read`]),
   ];
   return { complete: gaps.length === 0, gaps };
-}
-
-function object(value: unknown): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value))
-    : {};
 }

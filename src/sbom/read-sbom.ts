@@ -1,4 +1,5 @@
 import type { JsonObject } from '../oci/read-members.ts';
+import { object, objects, text, texts } from '../support/lenient-json.ts';
 
 /** An SBOM of any maker, as far as it is judged. */
 export interface ReadSbom {
@@ -43,38 +44,38 @@ export function readSbom(document: unknown): ReadSbom | undefined {
 function readCycloneDx(root: JsonObject): ReadSbom {
   const metadata = object(root['metadata']);
   const subject = object(metadata['component']);
-  const components = flattened(list(root['components'])).filter(
+  const components = flattened(objects(root['components'])).filter(
     (each) => !['operating-system', 'file'].includes(text(each['type'])),
   );
   const refs = new Set([
     text(subject['bom-ref']),
-    ...flattened(list(root['components'])).map((each) => text(each['bom-ref'])),
+    ...flattened(objects(root['components'])).map((each) => text(each['bom-ref'])),
   ]);
-  const relations = list(root['dependencies']).flatMap((each) => [
+  const relations = objects(root['dependencies']).flatMap((each) => [
     text(each['ref']),
     ...texts(each['dependsOn']),
   ]);
   const tools = metadata['tools'];
-  const toolList = Array.isArray(tools) ? list(tools) : list(object(tools)['components']);
+  const toolList = Array.isArray(tools) ? objects(tools) : objects(object(tools)['components']);
   return {
     format: 'cyclonedx',
     specVersion: text(root['specVersion']),
     authors: [
-      ...list(metadata['authors']),
+      ...objects(metadata['authors']),
       object(metadata['manufacturer']),
       object(metadata['supplier']),
     ].flatMap(({ name, email }) => text(name) || text(email) || []),
     tools: toolList.map(({ name, version }) => `${text(name)} ${text(version)}`.trim()),
     timestamp: textOrNone(metadata['timestamp']),
-    phase: textOrNone(list(metadata['lifecycles'])[0]?.['phase']),
+    phase: textOrNone(objects(metadata['lifecycles'])[0]?.['phase']),
     identifier: textOrNone(root['serialNumber']),
     subjects: [
-      ...list(subject['hashes'])
+      ...objects(subject['hashes'])
         .filter(({ alg }) => alg === 'SHA-256')
         .map(({ content }) => text(content)),
       ...digestsIn(`${text(subject['version'])} ${text(subject['purl'])}`),
     ],
-    completeness: textOrNone(list(root['compositions'])[0]?.['aggregate']),
+    completeness: textOrNone(objects(root['compositions'])[0]?.['aggregate']),
     components: components.map((each) => ({
       ref: text(each['bom-ref']),
       name: [text(each['group']), text(each['name'])].filter((part) => part !== '').join('/'),
@@ -86,8 +87,8 @@ function readCycloneDx(root: JsonObject): ReadSbom {
         text(each['author']),
       purl: text(each['purl']),
       hasIdentifier: [each['purl'], each['cpe'], each['swid']].some((id) => id !== undefined),
-      hasHash: list(each['hashes']).length > 0,
-      licences: list(each['licenses']).flatMap(({ expression, license }) => {
+      hasHash: objects(each['hashes']).length > 0,
+      licences: objects(each['licenses']).flatMap(({ expression, license }) => {
         const { id, name } = object(license);
         return text(expression) || text(id) || text(name) || [];
       }),
@@ -99,8 +100,8 @@ function readCycloneDx(root: JsonObject): ReadSbom {
 function readSpdx(root: JsonObject): ReadSbom {
   const info = object(root['creationInfo']);
   const creators = texts(info['creators']);
-  const packages = list(root['packages']);
-  const relations = list(root['relationships']);
+  const packages = objects(root['packages']);
+  const relations = objects(root['relationships']);
   const described = new Set([
     ...texts(root['documentDescribes']),
     ...relations
@@ -109,16 +110,16 @@ function readSpdx(root: JsonObject): ReadSbom {
   ]);
   const ids = new Set([
     'SPDXRef-DOCUMENT',
-    ...[...packages, ...list(root['files']), ...list(root['snippets'])].map((each) =>
+    ...[...packages, ...objects(root['files']), ...objects(root['snippets'])].map((each) =>
       text(each['SPDXID']),
     ),
   ]);
   const locators = (each: JsonObject, type: RegExp): readonly string[] =>
-    list(each['externalRefs'])
+    objects(each['externalRefs'])
       .filter(({ referenceType }) => type.test(text(referenceType)))
       .map(({ referenceLocator }) => text(referenceLocator));
   const hashes = (each: JsonObject, algorithm: string): readonly string[] =>
-    list(each['checksums'])
+    objects(each['checksums'])
       .filter((sum) => sum['algorithm'] === algorithm)
       .map((sum) => text(sum['checksumValue']));
   const said = (value: unknown): string =>
@@ -146,7 +147,7 @@ function readSpdx(root: JsonObject): ReadSbom {
         supplier: said(each['supplier']) || said(each['originator']),
         purl: locators(each, /^purl$/)[0] ?? '',
         hasIdentifier: locators(each, /^(?:purl|cpe\d+Type|swid)$/).length > 0,
-        hasHash: list(each['checksums']).length > 0,
+        hasHash: objects(each['checksums']).length > 0,
         licences: [said(each['licenseDeclared']) || said(each['licenseConcluded'])].filter(
           (licence) => licence !== '',
         ),
@@ -163,10 +164,10 @@ function readSpdx(root: JsonObject): ReadSbom {
 function readSyft(root: JsonObject): ReadSbom {
   const descriptor = object(root['descriptor']);
   const metadata = object(object(root['source'])['metadata']);
-  const artifacts = list(root['artifacts']);
+  const artifacts = objects(root['artifacts']);
   const ids = new Set([
     text(object(root['source'])['id']),
-    ...[...artifacts, ...list(root['files'])].map(({ id }) => text(id)),
+    ...[...artifacts, ...objects(root['files'])].map(({ id }) => text(id)),
   ]);
   return {
     format: 'syft',
@@ -186,14 +187,14 @@ function readSyft(root: JsonObject): ReadSbom {
         version: text(each['version']),
         supplier: text(more['maintainer']) || text(more['vendor']) || text(more['author']),
         purl: text(each['purl']),
-        hasIdentifier: text(each['purl']) !== '' || list(each['cpes']).length > 0,
+        hasIdentifier: text(each['purl']) !== '' || objects(each['cpes']).length > 0,
         hasHash: text(more['h1Digest']) !== '' || text(more['pullChecksum']) !== '',
-        licences: list(each['licenses']).flatMap(
+        licences: objects(each['licenses']).flatMap(
           ({ spdxExpression, value }) => text(spdxExpression) || text(value) || [],
         ),
       };
     }),
-    dangling: list(root['artifactRelationships']).filter(
+    dangling: objects(root['artifactRelationships']).filter(
       ({ parent, child }) => !ids.has(text(parent)) || !ids.has(text(child)),
     ).length,
   };
@@ -205,31 +206,13 @@ function flattened(components: readonly JsonObject[]): readonly JsonObject[] {
   const waiting = [...components].reverse();
   for (let each = waiting.pop(); each !== undefined; each = waiting.pop()) {
     found.push(each);
-    waiting.push(...[...list(each['components'])].reverse());
+    waiting.push(...[...objects(each['components'])].reverse());
   }
   return found;
 }
 
 function digestsIn(words: string): readonly string[] {
   return [...words.matchAll(/sha256(?::|%3A)([0-9a-f]{64})/gi)].map(([, hex = '']) => hex);
-}
-
-function object(value: unknown): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value))
-    : {};
-}
-
-function list(value: unknown): readonly JsonObject[] {
-  return Array.isArray(value) ? value.map(object) : [];
-}
-
-function texts(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }
 
 function textOrNone(value: unknown): string | undefined {

@@ -9,7 +9,7 @@ import type {
 import { combined, isExpression } from './licences/licence-claim.ts';
 import { derivedUuid, packageId } from './package-id.ts';
 import { imageUrl, webAddress } from './package-url.ts';
-import type { SbomTool } from './render-syft.ts';
+import type { SbomMaker } from './render-syft.ts';
 
 /** Prefix of properties of our own. */
 const propertyPrefix = 'cowa-release:';
@@ -23,6 +23,7 @@ const componentTypes: Readonly<Record<FoundPackage['kind'], string>> = {
   'go-module': 'library',
   binary: 'library',
   model: 'machine-learning-model',
+  other: 'library',
 };
 
 /**
@@ -30,7 +31,11 @@ const componentTypes: Readonly<Record<FoundPackage['kind'], string>> = {
  * @param created time of the document; an input, so that the same image gives the same bytes
  * @see CycloneDX 1.6, and shared reference of SBOMs, section 3
  */
-export function renderCycloneDx(inventory: Inventory, tool: SbomTool, created: Date): Uint8Array {
+export function renderCycloneDx(
+  inventory: Inventory,
+  { converter, ...tool }: SbomMaker,
+  created: Date,
+): Uint8Array {
   const { subject, packages, distro, coverage } = inventory;
   const root = subject.digest;
   const refs = packages.map(packageId);
@@ -55,7 +60,12 @@ export function renderCycloneDx(inventory: Inventory, tool: SbomTool, created: D
     metadata: {
       timestamp: isoSeconds(created),
       lifecycles: [{ phase: 'post-build' }],
-      tools: { components: [{ type: 'application', ...tool }] },
+      tools: {
+        components: [tool, ...(converter === undefined ? [] : [converter])].map((each) => ({
+          type: 'application',
+          ...each,
+        })),
+      },
       component: {
         type: subject.kind === 'image' ? 'container' : 'data',
         'bom-ref': root,
@@ -85,9 +95,7 @@ export function renderCycloneDx(inventory: Inventory, tool: SbomTool, created: D
         };
       }),
     ],
-    compositions: [
-      { aggregate: isComplete(coverage) ? 'complete' : 'incomplete', assemblies: [root] },
-    ],
+    compositions: [{ aggregate: aggregateOf(coverage), assemblies: [root] }],
   };
   const document = {
     $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
@@ -100,8 +108,16 @@ export function renderCycloneDx(inventory: Inventory, tool: SbomTool, created: D
 }
 
 /** Nothing was seen that no cataloger explains. */
-export function isComplete({ uncovered, faults, unexplainedBinaries }: Coverage): boolean {
-  return uncovered.length === 0 && faults.length === 0 && unexplainedBinaries === 0;
+export function isComplete(coverage: Coverage): boolean {
+  const { uncovered, faults, unexplainedBinaries, untold } = coverage;
+  return (
+    untold !== true && uncovered.length === 0 && faults.length === 0 && unexplainedBinaries === 0
+  );
+}
+
+function aggregateOf(coverage: Coverage): string {
+  if (coverage.untold === true) return 'unknown';
+  return isComplete(coverage) ? 'complete' : 'incomplete';
 }
 
 /** RFC 3339 without fractions. */
@@ -137,7 +153,7 @@ function componentOf(found: FoundPackage, ref: string): JsonObject {
       ...[...new Set(found.locations.filter(({ primary }) => primary).map((at) => at.diffId))].map(
         (value) => ({ name: `${propertyPrefix}layer`, value }),
       ),
-      { name: `${propertyPrefix}package-type`, value: found.kind },
+      { name: `${propertyPrefix}package-type`, value: found.foreignKind ?? found.kind },
     ],
   };
 }
@@ -179,8 +195,12 @@ function coverageProperties(
   const list: (readonly [string, string])[] = [
     ...(base?.name === undefined ? [] : [['base-image', base.name] as const]),
     ...(base?.digest === undefined ? [] : [['base-image-digest', base.digest] as const]),
-    ['binaries', String(binaries)],
-    ['binaries-of-no-package', String(unexplainedBinaries)],
+    ...(coverage.untold === true
+      ? [['coverage', 'its maker does not say what was not looked into'] as const]
+      : [
+          ['binaries', String(binaries)] as const,
+          ['binaries-of-no-package', String(unexplainedBinaries)] as const,
+        ]),
     ...catalogers.map(({ id, packages }) => ['cataloger', `${id}: ${packages}`] as const),
     ...faults.map(({ path, message }) => ['not-read', `${path}: ${message}`] as const),
     ...uncovered.map(

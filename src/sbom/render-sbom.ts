@@ -1,8 +1,11 @@
 import type { Inventory } from './inventory.ts';
 import { renderCycloneDx } from './render-cyclonedx.ts';
 import { renderSpdx } from './render-spdx.ts';
-import { renderSyft, type SbomTool } from './render-syft.ts';
+import { renderSyft, type SbomMaker } from './render-syft.ts';
 import type { SbomFormat } from './sbom-names.ts';
+
+/** Grows when the same inventory gives other bytes: documents that were kept are not used then. */
+export const documentsVersion = 2;
 
 /**
  * One document about an image.
@@ -11,7 +14,7 @@ import type { SbomFormat } from './sbom-names.ts';
 export function renderSbom(
   inventory: Inventory,
   format: SbomFormat,
-  tool: SbomTool,
+  tool: SbomMaker,
   created?: Date,
 ): Uint8Array {
   const { subject } = inventory;

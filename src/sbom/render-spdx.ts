@@ -4,7 +4,7 @@ import { combined, licenceRef, termOf } from './licences/licence-claim.ts';
 import { derivedUuid, packageId } from './package-id.ts';
 import { imageUrl, webAddress } from './package-url.ts';
 import { isComplete, isoSeconds } from './render-cyclonedx.ts';
-import type { SbomTool } from './render-syft.ts';
+import type { SbomMaker } from './render-syft.ts';
 
 const noAssertion = 'NOASSERTION';
 const rootId = 'SPDXRef-Image';
@@ -14,7 +14,11 @@ const rootId = 'SPDXRef-Image';
  * @param created time of the document; an input
  * @see SPDX 2.3
  */
-export function renderSpdx(inventory: Inventory, tool: SbomTool, created: Date): Uint8Array {
+export function renderSpdx(
+  inventory: Inventory,
+  { converter, ...tool }: SbomMaker,
+  created: Date,
+): Uint8Array {
   const { subject, packages, coverage, distro } = inventory;
   const { digest, reference: name } = subject;
   const ids = packages.map((found) => `SPDXRef-Package-${packageId(found)}`);
@@ -51,16 +55,20 @@ export function renderSpdx(inventory: Inventory, tool: SbomTool, created: Date):
     name,
     creationInfo: {
       created: isoSeconds(created),
-      creators: [`Tool: ${tool.name}-${tool.version}`],
+      creators: [tool, ...(converter === undefined ? [] : [converter])].map(
+        ({ name: maker, version }) => `Tool: ${maker}-${version}`,
+      ),
       comment: complete
         ? 'Everything seen in the image belongs to a package listed here.'
-        : `Known unknowns: ${[
-            ...coverage.uncovered.map(({ ecosystem, count }) => `${count} ${ecosystem}`),
-            `${coverage.unexplainedBinaries} of ${coverage.binaries} programs and libraries belong to no package`,
-            ...(coverage.faults.length === 0
-              ? []
-              : [`${coverage.faults.length} files could not be read`]),
-          ].join('; ')}.`,
+        : coverage.untold === true
+          ? 'What was not looked into, the program that made the list does not say.'
+          : `Known unknowns: ${[
+              ...coverage.uncovered.map(({ ecosystem, count }) => `${count} ${ecosystem}`),
+              `${coverage.unexplainedBinaries} of ${coverage.binaries} programs and libraries belong to no package`,
+              ...(coverage.faults.length === 0
+                ? []
+                : [`${coverage.faults.length} files could not be read`]),
+            ].join('; ')}.`,
     },
     packages: [
       {

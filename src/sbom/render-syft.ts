@@ -2,6 +2,7 @@ import { hexOf } from '../oci/digest.ts';
 import type { JsonObject } from '../oci/read-members.ts';
 import type { FoundPackage, InventoriedImage, Inventory } from './inventory.ts';
 import { packageId } from './package-id.ts';
+import { distroMembers } from './syft-distro.ts';
 
 /** Version of Syft's format that is written. */
 const schemaVersion = '16.1.10';
@@ -11,6 +12,11 @@ const schemaUrl = `https://raw.githubusercontent.com/anchore/syft/main/schema/js
 export interface SbomTool {
   readonly name: string;
   readonly version: string;
+}
+
+/** Who made the list, and who wrote it in another format where that was somebody else. */
+export interface SbomMaker extends SbomTool {
+  readonly converter?: SbomTool;
 }
 
 const languages: Readonly<Record<string, string>> = {
@@ -24,7 +30,7 @@ const languages: Readonly<Record<string, string>> = {
  * last byte.
  * @see shared reference of SBOMs, section 1
  */
-export function renderSyft(inventory: Inventory, tool: SbomTool): Uint8Array {
+export function renderSyft(inventory: Inventory, tool: SbomMaker): Uint8Array {
   const { subject, packages, overlaps, coverage, distro } = inventory;
   const ids = packages.map(packageId);
   const byPurl = new Map(packages.map(({ purl }, index) => [purl, ids[index] ?? '']));
@@ -51,10 +57,52 @@ export function renderSyft(inventory: Inventory, tool: SbomTool): Uint8Array {
     artifactRelationships: relations.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)),
     source: sourceOf(subject, source),
     distro: distro === undefined ? {} : distroOf(distro.fields),
-    descriptor: { ...tool, configuration: { coverage } },
+    descriptor: {
+      name: tool.name,
+      version: tool.version,
+      configuration: { coverage, details: detailsOf(packages, ids) },
+    },
     schema: { version: schemaVersion, url: schemaUrl },
   };
   return Buffer.from(`${JSON.stringify(document)}\n`);
+}
+
+/** What other formats tell of a package and this one has no member for, by id. */
+function detailsOf(packages: readonly FoundPackage[], ids: readonly string[]): JsonObject {
+  return Object.fromEntries(
+    packages.flatMap((found, index) => {
+      const told = toldByMetadata(found.metadata);
+      const { supplier, description, homepage, hashes, model } = found;
+      const details = {
+        ...(supplier === told.supplier ? {} : { supplier: supplier ?? '' }),
+        ...(description === told.description ? {} : { description: description ?? '' }),
+        ...(homepage === told.homepage ? {} : { homepage: homepage ?? '' }),
+        ...(hashes === undefined ? {} : { hashes }),
+        ...(model === undefined ? {} : { model }),
+      };
+      return Object.keys(details).length === 0 ? [] : [[ids[index] ?? '', details]];
+    }),
+  );
+}
+
+/** What the metadata of a package says in any ecosystem. */
+export function toldByMetadata(metadata: JsonObject): {
+  readonly supplier: string | undefined;
+  readonly description: string | undefined;
+  readonly homepage: string | undefined;
+} {
+  const first = (...names: readonly string[]): string | undefined => {
+    for (const name of names) {
+      const value = metadata[name];
+      if (typeof value === 'string' && value !== '') return value;
+    }
+    return undefined;
+  };
+  return {
+    supplier: first('maintainer', 'vendor', 'author'),
+    description: first('description'),
+    homepage: first('homepage', 'url'),
+  };
 }
 
 function keyOf({ type, parent, child }: { type: string; parent: string; child: string }): string {
@@ -73,8 +121,8 @@ function artifactOf(found: FoundPackage, id: string): JsonObject {
     id,
     name: found.name,
     version: found.version,
-    type: found.kind,
-    foundBy: `${found.cataloger}-cataloger`,
+    type: found.foreignKind ?? found.kind,
+    foundBy: found.kind === 'other' ? found.cataloger : `${found.cataloger}-cataloger`,
     locations: places,
     licenses: found.licences.map(({ value, expression }) => ({
       value,
@@ -127,26 +175,6 @@ function imageSource(image: InventoriedImage, id: string): JsonObject {
     },
   };
 }
-
-const distroMembers: readonly (readonly [string, string])[] = [
-  ['PRETTY_NAME', 'prettyName'],
-  ['NAME', 'name'],
-  ['ID', 'id'],
-  ['VERSION', 'version'],
-  ['VERSION_ID', 'versionID'],
-  ['VERSION_CODENAME', 'versionCodename'],
-  ['BUILD_ID', 'buildID'],
-  ['IMAGE_ID', 'imageID'],
-  ['IMAGE_VERSION', 'imageVersion'],
-  ['VARIANT', 'variant'],
-  ['VARIANT_ID', 'variantID'],
-  ['HOME_URL', 'homeURL'],
-  ['SUPPORT_URL', 'supportURL'],
-  ['BUG_REPORT_URL', 'bugReportURL'],
-  ['PRIVACY_POLICY_URL', 'privacyPolicyURL'],
-  ['CPE_NAME', 'cpeName'],
-  ['SUPPORT_END', 'supportEnd'],
-];
 
 function distroOf(fields: Readonly<Record<string, string>>): JsonObject {
   const like = (fields['ID_LIKE'] ?? '').split(/\s+/).filter((word) => word !== '');

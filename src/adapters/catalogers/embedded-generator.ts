@@ -12,6 +12,7 @@ import { catalogersVersion } from '../../sbom/catalogers/all-catalogers.ts';
 import { catalogueImage, inventoriedImage } from '../../sbom/catalogue-image.ts';
 import type { Inventory } from '../../sbom/inventory.ts';
 import type { LayerFacts } from '../../sbom/layer-facts.ts';
+import { documentsVersion } from '../../sbom/render-sbom.ts';
 import { SbomError } from '../../sbom/sbom-error.ts';
 import { surveyLayer } from '../../sbom/survey-layer.ts';
 import type { Run } from '../../support/run.ts';
@@ -30,7 +31,7 @@ export class EmbeddedGenerator implements SbomGenerator {
   /** @param records keeps facts of layers by their digest */
   constructor(version: string, compute: Compute, records: RecordStore) {
     this.version = version;
-    this.revision = `${this.name} ${version} ${catalogersVersion}`;
+    this.revision = `${this.name} ${version} ${catalogersVersion} ${documentsVersion}`;
     this.#compute = compute;
     this.#records = records;
   }

@@ -1,0 +1,179 @@
+import type { Descriptor } from '../oci/descriptor.ts';
+import { digestOf, isDigest } from '../oci/digest.ts';
+import { OciError } from '../oci/oci-error.ts';
+import type { JsonObject } from '../oci/read-members.ts';
+import { object, objects, text, texts } from '../support/lenient-json.ts';
+import { inventoriedImage } from './catalogue-image.ts';
+import type { Distro } from './image-view.ts';
+import type { Coverage, FoundPackage, Inventory } from './inventory.ts';
+import { parseSbom } from './parse-sbom.ts';
+import { packageOfArtifact } from './parse-syft-artifact.ts';
+import type { SbomTool } from './render-syft.ts';
+import { SbomError } from './sbom-error.ts';
+import { distroMembers } from './syft-distro.ts';
+
+/** A Syft document as the inventory it was written from. */
+export interface ParsedSyft {
+  readonly inventory: Inventory;
+  /** What made the document. */
+  readonly tool: SbomTool;
+}
+
+/** As this program names itself in documents. */
+export const ownToolName = 'cowa-release';
+
+/**
+ * Reads a Syft document back. Of our own nothing is lost: written again in any format it gives the bytes
+ * that the inventory gave. Documents of other programs are understood as far as they say the same.
+ * @throws SbomError SBOM_DOCUMENT_INVALID
+ * @see shared reference of SBOMs, section 1
+ */
+export function parseSyft(bytes: Uint8Array, name: string): ParsedSyft {
+  const { document, sbom } = parseSbom(bytes, name);
+  if (sbom.format !== 'syft') throw invalid(name, `it is ${sbom.format}, not Syft JSON`);
+  const root = object(document);
+  const subject = subjectOf(object(root['source']), bytes, name);
+  const { name: toolName, version, configuration } = object(root['descriptor']);
+  const coverage = coverageOf(object(configuration)['coverage']);
+  const details = object(object(configuration)['details']);
+  const artifacts = objects(root['artifacts']);
+  const needs = dependenciesOf(artifacts, objects(root['artifactRelationships']));
+  const packages = artifacts.map((artifact): FoundPackage => {
+    const id = text(artifact['id']);
+    return packageOfArtifact(artifact, {
+      details: object(details[id]),
+      dependsOn: needs.get(id),
+      fallback: subject.layers[0]?.diffId ?? subject.digest,
+    });
+  });
+  const distro = distroOf(object(root['distro']));
+  return {
+    inventory: {
+      subject,
+      ...(distro === undefined ? {} : { distro }),
+      packages,
+      overlaps: overlapsOf(artifacts, objects(root['artifactRelationships'])),
+      coverage: coverage ?? untold(packages),
+    },
+    tool: { name: text(toolName), version: text(version) },
+  };
+}
+
+function subjectOf(source: JsonObject, bytes: Uint8Array, name: string): Inventory['subject'] {
+  const metadata = object(source['metadata']);
+  const version = text(source['version']);
+  if (source['type'] !== 'image') {
+    const digest = isDigest(version) ? version : digestOf(bytes);
+    return { kind: 'files', reference: text(source['name']), digest, layers: [] };
+  }
+  const manifestBytes = Buffer.from(text(metadata['manifest']), 'base64');
+  const configBytes = Buffer.from(text(metadata['config']), 'base64');
+  const digest = text(metadata['manifestDigest']);
+  if (!isDigest(digest) || digestOf(manifestBytes) !== digest)
+    throw invalid(name, 'the manifest in it is not the one it names');
+  const manifest: Descriptor = {
+    mediaType: text(metadata['mediaType']),
+    digest,
+    size: manifestBytes.length,
+  };
+  try {
+    return inventoriedImage(text(metadata['userInput']), manifest, manifestBytes, configBytes);
+  } catch (error) {
+    if (error instanceof OciError || error instanceof SbomError) throw invalid(name, error.message);
+    throw error;
+  }
+}
+
+/** Package URLs that each package needs, by its id. */
+function dependenciesOf(
+  artifacts: readonly JsonObject[],
+  relations: readonly JsonObject[],
+): ReadonlyMap<string, readonly string[]> {
+  const urls = new Map(artifacts.map(({ id, purl }) => [text(id), text(purl)]));
+  const needs = new Map<string, Set<string>>();
+  for (const { type, parent, child } of relations) {
+    const url = urls.get(text(parent));
+    if (type !== 'dependency-of' || url === undefined) continue;
+    needs.set(text(child), (needs.get(text(child)) ?? new Set()).add(url));
+  }
+  return new Map([...needs].map(([id, list]) => [id, [...list].sort()]));
+}
+
+function overlapsOf(
+  artifacts: readonly JsonObject[],
+  relations: readonly JsonObject[],
+): Inventory['overlaps'] {
+  const indices = new Map(artifacts.map(({ id }, index) => [text(id), index]));
+  return relations.flatMap(({ type, parent, child, metadata }) => {
+    const [owner, owned] = [indices.get(text(parent)), indices.get(text(child))];
+    if (type !== 'ownership-by-file-overlap' || owner === undefined || owned === undefined)
+      return [];
+    return [{ owner, owned, paths: texts(object(metadata)['files']) }];
+  });
+}
+
+function distroOf(distro: JsonObject): Distro | undefined {
+  const fields = Object.fromEntries(
+    distroMembers.flatMap(([field, member]) => {
+      const value = distro[member];
+      return typeof value === 'string' ? [[field, value]] : [];
+    }),
+  );
+  const like = distro['idLike'];
+  const id = fields['ID'];
+  return id === undefined
+    ? undefined
+    : {
+        id,
+        versionId: fields['VERSION_ID'] ?? '',
+        fields: like === undefined ? fields : { ...fields, ID_LIKE: texts(like).join(' ') },
+      };
+}
+
+/** As our documents carry it; undefined for those of other programs. */
+function coverageOf(value: unknown): Coverage | undefined {
+  const coverage = object(value);
+  const { binaries, unexplainedBinaries } = coverage;
+  if (typeof binaries !== 'number' || typeof unexplainedBinaries !== 'number') return undefined;
+  return {
+    ...(coverage['untold'] === true ? { untold: true } : {}),
+    catalogers: objects(coverage['catalogers']).map(({ id, packages }) => ({
+      id: text(id),
+      packages: Number(packages),
+    })),
+    uncovered: objects(coverage['uncovered']).map(({ ecosystem, count, examples }) => ({
+      ecosystem: text(ecosystem),
+      count: Number(count),
+      examples: texts(examples),
+    })),
+    faults: objects(coverage['faults']).map(({ path, message }) => ({
+      path: text(path),
+      message: text(message),
+    })),
+    binaries,
+    unexplainedBinaries,
+    unexplainedExamples: texts(coverage['unexplainedExamples']),
+  };
+}
+
+function untold(packages: readonly FoundPackage[]): Coverage {
+  const counts = new Map<string, number>();
+  for (const { cataloger } of packages) counts.set(cataloger, (counts.get(cataloger) ?? 0) + 1);
+  return {
+    untold: true,
+    catalogers: [...counts]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([id, count]) => ({ id, packages: count })),
+    uncovered: [],
+    faults: [],
+    binaries: 0,
+    unexplainedBinaries: 0,
+    unexplainedExamples: [],
+  };
+}
+
+function invalid(name: string, detail: string): SbomError {
+  return new SbomError('SBOM_DOCUMENT_INVALID', `${name}: ${detail}`, {
+    suggestions: ['Create the package again: its SBOMs are damaged, or of another kind'],
+  });
+}

@@ -1,0 +1,20 @@
+/** Fields of `os-release` and what Syft calls them. @see os-release(5) */
+export const distroMembers: readonly (readonly [string, string])[] = [
+  ['PRETTY_NAME', 'prettyName'],
+  ['NAME', 'name'],
+  ['ID', 'id'],
+  ['VERSION', 'version'],
+  ['VERSION_ID', 'versionID'],
+  ['VERSION_CODENAME', 'versionCodename'],
+  ['BUILD_ID', 'buildID'],
+  ['IMAGE_ID', 'imageID'],
+  ['IMAGE_VERSION', 'imageVersion'],
+  ['VARIANT', 'variant'],
+  ['VARIANT_ID', 'variantID'],
+  ['HOME_URL', 'homeURL'],
+  ['SUPPORT_URL', 'supportURL'],
+  ['BUG_REPORT_URL', 'bugReportURL'],
+  ['PRIVACY_POLICY_URL', 'privacyPolicyURL'],
+  ['CPE_NAME', 'cpeName'],
+  ['SUPPORT_END', 'supportEnd'],
+];
