@@ -50,6 +50,12 @@ import { layout as ociLayout } from './oci/layout.ts';
 import { nothingMissing as ociNothingMissing } from './oci/nothing-missing.ts';
 import { nothingUnreferenced as ociNothingUnreferenced } from './oci/nothing-unreferenced.ts';
 import { platform as ociPlatform } from './oci/platform.ts';
+import { provenanceBuilder } from './provenance/builder.ts';
+import { provenanceMaterials } from './provenance/materials.ts';
+import { provenanceNoLeaks } from './provenance/no-leaks.ts';
+import { provenancePinned } from './provenance/pinned.ts';
+import { provenanceSigned } from './provenance/signed.ts';
+import { provenanceSubject } from './provenance/subject.ts';
 import { sbomBound } from './sbom/bound.ts';
 import { sbomFresh } from './sbom/fresh.ts';
 import { sbomLicences } from './sbom/licences.ts';
@@ -125,6 +131,12 @@ export const catalog: readonly Check[] = [
   ociNothingMissing,
   ociNothingUnreferenced,
   ociPlatform,
+  provenanceBuilder,
+  provenanceMaterials,
+  provenanceNoLeaks,
+  provenancePinned,
+  provenanceSigned,
+  provenanceSubject,
   sbomBound,
   sbomFresh,
   sbomLicences,

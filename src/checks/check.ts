@@ -79,6 +79,7 @@ export type EvidenceArea =
   | 'bundle'
   | 'budget'
   | 'sbom'
+  | 'provenance'
   | 'statement'
   | 'policy'
   | 'deployment';

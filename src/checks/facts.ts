@@ -13,6 +13,7 @@ import type { DocumentProblem } from '../support/document-problem.ts';
 import type { ParsedBundleDefinition } from '../uds/bundle.ts';
 import type { ParsedPackageDefinition } from '../zarf/definition.ts';
 import type { PartsFacts } from './parts-facts.ts';
+import type { ProvenanceFacts } from './provenance-facts.ts';
 import type { SbomFacts } from './sbom-facts.ts';
 
 export type ArchiveFormat = 'zarf-package' | 'uds-legacy' | 'uds-next' | 'uds-hybrid' | 'unknown';
@@ -31,6 +32,8 @@ export interface ArchiveFacts {
   readonly sbomRules?: SbomRuleFacts | undefined;
   /** Where the archive lies in parts; undefined where it is in one piece. */
   readonly parts?: PartsFacts | undefined;
+  /** What lies with it about how it was made; undefined where nobody looked. */
+  readonly provenance?: ProvenanceFacts | undefined;
 }
 export type FactName = keyof ArchiveFacts;
 

@@ -2,6 +2,7 @@ import { type ExitCode, exitCodes } from '../errors/exit-codes.ts';
 import {
   type DescribedWaiver,
   type PolicyDescription,
+  provenanceDemands,
   sbomDemands,
 } from '../policy/describe-policy.ts';
 import { archiveText } from './archive-text.ts';
@@ -72,6 +73,7 @@ export function renderPolicy(description: PolicyDescription, columns: number): s
     severities,
     budgets,
     sbom,
+    provenance,
     waivers,
   } = description;
   const said = (text: string): readonly string[] => archiveText(text, columns, '  ', '      ');
@@ -95,6 +97,7 @@ export function renderPolicy(description: PolicyDescription, columns: number): s
     ),
     ...section('Sizes', budgets.map(budgetText)),
     ...section('SBOMs', sbom === null ? [] : sbomDemands(sbom)),
+    ...section('Provenance', provenance === null ? [] : provenanceDemands(provenance)),
     ...section('Waivers', waivers.map(waiverText)),
     ...section('Less than without it', description.weakens),
     ...section('More than without it', description.strengthens),

@@ -3,6 +3,7 @@ import { CowaError, UsageError } from '../errors/families.ts';
 import type { Judging } from '../operations/judge-checked.ts';
 import { type Located, locateParts } from '../operations/locate-parts.ts';
 import { notPossible } from '../operations/quick-survey.ts';
+import { linesOf, type StatementLine } from '../operations/read-beside.ts';
 import { type RecordedInput, recordInputs } from '../operations/record-inputs.ts';
 import type { TrustInputs } from '../operations/trust-inputs.ts';
 import { verifyArchive } from '../operations/verify-archive.ts';
@@ -32,6 +33,8 @@ export interface VerifyLocationsRequest {
   readonly trust?: TrustChoice;
   /** File with the detached signature of the only archive that is named. */
   readonly signature?: string;
+  /** File with statements about how the only archive that is named was made. */
+  readonly provenance?: string;
   readonly allowUnsigned: boolean;
   readonly wholeDigest: boolean;
   /** Metadata and signatures only: never a pass. */
@@ -45,10 +48,11 @@ export interface VerifyLocationsRequest {
   readonly programVersion: string;
 }
 
-/** A signature was named that nothing here can be judged by. */
-class SignatureFlagError extends UsageError<'SIGNATURE_ONE_BUNDLE'> {}
+/** A signature or statement was named that nothing here can be judged by. */
+class SignatureFlagError extends UsageError<'SIGNATURE_ONE_BUNDLE' | 'PROVENANCE_ONE_ARCHIVE'> {}
 
 const maxSignatureBytes = 2 ** 20;
+const maxStatementBytes = 2 ** 24;
 
 /** Judges each location; one that cannot be opened does not keep the others from being judged. */
 export async function verifyLocations(
@@ -94,12 +98,14 @@ export async function verifyLocations(
   const unreadable: UnreadableLocation[] = [];
   const located = await locateParts(locations, ports.source, run);
   const signature = await namedSignature(request, located, ports, run);
+  const provenance = await namedProvenance(request, located, ports, run);
   for (const each of located) {
     const location = locationOf(each);
     try {
       const common = { location, allowUnsigned, wholeDigest, programVersion, judging, ...believed };
       if (each.kind === 'folder') {
         if (signature !== undefined) throw oneBundle();
+        if (provenance !== undefined) throw oneArchiveOnly();
         if (request.quick === true)
           throw notPossible(location, 'it is a folder, whose files are compared byte by byte');
         // Nothing but parts of archives that are judged elsewhere: a disc of several.
@@ -109,7 +115,10 @@ export async function verifyLocations(
         }
         reports.push(await oneFolder({ ...common, ...each }, ports, run));
       } else {
-        const detached = signature === undefined ? {} : { signature };
+        const detached = {
+          ...(signature === undefined ? {} : { signature }),
+          ...(provenance === undefined ? {} : { provenance }),
+        };
         const parts = each.kind === 'parts' ? { parts: each.set } : {};
         const quick = request.quick ?? false;
         const report = await oneArchive({ ...common, quick, ...detached, ...parts }, ports, run);
@@ -172,6 +181,30 @@ function oneBundle(): SignatureFlagError {
 async function oneFolder(...given: Parameters<typeof verifyFolder>): Promise<FolderReport> {
   const { verifyFolder } = await import('../operations/verify-folder.ts');
   return verifyFolder(...given);
+}
+
+/** As a signature that is named: never passed over. */
+async function namedProvenance(
+  { provenance }: VerifyLocationsRequest,
+  located: readonly Located[],
+  { source }: Parameters<typeof verifyArchive>[1],
+  run: Run,
+): Promise<readonly StatementLine[] | undefined> {
+  if (provenance === undefined) return undefined;
+  if (located.length !== 1) throw oneArchiveOnly();
+  const bytes = await source.readSmall(provenance, maxStatementBytes, run);
+  if (bytes !== undefined) return linesOf(provenance.slice(provenance.lastIndexOf('/') + 1), bytes);
+  throw new ArchiveSourceError('ARCHIVE_MISSING', `the provenance ${provenance} does not exist`, {
+    suggestions: ['Check the path'],
+  });
+}
+
+function oneArchiveOnly(): SignatureFlagError {
+  return new SignatureFlagError(
+    'PROVENANCE_ONE_ARCHIVE',
+    '--provenance goes with one archive; folders have theirs in them',
+    { suggestions: ['Leave --provenance out, or name one archive, or - for standard input'] },
+  );
 }
 
 async function oneArchive(

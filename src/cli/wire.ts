@@ -164,8 +164,7 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
   const key: TrustedKey | undefined =
     signing === undefined ? undefined : trustedKeyOf(signing.signer, 'release.pub');
   const judge = {
-    // An archive is judged while it is made; the statement about all of them comes after.
-    policy: { ...policy, required: policy.required.filter((area) => area !== 'statement') },
+    policy: whileMade(policy),
     allowUnsigned: signing === undefined,
     programVersion,
     // Waivers of the policy hold to their last day, whatever the release is dated.
@@ -238,6 +237,15 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
         run,
       ),
     actions: await actionPortsIn(wiring.root),
+  };
+}
+
+/** An archive is judged while it is made; the statements about it and about all of them come after. */
+function whileMade({ provenance, ...policy }: Policy): Policy {
+  return {
+    ...policy,
+    required: policy.required.filter((area) => area !== 'statement' && area !== 'provenance'),
+    ...(provenance === undefined ? {} : { provenance: { ...provenance, required: false } }),
   };
 }
 

@@ -51,6 +51,10 @@ Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could no
       summary: 'Detached signature of a bundle that does not lie beside it: for standard input',
       helpValue: '<file>',
     }),
+    provenance: Flags.string({
+      summary: 'Provenance of an archive that does not lie beside it: for standard input',
+      helpValue: '<file>',
+    }),
     'insecure-allow-unsigned': Flags.boolean({
       summary: 'Pass without a signature that could be judged: nobody then says who made it',
     }),
@@ -77,7 +81,7 @@ Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could no
     const trust = trustChoiceOf(flags);
     const limits = limitsFromFlags(flags);
     const run = this.startRun({ quiet: flags.quiet });
-    const { checks = [], skip = [], key, policy, signature } = flags;
+    const { checks = [], skip = [], key, policy, signature, provenance } = flags;
     const done = await runVerify(
       {
         locations: argv.map(String),
@@ -95,6 +99,7 @@ Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could no
           key,
           policy,
           signature,
+          provenance,
           flags['attest-key'],
           flags['trust-policy'],
           flags.since,
@@ -106,6 +111,7 @@ Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could no
         ...(key === undefined ? {} : { key }),
         ...(policy === undefined ? {} : { policy }),
         ...(signature === undefined ? {} : { signature }),
+        ...(provenance === undefined ? {} : { provenance }),
       },
       run,
     );

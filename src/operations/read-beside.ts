@@ -63,6 +63,25 @@ export function readAttestationLines(
   return readLines(folder, isOther, source, run);
 }
 
+/** Whether a file holds statements about how an archive was made: `<archive>.provenance.intoto.jsonl`, `<archive>.provenance.2.intoto.jsonl`, …. */
+export function isProvenanceOf(name: string, archive: string): boolean {
+  if (!name.startsWith(`${archive}.provenance.`)) return false;
+  const rest = name.slice(`${archive}.provenance.`.length);
+  return /^(?:(?:[2-9]|[1-9][0-9])\.)?intoto\.jsonl$/.test(rest);
+}
+
+/** Signed statements about how an archive was made, beside it. */
+export async function readProvenanceLines(
+  location: string,
+  source: ArchiveSource,
+  run: Run,
+): Promise<readonly StatementLine[]> {
+  if (location === '-') return [];
+  const { folder, name } = split(location);
+  const isWanted = (each: string): boolean => isProvenanceOf(each, name);
+  return readLines(folder, isWanted, source, run, `${name}.provenance.intoto.jsonl`);
+}
+
 /** The folder an archive lies in, as it stands before its name: empty, or ending with a slash. */
 export function folderOf(location: string): string {
   return split(location).folder;
@@ -74,8 +93,9 @@ export async function readLines(
   isWanted: (name: string) => boolean,
   source: ArchiveSource,
   run: Run,
+  usual = releaseStatementName,
 ): Promise<readonly StatementLine[]> {
-  const names = (await namesIn(folder, source, run)) ?? [releaseStatementName];
+  const names = (await namesIn(folder, source, run)) ?? [usual];
   const lines: StatementLine[] = [];
   for (const name of names.filter(isWanted).sort(byNumber).slice(0, maxFiles)) {
     const bytes = await source.readSmall(`${folder}${name}`, maxStatementBytes, run);
@@ -99,7 +119,7 @@ async function namesIn(
 }
 
 /** One JSON document, however it is laid out, or one in each line. */
-function linesOf(name: string, bytes: Uint8Array): readonly StatementLine[] {
+export function linesOf(name: string, bytes: Uint8Array): readonly StatementLine[] {
   const whole = parseJsonStrict(bytes, { maxBytes: maxStatementBytes, maxDepth: 64 });
   if (whole.problem === undefined) return [{ location: name, bytes }];
   const lines = Buffer.from(bytes).toString('latin1').split('\n');

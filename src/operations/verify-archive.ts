@@ -14,6 +14,7 @@ import type { ArchiveSource } from '../ports/archive-source.ts';
 import type { SignatureJudge, TrustedKey } from '../ports/signature-judge.ts';
 import type { ReportedPackage, ReportedSignature, VerifyReport } from '../report/verify-report.ts';
 import type { Run } from '../support/run.ts';
+import { gatherProvenance } from './gather-provenance.ts';
 import { gatherSignatures } from './gather-signatures.ts';
 import { type Judging, judgeChecked } from './judge-checked.ts';
 import type { PartSet } from './locate-parts.ts';
@@ -26,6 +27,7 @@ import {
   quickWeakness,
 } from './quick-survey.ts';
 import { readBeside } from './read-archive-company.ts';
+import { readProvenanceLines, type StatementLine } from './read-beside.ts';
 import { archiveRecord, reportedLevels, reportedTrust } from './report-trust.ts';
 import type { VerifiedRelease } from './signature-request.ts';
 import { type TrustInputs, trustOf } from './trust-inputs.ts';
@@ -50,6 +52,8 @@ export interface VerifyRequest {
   readonly writtenDigest?: Digest | Promise<Digest>;
   /** A verified release statement: an archive it lists is signed by it. */
   readonly release?: VerifiedRelease;
+  /** Statements about how it was made that do not lie beside it. */
+  readonly provenance?: readonly StatementLine[];
   /** Which checks, and by what clock. */
   readonly judging?: Judging;
   readonly programVersion: string;
@@ -78,11 +82,13 @@ export async function verifyArchive(
   const trust = trustOf(request);
   const beside = await readBeside(request, trust, ports, run);
   const release = request.release ?? beside.release;
+  const made =
+    request.provenance ?? (await readProvenanceLines(request.location, ports.source, run));
   const signed = signature !== undefined || beside.detached.length > 0;
   const wholeDigest =
     request.wholeDigest ||
     split !== undefined ||
-    (signed && writtenDigest === undefined) ||
+    ((signed || made.length > 0) && writtenDigest === undefined) ||
     (trust?.policy.revokedDigests.size ?? 0) > 0;
   const total = archive.size === undefined ? {} : { totalBytes: archive.size };
   const { quick = false } = request;
@@ -146,6 +152,10 @@ export async function verifyArchive(
     signatures,
     parts,
     sbomRules: sbomRules(policy, request.judging?.clock, signedTimes),
+    provenance: {
+      demands: policy.provenance ?? { required: false },
+      statements: await gatherProvenance(made, trust, ports.signatures, run),
+    },
   };
   // Of parts that cannot be read as one, only the parts can be judged; everything else stays open.
   const unread = survey.container.problems.some(({ code }) => code === 'ARCHIVE_PARTS_INCOMPLETE');

@@ -1,4 +1,5 @@
 import type { Check, Severity } from '../checks/check.ts';
+import type { ProvenanceDemands } from '../checks/provenance-facts.ts';
 import { builtInPolicy, type Policy, type Waiver } from './policy.ts';
 import type { SbomPolicy } from './sbom/sbom-policy.ts';
 import { waiverHolds } from './waiver-date.ts';
@@ -28,6 +29,7 @@ export interface PolicyDescription {
   readonly budgets: Policy['budgets'];
   /** What is demanded of SBOMs; null: nothing. */
   readonly sbom: SbomPolicy | null;
+  readonly provenance: ProvenanceDemands | null;
   readonly waivers: readonly DescribedWaiver[];
   /** Where it asks for less than holds without it, in words. */
   readonly weakens: readonly string[];
@@ -69,6 +71,7 @@ export function describePolicy(
     severities,
     budgets: policy.budgets,
     sbom: policy.sbom ?? null,
+    provenance: policy.provenance ?? null,
     waivers,
     weakens: [
       ...builtInPolicy.required
@@ -95,6 +98,7 @@ export function describePolicy(
         .map((each) => `${each.check} is ${article(each.severity)}, not a ${each.byDefault}`),
       ...Object.entries(policy.thresholds).map(([what, most]) => `at most ${most} ${what}`),
       ...(policy.sbom === undefined ? [] : sbomDemands(policy.sbom)),
+      ...(policy.provenance === undefined ? [] : provenanceDemands(policy.provenance)),
       ...(policy.budgets.length === 0 ? [] : [`sizes are limited: ${policy.budgets.length}`]),
     ],
   };
@@ -121,6 +125,14 @@ export function sbomDemands({
       ].join(' or ');
       return `no ${type === undefined ? 'package' : type} ${name}${which === '' ? '' : ` ${which}`}: ${reason}`;
     }),
+  ];
+}
+
+/** What a policy demands of provenance, in words. */
+export function provenanceDemands({ required, builders }: ProvenanceDemands): readonly string[] {
+  return [
+    ...(required ? ['every archive has signed provenance'] : []),
+    ...(builders === undefined ? [] : [`no builder but ${builders.join(', ')}`]),
   ];
 }
 

@@ -34,6 +34,22 @@ describe('parsePolicy', () => {
       { budgets: [{ minBytes: 0 }] },
     ],
     [
+      'provenance that must be there',
+      'provenance: { required: true }',
+      {
+        provenance: { required: true },
+        required: [...builtInPolicy.required, 'provenance'],
+      },
+    ],
+    [
+      'only some builders',
+      'provenance: { builders: ["https://ci.example.org/1"] }',
+      {
+        provenance: { required: false, builders: ['https://ci.example.org/1'] },
+        required: builtInPolicy.required,
+      },
+    ],
+    [
       'SBOMs that must be there',
       'sbom: { required: true, maxAge: 90 }',
       { sbom: { required: true, maxAgeDays: 90, packages: [] } },
@@ -119,6 +135,8 @@ describe('parsePolicy', () => {
     ],
     ['a waiver of nobody', `waivers:\n  - ${waiver('oci/platform', '2026-02-03', '" "')}`, 3],
     ['a licence that is none', 'sbom:\n  licences:\n    forbid: [AGLP-3.0-only]\n', 4],
+    ['a builder that is no URI', 'provenance:\n  builders:\n    - my builder\n', 4],
+    ['no builders at all', 'provenance:\n  builders: []\n', 3],
     ['licences without a list', 'sbom:\n  licences: { unknown: fail }\n', 3],
     ['a package without a reason', 'sbom:\n  packages:\n    - { name: a }\n', 4],
   ])('refuses %s, with its line', (_name, text, line) => {

@@ -42,13 +42,21 @@ export function parsePolicy(bytes: Uint8Array, checks: KnownChecks): ParsedPolic
     ...(sbom === undefined ? [] : sbomPolicyProblems(sbom)),
   ].map((problem) => placed(problem, document));
   if (found.length > 0) return { problems: found };
-  const { uri, thresholds = {} } = definition;
+  const { uri, thresholds = {}, provenance } = definition;
   return {
     policy: {
       ...(uri === undefined ? {} : { uri }),
-      required: definition.required ?? builtInPolicy.required,
+      required: requiredAreas(definition),
       budgets,
       ...(sbom === undefined ? {} : { sbom }),
+      ...(provenance === undefined
+        ? {}
+        : {
+            provenance: {
+              required: provenance.required ?? false,
+              ...(provenance.builders === undefined ? {} : { builders: provenance.builders }),
+            },
+          }),
       severities,
       waivers: waivers.map(({ check, subject, code, digest, owner, reason, expires }) => ({
         check,
@@ -64,6 +72,12 @@ export function parsePolicy(bytes: Uint8Array, checks: KnownChecks): ParsedPolic
     },
     problems: [],
   };
+}
+
+/** What is demanded must have been decided, too. */
+function requiredAreas({ required, provenance }: PolicyDefinition): Policy['required'] {
+  const areas = required ?? builtInPolicy.required;
+  return provenance?.required === true ? [...new Set([...areas, 'provenance' as const])] : areas;
 }
 
 interface Problem {

@@ -24,5 +24,11 @@ export interface PolicyDefinition {
     readonly max?: string | number;
   }[];
   readonly sbom?: SbomPolicyDefinition;
+  readonly provenance?: {
+    /** Default: false. */
+    readonly required?: boolean;
+    /** URIs; default: any builder. */
+    readonly builders?: readonly string[];
+  };
   readonly waivers?: readonly (Waiver & { readonly check: CheckId })[];
 }

@@ -1,4 +1,5 @@
 import type { CheckId, EvidenceArea, Severity } from '../checks/check.ts';
+import type { ProvenanceDemands } from '../checks/provenance-facts.ts';
 import type { SbomPolicy } from './sbom/sbom-policy.ts';
 
 /** Thresholds in force, resolved: what `decide` and the budget check use. */
@@ -12,6 +13,8 @@ export interface Policy {
   readonly budgets: readonly SizeBudget[];
   /** Undefined: nothing is demanded of SBOMs. */
   readonly sbom?: SbomPolicy;
+  /** Undefined: no provenance is demanded, and any builder will do. */
+  readonly provenance?: ProvenanceDemands;
   /** Checks whose failures weigh otherwise than by default. */
   readonly severities: readonly { readonly check: CheckId; readonly severity: Severity }[];
   readonly waivers: readonly Waiver[];

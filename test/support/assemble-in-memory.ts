@@ -28,7 +28,7 @@ import { smallRelease } from './small-release.ts';
 
 export const run = { signal: new AbortController().signal };
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-const signer = new KeySigner(privateKey);
+export const signer = new KeySigner(privateKey);
 export const judge = new SigstoreJudge();
 export const key = trustedKeyOf(signer, 'release.pub');
 

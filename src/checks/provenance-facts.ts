@@ -1,0 +1,33 @@
+import type { Provenance } from '../attestation/provenance.ts';
+
+/** What lies with an archive about how it was made, and what is demanded of it. */
+export interface ProvenanceFacts {
+  readonly demands: ProvenanceDemands;
+  /** In the order of their files and lines. */
+  readonly statements: readonly ProvenanceStatement[];
+}
+
+/** What a policy wants of provenance. */
+export interface ProvenanceDemands {
+  readonly required: boolean;
+  /** URIs of builders that are believed; undefined: any. */
+  readonly builders?: readonly string[];
+}
+
+/** One statement, and whether it is believed. */
+export type ProvenanceStatement =
+  | {
+      readonly state: 'believed';
+      /** File name; with a line, where there are several in it. */
+      readonly location: string;
+      /** Names in the trust policy of those who signed. */
+      readonly signers: readonly string[];
+      readonly provenance: Provenance;
+    }
+  | {
+      /** `undecided`: nobody was trusted who could be asked. */
+      readonly state: 'refused' | 'undecided';
+      readonly location: string;
+      readonly code: string;
+      readonly reason: string;
+    };

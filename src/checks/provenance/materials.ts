@@ -1,0 +1,62 @@
+import { bundleBuildType, packageBuildType } from '../../attestation/render-provenance.ts';
+import { defineCheck, type Result } from '../check.ts';
+import { eachProvenance } from '../each-provenance.ts';
+import { type ComparedMaterials, compareBundle, comparePackage } from '../provenance-materials.ts';
+import { fail, pass, undecided, unseen } from '../results.ts';
+
+const codes = {
+  unnamed: 'PROVENANCE_MATERIAL_UNNAMED',
+  absent: 'PROVENANCE_MATERIAL_ABSENT',
+  other: 'PROVENANCE_MATERIAL_OTHER',
+  open: 'PROVENANCE_MATERIAL_UNSEEN',
+} as const;
+const maxTold = 20;
+
+export const provenanceMaterials = defineCheck({
+  id: 'provenance/materials',
+  title: 'The archive holds exactly what its provenance says it was made from',
+  area: 'provenance',
+  severity: 'error',
+  needs: ['identity', 'provenance', 'container', 'packages', 'bundle'],
+  help: {
+    why: 'A statement that names other inputs than went in hides where something came from.',
+    fix: 'Bring archive and statement over again from one and the same release; where they are, ask the producer how the archive was made',
+    source:
+      'SLSA 1.2, build provenance, resolvedDependencies and byproducts; cowa-release docs/provenance.md',
+  },
+  evaluate: ({ identity, provenance, container, packages, bundle }) =>
+    eachProvenance({ identity, provenance }, function* (made, subject) {
+      const [first] = packages;
+      const because = unseen(container);
+      if (made.buildType !== packageBuildType && made.buildType !== bundleBuildType) {
+        const message = `what it names is not compared: nothing is known of builds of the type ${made.buildType}`;
+        yield undecided(subject, message, 'PROVENANCE_BUILD_TYPE');
+      } else if (because !== undefined) yield undecided(subject, because);
+      else if ((made.buildType === bundleBuildType) !== (bundle !== undefined))
+        yield fail(subject, `it is about a build of another kind: ${made.buildType}`, {
+          code: 'PROVENANCE_KIND',
+        });
+      else if (bundle !== undefined) yield* told(compareBundle(made, packages, bundle), subject);
+      else if (first === undefined) yield undecided(subject, 'the archive holds no package');
+      else yield* told(comparePackage(made, first), subject);
+    }),
+});
+
+function* told(
+  { same, differences }: ComparedMaterials,
+  subject: Result['subject'],
+): Generator<Result> {
+  for (const { kind, message } of differences.slice(0, maxTold)) {
+    if (kind === 'open') yield undecided(subject, message, codes.open);
+    else yield fail(subject, message, { code: codes[kind] });
+  }
+  const left = differences.length - maxTold;
+  if (left > 0) {
+    const kind = differences.slice(maxTold).some((each) => each.kind !== 'open') ? 'other' : 'open';
+    if (kind === 'open')
+      yield undecided(subject, `${left} more could not be looked at`, codes.open);
+    else yield fail(subject, `${left} more differ`, { code: codes.other });
+  }
+  if (differences.length === 0)
+    yield pass(subject, `${same} images, files and lists are there as named, and no others`);
+}
