@@ -63,6 +63,9 @@ export abstract class BaseCommand extends Command {
     return { signal, onProgress: this.#progress.onProgress };
   }
 
+  /** Whether an interruption is how this command ends, and nothing to speak of. */
+  protected endsQuietly = false;
+
   /** Sets the exit code of a verdict: the last statement of `run()`. */
   protected conclude(code: ExitCode): void {
     process.exitCode = code;
@@ -106,7 +109,7 @@ export abstract class BaseCommand extends Command {
       graceMs: 800,
       suggestions: () => this.#resume,
       onFirst: (name) => {
-        if (!this.jsonEnabled())
+        if (!this.jsonEnabled() && !this.endsQuietly)
           writeNow(`\n${name}: stopping and cleaning up; once more to stop at once\n`);
       },
       onForced: (error) => {

@@ -2,6 +2,7 @@ import { relative, resolve } from 'node:path';
 import { CowaError } from '../errors/families.ts';
 import type { LintMemory } from '../operations/lint-definitions.ts';
 import { forgetChanged } from '../operations/lint-memory.ts';
+import type { LintReport } from '../report/lint-report.ts';
 import type { Run } from '../support/run.ts';
 import { renderError, toErrorJson } from './error-output.ts';
 import { type LintRunRequest, runLint } from './lint-run.ts';
@@ -12,13 +13,15 @@ const clearScreen = '\u001b[H\u001b[2J\u001b[3J';
 
 /**
  * Judges, and judges again whenever something changes; only packages whose files changed are rendered again.
- * Never returns: Ctrl-C ends it.
+ * Ctrl-C ends it, without a word.
+ * @returns what was judged last
  */
 export async function watchLint(
   request: LintRunRequest,
   print: (text: string) => void,
   run: Run,
-): Promise<never> {
+): Promise<LintReport> {
+  let last: LintReport | undefined;
   const memory: LintMemory = new Map();
   const folder = resolve(request.path);
   const above = relative(process.cwd(), folder);
@@ -26,7 +29,10 @@ export async function watchLint(
   const judge = async (): Promise<void> => {
     const began = performance.now();
     const text = await runLint({ ...request, clock: new Date() }, run, memory).then(
-      (done) => done.text,
+      ({ report, text: said }) => {
+        last = report;
+        return said;
+      },
       (error: unknown) => {
         if (!(error instanceof CowaError) || run.signal.aborted) throw error;
         return renderError(toErrorJson(error), error.cause, undefined).trimEnd();
@@ -36,13 +42,18 @@ export async function watchLint(
     const screen = process.stdout.isTTY ? clearScreen : '';
     print(`${screen}${text}\n  judged in ${took} ms; waiting for changes, Ctrl-C ends it`);
   };
-  await judge();
-  for await (const changed of changes) {
-    forgetChanged(
-      memory,
-      new Set([...changed].map((path) => [above, path].filter(Boolean).join('/'))),
-    );
+  try {
     await judge();
+    for await (const changed of changes) {
+      forgetChanged(
+        memory,
+        new Set([...changed].map((path) => [above, path].filter(Boolean).join('/'))),
+      );
+      await judge();
+    }
+  } catch (error) {
+    if (!run.signal.aborted || last === undefined) throw error;
+    return last;
   }
   throw new Error('watching ended by itself');
 }

@@ -1,6 +1,7 @@
 import { Args } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
 import { lintFlags } from '../cli/lint-flags.ts';
+import { exitCodes } from '../errors/exit-codes.ts';
 import type { LintReport } from '../report/lint-report.ts';
 
 export default class Lint extends BaseCommand {
@@ -65,7 +66,10 @@ leave it alone, unless --fail-on says otherwise.`;
     }
     if (flags.watch) {
       const { watchLint } = await import('../cli/lint-watch.ts');
-      await watchLint(request, (text) => void process.stdout.write(`${text}\n`), run);
+      this.endsQuietly = true;
+      const last = await watchLint(request, (text) => void process.stdout.write(`${text}\n`), run);
+      this.conclude(exitCodes.interrupted);
+      return last;
     }
     const done = await runLint(request, run);
     if (this.jsonEnabled()) this.printDocument(done.text);

@@ -25,6 +25,7 @@ import { baseImagesThere as releaseBaseImages } from './release/base-images.ts';
 import { bundlePackages as releaseBundlePackages } from './release/bundle-packages.ts';
 import { certificates as releaseCertificates } from './release/certificates.ts';
 import { channels as releaseChannels } from './release/channels.ts';
+import { componentOrder as releaseComponentOrder } from './release/component-order.ts';
 import { components as releaseComponents } from './release/components.ts';
 import { flavorPackagesCheck as releaseFlavorPackages } from './release/flavor-packages.ts';
 import { flavorPurity as releaseFlavorPurity } from './release/flavor-purity.ts';
@@ -81,6 +82,7 @@ export const packageChecks: readonly PackageCheck[] = [
   deploymentPayloadContract,
   deploymentPlaceholders,
   deploymentRendered,
+  releaseComponentOrder,
   releaseWaits,
   schemaChartFiles,
   schemaKubernetes,

@@ -24,10 +24,8 @@ packages:
   - { name: api, path: packages/api, ref: 1.0.0 }`,
   },
   *evaluate(facts) {
-    for (const bundle of facts.bundles) {
-      yield* twins(bundle);
+    for (const bundle of facts.bundles)
       for (const each of bundle.packages) yield* judge(facts, bundle, each);
-    }
     yield* ofRelease(facts);
     if (facts.bundles.length === 0) yield notApplicable(wholeSubject(facts), 'there is no bundle');
     else
@@ -37,18 +35,6 @@ packages:
       );
   },
 });
-
-function* twins({ packages, at }: DeployedBundle): Generator<LintResult> {
-  const seen = new Set<string>();
-  for (const { entry, pointer } of packages) {
-    if (seen.has(entry.name))
-      yield fail(
-        placeSubject(at(`${pointer}/name`)),
-        `a second package of the bundle is called '${entry.name}': variables of both are the same`,
-      );
-    seen.add(entry.name);
-  }
-}
 
 function* judge(
   facts: DeployedRelease,

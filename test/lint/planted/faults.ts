@@ -33,6 +33,17 @@ const gpu = 'bundles/dev/gpu/uds-bundle.yaml';
 const turso0 = 'ghcr.io/tursodatabase/libsql-server:v0.24.32';
 const lockOf = (image: string, bytes: number): string => JSON.stringify(aLock(image, [bytes]));
 
+const gateway = `  - name: supabase-gateway
+    required: true
+    only:
+      flavor: upstream
+    charts:
+      - name: supabase-gateway
+        namespace: cowabungaai
+        localPath: charts/gateway
+        version: "###ZARF_PKG_TMPL_IMAGE_VERSION###"
+`;
+
 const edit = (file: string, from: string, to: string): Edit => ({ file, from, to });
 
 /** In the order of past failures, then by area. */
@@ -241,6 +252,16 @@ export const faults: readonly PlantedFault[] = [
     at: [`${api}/_database.tpl`, 'secretKeyRef'],
     says: 'that comes behind',
     alone: true,
+  },
+  {
+    what: 'P12: the component that makes a config map comes last',
+    id: 'release/component-order',
+    edits: [
+      edit('packages/supabase/zarf.yaml', gateway, ''),
+      { file: 'packages/supabase/zarf.yaml', add: `\n${gateway}` },
+    ],
+    at: ['packages/supabase/charts/supabase/templates/parts.yaml', 'name: supabase-gateway'],
+    says: "which component 'supabase-gateway' makes, and that comes behind 'supabase'",
   },
   {
     what: 'P16: a document quotes an image of another version',
