@@ -41,7 +41,7 @@ export async function readComponentFiles(
     if (foreign) return 'stop';
     const placed = folder !== undefined && name !== undefined && deeper === undefined;
     const wanted = entry.type === 'file' && placed && kept.has(folder);
-    return wanted ? await takeWhole(entry, limits, left) : 'passed';
+    return wanted ? takeWhole(entry, limits, left) : 'passed';
   });
   return foreign ? undefined : found;
 }

@@ -106,7 +106,7 @@ function readFiles(
     feed,
     limits,
     async (entry, path, left) =>
-      entry.type === 'file' && wants(path) ? await takeWhole(entry, limits, left) : 'passed',
+      entry.type === 'file' && wants(path) ? takeWhole(entry, limits, left) : 'passed',
     ({ size }) => advance(feed, padded(size)),
   );
 }

@@ -3,6 +3,7 @@ import { textIn } from './chart.ts';
 import { coalesceTables, coalesceValues, defaultValues, valueAt } from './chart-values.ts';
 import { deepCopy, GoMap, type GoValue } from './go-value.ts';
 import { matchesRange, parseVersion } from './semantic-version.ts';
+import { TemplateUndecided } from './template-fault.ts';
 
 /**
  * The chart with the subcharts that take part: renamed by alias, switched by condition and tags, and with the
@@ -12,16 +13,38 @@ import { matchesRange, parseVersion } from './semantic-version.ts';
 export function resolveDependencies(chart: Chart, given: GoMap): Chart {
   const named = renamed(chart).map(({ chart: sub }) => sub);
   const values = coalesceValues({ ...chart, subcharts: named }, given);
-  return importValues(enabledOnly(chart, values, ''));
+  return importValues(enabledOnly(chart, values, '', { charts: maxCharts, bytes: maxBytes }));
+}
+
+/** A chart may stand under many aliases, and those in it too: each is a chart of its own from then on. */
+const maxCharts = 500;
+const maxBytes = 256 * 2 ** 20;
+
+interface Budget {
+  charts: number;
+  bytes: number;
+}
+
+function spend(budget: Budget, { files, templates }: Chart): void {
+  budget.charts -= 1;
+  for (const { length } of [...files.values(), ...templates.values()]) budget.bytes -= length;
+  if (budget.charts < 0 || budget.bytes < 0)
+    throw new TemplateUndecided(
+      'dependencies',
+      `more subcharts than are looked at: ${maxCharts}, or ${maxBytes} bytes`,
+    );
 }
 
 /** As in Helm, a chart that declares no dependency keeps all of its tree as it lies there. */
-function enabledOnly(chart: Chart, values: GoMap, path: string): Chart {
+function enabledOnly(chart: Chart, values: GoMap, path: string, budget: Budget): Chart {
+  spend(budget, chart);
   if (chart.dependencies.length === 0) return chart;
   const kept = renamed(chart).filter(
     ({ dependency }) => dependency === undefined || isEnabled(dependency, values, path),
   );
-  const subcharts = kept.map(({ chart: sub }) => enabledOnly(sub, values, `${path}${sub.name}.`));
+  const subcharts = kept.map(({ chart: sub }) =>
+    enabledOnly(sub, values, `${path}${sub.name}.`, budget),
+  );
   return { ...chart, subcharts };
 }
 

@@ -1,3 +1,4 @@
+import { GoRegexp } from './go-regexp.ts';
 import { GoMap, type GoValue, stringList } from './go-value.ts';
 import { TemplateUndecided } from './template-fault.ts';
 import { toYamlText } from './yaml-text.ts';
@@ -74,8 +75,10 @@ function globMatcher(pattern: string): (path: string) => boolean {
       source += ')';
       depth--;
     } else if (piece === ',' && depth > 0) source += '|';
-    else source += piece.replace(/[.+^$()|/]/, '\\$&');
+    else source += piece.replace(/[.+^$()|{}]/, '\\$&');
   }
-  const form = new RegExp(`^${source}$`, 's');
+  if (depth > 0) throw new TemplateUndecided('Glob', `the glob ${pattern} is not known here`);
+  // In time that grows with pattern and path alone: an engine that goes back would try every way.
+  const form = new GoRegexp(`^(?s:${source})$`);
   return (path) => form.test(path);
 }

@@ -1,15 +1,8 @@
-import { integerOf, show } from './go-format.ts';
-import {
-  GoMap,
-  GoStruct,
-  type GoValue,
-  Int64,
-  isList,
-  isTrue,
-  kindOf,
-  typeOf,
-} from './go-value.ts';
+import { Effort, looksDeep } from './effort.ts';
+import { show } from './go-format.ts';
+import { GoMap, type GoValue, isTrue } from './go-value.ts';
 import { parseTemplate } from './parse-template.ts';
+import { entriesOf, fieldOf, methodOf } from './reach-value.ts';
 import {
   MissingKey,
   placed,
@@ -23,15 +16,17 @@ import {
   type FunctionContext,
   type FunctionTable,
 } from './template-function.ts';
+import { includedBy, noValue, textOf, withoutNoValue } from './template-output.ts';
+import { Scope } from './template-scope.ts';
 import type { Command, Pipeline, TemplateNode, Templates, Term } from './template-syntax.ts';
-import { indentedPieces, type WrittenPiece, writtenBy } from './written-by.ts';
+import { type WrittenPiece, writtenBy } from './written-by.ts';
 
-/** What Helm prints for nothing, and takes out of the finished text. */
-const noValue = '<no value>';
 const maxSteps = 5_000_000;
 const maxOutputLength = 64 * 2 ** 20;
 /** Helm stops at a thousand; charts that mean it stay far below. */
 const maxIncludes = 150;
+
+// One interpreter, one class: every method calls the others, so it stays whole although it is long.
 
 /** A function whose result differs from run to run, and where it was called. */
 export interface VolatileCall {
@@ -49,6 +44,8 @@ export interface RenderedText {
 export interface EvaluationOptions {
   /** A key that a map does not have stops the template, as Go's `missingkey=error` does. */
   readonly strictKeys?: boolean;
+  /** What is left of it is shared by all templates of a chart; one template has all of it without. */
+  readonly effort?: Effort;
 }
 
 /**
@@ -60,9 +57,9 @@ export function executeTemplate(
   dot: GoValue,
   templates: Templates,
   functions: FunctionTable,
-  { strictKeys = false }: EvaluationOptions = {},
+  { strictKeys = false, effort = new Effort() }: EvaluationOptions = {},
 ): RenderedText {
-  const evaluation = new Evaluation(functions, strictKeys);
+  const evaluation = new Evaluation(functions, strictKeys, effort);
   try {
     const pieces = withoutNoValue(evaluation.run(name, dot, templates, undefined));
     return {
@@ -71,54 +68,11 @@ export function executeTemplate(
       volatile: evaluation.volatileCalls,
     };
   } catch (error) {
-    if (error instanceof RangeError)
-      throw new TemplateUndecided('recursion', `${name} calls itself too deeply to be followed`);
-    throw error;
-  }
-}
-
-function textOf(pieces: readonly WrittenPiece[]): string {
-  return pieces.map(({ text }) => text).join('');
-}
-
-/** Helm looks for it in the whole text, so it may also stand across pieces. */
-function withoutNoValue(pieces: readonly WrittenPiece[]): readonly WrittenPiece[] {
-  const whole = textOf(pieces);
-  if (!whole.includes(noValue)) return pieces;
-  const text = whole.replaceAll(noValue, '');
-  const cleaned = pieces.map((piece) =>
-    piece.text.includes(noValue)
-      ? { ...piece, text: piece.text.replaceAll(noValue, ''), literal: false }
-      : piece,
-  );
-  const [first] = pieces;
-  if (textOf(cleaned) === text || first === undefined) return cleaned;
-  return [{ text, place: first.place, literal: false }];
-}
-
-class Scope {
-  readonly #outer: Scope | undefined;
-  readonly #values = new Map<string, GoValue>();
-
-  constructor(outer?: Scope) {
-    this.#outer = outer;
-  }
-
-  declare(name: string, value: GoValue): void {
-    this.#values.set(name, value);
-  }
-
-  assign(name: string, value: GoValue): boolean {
-    if (this.#values.has(name)) {
-      this.#values.set(name, value);
-      return true;
-    }
-    return this.#outer?.assign(name, value) ?? false;
-  }
-
-  find(name: string): GoValue | undefined {
-    const value = this.#values.get(name);
-    return value === undefined ? this.#outer?.find(name) : value;
+    if (!(error instanceof RangeError)) throw error;
+    // The engine's own ends: its stack, and the longest text it can hold.
+    throw /call stack/.test(error.message)
+      ? new TemplateUndecided('recursion', `${name} calls itself too deeply to be followed`)
+      : new TemplateUndecided('size', `${name} makes more than is looked at: ${error.message}`);
   }
 }
 
@@ -140,14 +94,16 @@ class Evaluation {
   readonly volatileCalls: VolatileCall[] = [];
   readonly #functions: FunctionTable;
   readonly #strictKeys: boolean;
+  readonly #effort: Effort;
   #steps = 0;
   #length = 0;
   #includes = 0;
   /** What the last `include` gave: an action that prints just that can tell where each line of it stands. */
   #included: readonly WrittenPiece[] = [];
 
-  constructor(functions: FunctionTable, strictKeys: boolean) {
+  constructor(functions: FunctionTable, strictKeys: boolean, effort: Effort) {
     this.#strictKeys = strictKeys;
+    this.#effort = effort;
     this.#functions = functions;
   }
 
@@ -212,6 +168,7 @@ class Evaluation {
   #action(pipeline: Pipeline, dot: GoValue, scope: Scope, frame: Frame): void {
     const value = this.#pipeline(pipeline, dot, scope, frame);
     if (pipeline.declares.length > 0) return;
+    this.#effort.spendOnWhole([value]);
     const text = value === null ? noValue : show(value);
     const pieces = includedBy(pipeline, this.#included);
     if (pieces !== undefined && textOf(pieces) === text)
@@ -227,12 +184,10 @@ class Evaluation {
   ): void {
     const { declares, assigns } = node.pipeline;
     const value = this.#commands(node.pipeline, dot, new Scope(scope), frame);
-    const items = entriesOf(value, node.pipeline.place);
-    if (items.length === 0) {
-      this.#list(node.otherwise, dot, new Scope(scope), frame);
-      return;
-    }
-    for (const [key, item] of items) {
+    this.#effort.spendOnTop([value]);
+    let none = true;
+    for (const [key, item] of entriesOf(value, node.pipeline.place)) {
+      none = false;
       this.#step();
       const inner = new Scope(scope);
       const [first, second] = declares;
@@ -249,6 +204,7 @@ class Evaluation {
         if (signal.kind === 'break') return;
       }
     }
+    if (none) this.#list(node.otherwise, dot, new Scope(scope), frame);
   }
 
   #pipeline(pipeline: Pipeline, dot: GoValue, scope: Scope, frame: Frame): GoValue {
@@ -323,8 +279,12 @@ class Evaluation {
     const found = Object.hasOwn(this.#functions, name) ? this.#functions[name] : undefined;
     if (found === undefined)
       throw new TemplateUndecided(name, `the function ${name} is not known here`, place);
+    const values = args.map(({ value }) => value);
+    if (looksDeep(name)) this.#effort.spendOnWhole(values);
+    else this.#effort.spendOnTop(values);
     const context: FunctionContext = {
       templates: frame.templates,
+      spend: (units) => this.#effort.spend(units),
       include: (template, dot) => {
         this.#included = this.run(template, dot, frame.templates, place);
         return textOf(this.#included);
@@ -335,7 +295,9 @@ class Evaluation {
       },
     };
     try {
-      return found.call(checkArguments(name, found, args), context);
+      const value = found.call(checkArguments(name, found, args), context);
+      this.#effort.spendOnTop([value]);
+      return value;
     } catch (error) {
       throw placed(error, place);
     }
@@ -344,6 +306,7 @@ class Evaluation {
   #tpl(text: string, dot: GoValue, place: TemplatePlace, frame: Frame): string {
     // The text has no place of its own that anybody could look up: what happens in it happened here.
     const name = `${place.file} (tpl)`;
+    this.#effort.spend(frame.templates.size);
     try {
       const parsed = parseTemplate(text, name, (word) => Object.hasOwn(this.#functions, word));
       const templates = new Map([
@@ -402,7 +365,12 @@ class Evaluation {
     term.names.forEach((name, index) => {
       if (this.#strictKeys && value instanceof GoMap && !value.has(name))
         throw new MissingKey(name);
-      value = fieldOf(value, name, index === term.names.length - 1 ? args : []);
+      const receiver = value;
+      const given = index === term.names.length - 1 ? args.map((each) => each.value) : [];
+      value = fieldOf(receiver, name, given);
+      if (methodOf(receiver, name) === undefined) return;
+      this.#effort.spendOnTop([receiver]);
+      this.#effort.spendOnWhole([value]);
     });
     return value;
   }
@@ -415,33 +383,10 @@ class Evaluation {
   }
 
   #step(): void {
+    this.#effort.step();
     if (++this.#steps > maxSteps)
       throw new TemplateUndecided('steps', 'the template computes longer than is waited for');
   }
-}
-
-/** What an action prints that does nothing but include a template, and maybe indents it. */
-function includedBy(
-  { commands }: Pipeline,
-  included: readonly WrittenPiece[],
-): readonly WrittenPiece[] | undefined {
-  const [first, ...others] = commands;
-  if (first === undefined || functionOf(first) !== 'include') return undefined;
-  let pieces = included;
-  for (const command of others) {
-    const name = functionOf(command);
-    const [, spaces] = command.terms;
-    if (spaces?.kind !== 'number' || command.terms.length > 2) return undefined;
-    if (name !== 'indent' && name !== 'nindent') return undefined;
-    pieces = indentedPieces(pieces, Math.min(Math.max(0, Number(spaces.value)), 1000));
-    if (name === 'nindent')
-      pieces = [{ text: '\n', place: command.place, literal: false }, ...pieces];
-  }
-  return pieces;
-}
-
-function functionOf({ terms: [first] }: Command): string | undefined {
-  return first?.kind === 'function' ? first.name : undefined;
 }
 
 /** A failure inside of a text, told at the place that ran it. */
@@ -452,44 +397,4 @@ function moved(error: unknown, from: string, place: TemplatePlace): unknown {
   return error instanceof TemplateFailure
     ? new TemplateFailure(message, place)
     : new TemplateUndecided(error.what, message, place);
-}
-
-function fieldOf(receiver: GoValue, name: string, args: readonly Argument[]): GoValue {
-  if (receiver === null) throw new TemplateFailure(`nil pointer evaluating interface {}.${name}`);
-  if (receiver instanceof GoMap || receiver instanceof GoStruct) {
-    const method = Object.hasOwn(receiver.methods, name) ? receiver.methods[name] : undefined;
-    if (method !== undefined) return method(args.map(({ value }) => value));
-    const value =
-      receiver instanceof GoMap
-        ? (receiver.get(name) ?? (receiver.typeName === 'map[string]string' ? '' : null))
-        : receiver.fields.get(name);
-    if (value !== undefined) {
-      if (args.length > 0) throw new TemplateFailure(`${name} is not a method but has arguments`);
-      return value;
-    }
-  }
-  if (receiver instanceof GoStruct && receiver.open)
-    throw new TemplateUndecided(
-      name,
-      `the member ${name} of a ${receiver.typeName} is not known here`,
-    );
-  throw new TemplateFailure(`can't evaluate field ${name} in type ${typeOf(receiver)}`);
-}
-
-/** What `range` goes over: index or key, and item. */
-function entriesOf(value: GoValue, place: TemplatePlace): readonly (readonly [GoValue, GoValue])[] {
-  if (value === null) return [];
-  if (isList(value)) return value.map((item, index) => [BigInt(index), item] as const);
-  if (value instanceof GoMap)
-    return value.sortedKeys().map((key) => [key, value.get(key) ?? null] as const);
-  if (typeof value === 'bigint' || value instanceof Int64) {
-    const count = Number(integerOf(value));
-    if (count > maxSteps)
-      throw new TemplateUndecided('range', `a range over ${count} is not waited for`, place);
-    return Array.from({ length: Math.max(0, count) }, (_, index) => {
-      const item = typeof value === 'bigint' ? BigInt(index) : new Int64(BigInt(index));
-      return [item, item] as const;
-    });
-  }
-  throw new TemplateFailure(`range can't iterate over ${kindOf(value)} ${show(value)}`, place);
 }

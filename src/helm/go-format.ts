@@ -67,6 +67,9 @@ function isPrintable(char: string): boolean {
   return char === ' ' || /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u.test(char);
 }
 
+/** Go remarks on wider ones. */
+const maxWidth = 1_000_000;
+
 interface Directive {
   readonly flags: ReadonlySet<string>;
   readonly width: number;
@@ -94,6 +97,8 @@ export function sprintf(format: string, args: readonly GoValue[]): string {
       if (verb === '%') return '%';
       if (verb === '[' || width === '*' || precision === '*')
         throw new TemplateUndecided('printf', `the format ${whole} is not known here`);
+      if (Number(width ?? 0) > maxWidth || Number(precision ?? 0) > maxWidth)
+        throw new TemplateUndecided('printf', `the format ${whole.slice(0, 40)} is not known here`);
       const value = take();
       if (value === undefined) return `%!${verb}(MISSING)`;
       const hasPoint = /\.(\d*)/.exec(whole.slice(1 + flags.length + (width?.length ?? 0)));
@@ -153,7 +158,11 @@ function formatString(verb: string, value: string, directive: Directive): string
 const bases: Readonly<Record<string, number>> = { d: 10, v: 10, x: 16, X: 16, o: 8, b: 2 };
 
 function formatInteger(verb: string, value: bigint, directive: Directive): string | undefined {
-  if (verb === 'c') return padded(String.fromCodePoint(Number(value)), directive);
+  if (verb === 'c') {
+    if (value < 0n || value > 0x10ffffn || (value >= 0xd800n && value < 0xe000n))
+      throw new TemplateUndecided('printf', `the character ${value} is not known here`);
+    return padded(String.fromCodePoint(Number(value)), directive);
+  }
   const base = bases[verb];
   if (base === undefined) return undefined;
   const digits = (value < 0n ? -value : value)
@@ -169,6 +178,8 @@ function formatNumber(verb: string, value: number, directive: Directive): string
   const magnitude = Math.abs(value);
   const negative = value < 0 || Object.is(value, -0);
   if (!Number.isFinite(value)) throw new TemplateUndecided('printf', 'a number that is none');
+  if (precision !== undefined && precision > 100)
+    throw new TemplateUndecided('printf', `${precision} digits behind the point`);
   switch (verb) {
     case 'f':
     case 'F':

@@ -42,13 +42,19 @@ describe('GoRegexp', () => {
     ['\\x{zz}'],
     ['\\Z'],
     ['('.repeat(300)],
+    ['[[:constructor:]]'],
+    ['(a{100}){11}'],
+    ['((a{10}){10}){11}'],
+    ['(?:(?:(?:){1000}){1000}){1000}'],
   ])('refuses %s', (pattern) => {
     expect(() => new GoRegexp(pattern)).toThrow(TemplateFailure);
   });
 
   it.each([
     ['bytes', '\\C'],
-    ['a pattern that grows', '((a{100}){100}){100}'],
+    ['a pattern that grows', 'a{1000}'.repeat(25)],
+    ['a long one', 'a'.repeat(70_000)],
+    ['a class of many', `[${'a'.repeat(1500)}]`],
   ])('cannot tell: %s', (_name, pattern) => {
     expect(() => new GoRegexp(pattern)).toThrow(TemplateUndecided);
   });

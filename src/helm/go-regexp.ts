@@ -23,7 +23,9 @@ interface Thread {
 }
 
 const maxInstructions = 20_000;
-const maxSteps = 20_000_000;
+const maxSteps = 5_000_000;
+/** What a step costs, measured in characters that are handled otherwise. */
+const unitsOfStep = 16;
 
 /**
  * A pattern of Go's regexp: leftmost, alternatives in their order, and in time that grows with the length of text
@@ -35,9 +37,12 @@ export class GoRegexp {
   readonly names: ReadonlyMap<string, number>;
   readonly #program: Instruction[] = [];
   readonly #groups: number;
+  readonly #spend: (units: number) => void;
   #steps = 0;
 
-  constructor(pattern: string) {
+  /** @param spend is told the steps of every search */
+  constructor(pattern: string, spend: (units: number) => void = () => undefined) {
+    this.#spend = spend;
     const { root, groups, names } = parsePattern(pattern);
     this.names = names;
     this.#groups = groups;
@@ -52,6 +57,13 @@ export class GoRegexp {
 
   /** The first match from a character on. */
   find(text: readonly number[], from: number): PatternMatch | undefined {
+    const before = this.#steps;
+    const found = this.#search(text, from);
+    this.#spend(unitsOfStep * (this.#steps - before));
+    return found;
+  }
+
+  #search(text: readonly number[], from: number): PatternMatch | undefined {
     let threads: Thread[] = [];
     let found: readonly number[] | undefined;
     const none = Array.from({ length: 2 * (this.#groups + 1) }, () => -1);
@@ -151,21 +163,23 @@ export class GoRegexp {
     }
   }
 
-  #choice([first, ...others]: readonly PatternNode[]): void {
-    if (first === undefined) return;
-    if (others.length === 0) {
-      this.#emit(first);
-      return;
+  #choice(items: readonly PatternNode[]): void {
+    const program = this.#program;
+    const jumps: { to: number }[] = [];
+    for (const [index, item] of items.entries()) {
+      if (index === items.length - 1) {
+        this.#emit(item);
+        break;
+      }
+      const split = { op: 'split' as const, first: program.length + 1, second: 0 };
+      program.push(split);
+      this.#emit(item);
+      const jump = { op: 'jump' as const, to: 0 };
+      program.push(jump);
+      jumps.push(jump);
+      split.second = program.length;
     }
-    const split = { op: 'split' as const, first: 0, second: 0 };
-    const jump = { op: 'jump' as const, to: 0 };
-    this.#program.push(split);
-    split.first = this.#program.length;
-    this.#emit(first);
-    this.#program.push(jump);
-    split.second = this.#program.length;
-    this.#choice(others);
-    jump.to = this.#program.length;
+    for (const jump of jumps) jump.to = program.length;
   }
 
   #repeat({ inner, least, most, greedy }: Extract<PatternNode, { kind: 'repeat' }>): void {

@@ -43,6 +43,8 @@ interface Flags {
 
 const maxRepeat = 1000;
 const maxDepth = 250;
+const maxLength = 2 ** 16;
+const maxClassItems = 1000;
 
 /**
  * Reads a pattern in the syntax of Go's regexp (RE2).
@@ -50,6 +52,8 @@ const maxDepth = 250;
  * @see https://github.com/google/re2/wiki/Syntax
  */
 export function parsePattern(text: string): ParsedPattern {
+  if (text.length > maxLength)
+    throw new TemplateUndecided('regex', 'a pattern longer than is looked at');
   return new Parse(text).whole();
 }
 
@@ -70,6 +74,8 @@ class Parse {
   whole(): ParsedPattern {
     const root = this.#choice();
     if (this.#at < this.#chars.length) throw this.#wrong('a ) too many');
+    if (!repeatsFit(root, maxRepeat))
+      throw this.#wrong('repetitions of repetitions that are too many');
     return { root, groups: this.#groups, names: this.#names };
   }
 
@@ -196,10 +202,12 @@ class Parse {
   /** `\Q…\E`; a repetition behind it is of its last character. */
   #quoted(): PatternNode[] {
     this.#at++;
-    const rest = this.#chars.slice(this.#at).join('');
-    const end = rest.indexOf('\\E');
-    const quoted = [...(end < 0 ? rest : rest.slice(0, end))];
-    this.#at += quoted.length + (end < 0 ? 0 : 2);
+    const start = this.#at;
+    let end = start;
+    while (end < this.#chars.length && !(this.#chars[end] === '\\' && this.#chars[end + 1] === 'E'))
+      end++;
+    const quoted = this.#chars.slice(start, end);
+    this.#at = end + 2;
     const nodes = quoted.map(
       (char): PatternNode => ({ kind: 'char', test: folded(only(char), this.#flags.i) }),
     );
@@ -254,7 +262,7 @@ class Parse {
     const negated = this.#peek() === '^';
     if (negated) this.#at++;
     for (let first = true; first || this.#peek() !== ']'; first = false) {
-      const rest = this.#chars.slice(this.#at, this.#at + 14).join('');
+      const rest = this.#chars.slice(this.#at, this.#at + 40).join('');
       const posix = /^\[:(\^?)([a-z]+):\]/.exec(rest);
       if (posix !== null) {
         const test = posixClass(posix[2] ?? '');
@@ -263,6 +271,8 @@ class Parse {
         this.#at += posix[0].length;
         continue;
       }
+      if (tests.length >= maxClassItems)
+        throw new TemplateUndecided('regex', 'a class of more characters than are looked at');
       const low = this.#classChar();
       if (this.#peek() !== '-' || this.#chars[this.#at + 1] === ']') {
         tests.push(low);
@@ -312,6 +322,17 @@ const assertions: Readonly<Record<string, Assertion>> = {
   B: 'no-word',
 };
 const controls: Readonly<Record<string, number>> = { a: 7, f: 12, t: 9, n: 10, r: 13, v: 11 };
+
+/** Go lets one and the same thing be repeated a thousand times, whatever stands between. */
+function repeatsFit(node: PatternNode, left: number): boolean {
+  if (node.kind === 'group') return repeatsFit(node.inner, left);
+  if (node.kind === 'sequence' || node.kind === 'choice')
+    return node.items.every((item) => repeatsFit(item, left));
+  if (node.kind !== 'repeat' || node.most === 0) return true;
+  const times = Number.isFinite(node.most) ? node.most : node.least;
+  if (times > left) return false;
+  return repeatsFit(node.inner, times > 0 ? Math.floor(left / times) : left);
+}
 
 function withFlags(flags: Flags, letters: string, on: boolean): Flags {
   return { ...flags, ...Object.fromEntries([...letters].map((letter) => [letter, on])) };

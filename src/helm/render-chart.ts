@@ -4,6 +4,7 @@ import { type Chart, textIn } from './chart.ts';
 import { resolveDependencies } from './chart-dependencies.ts';
 import { filesObject } from './chart-files.ts';
 import { coalesceValues } from './chart-values.ts';
+import { Effort } from './effort.ts';
 import { executeTemplate, type VolatileCall } from './evaluate-template.ts';
 import { GoMap, GoStruct, type GoValue, isList, nilList } from './go-value.ts';
 import { parseTemplate } from './parse-template.ts';
@@ -73,6 +74,11 @@ export function renderChart(chart: Chart, request: RenderRequest): RenderedChart
   sources.sort((a, b) => depthOf(b.path) - depthOf(a.path) || (a.path < b.path ? 1 : -1));
   const failures: TemplateFailure[] = [];
   const undecided: { path: string; cause: TemplateUndecided }[] = [];
+  const note = (error: unknown, path: string): void => {
+    if (error instanceof TemplateFailure) failures.push(error);
+    else if (error instanceof TemplateUndecided) undecided.push({ path, cause: error });
+    else throw error;
+  };
   const crds = new Map<string, string>();
   walkCharts(resolved, values, (each, own) => {
     for (const [path, text] of each.crds) crds.set(posix.join(each.folder, path), text);
@@ -82,8 +88,7 @@ export function renderChart(chart: Chart, request: RenderRequest): RenderedChart
       for (const message of schemaBreaks(each.schema, own))
         failures.push(new TemplateFailure(message, { file, line: 1, column: 1 }));
     } catch (error) {
-      if (!(error instanceof TemplateUndecided)) throw error;
-      undecided.push({ path: file, cause: error });
+      note(error, file);
     }
   });
   for (const each of absentDependencies(resolved)) undecided.push(each);
@@ -97,11 +102,11 @@ export function renderChart(chart: Chart, request: RenderRequest): RenderedChart
       for (const [name, body] of parsed.defines) templates.set(name, body);
       templates.set(path, parsed.body);
     } catch (error) {
-      if (!(error instanceof TemplateFailure)) throw error;
-      failures.push(error);
+      note(error, source);
     }
   }
   const files: RenderedFile[] = [];
+  const effort = new Effort();
   for (const { path, source, data, basePath, runs } of sources) {
     if (!runs || !templates.has(path)) continue;
     const template = new GoMap([
@@ -110,11 +115,13 @@ export function renderChart(chart: Chart, request: RenderRequest): RenderedChart
     ]);
     const dot = new GoMap([...data, ['Template', template]], { typeName: data.typeName });
     try {
-      files.push({ path, source, ...executeTemplate(path, dot, templates, templateFunctions) });
+      files.push({
+        path,
+        source,
+        ...executeTemplate(path, dot, templates, templateFunctions, { effort }),
+      });
     } catch (error) {
-      if (error instanceof TemplateFailure) failures.push(error);
-      else if (error instanceof TemplateUndecided) undecided.push({ path: source, cause: error });
-      else throw error;
+      note(error, source);
     }
   }
   files.sort((a, b) => (a.path < b.path ? -1 : 1));

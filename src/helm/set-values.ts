@@ -3,6 +3,9 @@ import { GoMap, type GoValue, Int64, isList } from './go-value.ts';
 import { TemplateFailure, TemplateUndecided } from './template-fault.ts';
 
 const maxIndex = 65_536;
+/** Helm follows thirty points. */
+const maxNames = 31;
+const maxSteps = 64;
 
 /**
  * Puts a value at a path as Helm's `--set` and `--set-json` do: `a.b`, `a[0].b`, a point escaped by `\`.
@@ -37,9 +40,12 @@ function withValue(
 function pathSteps(path: string): readonly (string | number)[] {
   const steps: (string | number)[] = [];
   let key = '';
+  let names = 0;
   let open = true;
   const close = (): void => {
     if (key === '') throw new TemplateFailure(`the path '${path}' has an empty part`);
+    if (++names > maxNames)
+      throw new TemplateFailure(`a path of values names more than ${maxNames} members`);
     steps.push(key);
     key = '';
   };
@@ -57,6 +63,8 @@ function pathSteps(path: string): readonly (string | number)[] {
       if (end < 0 || !/^[0-9]+$/.test(index) || Number(index) > maxIndex)
         throw new TemplateFailure(`the path '${path}' holds an index that is none`);
       steps.push(Number(index));
+      if (steps.length > maxSteps)
+        throw new TemplateUndecided('values', 'a path of values with more steps than are followed');
       at = end;
     } else if (char === ',' || char === '=' || char === '{')
       throw new TemplateUndecided('values', `the path '${path}' holds a sign that --set minds`);

@@ -10,6 +10,11 @@ export interface FunctionContext {
   tpl(text: string, dot: GoValue): string;
   /** Notes that the result differs from run to run, so nothing may be concluded from it. */
   volatile(name: string): void;
+  /**
+   * Counts work that grows faster than arguments and result are long.
+   * @throws TemplateUndecided when the chart computes longer than is waited for
+   */
+  spend(units: number): void;
   readonly templates: Templates;
 }
 
@@ -114,8 +119,13 @@ export function textAt(args: readonly GoValue[], index: number): string {
 
 /** An `int` argument. */
 export function intAt(args: readonly GoValue[], index: number): number {
+  return Number(wholeAt(args, index));
+}
+
+/** The same where every digit counts. */
+export function wholeAt(args: readonly GoValue[], index: number): bigint {
   const value = args[index];
-  if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'bigint') return value;
   throw new TemplateFailure(`argument ${index + 1} is no int`);
 }
 

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
 import { GoRegexp } from './go-regexp.ts';
 import { type GoMap, toPlain } from './go-value.ts';
+import { mapSchemas } from './map-schemas.ts';
 import { draft04To07 } from './schema-draft-04.ts';
 import { TemplateUndecided } from './template-fault.ts';
 
@@ -12,12 +13,18 @@ const options = {
   // Where a schema gives none, none is assumed; Helm's reader neither.
   addUsedSchema: false,
   logger: false,
+  passContext: true,
   // Patterns are Go's, and take no longer than their length allows.
   code: { regExp: Object.assign((pattern: string) => new GoRegexp(pattern), { code: 'GoRegexp' }) },
 } as const;
 
 /** Few charts bring a schema, and the library takes long to load. */
 const load = createRequire(import.meta.url);
+
+/** Present in every schema, so that each look at a value is counted: words of a schema may multiply without end. */
+const counted = 'cowaEffort';
+const maxLooks = 1_000_000;
+
 const maxKept = 64;
 const kept = new Map<string, ValidateFunction>();
 
@@ -29,7 +36,12 @@ const kept = new Map<string, ValidateFunction>();
  */
 export function schemaBreaks(schema: string, values: GoMap): readonly string[] {
   const validate = validatorOf(schema);
-  if (validate(plainObject(toPlain(values)))) return [];
+  try {
+    if (validate.call({ looks: 0 }, plainObject(toPlain(values)))) return [];
+  } catch (error) {
+    if (error instanceof RangeError) throw undecided('it leads back to itself');
+    throw error;
+  }
   const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if');
   const sure = errors.filter(({ keyword }) => keyword !== 'format');
   if (sure.length === 0) throw undecided('a format, which is not judged as Helm judges it');
@@ -67,12 +79,14 @@ function compile(text: string): ValidateFunction {
     if (typeof schema !== 'object' || schema === null) throw undecided('it is no schema');
     const draft = String(Reflect.get(schema, '$schema') ?? '');
     if (/draft-04\/schema/.test(draft))
-      return withFormats(new Ajv(options)).compile(draft04To07(schema));
+      return withWords(new Ajv(options)).compile(countedIn(draft04To07(schema)));
     const { $schema: _, ...bare } = { $schema: undefined, ...schema };
-    if (/draft-0[67]\/schema/.test(draft)) return withFormats(new Ajv(options)).compile(bare);
-    if (/2019-09\/schema/.test(draft)) return withFormats(new Ajv2019(options)).compile(bare);
+    if (/draft-0[67]\/schema/.test(draft))
+      return withWords(new Ajv(options)).compile(countedIn(bare));
+    if (/2019-09\/schema/.test(draft))
+      return withWords(new Ajv2019(options)).compile(countedIn(bare));
     if (draft === '' || /2020-12\/schema/.test(draft))
-      return withFormats(new Ajv2020(options)).compile(bare);
+      return withWords(new Ajv2020(options)).compile(countedIn(bare));
     throw undecided(`the draft ${draft} is not known here`);
   } catch (error) {
     if (error instanceof TemplateUndecided) throw error;
@@ -80,10 +94,23 @@ function compile(text: string): ValidateFunction {
   }
 }
 
-function withFormats<Validator extends Ajv>(ajv: Validator): Validator {
+function withWords<Validator extends Ajv>(ajv: Validator): Validator {
   const formats: typeof import('ajv-formats') = load('ajv-formats');
   formats.default(ajv);
+  ajv.addKeyword({
+    keyword: counted,
+    schema: false,
+    validate(this: { looks: number }) {
+      if (++this.looks > maxLooks) throw undecided('it looks at them too often');
+      return true;
+    },
+  });
   return ajv;
+}
+
+function countedIn(schema: object): object {
+  const made = mapSchemas(schema, (members) => members.set(counted, true));
+  return typeof made === 'object' && made !== null ? made : schema;
 }
 
 function undecided(reason: string): TemplateUndecided {

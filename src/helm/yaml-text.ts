@@ -273,22 +273,23 @@ function compareDigits(left: readonly string[], right: readonly string[], at: nu
       break;
     }
   }
-  const [x, y] = [digitsFrom(left, at), digitsFrom(right, at)];
-  const [xNumber, yNumber] = [
-    BigInt(`${lead || ''}${x}` || '0'),
-    BigInt(`${lead || ''}${y}` || '0'),
-  ];
-  if (lead === 0n || x.length === y.length) {
-    if (xNumber !== yNumber) return xNumber < yNumber ? -1 : 1;
-  }
-  if (x.length !== y.length) return x.length - y.length;
+  const [x, y] = [runFrom(left, at, lead), runFrom(right, at, lead)];
+  if (x.value !== y.value) return x.value < y.value ? -1 : 1;
+  if (x.end !== y.end) return x.end - y.end;
   return byCode(left[at] ?? '', right[at] ?? '');
 }
 
-function digitsFrom(chars: readonly string[], at: number): string {
+/** The run of digits from here as an `int64` that overflows, and each digit, of whatever script, by its distance from 0. */
+function runFrom(
+  chars: readonly string[],
+  at: number,
+  lead: bigint,
+): { readonly value: bigint; readonly end: number } {
+  let value = lead;
   let end = at;
-  while (isDigit(chars[end] ?? '')) end++;
-  return chars.slice(at, end).join('');
+  for (; isDigit(chars[end] ?? ''); end++)
+    value = BigInt.asIntN(64, value * 10n + BigInt((chars[end]?.codePointAt(0) ?? 0) - 48));
+  return { value, end };
 }
 
 function isDigit(char: string): boolean {

@@ -187,8 +187,13 @@ function readOr<T>(path: string, unread: UnreadFile[], read: () => T): T | undef
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof TemplateFailure || error instanceof TemplateUndecided)) throw error;
-    unread.push({ ...unreadFile(path, error), path });
+    // The engine's own ends, at what is nested without end.
+    const cause =
+      error instanceof RangeError
+        ? new TemplateUndecided('nesting', 'it is nested deeper, or longer, than is looked at')
+        : error;
+    if (!(cause instanceof TemplateFailure || cause instanceof TemplateUndecided)) throw error;
+    unread.push({ ...unreadFile(path, cause), path });
     return undefined;
   }
 }

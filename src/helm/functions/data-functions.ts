@@ -57,7 +57,11 @@ const listFunctions: FunctionTable = {
   ),
   ...both(
     'uniq',
-    fn('a', (args) => unique(listAt(args, 0, 'uniq'))),
+    fn('a', (args, { spend }) => {
+      const list = listAt(args, 0, 'uniq');
+      spend(16 * list.length ** 2);
+      return unique(list);
+    }),
   ),
   ...both(
     'compact',
@@ -87,11 +91,11 @@ export const dataFunctions: FunctionTable = {
   ...listFunctions,
   ...both(
     'without',
-    fn('aa*', (args) =>
-      listAt(args, 0, 'without').filter(
-        (item) => !args.slice(1).some((other) => deepEqual(item, other)),
-      ),
-    ),
+    fn('aa*', (args, { spend }) => {
+      const list = listAt(args, 0, 'without');
+      spend(16 * list.length * args.length);
+      return list.filter((item) => !args.slice(1).some((other) => deepEqual(item, other)));
+    }),
   ),
   dict: fn('a*', (args) => dictionary(args)),
   get: fn(

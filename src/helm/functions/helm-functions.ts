@@ -45,7 +45,9 @@ function unknown(name: string): never {
 function readJson(text: string): GoValue {
   try {
     return fromPlain(JSON.parse(text));
-  } catch {
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw new TemplateUndecided('fromJson', 'a text nested more than is looked at');
     throw new TemplateFailure('the text is no JSON');
   }
 }

@@ -1,13 +1,13 @@
 import { show } from '../go-format.ts';
 import { type GoValue, Int64 } from '../go-value.ts';
 import { TemplateFailure, TemplateUndecided } from '../template-fault.ts';
-import { at, type FunctionTable, fn, intAt, textAt } from '../template-function.ts';
+import { at, type FunctionTable, fn, intAt, textAt, wholeAt } from '../template-function.ts';
 import { toFloat, toInteger } from './cast.ts';
 
 /** Sprig's arithmetic: whole numbers are `int64` whatever went in. */
 export const numberFunctions: FunctionTable = {
   atoi: fn('s', (args) =>
-    BigInt(/^[+-]?\d+$/.test(textAt(args, 0)) ? textAt(args, 0).replace('+', '') : 0),
+    /^[+-]?\d+$/.test(textAt(args, 0)) ? clamped(BigInt(textAt(args, 0).replace('+', ''))) : 0n,
   ),
   int: fn('a', (args) => toInteger(at(args, 0))),
   int64: fn('a', (args) => new Int64(toInteger(at(args, 0)))),
@@ -38,10 +38,16 @@ export const numberFunctions: FunctionTable = {
   subf: fn('aa*', (args) => decimal('subf', args, (a, b) => a - b)),
   mulf: fn('aa*', (args) => decimal('mulf', args, (a, b) => a * b)),
   divf: fn('aa*', (args) => decimal('divf', args, (a, b) => a / b)),
-  until: fn('i', (args) => steps(0, intAt(args, 0), intAt(args, 0) < 0 ? -1 : 1)),
-  untilStep: fn('iii', (args) => steps(intAt(args, 0), intAt(args, 1), intAt(args, 2))),
-  seq: fn('i*', (args) => sequence(args.map((_arg, index) => intAt(args, index)))),
+  until: fn('i', (args) => steps(0n, wholeAt(args, 0), wholeAt(args, 0) < 0n ? -1n : 1n)),
+  untilStep: fn('iii', (args) => steps(wholeAt(args, 0), wholeAt(args, 1), wholeAt(args, 2))),
+  seq: fn('i*', (args) => sequence(args.map((_arg, index) => wholeAt(args, index)))),
 };
+
+/** Go gives the nearest `int` beside its error, which is not looked at. */
+function clamped(value: bigint): bigint {
+  const [least, most] = [-(2n ** 63n), 2n ** 63n - 1n];
+  return value < least ? least : value > most ? most : value;
+}
 
 function divisor(value: GoValue): bigint {
   const divisor = toInteger(value);
@@ -75,26 +81,26 @@ function decimal(
   return result;
 }
 
-function steps(start: number, stop: number, step: number): readonly bigint[] {
+function steps(start: bigint, stop: bigint, step: bigint): readonly bigint[] {
   const items: bigint[] = [];
   const down = stop < start;
-  if (down ? step >= 0 : step <= 0) return items;
-  if (Math.abs((stop - start) / step) > 1e6)
+  if (down ? step >= 0n : step <= 0n) return items;
+  if ((stop - start) / step > 1_000_000n)
     throw new TemplateUndecided('untilStep', 'a list longer than is looked at');
-  for (let at = start; down ? at > stop : at < stop; at += step) items.push(BigInt(at));
+  for (let at = start; down ? at > stop : at < stop; at += step) items.push(at);
   return items;
 }
 
-function sequence(params: readonly number[]): string {
-  const [first = 0, second = 0, third = 0] = params;
+function sequence(params: readonly bigint[]): string {
+  const [first = 0n, second = 0n, third = 0n] = params;
   const [start, step, end] =
     params.length === 1
-      ? [1, undefined, first]
+      ? [1n, undefined, first]
       : params.length === 2
         ? [first, undefined, second]
         : [first, second, third];
   if (params.length === 0 || params.length > 3) return '';
-  const direction = end < start ? -1 : 1;
-  if (step !== undefined && direction < 0 && step > 0) return '';
+  const direction = end < start ? -1n : 1n;
+  if (step !== undefined && direction < 0n && step > 0n) return '';
   return steps(start, end + direction, step ?? direction).join(' ');
 }

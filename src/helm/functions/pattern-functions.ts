@@ -8,32 +8,34 @@ import { texts } from './cast.ts';
 
 /** Sprig's functions over patterns, versions, paths and addresses. */
 export const patternFunctions: FunctionTable = {
-  regexMatch: fn('ss', (args) => matches(textAt(args, 0), textAt(args, 1))),
-  mustRegexMatch: fn('ss', (args) => new GoRegexp(textAt(args, 0)).test(textAt(args, 1))),
+  regexMatch: fn('ss', (args, { spend }) => matches(args, spend)),
+  mustRegexMatch: fn('ss', (args, { spend }) => formAt(args, spend).test(textAt(args, 1))),
   ...must(
     'regexFind',
-    fn('ss', (args) => findAll(textAt(args, 0), textAt(args, 1), 1)[0] ?? ''),
+    fn('ss', (args, { spend }) => findAll(formAt(args, spend), textAt(args, 1), 1)[0] ?? ''),
   ),
   ...must(
     'regexFindAll',
-    fn('ssi', (args) => {
-      const found = findAll(textAt(args, 0), textAt(args, 1), intAt(args, 2));
+    fn('ssi', (args, { spend }) => {
+      const found = findAll(formAt(args, spend), textAt(args, 1), intAt(args, 2));
       return found.length === 0 ? nilList() : texts(found);
     }),
   ),
   ...must(
     'regexReplaceAll',
-    fn('sss', (args) =>
-      replaceAll(textAt(args, 0), textAt(args, 1), (expand) => expand(textAt(args, 2))),
+    fn('sss', (args, { spend }) =>
+      replaceAll(formAt(args, spend), textAt(args, 1), (expand) => expand(textAt(args, 2))),
     ),
   ),
   ...must(
     'regexReplaceAllLiteral',
-    fn('sss', (args) => replaceAll(textAt(args, 0), textAt(args, 1), () => textAt(args, 2))),
+    fn('sss', (args, { spend }) =>
+      replaceAll(formAt(args, spend), textAt(args, 1), () => textAt(args, 2)),
+    ),
   ),
   ...must(
     'regexSplit',
-    fn('ssi', (args) => splitBy(textAt(args, 0), textAt(args, 1), intAt(args, 2))),
+    fn('ssi', (args, { spend }) => splitBy(args, spend)),
   ),
   regexQuoteMeta: fn('s', (args) => textAt(args, 0).replace(/[\\.+*?()|[\]{}^$]/g, '\\$&')),
   semver: fn('s', (args) => versionValue(textAt(args, 0))),
@@ -123,19 +125,23 @@ function allMatches(
   return found;
 }
 
-function findAll(pattern: string, subject: string, count: number): readonly string[] {
+type Spend = (units: number) => void;
+
+/** The pattern that is the first argument. */
+function formAt(args: readonly GoValue[], spend: Spend): GoRegexp {
+  return new GoRegexp(textAt(args, 0), spend);
+}
+
+function findAll(form: GoRegexp, subject: string, count: number): readonly string[] {
   const text = codes(subject);
-  return allMatches(new GoRegexp(pattern), text, count).map(({ start, end }) =>
-    textOf(text, start, end),
-  );
+  return allMatches(form, text, count).map(({ start, end }) => textOf(text, start, end));
 }
 
 function replaceAll(
-  pattern: string,
+  form: GoRegexp,
   subject: string,
   write: (expand: (template: string) => string) => string,
 ): string {
-  const form = new GoRegexp(pattern);
   const text = codes(subject);
   let made = '';
   let last = 0;
@@ -169,13 +175,14 @@ function expanded(
   );
 }
 
-function splitBy(pattern: string, subject: string, count: number): GoValue {
+function splitBy(args: readonly GoValue[], spend: Spend): GoValue {
+  const [pattern, subject, count] = [textAt(args, 0), textAt(args, 1), intAt(args, 2)];
   if (count === 0) return nilList();
   if (pattern !== '' && subject === '') return texts(['']);
   const text = codes(subject);
   const pieces: string[] = [];
   let [start, end] = [0, 0];
-  for (const match of allMatches(new GoRegexp(pattern), text, count)) {
+  for (const match of allMatches(formAt(args, spend), text, count)) {
     if (count > 0 && pieces.length === count - 1) break;
     end = match.start;
     if (match.end !== 0) pieces.push(textOf(text, start, end));
@@ -230,9 +237,9 @@ function clean(path: string): string {
 }
 
 /** Like the others, but a pattern that is none matches nothing. */
-function matches(text: string, subject: string): boolean {
+function matches(args: readonly GoValue[], spend: Spend): boolean {
   try {
-    return new GoRegexp(text).test(subject);
+    return formAt(args, spend).test(textAt(args, 1));
   } catch (error) {
     if (error instanceof TemplateFailure) return false;
     throw error;

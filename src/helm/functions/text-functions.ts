@@ -94,7 +94,8 @@ function base32(bytes: Uint8Array): string {
 
 /** What is not written as `b32enc` writes it gives Go's message, which is not guessed. */
 function base32Text(text: string): string {
-  const letters = text.replace(/=+$/, '');
+  const end = text.indexOf('=');
+  const letters = end < 0 ? text : text.slice(0, end);
   let bits = '';
   for (const letter of letters) bits += base32Letters.indexOf(letter).toString(2).padStart(5, '0');
   const bytes = Buffer.from((bits.match(/.{8}/g) ?? []).map((eight) => Number.parseInt(eight, 2)));
@@ -117,7 +118,12 @@ function lowerOf(char: string): string {
 }
 
 function trimSpace(text: string): string {
-  return text.replace(/^[\s\u0085]+|[\s\u0085]+$/gu, '');
+  const isSpace = (at: number): boolean => /[\s\u0085]/.test(text.charAt(at));
+  let [start, end] = [0, text.length];
+  // Not by a pattern: over a long run of spaces it would begin anew at each of them.
+  while (start < end && isSpace(start)) start++;
+  while (end > start && isSpace(end - 1)) end--;
+  return text.slice(start, end);
 }
 
 function trimChars(text: string, chars: string): string {
@@ -190,6 +196,8 @@ function quoted(args: readonly GoValue[], quote: (text: string) => string): stri
 function indent(text: string, spaces: number): string {
   if (spaces < 0) throw new TemplateFailure('indent: a negative count');
   const pad = repeat(' ', spaces);
+  // One line more than there are ends.
+  repeat(pad, text.split('\n').length);
   return pad + text.replaceAll('\n', `\n${pad}`);
 }
 
@@ -199,7 +207,7 @@ function replaceEach(text: string, old: string, by: string): string {
 
 /** Words of an identifier: only the plain cases, in which every reading agrees. */
 function words(text: string, what: string): readonly string[] {
-  if (!/^[A-Za-z]*[a-z0-9]*([-_ .][a-z0-9]+)*$/.test(text) || /[A-Z]{2}|[a-z][A-Z]|\d/.test(text))
+  if (!/^[A-Z]?[a-z]*(?:[-_ .][a-z]+)*$/.test(text))
     throw new TemplateUndecided(what, `how ${what} cuts '${text}' is not known here`);
   return text.split(/[-_ .]/).map((word) => word.toLowerCase());
 }

@@ -7,6 +7,8 @@ import { toInteger } from './cast.ts';
 
 /** Stands for the time of rendering, which is another one every time. */
 const standInSeconds = 0;
+/** Years of four digits. */
+const maxSeconds = 62_000_000_000;
 
 const instants = new WeakMap<GoStruct, number>();
 
@@ -59,6 +61,8 @@ function now(name: string, context: FunctionContext): GoValue {
 }
 
 function instant(seconds: number): GoStruct {
+  if (!(Math.abs(seconds) <= maxSeconds))
+    throw new TemplateUndecided('time', 'an instant further away than is known here');
   const made: GoStruct = new GoStruct(
     'time.Time',
     {},
@@ -81,7 +85,11 @@ function instant(seconds: number): GoStruct {
 /** Anything but a time and an integer is the time of rendering. */
 function secondsOf(name: string, value: GoValue, context: FunctionContext): number {
   if (value instanceof GoStruct && instants.has(value)) return instants.get(value) ?? 0;
-  if (typeof value === 'bigint' || value instanceof Int64) return Number(integerOf(value));
+  if (typeof value === 'bigint' || value instanceof Int64) {
+    const seconds = Number(integerOf(value));
+    if (Math.abs(seconds) <= maxSeconds) return seconds;
+    throw new TemplateUndecided(name, 'an instant further away than is known here');
+  }
   context.volatile(name);
   return standInSeconds;
 }

@@ -7,10 +7,9 @@ const chance: FunctionTable = {
   randAlphaNum: fn('i', (args, context) => stand('randAlphaNum', intAt(args, 0), context.volatile)),
   randAlpha: fn('i', (args, context) => stand('randAlpha', intAt(args, 0), context.volatile)),
   randAscii: fn('i', (args, context) => stand('randAscii', intAt(args, 0), context.volatile)),
-  randNumeric: fn('i', (args, context) => {
-    context.volatile('randNumeric');
-    return '0'.repeat(intAt(args, 0));
-  }),
+  randNumeric: fn('i', (args, context) =>
+    stand('randNumeric', intAt(args, 0), context.volatile).replaceAll('x', '0'),
+  ),
   randInt: fn('ii', (args, context) => {
     context.volatile('randInt');
     if (intAt(args, 0) >= intAt(args, 1)) throw new TemplateFailure('randInt: an empty range');
