@@ -1,5 +1,4 @@
-import { allChecks } from '../checks/all-checks.ts';
-import { AttestError, attestVerdict } from '../operations/attest-verdict.ts';
+import { AttestError } from '../operations/attest-error.ts';
 import type { RecordedInput } from '../operations/record-inputs.ts';
 import type { SignOncePorts } from '../operations/sign-once.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -38,8 +37,8 @@ export function openAttesting({ key }: Attesting, run: Run): Promise<SignOncePor
   return openSigning({ kind: 'key', key }, undefined, run);
 }
 
-/** The signed verdict as text. @throws AttestError, SignerFailure */
-export function attestationOf(
+/** The signed verdict as text. Of all checks; loaded only here. @throws AttestError, SignerFailure */
+export async function attestationOf(
   judged: {
     readonly result: VerifyResult;
     readonly policy: Policy;
@@ -50,6 +49,8 @@ export function attestationOf(
   run: Run,
 ): Promise<string> {
   const { result, policy, inputs } = judged;
+  const { allChecks } = await import('../checks/all-checks.ts');
+  const { attestVerdict } = await import('../operations/attest-verdict.ts');
   const context = { policy, inputs, checks: allChecks(), programVersion, now };
   return attestVerdict(result, context, signing, run);
 }

@@ -1,8 +1,6 @@
 import type { ExitCode } from '../errors/exit-codes.ts';
 import { EnvironmentError, InputError } from '../errors/families.ts';
-import { renderAnnotations } from '../report/render-annotations.ts';
 import type { ReportKind } from '../report/report-kinds.ts';
-import { toReportView } from '../report/report-view.ts';
 import type { VerifyResult } from '../report/verify-list-report.ts';
 import type { Run } from '../support/run.ts';
 import type { Attesting } from './attest-from-flags.ts';
@@ -68,7 +66,7 @@ export async function runVerify(request: VerifyRunRequest, run: Run): Promise<Ve
         : await renderFormat(format, result, programVersion),
     aside: [
       failure === undefined ? '' : renderError(toErrorJson(failure), failure.cause, undefined),
-      request.annotate ? renderAnnotations(toReportView(result, programVersion)) : '',
+      request.annotate ? await annotationsOf(result, programVersion) : '',
     ].join(''),
   };
 }
@@ -78,6 +76,13 @@ async function requireChecks(patterns: readonly string[]): Promise<void> {
   if (patterns.length === 0) return;
   const { requirePatterns } = await import('../checks/find-check.ts');
   requirePatterns(patterns);
+}
+
+/** Workflow commands of GitHub Actions. */
+async function annotationsOf(result: VerifyResult, programVersion: string): Promise<string> {
+  const { renderAnnotations } = await import('../report/render-annotations.ts');
+  const { toReportView } = await import('../report/report-view.ts');
+  return renderAnnotations(toReportView(result, programVersion));
 }
 
 interface Targets {

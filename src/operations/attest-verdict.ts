@@ -3,23 +3,16 @@ import {
   type VerificationSummary,
 } from '../attestation/verification-summary.ts';
 import type { Check, Finding } from '../checks/check.ts';
-import { UsageError } from '../errors/families.ts';
 import { type Digest, digestOf, isDigest } from '../oci/digest.ts';
 import { builtInPolicy, type Policy } from '../policy/policy.ts';
 import type { FolderReport } from '../report/release-folder-report.ts';
 import type { VerifyResult } from '../report/verify-list-report.ts';
 import type { ReportedTrust, VerifyReport } from '../report/verify-report.ts';
 import type { Run } from '../support/run.ts';
+import { AttestError } from './attest-error.ts';
 import type { RecordedInput } from './record-inputs.ts';
 import type { SignOncePorts } from './sign-once.ts';
 import { signStatement } from './sign-statement.ts';
-
-/** A verdict that cannot be signed. */
-export class AttestError extends UsageError<
-  | 'ATTEST_KEY_MISSING' // nobody to sign it
-  | 'ATTEST_ONE' // one archive or one folder has one verdict
-  | 'ATTEST_NO_DIGEST' // what was judged has no digest: a part is missing
-> {}
 
 export interface AttestContext {
   readonly policy: Policy;

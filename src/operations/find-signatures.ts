@@ -1,4 +1,4 @@
-import type { ArchiveFacts, PackageFacts } from '../checks/facts.ts';
+import type { ArchiveFacts, ArchiveSignature, PackageFacts } from '../checks/facts.ts';
 import type { FoundSignature } from './judge-evidence.ts';
 
 /** A detached signature that lies beside an archive. */
@@ -6,6 +6,11 @@ export interface DetachedSignature {
   /** Name of the file. */
   readonly location: string;
   readonly bytes: Uint8Array;
+}
+
+/** What a signature of this form is called in reports. */
+export function kindOf(form: FoundSignature['form']): ArchiveSignature['kind'] {
+  return form === 'statement' ? 'release-statement' : form;
 }
 
 /** The signatures over an archive as a whole: those beside it, and the one a next bundle carries. */

@@ -1,14 +1,9 @@
 import type { ArchiveFacts, ArchiveSignature, SignatureFacts } from '../checks/facts.ts';
-import type { SignatureEvidence } from '../policy/trust/signature-evidence.ts';
 import type { SignatureJudge } from '../ports/signature-judge.ts';
 import type { Run } from '../support/run.ts';
-import { imageSignatures } from './find-image-signatures.ts';
-import { archiveSignatures, olderSignature, packageSignature } from './find-signatures.ts';
-import { judgeArchiveTrust } from './judge-archive-trust.ts';
-import { type FoundSignature, judgeFound, unread } from './judge-evidence.ts';
-import { judgeImageSignature } from './judge-image-signature.ts';
+import { archiveSignatures, kindOf, packageSignature } from './find-signatures.ts';
+import { type FoundSignature, unread } from './judge-evidence.ts';
 import type { SignatureRequest } from './signature-request.ts';
-import { kindOf } from './to-archive-signature.ts';
 import { trustOf } from './trust-inputs.ts';
 
 /** Finds every signature of an archive, judges each under everybody who is trusted, and decides what is believed. */
@@ -39,34 +34,9 @@ export async function gatherSignatures(
     const archive = first === undefined ? undefined : unjudgedSignature(first);
     return { key, allowUnsigned, archive, members: new Map(unjudged) };
   }
-  const all = async (found: readonly FoundSignature[]): Promise<readonly SignatureEvidence[]> => {
-    const judged: SignatureEvidence[] = [];
-    for (const each of found) judged.push(await judgeFound(each, trust, judge, run));
-    return judged;
-  };
-  const evidence = {
-    archive: await all(own),
-    members: new Map<string, readonly SignatureEvidence[]>(),
-    images: new Map<string, readonly SignatureEvidence[]>(),
-    older: new Map<string, SignatureEvidence>(),
-  };
-  for (const [label, found] of members)
-    evidence.members.set(label, await all(found === undefined ? [] : [found]));
-  for (const each of facts.packages) {
-    const older = olderSignature(each);
-    if (older !== undefined)
-      evidence.older.set(each.label, await judgeFound(older, trust, judge, run));
-  }
-  if (trust.policy.rules.some(({ kinds }) => kinds.includes('image'))) {
-    for (const each of facts.packages)
-      for (const [image, signatures] of imageSignatures(each)) {
-        const judged: SignatureEvidence[] = [];
-        for (const one of signatures)
-          judged.push(await judgeImageSignature(one, trust, judge, run));
-        evidence.images.set(`${each.label} ${image}`, judged);
-      }
-  }
-  return judgeArchiveTrust(facts, evidence, request, trust);
+  // Nobody trusted, nothing judged: what judges is loaded only for somebody.
+  const { judgeSignatures } = await import('./judge-signatures.ts');
+  return judgeSignatures(facts, { own, members }, request, trust, judge, run);
 }
 
 /** A signature nobody can be asked about. */

@@ -3,12 +3,8 @@ import type { ObjectDecision } from '../policy/trust/judge-object.ts';
 import type { SignatureEvidence } from '../policy/trust/signature-evidence.ts';
 import type { TrustPolicy } from '../policy/trust/trust-policy.ts';
 import { whoOf } from './decision-results.ts';
+import { kindOf } from './find-signatures.ts';
 import type { VerifiedRelease } from './signature-request.ts';
-
-/** What a signature of this form is called in reports. */
-export function kindOf(form: SignatureEvidence['form']): ArchiveSignature['kind'] {
-  return form === 'statement' ? 'release-statement' : form;
-}
 
 /** The one signature that says most about a thing, for reports: what is wrong before what is right. */
 export function toArchiveSignature(
