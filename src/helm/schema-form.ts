@@ -1,6 +1,4 @@
-import { Ajv } from 'ajv';
-import { Ajv2019 } from 'ajv/dist/2019.js';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { schemaLibrary } from '../support/schema-library.ts';
 import { draft04To07 } from './schema-draft-04.ts';
 
 /** What of a JSON Schema is none: pointer and reason, sorted. Of a draft that is not known nothing is said. */
@@ -14,11 +12,11 @@ export function schemaFaults(
   const { $schema: _, ...bare } = { $schema: undefined, ...schema };
   const options = { allErrors: true, strict: false, logger: false } as const;
   const ajv = /draft-0[467]\/schema/.test(draft)
-    ? new Ajv(options)
+    ? new schemaLibrary.Ajv(options)
     : /2019-09\/schema/.test(draft)
-      ? new Ajv2019(options)
+      ? new schemaLibrary.Ajv2019(options)
       : draft === '' || /2020-12\/schema/.test(draft)
-        ? new Ajv2020(options)
+        ? new schemaLibrary.Ajv2020(options)
         : undefined;
   if (ajv === undefined) return [];
   if (ajv.validateSchema(/draft-04\/schema/.test(draft) ? draft04To07(schema) : bare) === true)

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
+import { schemaLibrary } from '../support/schema-library.ts';
 import { GoRegexp } from './go-regexp.ts';
 import { type GoMap, toPlain } from './go-value.ts';
 import { mapSchemas } from './map-schemas.ts';
@@ -17,9 +17,6 @@ const options = {
   // Patterns are Go's, and take no longer than their length allows.
   code: { regExp: Object.assign((pattern: string) => new GoRegexp(pattern), { code: 'GoRegexp' }) },
 } as const;
-
-/** Few charts bring a schema, and the library takes long to load. */
-const load = createRequire(import.meta.url);
 
 /** Present in every schema, so that each look at a value is counted: words of a schema may multiply without end. */
 const counted = 'cowaEffort';
@@ -70,9 +67,7 @@ function validatorOf(text: string): ValidateFunction {
 }
 
 function compile(text: string): ValidateFunction {
-  const { Ajv }: typeof import('ajv') = load('ajv');
-  const { Ajv2019 }: typeof import('ajv/dist/2019.js') = load('ajv/dist/2019.js');
-  const { Ajv2020 }: typeof import('ajv/dist/2020.js') = load('ajv/dist/2020.js');
+  const { Ajv, Ajv2019, Ajv2020 } = schemaLibrary;
   try {
     const schema: unknown = JSON.parse(text);
     if (typeof schema === 'boolean') return new Ajv2020(options).compile(schema);
@@ -95,8 +90,7 @@ function compile(text: string): ValidateFunction {
 }
 
 function withWords<Validator extends Ajv>(ajv: Validator): Validator {
-  const formats: typeof import('ajv-formats') = load('ajv-formats');
-  formats.default(ajv);
+  schemaLibrary.addFormats(ajv);
   ajv.addKeyword({
     keyword: counted,
     schema: false,

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import {
   describe,
@@ -12,6 +11,7 @@ import {
 import type { DocumentProblem } from './document-problem.ts';
 import { fitsUdsBundle, fitsZarfPackageV1alpha1, fitsZarfPackageV1beta1 } from './fits.gen.ts';
 import { pointerSegment } from './json-document.ts';
+import { schemaLibrary } from './schema-library.ts';
 import { schemaRules } from './schema-rules.ts';
 import {
   udsBundleSchema,
@@ -46,7 +46,6 @@ const fits: ReadonlyMap<object, (value: unknown) => boolean> = new Map([
   [zarfPackageV1alpha1Schema, fitsZarfPackageV1alpha1],
   [zarfPackageV1beta1Schema, fitsZarfPackageV1beta1],
 ]);
-const load = createRequire(import.meta.url);
 
 /**
  * Judges a value by a JSON Schema (draft 2020-12) and tells every departure with its place, sorted
@@ -71,16 +70,13 @@ export function judgeSchema(
 function validatorOf(schema: object): ValidateFunction {
   const known = compiled.get(schema);
   if (known !== undefined) return known;
-  // It takes as long to load as all the rest: only for what has to be told.
-  const { Ajv2020 }: typeof import('ajv/dist/2020.js') = load('ajv/dist/2020.js');
-  const formats: typeof import('ajv-formats') = load('ajv-formats');
   // Verbose, because the neighbours of an unknown key are needed to guess the one that was meant.
-  const ajv = new Ajv2020({
+  const ajv = new schemaLibrary.Ajv2020({
     ...schemaRules,
     allErrors: true,
     verbose: true,
   });
-  formats.default(ajv);
+  schemaLibrary.addFormats(ajv);
   const validate = ajv.compile(schema);
   compiled.set(schema, validate);
   return validate;
