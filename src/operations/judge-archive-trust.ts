@@ -140,7 +140,7 @@ export function judgeArchiveTrust(
       policy,
       subject,
     ),
-    ...(isBelieved ? strayResults(evidence.archive, policy) : []),
+    ...(isBelieved ? strayResults(evidence.archive, policy).map(passedOverIn(facts)) : []),
     policyRollback(policy, accepted, subject) ?? policyResult(policy, clock, subject),
     ...revokedResults(presentDigests(facts), policy, subject),
     clockResult(times, clock, subject),
@@ -191,6 +191,18 @@ export function judgeArchiveTrust(
       times,
     },
   };
+}
+
+/** What was passed over on purpose is no stray: who looks at metadata alone cannot judge what covers every byte. */
+function passedOverIn({ container }: ArchiveFacts): (result: TrustResult) => TrustResult {
+  return (result) =>
+    container.unproven === true && result.code === 'SIGNATURE_UNREAD'
+      ? {
+          ...result,
+          severity: 'note',
+          message: 'it covers every byte, and only the metadata was read: not judged',
+        }
+      : result;
 }
 
 function stampedTimes(evidence: readonly SignatureEvidence[]): readonly string[] {

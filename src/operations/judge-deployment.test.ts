@@ -146,6 +146,16 @@ describe('what an archive would deploy', () => {
       ['undecided', 'warning', expect.stringMatching(/c-1\.0\.0\.tgz$/)],
     ]);
     expect(report.verdict).toMatchObject({ outcome: 'pass', notLookedAt: ['deployment'] });
+    // The image may well be listed: what to do is to look.
+    for (const id of ['deployment/images-carried', 'deployment/payload-contract'])
+      expect(report.findings.filter((each) => each.id === id)).toEqual([
+        expect.objectContaining({
+          outcome: 'undecided',
+          help: expect.objectContaining({
+            fix: expect.stringMatching(/^Look at what was not read/),
+          }),
+        }),
+      ]);
   });
 
   it('is an obstacle where the policy requires it', async () => {

@@ -95,13 +95,18 @@ function nothingSeen(facts: ArchiveFacts): Finding {
       };
 }
 
+/** What to do about what hangs on something that was not read, whichever check says it. */
+const unreadFix =
+  'Look at what was not read, as the message names it: lint the definition the archive was made from (cowa-release lint), or render the chart where it is made. Where that part of the archive is damaged, other findings say so';
+
 /** A document in an archive is an entry; what it says must not speak to the terminal. */
-function toArchiveFinding({ fix: _fix, hangsOn: _reason, ...finding }: LintFinding): Finding {
+function toArchiveFinding({ fix: _fix, hangsOn, ...finding }: LintFinding): Finding {
   const { subject, severity, id, message } = finding;
   const { object } = subject;
   return {
     ...finding,
     severity: softened(id, severity),
+    ...(hangsOn === undefined ? {} : { help: { ...finding.help, fix: unreadFix } }),
     message: printable(message, maxMessageLength),
     subject: {
       ...subject,

@@ -97,12 +97,14 @@ async function verify(
   const located = await locateParts(locations, source, run);
   const said: string[] = [];
   const kinds: string[] = [];
+  let first: string | undefined;
   let exitCode = 0;
   for (const each of located) {
     kinds.push(each.kind === 'folder' ? `${each.location} ${each.sets.length}` : each.kind);
     if (each.kind === 'folder') {
       const report = await verifyFolder({ ...common, ...each }, ports, run);
       for (const one of report.archives) said.push(...saidOf(one.findings));
+      first = report.archives[0]?.findings[0]?.id;
       exitCode = Math.max(exitCode, report.verdict.exitCode);
       continue;
     }
@@ -114,7 +116,7 @@ async function verify(
     said.push(...saidOf(report.findings));
     exitCode = Math.max(exitCode, report.verdict.exitCode);
   }
-  return { kinds, said, exitCode };
+  return { kinds, said, exitCode, first };
 }
 
 function saidOf(
@@ -264,6 +266,34 @@ describe('an archive in parts', () => {
       1,
     ],
     [
+      "two parts in each other's place of which the digests are known",
+      { ...parts, ...chunks, [name(1)]: parts[name(2)] ?? '', [name(2)]: parts[name(1)] ?? '' },
+      [
+        'fail PART_EXCHANGED part001: is part 2 of the archive under another name, byte for byte: d/….part001',
+        'fail PART_EXCHANGED part002: is part 1 of the archive under another name, byte for byte: d/….part002',
+        'fail PART_DIGEST',
+      ],
+      1,
+    ],
+    [
+      'the last part in the place of another, by their sizes',
+      { ...parts, [name(2)]: parts[name(3)] ?? '', [name(3)]: parts[name(2)] ?? '' },
+      ['fail PART_DIGEST'],
+      1,
+    ],
+    [
+      'a part under the name of one that is missing',
+      { ...without(parts, name(1)), ...chunks, [name(2)]: parts[name(1)] ?? '' },
+      ['fail PART_EXCHANGED part002: is part 1 of the archive', 'undecided PART_MISSING part001'],
+      1,
+    ],
+    [
+      'a part that is there twice, under two names',
+      { ...parts, ...chunks, [name(2)]: parts[name(1)] ?? '' },
+      ['fail PART_COPIED part002: is a second copy of part 1: d/….part002', 'fail PART_DIGEST'],
+      1,
+    ],
+    [
       'digests of another archive',
       { ...parts, ...chunksOf(stem, altered(whole, 9), partBytes) },
       ['fail PART_MANIFEST ks.json: is about an archive of'],
@@ -299,6 +329,13 @@ describe('an archive in parts', () => {
     for (const start of expected)
       expect(said.find((line) => line.startsWith(start)) ?? said).toContain(start);
     expect(exitCode).toBe(code);
+  });
+
+  it('tells each part before the whole, and the parts before everything else', async () => {
+    const files = { ...parts, ...chunks, [name(2)]: altered(parts[name(2)], 7) };
+    const { said, first } = await verify(inFolder('d', files), ['d']);
+    expect(said.map((line) => line.split(' ')[1])).toEqual(['PART_DAMAGED', 'PART_DIGEST']);
+    expect(first).toBe('container/parts');
   });
 
   // The problem ARCHIVE_PARTS_INCOMPLETE is what keeps every other check from speaking.
