@@ -14,7 +14,7 @@ import type { BlobSource, BlobStore } from '../ports/blob-store.ts';
 import type { ChartRenderer } from '../ports/chart-renderer.ts';
 import type { ImageSource } from '../ports/image-source.ts';
 import type { OutputFolder } from '../ports/output.ts';
-import type { TrustedKey } from '../ports/signature-judge.ts';
+import type { SignatureJudge, TrustedKey } from '../ports/signature-judge.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
 
@@ -109,8 +109,20 @@ export async function openCompute(): Promise<Compute> {
 /** What judging needs: files, hashing, signatures. No network, no output. */
 export async function judgingPorts(compute: Compute): Promise<VerifyPorts> {
   const { FsArchiveSource } = await import('../adapters/fs/archive-source.ts');
-  const { SigstoreJudge } = await import('../adapters/sigstore/signature-judge.ts');
-  return { source: new FsArchiveSource(), signatures: new SigstoreJudge(), compute };
+  return { source: new FsArchiveSource(), signatures: signatureJudge(), compute };
+}
+
+/** Loaded for the first signature that is judged: without a key none is. */
+function signatureJudge(): SignatureJudge {
+  const judge = async (): Promise<SignatureJudge> => {
+    const { SigstoreJudge } = await import('../adapters/sigstore/signature-judge.ts');
+    return new SigstoreJudge();
+  };
+  return {
+    judgeBlob: async (...given) => (await judge()).judgeBlob(...given),
+    judgeDetached: async (...given) => (await judge()).judgeDetached(...given),
+    judgeStatement: async (...given) => (await judge()).judgeStatement(...given),
+  };
 }
 
 export interface AssembleWiring {
