@@ -1,11 +1,16 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { allChecks } from '../checks/all-checks.ts';
 import { requirePatterns } from '../checks/find-check.ts';
+import { parseReleaseDefinition } from '../config/parse-release-definition.ts';
 import { InputError, UsageError } from '../errors/families.ts';
-import { type LintMemory, lintDefinitions } from '../operations/lint-definitions.ts';
+import {
+  type LintMemory,
+  type LintRequest,
+  lintDefinitions,
+} from '../operations/lint-definitions.ts';
 import { renderReport } from '../operations/render-report.ts';
 import type { FailOn } from '../policy/policy.ts';
 import type { CheckSelection } from '../policy/select-checks.ts';
@@ -108,7 +113,7 @@ export async function judgeDefinitions(
   run: Run,
   memory?: LintMemory,
 ): Promise<LintReport> {
-  const policy = await loadPolicy(rest.policy);
+  const policy = await loadPolicy(rest.policy ?? (await settledPolicy(path)));
   const changed = await changedPaths(rest.changed, run);
   const installOn = rest.installDate === undefined ? undefined : dayOf(rest.installDate);
   return lintDefinitions(
@@ -121,12 +126,25 @@ export async function judgeDefinitions(
       flavor,
       zarfFlavor,
       ...(installOn === undefined ? {} : { installOn }),
-      ...(changed === undefined ? {} : { changed }),
+      ...changed,
       ...(memory === undefined ? {} : { memory }),
     },
     { workspace: await workspaceIn('.'), ...(await openRenderers(rest.renderer, '.', run)) },
     run,
   );
+}
+
+/**
+ * The policy that `cowa-release.yaml` names, in the folder that is judged. What is wrong with the definition is a
+ * finding, so nothing is said of it here.
+ */
+async function settledPolicy(path: string): Promise<string | undefined> {
+  const name = 'cowa-release.yaml';
+  const file = basename(path) === name ? path : join(path, name);
+  const bytes = await readFile(file).catch(() => undefined);
+  if (bytes === undefined) return undefined;
+  const policy = parseReleaseDefinition(bytes, file).definition?.settings?.policy;
+  return policy === undefined ? undefined : join(dirname(file), policy);
 }
 
 function dayOf(text: string): Date {
@@ -146,13 +164,12 @@ function pathFromHere(path: string): string {
 async function changedPaths(
   changed: LintRunRequest['changed'],
   run: Run,
-): Promise<ReadonlySet<string> | undefined> {
-  if (changed === undefined) return undefined;
-  const listed =
-    'since' in changed
-      ? await filesChangedSince(changed.git, process.cwd(), changed.since, run)
-      : await readList(changed.list);
-  return new Set(listed.map(pathFromHere));
+): Promise<Pick<LintRequest, 'changed' | 'git'>> {
+  if (changed === undefined) return {};
+  if ('list' in changed)
+    return { changed: new Set((await readList(changed.list)).map(pathFromHere)) };
+  const { files, git } = await filesChangedSince(changed.git, process.cwd(), changed.since, run);
+  return { changed: new Set(files.map(pathFromHere)), git };
 }
 
 async function readList(path: string): Promise<readonly string[]> {

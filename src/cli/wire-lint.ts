@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import type { LintReport } from '../report/lint-report.ts';
 import type { Run } from '../support/run.ts';
 
 /** What changes below a folder, in batches. */
@@ -18,7 +20,12 @@ export async function filesChangedSince(
   folder: string,
   revision: string,
   run: Run,
-): Promise<readonly string[]> {
-  const { changedFiles } = await import('../adapters/git/changed-files.ts');
-  return changedFiles(git, folder, revision, run);
+): Promise<{ readonly files: readonly string[]; readonly git: NonNullable<LintReport['git']> }> {
+  const { changedFiles, gitIdentity } = await import('../adapters/git/changed-files.ts');
+  // Never looked for: a bare name is a file of this folder.
+  const program = resolve(git);
+  return {
+    files: await changedFiles(program, folder, revision, run),
+    git: await gitIdentity(program, folder, run),
+  };
 }

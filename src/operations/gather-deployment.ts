@@ -216,7 +216,7 @@ export async function gatherDeployment(
         ({ kind, component }) => component === name && (kind === 'missing' || kind === 'made'),
       );
       if (!told || !missing.has(error.code))
-        rendering.note({ path, component: name, reason: error.message, fails: true });
+        rendering.note({ ...faultIn(path, error.message), component: name, fails: true });
       return undefined;
     }
   }
@@ -226,6 +226,17 @@ export async function gatherDeployment(
     if (bytes !== undefined) texts.set(path, textOf(bytes));
     return bytes;
   }
+}
+
+/** Of a folder the file in it that is meant, where the message begins with it. */
+function faultIn(
+  path: string,
+  message: string,
+): { readonly path: string; readonly reason: string } {
+  const file = message.startsWith(`${path}/`) ? /^\S+?(?=:? )/.exec(message)?.[0] : undefined;
+  if (file === undefined) return { path, reason: message };
+  const rest = message.slice(file.length).replace(/^: /, '').trim();
+  return { path: file, reason: /^(?:is|has) /.test(rest) ? `it ${rest}` : rest };
 }
 
 /** Files of a chart as packing takes them, by path below its folder. */

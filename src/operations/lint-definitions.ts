@@ -43,6 +43,8 @@ export interface LintRequest extends FlavorChoice {
   readonly installOn?: Date;
   /** Only findings in these files are told, paths as the workspace has them. Everything is judged all the same. */
   readonly changed?: ReadonlySet<string>;
+  /** What told them. */
+  readonly git?: LintReport['git'];
   /** What the run before left; without it nothing is remembered. */
   readonly memory?: LintMemory;
 }
@@ -123,6 +125,7 @@ export async function lintDefinitions(
     clock: request.clock,
     weakenedBy: selectionFlags(selection),
     changed: request.changed,
+    git: request.git,
     zarfFlavor: request.zarfFlavor,
     programVersion: request.programVersion,
     renderer: renderer.identity,

@@ -15,6 +15,7 @@ export interface LintReportInput extends LookedAt {
   readonly clock: Date | undefined;
   readonly weakenedBy: readonly string[];
   readonly changed: ReadonlySet<string> | undefined;
+  readonly git: LintReport['git'];
   readonly zarfFlavor: string | undefined;
   readonly programVersion: string;
   readonly renderer: LintReport['renderer'];
@@ -53,6 +54,7 @@ export function lintReport(input: LintReportInput): LintReport {
     ...(zarfFlavor === undefined ? {} : { zarfFlavor }),
     ...(policy.origin === undefined ? {} : { policy: policy.origin }),
     ...(changed === undefined ? {} : { changedFiles: changed.size }),
+    ...(input.git === undefined ? {} : { git: input.git }),
     releases: found.releases.map(({ file }) => file),
     // Two releases may name one package alike.
     packages: [...new Map(packages.map((each) => [each.job.key, each])).values()].map(

@@ -23,6 +23,8 @@ export interface LintReport {
   readonly policy?: { readonly location: string; readonly digest: string };
   /** Set where only findings in changed files are told: how many files these are. */
   readonly changedFiles?: number;
+  /** What told which files changed; absent: a list did. */
+  readonly git?: { readonly name: 'git'; readonly version: string; readonly sha256: string };
   /** Release definitions, by path. */
   readonly releases: readonly string[];
   /** What was looked at, by path of the definition. */

@@ -82,6 +82,9 @@ export function lintFacts(report: LintReport): readonly Fact[] {
             `only what is about ${counted(changedFiles, 'changed file')}; all was judged`,
           ] as const,
         ]),
+    ...(report.git === undefined
+      ? []
+      : [['changes by', `git ${report.git.version} (sha256 ${report.git.sha256})`] as const]),
     ...notLookedAt
       .slice(0, maxNamed)
       .map(({ path, reason }) => ['not looked at', `${path}: ${reason}`] as const),

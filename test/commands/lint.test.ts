@@ -1,9 +1,13 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { captureOutput } from '@oclif/test';
 import { afterEach, describe, expect, it } from 'vitest';
 import Lint from '../../src/commands/lint.ts';
+import { aPem } from '../support/a-certificate.ts';
 import { schemaFaults } from '../support/closed-schema.ts';
 import { sarifFaults } from '../support/sarif-faults.ts';
 
@@ -172,6 +176,99 @@ describe('lint', () => {
       const { stdout } = await lint(folder, '--fix', '--dry-run');
       expect(stdout === '' || stdout.startsWith('--- a/')).toBe(true);
       expect(await readFile(file, 'utf8')).toBe(before);
+    }));
+
+  it('mends what is safe to mend, and judges again', () =>
+    broken(async (folder) => {
+      await cp(join(root, 'bundles/packages/cowabunga-ui'), join(folder, 'ui'), {
+        recursive: true,
+      });
+      const file = join(folder, 'ui/values/upstream-values.yaml');
+      const text = await readFile(file, 'utf8');
+      const quoted = '"###ZARF_VAR_SYSTEM_PROMPT###"';
+      expect(text).toContain(quoted);
+      await writeFile(file, text.replace(quoted, '###ZARF_VAR_SYSTEM_PROMPT###'));
+      const mend = [join(folder, 'ui'), '--fix', '--checks', 'variables/quoted'] as const;
+      const { stderr, result } = await lint(...mend);
+      expect(stderr).toMatch(/^mended 1 finding in .*upstream-values\.yaml$/m);
+      expect(await readFile(file, 'utf8')).toBe(text);
+      expect(result?.findings.filter(({ outcome }) => outcome === 'fail')).toEqual([]);
+      expect((await lint(...mend)).stderr).toMatch(/^nothing to mend$/m);
+    }));
+
+  it.skipIf(!existsSync('/usr/bin/git'))(
+    'tells what differs from a revision, and who said so',
+    () =>
+      broken(async (folder) => {
+        const git = (...args: readonly string[]) =>
+          promisify(execFile)('/usr/bin/git', [
+            '-C',
+            folder,
+            '-c',
+            'user.name=a',
+            '-c',
+            'user.email=a@b',
+            ...args,
+          ]);
+        await git('init', '-q');
+        await git('add', '.');
+        await git('commit', '-qm', 'before');
+        const before = process.cwd();
+        process.chdir(folder);
+        try {
+          const since = ['--changed-since', 'HEAD', '--git', '/usr/bin/git'] as const;
+          const { result, stdout } = await lint('.', ...since);
+          expect(result?.changedFiles).toBe(0);
+          expect(result?.findings).toEqual([]);
+          expect(result?.git).toMatchObject({
+            name: 'git',
+            sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+          });
+          expect(stdout).toMatch(/changes by: git \d/);
+          await writeFile('vllm/chart/templates/deployment.yaml', '\n', { flag: 'a' });
+          expect((await lint('.', ...since)).result?.verdict.outcome).toBe('fail');
+          const unknown = await lint('.', '--changed-since', 'nowhere', '--git', '/usr/bin/git');
+          expect(unknown.error).toMatchObject({ code: 'GIT_REVISION' });
+        } finally {
+          process.chdir(before);
+        }
+      }),
+  );
+
+  it('takes the policy that the release definition names', () =>
+    broken(async (folder) => {
+      const definition = `apiVersion: cowa-release/v1
+name: a
+version: 0.14.0
+architecture: amd64
+imageSources: []
+flavors: { cpu: { zarfFlavor: upstream, packages: [{ path: turso, set: { IMAGE_VERSION: 0.14.0 } }] } }
+settings: { policy: policy.yaml }
+`;
+      await writeFile(join(folder, 'cowa-release.yaml'), definition);
+      await writeFile(join(folder, 'policy.yaml'), 'apiVersion: cowa-release/policy/v1\n');
+      expect((await lint(folder)).result?.policy?.location).toBe(join(folder, 'policy.yaml'));
+      const other = join(root, 'bundles/policy.yaml');
+      expect((await lint(folder, '--policy', other)).result?.policy?.location).toBe(other);
+    }));
+
+  it.each(['2026-13-01', 'tomorrow', '2026-02-30'])('refuses the day %s', async (day) => {
+    const { error } = await lint(join(root, 'bundles'), '--install-date', day);
+    expect(error).toMatchObject({ code: 'LINT_DAY_INVALID' });
+  });
+
+  it('goes by the day of installation', () =>
+    broken(async (folder) => {
+      await writeFile(
+        join(folder, 'turso/chart/ca.pem'),
+        aPem('turso', '2026-01-01', '2100-01-01'),
+      );
+      const found = async (...args: readonly string[]): Promise<readonly string[]> => {
+        const { result } = await lint(join(folder, 'turso'), ...args);
+        return (result?.findings ?? []).map(({ id }) => id);
+      };
+      expect(await found()).not.toContain('release/certificates');
+      expect(await found('--install-date', '2100-01-01')).toContain('release/certificates');
     }));
 
   it('needs the path of a helm that is to render', async () => {

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { EnvironmentError } from '../../errors/families.ts';
 import type { Run } from '../../support/run.ts';
 
@@ -9,6 +11,28 @@ class GitError extends EnvironmentError<
 > {}
 
 const maxOutputBytes = 2 ** 26;
+
+/** The program that told what changed, as a report names it. */
+export interface GitIdentity {
+  readonly name: 'git';
+  readonly version: string;
+  readonly sha256: string;
+}
+
+/**
+ * Which git it is, by what it says and by its bytes.
+ * @throws GitError
+ */
+export async function gitIdentity(program: string, folder: string, run: Run): Promise<GitIdentity> {
+  const said = await git(program, folder, ['version'], run);
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(program)) hash.update(chunk);
+  return {
+    name: 'git',
+    version: /git version (\S+)/.exec(said)?.[1] ?? said.trim().slice(0, 100),
+    sha256: hash.digest('hex'),
+  };
+}
 
 /**
  * Files that differ from a revision, and files git does not know yet; relative to the folder, also those above it.

@@ -7,7 +7,7 @@ export const rendered = definePackageCheck({
   severity: 'error',
   help: {
     why: 'A template that stops with an error stops the deployment, after everything was carried over.',
-    fix: 'Mend the template at the place named, or give the value it asks for. What is fetched later is judged once it lies here: a chart as localPath, a kustomization with --kustomize.',
+    fix: 'Mend the place named: the template, the value it asks for, or a file that no chart may hold; .helmignore leaves out what does not belong to the chart. What is fetched later is judged once it lies here: a chart as localPath, a kustomization with --kustomize.',
     source: 'Helm, charts; Go text/template; release model §10',
   },
   examples: {
