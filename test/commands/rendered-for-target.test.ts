@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { captureOutput } from '@oclif/test';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { root } from '../../test/support/demo-release.ts';
-import { parseReleaseStatement } from '../attestation/release-statement.ts';
-import Assemble from './assemble.ts';
-import KeysGenerate from './keys/generate.ts';
-import Verify from './verify.ts';
+import { parseReleaseStatement } from '../../src/attestation/release-statement.ts';
+import Assemble from '../../src/commands/assemble.ts';
+import KeysGenerate from '../../src/commands/keys/generate.ts';
+import Verify from '../../src/commands/verify.ts';
+import { root } from '../support/demo-release.ts';
 
 const files = {
   'cowa-release.yaml': `apiVersion: cowa-release/v1
