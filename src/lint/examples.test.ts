@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { aDeployedPackage, aDeployedRelease } from '../../test/support/a-deployment.ts';
 import type { TargetConfig } from '../config/release-definition.ts';
 import { parseYaml } from '../support/yaml-document.ts';
+import { inside, isBox } from '../zarf/deployed-object.ts';
 import { packageChecks, releaseChecks } from './catalog.gen.ts';
 import type { DeployedPackage } from './deployed-package.ts';
-import { inside, isBox } from './pods.ts';
 
 /** Areas whose examples are objects of Kubernetes, with the target where it matters. */
 const areas = /^(?:references|security|target|workloads)\//;

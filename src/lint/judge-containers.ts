@@ -1,15 +1,8 @@
 import type { Result } from '../checks/check.ts';
 import { fail, notApplicable, pass } from '../checks/results.ts';
-import { textOf } from '../zarf/deployed-object.ts';
+import { inside, textOf } from '../zarf/deployed-object.ts';
 import { type DeployedPackage, objectSubject } from './deployed-package.ts';
-import {
-  allPods,
-  inside,
-  isOpen,
-  type Path,
-  type PlacedContainer,
-  type PlacedPod,
-} from './pods.ts';
+import { allPods, isOpen, type Path, type PlacedContainer, type PlacedPod } from './pods.ts';
 
 /** A broken rule of a container, where it stands or should stand. */
 export interface ContainerFault {

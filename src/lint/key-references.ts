@@ -1,6 +1,5 @@
-import type { DeployedObject } from '../zarf/deployed-object.ts';
-import { textOf } from '../zarf/deployed-object.ts';
-import { boxesAt, inside, isOpen, type Path, type PlacedPod, podsOf } from './pods.ts';
+import { type DeployedObject, inside, textOf } from '../zarf/deployed-object.ts';
+import { boxesAt, isOpen, type Path, type PlacedPod, podsOf } from './pods.ts';
 
 /** Something an object needs of a secret or a config map. */
 export interface KeyReference {

@@ -6,8 +6,9 @@ import { validate as service } from 'kubernetes-models/_schemas/IoK8sApiCoreV1Se
 import { validate as networkPolicy } from 'kubernetes-models/_schemas/IoK8sApiNetworkingV1NetworkPolicy';
 import { validate as roleBinding } from 'kubernetes-models/_schemas/IoK8sApiRbacV1RoleBinding';
 import { describe, expect, it } from 'vitest';
+import { inside, isBox } from '../zarf/deployed-object.ts';
 import { departures, hasShape } from './kubernetes-shape.ts';
-import { inside, isBox, type Path } from './pods.ts';
+import type { Path } from './pods.ts';
 
 const pod = {
   metadata: { labels: { app: 'api' }, annotations: { a: 'b' } },

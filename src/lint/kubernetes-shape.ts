@@ -1,6 +1,7 @@
 import { nearestWord } from '../support/nearest-word.ts';
+import { isBox } from '../zarf/deployed-object.ts';
 import { kubernetesKinds, kubernetesShapes } from './kubernetes-schema.gen.ts';
-import { isBox, isOpen, type Path } from './pods.ts';
+import { isOpen, type Path } from './pods.ts';
 
 /** Where an object departs from what its kind is made of. */
 export interface Departure {

@@ -1,7 +1,7 @@
-import { type DeployedObject, textOf } from '../zarf/deployed-object.ts';
+import { type DeployedObject, inside, isBox, textOf } from '../zarf/deployed-object.ts';
 import { type Company, objectsOf } from './company.ts';
 import { isBuiltIn } from './kubernetes-kinds.ts';
-import { boxesAt, inside, isBox, podsOf } from './pods.ts';
+import { boxesAt, podsOf } from './pods.ts';
 import type { PromisedObject } from './target-profile.ts';
 
 /** A secret or config map that will be there. */

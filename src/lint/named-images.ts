@@ -1,11 +1,11 @@
 import { normalizeReference } from '../oci/reference.ts';
-import { boxOf, type DeployedObject, textOf } from '../zarf/deployed-object.ts';
+import { boxOf, type DeployedObject, inside, isBox, textOf } from '../zarf/deployed-object.ts';
 import { fillPlaceholders } from '../zarf/placeholders.ts';
 import { repositoryOf } from './carried-images.ts';
 import type { DeployedPackage } from './deployed-package.ts';
 import { isBuiltIn } from './kubernetes-kinds.ts';
 import { readWithPlaceholders } from './placeholder-document.ts';
-import { boxesAt, inside, isBox, type Path, podsOf } from './pods.ts';
+import { boxesAt, type Path, podsOf } from './pods.ts';
 
 /** An image that something names. */
 export interface NamedImage {

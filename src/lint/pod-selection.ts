@@ -1,7 +1,7 @@
-import { type DeployedObject, textOf } from '../zarf/deployed-object.ts';
+import { type DeployedObject, inside, textOf } from '../zarf/deployed-object.ts';
 import type { Company } from './company.ts';
 import { isBuiltIn } from './kubernetes-kinds.ts';
-import { boxesAt, inside, isOpen, type PlacedPod, podsOf, textMap } from './pods.ts';
+import { boxesAt, isOpen, type PlacedPod, podsOf, textMap } from './pods.ts';
 
 /** What a label selector picks; undefined where it cannot be told before deployment. */
 export function selectedPods(

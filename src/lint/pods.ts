@@ -1,4 +1,11 @@
-import { type Box, boxOf, type DeployedObject, textOf } from '../zarf/deployed-object.ts';
+import {
+  type Box,
+  boxOf,
+  type DeployedObject,
+  inside,
+  isBox,
+  textOf,
+} from '../zarf/deployed-object.ts';
 import type { DeployedPackage } from './deployed-package.ts';
 
 /** Keys from an object down to a member of it. */
@@ -93,17 +100,6 @@ export function boxesAt(value: unknown, path: Path): readonly PlacedBox[] {
   );
 }
 
-/** The member at a path. */
-export function inside(value: unknown, ...path: Path): unknown {
-  let at = value;
-  for (const key of path) {
-    if (Array.isArray(at) && typeof key === 'number') at = at[key];
-    else if (isBox(at) && typeof key === 'string') at = at[key];
-    else return undefined;
-  }
-  return at;
-}
-
 /** Members of a mapping as texts; what is neither text nor number nor true or false is left out. */
 export function textMap(value: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(
@@ -116,8 +112,4 @@ export function textMap(value: unknown): Readonly<Record<string, string>> {
 /** Whether a text is filled only when the package is deployed. */
 export function isOpen(text: string): boolean {
   return text.includes('###');
-}
-
-export function isBox(value: unknown): value is Box {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

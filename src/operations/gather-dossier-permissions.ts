@@ -1,12 +1,11 @@
+import { podsOf } from '../lint/pods.ts';
 import type { DossierPermission } from '../report/dossier/dossier-contents.ts';
 import {
   type Box,
   boxesOf,
   boxOf,
-  containersOf,
   type DeployedObject,
   inside,
-  podTemplates,
   textOf,
 } from '../zarf/deployed-object.ts';
 
@@ -84,7 +83,7 @@ function byKind(object: DeployedObject): readonly Permitted[] {
 
 /** What reaches out of a container into its node. */
 function hostAccess(object: DeployedObject): readonly Permitted[] {
-  return podTemplates(object).flatMap((pod) => [
+  return podsOf(object).flatMap((pod) => [
     ...(['hostNetwork', 'hostPID', 'hostIPC'] as const)
       .filter((member) => pod.spec[member] === true)
       .map((member): Permitted => ({ kind: 'host', text: member })),
@@ -92,7 +91,7 @@ function hostAccess(object: DeployedObject): readonly Permitted[] {
       const path = textOf(inside(volume, 'hostPath', 'path'));
       return path === '' ? [] : [{ kind: 'host', text: `mounts ${path} of the node` }];
     }),
-    ...containersOf(pod).flatMap(({ name, value }): readonly Permitted[] => {
+    ...pod.containers.flatMap(({ name, value }): readonly Permitted[] => {
       const security = boxOf(value['securityContext']) ?? {};
       const added = list(inside(security, 'capabilities', 'add'));
       return [

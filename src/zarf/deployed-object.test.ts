@@ -1,12 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  boxesWithin,
-  containersOf,
-  imageVolumes,
-  inside,
-  podTemplates,
-  readObjects,
-} from './deployed-object.ts';
+import { boxesWithin, inside, readObjects } from './deployed-object.ts';
 
 const origin = { component: 'c', source: 'templates/a.yaml', namespace: 'ns' };
 const read = (text: string) => readObjects(text, origin) ?? [];
@@ -42,37 +35,12 @@ describe('readObjects', () => {
   });
 });
 
-describe('pods of an object', () => {
-  const pod = `spec:
-  volumes: [{ image: { reference: 'r/payload:1' } }, { emptyDir: {} }]
-  initContainers: [{ name: i, image: a:1 }]
-  containers: [{ name: m }, text]
-`;
-  it.each([
-    ['a pod', `kind: Pod\n${pod}`],
-    [
-      'a workload',
-      `kind: Deployment\nspec:\n  template:\n${pod.replace(/^/gm, '    ').trimEnd()}\n`,
-    ],
-    [
-      'an object of an operator',
-      `kind: X\nspec:\n  parts:\n    - ${pod.replace(/\n/g, '\n      ')}`,
-    ],
-  ])('are found in %s', (_name, text) => {
-    const [object] = read(text);
-    const pods = object === undefined ? [] : podTemplates(object);
-    expect(pods.flatMap(containersOf).map(({ role, name, image }) => [role, name, image])).toEqual([
-      ['initContainers', 'i', 'a:1'],
-      ['containers', 'm', undefined],
-    ]);
-    expect(pods.flatMap(imageVolumes)).toEqual(['r/payload:1']);
-  });
-});
-
 describe('members of a value', () => {
   it('are reached by keys, and absent where one is', () => {
     expect(inside({ a: { b: 1 } }, 'a', 'b')).toBe(1);
     expect(inside({ a: [1] }, 'a', '0')).toBeUndefined();
+    expect(inside({ a: [{ b: 1 }] }, 'a', 0, 'b')).toBe(1);
+    expect(inside({ 0: 1 }, 0)).toBeUndefined();
   });
 
   it('are walked through, lists too', () => {

@@ -28,22 +28,6 @@ export interface ObjectPlace {
 /** A mapping of YAML. */
 export type Box = Readonly<Record<string, unknown>>;
 
-/** A pod template wherever it stands: in a workload, a job, or an object of an operator. */
-export interface PodTemplate {
-  readonly object: DeployedObject;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly spec: Box;
-}
-
-/** One container of a pod template. */
-export interface DeployedContainer {
-  readonly pod: PodTemplate;
-  readonly role: 'containers' | 'initContainers' | 'ephemeralContainers';
-  readonly name: string;
-  readonly image: string | undefined;
-  readonly value: Box;
-}
-
 /** Where the text of objects comes from. */
 export interface ObjectOrigin {
   readonly component: string;
@@ -92,50 +76,6 @@ function objectsIn(
     : [{ value: box, pointer }];
 }
 
-/** Every pod template of an object: a pod itself, or whatever holds `containers` below a `spec`. */
-export function podTemplates(object: DeployedObject): readonly PodTemplate[] {
-  const found: PodTemplate[] = [];
-  const visit = (value: unknown): void => {
-    if (Array.isArray(value)) for (const item of value) visit(item);
-    const box = boxOf(value);
-    if (box === undefined) return;
-    const spec = boxOf(box['spec']);
-    if (spec !== undefined && Array.isArray(spec['containers'])) {
-      found.push({ object, labels: labelsOf(box), spec });
-      return;
-    }
-    for (const inner of Object.values(box)) visit(inner);
-  };
-  visit(object.value);
-  return found;
-}
-
-function labelsOf(holder: Box): Readonly<Record<string, string>> {
-  const labels = boxOf(inside(holder, 'metadata', 'labels')) ?? {};
-  return Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, String(value)]));
-}
-
-/** Containers of a pod template, the init and ephemeral ones too. */
-export function containersOf(pod: PodTemplate): readonly DeployedContainer[] {
-  return (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap((role) =>
-    boxesOf(pod.spec[role]).map((value) => ({
-      pod,
-      role,
-      name: textOf(value['name']),
-      image: typeof value['image'] === 'string' ? value['image'] : undefined,
-      value,
-    })),
-  );
-}
-
-/** Image volumes of a pod template: payloads that are carried as OCI artifacts. */
-export function imageVolumes({ spec }: PodTemplate): readonly string[] {
-  return boxesOf(spec['volumes']).flatMap((volume) => {
-    const reference = inside(volume, 'image', 'reference');
-    return typeof reference === 'string' ? [reference] : [];
-  });
-}
-
 /** A mapping; undefined for all else. */
 export function boxOf(value: unknown): Box | undefined {
   return isBox(value) ? value : undefined;
@@ -151,9 +91,15 @@ export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 }
 
-/** The member at keys one below the other; undefined where one is absent. */
-export function inside(value: unknown, ...keys: readonly string[]): unknown {
-  return keys.reduce<unknown>((at, key) => boxOf(at)?.[key], value);
+/** The member at keys and indexes one below the other; undefined where one is absent. */
+export function inside(value: unknown, ...path: readonly (string | number)[]): unknown {
+  let at = value;
+  for (const key of path) {
+    if (Array.isArray(at) && typeof key === 'number') at = at[key];
+    else if (isBox(at) && typeof key === 'string') at = at[key];
+    else return undefined;
+  }
+  return at;
 }
 
 /** Every mapping in a value, itself first. */
@@ -164,6 +110,7 @@ export function* boxesWithin(value: unknown): Generator<Box> {
   for (const member of Object.values(value)) yield* boxesWithin(member);
 }
 
-function isBox(value: unknown): value is Box {
+/** Whether a value is a mapping. */
+export function isBox(value: unknown): value is Box {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,10 +1,10 @@
 import { fail, notApplicable, pass, undecided } from '../../checks/results.ts';
-import { textOf } from '../../zarf/deployed-object.ts';
+import { inside, textOf } from '../../zarf/deployed-object.ts';
 import { quantity } from '../../zarf/workload-needs.ts';
 import { type DeployedPackage, definitionSubject } from '../deployed-package.ts';
 import { definePackageCheck } from '../lint-check.ts';
 import { packageSubject } from '../lint-results.ts';
-import { allPods, boxesAt, inside, type PlacedPod } from '../pods.ts';
+import { allPods, boxesAt, type PlacedPod } from '../pods.ts';
 
 export const payloadFits = definePackageCheck({
   id: 'budget/payload-fits',

@@ -1,6 +1,6 @@
 import { fail, notApplicable, pass, undecided } from '../../checks/results.ts';
 import type { Component, DataInjection } from '../../zarf/definition.ts';
-import { textOf } from '../../zarf/deployed-object.ts';
+import { inside, textOf } from '../../zarf/deployed-object.ts';
 import {
   type DeployedPackage,
   definitionSubject,
@@ -9,7 +9,7 @@ import {
 } from '../deployed-package.ts';
 import { definePackageCheck, hanging, type LintResult } from '../lint-check.ts';
 import { packageSubject } from '../lint-results.ts';
-import { allPods, boxesAt, inside, type PlacedContainer, type PlacedPod } from '../pods.ts';
+import { allPods, boxesAt, type PlacedContainer, type PlacedPod } from '../pods.ts';
 
 const marker = '###ZARF_DATA_INJECTION_MARKER###';
 

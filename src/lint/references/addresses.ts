@@ -1,10 +1,10 @@
 import { fail, pass } from '../../checks/results.ts';
-import { type DeployedObject, textOf } from '../../zarf/deployed-object.ts';
+import { type DeployedObject, inside, textOf } from '../../zarf/deployed-object.ts';
 import { type Company, judgeInCompany, missing, objectsOf } from '../company.ts';
 import { objectSubject } from '../deployed-package.ts';
 import { defineReleaseCheck, type LintResult } from '../lint-check.ts';
 import { podMaker } from '../pod-selection.ts';
-import { boxesAt, inside, isOpen, type Path, podsOf, textMap } from '../pods.ts';
+import { boxesAt, isOpen, type Path, podsOf, textMap } from '../pods.ts';
 
 interface Address {
   readonly service: string;

@@ -1,11 +1,11 @@
 import { fail, pass } from '../../checks/results.ts';
-import { type DeployedObject, textOf } from '../../zarf/deployed-object.ts';
+import { type DeployedObject, inside, textOf } from '../../zarf/deployed-object.ts';
 import { type Company, judgeInCompany, missing, objectsOf } from '../company.ts';
 import { objectSubject } from '../deployed-package.ts';
 import { groupOf } from '../kubernetes-kinds.ts';
 import { defineReleaseCheck, type LintResult } from '../lint-check.ts';
 import { podMaker, portsOf, selectedPods } from '../pod-selection.ts';
-import { boxesAt, inside, isOpen, type Path, textMap } from '../pods.ts';
+import { boxesAt, isOpen, type Path, textMap } from '../pods.ts';
 
 /** A service that something sends to. */
 interface Backend {

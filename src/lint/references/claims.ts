@@ -1,10 +1,10 @@
 import { pass } from '../../checks/results.ts';
-import { textOf } from '../../zarf/deployed-object.ts';
+import { inside, textOf } from '../../zarf/deployed-object.ts';
 import { type Company, judgeInCompany, missing } from '../company.ts';
 import { objectSubject } from '../deployed-package.ts';
 import { isBuiltIn } from '../kubernetes-kinds.ts';
 import { defineReleaseCheck } from '../lint-check.ts';
-import { allPods, boxesAt, inside, isOpen } from '../pods.ts';
+import { allPods, boxesAt, isOpen } from '../pods.ts';
 
 export const claims = defineReleaseCheck({
   id: 'references/claims',

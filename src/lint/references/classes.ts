@@ -1,10 +1,10 @@
 import { pass } from '../../checks/results.ts';
-import { type DeployedObject, textOf } from '../../zarf/deployed-object.ts';
+import { type DeployedObject, inside, textOf } from '../../zarf/deployed-object.ts';
 import { type Company, judgeInCompany, missing, objectsOf } from '../company.ts';
 import { objectSubject } from '../deployed-package.ts';
 import { groupOf } from '../kubernetes-kinds.ts';
 import { defineReleaseCheck } from '../lint-check.ts';
-import { boxesAt, inside, isOpen, type Path, podsOf } from '../pods.ts';
+import { boxesAt, isOpen, type Path, podsOf } from '../pods.ts';
 import type { TargetProfile } from '../target-profile.ts';
 
 interface Named {

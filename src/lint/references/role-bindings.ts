@@ -1,11 +1,11 @@
 import { fail, pass } from '../../checks/results.ts';
-import { type DeployedObject, textOf } from '../../zarf/deployed-object.ts';
+import { type DeployedObject, inside, textOf } from '../../zarf/deployed-object.ts';
 import { type Company, judgeInCompany, missing, objectsOf } from '../company.ts';
 import { objectSubject } from '../deployed-package.ts';
 import { groupOf } from '../kubernetes-kinds.ts';
 import { defineReleaseCheck, type LintResult } from '../lint-check.ts';
 import { isPromised } from '../made-keys.ts';
-import { boxesAt, inside, isOpen } from '../pods.ts';
+import { boxesAt, isOpen } from '../pods.ts';
 
 export const roleBindings = defineReleaseCheck({
   id: 'references/role-bindings',

@@ -1,10 +1,10 @@
 import { pass } from '../../checks/results.ts';
-import { textOf } from '../../zarf/deployed-object.ts';
+import { inside, textOf } from '../../zarf/deployed-object.ts';
 import { judgeInCompany, missing, objectsOf } from '../company.ts';
 import { objectSubject } from '../deployed-package.ts';
 import { groupOf } from '../kubernetes-kinds.ts';
 import { defineReleaseCheck } from '../lint-check.ts';
-import { inside, isOpen } from '../pods.ts';
+import { isOpen } from '../pods.ts';
 
 /** Kinds that scale something else, and where they name it. */
 const scalers: Readonly<Record<string, string>> = {

@@ -1,11 +1,11 @@
 import { notApplicable, pass } from '../../checks/results.ts';
-import type { DeployedObject } from '../../zarf/deployed-object.ts';
+import { type DeployedObject, inside } from '../../zarf/deployed-object.ts';
 import { judgeInCompany, missing } from '../company.ts';
 import { objectSubject } from '../deployed-package.ts';
 import { groupOf } from '../kubernetes-kinds.ts';
 import { defineReleaseCheck } from '../lint-check.ts';
 import { namesOf, plainLabels, podMaker, selectedPods } from '../pod-selection.ts';
-import { boxesAt, inside, type Path, textMap } from '../pods.ts';
+import { boxesAt, type Path, textMap } from '../pods.ts';
 
 interface Selection {
   /** Undefined: it cannot be told by labels alone. */

@@ -1,6 +1,6 @@
 import type { Subject } from '../../checks/check.ts';
 import { fail, notApplicable, pass, undecided } from '../../checks/results.ts';
-import { boxOf, textOf } from '../../zarf/deployed-object.ts';
+import { boxOf, inside, textOf } from '../../zarf/deployed-object.ts';
 import { quantity } from '../../zarf/workload-needs.ts';
 import {
   type DeployedPackage,
@@ -12,7 +12,7 @@ import {
 import type { DeployedRelease } from '../deployed-release.ts';
 import { defineReleaseCheck, hanging, type LintResult } from '../lint-check.ts';
 import { wholeSubject } from '../lint-results.ts';
-import { allPods, inside } from '../pods.ts';
+import { allPods } from '../pods.ts';
 import { type FlavorPackages, flavorPackages } from '../release-packages.ts';
 
 export const flavorPurity = defineReleaseCheck({

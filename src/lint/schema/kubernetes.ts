@@ -1,9 +1,9 @@
 import { fail, notApplicable, pass } from '../../checks/results.ts';
-import { type DeployedObject, textOf } from '../../zarf/deployed-object.ts';
+import { type DeployedObject, inside, textOf } from '../../zarf/deployed-object.ts';
 import { objectSubject } from '../deployed-package.ts';
 import { departures, hasShape } from '../kubernetes-shape.ts';
 import { definePackageCheck } from '../lint-check.ts';
-import { inside, type Path } from '../pods.ts';
+import type { Path } from '../pods.ts';
 
 export const kubernetes = definePackageCheck({
   id: 'schema/kubernetes',

@@ -1,6 +1,7 @@
+import { inside } from '../../zarf/deployed-object.ts';
 import { type ContainerFault, isLater, judgeContainers } from '../judge-containers.ts';
 import { definePackageCheck } from '../lint-check.ts';
-import { inside, type PlacedContainer } from '../pods.ts';
+import type { PlacedContainer } from '../pods.ts';
 
 export const capabilities = definePackageCheck({
   id: 'security/capabilities',

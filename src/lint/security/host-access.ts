@@ -1,6 +1,7 @@
+import { inside } from '../../zarf/deployed-object.ts';
 import { type ContainerFault, judgeContainers } from '../judge-containers.ts';
 import { definePackageCheck } from '../lint-check.ts';
-import { boxesAt, inside, type PlacedContainer, type PlacedPod } from '../pods.ts';
+import { boxesAt, type PlacedContainer, type PlacedPod } from '../pods.ts';
 
 export const hostAccess = definePackageCheck({
   id: 'security/host-access',

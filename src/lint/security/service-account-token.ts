@@ -1,9 +1,9 @@
 import { fail, pass } from '../../checks/results.ts';
-import { textOf } from '../../zarf/deployed-object.ts';
+import { inside, textOf } from '../../zarf/deployed-object.ts';
 import { type Company, judgeInCompany, objectsOf } from '../company.ts';
 import { objectSubject } from '../deployed-package.ts';
 import { defineReleaseCheck } from '../lint-check.ts';
-import { allPods, boxesAt, inside, isOpen } from '../pods.ts';
+import { allPods, boxesAt, isOpen } from '../pods.ts';
 
 export const serviceAccountToken = defineReleaseCheck({
   id: 'security/service-account-token',

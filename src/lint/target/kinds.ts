@@ -1,10 +1,10 @@
 import { fail, pass } from '../../checks/results.ts';
-import { textOf } from '../../zarf/deployed-object.ts';
+import { inside, textOf } from '../../zarf/deployed-object.ts';
 import { type Company, judgeInCompany, missing, objectsOf } from '../company.ts';
 import { objectSubject } from '../deployed-package.ts';
 import { groupOf, isBuiltIn, versionOf } from '../kubernetes-kinds.ts';
 import { defineReleaseCheck } from '../lint-check.ts';
-import { boxesAt, inside } from '../pods.ts';
+import { boxesAt } from '../pods.ts';
 
 export const kinds = defineReleaseCheck({
   id: 'target/kinds',

@@ -1,9 +1,9 @@
 import { fail, notApplicable, pass } from '../../checks/results.ts';
-import type { DeployedObject } from '../../zarf/deployed-object.ts';
+import { type DeployedObject, inside } from '../../zarf/deployed-object.ts';
 import { companiesOf, keyOf } from '../company.ts';
 import { type DeployedChart, type DeployedPackage, objectSubject } from '../deployed-package.ts';
 import { defineReleaseCheck } from '../lint-check.ts';
-import { inside, isOpen } from '../pods.ts';
+import { isOpen } from '../pods.ts';
 
 interface Owned {
   readonly object: DeployedObject;

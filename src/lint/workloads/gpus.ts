@@ -1,9 +1,9 @@
 import type { Result } from '../../checks/check.ts';
 import { fail, notApplicable, pass } from '../../checks/results.ts';
-import { textOf } from '../../zarf/deployed-object.ts';
+import { inside, textOf } from '../../zarf/deployed-object.ts';
 import { objectSubject } from '../deployed-package.ts';
 import { definePackageCheck } from '../lint-check.ts';
-import { allPods, inside, isOpen, type PlacedContainer, type PlacedPod } from '../pods.ts';
+import { allPods, isOpen, type PlacedContainer, type PlacedPod } from '../pods.ts';
 
 const gpu = /^(?:nvidia\.com|amd\.com|gpu\.intel\.com)\//;
 

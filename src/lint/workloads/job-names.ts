@@ -1,9 +1,8 @@
 import { fail, notApplicable, pass } from '../../checks/results.ts';
-import type { DeployedObject } from '../../zarf/deployed-object.ts';
-import { textOf } from '../../zarf/deployed-object.ts';
+import { type DeployedObject, inside, textOf } from '../../zarf/deployed-object.ts';
 import { type DeployedPackage, objectSubject } from '../deployed-package.ts';
 import { definePackageCheck } from '../lint-check.ts';
-import { inside, isOpen, podsOf } from '../pods.ts';
+import { isOpen, podsOf } from '../pods.ts';
 
 export const jobNames = definePackageCheck({
   id: 'workloads/job-names',

@@ -1,12 +1,11 @@
 import type { Result } from '../../checks/check.ts';
 import { fail, notApplicable, pass } from '../../checks/results.ts';
-import { textOf } from '../../zarf/deployed-object.ts';
+import { inside, textOf } from '../../zarf/deployed-object.ts';
 import { objectSubject } from '../deployed-package.ts';
 import { definePackageCheck } from '../lint-check.ts';
 import {
   allPods,
   boxesAt,
-  inside,
   isOpen,
   type Path,
   type PlacedContainer,

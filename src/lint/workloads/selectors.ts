@@ -1,7 +1,8 @@
 import { fail, notApplicable, pass } from '../../checks/results.ts';
+import { inside } from '../../zarf/deployed-object.ts';
 import { objectSubject } from '../deployed-package.ts';
 import { definePackageCheck } from '../lint-check.ts';
-import { inside, isOpen, podsOf, textMap } from '../pods.ts';
+import { isOpen, podsOf, textMap } from '../pods.ts';
 
 const selecting = new Set(['DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet']);
 

@@ -1,10 +1,10 @@
 import { fail, notApplicable, pass } from '../../checks/results.ts';
-import { type DeployedObject, textOf } from '../../zarf/deployed-object.ts';
+import { type DeployedObject, inside, textOf } from '../../zarf/deployed-object.ts';
 import { type Company, judgeInCompany, missing } from '../company.ts';
 import { objectSubject } from '../deployed-package.ts';
 import { defineReleaseCheck, type LintResult } from '../lint-check.ts';
 import { namesOf, podMaker, portsOf, selectedPods } from '../pod-selection.ts';
-import { boxesAt, inside, isOpen, type PlacedBox, type PlacedPod, textMap } from '../pods.ts';
+import { boxesAt, isOpen, type PlacedBox, type PlacedPod, textMap } from '../pods.ts';
 
 export const services = defineReleaseCheck({
   id: 'workloads/services',
