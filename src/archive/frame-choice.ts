@@ -8,9 +8,6 @@ const packedMagics: readonly (readonly number[])[] = [
   [0x42, 0x5a, 0x68], // bzip2
 ];
 
-/** First bytes that `isPacked` wants to see. */
-export const packedHeadBytes = 6;
-
 /** True when content that starts like this is stored without trying to compress it. */
 export function isPacked(head: Uint8Array): boolean {
   return packedMagics.some((magic) => magic.every((byte, index) => head[index] === byte));

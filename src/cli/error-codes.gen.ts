@@ -186,7 +186,7 @@ export const errorCodes: readonly {
   {"code":"PACK_DEFINITION_INVALID","exit":3,"says":"with places"},
   {"code":"PACK_IMAGE_MISSING","exit":3,"says":"no image was resolved for a reference"},
   {"code":"PACK_IMPORT_INVALID","exit":3,"says":"cycle, conflict, or no single component to import"},
-  {"code":"PACK_INPUT_CHANGED","exit":3,"says":"`shasum` of the definition does not fit"},
+  {"code":"PACK_INPUT_CHANGED","exit":3,"says":"`shasum` of the definition does not fit, or a file changed while it was packed"},
   {"code":"PACK_INPUT_KIND","exit":3,"says":"a device, a socket, a link where none may be"},
   {"code":"PACK_INPUT_MISSING","exit":3,"says":"a file or folder that the definition names"},
   {"code":"PACK_NAME_INVALID","exit":3,"says":"a name that no reader would take"},

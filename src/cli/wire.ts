@@ -196,6 +196,7 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
       : { sbomGenerator: await embeddedGenerator(programVersion, cacheDir, compute) }),
     ...(signing === undefined ? {} : { signing }),
     outputFor: (flavor) => new FsOutputFolder(join(out, flavor)),
+    archives: judging.source,
     openWritten: lentChunks,
     render: (path, cluster, run) =>
       renderedRecord(

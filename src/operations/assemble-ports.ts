@@ -4,6 +4,7 @@ import type { RenderedRecord } from '../attestation/release-statement.ts';
 import type { LockedFlavor } from '../config/lock.ts';
 import type { ReleaseFlavor } from '../config/release-definition.ts';
 import type { TargetCluster } from '../lint/target-cluster.ts';
+import type { ArchiveSource } from '../ports/archive-source.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { ImageSource } from '../ports/image-source.ts';
 import type { OutputFolder } from '../ports/output.ts';
@@ -43,6 +44,8 @@ export interface AssemblePorts {
   /** Without it everything stays unsigned. */
   readonly signing?: SignOncePorts;
   outputFor(flavor: ReleaseFlavor): OutputFolder;
+  /** Opens a finished archive of an output folder, for another one to be made from. */
+  readonly archives: Pick<ArchiveSource, 'open'>;
   /** Reads a file of an output folder, finished or not; a chunk is good until the next one is asked for. */
   openWritten(path: string, run: Run): AsyncIterable<Uint8Array>;
   /** Says what a finished archive renders to, for the statement. */

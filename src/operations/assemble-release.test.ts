@@ -5,11 +5,13 @@ import { smallRelease } from '../../test/support/small-release.ts';
 import { MemoryArchiveSource } from '../adapters/memory/archive-source.ts';
 import { MemoryOutputFolder } from '../adapters/memory/output-folder.ts';
 import { MemorySignatureCache } from '../adapters/memory/signature-cache.ts';
+import { MemoryWorkspace } from '../adapters/memory/workspace.ts';
 import { inProcessCompute } from '../archive/compute-in-process.ts';
 import { matchRelease } from '../attestation/release-statement.ts';
 import { digestOf } from '../oci/digest.ts';
 import { builtInPolicy } from '../policy/policy.ts';
 import { OutputError } from '../ports/storage-error.ts';
+import type { Workspace } from '../ports/workspace.ts';
 import type { ProgressEvent } from '../support/run.ts';
 import { inMemory } from './in-memory.ts';
 import { readReleaseStatement } from './release-statement.ts';
@@ -284,6 +286,43 @@ describe('assembleRelease', () => {
     expect(failed.steps.filter(({ outcome }) => outcome === 'failed').length).toBeGreaterThan(0);
     const mended = await assemble({ machine });
     expect(mended.steps.filter(({ error }) => error !== undefined)).toEqual([]);
+  });
+
+  describe('of a large file', () => {
+    const named = 'files: [{ source: weights.bin, target: /opt/weights.bin }]';
+    const withWeights = (bytes: Uint8Array) => {
+      const files = smallRelease({ 'model-cpu/weights.bin': bytes });
+      const text = `${files['model-cpu/zarf.yaml']}    ${named}\n`;
+      return { ...files, 'model-cpu/zarf.yaml': text };
+    };
+    /** The release with such a file, in which a byte is another one from some opening on. */
+    const opened = async (changesAt: number) => {
+      const bytes = new Uint8Array(17 * 2 ** 20).fill(3);
+      let times = 0;
+      const files = new MemoryWorkspace(withWeights(bytes));
+      const workspace: Workspace = {
+        root: files.root,
+        stat: (path) => files.stat(path),
+        list: (path) => files.list(path),
+        read: (path, most) => files.read(path, most),
+        open: (path) => files.open(path),
+        openLent(path) {
+          if (path.endsWith('model-cpu/weights.bin') && ++times === changesAt) bytes[9] = 4;
+          return files.openLent(path);
+        },
+      };
+      const { steps } = await assemble({ files: withWeights(bytes), ports: { workspace } });
+      return { times, errors: steps.flatMap(({ error }) => error ?? []) };
+    };
+
+    it('reads it to pack it and to write its package; the bundle copies what was written', async () => {
+      expect(await opened(0)).toEqual({ times: 2, errors: [] });
+    });
+
+    it('says so where it changed between', async () => {
+      const { errors } = await opened(2);
+      expect(errors).toMatchObject([{ code: 'PACK_INPUT_CHANGED' }]);
+    });
   });
 
   it('does not begin over files that are not its own', async () => {

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
-import { tarStream } from '../archive/tar-writer.ts';
-import type { BlobStore, StoredBlob } from '../ports/blob-store.ts';
+import type { Compute } from '../archive/compute.ts';
+import { inProcessCompute } from '../archive/compute-in-process.ts';
+import { tarStream, tarStreamBytes } from '../archive/tar-writer.ts';
+import { type Digest, digestFromHex } from '../oci/digest.ts';
+import { type BlobSource, type BlobStore, storedContent } from '../ports/blob-store.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
 import {
@@ -12,16 +15,23 @@ import {
 import type { ChartEntry, Component, FileEntry } from '../zarf/definition.ts';
 import { PackError } from '../zarf/pack-error.ts';
 import { collectTree } from './collect-tree.ts';
+import { hashChunks } from './hash-chunks.ts';
 import { packChart } from './pack-chart.ts';
 import { inputPath, type ResolvedPackage } from './resolved-package.ts';
 
 interface PackPorts {
   readonly workspace: Workspace;
   readonly blobs: BlobStore;
+  /** Computes the hashes; in this process unless given. */
+  readonly compute?: Compute;
 }
 
+/** Tars up to this many bytes are stored. */
+const mostStoredBytes = 16 * 2 ** 20;
+
 /**
- * Makes the tar of one component and stores it; undefined when the component has nothing to carry.
+ * The tar of one component; undefined when the component has nothing to carry. A large one is not stored: it is
+ * made from the files of the user whenever it is read. Where actions run after the packing, it has to be.
  * @throws PackError PACK_INPUT_MISSING, PACK_INPUT_KIND, PACK_INPUT_CHANGED, PACK_CHART_INVALID, PACK_CHART_DEPENDENCY, PACK_NAME_INVALID
  * @see shared reference of the Zarf package format, 2.4
  */
@@ -30,7 +40,7 @@ export async function packComponent(
   resolved: ResolvedPackage,
   ports: PackPorts,
   run: Run,
-): Promise<StoredBlob | undefined> {
+): Promise<BlobSource | undefined> {
   const entries: ComponentEntry[] = [];
   const take = async (
     source: string,
@@ -89,8 +99,38 @@ export async function packComponent(
   }
   if (entries.length === 0) return undefined;
   refuseUnsafeNames(component.name, entries);
-  const tar = tarStream(componentTarEntries(component.name, entries, run));
-  return ports.blobs.put(counted(tar, component.name, entries, run), {}, run);
+  const { blobs, compute = inProcessCompute() } = ports;
+  const tar = (within: Run) => tarStream(componentTarEntries(component.name, entries, within));
+  const told = counted(tar(run), component.name, entries, run);
+  const size = tarStreamBytes(componentTarEntries(component.name, entries, run));
+  if (size <= mostStoredBytes || resolved.onCreateActions.length > 0)
+    return storedContent(await blobs.put(told, {}, run), blobs);
+  const { digest } = await hashChunks(told, compute);
+  return {
+    digest,
+    size,
+    open: (within) => unchanged(tar(within), component.name, digest),
+    openUnchecked: tar,
+  };
+}
+
+/** A tar made again is the same, or the files it is made of changed. @throws PackError PACK_INPUT_CHANGED */
+async function* unchanged(
+  tar: AsyncIterable<Uint8Array>,
+  name: string,
+  digest: Digest,
+): AsyncGenerator<Uint8Array> {
+  const hash = createHash('sha256');
+  for await (const chunk of tar) {
+    hash.update(chunk);
+    yield chunk;
+  }
+  if (digestFromHex(hash.digest('hex')) === digest) return;
+  throw new PackError(
+    'PACK_INPUT_CHANGED',
+    `the files of component '${name}' changed while the package was made`,
+    { suggestions: ['Run again when nothing writes to them any more'] },
+  );
 }
 
 /** The tar as it is, told of while it goes by. */

@@ -346,4 +346,46 @@ describe('packPackage', () => {
       pack(resolved([hello]), { 'hello.yaml': manifestYaml }, new Map([[reference, headless]])),
     ).rejects.toMatchObject({ code: 'PACK_IMAGE_MISSING' });
   });
+
+  describe('of large files', () => {
+    const large = 17 * 2 ** 20;
+    const component = { name: 'hello', files: [{ source: 'weights', target: '/weights' }] };
+    const packed = async (weights: Uint8Array, extra: Partial<ResolvedPackage> = {}) => {
+      const blobs = new MemoryBlobStore();
+      const { files } = await packPackage(
+        resolved([component], extra),
+        new Map(),
+        options,
+        { workspace: new MemoryWorkspace({ weights }), blobs },
+        run,
+      );
+      const tar = files.find(({ path }) => path === 'components/hello.tar')?.blob;
+      if (tar === undefined) throw new Error('no tar');
+      return { tar, isStored: (await blobs.find(tar.digest)) !== undefined };
+    };
+    const before: ResolvedPackage['onCreateActions'] = [
+      { component: 'hello', stage: 'before', command: 'make' },
+    ];
+
+    it('makes the tar whenever it is read, and stores it where actions follow', async () => {
+      const weights = new Uint8Array(large).fill(3);
+      const made = await packed(weights);
+      const stored = await packed(weights, { onCreateActions: before });
+      expect([made.isStored, stored.isStored]).toEqual([false, true]);
+      expect(made.tar).toMatchObject({ digest: stored.tar.digest, size: stored.tar.size });
+      const bytes = Buffer.concat(await Array.fromAsync(made.tar.open(run)));
+      expect(digestOf(bytes)).toBe(made.tar.digest);
+      const small = await packed(weights.subarray(0, 1000));
+      expect(small.isStored).toBe(true);
+    });
+
+    it('notices that a file changed since', async () => {
+      const weights = new Uint8Array(large).fill(3);
+      const { tar } = await packed(weights);
+      weights[5] = 4;
+      await expect(Array.fromAsync(tar.open(run))).rejects.toMatchObject({
+        code: 'PACK_INPUT_CHANGED',
+      });
+    });
+  });
 });

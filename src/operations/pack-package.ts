@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { Compute } from '../archive/compute.ts';
 import { tarStream } from '../archive/tar-writer.ts';
 import { type BlobStore, heldContent, storedContent } from '../ports/blob-store.ts';
 import type { ResolvedImage } from '../ports/image-source.ts';
@@ -36,7 +37,7 @@ export const builderAnnotation = 'dev.cowa-release.builder';
 const maxSmallBytes = 16 * 2 ** 20;
 
 /**
- * Builds every file of a package. Component tars and charts go into the blob store; images are taken
+ * Builds every file of a package. Charts and small component tars go into the blob store; images are taken
  * as they were resolved. The same inputs give the same digests on any machine.
  * @throws PackError PACK_IMAGE_MISSING, PACK_INPUT_MISSING, PACK_INPUT_KIND, PACK_INPUT_CHANGED, PACK_CHART_INVALID, PACK_CHART_DEPENDENCY, PACK_VALUES_INVALID, PACK_NAME_INVALID
  */
@@ -47,6 +48,7 @@ export async function packPackage(
   ports: {
     readonly workspace: Workspace;
     readonly blobs: BlobStore;
+    readonly compute?: Compute;
     /** Without it the package carries no SBOMs. */
     readonly sboms?: SbomPorts;
   },
@@ -55,9 +57,8 @@ export async function packPackage(
   const files: PackedFile[] = [];
   const sboms = resolved.images.flatMap((reference) => options.imageSboms?.get(reference) ?? []);
   for (const component of resolved.definition.components) {
-    const tar = await packComponent(component, resolved, ports, run);
-    if (tar === undefined) continue;
-    const blob = storedContent(tar, ports.blobs);
+    const blob = await packComponent(component, resolved, ports, run);
+    if (blob === undefined) continue;
     files.push({ path: `components/${component.name}.tar`, mode: 0o644, blob });
     const carries = [...(component.files ?? []), ...(component.dataInjections ?? [])].length > 0;
     if (ports.sboms !== undefined && carries) {

@@ -155,6 +155,7 @@ export class ReleaseWork {
             {
               workspace,
               blobs: this.#blobs,
+              compute: this.#ports.compute,
               ...(this.#sboms === undefined ? {} : { sboms: this.#sboms }),
             },
             inner,
@@ -192,7 +193,7 @@ export class ReleaseWork {
   }
 
   #bundleStep(
-    { flavor }: PlannedFlavor,
+    { flavor, packages }: PlannedFlavor,
     bundle: PlannedBundle,
     add: (step: GraphStep) => string,
   ): GraphStep {
@@ -213,7 +214,11 @@ export class ReleaseWork {
     return {
       id,
       title: `${flavor}/${bundle.fileName}`,
-      needs: [...new Set(memberSteps.values())],
+      // What its packages hold is copied from their archives.
+      needs: [
+        ...new Set(memberSteps.values()),
+        ...packages.map((each) => archiveStepId(flavor, this.#planned(each).fileName)),
+      ],
       work: async (run) => {
         const members = new Map(
           [...memberSteps].map(([name, step]) => [name, this.#packedOf(step)]),
@@ -222,6 +227,7 @@ export class ReleaseWork {
         const archive = await writeBundleArchive(
           bundle,
           members,
+          packages.map((each) => this.#packedOf(packageStepId(each))),
           this.#plan,
           place,
           this.#ports,

@@ -1,8 +1,14 @@
+import type { Compute } from '../archive/compute.ts';
+import { openCopySource } from '../archive/copy-archive.ts';
+import type { ExistingFrames } from '../archive/copy-frames.ts';
+import { defaultReadLimits } from '../archive/read-limits.ts';
 import type { ReleaseFlavor } from '../config/release-definition.ts';
 import { InternalError } from '../errors/families.ts';
 import type { Digest } from '../oci/digest.ts';
 import { OciError } from '../oci/oci-error.ts';
+import type { OpenArchive } from '../ports/archive-source.ts';
 import type { Run } from '../support/run.ts';
+import { PackError } from '../zarf/pack-error.ts';
 import { packageArchiveOrder, toArchiveFile } from './archive-order.ts';
 import type { AssemblePorts } from './assemble-ports.ts';
 import type { FinishedArchive } from './finish-flavor.ts';
@@ -43,10 +49,14 @@ export async function writePackageArchive(
   return { ...archive, root: { kind: 'package', digest: definitionDigest(packed) } };
 }
 
-/** Gathers packages into a bundle and writes it, with its detached signature where there is a key. */
+/**
+ * Gathers packages into a bundle and writes it, with its detached signature where there is a key.
+ * @param written packages whose archives this run finished in the same folder: contents are copied from there
+ */
 export async function writeBundleArchive(
   bundle: PlannedBundle,
   members: ReadonlyMap<string, PackedPackage>,
+  written: readonly PackedPackage[],
   plan: ReleasePlan,
   { flavor, step }: ArchivePlace,
   ports: AssemblePorts,
@@ -69,14 +79,48 @@ export async function writeBundleArchive(
     { workspace },
     run,
   );
+  await using opened = new AsyncDisposableStack();
+  const frames = new Map<Digest, ExistingFrames>();
+  for (const member of written) {
+    const path = ports.outputFor(flavor).pathOf(member.fileName);
+    const archive = opened.use(await ports.archives.open(path, run));
+    for (const [digest, found] of await framesIn(archive, member, ports.compute, run))
+      frames.set(digest, found);
+  }
   const request: ReleaseArchiveRequest = {
     fileName: bundle.fileName,
-    files: packed.files.map(toArchiveFile),
+    files: packed.files.map((file) => {
+      const existing = frames.get(file.blob.digest);
+      return { ...toArchiveFile(file), ...(existing === undefined ? {} : { existing }) };
+    }),
     compression: 'zstd',
     step,
   };
   const archive = await write(request, packed.files, archivePorts(flavor, ports, true), run);
   return { ...archive, root: { kind: 'bundle', digest: packed.rootDigest } };
+}
+
+/** Frames of the large contents of a package, by digest. What is written from them is judged like everything else. */
+async function framesIn(
+  archive: OpenArchive,
+  { files }: PackedPackage,
+  compute: Compute,
+  run: Run,
+): Promise<ReadonlyMap<Digest, ExistingFrames>> {
+  const found = new Map<Digest, ExistingFrames>();
+  const { ranges } = archive;
+  if (ranges === undefined) return found;
+  const digests = new Map(files.map(({ path, blob }) => [path, blob.digest]));
+  await using source = await openCopySource(
+    { ranges, chunks: (reading) => archive.chunks(reading) },
+    { limits: defaultReadLimits, compute, keep: [] },
+    run,
+  );
+  for (const { name, existing } of source.files) {
+    const digest = digests.get(name);
+    if (digest !== undefined && existing !== undefined) found.set(digest, existing);
+  }
+  return found;
 }
 
 /** Digest of the `zarf.yaml` of a package: what its signature and its whole content hang on. */
@@ -98,21 +142,26 @@ async function write(
   } catch (error) {
     const other = error instanceof OciError && error.code === 'OCI_DIGEST_MISMATCH';
     const refused = error instanceof ReleaseInputError && error.code === 'SELF_VERIFY_FAILED';
-    if (other || refused) await dropDamaged(files, run);
-    throw error;
+    throw (other || refused ? await dropDamaged(files, run) : undefined) ?? error;
   }
 }
 
-/** Reading with comparison is what makes a store drop what is damaged. */
-async function dropDamaged(files: readonly PackedFile[], run: Run): Promise<void> {
+/**
+ * Reading with comparison is what makes a store drop what is damaged.
+ * @returns what tells more of it than the archive does
+ */
+async function dropDamaged(files: readonly PackedFile[], run: Run): Promise<PackError | undefined> {
+  let changed: PackError | undefined;
   for (const { blob } of files) {
     if (blob.openUnchecked === undefined) continue;
     try {
       for await (const _ of blob.open(run)) run.signal.throwIfAborted();
-    } catch {
+    } catch (error) {
       run.signal.throwIfAborted();
+      if (error instanceof PackError) changed ??= error;
     }
   }
+  return changed;
 }
 
 function archivePorts(

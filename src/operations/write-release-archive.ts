@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { ArchiveFile } from '../archive/archive-file.ts';
 import type { ChunkSource } from '../archive/chunk-source.ts';
 import type { Compute } from '../archive/compute.ts';
+import type { FramedFile } from '../archive/encode-steps.ts';
 import { encodingVersion } from '../archive/frame-plan.ts';
 import type { FrameStore } from '../archive/frame-store.ts';
 import { type WrittenArchive, writeArchive } from '../archive/write-archive.ts';
@@ -17,7 +17,7 @@ import { writeJudged } from './write-judged.ts';
 
 export interface ReleaseArchiveRequest {
   readonly fileName: string;
-  readonly files: readonly ArchiveFile[];
+  readonly files: readonly FramedFile[];
   readonly compression: 'zstd' | 'none';
   /** Name of the step, for progress. */
   readonly step: string;

@@ -14,7 +14,7 @@ export class PackUsageError extends UsageError<
 export class PackError extends InputError<
   | 'PACK_DEFINITION_INVALID' // with places
   | 'PACK_INPUT_MISSING' // a file or folder that the definition names
-  | 'PACK_INPUT_CHANGED' // `shasum` of the definition does not fit
+  | 'PACK_INPUT_CHANGED' // `shasum` of the definition does not fit, or a file changed while it was packed
   | 'PACK_INPUT_KIND' // a device, a socket, a link where none may be
   | 'PACK_IMPORT_INVALID' // cycle, conflict, or no single component to import
   | 'PACK_CHART_INVALID' // Chart.yaml, size limits, ignore rules

@@ -88,6 +88,7 @@ export async function assemble(
     }),
     ...(signed ? { signing: { signer, judge, cache: machine.signatures } } : {}),
     outputFor: (flavor) => outputs.get(flavor) ?? new MemoryOutputFolder('none'),
+    archives: { open: (path) => new MemoryArchiveSource(everything()).open(path) },
     openWritten: async function* (path) {
       yield everything()[path] ?? new Uint8Array();
     },

@@ -9,11 +9,13 @@ import { ChunkMemory, readAhead, readFully } from './read-ahead.ts';
  * @throws system errors, for the caller to translate
  */
 export function fileChunks(path: string, run: Run): ChunkSource {
-  const memory = new ChunkMemory();
+  let memory: ChunkMemory | undefined;
   async function* walk(): AsyncGenerator<Uint8Array> {
     run.signal.throwIfAborted();
     const handle = await open(path, 'r');
     try {
+      // A byte more than there is: a file that grows meanwhile is seen to.
+      memory ??= new ChunkMemory((await handle.stat()).size + 1);
       yield* readAhead(
         (offset, target) => readFully(handle, offset, target),
         { start: 0, end: Number.POSITIVE_INFINITY },
@@ -26,7 +28,7 @@ export function fileChunks(path: string, run: Run): ChunkSource {
   }
   return {
     [Symbol.asyncIterator]: walk,
-    recycle: (chunk) => memory.giveBack(chunk),
+    recycle: (chunk) => memory?.giveBack(chunk),
   };
 }
 
