@@ -26,7 +26,7 @@ export async function readEarlier({
   scans,
   previous,
   history,
-}: EarlierRequest): Promise<Pick<DossierInputs, 'scans' | 'history' | 'provenance' | 'previous'>> {
+}: EarlierRequest): Promise<Pick<DossierInputs, 'scans' | 'history' | 'previous'>> {
   const workspace = await workspaceIn('.');
   const found = [];
   for (const path of scans) {
@@ -36,7 +36,6 @@ export async function readEarlier({
   const before = previous === undefined ? undefined : await readOne(workspace, previous);
   return {
     scans: found,
-    provenance: [],
     ...(before === undefined ? {} : { previous: before }),
     history: history === undefined ? [] : await readHistory(workspace, history),
   };

@@ -87,7 +87,6 @@ export async function runReport(request: ReportRunRequest, run: Run): Promise<Re
     seen,
     policy,
     inputs: judged.inputs,
-    approvals: [],
     ...earlier,
     checks: allChecks(),
     programVersion,

@@ -7,8 +7,7 @@ import type { ArchiveContents } from './gather-dossier-contents.ts';
 import type { RecordedInput } from './record-inputs.ts';
 
 /** What a report is made of: what `verify` said, what was read meanwhile, and what was given beside. */
-export interface DossierInputs
-  extends Pick<Dossier, 'scans' | 'history' | 'provenance' | 'approvals'> {
+export interface DossierInputs extends Pick<Dossier, 'scans' | 'history'> {
   readonly run: Pick<DossierRun, 'command' | 'audience' | 'preparedBy' | 'marking'> & {
     readonly date: Date;
   };

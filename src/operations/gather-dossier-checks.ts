@@ -9,7 +9,8 @@ import type {
 import { needsFix, roleOf } from '../report/report-view.ts';
 import type { VerifyResult } from '../report/verify-list-report.ts';
 import type { DossierInputs } from './dossier-inputs.ts';
-import { archivesOf, compareText, foldersOf, lastOf } from './gather-dossier-subjects.ts';
+import { compareText } from './dossier-order.ts';
+import { archivesOf, foldersOf, lastOf } from './gather-dossier-subjects.ts';
 
 /** Every result of every check, failures first. */
 export function checksOf({ result, checks: catalogue }: DossierInputs): readonly DossierCheck[] {

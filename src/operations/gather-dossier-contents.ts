@@ -1,5 +1,6 @@
 import type { ArchiveFacts, PackageFacts } from '../checks/facts.ts';
 import { imageSboms } from '../checks/image-sboms.ts';
+import type { ProvenanceStatement } from '../checks/provenance-facts.ts';
 import type { Digest } from '../oci/digest.ts';
 import type {
   DossierBundle,
@@ -20,9 +21,9 @@ import {
   describePackage,
   sharedLayers,
 } from './describe-archive.ts';
+import { compareText } from './dossier-order.ts';
 import type { ArchiveDeployment } from './gather-archive-deployment.ts';
 import { permissionsOf } from './gather-dossier-permissions.ts';
-import { compareText } from './gather-dossier-subjects.ts';
 
 /** What one archive holds, small enough to keep until the last archive was read. */
 export interface ArchiveContents {
@@ -34,6 +35,8 @@ export interface ArchiveContents {
   readonly files: readonly DossierFiles[];
   readonly variables: readonly DossierVariable[];
   readonly permissions: readonly DossierPermission[];
+  /** What lies with it about how it was made. */
+  readonly provenance: readonly ProvenanceStatement[];
   /** What it would deploy was looked at. */
   readonly rendered: boolean;
   /** Files that could not be rendered, so that nobody knows what they permit. */
@@ -118,6 +121,7 @@ export function archiveContents(
       })),
     ],
     permissions,
+    provenance: facts.provenance?.statements ?? [],
     rendered: deployment !== undefined,
     unread,
   };

@@ -4,6 +4,7 @@ import type { FolderReport } from '../report/release-folder-report.ts';
 import type { VerifyResult } from '../report/verify-list-report.ts';
 import type { VerifyReport } from '../report/verify-report.ts';
 import type { DossierInputs } from './dossier-inputs.ts';
+import { compareText } from './dossier-order.ts';
 
 /** Every archive that was judged, wherever it was named. */
 export function archivesOf(result: VerifyResult): readonly VerifyReport[] {
@@ -176,9 +177,4 @@ function kindOfFile(name: string): string {
   if (/\.pub$/.test(name)) return 'public key';
   if (/policy.*\.(json|ya?ml)$/.test(name)) return 'policy';
   return 'file';
-}
-
-/** Order of texts that is the same on every machine. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

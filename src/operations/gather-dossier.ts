@@ -10,6 +10,7 @@ import { printable } from '../support/printable.ts';
 import type { DossierInputs } from './dossier-inputs.ts';
 import { checksOf, outcomeOf, waiversOf } from './gather-dossier-checks.ts';
 import { joinContents } from './gather-dossier-contents.ts';
+import { approvalsOf, provenanceOf } from './gather-dossier-origin.ts';
 import { growth, sizesOf } from './gather-dossier-sizes.ts';
 import {
   archivesOf,
@@ -40,7 +41,12 @@ export function gatherDossier(inputs: DossierInputs): Dossier {
   };
   const insecure = [...new Set([...archives, ...folders].flatMap(({ trust }) => trust.insecure))];
   const release = releaseOf(folders);
-  const { provenance, approvals, scans, history, reproducibility } = inputs;
+  const { scans, history, reproducibility } = inputs;
+  const approvals = approvalsOf(result, inputs.inputs);
+  const provenance = provenanceOf(
+    inputs.seen.flatMap((each) => each.provenance),
+    inputs.inputs,
+  );
   const outcome = outcomeOf(result);
   const criteria = judgeCriteria({
     checks,
@@ -52,7 +58,7 @@ export function gatherDossier(inputs: DossierInputs): Dossier {
     ...(reproducibility === undefined ? {} : { reproducibility }),
     missingEvidence: [...archives, ...folders].flatMap(({ verdict }) => verdict.missingEvidence),
     unreadable: unreadable.map(({ name }) => name),
-    wholeRelease: folders.length > 0,
+    limits: policy.budgets.length + policy.waivers.length,
     insecure,
   });
   const status = worstStatus([

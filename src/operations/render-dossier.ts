@@ -5,6 +5,7 @@ import { canonicalJson } from '../report/dossier/canonical-json.ts';
 import type { Dossier } from '../report/dossier/dossier.ts';
 import { renderDossierHtml } from '../report/dossier/html/render-dossier-html.ts';
 import { renderDossierMarkdown } from '../report/dossier/render-dossier-markdown.ts';
+import { renderOscal } from '../report/dossier/render-oscal.ts';
 import { renderJunit } from '../report/render-junit.ts';
 import { renderSarif } from '../report/render-sarif.ts';
 import { toReportView } from '../report/report-view.ts';
@@ -46,6 +47,7 @@ export function renderDossier(
     fileOf('report.md', renderDossierMarkdown(dossier, digest)),
     fileOf('report.sarif', renderSarif(view, { checks, programVersion })),
     fileOf('report.junit.xml', renderJunit(view, checks)),
+    fileOf('report.oscal.json', renderOscal(dossier, digest)),
   ];
 }
 

@@ -26,6 +26,8 @@ export interface DossierVerdict {
 /** A row of the table of readiness. */
 export interface DossierCriterion {
   readonly id: string;
+  /** A few words, for sentences. */
+  readonly short: string;
   readonly title: string;
   readonly status: CriterionStatus;
   /** What it rests on, in words. */
@@ -124,5 +126,5 @@ export interface DossierApproval {
   readonly date: string;
   readonly state: 'accepted' | 'undecided' | 'refused';
   readonly reason: string;
-  readonly document: { readonly name: string; readonly digest: string };
+  readonly document: { readonly name: string; readonly digest?: string };
 }

@@ -28,26 +28,35 @@ export const recommendationWords: Readonly<
 /** The sentence that stands first. It names the worst criteria, so it is never better than they are. */
 export function verdictWords(
   status: CriterionStatus,
-  criteria: readonly Pick<DossierCriterion, 'id' | 'title' | 'status' | 'caveat' | 'evidence'>[],
+  criteria: readonly Pick<DossierCriterion, 'short' | 'status' | 'caveat' | 'evidence'>[],
 ): string {
   const decisive = criteria.filter((each) => each.status === status);
-  const some = decisive.map(({ id }) => id).join(', ');
+  const told = decisive.map(({ short, caveat }) =>
+    caveat === '' ? short : `${short} (${caveat})`,
+  );
   switch (status) {
     case 'met':
       return 'Every criterion is met.';
     case 'caveat': {
-      const unseen = decisive.filter(({ evidence }) => evidence === 'none').map(({ id }) => id);
-      const others = decisive.filter(({ evidence }) => evidence !== 'none').map(({ id }) => id);
-      const parts = [
-        ...(unseen.length === 0 ? [] : [`nobody looked at ${listed(unseen)}`]),
-        ...(others.length === 0 ? [] : [`there are open points about ${listed(others)}`]),
-      ];
-      return `Nothing that counts failed, but ${parts.join(', and ')}. Somebody has to accept that before it is deployed.`;
+      const unseen = decisive.filter(({ evidence }) => evidence === 'none');
+      const others = decisive.filter(({ evidence }) => evidence !== 'none');
+      return [
+        'Nothing that counts failed.',
+        ...(unseen.length === 0
+          ? []
+          : [`Nobody looked at: ${listed(unseen.map(({ short }) => short))}.`]),
+        ...(others.length === 0
+          ? []
+          : [
+              `There are open points: ${listed(others.map(({ short, caveat }) => `${short} (${caveat})`))}.`,
+            ]),
+        'Somebody has to accept that before it is deployed.',
+      ].join(' ');
     }
     case 'open':
-      return `Evidence that is required could not be looked at: ${some}. That is not a pass.`;
+      return `Evidence that is required could not be looked at: ${listed(told)}. That is not a pass.`;
     case 'not-met':
-      return `It must not be deployed as it is: ${some} ${decisive.length === 1 ? 'is' : 'are'} not met.`;
+      return `It must not be deployed as it is: ${listed(told)}.`;
   }
 }
 

@@ -134,7 +134,7 @@ export interface DossierProvenance {
   /** Names of what it is about, with their digests. */
   readonly subjects: readonly { readonly name: string; readonly digest: string }[];
   /** Name and digest of the file it stands in. */
-  readonly document: { readonly name: string; readonly digest: Digest };
+  readonly document: { readonly name: string; readonly digest?: Digest };
   readonly state: 'accepted' | 'undecided' | 'refused';
   readonly reason: string;
   readonly signers: readonly string[];

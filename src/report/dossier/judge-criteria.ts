@@ -1,4 +1,3 @@
-import type { CheckId } from '../../checks/check.ts';
 import type { Dossier } from './dossier.ts';
 import type { CriterionStatus, DossierCheck, DossierCriterion } from './dossier-judgement.ts';
 
@@ -12,10 +11,10 @@ export type CriteriaInput = Pick<
   readonly missingEvidence: readonly string[];
   /** Names of what could not be opened. */
   readonly unreadable: readonly string[];
-  /** A folder was judged, not archives alone. */
-  readonly wholeRelease: boolean;
   /** Flags that weaken, as spelt. */
   readonly insecure: readonly string[];
+  /** Limits and exceptions of the policy. */
+  readonly limits: number;
 };
 
 const ranks: readonly CriterionStatus[] = ['met', 'caveat', 'open', 'not-met'];
@@ -30,6 +29,7 @@ export function worstStatus(all: readonly CriterionStatus[]): CriterionStatus {
 
 interface Rule {
   readonly id: string;
+  readonly short: string;
   readonly title: string;
   /** What is said where nothing was looked at at all. */
   readonly unseen: string;
@@ -48,24 +48,29 @@ const named =
 
 /** Checks that have a criterion by their name, whatever area they count to. */
 function hasOwnCriterion(id: string): boolean {
-  return named('sbom', 'provenance', 'approval')({ id: id as CheckId, area: 'policy' });
+  return (
+    id.endsWith('/approvals') || ['sbom/', 'provenance/'].some((start) => id.startsWith(start))
+  );
 }
 
 const rules: readonly Rule[] = [
   {
     id: 'integrity',
+    short: 'integrity',
     title: 'The archives are whole, and every part is what its digest says',
     unseen: 'nothing was read',
     takes: inArea('container', 'checksums', 'oci', 'names', 'bundle', 'definition'),
   },
   {
     id: 'authenticity',
+    short: 'signatures',
     title: 'What was delivered is signed by someone who is trusted here',
     unseen: 'no signature was judged',
     takes: inArea('signature'),
   },
   {
     id: 'completeness',
+    short: 'completeness',
     title: 'Exactly what the signed release statement lists was delivered',
     unseen:
       'no release statement was judged: each archive was judged by itself, and nothing says whether one is missing',
@@ -73,24 +78,28 @@ const rules: readonly Rule[] = [
   },
   {
     id: 'deployment',
+    short: 'what would be deployed',
     title: 'What would be deployed is sound and keeps to the rules of the cluster',
     unseen: 'nobody looked at what would be deployed',
     takes: inArea('deployment'),
   },
   {
     id: 'policy',
+    short: 'sizes and exceptions',
     title: 'Sizes and exceptions keep to the policy',
     unseen: 'the policy sets no limits',
     takes: inArea('budget', 'policy'),
   },
   {
     id: 'inventory',
+    short: 'lists of contents',
     title: 'Every image comes with a list of what is in it, bound to it by digest',
     unseen: 'no list of contents (SBOM) was there to look at',
     takes: named('sbom'),
   },
   {
     id: 'provenance',
+    short: 'how it was made',
     title: 'A signed statement says how each archive was made, and from what',
     unseen: 'no statement of how the archives were made was there to look at',
     takes: named('provenance'),
@@ -100,7 +109,7 @@ const rules: readonly Rule[] = [
 /** The table of readiness: one row for each criterion, always all of them, in the same order. */
 export function judgeCriteria(input: CriteriaInput): readonly DossierCriterion[] {
   return [
-    ...rules.map((rule) => weakened(byChecks(rule, input), input)),
+    ...rules.map((rule) => weakened(limitless(byChecks(rule, input), input), input)),
     vulnerabilities(input),
     reproducibility(input),
     tests,
@@ -108,7 +117,10 @@ export function judgeCriteria(input: CriteriaInput): readonly DossierCriterion[]
   ];
 }
 
-function byChecks({ id, title, unseen, takes }: Rule, input: CriteriaInput): DossierCriterion {
+function byChecks(
+  { id, short, title, unseen, takes }: Rule,
+  input: CriteriaInput,
+): DossierCriterion {
   const own = input.checks.filter(takes);
   const count = (role: DossierCheck['role']): number =>
     own.filter((check) => check.role === role).length;
@@ -136,11 +148,23 @@ function byChecks({ id, title, unseen, takes }: Rule, input: CriteriaInput): Dos
           : 'met';
   return {
     id,
+    short,
     title,
     status,
     evidence: seen ? `${passed} of ${own.length - count('not-applicable')} results pass` : 'none',
     checks: [...new Set(own.map((check) => check.id))].sort(),
     caveat: seen ? said.join(', ') : unseen,
+  };
+}
+
+/** A policy that sets no limits has none that could be broken. */
+function limitless(criterion: DossierCriterion, { limits }: CriteriaInput): DossierCriterion {
+  if (criterion.id !== 'policy' || limits > 0 || criterion.evidence !== 'none') return criterion;
+  return {
+    ...criterion,
+    status: 'met',
+    evidence: 'the policy sets no limits and has no exceptions',
+    caveat: '',
   };
 }
 
@@ -158,6 +182,7 @@ function weakened(criterion: DossierCriterion, { insecure }: CriteriaInput): Dos
 function vulnerabilities({ scans, contents }: CriteriaInput): DossierCriterion {
   const common = {
     id: 'vulnerabilities',
+    short: 'known vulnerabilities',
     title: 'No severe vulnerability is known in what was delivered',
     checks: [],
   };
@@ -191,6 +216,7 @@ function vulnerabilities({ scans, contents }: CriteriaInput): DossierCriterion {
 function reproducibility({ reproducibility: made }: CriteriaInput): DossierCriterion {
   return {
     id: 'reproducibility',
+    short: 'making it again',
     title: 'Making it again from the same inputs gives the same bytes',
     status: made === undefined ? 'caveat' : made.outcome === 'same' ? 'met' : 'not-met',
     evidence: made === undefined ? 'none' : made.document.name,
@@ -206,6 +232,7 @@ function reproducibility({ reproducibility: made }: CriteriaInput): DossierCrite
 
 const tests: DossierCriterion = {
   id: 'tests',
+  short: 'tests of the software',
   title: 'The software was tested, and the results are signed',
   status: 'caveat',
   evidence: 'none',
@@ -214,12 +241,13 @@ const tests: DossierCriterion = {
 };
 
 function approvals({ approvals: given, checks }: CriteriaInput): DossierCriterion {
-  const own = checks.filter(named('approval'));
+  const own = checks.filter(({ id }) => id.endsWith('/approvals'));
   const good = given.filter(({ state }) => state === 'accepted');
   const bad = given.filter(({ state }) => state === 'refused');
   const failed = own.some(({ role }) => role === 'blocking') || bad.length > 0;
   return {
     id: 'approvals',
+    short: 'approval',
     title: 'The people who have to approve did so',
     status: failed ? 'not-met' : good.length === 0 ? 'caveat' : 'met',
     evidence:

@@ -5,6 +5,7 @@ import type {
   DossierCriterion,
   PackageRecommendation,
 } from './dossier-judgement.ts';
+import { listed } from './dossier-words.ts';
 
 interface RecommendInput {
   readonly packages: readonly DossierPackage[];
@@ -14,7 +15,7 @@ interface RecommendInput {
   readonly status: CriterionStatus;
 }
 
-const maxReasons = 6;
+const maxReasons = 8;
 
 /**
  * Ready, conditional or not ready, for each package of each archive. What is wrong with an archive or with
@@ -27,6 +28,9 @@ export function recommendPackages({
   status,
 }: RecommendInput): readonly PackageRecommendation[] {
   const archives = new Set(packages.map(({ archive }) => archive));
+  const unproven = criteria.filter((each) => each.status === 'open');
+  const unmet = criteria.filter((each) => each.status === 'not-met' && each.checks.length === 0);
+  const unseen = criteria.filter((each) => each.status === 'caveat' && each.evidence === 'none');
   return packages.map(({ archive, name, version }) => {
     const others = packages.filter((each) => each.archive === archive && each.name !== name);
     const own = checks.filter(
@@ -34,55 +38,59 @@ export function recommendPackages({
         (check.within === archive || !archives.has(check.within)) &&
         !others.some((other) => isAbout(check, other.name)),
     );
-    const failed = own.filter(({ role }) => role === 'blocking');
-    const required = criteria.filter((each) => each.status === 'open');
-    const unmet = criteria.filter(
-      (each) => each.status === 'not-met' && (each.checks.length === 0 || failed.length === 0),
-    );
-    const soft = own.filter(({ role }) => role === 'waived' || role === 'warning');
     const bad = [
-      ...failed.map(said),
-      // What is not told by a result of a check of this package, but holds for the whole.
-      ...unmet
-        .filter(({ checks: rested }) => rested.length === 0)
-        .map(({ title, caveat }) => `${title}: ${caveat}`),
-      ...required.map(({ title, caveat }) => `not proven: ${title}: ${caveat}`),
+      ...grouped(own.filter(({ role }) => role === 'blocking')),
+      ...unmet.map(({ short, caveat }) => `${short}: ${caveat}`),
+      ...unproven.map(({ short, caveat }) => `not proven: ${short}: ${caveat}`),
     ];
     const open = [
-      ...soft.map(said),
-      ...criteria
-        .filter((each) => each.status === 'caveat' && each.evidence === 'none')
-        .map(({ title, caveat }) => `${title}: ${caveat}`),
+      ...(unseen.length === 0
+        ? []
+        : [`not looked at: ${listed(unseen.map(({ short }) => short))}`]),
+      ...grouped(own.filter(({ role }) => role === 'waived')),
+      ...grouped(own.filter(({ role }) => role === 'warning')),
     ];
     // Where the whole is not ready because of another package, this one waits for it.
     const waits = bad.length === 0 && (status === 'not-met' || status === 'open');
-    const recommendation =
-      bad.length > 0 ? 'not-ready' : open.length > 0 || waits ? 'conditional' : 'ready';
+    const held = bad.length === 0 && open.length === 0 && status === 'caveat';
     const reasons = [
       ...bad,
       ...(waits ? ['another part of this release is not ready'] : []),
+      ...(held ? ['another part of this release has conditions'] : []),
       ...open,
     ];
     return {
       package: name,
       ...(version === undefined ? {} : { version }),
       archive,
-      recommendation,
+      recommendation: bad.length > 0 ? 'not-ready' : reasons.length > 0 ? 'conditional' : 'ready',
       reasons:
         reasons.length > maxReasons
-          ? [...reasons.slice(0, maxReasons), `${reasons.length - maxReasons} more`]
+          ? [...reasons.slice(0, maxReasons), `${reasons.length - maxReasons} more kinds`]
           : reasons,
     };
   });
 }
 
 function isAbout({ subject }: DossierCheck, name: string): boolean {
-  return [name, `${name}:`, `${name} `, `${name}/`].some((start) =>
-    start === name ? subject.name === name : subject.name.startsWith(start),
+  return (
+    subject.name === name ||
+    [`${name}:`, `${name} `, `${name}/`].some((start) => subject.name.startsWith(start))
   );
 }
 
-function said({ role, subject, message }: DossierCheck): string {
-  const word = role === 'blocking' ? 'fails' : role === 'waived' ? 'waived' : 'warning';
-  return `${word}: ${subject.name}: ${message}`;
+const words = { blocking: 'fails', waived: 'waived', warning: 'warning' } as const;
+
+/** One reason for each check: its first result, and how many there are. */
+function grouped(list: readonly DossierCheck[]): readonly string[] {
+  const found = new Map<string, { readonly first: DossierCheck; readonly count: number }>();
+  for (const check of list) {
+    const before = found.get(check.id);
+    found.set(check.id, { first: before?.first ?? check, count: (before?.count ?? 0) + 1 });
+  }
+  return [...found.values()].map(({ first, count }) => {
+    const { role, subject, message } = first;
+    const word = role === 'blocking' || role === 'waived' ? words[role] : words.warning;
+    return `${word}: ${subject.object ?? subject.name}: ${message}${count > 1 ? `, and ${count - 1} more of this kind` : ''}`;
+  });
 }

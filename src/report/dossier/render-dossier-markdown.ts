@@ -1,8 +1,8 @@
+import { formatSize } from '../../support/format-size.ts';
 import { codeSpan, plainMarkdown } from '../markdown-text.ts';
 import type { Dossier } from './dossier.ts';
 import { criterionWords, recommendationWords, statusWords } from './dossier-words.ts';
 import { titleOf } from './html/first-screen.ts';
-import { bytes } from './html/tables.ts';
 
 /** Results that are told one by one; the rest is counted. */
 const maxResults = 100;
@@ -68,7 +68,11 @@ export function renderDossierMarkdown(dossier: Dossier, digest: string): string 
     '',
     ...mdTable(
       ['File', 'Size', 'SHA-256'],
-      subjects.map(({ name, size, digest: own }) => [cell(name), bytes(size), cell(own ?? 'none')]),
+      subjects.map(({ name, size, digest: own }) => [
+        cell(name),
+        formatSize(size),
+        cell(own ?? 'none'),
+      ]),
     ),
     '',
     '## Images',
@@ -77,7 +81,7 @@ export function renderDossierMarkdown(dossier: Dossier, digest: string): string 
       ['Image', 'Size', 'Packages listed', 'Digest'],
       contents.images.map(({ reference, size, sbom, digest: own }) => [
         cell(reference),
-        bytes(size),
+        formatSize(size),
         sbom === undefined ? 'not looked at' : String(sbom.packages.length + (sbom.more ?? 0)),
         cell(own),
       ]),

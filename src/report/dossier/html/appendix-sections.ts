@@ -1,9 +1,10 @@
+import { formatSize } from '../../../support/format-size.ts';
 import type { Dossier } from '../dossier.ts';
-import type { DossierCheck } from '../dossier-judgement.ts';
+import type { DossierCheck, DossierControl } from '../dossier-judgement.ts';
 import { statusWords } from '../dossier-words.ts';
 import { roleTag, timeText } from './first-screen.ts';
 import { html, type Markup } from './markup.ts';
-import { bytes, digestCell, section, table } from './tables.ts';
+import { digestCell, section, table } from './tables.ts';
 
 /** What the results support in frameworks. */
 export function controls({ controls: mapped }: Dossier): Markup {
@@ -20,23 +21,27 @@ export function controls({ controls: mapped }: Dossier): Markup {
     html`<p class="note">Evidence for those who assess controls. No control is satisfied by a report: that is for its owner to say.</p>`,
     ...frameworks.map((framework) => {
       const own = mapped.filter((each) => each.framework === framework);
-      return table({
-        caption: `${framework} ${own[0]?.version ?? ''}`,
-        columns: [
-          { title: 'Control' },
-          { title: 'This report' },
-          { title: 'By' },
-          { title: 'What is missing' },
-        ],
-        rows: own.map(({ id, title, state, supportedBy, gaps }) => ({
-          cells: [
-            `${id}: ${title}`,
-            html`<span class="tag ${tones[state]}">${words[state]}</span>`,
-            supportedBy.map(({ text }) => text).join('; ') || 'nothing',
-            gaps.join('; ') || 'nothing that this report could add',
-          ],
-        })),
-      });
+      const count = (state: DossierControl['state']): number =>
+        own.filter((each) => each.state === state).length;
+      return html`<details><summary>${framework} ${own[0]?.version ?? ''}: supports ${count('supported')}, in part ${count('partly')}, none ${count('unsupported')}</summary>
+${table({
+  caption: `${framework} ${own[0]?.version ?? ''}`,
+  columns: [
+    { title: 'Control' },
+    { title: 'This report' },
+    { title: 'By' },
+    { title: 'What is missing' },
+  ],
+  rows: own.map(({ id, title, state, supportedBy, gaps }) => ({
+    cells: [
+      `${id}: ${title}`,
+      html`<span class="tag ${tones[state]}">${words[state]}</span>`,
+      supportedBy.map(({ text }) => text).join('; ') || 'nothing',
+      gaps.join('; ') || 'nothing that this report could add',
+    ],
+  })),
+})}</details>
+`;
     }),
   );
 }
@@ -84,7 +89,7 @@ export function history({ history: runs, verdict, run, sizes, release }: Dossier
           statusWords[each.status],
           each.failed,
           each.undecided,
-          bytes(each.archives),
+          formatSize(each.archives),
           digestCell(each.digest),
         ],
       })),
@@ -92,28 +97,97 @@ export function history({ history: runs, verdict, run, sizes, release }: Dossier
   );
 }
 
-/** Every result of every check, with the digest it rests on. */
-export function allChecks({ checks }: Dossier): Markup {
-  const open = checks.filter(({ role }) => role !== 'pass' && role !== 'not-applicable');
+/** Every check with its results, and the digests it rests on. */
+export function allChecks({ checks, evidence: files }: Dossier): Markup {
+  const known = new Map(files.map(({ name, digest }) => [digest, name]));
+  const urgent = checks.filter(({ role }) => ['blocking', 'undecided', 'waived'].includes(role));
+  const lesser = checks.filter(({ role }) => role === 'warning' || role === 'note');
   const passed = checks.filter(({ role }) => role === 'pass');
   const others = checks.filter(({ role }) => role === 'not-applicable');
   return section(
     'checks',
     'Appendix: every check and its evidence',
-    checkTable('What did not simply pass', open, true),
-    folded('Passed', passed),
-    folded('Did not apply', others),
+    html`<p class="note">Each result is in report.json by itself. Evidence is named by digest; what is underlined leads to the file in the list at the end.</p>`,
+    resultTable('Failed, undecided or waived', urgent, known),
+    lesser.length === 0
+      ? html``
+      : html`<details><summary>Warnings and notes (${lesser.length})</summary>
+${resultTable('Warnings and notes', lesser, known)}</details>
+`,
+    folded('Passed', passed, known, ''),
+    folded('Did not apply', others, known, 'long'),
   );
 }
 
-function folded(title: string, list: readonly DossierCheck[]): Markup {
+function folded(
+  title: string,
+  list: readonly DossierCheck[],
+  known: ReadonlyMap<string, string>,
+  mark: string,
+): Markup {
   if (list.length === 0) return html``;
-  return html`<details${list.length > 400 ? html` class="long"` : undefined}><summary>${title} (${list.length})</summary>
-${checkTable(title, list, false)}</details>
+  const groups = new Map<string, DossierCheck[]>();
+  for (const check of list) {
+    const known = groups.get(check.id) ?? [];
+    known.push(check);
+    groups.set(check.id, known);
+  }
+  const rows = [...groups.values()];
+  return html`<details class="${mark}"><summary>${title} (${list.length} results of ${new Set(list.map(({ id }) => id)).size} checks)</summary>
+${table({
+  caption: title,
+  columns: [
+    { title: 'Check' },
+    { title: 'Results', numeric: true },
+    { title: 'The first of them' },
+    { title: 'Evidence' },
+  ],
+  rows: rows.map((all) => {
+    const [first] = all;
+    return {
+      cells:
+        first === undefined
+          ? []
+          : [
+              checkName(first),
+              all.length,
+              `${first.subject.name}: ${first.message}`,
+              evidenceCell([...new Set(all.flatMap((each) => each.evidence.slice(-1)))], known),
+            ],
+      values: [undefined, all.length],
+    };
+  }),
+  search: 'checks',
+})}</details>
 `;
 }
 
-function checkTable(caption: string, list: readonly DossierCheck[], fixes: boolean): Markup {
+function checkName({ title, id }: DossierCheck): Markup {
+  return html`${title}<br><code>${id}</code>`;
+}
+
+/** Files of the list of evidence by name, all else by digest. */
+function evidenceCell(digests: readonly string[], known: ReadonlyMap<string, string>): Markup {
+  if (digests.length === 0) return html`none with a digest`;
+  return html`${digests.slice(0, 4).map((digest, index) => {
+    const name = known.get(digest);
+    const shown =
+      name === undefined
+        ? html`<code>${digest}</code>`
+        : html`<a href="#${anchorOf(digest)}"><code>${digest.slice(0, 19)}…</code></a>`;
+    return html`${index === 0 ? undefined : html`<br>`}${shown}`;
+  })}${digests.length > 4 ? ` and ${digests.length - 4} more` : undefined}`;
+}
+
+function anchorOf(digest: string): string {
+  return `e-${digest.replace(/^sha256:/, '').slice(0, 24)}`;
+}
+
+function resultTable(
+  caption: string,
+  list: readonly DossierCheck[],
+  known: ReadonlyMap<string, string>,
+): Markup {
   return table({
     caption: `${caption} (${list.length})`,
     columns: [
@@ -125,16 +199,15 @@ function checkTable(caption: string, list: readonly DossierCheck[], fixes: boole
     ],
     rows: list.map((check) => ({
       cells: [
-        html`${check.title}<br><code>${check.id}</code>`,
+        checkName(check),
         html`${roleTag(check.role)}${check.code === undefined ? undefined : html`<br><code>${check.code}</code>`}`,
         html`${check.subject.name}${check.subject.line === undefined ? undefined : html`:${check.subject.line}`}${check.subject.object === undefined ? undefined : html` ${check.subject.object}`}${check.within === check.subject.name ? undefined : html`<br>in ${check.within}`}`,
-        html`${check.message}${check.waiver === undefined ? undefined : html`<br>Waived until ${check.waiver.expires} by ${check.waiver.owner}: ${check.waiver.reason}`}${fixes && check.fix !== undefined ? html`<br><strong>To do:</strong> ${check.fix}` : undefined}`,
-        check.evidence.length === 0
-          ? 'none with a digest'
-          : html`${check.evidence.map((digest, index) => html`${index === 0 ? undefined : html`<br>`}<code>${digest}</code>`)}`,
+        html`${check.message}${check.waiver === undefined ? undefined : html`<br>Waived until ${check.waiver.expires} by ${check.waiver.owner}: ${check.waiver.reason}`}${check.fix === undefined ? undefined : html`<br><strong>To do:</strong> ${check.fix}`}`,
+        evidenceCell(check.evidence, known),
       ],
     })),
     ...(list.length > 12 ? { search: 'results' } : {}),
+    empty: 'none',
   });
 }
 
@@ -152,7 +225,12 @@ export function evidence({ evidence: files }: Dossier): Markup {
         { title: 'Digest' },
       ],
       rows: files.map(({ name, kind, size, digest }) => ({
-        cells: [name, kind, size === undefined ? 'not known' : bytes(size), digestCell(digest)],
+        cells: [
+          html`<span id="${anchorOf(digest)}">${name}</span>`,
+          kind,
+          size === undefined ? 'not known' : formatSize(size),
+          digestCell(digest),
+        ],
       })),
       ...(files.length > 20 ? { search: 'files' } : {}),
     }),

@@ -1,7 +1,9 @@
+import { formatSize } from '../../../support/format-size.ts';
 import type { Dossier } from '../dossier.ts';
+import type { DossierPackage } from '../dossier-contents.ts';
 import { layerTreemap, shortName } from './layer-treemap.ts';
 import { html, type Markup } from './markup.ts';
-import { bytes, type Cell, digestCell, facts, type Row, section, table } from './tables.ts';
+import { type Cell, digestCell, facts, type Row, section, table } from './tables.ts';
 
 /** Packages, components and images, with their sizes. */
 export function contents(dossier: Dossier): Markup {
@@ -10,9 +12,12 @@ export function contents(dossier: Dossier): Markup {
     'contents',
     'What is in it',
     facts('Sizes', [
-      ['All archives', bytes(sizes.archives)],
-      ['All images', `${bytes(sizes.images)}, each counted for itself`],
-      ['What a registry stores', `${bytes(sizes.uniqueImages)}, what images share counted once`],
+      ['All archives', formatSize(sizes.archives)],
+      ['All images', `${formatSize(sizes.images)}, each counted for itself`],
+      [
+        'What a registry stores',
+        `${formatSize(sizes.uniqueImages)}, what images share counted once`,
+      ],
     ]),
     layerTreemap(held.images) ?? html``,
     table({
@@ -35,8 +40,8 @@ export function contents(dossier: Dossier): Markup {
             reference,
             platform ?? 'unknown',
             layers.length,
-            bytes(size),
-            bytes(shared),
+            formatSize(size),
+            formatSize(shared),
             digestCell(digest),
             carriedBy.join('; '),
           ],
@@ -59,43 +64,49 @@ export function contents(dossier: Dossier): Markup {
         { title: 'Manifests, files, actions', numeric: true },
         { title: 'Size', numeric: true },
       ],
-      rows: held.packages.flatMap(componentRows),
+      rows: packageRows(held.packages),
       empty: 'no package could be read',
     }),
   );
 }
 
-function componentRows({
-  name,
-  version,
-  archive,
-  components,
-  size,
-  signature,
-  images,
-  digest,
-}: Dossier['contents']['packages'][number]): readonly Row[] {
+/** The same package in a bundle and by itself is told once, with both. */
+function packageRows(packages: Dossier['contents']['packages']): readonly Row[] {
+  const found = new Map<string, { readonly first: DossierPackage; readonly within: string[] }>();
+  for (const each of packages) {
+    const key = JSON.stringify([each.name, each.digest ?? each.archive]);
+    const known = found.get(key) ?? { first: each, within: [] };
+    known.within.push(each.archive);
+    found.set(key, known);
+  }
+  return [...found.values()].flatMap(({ first, within }) => componentRows(first, within));
+}
+
+function componentRows(
+  { name, version, components, size, signature, images, digest }: DossierPackage,
+  within: readonly string[],
+): readonly Row[] {
   return [
     {
       cells: [
-        html`<strong>${name} ${version ?? ''}</strong>`,
-        archive,
+        html`${name} ${version ?? ''}`,
+        html`${within.map((each) => html`${each}<br>`)}zarf.yaml ${digestCell(digest)}`,
         `signature: ${signature}`,
         images.length,
-        html`zarf.yaml ${digestCell(digest)}`,
         '',
-        bytes(size),
+        '',
+        formatSize(size),
       ],
     },
     ...components.map((each) => ({
       cells: [
-        `${name}: ${each.name}`,
-        archive,
+        html`<span class="sub">${each.name}</span>`,
+        'component',
         each.required ? 'always' : each.selected ? 'by default' : 'only when chosen',
         each.images,
         each.charts.join(', ') || 'none',
         `${each.manifests}, ${each.files + each.dataInjections}, ${each.actions}`,
-        bytes(each.size),
+        formatSize(each.size),
       ] as readonly Cell[],
     })),
   ];
@@ -114,7 +125,7 @@ function growth({ previous, sizes }: Dossier): Markup {
       ? 'new'
       : after === undefined
         ? 'gone'
-        : `${after >= before ? '+' : '−'}${bytes(Math.abs(after - before))}`;
+        : `${after >= before ? '+' : '−'}${formatSize(Math.abs(after - before))}`;
   return table({
     caption: `Growth against ${from} (report of ${date.slice(0, 10)})`,
     columns: [
@@ -127,24 +138,24 @@ function growth({ previous, sizes }: Dossier): Markup {
       {
         cells: [
           'All archives',
-          bytes(previous.archives),
-          bytes(sizes.archives),
+          formatSize(previous.archives),
+          formatSize(sizes.archives),
           change(previous.archives, sizes.archives),
         ],
       },
       {
         cells: [
           'What a registry stores',
-          bytes(previous.uniqueImages),
-          bytes(sizes.uniqueImages),
+          formatSize(previous.uniqueImages),
+          formatSize(sizes.uniqueImages),
           change(previous.uniqueImages, sizes.uniqueImages),
         ],
       },
       ...images.map(({ name, before, after }) => ({
         cells: [
           name,
-          before === undefined ? 'not there' : bytes(before),
-          after === undefined ? 'not there' : bytes(after),
+          before === undefined ? 'not there' : formatSize(before),
+          after === undefined ? 'not there' : formatSize(after),
           change(before, after),
         ],
       })),
@@ -164,10 +175,10 @@ function budgets({ sizes: { budgets: limits } }: Dossier): Markup {
     rows: limits.map(({ kind, name, size, minBytes, maxBytes }) => ({
       cells: [
         `${kind} ${shortName(name)}`,
-        bytes(size),
+        formatSize(size),
         [
-          minBytes === undefined ? '' : `from ${bytes(minBytes)}`,
-          maxBytes === undefined ? '' : `to ${bytes(maxBytes)}`,
+          minBytes === undefined ? '' : `from ${formatSize(minBytes)}`,
+          maxBytes === undefined ? '' : `to ${formatSize(maxBytes)}`,
         ]
           .filter(Boolean)
           .join(' '),

@@ -1,5 +1,5 @@
 import type { Dossier } from '../dossier.ts';
-import type { DossierPermission } from '../dossier-contents.ts';
+import type { DossierPermission, DossierVariable } from '../dossier-contents.ts';
 import { html, type Markup } from './markup.ts';
 import { section, table } from './tables.ts';
 
@@ -18,7 +18,8 @@ export function effects({ contents, notLookedAt }: Dossier): Markup {
   const permissions = order.flatMap((kind) =>
     mergedByText(contents.permissions.filter((each) => each.kind === kind)),
   );
-  const asked = contents.variables.filter(({ hasDefault }) => !hasDefault);
+  const variables = mergedVariables(contents.variables);
+  const asked = variables.filter(({ hasDefault }) => !hasDefault);
   return section(
     'effects',
     'What it may do in the cluster',
@@ -62,12 +63,12 @@ export function effects({ contents, notLookedAt }: Dossier): Markup {
         { title: 'Default' },
         { title: 'Sets' },
       ],
-      rows: contents.variables
+      rows: variables
         .filter(({ hasDefault }) => hasDefault)
-        .map(({ name, package: holder, sensitive, default: value, target, archive }) => ({
+        .map(({ name, package: holder, sensitive, default: value, target }) => ({
           cells: [
             name,
-            `${holder} (${archive})`,
+            holder,
             sensitive ? 'not shown' : value === undefined || value === '' ? 'empty' : value,
             target ?? 'the package',
           ],
@@ -88,4 +89,13 @@ function mergedByText(
     found.set(key, { ...each, packages: [...packages] });
   }
   return [...found.values()];
+}
+
+/** The same variable of a package, which a bundle carries once more, is one. */
+function mergedVariables(list: readonly DossierVariable[]): readonly DossierVariable[] {
+  return [
+    ...new Map(
+      list.map((each) => [JSON.stringify({ ...each, archive: '' }), each] as const),
+    ).values(),
+  ];
 }

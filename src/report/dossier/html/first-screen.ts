@@ -16,17 +16,16 @@ const maxListed = 7;
 /** What a reader has to know who reads nothing else: the verdict, for whom and when, what is open. */
 export function firstScreen(dossier: Dossier): Markup {
   const { verdict } = dossier;
-  return html`<p class="kicker">Release report: may this be deployed, and why?</p>
-<div class="verdict ${verdict.status}">
+  return html`<div class="verdict ${verdict.status}">
 <h1><span aria-hidden="true">${marks[verdict.status]} </span>${statusWords[verdict.status]}: ${titleOf(dossier)}</h1>
 <p class="lead">${verdict.words}</p>
 </div>
 ${whoAndWhen(dossier)}
 <div class="pair">
-<section aria-labelledby="unseen-h"><h2 id="unseen-h">What was not looked at</h2>
-${unseen(dossier)}</section>
-<section aria-labelledby="open-h"><h2 id="open-h">Open findings</h2>
-${openFindings(dossier)}</section>
+<div><h2 id="unseen-h">Not looked at</h2>
+${unseen(dossier)}</div>
+<div><h2 id="open-h">Open findings</h2>
+${openFindings(dossier)}</div>
 </div>
 `;
 }
@@ -89,13 +88,9 @@ function openFindings({ checks }: Dossier): Markup {
   if (list.length === 0) return html`<p>None. Every check that was made passes.</p>`;
   const grouped = groupedByTitle(list);
   const first = grouped.slice(0, maxListed);
-  return html`<ul>${first.map(({ role, title, subject, message, count }) => html`<li>${roleTag(role)} ${said(title, subject, message)}${count > 1 ? ` (${count} times)` : ''}</li>\n`)}</ul>
+  return html`<ul>${first.map(({ role, subject, message, count }) => html`<li>${roleTag(role)} ${subject}: ${message}${count > 1 ? ` (${count} times)` : ''}</li>\n`)}</ul>
 <p><a href="#checks">All results</a>${grouped.length > first.length ? `, with ${grouped.length - first.length} more of this kind` : ''}</p>
 `;
-}
-
-function said(_title: string, subject: string, message: string): Markup {
-  return html`${subject}: ${message}`;
 }
 
 interface Grouped {
@@ -113,7 +108,7 @@ function groupedByTitle(list: readonly DossierCheck[]): readonly Grouped[] {
     const key = `${role} ${id}`;
     const before = groups.get(key);
     groups.set(key, {
-      ...(before ?? { role, title, subject: subject.name, message }),
+      ...(before ?? { role, title, subject: subject.object ?? subject.name, message }),
       count: (before?.count ?? 0) + 1,
     });
   }

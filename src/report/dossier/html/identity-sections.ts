@@ -1,7 +1,8 @@
+import { formatSize } from '../../../support/format-size.ts';
 import type { Dossier } from '../dossier.ts';
 import { timeText } from './first-screen.ts';
 import { html, type Markup } from './markup.ts';
-import { bytes, type Cell, digestCell, facts, section, table } from './tables.ts';
+import { type Cell, digestCell, facts, section, table } from './tables.ts';
 
 /** What was judged, by digest. */
 export function identity({ release, subjects, run }: Dossier): Markup {
@@ -33,7 +34,7 @@ export function identity({ release, subjects, run }: Dossier): Markup {
         cells: [
           name,
           kind === 'zarf-package' ? 'Zarf package' : 'UDS bundle',
-          bytes(size),
+          formatSize(size),
           html`${digestCell(digest)}${root === undefined ? undefined : html`<br>root ${digestCell(root)}`}`,
           verdictWord(outcome),
         ],
@@ -45,7 +46,7 @@ export function identity({ release, subjects, run }: Dossier): Markup {
           caption: 'Other files of the release',
           columns: [{ title: 'File' }, { title: 'Size', numeric: true }, { title: 'SHA-256' }],
           rows: files.map(({ name, size, digest }) => ({
-            cells: [name, bytes(size), digestCell(digest)],
+            cells: [name, formatSize(size), digestCell(digest)],
           })),
         }),
     facts('How it was judged', [

@@ -14,7 +14,7 @@ interface Listed extends DossierSbomPackage {
 
 /** What is in the images: lists of contents, licences, every package. */
 export function inventory({ contents }: Dossier): Markup {
-  const documents = [
+  const all = [
     ...contents.images.map(({ reference, digest, sbom }) => ({
       name: reference,
       of: digest as string,
@@ -26,7 +26,14 @@ export function inventory({ contents }: Dossier): Markup {
       sbom,
     })),
   ];
+  // A bundle carries the documents of its packages once more.
+  const documents = [
+    ...new Map(all.map((each) => [`${each.name} ${each.sbom?.digest ?? ''}`, each])).values(),
+  ];
   const listed = listedPackages(documents);
+  const nothing = documents.some(({ sbom }) => sbom !== undefined)
+    ? 'the lists of contents name none'
+    : 'not looked at, for no list of contents was there';
   return section(
     'inventory',
     'What the images are made of, and under which licences',
@@ -35,28 +42,26 @@ export function inventory({ contents }: Dossier): Markup {
       columns: [
         { title: 'Of' },
         { title: 'Packages', numeric: true },
-        { title: 'Document in the archive' },
-        { title: 'Digest of the document' },
+        { title: 'Document in the archive, and its digest' },
         { title: 'Made by' },
         { title: 'What it could not look into' },
       ],
       rows: documents.map(({ name, sbom }) => ({
         cells:
           sbom === undefined
-            ? [name, 'not looked at', 'none that could be read', 'none', 'nobody', 'everything']
+            ? [name, 'not looked at', 'none that could be read', 'nobody', 'everything']
             : [
                 name,
                 sbom.packages.length + (sbom.more ?? 0),
-                sbom.document,
-                digestCell(sbom.digest),
+                html`${sbom.document}<br>${digestCell(sbom.digest)}`,
                 sbom.tool ?? 'it does not say',
                 sbom.gaps === undefined ? 'it does not say' : sbom.gaps.join(', ') || 'nothing',
               ],
       })),
       empty: 'there is nothing to list',
     }),
-    licences(listed),
-    packageTable(listed),
+    licences(listed, nothing),
+    packageTable(listed, nothing),
   );
 }
 
@@ -86,7 +91,7 @@ function listedPackages(
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
 }
 
-function licences(listed: readonly Listed[]): Markup {
+function licences(listed: readonly Listed[], nothing: string): Markup {
   const found = new Map<string, Listed[]>();
   for (const each of listed)
     for (const licence of each.licences.length === 0 ? [noLicence] : each.licences)
@@ -107,13 +112,12 @@ function licences(listed: readonly Listed[]): Markup {
       values: [undefined, all.length],
     })),
     ...(sorted.length > 12 ? { search: 'licences' } : {}),
-    empty: listed.length === 0 ? 'not looked at: no list of contents was there' : 'none',
+    empty: nothing,
   });
 }
 
-function packageTable(listed: readonly Listed[]): Markup {
-  if (listed.length === 0)
-    return html`<p><strong>Packages:</strong> not looked at; no list of contents was there.</p>`;
+function packageTable(listed: readonly Listed[], nothing: string): Markup {
+  if (listed.length === 0) return html`<p><strong>Packages:</strong> ${nothing}.</p>`;
   const long = listed.length > maxPrinted;
   return html`<details${long ? html` class="long"` : undefined}><summary>All ${listed.length} packages</summary>
 ${long ? html`<p class="note">Open this list before printing to have it on paper; the documents named above and report.json hold it, too.</p>` : undefined}

@@ -1,7 +1,7 @@
+import { formatSize } from '../../../support/format-size.ts';
 import type { DossierImage } from '../dossier-contents.ts';
 import { html, type Markup, raw } from './markup.ts';
 import { type Box, squarify } from './squarify.ts';
-import { bytes } from './tables.ts';
 
 interface Leaf {
   readonly name: string;
@@ -29,9 +29,9 @@ export function layerTreemap(images: readonly DossierImage[]): Markup | undefine
   if (leaves < minLeaves) return undefined;
   const sizes = groups.map((group) => group.leaves.reduce((sum, { size }) => sum + size, 0));
   const boxes = squarify(sizes, { x: 0, y: 0, width, height });
-  return html`<figure><svg role="img" aria-labelledby="treemap-t treemap-d" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
+  return html`<figure><svg role="img" aria-labelledby="treemap-t treemap-d" data-wide viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
 <title id="treemap-t">Sizes of the layers of all images</title>
-<desc id="treemap-d">${groups.map((group, index) => `${group.title}: ${bytes(sizes[index] ?? 0)} in ${group.leaves.length} layers. `).join('')}The table of images has the same numbers.</desc>
+<desc id="treemap-d">${groups.map((group, index) => `${group.title}: ${formatSize(sizes[index] ?? 0)} in ${group.leaves.length} layers. `).join('')}The table of images has the same numbers.</desc>
 <defs><pattern id="hatch" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="hatch" x1="0" y1="0" x2="0" y2="8"/></pattern></defs>
 ${groups.map((group, index) => drawGroup(group, boxes[index], index, sizes[index] ?? 0))}</svg>
 <figcaption>One colour for each image, one box for each layer; areas are bytes as they are stored. Hatched: layers of several images, stored once.</figcaption></figure>
@@ -72,7 +72,7 @@ function drawGroup(group: Group, box: Box | undefined, index: number, size: numb
   }${
     label === undefined || box.height < 42
       ? undefined
-      : html`<text class="small" x="${fixed(box.x + 6)}" y="${fixed(box.y + 33)}">${bytes(size)}</text>`
+      : html`<text class="small" x="${fixed(box.x + 6)}" y="${fixed(box.y + 33)}">${formatSize(size)}</text>`
   }</g>
 `;
 }
@@ -82,7 +82,7 @@ function drawLeaf(leaf: Leaf, box: Box | undefined, index: number, title: string
   const place = raw(
     `x="${fixed(box.x)}" y="${fixed(box.y)}" width="${fixed(box.width)}" height="${fixed(box.height)}"`,
   );
-  return html`<rect class="cell c${index % 6}" ${place}><title>${title}: ${bytes(leaf.size)}, ${leaf.name}</title></rect>${
+  return html`<rect class="cell c${index % 6}" ${place}><title>${title}: ${formatSize(leaf.size)}, ${leaf.name}</title></rect>${
     leaf.shared ? html`<rect fill="url(#hatch)" opacity="0.35" ${place}/>` : undefined
   }`;
 }

@@ -30,7 +30,8 @@ section{margin-top:2.6rem}
 .who dt{color:var(--muted);font-size:.9rem}
 .who dd{margin:0;font-weight:600}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(19rem,1fr));gap:1rem 2rem}
-.pair h2{font-size:1.2rem;margin-top:1rem}
+.pair{margin-top:1.6rem}
+.pair h2{font-size:1.2rem}
 .pair ul{padding-left:1.2rem;margin:.4rem 0}
 .pair li{margin:.35rem 0}
 .toc ol{columns:17rem;gap:2rem;padding-left:1.4rem;margin:.5rem 0}
@@ -38,10 +39,14 @@ section{margin-top:2.6rem}
 table{width:100%;border-collapse:collapse;margin:.8rem 0 1.2rem;font-size:.95rem}
 caption{text-align:left;font-weight:700;padding:.25rem 0;font-size:1rem}
 th,td{border:1px solid var(--hair);padding:.35rem .55rem;text-align:left;vertical-align:top}
-thead th{background:var(--soft);border-color:var(--line);white-space:nowrap}
-th[scope=row]{font-weight:600}
+thead th{background:var(--soft);border-color:var(--line);overflow-wrap:normal}
+a code{white-space:nowrap}
+th[scope=row]{font-weight:600;min-width:11rem}
+.sub{font-weight:400;padding-left:1rem;display:inline-block}
+td ul{margin:0;padding-left:1.1rem}
+td{min-width:4.5rem}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-.facts th{width:13rem;font-weight:600;color:var(--muted)}
+.facts th,.facts th[scope=row]{width:13rem;min-width:0;font-weight:600;color:var(--muted)}
 code{font:.86em/1.4 ui-monospace,monospace;overflow-wrap:anywhere}
 pre{overflow-x:auto;background:var(--soft);border:1px solid var(--hair);padding:.7rem;font:.86rem/1.5 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere}
 .tag{white-space:nowrap;font-weight:700}
@@ -56,6 +61,7 @@ summary{cursor:pointer;font-weight:700;padding:.3rem 0}
 .find output{margin-left:.8rem;color:var(--muted)}
 th button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:pointer;text-align:inherit;text-decoration:underline dotted}
 svg{max-width:100%;height:auto;display:block}
+svg[data-wide]{width:100%}
 svg text{font:13px system-ui,sans-serif;fill:var(--fg)}
 svg .small{font-size:11.5px;fill:var(--fg)}
 svg .box{stroke:var(--line);fill:var(--soft)}
@@ -73,15 +79,16 @@ figcaption{color:var(--muted);margin-top:.3rem}
 .sign p{margin:.2rem 0}
 .line{border-bottom:1px solid var(--line);display:block;height:2.1rem}
 footer{margin-top:3rem;border-top:2px solid var(--line);padding-top:.8rem;color:var(--muted)}
-@media (max-width:44rem){
+@media screen and (max-width:56rem){
 .tabled table,.tabled tbody,.tabled tr,.tabled td,.tabled th,.tabled caption{display:block}
 .tabled thead{position:absolute;left:-999rem}
 .tabled tr{border:1px solid var(--line);margin:.6rem 0}
 .tabled th,.tabled td{border:0;border-bottom:1px solid var(--hair)}
 .tabled th[scope=row]{background:var(--soft)}
+.tabled th,.tabled td{min-width:0}
 .tabled td::before{content:attr(data-label);display:block;color:var(--muted);font-size:.85rem}
 .tabled .n{text-align:left;white-space:normal}
-.facts th{width:8rem}
+.facts th{width:8rem;min-width:0}
 }
 @page{margin:14mm 12mm}
 @media print{
@@ -90,6 +97,7 @@ body{max-width:none;padding:0;font-size:9.5pt}
 h1{font-size:18pt}h2{font-size:13pt}table{font-size:8.5pt}code{font-size:7.5pt}
 .skip,.toc,.find{display:none}
 thead{display:table-header-group}
+th[scope=row],td{min-width:0}
 tr,figure,.sign div{break-inside:avoid}
 h2,h3,caption{break-after:avoid}
 details:not(.long)::details-content{content-visibility:visible;block-size:auto}

@@ -67,7 +67,7 @@ export function renderDossierHtml(dossier: Dossier, { digest, signed }: DossierP
 </head>
 <body>
 <a class="skip" href="#content">To the verdict</a>
-<header>${marking}<p class="kicker">${dossier.program.name} ${dossier.program.version}</p></header>
+<header>${marking}<p class="kicker">Release report by ${dossier.program.name} ${dossier.program.version}: may this be deployed, and why?</p></header>
 <main id="content">
 ${firstScreen(dossier)}
 <nav class="toc" aria-labelledby="toc-h"><h2 id="toc-h">Contents</h2><ol>${chapters.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>\n`)}</ol></nav>

@@ -9,14 +9,14 @@ export interface Step {
   readonly missing: boolean;
 }
 
-const boxWidth = 176;
+const boxWidth = 186;
 const boxHeight = 104;
-const gapWidth = 26;
+const gapWidth = 22;
 
 /** Steps from left to right, with arrows; what is missing is dashed and says so. A list beside it says the same. */
 export function stripDiagram(steps: readonly Step[]): Markup {
   const width = steps.length * boxWidth + (steps.length - 1) * gapWidth + 2;
-  return html`<figure><svg role="img" aria-labelledby="strip-t strip-d" viewBox="0 0 ${width} ${boxHeight + 2}" width="${width}" height="${boxHeight + 2}">
+  return html`<figure><svg role="img" aria-labelledby="strip-t strip-d" data-wide viewBox="0 0 ${width} ${boxHeight + 2}" width="${width}" height="${boxHeight + 2}">
 <title id="strip-t">The way of this release</title>
 <desc id="strip-d">${steps.map(({ title, lines, missing }) => `${title}: ${missing ? 'missing, ' : ''}${lines.join(', ')}. `).join('')}</desc>
 ${steps.map((step, index) => drawStep(step, index))}</svg>

@@ -69,16 +69,3 @@ export function section(id: string, title: string, ...content: readonly Markup[]
 ${content}</section>
 `;
 }
-
-/** Bytes in words, with the exact number where that says more. */
-export function bytes(size: number): string {
-  const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let value = Math.abs(size);
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  const sign = size < 0 ? '−' : '';
-  return `${sign}${unit === 0 ? value : value.toFixed(value >= 100 ? 0 : 1)} ${units[unit]}`;
-}
