@@ -1,5 +1,3 @@
-import { renderSignatureBundle } from './render-signature-bundle.ts';
-
 /** The payload type of in-toto statements. */
 export const inTotoPayloadType = 'application/vnd.in-toto+json';
 
@@ -18,24 +16,4 @@ export function encodePreAuthentication(payloadType: string, payload: Uint8Array
 /** True when signing these bytes as a file would at the same time sign a statement. */
 export function looksLikePreAuthentication(firstBytes: Uint8Array): boolean {
   return Buffer.from(firstBytes.subarray(0, dssePrefix.length)).toString('latin1') === dssePrefix;
-}
-
-/** A v0.3 bundle with one envelope, signed by key. */
-export function renderStatementBundle(
-  payload: Uint8Array,
-  signature: Uint8Array,
-  hint: string,
-): string {
-  return renderSignatureBundle(
-    { signer: { kind: 'publicKey', hint } },
-    { kind: 'statement', payloadType: inTotoPayloadType, payload, signature },
-  );
-}
-
-/** A v0.3 bundle with a message signature by key; no log entry and no timestamp, not even empty ones. */
-export function renderBlobBundle(digest: Uint8Array, signature: Uint8Array, hint: string): string {
-  return renderSignatureBundle(
-    { signer: { kind: 'publicKey', hint } },
-    { kind: 'blob', digest, signature },
-  );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderBlobBundle, renderStatementBundle } from './dsse.ts';
+import { renderBlobBundle, renderStatementBundle } from '../../test/support/bundles-by-key.ts';
 import { parseSignatureBundle } from './signature-bundle.ts';
 
 const blob = JSON.parse(renderBlobBundle(Buffer.alloc(32, 1), Buffer.alloc(70, 2), 'aGludA=='));

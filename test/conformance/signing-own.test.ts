@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { KeySigner } from '../../src/adapters/sigstore/key-signer.ts';
 import { SigstoreJudge } from '../../src/adapters/sigstore/signature-judge.ts';
-import { encodePreAuthentication, renderStatementBundle } from '../../src/attestation/dsse.ts';
+import { encodePreAuthentication } from '../../src/attestation/dsse.ts';
 import { describePublicKey } from '../../src/attestation/public-key.ts';
 import {
   matchRelease,
@@ -18,6 +18,7 @@ import {
 import { signBlobBundle } from '../../src/operations/sign-blob.ts';
 import { onlyKey } from '../../src/ports/signature-judge.ts';
 import type { Signer } from '../../src/ports/signer.ts';
+import { renderStatementBundle } from '../support/bundles-by-key.ts';
 
 const run = { signal: new AbortController().signal };
 const judge = new SigstoreJudge();

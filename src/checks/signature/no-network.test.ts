@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aPackage } from '../../../test/support/a-package.ts';
-import { renderBlobBundle } from '../../attestation/dsse.ts';
+import { renderBlobBundle } from '../../../test/support/bundles-by-key.ts';
 import { noNetwork } from './no-network.ts';
 
 const bundle = JSON.parse(
