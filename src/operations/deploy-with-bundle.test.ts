@@ -22,11 +22,18 @@ components:
   'p/chart/Chart.yaml': 'apiVersion: v2\nname: app\nversion: 0.1.0\n',
   'p/chart/values.yaml': 'model: default\n',
   'p/chart/templates/a.yaml': 'kind: A\nvalues: {{ toJson .Values }}\n',
+  'p/chart/templates/b.yaml':
+    '{{ if .Capabilities.APIVersions.Has "example.com/v1/Thing" }}kind: B{{ end }}\n',
   'b/more.yaml': 'deep: { a: 1 }\n',
 };
 
 /** `kind namespace values` of what the package deploys, with what stands in its entry and around it. */
-async function deployed(entry: string, config?: unknown, exports: readonly string[] = []) {
+async function deployed(
+  entry: string,
+  config?: unknown,
+  exports: readonly string[] = [],
+  definedBefore: readonly string[] = [],
+) {
   const workspace = new MemoryWorkspace(files);
   const request = {
     definitionPath: 'p/zarf.yaml',
@@ -60,6 +67,7 @@ packages:
     file: 'b/uds-bundle.yaml',
     config: config === undefined ? undefined : placed,
     before,
+    definedBefore,
   });
   return {
     facts,
@@ -119,6 +127,12 @@ describe('deployWithBundle', () => {
       'A ns {"model":"default","size":"###ZARF_VAR_SIZE###"}',
       'M ns "###ZARF_VAR_SIZE###"',
     ]);
+  });
+
+  it('shows templates the kinds that packages before it define', async () => {
+    const { made } = await deployed('', undefined, [], ['example.com/v1', 'example.com/v1/Thing']);
+    expect(made?.objects.map(({ kind }) => kind)).toEqual(['A', 'B', 'M']);
+    expect((await deployed('')).made?.objects.map(({ kind }) => kind)).toEqual(['A', 'M']);
   });
 
   it('says what it cannot know of a chart', async () => {

@@ -22,7 +22,7 @@ export function deployWithBundle(
   run: Run,
 ): DeployWith {
   const known = new Map<string, Promise<DeployedPackage>>();
-  return async ({ job, resolved, facts }, entry, { file, config, before }) => {
+  return async ({ job, resolved, facts }, entry, { file, config, before, definedBefore: all }) => {
     if (resolved === undefined || facts?.target === undefined) return facts;
     const exported = new Set(
       before.flatMap(({ exports = [] }) => exports.map(({ name }) => name.toUpperCase())),
@@ -33,15 +33,37 @@ export function deployWithBundle(
     const deployed = deployedWith(merged, given, exported);
     const { variables, open, namespace, charts } = deployed;
     const moves = namespace !== undefined || (charts?.size ?? 0) > 0;
-    if (!moves && (variables?.size ?? 0) === 0 && (open?.size ?? 0) === 0) return facts;
-    const said = [[...(variables ?? [])], [...(open ?? [])], [...(charts ?? [])], namespace];
+    // What no template asks for changes nothing.
+    const definedBefore = asksForKinds(facts) ? [...new Set(all)].sort() : [];
+    if (
+      !moves &&
+      definedBefore.length === 0 &&
+      (variables?.size ?? 0) === 0 &&
+      (open?.size ?? 0) === 0
+    )
+      return facts;
+    const said = [
+      [...(variables ?? [])],
+      [...(open ?? [])],
+      [...(charts ?? [])],
+      namespace,
+      definedBefore,
+    ];
     const key = JSON.stringify([job.key, said]);
     const made =
       known.get(key) ??
-      gatherDeployment(resolved, workspace, run, facts.target, { ...options, deployed });
+      gatherDeployment(resolved, workspace, run, facts.target, {
+        ...options,
+        deployed,
+        definedBefore,
+      });
     known.set(key, made);
     return { ...facts, ...(await made) };
   };
+}
+
+function asksForKinds({ texts }: DeployedPackage): boolean {
+  return [...texts.values()].some((text) => text.includes('.Capabilities.APIVersions'));
 }
 
 /** What a configuration gives, without what only repeats the package's default and no override speaks of. */

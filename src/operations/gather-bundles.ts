@@ -10,6 +10,7 @@ import { parseYamlDocument } from '../support/yaml-document.ts';
 import type { ParsedBundleDefinition, UdsPackage } from '../uds/bundle.ts';
 import { parseUdsBundle } from '../uds/parse-bundle.ts';
 import { parseNextBundle } from '../uds/parse-next-bundle.ts';
+import { definedApiVersions } from '../zarf/defined-kinds.ts';
 import { type FoundRelease, packageFile } from './find-definitions.ts';
 import { errorFindings, problemFinding } from './lint-findings.ts';
 import { nearest } from './lint-jobs.ts';
@@ -35,6 +36,8 @@ export type DeployWith = (
     readonly config: PlacedDocument | undefined;
     /** Entries that are deployed before this one. */
     readonly before: readonly UdsPackage[];
+    /** API versions these define. */
+    readonly definedBefore: readonly string[];
   },
 ) => Promise<DeployedPackage | undefined>;
 
@@ -76,7 +79,10 @@ export async function gatherBundles(
     for (const [index, entry] of definition.packages.entries()) {
       const job = packageOf(entry, { file, release, flavor }, packages);
       const before = definition.packages.slice(0, index);
-      const facts = job && (await deployWith(job, entry, { file, config, before }));
+      const definedBefore = entries.flatMap((each) =>
+        (each.package?.objects ?? []).flatMap(definedApiVersions),
+      );
+      const facts = job && (await deployWith(job, entry, { file, config, before, definedBefore }));
       entries.push({ entry, pointer: `/packages/${index}`, package: facts });
     }
     const bundle: DeployedBundle = {

@@ -33,6 +33,8 @@ export interface DeploymentOptions {
   readonly renderer?: ChartRenderer;
   /** Builds kustomizations; without it nobody can tell what they hold. */
   readonly kustomizer?: Kustomizer;
+  /** API versions that packages before it define. */
+  readonly definedBefore?: readonly string[];
 }
 
 /**
@@ -44,7 +46,7 @@ export async function gatherDeployment(
   workspace: Workspace,
   run: Run,
   target: TargetProfile,
-  { deployed, renderer, kustomizer }: DeploymentOptions = {},
+  { deployed, renderer, kustomizer, definedBefore }: DeploymentOptions = {},
 ): Promise<DeployedPackage> {
   const { definition, definitionPath } = resolved;
   const charts: DeployedChart[] = [];
@@ -60,6 +62,7 @@ export async function gatherDeployment(
     cluster: targetCluster(target),
     ...(deployed === undefined ? {} : { deployed }),
     ...(renderer === undefined ? {} : { renderer }),
+    ...(definedBefore === undefined ? {} : { definedBefore }),
   });
   for (const { kind, component, field, message, place } of resolved.flaws ?? []) {
     if (!objectFields.test(field)) continue;

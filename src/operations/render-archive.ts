@@ -8,6 +8,7 @@ import type { ArchiveFacts } from '../checks/facts.ts';
 import { hexOf } from '../oci/digest.ts';
 import type { OpenArchive } from '../ports/archive-source.ts';
 import type { Run } from '../support/run.ts';
+import { definedApiVersions } from '../zarf/defined-kinds.ts';
 import type { DescribedPackage } from './describe-archive.ts';
 import {
   deployedComponents,
@@ -86,15 +87,19 @@ async function renderAll(
   if (others === undefined && kept.size === 0) return { rendered: [], notRead };
   const nested = new Map([...kept, ...(others ?? [])]);
   const rendered: RenderedPackage[] = [];
-  const exported = new Set<string>();
+  // Packages of a bundle are deployed one after the other: what the first gives is there for the second.
+  const before = { exported: new Set<string>(), defined: new Set<string>() };
   for (const each of packages) {
     const at = (path: string): string => entryOf(facts, each, path) ?? '';
     const files = {
       tar: (path: string) => nested.get(at(path)),
       file: (path: string) => nested.get(at(path))?.files.get(at(path)),
     };
-    rendered.push(await renderCarriedPackage(each, files, exported, how, notRead, run));
-    for (const { name } of each.entry?.exports ?? []) exported.add(name.toUpperCase());
+    const made = await renderCarriedPackage(each, files, before, how, notRead, run);
+    rendered.push(made);
+    for (const { name } of each.entry?.exports ?? []) before.exported.add(name.toUpperCase());
+    for (const version of made.deployment.objects.flatMap(definedApiVersions))
+      before.defined.add(version);
   }
   return { rendered, notRead };
 }

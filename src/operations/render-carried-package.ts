@@ -50,6 +50,14 @@ export function deployedComponents({ facts, selected }: DescribedPackage): reado
   );
 }
 
+/** What packages before it in a bundle give. */
+export interface CarriedBefore {
+  /** Names of variables, in capitals. */
+  readonly exported: ReadonlySet<string>;
+  /** API versions of kinds that are defined. */
+  readonly defined: ReadonlySet<string>;
+}
+
 /**
  * Renders what a package of an archive deploys, of what was read of it.
  * @param exported variables that packages before it hand on
@@ -58,7 +66,7 @@ export function deployedComponents({ facts, selected }: DescribedPackage): reado
 export async function renderCarriedPackage(
   each: DescribedPackage,
   { tar, file }: CarriedFiles,
-  exported: ReadonlySet<string>,
+  { exported, defined }: CarriedBefore,
   { renderer, cluster }: RenderedHow,
   notRead: { what: string; reason: string }[],
   run: Run,
@@ -75,6 +83,7 @@ export async function renderCarriedPackage(
       : { deployed: deployedWith(each.entry, undefined, exported) }),
     ...(renderer === undefined ? {} : { renderer }),
     ...(cluster === undefined ? {} : { cluster }),
+    definedBefore: [...defined],
   });
   const charts = new Map<string, OpenedChart>();
   const manifests: NamedFile[] = [];

@@ -47,6 +47,8 @@ export interface RenderingContext {
   readonly renderer?: ChartRenderer;
   /** Before anything of the package is there; that of the default profile without. */
   readonly cluster?: TargetCluster;
+  /** API versions that packages before it define: `group/version`, `group/version/Kind`. */
+  readonly definedBefore?: readonly string[];
 }
 
 /** What could not be read, and for which component. */
@@ -73,8 +75,13 @@ export class RenderedDeployment {
     deployed = {},
     renderer = embeddedRenderer,
     cluster = targetCluster(),
+    definedBefore = [],
   }: RenderingContext) {
-    this.#cluster = capabilitiesOf(cluster);
+    const { apiVersions } = cluster;
+    this.#cluster = capabilitiesOf({
+      ...cluster,
+      apiVersions: [...new Set([...apiVersions, ...definedBefore])],
+    });
     this.#deployed = deployed;
     this.#renderer = renderer;
     this.#fill = fillPlaceholders(definition, deployed.variables, deployed.open);

@@ -225,6 +225,7 @@ describe('lint', () => {
             sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
           });
           expect(stdout).toMatch(/changes by: git \d/);
+          expect(schemaFaults('lint-report', JSON.parse(JSON.stringify(result)))).toEqual([]);
           await writeFile('vllm/chart/templates/deployment.yaml', '\n', { flag: 'a' });
           expect((await lint('.', ...since)).result?.verdict.outcome).toBe('fail');
           const unknown = await lint('.', '--changed-since', 'nowhere', '--git', '/usr/bin/git');
