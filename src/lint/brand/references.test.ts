@@ -46,3 +46,14 @@ it('leaves histories alone', async () => {
 it('speaks of nothing without documents', async () => {
   expect(told(references, await deployedRelease(aRelease()))).toEqual(['not-applicable']);
 });
+
+it('speaks of nothing without a release: a tree of others may quote what it likes', async () => {
+  const files = aRelease({
+    files: {
+      'packages/api/zarf.yaml': zarf,
+      'cowa-release.yaml': undefined,
+      'README.md': 'ghcr.io/x/api:0.9.0',
+    },
+  });
+  expect(told(references, await deployedRelease(files))).toEqual(['not-applicable']);
+});

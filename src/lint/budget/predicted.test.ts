@@ -68,3 +68,15 @@ it('speaks of nothing without budgets or a lock', async () => {
   });
   expect(told(predicted, bare)).toEqual(['not-applicable']);
 });
+
+it.each([
+  ['no budgets', [], aLock(image, [100, 50])],
+  ['no lock', [limit('package', 'api', 1, 2)], undefined],
+])('says that there are %s', async (_name, limits, lock) => {
+  const all = await deployedRelease(aRelease(), {
+    budget: { limits, lock, previous: undefined },
+  });
+  expect([...predicted.evaluate(all)].map(({ message }) => message)).toEqual([
+    'there are no budgets, or no lock file that tells sizes',
+  ]);
+});

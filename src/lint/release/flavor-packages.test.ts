@@ -42,3 +42,14 @@ it('does not say what a flavor makes of which a package could not be read', asyn
 it('speaks of nothing without a release', async () => {
   expect(told(flavorPackagesCheck, await deployedRelease({}))).toEqual(['not-applicable']);
 });
+
+it('speaks of nothing where a flavor has no bundle, or nobody knows where it stands', async () => {
+  const files = aRelease();
+  const alone = files['cowa-release.yaml']?.replace('    bundle: { path: bundle }\n', '') ?? '';
+  const without = await deployedRelease({ ...files, 'cowa-release.yaml': alone });
+  expect(told(flavorPackagesCheck, without)).toEqual(['not-applicable']);
+  const known = await deployedRelease(aRelease({ bundle: db }));
+  expect(told(flavorPackagesCheck, { ...known, definitionAt: undefined })).toEqual([
+    'not-applicable',
+  ]);
+});

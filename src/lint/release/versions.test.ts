@@ -78,15 +78,29 @@ it('says so when a package is made as another version in one flavor', async () =
   ]);
 });
 
-it('warns of a chart whose own file says another version', async () => {
-  const zarf = `kind: ZarfPackageConfig
-metadata: { name: app, version: 2.0.0 }
-components: [{ name: app, charts: [{ name: app, namespace: ns, localPath: chart, version: 1.0.0 }] }]
+it('tells a chart whose own file says another version, and warns of it in a release', async () => {
+  const zarf = (version: string): string => `kind: ZarfPackageConfig
+metadata: { name: app, version: 1.0.0 }
+components: [{ name: app, charts: [{ name: app, namespace: ns, localPath: chart, version: ${version} }] }]
 `;
-  const chart = { 'chart/Chart.yaml': 'apiVersion: v2\nname: app\nversion: 1.0.1\n' };
-  expect(faults(versions, await deployedRelease({ 'zarf.yaml': zarf, ...chart }))).toEqual([
-    "warning zarf.yaml:3:91 chart 'app' is taken as version 1.0.0, its Chart.yaml says 1.0.1",
-  ]);
+  const files = {
+    'zarf.yaml': zarf('1.0.0'),
+    'chart/Chart.yaml': 'apiVersion: v2\nname: app\nversion: 1.0.1\n',
+  };
+  const line = "zarf.yaml:3:91 chart 'app' is taken as version 1.0.0, its Chart.yaml says 1.0.1";
+  expect(faults(versions, await deployedRelease(files))).toEqual([`note ${line}`]);
+  const definition = `apiVersion: cowa-release/v1
+name: a
+version: 1.0.0
+architecture: amd64
+imageSources: []
+flavors: { cpu: { packages: [{ path: . }] } }
+`;
+  const released = { ...files, 'cowa-release.yaml': definition };
+  expect(faults(versions, await deployedRelease(released))).toEqual([`warning ${line}`]);
+  expect(faults(versions, await deployedRelease({ ...files, 'zarf.yaml': zarf('1.0.1') }))).toEqual(
+    [],
+  );
 });
 
 it('does not compare published packages where no release says they are of it', async () => {
@@ -98,4 +112,16 @@ it('does not compare published packages where no release says they are of it', a
 
 it('speaks of nothing where nothing is', async () => {
   expect(told(versions, await deployedRelease({}))).toEqual(['not-applicable']);
+});
+
+it('compares no settings of a release of which nobody knows where it stands', async () => {
+  const zarf = api.replace('version: 1.0.0', 'version: "###ZARF_PKG_TMPL_V###"');
+  const files = aRelease({ files: { 'packages/api/zarf.yaml': zarf } });
+  const release = files['cowa-release.yaml']?.replace(
+    '{ path: packages/api }',
+    '{ path: packages/api, set: { V: 0.9.0 } }',
+  );
+  const all = { ...files, 'cowa-release.yaml': release ?? '' };
+  const facts = await deployedRelease(all, { definitionAt: undefined }, { V: '1.0.0' });
+  expect(faults(versions, facts)).toEqual([]);
 });

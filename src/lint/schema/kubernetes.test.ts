@@ -1,4 +1,11 @@
-import { aPod, judgesPackages, object } from '../../../test/support/a-deployment.ts';
+import { expect, it } from 'vitest';
+import {
+  aDeployedPackage,
+  aPod,
+  judgesPackages,
+  object,
+  saidBy,
+} from '../../../test/support/a-deployment.ts';
 import { kubernetes } from './kubernetes.ts';
 
 const container = (text: string): string => aPod(`{ containers: [{ name: a, ${text} }] }`);
@@ -117,4 +124,11 @@ judgesPackages(kubernetes, {
     ],
   },
   nothing: 'no object of a known kind is deployed',
+});
+
+it('judges no kind whose fields it does not know', () => {
+  const thing = object('example.com/v1', 'Thing', 'a', 'spec: { anything: null }');
+  expect(saidBy(kubernetes, aDeployedPackage(thing))).toEqual([
+    'not-applicable: no object of a known kind is deployed',
+  ]);
 });

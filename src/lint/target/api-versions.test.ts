@@ -1,4 +1,10 @@
-import { judgesPackages, object } from '../../../test/support/a-deployment.ts';
+import { expect, it } from 'vitest';
+import {
+  aDeployedPackage,
+  judgesPackages,
+  object,
+  saidBy,
+} from '../../../test/support/a-deployment.ts';
 import { apiVersions } from './api-versions.ts';
 
 judgesPackages(apiVersions, {
@@ -45,3 +51,11 @@ judgesPackages(apiVersions, {
   },
   nothing: 'no kind of Kubernetes itself is deployed',
 });
+
+it.each(['apiVersion: v1\n', 'kind: Pod\n'])(
+  'leaves to others what has no kind or no version: %j',
+  (text) => {
+    const said = saidBy(apiVersions, aDeployedPackage(`${text}metadata: { name: a }\n`));
+    expect(said).toEqual(['not-applicable: no kind of Kubernetes itself is deployed']);
+  },
+);

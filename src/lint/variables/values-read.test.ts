@@ -55,3 +55,21 @@ it.each([
     expect(await judge(values, template, more ?? {})).toEqual(expected);
   },
 );
+
+it('leaves out a values file that two charts share: what one does not read is for the other', async () => {
+  const chart = (name: string): string =>
+    `{ name: ${name}, namespace: ns, localPath: chart, version: 0.1.0, valuesFiles: [values.yaml] }`;
+  const twice = (charts: string): string => `kind: ZarfPackageConfig
+metadata: { name: app }
+components:
+  - name: app
+    charts: [${charts}]
+`;
+  const judged = async (charts: string): Promise<readonly string[]> =>
+    told(valuesRead, await deployedPackage(chartPackage(twice(charts), 'a: 1\n', 'x: 1')));
+  expect(await judged(chart('one'))).toEqual([
+    expect.stringContaining('reads the value a'),
+    'pass',
+  ]);
+  expect(await judged(`${chart('one')}, ${chart('two')}`)).toEqual(['not-applicable']);
+});
