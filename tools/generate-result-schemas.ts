@@ -16,6 +16,12 @@ interface ResultType {
 }
 
 const results: readonly ResultType[] = [
+  {
+    name: 'verify-drill',
+    file: 'src/report/drill-report.ts',
+    type: 'DrillReport',
+    title: 'verify --drill',
+  },
   { name: 'approve', file: 'src/cli/render-approve.ts', type: 'ApproveResult', title: 'approve' },
   {
     name: 'assemble',
@@ -102,6 +108,12 @@ const results: readonly ResultType[] = [
     file: 'src/cli/render-report.ts',
     type: 'ReportResult',
     title: 'report',
+  },
+  {
+    name: 'reproduce',
+    file: 'src/report/reproduce-report.ts',
+    type: 'ReproduceReport',
+    title: 'reproduce',
   },
   { name: 'sign', file: 'src/cli/render-sign.ts', type: 'SignResult', title: 'sign' },
   {

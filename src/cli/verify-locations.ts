@@ -6,7 +6,7 @@ import { notPossible } from '../operations/quick-survey.ts';
 import { linesOf, type StatementLine } from '../operations/read-beside.ts';
 import { type RecordedInput, recordInputs } from '../operations/record-inputs.ts';
 import type { TrustInputs } from '../operations/trust-inputs.ts';
-import { verifyArchive } from '../operations/verify-archive.ts';
+import { type VerifyPorts, verifyArchive } from '../operations/verify-archive.ts';
 import type { verifyFolder } from '../operations/verify-folder.ts';
 import type { FailOn, Policy } from '../policy/policy.ts';
 import { ArchiveSourceError } from '../ports/archive-source.ts';
@@ -43,6 +43,8 @@ export interface VerifyLocationsRequest {
   readonly judging?: Judging;
   /** Judge as if no approvals were demanded: for whoever is about to give one. */
   readonly withoutApprovals?: boolean;
+  /** Judges with these instead of its own, and leaves them open: a drill. */
+  readonly ports?: VerifyPorts;
   /** What keeps an archive from passing besides what the policy says. */
   readonly failOn?: readonly FailOn[];
   readonly programVersion: string;
@@ -78,8 +80,7 @@ export async function verifyLocations(
   await using _signer = acceptance?.signer;
   const failOn = [...new Set([...given.policy.failOn, ...(request.failOn ?? [])])];
   const policy = { ...given.policy, failOn };
-  await using compute = await openCompute();
-  const opened = await judgingPorts(compute);
+  await using opened = request.ports === undefined ? await ownPorts() : lent(request.ports);
   const { source, recorded } = recordInputs(opened.source);
   const ports = { ...opened, source };
   const asked = await trustInputsOf(
@@ -141,6 +142,18 @@ export async function verifyLocations(
       : { schema: 'cowa-release/verify-list/v1', reports, unreadable, exitCode };
   await keepAccepted(result, { choice, trust, acceptance }, run);
   return { result, exitCode, policy, inputs: [...recorded(), ...trustFiles(trust)] };
+}
+
+async function ownPorts(): Promise<VerifyPorts & AsyncDisposable> {
+  const compute = await openCompute();
+  return {
+    ...(await judgingPorts(compute)),
+    [Symbol.asyncDispose]: () => compute[Symbol.asyncDispose](),
+  };
+}
+
+function lent(ports: VerifyPorts): VerifyPorts & AsyncDisposable {
+  return { ...ports, [Symbol.asyncDispose]: () => Promise.resolve() };
 }
 
 function withoutApprovers(trust: TrustInputs | undefined): TrustInputs | undefined {

@@ -120,3 +120,10 @@ async function kmsKeyOf({ reference, kmsPlugin }: SigningKey) {
     timeoutMs: kmsTimeoutMs,
   };
 }
+
+/** A signer whose key was made a moment ago and is trusted by nobody: what a drill forges with. */
+export async function strangerSigner(): Promise<Signer> {
+  const { generateKeyPairSync } = await import('node:crypto');
+  const { KeySigner } = await import('../adapters/sigstore/key-signer.ts');
+  return new KeySigner(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
+}

@@ -3,6 +3,7 @@ import { BaseCommand } from '../cli/base-command.ts';
 import { readLimitFlags } from '../cli/limit-flags.ts';
 import { trustFlags } from '../cli/trust-flags.ts';
 import { answerFlags } from '../cli/verify-flags.ts';
+import type { DrillReport } from '../report/drill-report.ts';
 import type { VerifyResult } from '../report/verify-list-report.ts';
 
 export default class Verify extends BaseCommand {
@@ -63,11 +64,16 @@ Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could no
         'Look at metadata and signatures only, in a moment at any size; contents stay undecided (exit code 5)',
       exclusive: ['attest', 'whole-digest'],
     }),
+    drill: Flags.boolean({
+      summary:
+        'Play through what somebody could do to it, and show what refuses each; nothing is changed. Exit code 0 only if all is refused',
+      exclusive: ['attest', 'quick', 'report', 'signature', 'since', 'accept'],
+    }),
     'whole-digest': Flags.boolean({ summary: 'Print the SHA-256 of the whole file too' }),
     all: Flags.boolean({ summary: 'List passed checks one by one' }),
   };
 
-  async run(): Promise<VerifyResult> {
+  async run(): Promise<VerifyResult | DrillReport> {
     const { flags, argv } = await this.parse(Verify);
     const { runVerify } = await import('../cli/verify-run.ts');
     if (flags['insecure-allow-unsigned'])
@@ -82,18 +88,32 @@ Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could no
     const limits = limitsFromFlags(flags);
     const run = this.startRun({ quiet: flags.quiet });
     const { checks = [], skip = [], key, policy, signature, provenance } = flags;
+    const asked = {
+      locations: argv.map(String),
+      allowUnsigned: flags['insecure-allow-unsigned'],
+      wholeDigest: flags['whole-digest'] || attest !== undefined,
+      trust,
+      judging: { selection: { only: checks, skip }, clock: new Date(), limits },
+      failOn: flags['fail-on'] ?? [],
+      programVersion: this.config.version,
+      format: flags.json ? ('json' as const) : (flags.output ?? 'text'),
+      columns: process.stdout.columns,
+      ...(key === undefined ? {} : { key }),
+      ...(policy === undefined ? {} : { policy }),
+    };
+    if (flags.drill) {
+      const { drillFromFlags } = await import('../cli/drill-from-flags.ts');
+      const { report, text } = await drillFromFlags(asked, run);
+      if (this.jsonEnabled()) this.printDocument(text);
+      else this.log(text);
+      this.conclude(report.exitCode);
+      return report;
+    }
     const done = await runVerify(
       {
-        locations: argv.map(String),
-        allowUnsigned: flags['insecure-allow-unsigned'],
-        wholeDigest: flags['whole-digest'] || attest !== undefined,
+        ...asked,
         quick: flags.quick,
         attest,
-        trust,
-        judging: { selection: { only: checks, skip }, clock: new Date(), limits },
-        failOn: flags['fail-on'] ?? [],
-        programVersion: this.config.version,
-        format: flags.json ? 'json' : (flags.output ?? 'text'),
         reports: flags.report ?? [],
         inputs: [
           key,
@@ -106,10 +126,7 @@ Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could no
           flags.accept,
         ].filter((each) => each !== undefined),
         all: flags.all,
-        columns: process.stdout.columns,
         annotate: process.env['GITHUB_ACTIONS'] === 'true',
-        ...(key === undefined ? {} : { key }),
-        ...(policy === undefined ? {} : { policy }),
         ...(signature === undefined ? {} : { signature }),
         ...(provenance === undefined ? {} : { provenance }),
       },
