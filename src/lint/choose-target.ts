@@ -28,6 +28,22 @@ export function chooseTarget(config: TargetConfig = {}): TargetProfile {
   };
 }
 
+/**
+ * The target of a finished archive: the default profile, in the Kubernetes and with the kinds that its release
+ * statement names. What else that cluster has nobody has written down.
+ */
+export function statedTarget({
+  kubernetes,
+  apiVersions,
+}: {
+  readonly kubernetes: string;
+  readonly apiVersions: readonly string[];
+}): TargetProfile {
+  const kinds = apiVersions.filter((each) => each.split('/').length === 3);
+  const base = chooseTarget({ kubernetes, kinds });
+  return { ...base, name: `${base.name}, as the release statement names it,` };
+}
+
 function joined(a: readonly string[], b: readonly string[] = []): readonly string[] {
   return [...new Set([...a, ...b])];
 }

@@ -1,6 +1,8 @@
 import type { ArchiveFacts, PackageFacts } from '../checks/facts.ts';
+import { statedTarget } from '../lint/choose-target.ts';
 import type { DeployedChart, DeployedPackage } from '../lint/deployed-package.ts';
 import type { DeployedBundle, DeployedRelease } from '../lint/deployed-release.ts';
+import type { TargetCluster } from '../lint/target-cluster.ts';
 import type { Run } from '../support/run.ts';
 import { findPlace, type TextPlace } from '../support/text-lines.ts';
 import type { PackageDefinition } from '../zarf/definition.ts';
@@ -22,6 +24,8 @@ export interface ArchiveDeployment {
 export interface DeploymentContext {
   /** When it is installed; undefined: nobody knows. */
   readonly installOn?: Date | undefined;
+  /** The cluster it was made for, as its release statement says; the default profile's without. */
+  readonly cluster?: TargetCluster | undefined;
 }
 
 /**
@@ -31,7 +35,7 @@ export interface DeploymentContext {
 export async function gatherArchiveDeployment(
   facts: ArchiveFacts,
   run: Run,
-  { installOn }: DeploymentContext = {},
+  { installOn, cluster }: DeploymentContext = {},
 ): Promise<ArchiveDeployment> {
   const described = describedPackages(facts).filter(
     ({ facts: each }) => each.definition?.definition !== undefined,
@@ -39,9 +43,17 @@ export async function gatherArchiveDeployment(
   // Of a package by itself every component may be asked for when it is deployed.
   const asked =
     facts.bundle === undefined ? described.map((each) => withAllComponents(each)) : described;
-  const { rendered, notRead } = await renderKept(facts, asked, run);
+  const { rendered, notRead } = await renderKept(
+    facts,
+    asked,
+    cluster === undefined ? {} : { cluster },
+    run,
+  );
   const inBundle = facts.bundle !== undefined;
-  const alone = rendered.map((each) => toDeployedPackage(each, inBundle, notRead));
+  const target = cluster === undefined ? undefined : statedTarget(cluster);
+  const alone = rendered
+    .map((each) => toDeployedPackage(each, inBundle, notRead))
+    .map((each) => (target === undefined ? each : { ...each, target }));
   const bundles = bundleOf(facts, described, alone);
   const packages = alone.map((each) => {
     const before = carriedBefore(each.file, each.flavor, bundles);

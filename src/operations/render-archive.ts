@@ -53,9 +53,10 @@ export async function renderArchive(
 export async function renderKept(
   facts: ArchiveFacts,
   packages: readonly DescribedPackage[],
+  how: RenderedHow,
   run: Run,
 ): Promise<RenderedArchive> {
-  return renderAll(facts, packages, () => Promise.resolve(new Map()), {}, run);
+  return renderAll(facts, packages, () => Promise.resolve(new Map()), how, run);
 }
 
 async function renderAll(

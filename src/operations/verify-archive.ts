@@ -168,6 +168,7 @@ export async function verifyArchive(
     skipped === undefined ? deployed : selectChecks(deployed, skipped, fileName ?? '').chosen;
   const wouldDeploy = await deployment?.deploymentFor(asked, facts, run, {
     installOn: request.judging?.clock,
+    cluster: release?.release.files.find(({ name }) => name === fileName)?.rendered?.cluster,
   });
   request.judging?.onFacts?.(facts, wouldDeploy);
   const checks = [...archiveChecks, ...deployed];
