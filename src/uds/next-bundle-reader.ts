@@ -1,5 +1,5 @@
 import type { DocumentProblem } from '../support/document-problem.ts';
-import { evaluateHcl, type HclScope, type HclValue, hclBudget } from './hcl/evaluate-hcl.ts';
+import { evaluateHcl, type HclScope } from './hcl/evaluate-hcl.ts';
 import {
   type HclAttribute,
   type HclBlock,
@@ -7,6 +7,7 @@ import {
   HclFault,
   type HclPlace,
 } from './hcl/hcl-syntax.ts';
+import { type HclValue, hclBudget } from './hcl/hcl-values.ts';
 
 /** Computes attributes of one bundle file and tells what is wrong with them. */
 export class HclReader {

@@ -1,13 +1,8 @@
 import type { DocumentProblem } from '../support/document-problem.ts';
 import { decodeUtf8 } from '../support/json-document.ts';
-import {
-  evaluateHcl,
-  type HclBudget,
-  type HclValue,
-  hclBudget,
-  isObject,
-} from './hcl/evaluate-hcl.ts';
+import { evaluateHcl } from './hcl/evaluate-hcl.ts';
 import { HclFault, type HclPlace } from './hcl/hcl-syntax.ts';
+import { type HclBudget, type HclValue, hclBudget, isObject } from './hcl/hcl-values.ts';
 import { parseHcl } from './hcl/parse-hcl.ts';
 
 /**

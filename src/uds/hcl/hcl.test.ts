@@ -1,8 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: HCL spells its templates like this
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evaluateHcl, type HclValue, hclBudget, isObject } from './evaluate-hcl.ts';
+import { evaluateHcl } from './evaluate-hcl.ts';
 import { HclFault } from './hcl-syntax.ts';
+import { type HclValue, hclBudget, isObject } from './hcl-values.ts';
 import { parseHcl } from './parse-hcl.ts';
 
 const scope = (name: string): HclValue | undefined =>
