@@ -104,7 +104,7 @@ spec: { sso: [{ clientId: ai, secretName: auth, secretTemplate: { token: "client
       'another key',
       token + secret('stringData: { tokens: a, id: b }'),
       [
-        "error 5: variable TOKEN of container 'api' is read from key 'token' of secret 'auth', which has id, tokens",
+        "error 5: variable TOKEN of container 'api' is read from key 'token' of secret 'auth', which has id, tokens; 'tokens' was meant?",
       ],
     ],
     [
@@ -127,7 +127,7 @@ spec: { sso: [{ clientId: ai, secretName: auth, secretTemplate: { token: "client
     [
       'a key of a projected volume',
       `${pod('volumes: [{ name: a, projected: { sources: [{ secret: { name: auth, items: [{ key: b, path: b }] } }] } }]\n  containers: []')}${secret('data: { a: a }')}`,
-      ["error 5: volume 'a' holds key 'b' of secret 'auth', which has a"],
+      ["error 5: volume 'a' holds key 'b' of secret 'auth', which has a; 'a' was meant?"],
     ],
     [
       'all variables of an init container',

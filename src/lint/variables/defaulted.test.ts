@@ -38,3 +38,12 @@ it.each([
 ])('with %s', async (_name, rest, expected) => {
   expect(await judge(rest)).toEqual(expected);
 });
+
+it('does not miss the default of a finished package, where an empty one is not written', async () => {
+  const text = `kind: ZarfPackageConfig\nmetadata: { name: app }\nvariables: [{ name: A }]\n${plain}`;
+  const facts = await deployedPackage({ 'zarf.yaml': text });
+  expect(told(defaulted, facts)).toHaveLength(2);
+  const build = { architecture: 'amd64' };
+  const built = { ...facts, definition: { ...facts.definition, build } };
+  expect(told(defaulted, built)).toEqual(['pass']);
+});

@@ -26,6 +26,8 @@ export const defaulted = definePackageCheck({
     const set = new Set(actionVariables(facts.definition).map(({ name }) => name));
     for (const [index, { name, default: value, prompt, pattern }] of variables.entries()) {
       if (value !== undefined || prompt === true || set.has(name)) continue;
+      // Whoever builds a package leaves out a default that is empty.
+      if (facts.definition.build !== undefined) continue;
       const stops = pattern !== undefined && matchGoPattern(pattern, '') === 'differs';
       yield fail(
         definitionSubject(facts, `/variables/${index}`),
