@@ -45,7 +45,8 @@ export interface OpenRelease {
  */
 export async function openRelease(request: ReleaseRequest, run: Run): Promise<OpenRelease> {
   const { workspace: files, fileName, root } = await workspaceOf(request.definition);
-  const recorded = request.recordReads === true ? recordReads(files) : undefined;
+  const compute = await openCompute();
+  const recorded = request.recordReads === true ? recordReads(files, compute) : undefined;
   const workspace = recorded?.workspace ?? files;
   const plan = await planRelease(
     {
@@ -61,7 +62,6 @@ export async function openRelease(request: ReleaseRequest, run: Run): Promise<Op
   recorded?.reads.leaveOut(hashedElsewhere(plan));
   const lock = request.locked ? await locksOf(plan, workspace) : undefined;
   const { cacheDir } = request;
-  const compute = await openCompute();
   const blobs = await blobStoreIn(cacheDir, compute);
   const epochSeconds = plan.timestamp.getTime() / 1000;
   const sources = await sourcesFrom(

@@ -35,14 +35,7 @@ export async function collectTree(
   const mode = options.topMode?.(stat);
   if (stat.kind === 'file')
     return [
-      fileEntry(
-        real,
-        options.as,
-        mode ?? settledMode(stat.mode),
-        stat.size,
-        workspace,
-        options.lent,
-      ),
+      fileEntry(real, options.as, mode ?? settledMode(stat.mode), stat, workspace, options.lent),
     ];
   if (stat.kind !== 'directory')
     throw new PackError('PACK_INPUT_KIND', `${path} is neither a file nor a folder`);
@@ -93,9 +86,7 @@ async function below(
     if (options.ignore?.(path, stat.kind === 'directory') === true) continue;
     const as = `${options.as}/${path}`;
     if (stat.kind === 'file')
-      entries.push(
-        fileEntry(source, as, settledMode(stat.mode), stat.size, workspace, options.lent),
-      );
+      entries.push(fileEntry(source, as, settledMode(stat.mode), stat, workspace, options.lent));
     else if (stat.kind === 'directory') {
       entries.push(
         { path: as, type: 'directory', mode: 0o755, size: 0 },
@@ -133,10 +124,10 @@ function fileEntry(
   source: string,
   as: string,
   mode: number,
-  size: number,
+  { size, stamp }: WorkspaceStat,
   workspace: Workspace,
   lent = false,
 ): ComponentEntry {
   const open = (run: Run) => (lent ? workspace.openLent(source, run) : workspace.open(source, run));
-  return { path: as, type: 'file', mode, size, open };
+  return { path: as, type: 'file', mode, size, open, origin: { path: source, stamp } };
 }

@@ -1,33 +1,19 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
-import type { Compute } from '../archive/compute.ts';
-import { inProcessCompute } from '../archive/compute-in-process.ts';
-import { tarStream, tarStreamBytes } from '../archive/tar-writer.ts';
-import { type Digest, digestFromHex } from '../oci/digest.ts';
-import { type BlobSource, type BlobStore, storedContent } from '../ports/blob-store.ts';
+import type { BlobSource } from '../ports/blob-store.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
-import {
-  type ComponentEntry,
-  componentTarEntries,
-  refuseUnsafeNames,
-} from '../zarf/component-tar.ts';
+import { type ComponentEntry, refuseUnsafeNames } from '../zarf/component-tar.ts';
 import type { ChartEntry, Component, FileEntry } from '../zarf/definition.ts';
 import { PackError } from '../zarf/pack-error.ts';
 import { collectTree } from './collect-tree.ts';
-import { hashChunks } from './hash-chunks.ts';
+import { type ComponentPorts, componentContent } from './component-content.ts';
 import { packChart } from './pack-chart.ts';
 import { inputPath, type ResolvedPackage } from './resolved-package.ts';
 
-interface PackPorts {
+interface PackPorts extends ComponentPorts {
   readonly workspace: Workspace;
-  readonly blobs: BlobStore;
-  /** Computes the hashes; in this process unless given. */
-  readonly compute?: Compute;
 }
-
-/** Tars up to this many bytes are stored. */
-const mostStoredBytes = 16 * 2 ** 20;
 
 /**
  * The tar of one component; undefined when the component has nothing to carry. A large one is not stored: it is
@@ -79,6 +65,7 @@ export async function packComponent(
       mode: 0o644,
       size: packed.size,
       open: (within) => ports.blobs.open(packed.digest, within),
+      origin: { path: packed.digest, stamp: packed.digest },
     });
     const valuesFiles = [...(chart.valuesFiles ?? []), ...(chart.templatedValuesFiles ?? [])];
     for (const [index, source] of valuesFiles.entries())
@@ -99,59 +86,8 @@ export async function packComponent(
   }
   if (entries.length === 0) return undefined;
   refuseUnsafeNames(component.name, entries);
-  const { blobs, compute = inProcessCompute() } = ports;
-  const tar = (within: Run) => tarStream(componentTarEntries(component.name, entries, within));
-  const told = counted(tar(run), component.name, entries, run);
-  const size = tarStreamBytes(componentTarEntries(component.name, entries, run));
-  if (size <= mostStoredBytes || resolved.onCreateActions.length > 0)
-    return storedContent(await blobs.put(told, {}, run), blobs);
-  const { digest } = await hashChunks(told, compute);
-  return {
-    digest,
-    size,
-    open: (within) => unchanged(tar(within), component.name, digest),
-    openUnchecked: tar,
-  };
-}
-
-/** A tar made again is the same, or the files it is made of changed. @throws PackError PACK_INPUT_CHANGED */
-async function* unchanged(
-  tar: AsyncIterable<Uint8Array>,
-  name: string,
-  digest: Digest,
-): AsyncGenerator<Uint8Array> {
-  const hash = createHash('sha256');
-  for await (const chunk of tar) {
-    hash.update(chunk);
-    yield chunk;
-  }
-  if (digestFromHex(hash.digest('hex')) === digest) return;
-  throw new PackError(
-    'PACK_INPUT_CHANGED',
-    `the files of component '${name}' changed while the package was made`,
-    { suggestions: ['Run again when nothing writes to them any more'] },
-  );
-}
-
-/** The tar as it is, told of while it goes by. */
-async function* counted(
-  tar: AsyncIterable<Uint8Array>,
-  name: string,
-  entries: readonly ComponentEntry[],
-  run: Run,
-): AsyncGenerator<Uint8Array> {
-  const progress = {
-    kind: 'step-progress',
-    step: `component ${name}`,
-    phase: `packing ${name}`,
-    totalBytes: entries.reduce((sum, { size }) => sum + size, 0),
-  } as const;
-  let bytes = 0;
-  for await (const chunk of tar) {
-    yield chunk;
-    bytes += chunk.length;
-    run.onProgress?.({ ...progress, bytes: Math.min(bytes, progress.totalBytes) });
-  }
+  const lasting = resolved.onCreateActions.length === 0;
+  return componentContent(component.name, entries, lasting, ports, run);
 }
 
 /** Name of a chart's files inside the component, from the package definition, not from the chart. */

@@ -1,5 +1,4 @@
 import { posix } from 'node:path';
-import type { Compute } from '../archive/compute.ts';
 import { tarStream } from '../archive/tar-writer.ts';
 import { type BlobStore, heldContent, storedContent } from '../ports/blob-store.ts';
 import type { ResolvedImage } from '../ports/image-source.ts';
@@ -13,6 +12,7 @@ import { mergeValuesFiles } from '../zarf/merge-values.ts';
 import { PackError } from '../zarf/pack-error.ts';
 import { renderDefinition } from '../zarf/render-definition.ts';
 import { collectTree } from './collect-tree.ts';
+import type { ComponentPorts } from './component-content.ts';
 import { packComponent } from './pack-component.ts';
 import { packImages } from './pack-images.ts';
 import { packSboms } from './pack-sboms.ts';
@@ -47,11 +47,9 @@ export async function packPackage(
   options: PackOptions,
   ports: {
     readonly workspace: Workspace;
-    readonly blobs: BlobStore;
-    readonly compute?: Compute;
     /** Without it the package carries no SBOMs. */
     readonly sboms?: SbomPorts;
-  },
+  } & ComponentPorts,
   run: Run,
 ): Promise<PackedPackage> {
   const files: PackedFile[] = [];

@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
+import type { Compute, HashSession } from '../archive/compute.ts';
+import { inProcessCompute } from '../archive/compute-in-process.ts';
 import { type Digest, digestFromHex, digestOf } from '../oci/digest.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
@@ -10,19 +11,29 @@ export interface RecordedReads {
   digestOf(path: string): Digest | undefined;
   /** Files at or below a folder that were read, sorted. */
   filesAt(path: string): readonly string[];
+  /** Says what a file holds that was hashed before and did not change since. */
+  note(path: string, digest: Digest, stamp: string | undefined): void;
   /** Hashes nothing at or below these paths: somebody else does. */
   leaveOut(paths: readonly string[]): void;
 }
 
+/** Smaller files are hashed before a thread could be told of them. */
+const worthTelling = 2 ** 18;
+
 /**
  * The same files, hashed while they are read: what a statement says went in is what went in, not what lies
- * there later.
+ * there later. A file that was hashed and shows no change since is not hashed again.
+ * @param compute hashes large files
  */
-export function recordReads(below: Workspace): {
+export function recordReads(
+  below: Workspace,
+  compute: Compute = inProcessCompute(),
+): {
   readonly workspace: Workspace;
   readonly reads: RecordedReads;
 } {
-  const found = new Map<string, Digest>();
+  const inProcess = inProcessCompute();
+  const found = new Map<string, { readonly digest: Digest; readonly stamp: string | undefined }>();
   const left = new Set<string>();
   const isLeft = (path: string): boolean => {
     for (let at = cleanPath(path); ; at = posix.dirname(at)) {
@@ -34,13 +45,25 @@ export function recordReads(below: Workspace): {
     path: string,
     content: AsyncIterable<Uint8Array>,
   ): AsyncGenerator<Uint8Array> {
-    const hash = createHash('sha256');
-    for await (const chunk of content) {
-      // Before it is handed on: its memory may be used again.
-      hash.update(chunk);
-      yield chunk;
+    const place = cleanPath(path);
+    const stamp = (await below.stat(path))?.stamp;
+    if (stamp !== undefined && found.get(place)?.stamp === stamp) return yield* content;
+    let hash: HashSession | undefined;
+    let hex: string | undefined;
+    try {
+      for await (const chunk of content) {
+        hash ??= (chunk.length < worthTelling ? inProcess : compute).hash();
+        await hash.update(chunk);
+        yield chunk;
+        // Its memory may be used again.
+        await hash.settled();
+      }
+      hex = await (hash ?? inProcess.hash()).digest();
+    } finally {
+      if (hex === undefined) hash?.digest().catch(() => undefined); // frees the session
     }
-    found.set(cleanPath(path), digestFromHex(hash.digest('hex')));
+    const after = (await below.stat(path))?.stamp;
+    found.set(place, { digest: digestFromHex(hex), stamp: after === stamp ? stamp : undefined });
   };
   const opened = (path: string, content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> =>
     isLeft(path) ? content : hashed(path, content);
@@ -53,14 +76,16 @@ export function recordReads(below: Workspace): {
       ...(entries === undefined ? {} : { entries }),
       async read(path, maxBytes) {
         const bytes = await below.read(path, maxBytes);
-        if (!isLeft(path)) found.set(cleanPath(path), digestOf(bytes));
+        if (!isLeft(path))
+          found.set(cleanPath(path), { digest: digestOf(bytes), stamp: undefined });
         return bytes;
       },
       open: (path: string, run: Run) => opened(path, below.open(path, run)),
       openLent: (path: string, run: Run) => opened(path, below.openLent(path, run)),
     },
     reads: {
-      digestOf: (path) => found.get(cleanPath(path)),
+      digestOf: (path) => found.get(cleanPath(path))?.digest,
+      note: (path, digest, stamp) => void found.set(cleanPath(path), { digest, stamp }),
       filesAt(path) {
         const at = cleanPath(path);
         const prefix = at === '.' ? '' : `${at}/`;

@@ -141,6 +141,7 @@ export class ReleaseWork {
           files.push(...(await checkPayload(payload, this.#plan.root, workspace, inner)));
         if (this.#lock !== undefined) requireLockedFiles(files, this.#lock.payloads);
         this.#payloads.set(planned.id, files);
+        const reads = this.#ports.provenance?.reads;
         const options = {
           timestamp: this.#plan.timestamp,
           zarfVersion: writtenFormats.zarf,
@@ -156,12 +157,13 @@ export class ReleaseWork {
               workspace,
               blobs: this.#blobs,
               compute: this.#ports.compute,
+              records: this.#ports.records,
+              ...(reads === undefined ? {} : { reads }),
               ...(this.#sboms === undefined ? {} : { sboms: this.#sboms }),
             },
             inner,
           ),
         );
-        const reads = this.#ports.provenance?.reads;
         if (reads !== undefined) {
           const ports = { workspace, blobs: this.#blobs, reads };
           this.#inputs.set(planned.id, await packageInputs(planned.resolved, files, ports, inner));

@@ -7,6 +7,8 @@ export interface WorkspaceStat {
   /** Permission bits. */
   readonly mode: number;
   readonly linkTarget?: string;
+  /** Of a file: another one after each change. Absent where nothing tells, or where it changed so lately that a further change might not show. */
+  readonly stamp?: string;
 }
 
 /** The files of the user that definitions name: read only. Paths are absolute or relative to the root, with `/`. */

@@ -13,6 +13,8 @@ export interface ComponentEntry {
   readonly size: number;
   readonly linkTarget?: string;
   readonly open?: (run: Run) => AsyncIterable<Uint8Array>;
+  /** The file of the user it is, and what a change of it would show in. */
+  readonly origin?: { readonly path: string; readonly stamp: string | undefined };
 }
 
 /** Modes of folders Zarf creates itself: private, but `charts` is made by Helm's own code. */

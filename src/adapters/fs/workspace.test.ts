@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FsWorkspace } from './workspace.ts';
 
 let folder = '';
@@ -30,5 +30,25 @@ describe("the user's files", () => {
       code,
       exitCode: 3,
     });
+  });
+
+  it('show every change of a file by its stamp, once the clock has moved on', async () => {
+    const path = join(folder, 'stamped');
+    await writeFile(path, 'abc');
+    const stampNow = async () => (await new FsWorkspace(folder).stat('stamped'))?.stamp;
+    expect(await stampNow()).toBeUndefined();
+    const later = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);
+    try {
+      const before = await stampNow();
+      expect(before).toBeDefined();
+      expect(await stampNow()).toBe(before);
+      const { atime, mtime } = await stat(path);
+      await writeFile(path, 'abd');
+      await utimes(path, atime, mtime);
+      expect(await stampNow()).not.toBe(before);
+      expect((await new FsWorkspace(folder).stat('sub'))?.stamp).toBeUndefined();
+    } finally {
+      later.mockRestore();
+    }
   });
 });

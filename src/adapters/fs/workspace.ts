@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs';
+import type { BigIntStats, Stats } from 'node:fs';
 import { lstat, open, readdir, readlink } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { CowaError } from '../../errors/families.ts';
@@ -18,9 +18,15 @@ export class FsWorkspace implements Workspace {
 
   async stat(path: string): Promise<WorkspaceStat | undefined> {
     try {
-      const found = await lstat(this.#full(path));
+      const found = await lstat(this.#full(path), { bigint: true });
       const kind = kindOf(found);
-      const base = { kind, size: found.size, mode: found.mode & 0o777 } as const;
+      const stamp = kind === 'file' ? stampOf(found) : undefined;
+      const base = {
+        kind,
+        size: Number(found.size),
+        mode: Number(found.mode) & 0o777,
+        ...(stamp === undefined ? {} : { stamp }),
+      } as const;
       return kind === 'symlink' ? { ...base, linkTarget: await readlink(this.#full(path)) } : base;
     } catch (error) {
       if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
@@ -86,6 +92,14 @@ export class FsWorkspace implements Workspace {
   #full(path: string): string {
     return isAbsolute(path) ? path : join(this.root, path);
   }
+}
+
+/** Clocks of file systems are coarse: two changes within this time may look like one. */
+const settledMs = 2000n;
+
+function stampOf({ dev, ino, size, mtimeNs, ctimeNs, ctimeMs }: BigIntStats): string | undefined {
+  if (ctimeMs + settledMs > BigInt(Date.now())) return undefined;
+  return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
 }
 
 function kindOf(
