@@ -1,22 +1,29 @@
 import type { Token } from './scan-template.ts';
-import { TemplateFailure, type TemplatePlace } from './template-fault.ts';
+import { TemplateFailure, type TemplatePlace, TemplateUndecided } from './template-fault.ts';
 
 /**
  * A number as Go writes it: an `int`, or with a point or exponent a `float64`.
  * @throws TemplateFailure for what is none
  */
 export function numberOf({ text, place }: Token): bigint | number {
+  const refused = (why: string): TemplateFailure =>
+    new TemplateFailure(`${text} is no number${why}`, place);
+  if (/__|_$|_\.|\._/.test(text)) throw refused('');
   const bare = text.replaceAll('_', '');
   const based = /^[+-]?0[xXbBoO]/.test(bare);
   if (!based && /[.eE]/.test(bare)) return Number(bare);
   const digits = bare.replace(/^[+-]/, '');
+  if (/^0[0-9]*[89]/.test(digits)) throw refused('');
   const octal = /^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits;
+  let magnitude: bigint;
   try {
-    const magnitude = BigInt(octal);
-    return bare.startsWith('-') ? -magnitude : magnitude;
+    magnitude = BigInt(octal);
   } catch {
-    throw new TemplateFailure(`${text} is no number`, place);
+    throw refused('');
   }
+  const value = bare.startsWith('-') ? -magnitude : magnitude;
+  if (BigInt.asIntN(64, value) !== value) throw refused(' that an int holds');
+  return value;
 }
 
 /** The text between quotes, escapes resolved, or between backquotes. */
@@ -64,13 +71,15 @@ function unescapeText(text: string, place: TemplatePlace): string {
       if (short !== undefined) return shortEscapes.get(short) ?? '';
       const code = hex ?? four ?? eight;
       const value =
-        code !== undefined
-          ? Number.parseInt(code, 16)
-          : octal !== undefined
-            ? Number.parseInt(octal, 8)
-            : Number.NaN;
-      if (Number.isNaN(value) || value > 0x10ffff || ((hex ?? octal) !== undefined && value > 0x7f))
+        code !== undefined ? Number.parseInt(code, 16) : Number.parseInt(octal ?? '', 8);
+      const isByte = (hex ?? octal) !== undefined;
+      const isNone = isByte
+        ? value > 0xff
+        : value > 0x10ffff || (value >= 0xd800 && value < 0xe000);
+      if (Number.isNaN(value) || isNone)
         throw new TemplateFailure('a text holds an escape that is not known', place);
+      if (isByte && value > 0x7f)
+        throw new TemplateUndecided('text', 'a text of bytes that are no characters', place);
       return String.fromCodePoint(value);
     },
   );

@@ -41,7 +41,7 @@ describe('GoRegexp', () => {
     ['\\p{Nope}'],
     ['\\x{zz}'],
     ['\\Z'],
-    ['('.repeat(300)],
+    ['('.repeat(300) + ')'.repeat(300)],
     ['[[:constructor:]]'],
     ['(a{100}){11}'],
     ['((a{10}){10}){11}'],
@@ -53,7 +53,7 @@ describe('GoRegexp', () => {
   it.each([
     ['bytes', '\\C'],
     ['a pattern that grows', 'a{1000}'.repeat(25)],
-    ['a long one', 'a'.repeat(70_000)],
+    ['a long one', '(?:)'.repeat(20_000)],
     ['a class of many', `[${'a'.repeat(1500)}]`],
   ])('cannot tell: %s', (_name, pattern) => {
     expect(() => new GoRegexp(pattern)).toThrow(TemplateUndecided);

@@ -1,40 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { readChart } from './chart.ts';
-import { GoMap } from './go-value.ts';
-import { readYaml } from './read-yaml.ts';
-import { renderChart } from './render-chart.ts';
+import { outcomeOf, rendered } from '../../test/support/rendered-chart.ts';
 import { TemplateUndecided } from './template-fault.ts';
 
 /** Each of these took minutes, all of the memory, or the whole program before there was a guard. */
 const patienceMs = 20_000;
-
-function rendered(files: Readonly<Record<string, string>>, values = '') {
-  const given = readYaml(values);
-  const chart = readChart(
-    new Map(
-      Object.entries({ 'Chart.yaml': 'apiVersion: v2\nname: c\nversion: 0.1.0\n', ...files }).map(
-        ([path, text]) => [path, Buffer.from(text)],
-      ),
-    ),
-  );
-  return renderChart(chart, {
-    releaseName: 'r',
-    namespace: 'ns',
-    judgeValues: true,
-    values: given instanceof GoMap ? given : new GoMap(),
-    capabilities: { kubeVersion: 'v1.31.0', apiVersions: [], helmVersion: 'v3.19' },
-  });
-}
-
-/** What comes of a template: its text, `fails: …`, or `undecided: …` with the cause. */
-function outcome(template: string): string {
-  const { files, failures, undecided } = rendered({ 'templates/a.yaml': template });
-  const [failure] = failures;
-  const [open] = undecided;
-  if (failure !== undefined) return `fails: ${failure.message}`;
-  if (open !== undefined) return `undecided: ${open.cause.what}`;
-  return files[0]?.text ?? '';
-}
 
 const doubled = (times: number): string =>
   `{{ $x := list 1 }}{{ range until ${times} }}{{ $x = list $x $x }}{{ end }}`;
@@ -93,6 +62,21 @@ describe('templates that ask for too much', () => {
       '{{ define "a" }}{{ include "a" . }}{{ end }}{{ include "a" . }}',
       'include',
     ],
+    [
+      'a text that comes again and again',
+      `{{ range until 700 }}${'x'.repeat(100_000)}{{ end }}`,
+      'output',
+    ],
+    [
+      'a value nested without end',
+      '{{ $x := list }}{{ range until 50000 }}{{ $x = list $x }}{{ end }}{{ $x }}',
+      'recursion',
+    ],
+    [
+      'a text longer than the engine holds',
+      '{{ $x := repeat 1000000 "x" }}{{ join $x (until 1000) }}',
+      'size',
+    ],
     ['tpl in tpl', '{{ $t := "{{ tpl .t . }}" }}{{ tpl $t (dict "t" $t) }}', 'include'],
     ['a width of millions', '{{ printf "%9000000d" 1 }}', 'printf'],
     ['a precision of millions', '{{ printf "%.9000000s" "x" }}', 'printf'],
@@ -110,7 +94,7 @@ describe('templates that ask for too much', () => {
   ])(
     '%s',
     (_name, template, cause) => {
-      const what = outcome(template);
+      const what = outcomeOf(template);
       if (cause === undefined) expect(what).toMatch(/^undecided|^10$/);
       else expect(what).toBe(`undecided: ${cause}`);
     },
@@ -146,14 +130,14 @@ describe('templates that ask for too much', () => {
   ])(
     '%s',
     (_name, template, text) => {
-      expect(outcome(template)).toBe(text);
+      expect(outcomeOf(template)).toBe(text);
     },
     patienceMs,
   );
 
   it('a break in a block is not of the range around it', () => {
     const template = '{{ range list 1 2 }}{{ block "b" . }}{{ break }}{{ end }}{{ end }}';
-    expect(outcome(template)).toMatch(/^fails: .*break.* outside of a range/);
+    expect(outcomeOf(template)).toMatch(/^fails: .*break.* outside of a range/);
   });
 
   it(

@@ -162,9 +162,12 @@ class Parse {
     return { kind: 'template', name, argument, place };
   }
 
-  /** A definition of nothing but space does not replace one that holds something. */
+  /** Of two in one file one holds nothing but space. It does not replace the other. */
   #keep(name: string, nodes: readonly TemplateNode[]): void {
-    if (this.#defines.has(name) && isBlank(nodes)) return;
+    const before = this.#defines.get(name);
+    if (before !== undefined && isBlank(nodes)) return;
+    if (before !== undefined && !isBlank(before))
+      throw this.#at.wrong(`the template "${name}" is defined twice in one file`);
     this.#defines.set(name, nodes);
   }
 

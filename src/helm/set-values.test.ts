@@ -37,8 +37,16 @@ describe('setValue', () => {
     },
   );
 
-  it('cannot tell what a path with a comma means', () => {
-    expect(() => set({}, 'a,b', 1)).toThrow(TemplateUndecided);
+  it('takes thirty points, as Helm does, and no more', () => {
+    expect(() => set({}, `a${'.a'.repeat(30)}`, 1)).not.toThrow();
+    expect(() => set({}, `a${'.a'.repeat(31)}`, 1)).toThrow(TemplateFailure);
+  });
+
+  it.each([
+    ['a path with a comma', 'a,b'],
+    ['lists in lists without end', `a${'[0]'.repeat(64)}`],
+  ])('cannot tell what %s means', (_name, path) => {
+    expect(() => set({}, path, 1)).toThrow(TemplateUndecided);
   });
 });
 
