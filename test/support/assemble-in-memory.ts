@@ -19,7 +19,7 @@ import type { VerifierFile } from '../../src/operations/finish-flavor.ts';
 import { planRelease } from '../../src/operations/plan-release.ts';
 import type { ProvenanceContext } from '../../src/operations/provenance-context.ts';
 import { recordReads } from '../../src/operations/record-reads.ts';
-import { trustedKeyOf } from '../../src/operations/sign-once.ts';
+import { type SignOncePorts, trustedKeyOf } from '../../src/operations/sign-once.ts';
 import { verifyArchive } from '../../src/operations/verify-archive.ts';
 import { writtenSource } from '../../src/operations/written-source.ts';
 import { builtInPolicy } from '../../src/policy/policy.ts';
@@ -50,6 +50,8 @@ export interface Wish {
   readonly files?: Parameters<typeof smallRelease>[0];
   readonly machine?: ReturnType<typeof aMachine>;
   readonly signed?: boolean;
+  /** Who signs, where that is not the usual key. */
+  readonly signing?: SignOncePorts;
   readonly lock?: ReadonlyMap<ReleaseFlavor, LockedFlavor>;
   readonly ports?: Partial<AssemblePorts>;
   readonly run?: Run;
@@ -64,7 +66,7 @@ export async function assemble(
 ): Promise<AssembledRelease & { readonly machine: ReturnType<typeof aMachine> }> {
   const machine = wish.machine ?? aMachine();
   const files = new MemoryWorkspace(smallRelease(wish.files));
-  const { provenance } = wish;
+  const { provenance, signing } = wish;
   const { workspace, reads = undefined } =
     provenance === undefined ? { workspace: files } : recordReads(files);
   const plan = await planRelease(
@@ -86,7 +88,7 @@ export async function assemble(
       blobs: caches.blobs,
       epochSeconds: 1_700_000_000,
     }),
-    ...(signed ? { signing: { signer, judge, cache: machine.signatures } } : {}),
+    ...(signed ? { signing: signing ?? { signer, judge, cache: machine.signatures } } : {}),
     outputFor: (flavor) => outputs.get(flavor) ?? new MemoryOutputFolder('none'),
     archives: { open: (path) => new MemoryArchiveSource(everything()).open(path) },
     openWritten: async function* (path) {
@@ -100,7 +102,9 @@ export async function assemble(
           policy: builtInPolicy,
           allowUnsigned: !signed,
           programVersion: '0.0.0',
-          ...(signed ? { key } : {}),
+          ...(signed
+            ? { key: signing === undefined ? key : trustedKeyOf(signing.signer, 'release.pub') }
+            : {}),
         },
         {
           source: writtenSource(new MemoryArchiveSource(everything()), content),
