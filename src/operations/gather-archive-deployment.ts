@@ -146,7 +146,15 @@ function toDeployedPackage(
     architecture: whole.build?.architecture ?? whole.metadata.architecture ?? '',
     definition,
     charts: found,
-    objects: deployment.objects.map((object) => ({ ...object, source: named(object.source) })),
+    objects: deployment.objects.map((object) => ({
+      ...object,
+      source: named(object.source),
+      // A template that another one includes stands in the same package.
+      at: (path) => {
+        const { file, ...place } = object.at(path);
+        return file === undefined ? place : { ...place, file: named(file) };
+      },
+    })),
     unread: [
       ...deployment.unread.map((unread) => ({ ...unread, path: named(unread.path) })),
       ...lost,
