@@ -19,6 +19,8 @@ describe('GoRegexp', () => {
     ['\\Qa.b\\E', 'axb a.b', ['a.b']],
     ['(?i)straße', 'STRAßE', ['STRAßE']],
     ['x{2,3}', 'xxxx', ['xxx']],
+    ['(?i:a)b', 'AB Ab', ['Ab']],
+    ['(x(?i)a)b', 'xAB xAb', ['xAb', 'xA']],
   ])('%s in %s', (pattern, text, expected) => {
     expect(find(pattern, text)).toEqual(expected);
   });
@@ -27,6 +29,8 @@ describe('GoRegexp', () => {
     ['('],
     [')'],
     ['a**'],
+    ['a{2}{3}'],
+    ['a+*'],
     ['*'],
     ['[b-a]'],
     ['[a'],

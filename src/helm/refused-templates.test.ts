@@ -76,6 +76,7 @@ describe('templates that Go refuses', () => {
   it.each([
     ['{{ "\\xff" | len }}', 'text'],
     ['{{ now.Nanosecond }}', 'Nanosecond'],
+    ['{{ fromYaml "a: .inf" }}', 'yaml'],
     ['{{ .Files.Glob "[!a]" }}', 'Glob'],
   ])('%s is not told', (template, what) => {
     expect(outcomeOf(template)).toBe(`undecided: ${what}`);

@@ -10,10 +10,10 @@ import { inProcessCompute } from '../archive/compute-in-process.ts';
 import { matchRelease } from '../attestation/release-statement.ts';
 import { digestOf } from '../oci/digest.ts';
 import { builtInPolicy } from '../policy/policy.ts';
+import { heldContent } from '../ports/blob-store.ts';
 import { OutputError } from '../ports/storage-error.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { ProgressEvent } from '../support/run.ts';
-import { inMemory } from './in-memory.ts';
 import { readReleaseStatement } from './release-statement.ts';
 import { verifyArchive } from './verify-archive.ts';
 
@@ -335,14 +335,14 @@ describe('assembleRelease', () => {
   it.each(['report.json', 'zarf-package-api-amd64-1.2.3.tar.zst'])(
     'does not begin with a verifier that would replace %s',
     async (name) => {
-      const verifier = { name, blob: inMemory(Buffer.from('a program')) };
+      const verifier = { name, blob: heldContent(Buffer.from('a program')) };
       await expect(assemble({ verifier })).rejects.toMatchObject({ code: 'RELEASE_NAME_CLASH' });
     },
   );
 
   it('takes the verifier of a run that was killed for its own', async () => {
     const machine = aMachine();
-    const verifier = { name: 'verifier.tar.gz', blob: inMemory(Buffer.from('a program')) };
+    const verifier = { name: 'verifier.tar.gz', blob: heldContent(Buffer.from('a program')) };
     await using left = await machine.outputs.get('cpu')?.create(verifier.name);
     await left?.commit();
     const { flavors } = await assemble({ machine, verifier });

@@ -1,9 +1,10 @@
 import type { ComposedImageConfig } from '../../config/release-definition.ts';
 import { type Descriptor, mediaTypes, type Platform } from '../../oci/descriptor.ts';
-import { type Digest, digestOf } from '../../oci/digest.ts';
+import type { Digest } from '../../oci/digest.ts';
 import { type ImageConfig, isImageConfigType, parseImageConfig } from '../../oci/image-config.ts';
 import { isManifestType, parseManifest, renderManifest } from '../../oci/manifest.ts';
 import { normalizeReference } from '../../oci/reference.ts';
+import { heldContent } from '../../ports/blob-store.ts';
 import type { ImageBlob, ImageSource, ResolvedImage } from '../../ports/image-source.ts';
 import type { Workspace } from '../../ports/workspace.ts';
 import type { Run } from '../../support/run.ts';
@@ -223,16 +224,7 @@ export class ComposeSource implements ImageSource {
 }
 
 function held(bytes: Uint8Array, mediaType: string, role: ImageBlob['role']): ImageBlob {
-  return {
-    mediaType,
-    role,
-    digest: digestOf(bytes),
-    size: bytes.byteLength,
-    async *open(run) {
-      run.signal.throwIfAborted();
-      yield bytes;
-    },
-  };
+  return { mediaType, role, ...heldContent(bytes) };
 }
 
 async function content(blob: ImageBlob, run: Run): Promise<Uint8Array> {

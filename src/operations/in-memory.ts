@@ -1,1 +1,0 @@
-export { heldContent as inMemory } from '../ports/blob-store.ts';
