@@ -11,7 +11,7 @@ const reasonOf = (test) =>
   test.ancestorTitles.find((title) => title.includes('(skipped')) ?? test.fullName;
 const total = { passed: 0, failed: 0, skipped: 0 };
 let broken = false;
-for (const config of ['vitest.config.ts', 'vitest.e2e.config.ts']) {
+for (const config of ['vitest.config.ts', 'vitest.e2e.config.ts', 'vitest.browser.config.ts']) {
   const file = join(folder, `${config}.json`);
   const args = [
     'run',

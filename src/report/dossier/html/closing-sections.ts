@@ -1,3 +1,4 @@
+import { reportPredicateType } from '../../../attestation/report-statement.ts';
 import type { Dossier } from '../dossier.ts';
 import { html, type Markup } from './markup.ts';
 import { section } from './tables.ts';
@@ -16,7 +17,7 @@ export function howToCheck(digest: string, signed: boolean): Markup {
 ${
   signed
     ? html`<pre>cosign verify-blob-attestation --key release.pub --bundle report.intoto.jsonl \\
-  --type https://cowabungaai.dev/attestations/report/v1 --insecure-ignore-tlog report.html</pre>`
+  --type ${reportPredicateType} --insecure-ignore-tlog report.html</pre>`
     : undefined
 }
 <p>3. Or make it again, where the archives are: the same archives, keys, policy and time give the same bytes.</p>`,

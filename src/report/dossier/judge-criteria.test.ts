@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { aDossier, dossierInputs } from '../../../test/support/a-dossier.ts';
+import { aFinding, aVerifyReport } from '../../../test/support/a-verify-report.ts';
+import type { Finding } from '../../checks/check.ts';
+import type { CriterionStatus } from './dossier-judgement.ts';
+import { statusWords } from './dossier-words.ts';
+import { worstStatus } from './judge-criteria.ts';
+
+const order: readonly CriterionStatus[] = ['met', 'caveat', 'open', 'not-met'];
+const rank = (status: CriterionStatus): number => order.indexOf(status);
+const byVerify = { pass: 'met', incomplete: 'open', fail: 'not-met' } as const;
+
+const finding: fc.Arbitrary<Finding> = fc
+  .record({
+    id: fc.constantFrom(
+      'checksums/complete',
+      'signature/package',
+      'sbom/bound',
+      'oci/layout',
+      'budget/size',
+      'statement/signature',
+      'workloads/services',
+    ),
+    outcome: fc.constantFrom('pass', 'fail', 'undecided', 'not-applicable'),
+    severity: fc.constantFrom('error', 'warning', 'note'),
+  })
+  .map(({ id, outcome, severity }) =>
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ids of the catalogue
+    aFinding(id as Finding['id'], { outcome, severity } as Partial<Finding>),
+  );
+
+describe('the verdict', () => {
+  it('is never better than the worst criterion, than verify, or than any package', () => {
+    fc.assert(
+      fc.property(fc.array(finding, { maxLength: 12 }), (findings) => {
+        const { verdict } = aDossier({ result: aVerifyReport(findings, { name: 'demo.tar.zst' }) });
+        const { status, criteria, outcome, packages, words } = verdict;
+        expect(rank(status)).toBeGreaterThanOrEqual(
+          Math.max(...criteria.map((each) => rank(each.status)), rank(byVerify[outcome])),
+        );
+        expect(rank(status)).toBeGreaterThan(0);
+        for (const { recommendation } of packages) {
+          if (recommendation === 'ready') expect(status).toBe('met');
+          if (status === 'not-met' || status === 'open') expect(recommendation).not.toBe('ready');
+        }
+        // The sentence says no better either.
+        expect(words).not.toContain('Every criterion is met');
+        if (status !== 'caveat') expect(words).not.toContain('Nothing that counts failed');
+        if (findings.some((each) => each.outcome === 'fail' && each.severity === 'error'))
+          expect(statusWords[status]).toBe('Not ready');
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('counts what nobody looked at as a condition, and says so in the first sentence', () => {
+    const { verdict } = aDossier();
+    expect(verdict.status).toBe('caveat');
+    expect(verdict.words).toContain('Nobody looked at');
+    expect(verdict.words).toContain('known vulnerabilities');
+  });
+
+  it('is not ready where the scanner names something severe, whatever verify says', () => {
+    const none = { critical: 0, high: 0, medium: 0, low: 0, negligible: 0, unknown: 0 };
+    const scan = {
+      document: {
+        name: 's.json',
+        digest: dossierInputs().seen[0]?.packages[0]?.digest ?? 'sha256:',
+      },
+      format: 'grype',
+      tool: 'grype',
+      matches: [],
+    } as const;
+    const high = aDossier({
+      scans: [{ ...scan, counts: { ...none, high: 1 } } as never],
+    });
+    expect([high.verdict.outcome, high.verdict.status]).toEqual([
+      aDossier().verdict.outcome,
+      'not-met',
+    ]);
+    const low = aDossier({ scans: [{ ...scan, counts: { ...none, low: 9 } } as never] });
+    expect(low.verdict.status).toBe('caveat');
+  });
+
+  it('is marked where a flag weakened the judgement', () => {
+    const result = aVerifyReport([aFinding('signature/package', { outcome: 'pass' })], {
+      name: 'demo.tar.zst',
+      weakenedBy: ['--insecure-allow-unsigned'],
+    });
+    const { verdict, run } = aDossier({ result });
+    const authenticity = verdict.criteria.find(({ id }) => id === 'authenticity');
+    expect(authenticity?.status).toBe('caveat');
+    expect(authenticity?.caveat).toContain('--insecure-allow-unsigned');
+    expect(run.insecure).toEqual(['--insecure-allow-unsigned']);
+  });
+
+  it('is the worst of several', () => {
+    expect(worstStatus([])).toBe('met');
+    expect(worstStatus(['caveat', 'not-met', 'open'])).toBe('not-met');
+    expect(worstStatus(['met', 'open', 'caveat'])).toBe('open');
+  });
+});

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { aDigest } from '../../../test/support/a-dossier.ts';
+import { readScan } from './read-scan.ts';
+
+const document = { name: 'scan.json', digest: aDigest('scan') };
+const read = (value: unknown) => readScan(Buffer.from(JSON.stringify(value)), document);
+
+describe('what a scanner said', () => {
+  it('is read from the JSON of grype, worst first', () => {
+    const match = (id: string, severity: string) => ({
+      vulnerability: { id, severity, fix: { versions: ['1.2'] } },
+      artifact: {
+        name: 'openssl',
+        version: '1.1',
+        purl: 'pkg:deb/debian/openssl@1.1',
+        locations: [{ path: '/var/lib/dpkg/status' }],
+      },
+    });
+    const scan = read({
+      matches: [match('CVE-1', 'Low'), match('CVE-2', 'Critical'), match('CVE-3', 'odd')],
+      descriptor: {
+        name: 'grype',
+        version: '0.1',
+        db: { status: { built: '2026-11-20T00:00:00Z' } },
+      },
+    });
+    expect(scan).toMatchObject({
+      format: 'grype',
+      tool: 'grype',
+      toolVersion: '0.1',
+      databaseDate: '2026-11-20T00:00:00Z',
+      counts: { critical: 1, high: 0, medium: 0, low: 1, negligible: 0, unknown: 1 },
+    });
+    expect(scan.matches.map(({ id }) => id)).toEqual(['CVE-2', 'CVE-1', 'CVE-3']);
+    expect(scan.matches[0]).toEqual({
+      id: 'CVE-2',
+      severity: 'critical',
+      package: 'openssl',
+      version: '1.1',
+      purl: 'pkg:deb/debian/openssl@1.1',
+      fixedIn: '1.2',
+      location: '/var/lib/dpkg/status',
+    });
+  });
+
+  it('is read from SARIF: by score, else by level; what passed or was set aside is none', () => {
+    const result = (ruleId: string, more: object = {}) => ({
+      ruleId,
+      message: { text: `${ruleId} in openssl` },
+      locations: [{ physicalLocation: { artifactLocation: { uri: 'image/openssl' } } }],
+      ...more,
+    });
+    const scan = read({
+      version: '2.1.0',
+      runs: [
+        {
+          tool: {
+            driver: {
+              name: 'trivy',
+              semanticVersion: '0.50',
+              rules: [
+                { id: 'A', properties: { 'security-severity': '9.8' } },
+                { id: 'B', defaultConfiguration: { level: 'error' } },
+              ],
+            },
+          },
+          results: [
+            result('B'),
+            result('A'),
+            result('C', { level: 'note' }),
+            result('P', { kind: 'pass' }),
+            result('S', { suppressions: [{ kind: 'external', status: 'accepted' }] }),
+            result('R', { suppressions: [{ kind: 'external', status: 'rejected' }] }),
+          ],
+        },
+      ],
+    });
+    expect(scan.matches.map(({ id, severity }) => `${id} ${severity}`)).toEqual([
+      'A critical',
+      'B high',
+      'R medium',
+      'C low',
+    ]);
+    expect(scan).toMatchObject({ format: 'sarif', tool: 'trivy', toolVersion: '0.50' });
+  });
+
+  it.each([
+    ['neither', '{"a":1}'],
+    ['no JSON', '{'],
+    ['SARIF of another version', '{"version":"1.0.0","runs":[]}'],
+  ])('is refused where it is %s', (_, text) => {
+    expect(() => readScan(Buffer.from(text), document)).toThrow(
+      expect.objectContaining({ code: 'SCAN_FORMAT_UNKNOWN' }),
+    );
+  });
+});
