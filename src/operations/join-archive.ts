@@ -59,6 +59,8 @@ export async function joinArchive(
 ): Promise<JoinedArchive> {
   const { location, parts: set } = await oneArchive(locations, source, run);
   if (set === undefined) {
+    // What is not there is told as that.
+    await using _there = await source.open(location, run);
     throw new JoinUsageError('JOIN_NOT_PARTS', `${location} is no part of a split archive`, {
       suggestions: ['Name any part (….part000), or the folders the parts lie in'],
     });

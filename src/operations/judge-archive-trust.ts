@@ -193,14 +193,18 @@ export function judgeArchiveTrust(
   };
 }
 
-/** What was passed over on purpose is no stray: who looks at metadata alone cannot judge what covers every byte. */
+/**
+ * What was passed over on purpose is no stray: who looks at metadata alone cannot judge what covers every byte, and
+ * never passes an archive.
+ */
 function passedOverIn({ container }: ArchiveFacts): (result: TrustResult) => TrustResult {
   return (result) =>
     container.unproven === true && result.code === 'SIGNATURE_UNREAD'
       ? {
-          ...result,
-          severity: 'note',
-          message: 'it covers every byte, and only the metadata was read: not judged',
+          topic: result.topic,
+          subject: result.subject,
+          outcome: 'not-applicable',
+          message: 'not judged: it covers every byte, and only the metadata was read',
         }
       : result;
 }

@@ -220,6 +220,19 @@ describe('join', () => {
       'part 3: chunk 1 (bytes 65536 to 99999) is not what was cut',
     ],
     [
+      'two parts that were exchanged',
+      {
+        ...parts,
+        ...chunks,
+        [`${stem}.part001`]: parts[`${stem}.part002`] ?? '',
+        [`${stem}.part002`]: parts[`${stem}.part001`] ?? '',
+      },
+      'in',
+      'JOIN_DAMAGED',
+      'part 1: is part 2 of the archive under another name',
+    ],
+    ['what is not there', {}, 'in/nowhere', 'ARCHIVE_MISSING', 'nowhere'],
+    [
       'bad bytes of which nobody knows where',
       { ...parts, ...altered(3, 66_000) },
       'in',
@@ -233,6 +246,20 @@ describe('join', () => {
       message: expect.stringContaining(words),
     });
     expect(one.names).toEqual([]);
+  });
+
+  it('says which name an exchanged part should have', async () => {
+    const swapped = {
+      [`${stem}.part001`]: parts[`${stem}.part002`] ?? '',
+      [`${stem}.part002`]: parts[`${stem}.part001`] ?? '',
+    };
+    const one = new Disk(at({ ...parts, ...chunks, ...swapped }));
+    await expect(one.join(['in'])).rejects.toMatchObject({
+      suggestions: [
+        `Give ${stem}.part001 the name ${stem}.part002: it is that part`,
+        `Give ${stem}.part002 the name ${stem}.part001: it is that part`,
+      ],
+    });
   });
 
   it('names a part that lies in two places', async () => {

@@ -35,7 +35,7 @@ export const parts = defineCheck({
     },
     PART_SIZES: {
       why: 'Something was cut off, put on, or belongs to another archive.',
-      fix: 'Compare the sizes with those where the parts were written, and bring the one that differs over again; with <archive>.chunks.json of cowa-release split beside them it is named',
+      fix: 'Mend the parts that are named. Where none is, compare the sizes with those where the parts were written, and bring the one that differs over again',
     },
     PART_EXCHANGED: {
       why: 'Programs that join go by the names, and put the pieces together in the wrong order.',
@@ -59,7 +59,7 @@ export const parts = defineCheck({
     },
     PART_DIGEST: {
       why: 'The parts give another archive than the one that was cut.',
-      fix: 'Bring all parts over again; with <archive>.chunks.json of cowa-release split beside them the bad part is named',
+      fix: 'Mend the parts that are named. Where none is, bring all over again; with <archive>.chunks.json of cowa-release split beside them the bad one is named',
     },
     PART_STRANGE: {
       why: 'Programs that join take it for a part and put it in.',
