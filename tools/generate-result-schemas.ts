@@ -79,6 +79,12 @@ const results: readonly ResultType[] = [
     title: 'sbom diff',
   },
   {
+    name: 'sbom-export',
+    file: 'src/cli/render-sbom-result.ts',
+    type: 'SbomExportResult',
+    title: 'sbom export',
+  },
+  {
     name: 'sbom-generate',
     file: 'src/cli/render-sbom-result.ts',
     type: 'SbomGenerateResult',

@@ -1,3 +1,4 @@
+import type { ExportedSbom } from '../operations/export-sboms.ts';
 import type { GeneratedSbom } from '../operations/generate-sboms.ts';
 
 /** What `sbom generate --output json` prints. */
@@ -35,4 +36,20 @@ function gapsOf({ coverage }: GeneratedSbom): readonly string[] {
         ]),
     ...faults.map(({ path, message }) => `${path} could not be read: ${message}`),
   ];
+}
+
+/** What `sbom export --output json` prints. */
+export interface SbomExportResult {
+  readonly schema: 'cowa-release/sbom-export-result/v1';
+  readonly documents: readonly ExportedSbom[];
+}
+
+/** One line for each file; what is about nothing in the archive is said. */
+export function renderExportedSboms(documents: readonly ExportedSbom[], out: string): string {
+  return documents
+    .map(
+      ({ name, level, subject, bound }) =>
+        `${level.padEnd(7)}  ${out}/${name}  (${subject}${bound ? '' : ', which the archive does not hold'})`,
+    )
+    .join('\n');
 }

@@ -11,6 +11,8 @@ import { embeddedGenerator, imagesIn } from './wire-sbom.ts';
 export class SbomUsageError extends UsageError<
   | 'SBOM_IMAGE_MISSING' // the place holds no such image
   | 'SBOM_TIME_INVALID' // SOURCE_DATE_EPOCH is no number of seconds
+  | 'SBOM_EXPORT_STDIN' // an archive on standard input cannot be read twice
+  | 'SBOM_EXPORT_EMPTY' // the archive has nothing of what was asked for
   | 'SBOM_IMAGE_AMBIGUOUS' // several images, and the document is about one
 > {}
 

@@ -12,6 +12,7 @@ import type { ResolvedImage } from '../ports/image-source.ts';
 import type { OutputFolder } from '../ports/output.ts';
 import type { Signer } from '../ports/signer.ts';
 import type { ReleaseReport, ReportedMember } from '../report/release-report.ts';
+import { bomFileNames } from '../sbom/sbom-names.ts';
 import type { Run } from '../support/run.ts';
 import type { ReleasePlan } from './plan-release.ts';
 import {
@@ -90,7 +91,7 @@ export const ownFileNames: readonly string[] = [
 
 /** Names of what is written about an archive beside it. */
 export function namesBeside(archive: string): readonly string[] {
-  return [`${archive}.sigstore.json`, provenanceFileName(archive)];
+  return [`${archive}.sigstore.json`, provenanceFileName(archive), ...bomFileNames(archive)];
 }
 
 /** Names of an earlier release of ours in a folder. */

@@ -1,7 +1,7 @@
 import type { LockedFile, LockedFlavor } from '../config/lock.ts';
 import type { ReleaseFlavor } from '../config/release-definition.ts';
 import { InternalError } from '../errors/families.ts';
-import type { BlobStore } from '../ports/blob-store.ts';
+import type { BlobSource, BlobStore } from '../ports/blob-store.ts';
 import type { ResolvedImage } from '../ports/image-source.ts';
 import { type Run, runWithin } from '../support/run.ts';
 import { markSigned } from '../zarf/mark-signed.ts';
@@ -10,6 +10,7 @@ import { checkPayload, requireLockedFiles } from './check-payloads.ts';
 import { coalescePuts } from './coalesce-puts.ts';
 import { type FinishedArchive, type FinishedFlavor, finishFlavor } from './finish-flavor.ts';
 import { flavorProvenance } from './flavor-provenance.ts';
+import { flavorSboms } from './flavor-sboms.ts';
 import { builderAnnotation, packPackage } from './pack-package.ts';
 import { type PackageInput, packageInputs } from './package-inputs.ts';
 import type { PackedPackage } from './packed-package.ts';
@@ -27,7 +28,7 @@ import { resolveImages } from './resolve-images.ts';
 import { mergeLocks, releasePlatform } from './resolve-release-images.ts';
 import { withActions } from './run-actions.ts';
 import type { GraphStep } from './run-graph.ts';
-import { imageSboms, type SbomDocuments, type SbomPorts, sbomFiles } from './sbom-documents.ts';
+import { imageSboms, type SbomDocuments, type SbomPorts } from './sbom-documents.ts';
 import { signPackage } from './sign-package.ts';
 import {
   definitionDigest,
@@ -298,10 +299,8 @@ export class ReleaseWork {
               };
             }),
             programVersion: this.#options.programVersion,
-            sboms: sbomFiles(
-              packages.flatMap(({ id }) => this.#packedOf(packageStepId(id)).sboms ?? []),
-              this.#blobs,
-            ),
+            sboms:
+              this.#sboms === undefined ? new Map() : await this.#documents(flavor, packages, run),
             ...(this.#options.verifier === undefined ? {} : { verifier: this.#options.verifier }),
             attestations: await this.#attestations(flavor, run),
           },
@@ -318,15 +317,46 @@ export class ReleaseWork {
     };
   }
 
+  #documents(
+    { flavor, bundle }: PlannedFlavor,
+    packages: readonly PlannedPackage[],
+    run: Run,
+  ): Promise<ReadonlyMap<string, BlobSource>> {
+    return flavorSboms(
+      {
+        packages: packages.map(({ id, fileName }) => ({
+          archive: this.#archiveOf(flavor, fileName),
+          packages: [this.#packedOf(packageStepId(id))],
+        })),
+        ...(bundle === undefined
+          ? {}
+          : {
+              bundle: {
+                archive: this.#archiveOf(flavor, bundle.fileName),
+                bundle: bundle.definition.metadata,
+                packages: bundle.members.map((member) => this.#packedOf(memberStep(member))),
+              },
+            }),
+        created: this.#plan.timestamp,
+        programVersion: this.#options.programVersion,
+      },
+      this.#blobs,
+      run,
+    );
+  }
+
+  #archiveOf(flavor: ReleaseFlavor, fileName: string): FinishedArchive {
+    const archive = this.#archives.get(archiveStepId(flavor, fileName));
+    if (archive === undefined) throw new InternalError(`no archive ${fileName}`);
+    return archive;
+  }
+
   /** What is said of how the archives of a flavor were made. */
   async #attestations(flavor: PlannedFlavor, run: Run): Promise<readonly ReleaseAttestation[]> {
     const context = this.#ports.provenance;
     if (context === undefined || this.#ports.signing === undefined) return [];
-    const archiveOf = (fileName: string): FinishedArchive => {
-      const archive = this.#archives.get(archiveStepId(flavor.flavor, fileName));
-      if (archive === undefined) throw new InternalError(`no archive ${fileName}`);
-      return archive;
-    };
+    const archiveOf = (fileName: string): FinishedArchive =>
+      this.#archiveOf(flavor.flavor, fileName);
     const { bundle } = flavor;
     return flavorProvenance(
       {

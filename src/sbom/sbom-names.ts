@@ -25,3 +25,8 @@ export function sbomSubject(subject: Inventory['subject'], platforms: number): s
     ? subject.reference
     : `${subject.reference}-${subject.os}-${subject.architecture}${subject.variant === undefined ? '' : `-${subject.variant}`}`;
 }
+
+/** Names of the documents about a whole archive, beside it. */
+export function bomFileNames(archive: string): readonly [cyclonedx: string, spdx: string] {
+  return [`${archive}${suffixes.cyclonedx}`, `${archive}${suffixes.spdx}`];
+}

@@ -28,7 +28,19 @@ const files = (...documents: readonly Buffer[]): Partial<NestedFiles> => ({
   files: new Map(documents.map((each, at) => [`${at}.json`, each])),
 });
 
+const about = { manifest: manifest?.descriptor.digest ?? '', layers: manifest?.diffIds ?? [] };
+const coverage = {
+  uncovered: [{ ecosystem: 'Java archives', count: 2 }],
+  ...{ faults: [], binaries: 0, unexplainedBinaries: 0 },
+};
+const gaps = { descriptor: { configuration: { coverage } } };
+
 describe('sbom/bound', () => {
+  it('tells what documents say they leave out', () => {
+    const [finding] = runChecks([sbomBound], holding(files(keptDocument(about, [], gaps))));
+    expect(finding?.message).toContain('1 of 1 say what they leave out: 2 Java archives');
+  });
+
   it.each([
     ['an SBOM about exactly the image', holding(files(document())), ['pass']],
     ['one of files beside it', holding(files(document(), keptDocument({}))), ['pass']],
@@ -49,6 +61,7 @@ describe('sbom/bound', () => {
       ['fail error SBOM_UNREADABLE'],
     ],
     ['no document at all', holding(files()), ['fail error SBOM_OF_IMAGE_MISSING']],
+    ['one with gaps', holding(files(keptDocument(about, [], gaps))), ['pass']],
     ['no SBOMs', aPackage().image().facts(), ['not-applicable']],
     ['a tar that is no flat one', holding(undefined), ['undecided']],
     ['a tar that ends early', holding({ fault: 'the tar ends inside a block' }), ['undecided']],

@@ -115,10 +115,20 @@ function* judge(
       thePackage(each),
       images.length === 0
         ? `${documents.length} documents, none about an image`
-        : `each of ${images.length} images has an SBOM about exactly its manifest and layers`,
+        : `each of ${images.length} images has an SBOM about exactly its manifest and layers${gapsOf(documents)}`,
     );
 }
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((each, index) => each === b[index]);
+}
+
+const maxGaps = 4;
+
+/** What documents say they do not cover: an auditor should not have to open them. */
+function gapsOf(documents: SbomFacts['documents']): string {
+  const open = documents.filter(({ coverage }) => coverage?.complete === false);
+  const gaps = [...new Set(open.flatMap(({ coverage }) => coverage?.gaps ?? []))];
+  if (open.length === 0) return '';
+  return `; ${open.length} of ${documents.length} say what they leave out: ${gaps.slice(0, maxGaps).join(', ')}${gaps.length > maxGaps ? ', …' : ''}`;
 }
