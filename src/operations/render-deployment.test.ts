@@ -220,6 +220,44 @@ describe('what cannot be told', () => {
   });
 });
 
+describe('what is done about it', () => {
+  it('a chart of which a value is not known is not rendered: it would be another one', async () => {
+    const { objects } = await deployment({ templated: ['a: {{ .Values.none }}'] });
+    expect(objects).toEqual([]);
+  });
+
+  it('a template that fails proves nothing where a bundle sets more only later', async () => {
+    const files = { 'templates/b.yaml': '{{ fail "no" }}' };
+    const failing = async (given: Given) =>
+      (await deployment({ files, ...given })).unread.map(({ path, fails }) => [path, fails]);
+    expect(await failing({})).toEqual([['f/templates/b.yaml', true]]);
+    expect(await failing(set([], { unknown: ['later'] }))).toEqual([
+      ['f', false],
+      ['f/templates/b.yaml', false],
+    ]);
+  });
+
+  it('a variable that is set before wins over its default, and one that is set later has no value', async () => {
+    const templated = ['a: {{ .Variables.SIZE }}'];
+    expect(
+      await valuesOf({ templated, deployed: { variables: new Map([['SIZE', '9Gi']]) } }),
+    ).toEqual({ a: '9Gi' });
+    const { unread } = await deployment({ templated, deployed: { open: new Set(['SIZE']) } });
+    expect(unread).toMatchObject([{ path: 't0', fails: false }]);
+  });
+
+  it('functions of chance are named', async () => {
+    const files = { 'templates/b.yaml': 'a: {{ uuidv4 }}' };
+    expect([...(await deployment({ files })).volatile]).toEqual(['uuidv4']);
+  });
+
+  it('values are judged by their schema unless the definition says no', async () => {
+    const files = { 'values.schema.json': '{"required":["a"]}' };
+    expect((await deployment({ files })).unread).toMatchObject([{ fails: true }]);
+    expect((await deployment({ files, chart: { schemaValidation: false } })).unread).toEqual([]);
+  });
+});
+
 describe('the cluster that templates ask', () => {
   const ask = (name: string): string =>
     `kind: A\nhas: {{ .Capabilities.APIVersions.Has "${name}" }}\nkube: {{ .Capabilities.KubeVersion }}\n`;
