@@ -152,6 +152,27 @@ it.each([
   expect(texts.get('zarf.yaml')).toBe(expected === undefined ? undefined : zarf(expected));
 });
 
+it.each([
+  ['a mapping, as v1beta1 has it', '', '\n      - name: ghcr.io/x/b:1'],
+  ['nothing where an entry goes on behind its name', '\n        source: registry', ''],
+])('is mended by %s', async (_name, more, added) => {
+  const beta = (images: string): string => `apiVersion: zarf.dev/v1beta1
+kind: ZarfPackageConfig
+metadata: { name: app }
+components:
+  - name: app
+    manifests: [{ name: m, namespace: ns, files: [all.yaml] }]
+    images:
+      - name: ${a}${images}
+`;
+  const pods = pod('image: "ghcr.io/x/b:1"');
+  const facts = await deployedPackage({ 'zarf.yaml': beta(more), 'all.yaml': pods });
+  const fixes = [...imagesCarried.evaluate(facts)].flatMap(({ fix }) => fix ?? []);
+  expect([...imagesCarried.evaluate(facts)].some(({ outcome }) => outcome === 'fail')).toBe(true);
+  const { texts } = applyFixes(facts.texts, fixes.length === 0 ? [] : [fixes]);
+  expect(texts.get('zarf.yaml')).toBe(added === '' ? undefined : beta(added));
+});
+
 it('warns of an image in values that nothing runs yet', async () => {
   const text = `kind: ZarfPackageConfig
 metadata: { name: app }

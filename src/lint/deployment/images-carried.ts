@@ -122,9 +122,14 @@ function listedToo(facts: DeployedPackage, component: string, image: string): re
   const count = facts.definition.components[index]?.images?.length ?? 0;
   if (count === 0) return [];
   const { file, line, column } = facts.at(`/components/${index}/images/${count - 1}`);
-  const written = facts.texts.get(file)?.split('\n')[line - 1] ?? '';
+  const lines = facts.texts.get(file)?.split('\n') ?? [];
+  const written = lines[line - 1] ?? '';
   const start = /^(\s*-\s+)\S/.exec(written)?.[1];
   if (start === undefined || start.length !== column - 1) return [];
+  // In v1beta1 an image is a mapping; one that goes on behind its name is left to people.
+  const key = /^name:\s+/.exec(written.slice(start.length))?.[0] ?? '';
+  const goesOn = (lines[line] ?? '').search(/\S/) >= start.length;
+  if (goesOn || /^[{[&*!]/.test(written.slice(start.length))) return [];
   const end = written.replace(/\r$/, '').length + 1;
-  return [{ file, line, column: end, length: 0, replacement: `\n${start}${image}` }];
+  return [{ file, line, column: end, length: 0, replacement: `\n${start}${key}${image}` }];
 }

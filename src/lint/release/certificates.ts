@@ -13,7 +13,7 @@ export const certificates = defineReleaseCheck({
   severity: 'error',
   help: {
     why: 'An archive may lie for a year before it is installed. A certificate in it has run out by then, and what speaks TLS with it stops, far from anyone who could issue another.',
-    fix: 'Let the target issue the certificate, or ship one that lasts; say when the release will be installed with --install-date. A chart can make its own at installation.',
+    fix: 'Let the target issue the certificate, or ship one that lasts; say when the release will be installed with lint --install-date. A chart can make its own at installation.',
     source: 'RFC 5280, section 4.1.2.5; past failure P6; release model §6',
   },
   examples: {

@@ -67,7 +67,7 @@ describe(labelsOfImages.id, () => {
     const { place: _place, ...image } = sound;
     const facts = { ...aloneRelease(), images: [{ ...image, labels: { version: '9' } }] };
     expect(saidBy(labelsOfImages, facts)).toEqual([
-      'note: h.example/app/api:1.2.3 does not say source, revision (org.opencontainers.image.source)',
+      'note: it does not say source, revision (org.opencontainers.image.source)',
     ]);
   });
 

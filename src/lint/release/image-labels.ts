@@ -43,7 +43,8 @@ function* judge(image: OwnImage, facts: DeployedRelease): Generator<LintResult> 
   const soft = ours === undefined ? ({ severity: 'note' } as const) : {};
   const missing = wanted.filter((name) => (labels[name] ?? '').trim() === '');
   if (created === undefined && labels['created'] === undefined) missing.push('created');
-  const what = `${reference} does not say ${missing.join(', ')} (org.opencontainers.image.${missing[0]})`;
+  const called = place === undefined ? 'it' : reference;
+  const what = `${called} does not say ${missing.join(', ')} (org.opencontainers.image.${missing[0]})`;
   if (missing.length > 0 && inherits === true)
     yield undecided(subject, `${what}; what it stands on may`);
   else if (missing.length > 0) yield fail(subject, what, soft);

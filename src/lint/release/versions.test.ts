@@ -125,3 +125,17 @@ it('compares no settings of a release of which nobody knows where it stands', as
   const facts = await deployedRelease(all, { definitionAt: undefined }, { V: '1.0.0' });
   expect(faults(versions, facts)).toEqual([]);
 });
+
+it('compares no version of an entry that names a file or a registry only, as the later format does', async () => {
+  const facts = await deployedRelease(aRelease());
+  const bundles = facts.bundles.map((bundle) => ({
+    ...bundle,
+    packages: bundle.packages.map((each) => ({ ...each, entry: { ...each.entry, ref: '' } })),
+  }));
+  expect(faults(versions, { ...facts, bundles })).toEqual([]);
+  const wrong = bundles.map((bundle) => ({
+    ...bundle,
+    packages: bundle.packages.map((each) => ({ ...each, entry: { ...each.entry, ref: '0.9.0' } })),
+  }));
+  expect(faults(versions, { ...facts, bundles: wrong })).toHaveLength(2);
+});
