@@ -9,6 +9,7 @@ import { settleTargets } from './output-target.ts';
 import { renderVerifyResult } from './render-verify-result.ts';
 import { type VerifyLocationsRequest, verifyLocations } from './verify-locations.ts';
 import {
+  dossierFolder,
   parseReportTarget,
   type ReportTarget,
   renderFormat,
@@ -49,10 +50,16 @@ export async function runVerify(request: VerifyRunRequest, run: Run): Promise<Ve
   const selection = request.judging?.selection;
   await requireChecks([...(selection?.only ?? []), ...(selection?.skip ?? [])]);
   const targets = await settle(request);
-  const judged = await judgeAndSign(request, targets.attest, run);
+  const folders = request.reports.flatMap((text) => dossierFolder(text) ?? []);
+  const dossier =
+    folders.length === 0
+      ? undefined
+      : await (await import('./verify-dossier.ts')).prepareDossiers(folders, request);
+  const judged = await judgeAndSign(dossier?.request ?? request, targets.attest, run);
   const { result, exitCode } = judged;
   const { format, programVersion, all, columns } = request;
   await writeReports(targets.reports, result, programVersion);
+  if ('policy' in judged) await dossier?.write(judged, run);
   const failure = 'failure' in judged ? judged.failure : undefined;
   // Text and data formats have a form for errors; the others tell them as results.
   if (failure !== undefined && (format === 'text' || format === 'json' || format === 'yaml'))
@@ -93,7 +100,7 @@ interface Targets {
 
 /** Where everything goes that is written, before anything long begins. @throws OutputTargetError */
 async function settle({ reports, attest, locations, inputs }: VerifyRunRequest): Promise<Targets> {
-  const wanted = reports.map(parseReportTarget);
+  const wanted = reports.filter((text) => dossierFolder(text) === undefined).map(parseReportTarget);
   const signed = attest === undefined ? [] : [{ flag: '--attest', path: attest.path }];
   const paths = await settleTargets(
     [...wanted.map(({ path }) => ({ flag: '--report', path })), ...signed],

@@ -12,6 +12,11 @@ export interface ReportTarget {
   readonly path: string;
 }
 
+/** The folder that `--report dossier=<folder>` names; undefined for the other kinds, which are files. */
+export function dossierFolder(text: string): string | undefined {
+  return /^dossier=(.+)$/s.exec(text)?.[1];
+}
+
 /** Reads `--report kind=path`. @throws OutputTargetError OUTPUT_KIND_UNKNOWN */
 export function parseReportTarget(text: string): ReportTarget {
   const at = text.indexOf('=');

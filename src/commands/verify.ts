@@ -17,6 +17,8 @@ Key (or trust policy) and policy come from flags, from COWA_KEY, COWA_TRUST_POLI
 /etc/cowa-release/ where only root can write; never from the working directory, the archive or its folder. Only signatures (<archive>.sigstore.json) and signed
 statements (release.intoto.jsonl) are looked for there.
 
+--report dossier=<folder> leaves the report that the command report writes, unsigned.
+
 Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could not be looked at, a signature above all.
 3: cannot be opened, or is no archive.`;
   static override examples = [

@@ -1,3 +1,4 @@
+import { formatSize } from '../../../support/format-size.ts';
 import type { Dossier } from '../dossier.ts';
 import type { CriterionStatus, DossierCheck } from '../dossier-judgement.ts';
 import { statusWords } from '../dossier-words.ts';
@@ -58,7 +59,7 @@ function whoAndWhen(dossier: Dossier): Markup {
     ...(run.preparedBy === undefined ? [] : [['Prepared by', run.preparedBy] as const]),
     [
       'What',
-      `${archives.length} ${archives.length === 1 ? 'archive' : 'archives'}, every byte read`,
+      `${archives.length} ${archives.length === 1 ? 'archive' : 'archives'}, ${formatSize(dossier.sizes.archives)}`,
     ],
     ['Believed', whom],
     ['By policy', run.policy.builtIn ? 'the built-in one' : run.policy.name],

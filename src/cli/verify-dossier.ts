@@ -1,0 +1,55 @@
+import { type ArchiveContents, archiveContents } from '../operations/gather-dossier-contents.ts';
+import type { Run } from '../support/run.ts';
+import type { verifyLocations } from './verify-locations.ts';
+import type { VerifyRunRequest } from './verify-run.ts';
+import { settleDossier, writeDossier } from './write-dossier.ts';
+
+/** What `verify` does besides when it is to leave a report, too. */
+export interface VerifyDossier {
+  /** The same request, which also remembers what a report tells. */
+  readonly request: VerifyRunRequest;
+  write(judged: Awaited<ReturnType<typeof verifyLocations>>, run: Run): Promise<void>;
+}
+
+/**
+ * Prepares reports of `--report dossier=<folder>`. They are not signed: `report` does that.
+ * @throws OutputTargetError
+ */
+export async function prepareDossiers(
+  folders: readonly string[],
+  request: VerifyRunRequest,
+): Promise<VerifyDossier> {
+  const { locations, inputs, judging, programVersion } = request;
+  const settled: string[] = [];
+  for (const path of folders)
+    settled.push(await settleDossier({ flag: '--report', path }, locations, inputs));
+  const seen: ArchiveContents[] = [];
+  return {
+    request: {
+      ...request,
+      wholeDigest: request.quick !== true,
+      judging: {
+        ...judging,
+        onFacts: (facts, deployment) => seen.push(archiveContents(facts, deployment)),
+      },
+    },
+    async write({ result, policy, inputs: read }, run) {
+      for (const folder of settled)
+        await writeDossier(
+          folder,
+          {
+            run: { command: 'verify', date: judging?.clock ?? new Date() },
+            result,
+            seen,
+            policy,
+            inputs: read,
+            scans: [],
+            history: [],
+            programVersion,
+          },
+          undefined,
+          run,
+        );
+    },
+  };
+}
