@@ -1,3 +1,5 @@
+import { boxOf } from '../zarf/deployed-object.ts';
+
 const text = { type: ['string', 'null'] };
 const texts = { type: ['array', 'null'], items: text };
 
@@ -75,3 +77,19 @@ export const chartLockShape = {
   required: ['digest'],
   additionalProperties: false,
 };
+
+const plainTexts = new Set(['description', 'appVersion', 'kubeVersion', 'home', 'icon']);
+
+/** True for the form most charts have, which needs no schema to be judged: the library takes time to load. */
+export function isPlainChart(value: unknown): boolean {
+  const { apiVersion, name, version, type, ...rest } = boxOf(value) ?? {};
+  return (
+    (apiVersion === 'v1' || apiVersion === 'v2') &&
+    typeof name === 'string' &&
+    /^[^/]+$/.test(name) &&
+    typeof version === 'string' &&
+    version !== '' &&
+    (type === undefined || type === 'application' || type === 'library') &&
+    Object.entries(rest).every(([key, each]) => plainTexts.has(key) && typeof each === 'string')
+  );
+}

@@ -9,7 +9,7 @@ import {
   type YamlDocument,
 } from '../../support/yaml-document.ts';
 import { boxesOf, boxOf, textOf } from '../../zarf/deployed-object.ts';
-import { chartLockShape, chartShape } from '../chart-shape.ts';
+import { chartLockShape, chartShape, isPlainChart } from '../chart-shape.ts';
 import { type DeployedPackage, placeSubject } from '../deployed-package.ts';
 import { definePackageCheck, type LintResult } from '../lint-check.ts';
 import { listed } from '../lint-results.ts';
@@ -80,7 +80,8 @@ function* judge(
     yield fail(placeSubject({ file: path, line, column }), `${name}: ${message}`);
     return;
   }
-  yield* judgeShape(path, document, name === 'Chart.yaml' ? chartShape : chartLockShape);
+  if (name !== 'Chart.yaml' || !isPlainChart(document.value))
+    yield* judgeShape(path, document, name === 'Chart.yaml' ? chartShape : chartLockShape);
   if (name === 'Chart.lock') yield* judgeLock(path, document, facts);
 }
 
