@@ -1,23 +1,20 @@
 import { basename } from 'node:path';
-import { localBuilderId } from '../attestation/render-provenance.ts';
-import type { AssemblePorts } from '../operations/assemble-ports.ts';
 import { type AssembledRelease, assembleRelease } from '../operations/assemble-release.ts';
 import type { VerifierFile } from '../operations/finish-flavor.ts';
 import type { HandoverKit } from '../operations/make-handover.ts';
 import type { ReleasePlan } from '../operations/plan-release.ts';
 import { type SignOncePorts, trustedKeyOf } from '../operations/sign-once.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { RendererIdentity } from '../ports/chart-renderer.ts';
 import type { Run } from '../support/run.ts';
 import { embeddedRenderer } from '../zarf/embedded-renderer.ts';
 import { checkHandoverPlaces, handoverFromFlags } from './handover-from-flags.ts';
 import { loadPolicy } from './load-policy.ts';
-import { type OpenRelease, openRelease, type ReleaseRequest } from './open-release.ts';
+import { openRelease, type ReleaseRequest } from './open-release.ts';
+import { provenanceOf, requireBuilderId } from './provenance-from-flags.ts';
 import type { SigningChoice } from './signing-choice.ts';
 import { assemblePorts, cacheSize, localFile } from './wire.ts';
 import { openRenderers, type RendererChoice } from './wire-renderer.ts';
 import { openSigning } from './wire-signer.ts';
-import { sourceRevisionIn } from './wire-source.ts';
 
 /** What `assemble` was asked for. */
 export interface AssembleRequest extends ReleaseRequest {
@@ -57,6 +54,7 @@ export async function assembleFromFlags(
   signal: AbortSignal,
   startRun: () => Run,
 ): Promise<AssembleDone> {
+  requireBuilderId(request.builderId);
   const release = await openRelease({ ...request, recordReads: true }, { signal });
   const { plan, cacheDir, lock } = release;
   await using _compute = release.compute;
@@ -91,8 +89,8 @@ export async function assembleFromFlags(
   const provenance = await provenanceOf(
     request,
     release,
-    ports,
-    (renderer ?? embeddedRenderer).identity,
+    { sbomGenerator: ports.sbomGenerator, renderer: (renderer ?? embeddedRenderer).identity },
+    run,
   );
   const options = {
     jobs: request.jobs,
@@ -131,33 +129,6 @@ export async function assembleFromFlags(
 function identityOf(signing: SignOncePorts | undefined): string | undefined {
   const material = signing?.signer.material;
   return material?.kind === 'certificate' ? `${material.san} of ${material.issuer}` : undefined;
-}
-
-/** What the statements say of this run besides what the plan says. */
-async function provenanceOf(
-  request: AssembleRequest,
-  { reads, root }: OpenRelease,
-  { sbomGenerator }: AssemblePorts,
-  renderer: RendererIdentity,
-): Promise<Pick<AssemblePorts, 'provenance'>> {
-  if (reads === undefined) return {};
-  const revision = await sourceRevisionIn(root);
-  return {
-    provenance: {
-      builder: {
-        id: request.builderId ?? localBuilderId,
-        version: { 'cowa-release': request.programVersion, node: process.versions.node },
-      },
-      reads,
-      definition: basename(request.definition),
-      ...(revision === undefined ? {} : { revision }),
-      runActions: request.runActions,
-      renderer,
-      ...(sbomGenerator === undefined
-        ? {}
-        : { sbomEngine: { name: sbomGenerator.name, version: sbomGenerator.version } }),
-    },
-  };
 }
 
 async function verifierFile(path: string, run: Run): Promise<VerifierFile> {

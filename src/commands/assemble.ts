@@ -52,6 +52,12 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
         'Make a handover kit in <folder>/<flavor>/: the release, its fingerprint to read aloud, a template of values, commands, a checklist',
       helpValue: '<folder>',
     }),
+    'builder-id': Flags.string({
+      summary:
+        'URI of who builds, for provenance (default: builder in the definition, else a local machine)',
+      env: 'COWA_BUILDER_ID',
+      helpValue: '<uri>',
+    }),
     jobs: Flags.integer({
       char: 'j',
       summary: 'Steps at once (default: COWA_JOBS, by the processors)',
@@ -97,6 +103,7 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
         programVersion: this.config.version,
         renderer: { renderer: flags.renderer, helm: flags.helm },
         ...(signer === undefined ? {} : { signer }),
+        ...(flags['builder-id'] === undefined ? {} : { builderId: flags['builder-id'] }),
         ...(policy === undefined ? {} : { policy }),
         ...(withVerifier === undefined ? {} : { withVerifier }),
         ...(handover === undefined ? {} : { handover }),

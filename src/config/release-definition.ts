@@ -26,6 +26,8 @@ export interface ReleaseDefinition {
   readonly brand?: BrandConfig;
   /** `report.json` or lock file of the release before; growth is measured against it. */
   readonly previousRelease?: string;
+  /** URI of who builds it, as provenance names it; default: this program on some machine. */
+  readonly builder?: string;
   /** What flags and variables may say instead. */
   readonly settings?: ReleaseSettings;
   /** The cluster it is made for; default `uds-core`. */

@@ -145,7 +145,7 @@ function commonDependencies({ locked, context }: ProvenanceRelease): readonly Pr
     ...fileResource(definition, reads.digestOf(definition), { kind: 'definition' }),
     ...(locked ? fileResource(lockFileName, reads.digestOf(lockFileName), { kind: 'lock' }) : []),
     ...(revision === undefined ? [] : [sourceResource(revision)]),
-    ...(tools?.() ?? []),
+    ...(tools ?? []),
   ];
 }
 

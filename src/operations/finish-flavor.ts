@@ -18,6 +18,7 @@ import type { ReleasePlan } from './plan-release.ts';
 import {
   provenanceFileName,
   type ReleaseAttestation,
+  sbomReferenceFileName,
   writeAttestation,
 } from './release-attestations.ts';
 import { ReleaseUsageError } from './release-error.ts';
@@ -91,7 +92,12 @@ export const ownFileNames: readonly string[] = [
 
 /** Names of what is written about an archive beside it. */
 export function namesBeside(archive: string): readonly string[] {
-  return [`${archive}.sigstore.json`, provenanceFileName(archive), ...bomFileNames(archive)];
+  return [
+    `${archive}.sigstore.json`,
+    provenanceFileName(archive),
+    sbomReferenceFileName(archive),
+    ...bomFileNames(archive),
+  ];
 }
 
 /** Names of an earlier release of ours in a folder. */

@@ -92,6 +92,18 @@ describe('the provenance of a flavor', () => {
     expect(inputsOf(provenance)).toContain('definition bundle-gpu/uds-bundle.yaml');
   });
 
+  it('names the builder, what was allowed, and programs by digest', async () => {
+    const builder = { id: 'https://ci.example.org/builders/1', version: { node: '26.0.0' } };
+    const tools = [
+      { name: 'sh', digest: { sha256: 'd'.repeat(64) }, annotations: { kind: 'tool' } },
+    ];
+    const { machine } = await assemble({ provenance: { builder, tools, runActions: true } });
+    const provenance = await read(machine, api);
+    expect(provenance.builder).toEqual({ ...builder, dependencies: [] });
+    expect(provenance.internalParameters).toMatchObject({ runActions: true, sbomEngine: 'none' });
+    expect(inputsOf(provenance)).toContain('tool sh');
+  });
+
   it('tells names of templates and no values', async () => {
     const definition = String(smallRelease()['cowa-release.yaml']).replace(
       '{ path: model-gpu }',

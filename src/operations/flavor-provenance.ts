@@ -1,6 +1,14 @@
+import { renderReferences } from '../attestation/render-references.ts';
+import { sbomFileName } from '../sbom/sbom-names.ts';
 import type { Run } from '../support/run.ts';
 import { bundleProvenance, type ProvenanceRelease, packageProvenance } from './build-provenance.ts';
-import { provenanceFileName, type ReleaseAttestation } from './release-attestations.ts';
+import type { FinishedArchive } from './finish-flavor.ts';
+import {
+  provenanceFileName,
+  type ReleaseAttestation,
+  sbomReferenceFileName,
+} from './release-attestations.ts';
+import type { SbomDocuments } from './sbom-documents.ts';
 
 /** The archives of a flavor with what is known of how they were made. */
 export interface MadeArchives {
@@ -8,7 +16,7 @@ export interface MadeArchives {
   readonly bundle?: Parameters<typeof bundleProvenance>[0];
 }
 
-/** The provenance of every archive of a flavor, unsigned. */
+/** How every archive of a flavor was made, and which SBOMs are about it; unsigned. */
 export async function flavorProvenance(
   { packages, bundle }: MadeArchives,
   release: ProvenanceRelease,
@@ -18,10 +26,55 @@ export async function flavorProvenance(
   for (const made of packages)
     statements.push(
       attestation(made.archive.fileName, await packageProvenance(made, release, run)),
+      ...sbomReferences(made.archive, made.packed.sboms ?? [], release),
     );
   if (bundle !== undefined)
-    statements.push(attestation(bundle.archive.fileName, bundleProvenance(bundle, release)));
+    statements.push(
+      attestation(bundle.archive.fileName, bundleProvenance(bundle, release)),
+      ...sbomReferences(
+        bundle.archive,
+        [...bundle.members.values()].flatMap(({ sboms }) => sboms ?? []),
+        release,
+      ),
+    );
   return statements;
+}
+
+const mediaTypes = {
+  cyclonedx: 'application/vnd.cyclonedx+json',
+  spdx: 'application/spdx+json',
+} as const;
+
+/** Which SBOMs beside an archive are about what is in it; nothing where none were made here. */
+function sbomReferences(
+  { fileName, digest }: FinishedArchive,
+  sboms: readonly SbomDocuments[],
+  { context }: ProvenanceRelease,
+): readonly ReleaseAttestation[] {
+  // Two packages of a bundle may share an image, and with it the documents about it.
+  const documents = new Map(
+    sboms.flatMap((each) =>
+      (['cyclonedx', 'spdx'] as const).map((format) => {
+        const name = sbomFileName(each.subject, format);
+        const about = { name: each.subject, digest: each.digest };
+        const { digest: of } = each.documents[format];
+        return [name, { name, digest: of, mediaType: mediaTypes[format], about }] as const;
+      }),
+    ),
+  );
+  if (documents.size === 0) return [];
+  const payload = renderReferences({
+    subject: { name: fileName, digest },
+    attester: context.builder.id,
+    documents: [...documents.values()],
+  });
+  return [
+    {
+      fileName: sbomReferenceFileName(fileName),
+      payload: Buffer.from(payload),
+      about: `the SBOMs of ${fileName}`,
+    },
+  ];
 }
 
 function attestation(archive: string, statement: string): ReleaseAttestation {

@@ -19,5 +19,5 @@ export interface ProvenanceContext {
   /** What lists what is in images; undefined: nothing does. */
   readonly sbomEngine?: { readonly name: string; readonly version: string };
   /** Programs that ran, by name, version and digest. */
-  readonly tools?: () => readonly ProvenanceResource[];
+  readonly tools?: readonly ProvenanceResource[];
 }

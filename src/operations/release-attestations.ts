@@ -22,6 +22,11 @@ export function provenanceFileName(archive: string): string {
   return `${archive}.provenance.intoto.jsonl`;
 }
 
+/** Name of the statement that binds SBOMs to an archive, beside it. */
+export function sbomReferenceFileName(archive: string): string {
+  return `${archive}.sboms.intoto.jsonl`;
+}
+
 /**
  * Signs a statement into the folder of a release; one of the same signer that says exactly this, and is stamped
  * where stamps are demanded, stays as it is.
