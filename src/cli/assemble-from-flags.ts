@@ -7,6 +7,7 @@ import { type SignOncePorts, trustedKeyOf } from '../operations/sign-once.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Run } from '../support/run.ts';
 import { embeddedRenderer } from '../zarf/embedded-renderer.ts';
+import { checkReportPlaces, reportFlavor } from './assemble-report.ts';
 import { checkHandoverPlaces, handoverFromFlags } from './handover-from-flags.ts';
 import { loadPolicy } from './load-policy.ts';
 import { openRelease, type ReleaseRequest } from './open-release.ts';
@@ -28,6 +29,8 @@ export interface AssembleRequest extends ReleaseRequest {
   readonly skipSbom: boolean;
   /** Where handover kits go; undefined: none are made. */
   readonly handover?: string;
+  /** Where reports go; undefined: none are written. */
+  readonly report?: string;
   /** URI of who builds; undefined: this program on some machine. */
   readonly builderId?: string;
 }
@@ -63,6 +66,13 @@ export async function assembleFromFlags(
   if (places !== undefined)
     await checkHandoverPlaces(
       places,
+      plan.flavors.map(({ flavor }) => flavor),
+    );
+  const reports =
+    request.report === undefined ? undefined : { folder: request.report, out: request.out };
+  if (reports !== undefined)
+    checkReportPlaces(
+      reports,
       plan.flavors.map(({ flavor }) => flavor),
     );
   const policy = namedAlike(await loadPolicy(request.policy));
@@ -111,6 +121,16 @@ export async function assembleFromFlags(
       programVersion: request.programVersion,
     };
     handovers.set(finished.flavor, await handoverFromFlags(finished, context, run));
+  }
+  for (const finished of assembled.flavors) {
+    if (reports === undefined) break;
+    const { policy: policyFile, programVersion } = request;
+    const { timestamp } = plan;
+    await reportFlavor(
+      finished,
+      { places: reports, timestamp, policy: policyFile, signing, programVersion },
+      run,
+    );
   }
   const fingerprint = signing && trustedKeyOf(signing.signer, 'the signer').fingerprint;
   return {
