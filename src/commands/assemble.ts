@@ -58,6 +58,11 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
       env: 'COWA_BUILDER_ID',
       helpValue: '<uri>',
     }),
+    report: Flags.string({
+      summary:
+        'Judge what was made as the other side will, and write the report into <folder>/<flavor>/, signed like the release',
+      helpValue: '<folder>',
+    }),
     jobs: Flags.integer({
       char: 'j',
       summary: 'Steps at once (default: COWA_JOBS, by the processors)',
@@ -107,6 +112,7 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
         ...(policy === undefined ? {} : { policy }),
         ...(withVerifier === undefined ? {} : { withVerifier }),
         ...(handover === undefined ? {} : { handover }),
+        ...(flags.report === undefined ? {} : { report: flags.report }),
       },
       this.startRun({ quiet: true, resume }).signal,
       () => this.startRun({ quiet: flags.quiet }),
