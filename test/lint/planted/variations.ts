@@ -543,6 +543,6 @@ jobs:
   },
   {
     what: 'a file that ends without a line end',
-    edits: [edit(`${api}/chart/Chart.yaml`, 'type: application\n', 'type: application\n# end')],
+    edits: [edit(`${api}/chart/Chart.yaml`, 'appVersion: 0.14.0\n', 'appVersion: 0.14.0')],
   },
 ];
