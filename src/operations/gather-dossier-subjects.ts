@@ -75,9 +75,9 @@ export function subjectsOf(
         headline: verdict.headline,
       }),
     ),
-    ...folders.flatMap(({ files }) =>
+    ...folders.flatMap(({ files, notLookedAt = [] }) =>
       files
-        .filter(({ name }) => !names.has(name))
+        .filter(({ name }) => !names.has(name) && !notLookedAt.includes(name))
         .map(
           ({ name, size, digest }): DossierSubject => ({
             kind: 'file',

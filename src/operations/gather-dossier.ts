@@ -98,6 +98,7 @@ export function gatherDossier(inputs: DossierInputs): Dossier {
       seen: inputs.seen,
       criteria,
       unreadable,
+      unsigned: folders.flatMap((each) => each.notLookedAt ?? []),
       previous: inputs.previous,
     }),
     controls: mapControls(criteria),

@@ -11,6 +11,8 @@ export interface NotLookedAtInput
   readonly criteria: readonly DossierCriterion[];
   readonly previous?: unknown;
   readonly unreadable: readonly { readonly name: string; readonly message: string }[];
+  /** Files of the folder that nobody signs or judges. */
+  readonly unsigned: readonly string[];
   readonly seen: readonly {
     readonly archive: string;
     readonly rendered: boolean;
@@ -32,6 +34,11 @@ export function notLookedAtIn(input: NotLookedAtInput): readonly NotLookedAt[] {
     ...undecided(input),
     ...absent(input),
     ...notRendered(input),
+    ...input.unsigned.map((name) => ({
+      id: 'unsigned',
+      what: name,
+      why: 'the log of an assembly, which nobody signs and nothing rests on',
+    })),
     ...always,
   ];
 }
