@@ -95,7 +95,7 @@ ${lines.join('\n')}
 - An archive that is one single zstd frame can be decoded by one thread only.
 - \`assemble\` and \`sign\` write, judge and sync in one go. What they write the system has to find memory for, as it has to
   for \`cp\`: on a virtual machine whose free memory went back to the host that is most of the time of both.
-- Blocks of 2 MiB and more can cost ten times as much to write as smaller ones there; nothing is written in blocks above 1 MiB.
+- Large blocks can cost five times as much to write as small ones there; nothing is written in blocks above 256 KiB.
 `,
   );
 }
