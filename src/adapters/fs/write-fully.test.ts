@@ -36,7 +36,7 @@ describe('writeFully', () => {
     expect(file.taken).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
-  it('hands the system no more than a mebibyte at once', async () => {
+  it('hands the system no more than 256 KiB at once', async () => {
     const asked: number[] = [];
     const handle = {
       async write(_bytes: Uint8Array, _offset: number, length: number) {
