@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../errors/families.ts';
 import { type GeneratedSbom, generateSboms } from '../operations/generate-sboms.ts';
+import { ownToolName } from '../sbom/parse-syft.ts';
 import type { SbomFormat } from '../sbom/sbom-names.ts';
 import type { Run } from '../support/run.ts';
 import { blobStoreIn, cacheFolder, openCompute, workspaceIn } from './wire.ts';
 import { outputFolderAt } from './wire-carriers.ts';
-import { embeddedGenerator, imagesIn } from './wire-sbom.ts';
+import { imagesIn, namedGenerator } from './wire-sbom.ts';
 
 /** What SBOM commands cannot be asked for. */
 export class SbomUsageError extends UsageError<
@@ -24,6 +25,8 @@ export interface GenerateRequest {
   readonly architecture: string;
   readonly out: string;
   readonly cacheDir: string | undefined;
+  /** Path of a syft that finds the packages instead of our own catalogers. */
+  readonly syft: string | undefined;
   readonly sourceDateEpoch: string | undefined;
   readonly programVersion: string;
 }
@@ -57,7 +60,10 @@ export async function sbomsFromFlags(
     found,
     { formats, ...(created === undefined ? {} : { created }) },
     {
-      generator: await embeddedGenerator(request.programVersion, cacheDir, compute),
+      generator: await namedGenerator(request.syft, request.programVersion, cacheDir, compute, run),
+      ...(request.syft === undefined
+        ? {}
+        : { converter: { name: ownToolName, version: request.programVersion } }),
       output: await outputFolderAt(resolve(request.out)),
     },
     run,

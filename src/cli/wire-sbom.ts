@@ -20,6 +20,23 @@ export async function embeddedGenerator(
   return new EmbeddedGenerator(version, compute, new FsRecordStore(join(cacheDir, 'records')));
 }
 
+/**
+ * A syft where one was named by its path, else the catalogers of this program.
+ * @throws SyftError SYFT_UNUSABLE, SYFT_TIMEOUT, SYFT_FAILED
+ */
+export async function namedGenerator(
+  syft: string | undefined,
+  version: string,
+  cacheDir: string,
+  compute: Compute,
+  run: Run,
+): Promise<SbomGenerator> {
+  const embedded = await embeddedGenerator(version, cacheDir, compute);
+  if (syft === undefined) return embedded;
+  const { SyftGenerator } = await import('../adapters/syft/syft-generator.ts');
+  return SyftGenerator.open(syft, embedded, run);
+}
+
 /** Images that lie in one place: a layout, a `docker save` archive, a Zarf package. */
 export async function imagesIn(
   location: string,

@@ -3,6 +3,7 @@ import type { OutputFolder } from '../ports/output.ts';
 import type { SbomGenerator } from '../ports/sbom-generator.ts';
 import type { Coverage, Inventory, PackageKind } from '../sbom/inventory.ts';
 import { renderSbom } from '../sbom/render-sbom.ts';
+import type { SbomTool } from '../sbom/render-syft.ts';
 import { type SbomFormat, sbomFileName, sbomSubject } from '../sbom/sbom-names.ts';
 import type { Run } from '../support/run.ts';
 import { ReleaseUsageError } from './release-error.ts';
@@ -26,6 +27,13 @@ export interface SbomRequest {
   readonly created?: Date;
 }
 
+export interface SbomOutputPorts {
+  readonly generator: SbomGenerator;
+  readonly output: OutputFolder;
+  /** Who writes the documents, where another program finds the packages. */
+  readonly converter?: SbomTool;
+}
+
 /**
  * Catalogues images and writes a document of each format about each.
  * @throws ReleaseUsageError RELEASE_NAME_CLASH where two images would have one file name
@@ -33,7 +41,7 @@ export interface SbomRequest {
 export async function generateSboms(
   images: readonly ResolvedImage[],
   request: SbomRequest,
-  ports: { readonly generator: SbomGenerator; readonly output: OutputFolder },
+  ports: SbomOutputPorts,
   run: Run,
 ): Promise<readonly GeneratedSbom[]> {
   const found: GeneratedSbom[] = [];
@@ -60,7 +68,7 @@ async function write(
   inventory: Inventory,
   subject: string,
   { formats, created }: SbomRequest,
-  { generator, output }: { readonly generator: SbomGenerator; readonly output: OutputFolder },
+  { generator, output, converter }: SbomOutputPorts,
   run: Run,
 ): Promise<GeneratedSbom> {
   const documents: GeneratedSbom['documents'][number][] = [];
@@ -69,7 +77,12 @@ async function write(
     const bytes = renderSbom(
       inventory,
       format,
-      { name: generator.name, version: generator.version },
+      {
+        name: generator.name,
+        version: generator.version,
+        ...(generator.sha256 === undefined ? {} : { sha256: generator.sha256 }),
+        ...(converter === undefined ? {} : { converter }),
+      },
       created,
     );
     const file = await writeReleaseFile(output, sbomFileName(subject, format), bytes);

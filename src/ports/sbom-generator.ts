@@ -8,6 +8,8 @@ export interface SbomGenerator {
   /** As documents name it, e.g. `cowa-release`. */
   readonly name: string;
   readonly version: string;
+  /** Of a program that was named, hex. */
+  readonly sha256?: string;
   /** Changes whenever the same image may get another inventory. */
   readonly revision: string;
   /**

@@ -61,10 +61,13 @@ export function renderCycloneDx(
       timestamp: isoSeconds(created),
       lifecycles: [{ phase: 'post-build' }],
       tools: {
-        components: [tool, ...(converter === undefined ? [] : [converter])].map((each) => ({
-          type: 'application',
-          ...each,
-        })),
+        components: [tool, ...(converter === undefined ? [] : [converter])].map(
+          ({ sha256, ...each }) => ({
+            type: 'application',
+            ...each,
+            ...(sha256 === undefined ? {} : { hashes: [{ alg: 'SHA-256', content: sha256 }] }),
+          }),
+        ),
       },
       component: {
         type: subject.kind === 'image' ? 'container' : 'data',

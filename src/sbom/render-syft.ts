@@ -12,6 +12,8 @@ const schemaUrl = `https://raw.githubusercontent.com/anchore/syft/main/schema/js
 export interface SbomTool {
   readonly name: string;
   readonly version: string;
+  /** Of a program that was named, hex. */
+  readonly sha256?: string;
 }
 
 /** Who made the list, and who wrote it in another format where that was somebody else. */
@@ -60,7 +62,11 @@ export function renderSyft(inventory: Inventory, tool: SbomMaker): Uint8Array {
     descriptor: {
       name: tool.name,
       version: tool.version,
-      configuration: { coverage, details: detailsOf(packages, ids) },
+      configuration: {
+        ...(tool.sha256 === undefined ? {} : { program: { sha256: tool.sha256 } }),
+        coverage,
+        details: detailsOf(packages, ids),
+      },
     },
     schema: { version: schemaVersion, url: schemaUrl },
   };

@@ -43,6 +43,11 @@ The same image gives the same bytes: documents carry the time of the image, or S
       default: '.',
       helpValue: '<folder>',
     }),
+    syft: Flags.string({
+      summary: 'A syft, named by its path, that finds the packages; never one of PATH',
+      env: 'COWA_SYFT',
+      helpValue: '<file>',
+    }),
     'cache-dir': Flags.string({
       summary:
         'Where facts of layers are kept between runs (default: the cache folder of this user)',
@@ -63,6 +68,7 @@ The same image gives the same bytes: documents carry the time of the image, or S
         architecture: flags.architecture,
         out: flags.out,
         cacheDir: flags['cache-dir'],
+        syft: flags.syft,
         sourceDateEpoch: process.env['SOURCE_DATE_EPOCH'],
         programVersion: this.config.version,
       },
