@@ -161,6 +161,11 @@ describe('split', () => {
 
 describe('join', () => {
   const parts = splitBytes(stem, whole, 150_000);
+  const exchanged = (): Record<string, Uint8Array> => {
+    const [first, second] = [parts[`${stem}.part001`], parts[`${stem}.part002`]];
+    if (first === undefined || second === undefined) throw new Error('too few parts');
+    return { [`${stem}.part001`]: second, [`${stem}.part002`]: first };
+  };
   const chunks = chunksOf(stem, whole, 150_000);
   const at = (files: Record<string, Uint8Array>) =>
     Object.fromEntries(Object.entries(files).map(([name, bytes]) => [`in/${name}`, bytes]));
@@ -224,8 +229,7 @@ describe('join', () => {
       {
         ...parts,
         ...chunks,
-        [`${stem}.part001`]: parts[`${stem}.part002`] ?? '',
-        [`${stem}.part002`]: parts[`${stem}.part001`] ?? '',
+        ...exchanged(),
       },
       'in',
       'JOIN_DAMAGED',
@@ -249,11 +253,7 @@ describe('join', () => {
   });
 
   it('says which name an exchanged part should have', async () => {
-    const swapped = {
-      [`${stem}.part001`]: parts[`${stem}.part002`] ?? '',
-      [`${stem}.part002`]: parts[`${stem}.part001`] ?? '',
-    };
-    const one = new Disk(at({ ...parts, ...chunks, ...swapped }));
+    const one = new Disk(at({ ...parts, ...chunks, ...exchanged() }));
     await expect(one.join(['in'])).rejects.toMatchObject({
       suggestions: [
         `Give ${stem}.part001 the name ${stem}.part002: it is that part`,
