@@ -58,5 +58,5 @@ function* told(
     else yield fail(subject, `${left} more differ`, { code: codes.other });
   }
   if (differences.length === 0)
-    yield pass(subject, `${same} images, files and lists are there as named, and no others`);
+    yield pass(subject, `all ${same} things it names are there as named, and no others`);
 }
