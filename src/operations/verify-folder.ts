@@ -12,7 +12,7 @@ import { type Digest, digestFromHex } from '../oci/digest.ts';
 import type { Policy } from '../policy/policy.ts';
 import { sumUp } from '../policy/sum-up.ts';
 import type { Verdict } from '../policy/verdict.ts';
-import { type ArchiveSource, ArchiveSourceError } from '../ports/archive-source.ts';
+import type { ArchiveSource } from '../ports/archive-source.ts';
 import type { SignatureJudge, TrustedKey } from '../ports/signature-judge.ts';
 import type { FolderReport } from '../report/release-folder-report.ts';
 import type { VerifyReport } from '../report/verify-report.ts';
@@ -22,6 +22,7 @@ import { findReleaseApprovals, isArchiveApproval, isReleaseApproval } from './ap
 import { hashChunks } from './hash-chunks.ts';
 import { type Judging, judgeChecked } from './judge-checked.ts';
 import { locatePartsIn, type PartSet } from './locate-parts.ts';
+import { nothingToJudge } from './nothing-to-judge.ts';
 import { isReleaseStatement, isSignatureOf, readReleaseLines } from './read-beside.ts';
 import { type ReleaseRead, readRelease } from './read-release.ts';
 import { releaseFileNames } from './release-files.ts';
@@ -173,15 +174,7 @@ export async function verifyFolder(
   }
   const nothing = archives.length === 0 && unreadable.length === 0 && pieces.size === 0;
   if (nothing && statement.outcome === 'absent') {
-    throw new ArchiveSourceError(
-      'ARCHIVE_MISSING',
-      `the folder ${location} holds neither an archive nor a release statement`,
-      {
-        suggestions: [
-          'Name the folder the archives lie in (*.tar.zst), for a release that of its flavor: dist/gpu',
-        ],
-      },
-    );
+    throw await nothingToJudge(location, names, ports.source, run);
   }
   const digests = new Map(present.map(({ name, digest }) => [name, digest]));
   const facts: ReleaseFolderFacts = {
