@@ -29,6 +29,12 @@ export interface LayerLimits {
   readonly maxHeaderBytes: number;
   /** Bytes of the plain tar. */
   readonly maxBytes: number;
+  /** Bytes of all paths. */
+  readonly maxPathsBytes: number;
+  /** Files that catalogers take. */
+  readonly maxTakenFiles: number;
+  /** Bytes of the files that catalogers take whole. */
+  readonly maxTakenBytes: number;
 }
 
 export const defaultLayerLimits: LayerLimits = {
@@ -36,6 +42,9 @@ export const defaultLayerLimits: LayerLimits = {
   maxPathBytes: 4096,
   maxHeaderBytes: 4 * 2 ** 20,
   maxBytes: 2 ** 41,
+  maxPathsBytes: 512 * 2 ** 20,
+  maxTakenFiles: 500_000,
+  maxTakenBytes: 768 * 2 ** 20,
 };
 
 const blockBytes = 512;
@@ -289,6 +298,7 @@ function invalid(detail: string): SbomError {
   });
 }
 
-function limit(detail: string): SbomError {
+/** A layer with more than is read. */
+export function limit(detail: string): SbomError {
   return new SbomError('SBOM_LAYER_LIMIT', `a layer is larger than is read: ${detail}`);
 }

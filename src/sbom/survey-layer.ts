@@ -14,6 +14,7 @@ import {
   type LayerEntry,
   type LayerLimits,
   LayerTar,
+  limit,
 } from './layer-tar.ts';
 
 /**
@@ -46,9 +47,14 @@ class LayerReading {
   readonly #binaries: string[] = [];
   readonly #files: TakenFile[] = [];
   readonly #hardlinks: LayerEntry[] = [];
+  readonly #limits: LayerLimits;
   #entries = 0;
+  #pathBytes = 0;
+  #takenFiles = 0;
+  #takenBytes = 0;
 
   constructor(limits: LayerLimits) {
+    this.#limits = limits;
     this.#tar = new LayerTar((entry) => this.#entry(entry), limits);
   }
 
@@ -87,6 +93,9 @@ class LayerReading {
       return undefined;
     }
     if (type === 'directory') return undefined;
+    this.#pathBytes += path.length;
+    if (this.#pathBytes > this.#limits.maxPathsBytes)
+      throw limit(`its paths have more than ${this.#limits.maxPathsBytes} bytes`);
     this.#paths.push(path);
     if (type === 'symlink') {
       if (leadsToEvidence(path)) this.#links[path] = entry.link;
@@ -99,9 +108,29 @@ class LayerReading {
     if (type !== 'file') return undefined;
     for (const cataloger of allCatalogers) {
       const taking = cataloger.wants(entry);
-      if (taking !== undefined) return this.#take(entry, cataloger, taking);
+      if (taking !== undefined) return this.#take(entry, cataloger, this.#borne(entry, taking));
     }
     return mayBeBinary(entry) ? this.#takeBinary(entry) : undefined;
+  }
+
+  /** Hostile layers have evidence without end, or in places no system has. */
+  #borne(entry: LayerEntry, taking: Taking): Taking {
+    const { maxTakenFiles, maxTakenBytes } = this.#limits;
+    this.#takenFiles += 1;
+    if (this.#takenFiles > maxTakenFiles)
+      throw limit(`it has more than ${maxTakenFiles} files that name packages`);
+    if (entry.path.split('/', maxDepth + 1).length > maxDepth)
+      return {
+        how: 'passing',
+        taker: {
+          push: () => undefined,
+          end: () => ({ kind: 'fault', message: `it lies more than ${maxDepth} folders deep` }),
+        },
+      };
+    if (taking.how === 'whole' && entry.size <= taking.maxBytes) this.#takenBytes += entry.size;
+    if (this.#takenBytes > maxTakenBytes)
+      throw limit(`files that name packages have more than ${maxTakenBytes} bytes`);
+    return taking;
   }
 
   #take(entry: LayerEntry, cataloger: Cataloger, taking: Taking): ContentTaker {
@@ -173,7 +202,11 @@ class LayerReading {
   /** Evidence that cannot be read is told, not thrown: one odd file does not hide the rest. */
   #read(read: () => FileFacts | undefined): FileFacts | undefined {
     try {
-      return read();
+      const facts = read();
+      const count = facts === undefined ? 0 : packagesIn(facts);
+      if (count > maxPackages)
+        throw new RangeError(`it lists ${count} packages, at most ${maxPackages} are read`);
+      return facts;
     } catch (error) {
       return {
         kind: 'fault',
@@ -199,6 +232,16 @@ class LayerReading {
       if (binaries.has(target)) this.#binaries.push(path);
     }
   }
+}
+
+/** Folders above evidence. */
+const maxDepth = 128;
+/** Of one database or program. */
+const maxPackages = 100_000;
+
+function packagesIn(facts: FileFacts): number {
+  if (facts.kind === 'go-binary') return facts.info.modules.length;
+  return 'packages' in facts ? facts.packages.length : 0;
 }
 
 function wanted(entry: LayerEntry): boolean {
