@@ -17,6 +17,12 @@ interface ResultType {
 
 const results: readonly ResultType[] = [
   {
+    name: 'diff',
+    file: 'src/report/diff/dossier-diff.ts',
+    type: 'DossierDiff',
+    title: 'diff',
+  },
+  {
     name: 'verify-drill',
     file: 'src/report/drill-report.ts',
     type: 'DrillReport',

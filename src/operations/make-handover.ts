@@ -2,7 +2,7 @@ import { UsageError } from '../errors/families.ts';
 import { type Digest, digestOf } from '../oci/digest.ts';
 import type { FileLinker } from '../ports/file-linker.ts';
 import type { OutputFolder } from '../ports/output.ts';
-import { renderBlocksHtml, renderBlocksMarkdown } from '../report/handover/document-blocks.ts';
+import { renderBlocksHtml, renderBlocksMarkdown } from '../report/document-blocks.ts';
 import { type Handover, type HandoverArchive, handoverNames } from '../report/handover/handover.ts';
 import { handoverPage } from '../report/handover/handover-page.ts';
 import { renderChecklist } from '../report/handover/render-checklist.ts';

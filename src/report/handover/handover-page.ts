@@ -1,6 +1,6 @@
 import { formatSize } from '../../support/format-size.ts';
+import type { Block } from '../document-blocks.ts';
 import type { Requirements } from '../requirements.ts';
-import type { Block } from './document-blocks.ts';
 import { type Handover, type HandoverArchive, handoverNames } from './handover.ts';
 import { openSslCommands, shellWord, verifyCommand } from './handover-commands.ts';
 import { spokenFingerprint } from './spoken-fingerprint.ts';

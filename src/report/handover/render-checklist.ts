@@ -1,5 +1,5 @@
+import { renderBlocksHtml } from '../document-blocks.ts';
 import { escapeMarkup } from '../escape-markup.ts';
-import { renderBlocksHtml } from './document-blocks.ts';
 import type { Handover } from './handover.ts';
 import { spokenFingerprint } from './spoken-fingerprint.ts';
 

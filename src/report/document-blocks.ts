@@ -1,6 +1,6 @@
-import { escapeMarkup } from '../escape-markup.ts';
-import { htmlStyle } from '../html-style.ts';
-import { codeSpan, plainMarkdown } from '../markdown-text.ts';
+import { escapeMarkup } from './escape-markup.ts';
+import { htmlStyle } from './html-style.ts';
+import { codeSpan, plainMarkdown } from './markdown-text.ts';
 
 /** A part of a document that is rendered as Markdown and as HTML alike. */
 export type Block =

@@ -1,0 +1,47 @@
+import { type Digest, hexOf } from '../oci/digest.ts';
+import { parseStatement, statementType } from './statement.ts';
+
+/** Predicate type of ours: what changed from one release to another, and which files say so. */
+const diffPredicateType = 'https://cowabungaai.dev/attestations/diff/v1';
+
+/** A comparison as it is signed. */
+export interface DiffStatement {
+  /** Files it consists of, by name. At least one. */
+  readonly files: readonly { readonly name: string; readonly digest: Digest }[];
+  /** The two sides: what they are called, and the digest of their report where one was read. */
+  readonly before: { readonly release: string; readonly digest?: string };
+  readonly after: { readonly release: string; readonly digest?: string };
+  readonly outcome: string;
+  readonly added: number;
+  readonly removed: number;
+  readonly changed: number;
+  /** UTC, ISO 8601. */
+  readonly date: string;
+  readonly programVersion: string;
+}
+
+/**
+ * The in-toto statement over a comparison as JSON text: same comparison at the same time, same bytes.
+ * @throws StatementError STATEMENT_* when what is to be signed could not be read back
+ */
+export function renderDiffStatement({ files, programVersion, ...said }: DiffStatement): string {
+  const { before, after, outcome, added, removed, changed, date } = said;
+  const text = JSON.stringify({
+    _type: statementType,
+    subject: files.map(({ name, digest }) => ({ name, digest: { sha256: hexOf(digest) } })),
+    predicateType: diffPredicateType,
+    predicate: {
+      program: { version: { 'cowa-release': programVersion } },
+      date,
+      before,
+      after,
+      outcome,
+      added,
+      removed,
+      changed,
+    },
+  });
+  // What we sign must pass what we read.
+  parseStatement(Buffer.from(text), { allowOldType: false });
+  return text;
+}

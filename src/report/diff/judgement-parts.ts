@@ -1,0 +1,183 @@
+import { type DossierPart, list, thing } from './dossier-part.ts';
+
+/** What was decided, and by whom: before what it is about. */
+export const judgementParts: readonly DossierPart[] = [
+  {
+    id: 'verdict',
+    title: 'Verdict and criteria',
+    things: ({ verdict }) => [
+      thing('verdict', {
+        status: verdict.status,
+        outcome: verdict.outcome,
+        'fails on': list(verdict.failOn),
+        'exit code': verdict.exitCode,
+      }),
+      ...verdict.criteria.map(({ title, status, caveat }) =>
+        thing(`criterion: ${title}`, { status, caveat }),
+      ),
+      ...verdict.packages.map(({ package: name, recommendation, reasons }) =>
+        thing(`recommendation: ${name}`, { recommendation, reasons: reasons.join('; ') }),
+      ),
+    ],
+  },
+  {
+    id: 'release',
+    title: 'Release',
+    things: ({ release }) =>
+      release === null
+        ? []
+        : [
+            thing('release', {
+              product: release.product,
+              version: release.version,
+              flavor: release.flavor,
+              number: release.counter,
+              date: release.date,
+              audience: release.audience === undefined ? undefined : list(release.audience),
+            }),
+          ],
+  },
+  {
+    id: 'signers',
+    title: 'Signers and trust',
+    things: ({ trust, approvals, provenance }, labels) => [
+      thing('judged by', {
+        key: trust.key?.fingerprint,
+        'trust policy': trust.trustPolicy?.digest,
+        'trust policy version': trust.trustPolicy?.version,
+        site: trust.trustPolicy?.site,
+        'weakened by': list(trust.insecure),
+      }),
+      ...trust.archives.flatMap(({ archive, signature, levels }) => [
+        thing(`signature of ${labels.archive(archive)}`, {
+          outcome: signature.outcome,
+          by: signature.fingerprint,
+        }),
+        ...levels.map(({ kind, name, state, signers, rule }) =>
+          thing(
+            `${kind} ${kind === 'image' ? labels.image(name) : name} in ${labels.archive(archive)}`,
+            {
+              state,
+              rule,
+              signers: list(
+                signers.map(({ signer, role, party }) => `${signer} (${party}) as ${role}`),
+              ),
+            },
+          ),
+        ),
+      ]),
+      ...approvals.map(({ role, signers, state, date, subjects, reason }) =>
+        thing(`approval by ${list(signers) || 'nobody known'} as ${role}`, {
+          state,
+          date,
+          over: list(subjects.map(({ digest }) => digest)),
+          reason,
+        }),
+      ),
+      ...provenance.map(({ subjects, state, builder, buildType, signers, reason }) =>
+        thing(`making of ${list(subjects.map(({ name }) => labels.archive(name)))}`, {
+          state,
+          builder: builder.id,
+          'builder version': list(
+            builder.versions.map(({ name, version }) => `${name} ${version}`),
+          ),
+          'build type': buildType,
+          signers: list(signers),
+          reason,
+        }),
+      ),
+    ],
+  },
+  {
+    id: 'findings',
+    title: 'Findings',
+    things: ({ checks }, labels) =>
+      checks
+        .filter(({ outcome }) => outcome === 'fail' || outcome === 'undecided')
+        .map(({ id, outcome, severity, role, within, subject, code = '', message, waiver }) =>
+          thing(
+            `${id}${code === '' ? '' : ` ${code}`}: ${labels.archive(subject.name)} in ${labels.archive(within)}`,
+            {
+              outcome,
+              severity,
+              'bears on the verdict as': role,
+              message,
+              waiver: waiver === undefined ? undefined : `${waiver.owner} until ${waiver.expires}`,
+            },
+          ),
+        ),
+  },
+  {
+    id: 'waivers',
+    title: 'Waivers',
+    things: ({ waivers }, labels) =>
+      waivers.map(({ check, subject, owner, reason, expires, state, results }) =>
+        thing(`${check}: ${labels.archive(subject)}`, { owner, reason, expires, state, results }),
+      ),
+  },
+  {
+    id: 'policy',
+    title: 'Policy and program',
+    things: ({ run, program }) => [
+      thing('policy', { digest: run.policy.digest, 'built in': run.policy.builtIn }),
+      thing('program', { version: program.version }),
+      ...run.tools.map(({ name, version, digest }) => thing(`tool ${name}`, { version, digest })),
+    ],
+  },
+];
+
+/** Where it comes from, and what is known of it besides. */
+export const originParts: readonly DossierPart[] = [
+  {
+    id: 'inputs',
+    title: 'What it was made from',
+    things: ({ provenance }, labels) =>
+      provenance.flatMap(({ subjects, inputs, byproducts, parameters }) => {
+        const of = list(subjects.map(({ name }) => labels.archive(name)));
+        return [
+          ...inputs.map(({ name, uri, digest }) =>
+            thing(`input ${name} of ${of}`, { uri, digest }),
+          ),
+          ...byproducts.map(({ name, uri, digest }) =>
+            thing(`by-product ${name} of ${of}`, { uri, digest }),
+          ),
+          ...parameters.map(({ name, value }) => thing(`parameter ${name} of ${of}`, { value })),
+        ];
+      }),
+  },
+  {
+    id: 'vulnerabilities',
+    title: 'Vulnerabilities, as scanners say',
+    things: ({ scans }) =>
+      scans.flatMap(({ tool, toolVersion, databaseDate, matches }) => [
+        thing(`scanner ${tool}`, { version: toolVersion, database: databaseDate }),
+        ...matches.map(({ id, severity, package: name = '', version, fixedIn, location, purl }) =>
+          thing(`${id} in ${name || location || purl || 'something unnamed'}`, {
+            severity,
+            version,
+            'fixed in': fixedIn,
+            location,
+          }),
+        ),
+      ]),
+  },
+  {
+    id: 'reproducibility',
+    title: 'Reproducibility',
+    things: ({ reproducibility }) =>
+      reproducibility === undefined
+        ? []
+        : [
+            thing('made again', {
+              outcome: reproducibility.outcome,
+              reason: reproducibility.reason,
+              signers: list(reproducibility.signers),
+            }),
+          ],
+  },
+  {
+    id: 'not-looked-at',
+    title: 'Not looked at',
+    things: ({ notLookedAt }) => notLookedAt.map(({ what, why }) => thing(what, { why })),
+  },
+];
