@@ -44,6 +44,7 @@ export class StatementError extends InputError<
   | 'STATEMENT_SUBJECT'
   | 'STATEMENT_PREDICATE'
   | 'STATEMENT_PROVENANCE'
+  | 'STATEMENT_RESULT'
 > {}
 
 /** Something that must not be signed, or a signer that answered wrongly. */

@@ -10,15 +10,19 @@ const documents = ['b c.cdx.json', 'a.spdx.json'].map((name) => ({
   mediaType: 'application/json',
   about: { name: 'example.com/api:1', digest },
 }));
-const subject = { name: 'api.tar.zst', digest };
+const subjects = [{ name: 'api.tar.zst', digest }];
 
 it('names documents by digest, sorted, with what they are about', () => {
-  const text = renderReferences({ subject, attester: 'https://a/v1', documents });
-  const { predicate, predicateType, subjects } = parseStatement(Buffer.from(text), {
+  const text = renderReferences({ subjects, attester: 'https://a/v1', documents });
+  const {
+    predicate,
+    predicateType,
+    subjects: named,
+  } = parseStatement(Buffer.from(text), {
     allowOldType: false,
   });
   expect(predicateType).toBe('https://in-toto.io/attestation/reference/v0.1');
-  expect(subjects).toEqual([{ name: 'api.tar.zst', digest: { sha256: digest.slice(7) } }]);
+  expect(named).toEqual([{ name: 'api.tar.zst', digest: { sha256: digest.slice(7) } }]);
   expect(predicate).toEqual({
     attester: { id: 'https://a/v1' },
     references: [
@@ -36,6 +40,6 @@ it('names documents by digest, sorted, with what they are about', () => {
 
 it('is the same text in whatever order documents were found', () => {
   const render = (list: typeof documents) =>
-    renderReferences({ subject, attester: 'https://a/v1', documents: list });
+    renderReferences({ subjects, attester: 'https://a/v1', documents: list });
   expect(render([...documents].reverse())).toBe(render(documents));
 });

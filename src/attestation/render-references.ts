@@ -14,9 +14,9 @@ export interface ReferencedDocument {
   readonly about?: { readonly name: string; readonly digest: Digest };
 }
 
-/** Documents about one thing. */
+/** Documents about some things. */
 interface DocumentReferences {
-  readonly subject: { readonly name: string; readonly digest: Digest };
+  readonly subjects: readonly { readonly name: string; readonly digest: Digest }[];
   /** URI of who says so. */
   readonly attester: string;
   readonly documents: readonly ReferencedDocument[];
@@ -27,11 +27,11 @@ interface DocumentReferences {
  * and are named by digest instead of being repeated.
  * @throws StatementError STATEMENT_* when what is to be signed could not be read back
  */
-export function renderReferences({ subject, attester, documents }: DocumentReferences): string {
+export function renderReferences({ subjects, attester, documents }: DocumentReferences): string {
   const sorted = documents.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const text = JSON.stringify({
     _type: statementType,
-    subject: [{ name: subject.name, digest: { sha256: hexOf(subject.digest) } }],
+    subject: subjects.map(({ name, digest }) => ({ name, digest: { sha256: hexOf(digest) } })),
     predicateType: referenceType,
     predicate: {
       attester: { id: attester },

@@ -8,6 +8,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Run } from '../support/run.ts';
 import { embeddedRenderer } from '../zarf/embedded-renderer.ts';
 import { checkReportPlaces, reportFlavor } from './assemble-report.ts';
+import { readResults } from './attached-results.ts';
 import { checkHandoverPlaces, handoverFromFlags } from './handover-from-flags.ts';
 import { loadPolicy } from './load-policy.ts';
 import { openRelease, type ReleaseRequest } from './open-release.ts';
@@ -31,6 +32,8 @@ export interface AssembleRequest extends ReleaseRequest {
   readonly handover?: string;
   /** Where reports go; undefined: none are written. */
   readonly report?: string;
+  /** `name=path` of results that travel along. */
+  readonly results?: readonly string[];
   /** URI of who builds; undefined: this program on some machine. */
   readonly builderId?: string;
 }
@@ -58,6 +61,7 @@ export async function assembleFromFlags(
   startRun: () => Run,
 ): Promise<AssembleDone> {
   requireBuilderId(request.builderId);
+  const results = await readResults(request.results ?? []);
   const release = await openRelease({ ...request, recordReads: true }, { signal });
   const { plan, cacheDir, lock } = release;
   await using _compute = release.compute;
@@ -107,6 +111,7 @@ export async function assembleFromFlags(
     programVersion: request.programVersion,
     ...(lock === undefined ? {} : { lock }),
     ...(verifier === undefined ? {} : { verifier }),
+    ...(results.length === 0 ? {} : { results }),
   };
   const assembled = await assembleRelease(plan, options, { ...ports, ...provenance }, run);
   const handovers = new Map<string, HandoverKit>();

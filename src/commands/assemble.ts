@@ -63,6 +63,13 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
         'Judge what was made as the other side will, and write the report into <folder>/<flavor>/, signed like the release',
       helpValue: '<folder>',
     }),
+    'attach-result': Flags.string({
+      summary:
+        'Result of tests or of a scanner to travel along, signed for, as <name>=<path>; several may be given',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: '<name=path>',
+    }),
     jobs: Flags.integer({
       char: 'j',
       summary: 'Steps at once (default: COWA_JOBS, by the processors)',
@@ -109,6 +116,7 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
         renderer: { renderer: flags.renderer, helm: flags.helm },
         ...(signer === undefined ? {} : { signer }),
         ...(flags['builder-id'] === undefined ? {} : { builderId: flags['builder-id'] }),
+        results: flags['attach-result'] ?? [],
         ...(policy === undefined ? {} : { policy }),
         ...(withVerifier === undefined ? {} : { withVerifier }),
         ...(handover === undefined ? {} : { handover }),

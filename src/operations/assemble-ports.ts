@@ -12,6 +12,7 @@ import type { RecordStore } from '../ports/record-store.ts';
 import type { SbomGenerator } from '../ports/sbom-generator.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
+import type { AttachedResult } from './attached-results.ts';
 import type { VerifierFile } from './finish-flavor.ts';
 import type { PackedPackage } from './packed-package.ts';
 import type { ProvenanceContext } from './provenance-context.ts';
@@ -27,6 +28,8 @@ export interface AssembleOptions {
   readonly lock?: ReadonlyMap<ReleaseFlavor, LockedFlavor>;
   /** The offline package of this program, to lie beside the archives. */
   readonly verifier?: VerifierFile;
+  /** Results of tests and scanners, to travel along, signed for. */
+  readonly results?: readonly AttachedResult[];
 }
 
 export interface AssemblePorts {

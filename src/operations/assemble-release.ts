@@ -2,6 +2,7 @@ import { normalizeReference } from '../oci/reference.ts';
 import { sbomFileName } from '../sbom/sbom-names.ts';
 import type { Run } from '../support/run.ts';
 import type { AssembleOptions, AssemblePorts } from './assemble-ports.ts';
+import { resultFileNames } from './attached-results.ts';
 import {
   type FinishedFlavor,
   namesBeside,
@@ -35,7 +36,8 @@ export async function assembleRelease(
   for (const flavor of plan.flavors) {
     const planned = plannedNames(flavor, plan);
     if (verifier !== undefined) refuseSameName(verifier, planned);
-    const names = verifier === undefined ? planned : [...planned, verifier];
+    const results = (options.results ?? []).flatMap(resultFileNames);
+    const names = [...planned, ...results, ...(verifier === undefined ? [] : [verifier])];
     await refuseForeignFiles(ports.outputFor(flavor.flavor), names, sbomsOf(flavor, plan));
   }
   const work = new ReleaseWork(plan, options, ports);

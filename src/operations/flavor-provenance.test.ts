@@ -6,6 +6,7 @@ import { type Provenance, readProvenance } from '../attestation/provenance.ts';
 import { parseStatement, requireSubject } from '../attestation/statement.ts';
 import { digestOf } from '../oci/digest.ts';
 import { onlyKey } from '../ports/signature-judge.ts';
+import { attachedResult } from './attached-results.ts';
 
 const bundle = 'uds-bundle-small-gpu-amd64-1.2.3.tar.zst';
 const api = 'zarf-package-api-amd64-1.2.3.tar.zst';
@@ -152,6 +153,33 @@ describe('the provenance of a flavor', () => {
       payloads.push(JSON.stringify(resolvedDependencies));
     }
     expect(payloads[0]).toBe(payloads[1]);
+  });
+
+  it('carries results of tests and of scanners, each signed for, about every archive', async () => {
+    const results = [
+      attachedResult('unit', Buffer.from('{"result":"PASSED","passedTests":["a"]}'), 'unit'),
+      attachedResult('scan', Buffer.from('{"version":"2.1.0","runs":[]}'), 'scan'),
+    ];
+    const { machine, steps } = await assemble({ provenance: true, results });
+    expect(steps.filter(({ error }) => error !== undefined)).toEqual([]);
+    const sums = Buffer.from(await fileOf(machine, 'SHA256SUMS')).toString('utf8');
+    for (const name of ['result-unit.json', 'result-scan.sarif']) expect(sums).toContain(name);
+    for (const [name, predicateType] of [
+      ['result-unit', 'https://in-toto.io/attestation/test-result/v0.1'],
+      ['result-scan', 'https://in-toto.io/attestation/reference/v0.1'],
+    ]) {
+      const signed = await fileOf(machine, `${name}.intoto.jsonl`);
+      const judged = await judge.judgeStatement(signed, onlyKey(key), run);
+      if (judged.outcome !== 'valid') throw new Error(judged.reason);
+      const statement = parseStatement(judged.statement?.payload ?? new Uint8Array(), {
+        allowOldType: false,
+      });
+      expect(statement.predicateType).toBe(predicateType);
+      expect(statement.subjects.map((each) => each.name)).toEqual([bundle, api, model]);
+    }
+    // A second run finds them as its own.
+    const again = await assemble({ machine, provenance: true, results });
+    expect(again.steps.filter(({ error }) => error !== undefined)).toEqual([]);
   });
 
   it('is not written for a release that nobody signs', async () => {

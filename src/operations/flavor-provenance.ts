@@ -1,6 +1,8 @@
-import { renderReferences } from '../attestation/render-references.ts';
-import { sbomFileName } from '../sbom/sbom-names.ts';
+import { type ReferencedDocument, renderReferences } from '../attestation/render-references.ts';
+import type { BlobSource } from '../ports/blob-store.ts';
+import { bomFileNames, sbomFileName } from '../sbom/sbom-names.ts';
 import type { Run } from '../support/run.ts';
+import { type AttachedResult, resultAttestations } from './attached-results.ts';
 import { bundleProvenance, type ProvenanceRelease, packageProvenance } from './build-provenance.ts';
 import type { FinishedArchive } from './finish-flavor.ts';
 import {
@@ -14,11 +16,14 @@ import type { SbomDocuments } from './sbom-documents.ts';
 export interface MadeArchives {
   readonly packages: readonly Parameters<typeof packageProvenance>[0][];
   readonly bundle?: Parameters<typeof bundleProvenance>[0];
+  /** SBOMs beside them, by file name. */
+  readonly documents: ReadonlyMap<string, BlobSource>;
+  readonly results: readonly AttachedResult[];
 }
 
 /** How every archive of a flavor was made, and which SBOMs are about it; unsigned. */
 export async function flavorProvenance(
-  { packages, bundle }: MadeArchives,
+  { packages, bundle, documents, results }: MadeArchives,
   release: ProvenanceRelease,
   run: Run,
 ): Promise<readonly ReleaseAttestation[]> {
@@ -26,7 +31,7 @@ export async function flavorProvenance(
   for (const made of packages)
     statements.push(
       attestation(made.archive.fileName, await packageProvenance(made, release, run)),
-      ...sbomReferences(made.archive, made.packed.sboms ?? [], release),
+      ...sbomReferences(made.archive, made.packed.sboms ?? [], documents, release),
     );
   if (bundle !== undefined)
     statements.push(
@@ -34,10 +39,15 @@ export async function flavorProvenance(
       ...sbomReferences(
         bundle.archive,
         [...bundle.members.values()].flatMap(({ sboms }) => sboms ?? []),
+        documents,
         release,
       ),
     );
-  return statements;
+  const archives = [
+    ...packages.map(({ archive }) => archive),
+    ...(bundle === undefined ? [] : [bundle.archive]),
+  ];
+  return [...statements, ...resultAttestations(results, archives, release.context.builder.id)];
 }
 
 const mediaTypes = {
@@ -49,10 +59,11 @@ const mediaTypes = {
 function sbomReferences(
   { fileName, digest }: FinishedArchive,
   sboms: readonly SbomDocuments[],
+  beside: ReadonlyMap<string, BlobSource>,
   { context }: ProvenanceRelease,
 ): readonly ReleaseAttestation[] {
   // Two packages of a bundle may share an image, and with it the documents about it.
-  const documents = new Map(
+  const documents = new Map<string, ReferencedDocument>(
     sboms.flatMap((each) =>
       (['cyclonedx', 'spdx'] as const).map((format) => {
         const name = sbomFileName(each.subject, format);
@@ -62,9 +73,20 @@ function sbomReferences(
       }),
     ),
   );
+  // Of the archive as a whole.
+  const [cyclonedx, spdx] = bomFileNames(fileName);
+  for (const [format, name] of Object.entries({ cyclonedx, spdx })) {
+    const whole = beside.get(name);
+    if (whole !== undefined)
+      documents.set(name, {
+        name,
+        digest: whole.digest,
+        mediaType: format === 'spdx' ? mediaTypes.spdx : mediaTypes.cyclonedx,
+      });
+  }
   if (documents.size === 0) return [];
   const payload = renderReferences({
-    subject: { name: fileName, digest },
+    subjects: [{ name: fileName, digest }],
     attester: context.builder.id,
     documents: [...documents.values()],
   });

@@ -281,6 +281,9 @@ export class ReleaseWork {
           return archive;
         });
         const references = new Set(packages.flatMap(({ resolved }) => resolved.images));
+        const { results = [] } = this.#options;
+        const documents: ReadonlyMap<string, BlobSource> =
+          this.#sboms === undefined ? new Map() : await this.#documents(flavor, packages, run);
         const finished = await finishFlavor(
           {
             plan: this.#plan,
@@ -299,10 +302,12 @@ export class ReleaseWork {
               };
             }),
             programVersion: this.#options.programVersion,
-            sboms:
-              this.#sboms === undefined ? new Map() : await this.#documents(flavor, packages, run),
+            sboms: new Map([
+              ...documents,
+              ...results.map(({ fileName, blob }) => [fileName, blob] as const),
+            ]),
             ...(this.#options.verifier === undefined ? {} : { verifier: this.#options.verifier }),
-            attestations: await this.#attestations(flavor, run),
+            attestations: await this.#attestations(flavor, documents, run),
           },
           {
             output: this.#ports.outputFor(flavor.flavor),
@@ -352,7 +357,11 @@ export class ReleaseWork {
   }
 
   /** What is said of how the archives of a flavor were made. */
-  async #attestations(flavor: PlannedFlavor, run: Run): Promise<readonly ReleaseAttestation[]> {
+  async #attestations(
+    flavor: PlannedFlavor,
+    documents: ReadonlyMap<string, BlobSource>,
+    run: Run,
+  ): Promise<readonly ReleaseAttestation[]> {
     const context = this.#ports.provenance;
     if (context === undefined || this.#ports.signing === undefined) return [];
     const archiveOf = (fileName: string): FinishedArchive =>
@@ -360,6 +369,8 @@ export class ReleaseWork {
     const { bundle } = flavor;
     return flavorProvenance(
       {
+        documents,
+        results: this.#options.results ?? [],
         packages: flavor.packages.map((id) => {
           const planned = this.#planned(id);
           return {

@@ -15,6 +15,7 @@ import type { LockedFlavor } from '../../src/config/lock.ts';
 import type { ReleaseFlavor } from '../../src/config/release-definition.ts';
 import type { AssemblePorts } from '../../src/operations/assemble-ports.ts';
 import { type AssembledRelease, assembleRelease } from '../../src/operations/assemble-release.ts';
+import type { AttachedResult } from '../../src/operations/attached-results.ts';
 import type { VerifierFile } from '../../src/operations/finish-flavor.ts';
 import { planRelease } from '../../src/operations/plan-release.ts';
 import type { ProvenanceContext } from '../../src/operations/provenance-context.ts';
@@ -50,6 +51,7 @@ export interface Wish {
   readonly files?: Parameters<typeof smallRelease>[0];
   readonly machine?: ReturnType<typeof aMachine>;
   readonly signed?: boolean;
+  readonly results?: readonly AttachedResult[];
   /** Who signs, where that is not the usual key. */
   readonly signing?: SignOncePorts;
   readonly lock?: ReadonlyMap<ReleaseFlavor, LockedFlavor>;
@@ -138,6 +140,7 @@ export async function assemble(
     programVersion: '0.0.0',
     ...(wish.lock === undefined ? {} : { lock: wish.lock }),
     ...(wish.verifier === undefined ? {} : { verifier: wish.verifier }),
+    ...(wish.results === undefined ? {} : { results: wish.results }),
   };
   return { ...(await assembleRelease(plan, options, ports, wish.run ?? run)), machine };
 }
