@@ -7,7 +7,7 @@ import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderDossierHtml } from '../../src/report/dossier/html/render-dossier-html.ts';
-import { aDigest, aDossier, someContents, somePackages } from '../support/a-dossier.ts';
+import { aDigest, aDossier, someContents, somePackages, withDigest } from '../support/a-dossier.ts';
 import { aFinding, aVerifyReport } from '../support/a-verify-report.ts';
 
 // The browser of the distribution; another one by name.
@@ -20,14 +20,16 @@ const widths = [360, 800, 1400];
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 const digest = aDigest('report.json');
-const broken = aVerifyReport(
-  [
-    aFinding('oci/layout', { message: 'is broken' }),
-    aFinding('signature/archive', { outcome: 'undecided', message: 'no key was given' }),
-    aFinding('workloads/services', { severity: 'warning', message: 'finds no pod' }),
-    aFinding('checksums/complete', { outcome: 'pass', message: 'is complete' }),
-  ],
-  { name: 'demo.tar.zst' },
+const broken = withDigest(
+  aVerifyReport(
+    [
+      aFinding('oci/layout', { message: 'is broken' }),
+      aFinding('signature/archive', { outcome: 'undecided', message: 'no key was given' }),
+      aFinding('workloads/services', { severity: 'warning', message: 'finds no pod' }),
+      aFinding('checksums/complete', { outcome: 'pass', message: 'is complete' }),
+    ],
+    { name: 'demo.tar.zst' },
+  ),
 );
 const pages = {
   good: aDossier({ run: { command: 'report', date: new Date(0), marking: 'EXERCISE' } }),

@@ -6,6 +6,7 @@ import type { ArchiveContents } from '../../src/operations/gather-dossier-conten
 import { builtInPolicy } from '../../src/policy/policy.ts';
 import type { Dossier } from '../../src/report/dossier/dossier.ts';
 import type { DossierSbomPackage } from '../../src/report/dossier/dossier-contents.ts';
+import type { VerifyReport } from '../../src/report/verify-report.ts';
 import { aFinding, aVerifyReport } from './a-verify-report.ts';
 
 /** A digest that follows from a name. */
@@ -97,16 +98,24 @@ export function somePackages(count: number): readonly DossierSbomPackage[] {
   }));
 }
 
+/** The same of an archive whose digest is known. */
+export function withDigest(report: VerifyReport): VerifyReport {
+  const name = report.archive.name ?? '';
+  return { ...report, archive: { ...report.archive, digest: aDigest(name) } };
+}
+
 /** What a report is made of, all of it good but for what is changed. */
 export function dossierInputs(change: Partial<DossierInputs> = {}): DossierInputs {
   return {
     run: { command: 'report', date: new Date('2026-11-21T12:00:00.500Z'), audience: 'Site 7' },
-    result: aVerifyReport(
-      [
-        aFinding('checksums/complete', { outcome: 'pass' }),
-        aFinding('signature/package', { outcome: 'pass' }),
-      ],
-      { name: 'demo.tar.zst' },
+    result: withDigest(
+      aVerifyReport(
+        [
+          aFinding('checksums/complete', { outcome: 'pass' }),
+          aFinding('signature/package', { outcome: 'pass' }),
+        ],
+        { name: 'demo.tar.zst' },
+      ),
     ),
     seen: [someContents()],
     policy: builtInPolicy,

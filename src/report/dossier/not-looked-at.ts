@@ -34,12 +34,12 @@ export function notLookedAtIn(input: NotLookedAtInput): readonly NotLookedAt[] {
     ...undecided(input),
     ...absent(input),
     ...notRendered(input),
+    ...always,
     ...input.unsigned.map((name) => ({
       id: 'unsigned',
-      what: name,
-      why: 'the log of an assembly, which nobody signs and nothing rests on',
+      what: `${name}, the log of the assembly`,
+      why: 'nobody signs it, and nothing rests on it',
     })),
-    ...always,
   ];
 }
 

@@ -162,6 +162,24 @@ ${table({
 `;
 }
 
+/** Results that say the same of different things. */
+function alike(list: readonly DossierCheck[]): readonly (readonly DossierCheck[])[] {
+  const groups = new Map<string, DossierCheck[]>();
+  for (const check of list) {
+    const { id, role, code, message, waiver, fix } = check;
+    const key = JSON.stringify([id, role, code, message, waiver, fix]);
+    const known = groups.get(key) ?? [];
+    known.push(check);
+    groups.set(key, known);
+  }
+  return [...groups.values()];
+}
+
+function placeOf({ subject, within }: DossierCheck): Markup {
+  const { name, line, object } = subject;
+  return html`${object === undefined ? undefined : html`${object}, `}${name}${line === undefined ? undefined : html`:${line}`}${within === name ? undefined : html` in ${within}`}`;
+}
+
 function checkName({ title, id }: DossierCheck): Markup {
   return html`${title}<br><code>${id}</code>`;
 }
@@ -193,19 +211,22 @@ function resultTable(
     columns: [
       { title: 'Check' },
       { title: 'Result' },
-      { title: 'Of what' },
-      { title: 'What was seen' },
+      { title: 'What was seen, and where' },
       { title: 'Evidence' },
     ],
-    rows: list.map((check) => ({
-      cells: [
-        checkName(check),
-        html`${roleTag(check.role)}${check.code === undefined ? undefined : html`<br><code>${check.code}</code>`}`,
-        html`${check.subject.name}${check.subject.line === undefined ? undefined : html`:${check.subject.line}`}${check.subject.object === undefined ? undefined : html` ${check.subject.object}`}${check.within === check.subject.name ? undefined : html`<br>in ${check.within}`}`,
-        html`${check.message}${check.waiver === undefined ? undefined : html`<br>Waived until ${check.waiver.expires} by ${check.waiver.owner}: ${check.waiver.reason}`}${check.fix === undefined ? undefined : html`<br><strong>To do:</strong> ${check.fix}`}`,
-        evidenceCell(check.evidence, known),
-      ],
-    })),
+    rows: alike(list).map((all) => {
+      const [check] = all;
+      if (check === undefined) return { cells: [] };
+      const { role, code, message, waiver, fix } = check;
+      return {
+        cells: [
+          checkName(check),
+          html`${roleTag(role)}${code === undefined ? undefined : html`<br><code>${code}</code>`}`,
+          html`${message}${waiver === undefined ? undefined : html`<br>Waived until ${waiver.expires} by ${waiver.owner}: ${waiver.reason}`}${fix === undefined ? undefined : html`<br><strong>To do:</strong> ${fix}`}<ul>${all.map((each) => html`<li>${placeOf(each)}</li>`)}</ul>`,
+          evidenceCell([...new Set(all.flatMap((each) => each.evidence))], known),
+        ],
+      };
+    }),
     ...(list.length > 12 ? { search: 'results' } : {}),
     empty: 'none',
   });

@@ -23,12 +23,11 @@ export function contents(dossier: Dossier): Markup {
     table({
       caption: 'Images',
       columns: [
-        { title: 'Image' },
+        { title: 'Image, and its digest' },
         { title: 'Platform' },
         { title: 'Layers', numeric: true },
         { title: 'Size', numeric: true },
         { title: 'Shared with others', numeric: true },
-        { title: 'Digest' },
         { title: 'Carried by' },
       ],
       rows: held.images.map(({ reference, platform, layers, size, digest, carriedBy }) => {
@@ -37,13 +36,12 @@ export function contents(dossier: Dossier): Markup {
           .reduce((sum, layer) => sum + layer.size, 0);
         return {
           cells: [
-            reference,
+            html`${reference}<br>${digestCell(digest)}`,
             platform ?? 'unknown',
             layers.length,
             formatSize(size),
             formatSize(shared),
-            digestCell(digest),
-            carriedBy.join('; '),
+            html`${carriedBy.map((each) => html`${each}<br>`)}`,
           ],
           values: [undefined, undefined, layers.length, size, shared],
         };

@@ -110,7 +110,9 @@ function oneProvenance({
   startedOn,
   finishedOn,
 }: Dossier['provenance'][number]): Markup {
-  const named = subjects.map(({ name }) => name).join(', ');
+  // A second subject is the same thing by what stays the same of it.
+  const names = subjects.map(({ name }) => name).filter((name) => !name.includes('#'));
+  const named = names.join(', ') || document.name;
   return html`<h3>${named}</h3>
 ${facts(`How ${named} was made`, [
   ['Statement', html`${document.name} ${digestCell(document.digest)}`],
@@ -219,7 +221,7 @@ export function decisions({ waivers, approvals }: Dossier): Markup {
   );
 }
 
-/** The last part of an address: what people tell builders by. */
+/** The last parts of an address: what people tell builders by. */
 function lastPart(uri: string): string {
-  return uri.replace(/\/+$/, '').split('/').at(-1) ?? uri;
+  return uri.replace(/\/+$/, '').split('/').slice(-2).join('/');
 }

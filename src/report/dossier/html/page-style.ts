@@ -41,6 +41,7 @@ caption{text-align:left;font-weight:700;padding:.25rem 0;font-size:1rem}
 th,td{border:1px solid var(--hair);padding:.35rem .55rem;text-align:left;vertical-align:top}
 thead th{background:var(--soft);border-color:var(--line);overflow-wrap:normal}
 a code{white-space:nowrap}
+td a{display:inline-block;padding:.2rem 0}
 th[scope=row]{font-weight:600;min-width:11rem}
 .sub{font-weight:400;padding-left:1rem;display:inline-block}
 td ul{margin:0;padding-left:1.1rem}
@@ -96,6 +97,8 @@ footer{margin-top:3rem;border-top:2px solid var(--line);padding-top:.8rem;color:
 body{max-width:none;padding:0;font-size:9.5pt}
 h1{font-size:18pt}h2{font-size:13pt}table{font-size:8.5pt}code{font-size:7.5pt}
 .skip,.toc,.find{display:none}
+th button{display:contents}
+#sign-off{break-inside:avoid}
 thead{display:table-header-group}
 th[scope=row],td{min-width:0}
 tr,figure,.sign div{break-inside:avoid}
