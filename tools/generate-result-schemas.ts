@@ -54,6 +54,12 @@ const results: readonly ResultType[] = [
     title: 'checks explain, of a code',
   },
   {
+    name: 'images-build',
+    file: 'src/cli/render-build.ts',
+    type: 'ImagesBuildResult',
+    title: 'images build',
+  },
+  {
     name: 'images-list',
     file: 'src/cli/render-images.ts',
     type: 'ImagesListResult',

@@ -8,10 +8,12 @@ import { ReleaseUsageError } from '../operations/release-error.ts';
 import type { ArtifactSource } from '../ports/artifact-source.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { ImageSource } from '../ports/image-source.ts';
+import type { RecordStore } from '../ports/record-store.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
 import type { SettledRelease } from './release-request.ts';
-import { blobStoreIn, openCompute, sourcesFrom, workspaceOf } from './wire.ts';
+import { blobStoreIn, buildRecordsIn, openCompute, sourcesFrom, workspaceOf } from './wire.ts';
+import { sourceRevisionIn } from './wire-source.ts';
 
 /** What every command about a release was asked for. */
 export interface ReleaseRequest extends Omit<SettledRelease, 'config'> {
@@ -33,6 +35,8 @@ export interface OpenRelease {
   /** Its threads start when they are needed, and do not keep the program from ending. */
   readonly compute: Compute;
   readonly blobs: BlobStore;
+  /** What was built before, by what went in. */
+  readonly builds: RecordStore;
   readonly images: readonly ImageSource[];
   readonly artifacts: readonly ArtifactSource[];
   /** By flavor, where only locked content may be taken. */
@@ -63,10 +67,11 @@ export async function openRelease(request: ReleaseRequest, run: Run): Promise<Op
   const lock = request.locked ? await locksOf(plan, workspace) : undefined;
   const { cacheDir } = request;
   const blobs = await blobStoreIn(cacheDir, compute);
+  const builds = await buildRecordsIn(cacheDir);
   const epochSeconds = plan.timestamp.getTime() / 1000;
   const sources = await sourcesFrom(
     plan.release.imageSources.map((source) => overridden(source, request.registryOverrides)),
-    { workspace, blobs, epochSeconds },
+    { workspace, blobs, epochSeconds, builds, buildLabels: await buildLabelsOf(plan, root) },
   );
   return {
     plan,
@@ -76,8 +81,24 @@ export async function openRelease(request: ReleaseRequest, run: Run): Promise<Op
     cacheDir,
     compute,
     blobs,
+    builds,
     ...sources,
     ...(lock === undefined ? {} : { lock }),
+  };
+}
+
+/** What OCI wants said of an image, as far as a release knows it. @see OCI image-spec 1.1, annotations.md */
+async function buildLabelsOf(
+  { release, timestamp }: ReleasePlan,
+  root: string,
+): Promise<Readonly<Record<string, string>>> {
+  if (!release.imageSources.some(({ type }) => type === 'build')) return {};
+  const { commit, repository } = (await sourceRevisionIn(root)) ?? {};
+  return {
+    'org.opencontainers.image.created': timestamp.toISOString().replace('.000Z', 'Z'),
+    'org.opencontainers.image.version': release.version,
+    ...(commit === undefined ? {} : { 'org.opencontainers.image.revision': commit }),
+    ...(repository === undefined ? {} : { 'org.opencontainers.image.source': repository }),
   };
 }
 

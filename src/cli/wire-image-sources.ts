@@ -4,6 +4,7 @@ import type { Platform } from '../oci/descriptor.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { ImageSource, ResolvedImage } from '../ports/image-source.ts';
 import type { OutputFolder } from '../ports/output.ts';
+import type { RecordStore } from '../ports/record-store.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
 
@@ -15,6 +16,10 @@ export interface ImageSourceDeps {
   readonly blobs: BlobStore;
   /** Seconds since 1970, for composed images. */
   readonly epochSeconds: number;
+  /** What was built; without it, images that are to be built are never there. */
+  readonly builds?: RecordStore;
+  /** Labels of built images. */
+  readonly buildLabels?: Readonly<Record<string, string>>;
   /** Docker's `config.json`, where there is one. */
   readonly dockerConfigPath?: string;
 }
@@ -49,6 +54,12 @@ async function sourceFrom(
 ): Promise<ImageSource> {
   const { workspace, blobs, epochSeconds, dockerConfigPath } = deps;
   switch (config.type) {
+    case 'build': {
+      const { buildSource } = await import('../operations/build-source.ts');
+      const { MemoryRecordStore } = await import('../adapters/memory/record-store.ts');
+      const { builds: records = new MemoryRecordStore(), buildLabels: labels = {} } = deps;
+      return buildSource(config, { workspace, blobs, records, epochSeconds, labels, resolveBase });
+    }
     case 'compose': {
       const { ComposeSource } = await import('../adapters/compose/compose-source.ts');
       return new ComposeSource({ images: config.images, workspace, epochSeconds, resolveBase });

@@ -14,9 +14,11 @@ import type { BlobSource, BlobStore } from '../ports/blob-store.ts';
 import type { ChartRenderer } from '../ports/chart-renderer.ts';
 import type { ImageSource } from '../ports/image-source.ts';
 import type { OutputFolder } from '../ports/output.ts';
+import type { RecordStore } from '../ports/record-store.ts';
 import type { SignatureJudge, TrustedKey } from '../ports/signature-judge.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
+import type { ImageSourceDeps } from './wire-image-sources.ts';
 
 /** Where the caches of this program lie, unless a flag or COWA_CACHE_DIR says otherwise. */
 export async function cacheFolder(flag: string | undefined): Promise<string> {
@@ -50,10 +52,16 @@ export async function blobStoreIn(cacheDir: string, compute: Compute): Promise<B
   return new FsBlobStore(join(cacheDir, 'blobs'), compute);
 }
 
+/** What was built before, by what went in. */
+export async function buildRecordsIn(cacheDir: string): Promise<RecordStore> {
+  const { FsRecordStore } = await import('../adapters/fs/record-store.ts');
+  return new FsRecordStore(join(cacheDir, 'builds'));
+}
+
 /** Image sources and published packages, as the definition orders them. */
 export async function sourcesFrom(
   configs: readonly ImageSourceConfig[],
-  deps: { readonly workspace: Workspace; readonly blobs: BlobStore; readonly epochSeconds: number },
+  deps: Omit<ImageSourceDeps, 'dockerConfigPath'>,
 ): Promise<{
   readonly images: readonly ImageSource[];
   readonly artifacts: readonly ArtifactSource[];

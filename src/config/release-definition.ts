@@ -1,4 +1,5 @@
 import type { DocumentProblem } from '../support/document-problem.ts';
+import type { BuildSourceConfig } from './build-source.ts';
 
 /** `cowa-release.yaml`. Its JSON Schema is `schemas/cowa-release.schema.json`. Paths are relative to the file. */
 export interface ReleaseDefinition {
@@ -153,6 +154,7 @@ export interface PayloadConfig {
 }
 
 export type ImageSourceConfig =
+  | BuildSourceConfig
   | { readonly type: 'compose'; readonly images: Readonly<Record<string, ComposedImageConfig>> }
   | { readonly type: 'oci-layout'; readonly path: string }
   | { readonly type: 'docker-archive'; readonly path: string }

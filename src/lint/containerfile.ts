@@ -52,14 +52,15 @@ export function baseImages(text: string): readonly BaseImage[] {
   return found;
 }
 
-interface Instruction {
+/** One instruction of a Containerfile. */
+export interface Instruction {
   readonly words: readonly string[];
   readonly line: number;
   readonly column: number;
 }
 
 /** Lines that belong together as one; comments and here-documents left out. */
-function* instructions(text: string): Generator<Instruction> {
+export function* instructions(text: string): Generator<Instruction> {
   const mark = /^#\s*escape\s*=\s*`/im.test(text.slice(0, 500)) ? '`' : '\\';
   const lines = text.split(/\r?\n/);
   for (let at = 0; at < lines.length; at++) {
@@ -85,8 +86,8 @@ function* instructions(text: string): Generator<Instruction> {
   }
 }
 
-/** Build arguments by their defaults, in every form that has one. */
-function filled(text: string, args: ReadonlyMap<string, string>): string {
+/** Build arguments by their values, in every form that has one; what they leave open stays `${NAME}`. */
+export function filled(text: string, args: ReadonlyMap<string, string>): string {
   return text
     .replace(/^["']|["']$/g, '')
     .replaceAll(

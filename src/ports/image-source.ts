@@ -2,6 +2,7 @@ import type { Descriptor, Platform } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Run } from '../support/run.ts';
 import type { BlobSource } from './blob-store.ts';
+import type { BuildRecord } from './build-record.ts';
 
 /** An image (or another OCI artifact) found in a source, narrowed to one platform unless it was asked for by the digest of an index. */
 export interface ResolvedImage {
@@ -19,6 +20,8 @@ export interface ResolvedImage {
   readonly blobs: readonly ImageBlob[];
   /** What it was put together from, where that was done here. */
   readonly composed?: ComposedFrom;
+  /** What it was built from and by, where that was done here. */
+  readonly built?: BuildRecord;
 }
 
 /** The base and the files of an image that is composed. */

@@ -1,0 +1,161 @@
+import { join } from 'node:path';
+import { normalizeReference } from '../../oci/reference.ts';
+import {
+  BuildFailure,
+  type BuildRequest,
+  type BuiltImage,
+  EngineError,
+  type ImageBuilder,
+} from '../../ports/image-builder.ts';
+import type { Run } from '../../support/run.ts';
+import { callEngine } from './engine-process.ts';
+import { readLayout } from './layout-folder.ts';
+import { type StagedBuild, stageBuild } from './stage-build.ts';
+
+/** How buildah is run. */
+export interface BuildahOptions {
+  /** Name or path. */
+  readonly program: string;
+  /** Folder that builds work in; each removes its own. */
+  readonly folder: string;
+  /** Whether this process is root: only then a network of its own can be had without a runtime. */
+  readonly isRoot: boolean;
+}
+
+const startMs = 30_000;
+const pullMs = 30 * 60_000;
+
+/**
+ * Builds with buildah: no daemon, storage of its own that goes with the build, steps in a chroot. Nothing is
+ * pulled: bases come from layouts.
+ * @throws EngineError ENGINE_MISSING, ENGINE_UNUSABLE
+ */
+export async function openBuildah(options: BuildahOptions, run: Run): Promise<ImageBuilder> {
+  const { program } = options;
+  const said = await callEngine(
+    { program, args: ['--version'], home: '/', timeoutMs: startMs },
+    run,
+  );
+  const version = /buildah version (\d+\.\d+\S*)/.exec(said.stdout)?.[1];
+  if (said.code !== 0 || version === undefined)
+    throw new EngineError(
+      'ENGINE_UNUSABLE',
+      `${program} does not answer --version as buildah does`,
+      {
+        suggestions: ['Run it by hand, or name another engine with --engine'],
+      },
+    );
+  return {
+    engine: 'buildah',
+    version,
+    async build(request, building): Promise<BuiltImage> {
+      const staged = await stageBuild(options.folder, request, building);
+      try {
+        await buildIn(staged, request, options, building);
+        const built = await readLayout(staged.output, request.name);
+        return {
+          ...built,
+          async [Symbol.asyncDispose]() {
+            await staged[Symbol.asyncDispose]();
+          },
+        };
+      } catch (error) {
+        await staged[Symbol.asyncDispose]();
+        throw error;
+      }
+    },
+  };
+}
+
+async function buildIn(
+  staged: StagedBuild,
+  request: BuildRequest,
+  { program, isRoot }: BuildahOptions,
+  run: Run,
+): Promise<void> {
+  const { home, hidden } = staged;
+  const call = async (start: readonly string[], args: readonly string[], timeoutMs: number) => {
+    const [name = program, ...rest] = [...start, program, ...storage(home), ...args];
+    const onLine = (line: string): void => {
+      run.onProgress?.({
+        kind: 'step-progress',
+        step: request.name,
+        bytes: 0,
+        phase: line.slice(0, 120),
+      });
+    };
+    const end = await callEngine(
+      { program: name, args: rest, home, timeoutMs, hidden, onLine },
+      run,
+    );
+    if (end.code === 0) return end.stdout.trim();
+    throw failed(request, end.code, end.tail);
+  };
+  for (const { reference, layout } of staged.bases) {
+    const id = await call([], ['pull', '--quiet', `oci:${layout}:base`], pullMs);
+    const { registry, repository, tag = 'latest' } = normalizeReference(reference);
+    await call(
+      [],
+      ['tag', id.split('\n').at(-1) ?? '', `${registry}/${repository}:${tag}`],
+      startMs,
+    );
+  }
+  // Where steps run in a chroot, they have the network of buildah; so buildah is given none.
+  const alone = isRoot && request.network === 'none' ? ['unshare', '--net', '--'] : [];
+  await call(alone, buildahArguments(staged, request, isRoot), request.timeoutMs);
+}
+
+/** The command line after the place of the storage. */
+export function buildahArguments(
+  { context, recipe, output, home }: Pick<StagedBuild, 'context' | 'recipe' | 'output' | 'home'>,
+  request: BuildRequest,
+  isRoot: boolean,
+): readonly string[] {
+  const { platform, target, args, labels, secrets, memory, network, epochSeconds } = request;
+  const { os, architecture, variant } = platform;
+  return [
+    'build',
+    ...(isRoot ? ['--isolation=chroot', '--network=host'] : [`--network=${network}`]),
+    '--pull=never',
+    '--format=oci',
+    '--layers=false',
+    '--http-proxy=false',
+    '--identity-label=false',
+    `--timestamp=${epochSeconds}`,
+    `--platform=${[os, architecture, variant].filter((part) => part !== undefined).join('/')}`,
+    ...(target === undefined ? [] : [`--target=${target}`]),
+    ...(memory === undefined ? [] : [`--memory=${memory}`]),
+    ...Object.entries({ ...args, SOURCE_DATE_EPOCH: String(epochSeconds) })
+      .sort(byName)
+      .map(([name, value]) => `--build-arg=${name}=${value}`),
+    ...Object.entries(labels)
+      .sort(byName)
+      .map(([name, value]) => `--label=${name}=${value}`),
+    ...secrets.map(({ id, file }) => `--secret=id=${id},src=${file}`),
+    // An ignore file was heeded before; what is in the context now is all of it.
+    `--ignorefile=${join(home, 'no-ignore')}`,
+    `--file=${join(recipe, 'Containerfile')}`,
+    `--tag=oci:${output}:image`,
+    context,
+  ];
+}
+
+function storage(home: string): readonly string[] {
+  return [
+    `--root=${join(home, 'storage')}`,
+    `--runroot=${join(home, 'run')}`,
+    '--storage-driver=vfs',
+  ];
+}
+
+function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function failed({ name }: BuildRequest, code: number, tail: string): BuildFailure {
+  return new BuildFailure(
+    'BUILD_FAILED',
+    `buildah ended with ${code} while building ${name}. It said last:\n${tail}`,
+    { suggestions: ['Correct what the last lines name, then run the same command again'] },
+  );
+}

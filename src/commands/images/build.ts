@@ -1,0 +1,60 @@
+import { Flags } from '@oclif/core';
+import { BaseCommand } from '../../cli/base-command.ts';
+import { imagesFlags, imagesRequest } from '../../cli/images-flags.ts';
+import type { ImagesBuildResult } from '../../cli/render-build.ts';
+import { exitCodes } from '../../errors/exit-codes.ts';
+
+export default class ImagesBuild extends BaseCommand {
+  static override summary =
+    'Build the images of a release from their Containerfiles, into the cache';
+  static override description =
+    `Checks context, Containerfile and bases of every image first, then builds bases before what needs them. The engine is
+given copies of what was hashed and fetches nothing itself. What was built of the same inputs is not built again.
+A build that fails skips only what needs it; all failures are listed, and the exit code is 3.`;
+  static override examples = [
+    '<%= config.bin %> images build --flavor cpu',
+    '<%= config.bin %> images build --engine buildah --rebuild',
+    '<%= config.bin %> images build --engine buildkit --builder tcp://127.0.0.1:8372',
+  ];
+  static override flags = {
+    ...imagesFlags,
+    engine: Flags.option({
+      options: ['auto', 'buildah', 'buildkit'] as const,
+      summary: 'Program that builds (default: as the definition says, else the first that answers)',
+    })(),
+    builder: Flags.string({
+      summary: 'Address of the BuildKit to build with, tcp://host:port or unix:///path',
+      helpValue: '<address>',
+    }),
+    rebuild: Flags.boolean({ summary: 'Build what was built of the same inputs, too' }),
+    jobs: Flags.integer({ summary: 'Builds at once', default: 2, min: 1, max: 64 }),
+  };
+
+  async run(): Promise<ImagesBuildResult> {
+    const { flags } = await this.parse(ImagesBuild);
+    const { imagesBuild } = await import('../../cli/build-from-flags.ts');
+    const { renderBuilds } = await import('../../cli/render-build.ts');
+    const run = this.startRun({
+      quiet: flags.quiet,
+      resume: ['Run the same command again: what was built is not built again'],
+    });
+    const { engine, builder, rebuild, jobs, ...release } = flags;
+    const { images, cacheDir: cache } = await imagesBuild(
+      {
+        ...(await imagesRequest(release)),
+        ...(engine === undefined || engine === 'auto' ? {} : { engine }),
+        ...(builder === undefined ? {} : { builder }),
+        rebuild,
+        jobs,
+      },
+      run,
+    );
+    this.log(renderBuilds({ images, cache }));
+    this.conclude(
+      images.some(({ outcome }) => outcome === 'failed' || outcome === 'skipped')
+        ? exitCodes.input
+        : exitCodes.ok,
+    );
+    return { schema: 'cowa-release/images-build/v1', images, cache };
+  }
+}

@@ -1,0 +1,212 @@
+import { CowaError } from '../errors/families.ts';
+import type { Platform } from '../oci/descriptor.ts';
+import { type Digest, digestOf, hexOf } from '../oci/digest.ts';
+import { normalizeReference } from '../oci/reference.ts';
+import type { BlobStore } from '../ports/blob-store.ts';
+import type { BuildRecord } from '../ports/build-record.ts';
+import { type BuildRequest, EngineError, type ImageBuilder } from '../ports/image-builder.ts';
+import type { RecordStore } from '../ports/record-store.ts';
+import { type Run, runWithin } from '../support/run.ts';
+import { BuildError } from './build-error.ts';
+import type { BuildSource } from './build-source.ts';
+import { type KeptBuild, renderKeptBuild } from './kept-build.ts';
+import { orderBuilds, ownBases } from './order-builds.ts';
+import type { BuildRecipe, PreparedBuild } from './prepare-build.ts';
+import { runGraph } from './run-graph.ts';
+import { storeBlobs } from './store-blobs.ts';
+
+/** Which images are wanted, and how. */
+export interface BuildImagesRequest {
+  /** References; those that no build source has are left to others. */
+  readonly references: readonly string[];
+  readonly platform: Platform;
+  /** Builds at once. */
+  readonly jobs: number;
+  /** Build what was built already, too. */
+  readonly rebuild: boolean;
+  /** Take over only what this engine built. */
+  readonly engine?: string;
+}
+
+export interface BuildImagesPorts {
+  readonly blobs: BlobStore;
+  readonly records: RecordStore;
+  /** The engine for a source; opened once. */
+  readonly builder: (source: BuildSource, platform: Platform, run: Run) => Promise<ImageBuilder>;
+  /** Absolute path of a file the definition names. */
+  readonly fileAt: (path: string) => string;
+  readonly epochSeconds: number;
+  /** Milliseconds. */
+  readonly now: () => number;
+}
+
+/** What became of one image. */
+export interface ImageBuild {
+  readonly reference: string;
+  readonly platform: string;
+  readonly outcome: 'built' | 'reused' | 'failed' | 'skipped';
+  readonly durationMs: number;
+  /** Bytes and files the engine was given. */
+  readonly context: { readonly files: number; readonly size: number };
+  readonly digest?: Digest;
+  /** Bytes of its blobs. */
+  readonly size?: number;
+  readonly record?: BuildRecord;
+  readonly error?: { readonly code: string; readonly message: string };
+  /** Of a skipped one: the image whose failure is the reason. */
+  readonly because?: string;
+}
+
+const defaultMinutes = 60;
+
+/**
+ * Builds the wanted images and those they are built upon, bases first, what was built of the same inputs not at
+ * all. All is checked before the first build; a failing build skips only what needs it.
+ * @throws BuildError: something is wrong before any build; EngineError: there is no engine
+ */
+export async function buildImages(
+  request: BuildImagesRequest,
+  sources: readonly BuildSource[],
+  ports: BuildImagesPorts,
+  run: Run,
+): Promise<readonly ImageBuild[]> {
+  const wanted = request.references.map((reference) => normalizeReference(reference));
+  const builds: { source: BuildSource; recipe: BuildRecipe }[] = [];
+  for (const source of sources) {
+    const names = wanted
+      .map(({ normalized }) => normalized.split('@')[0] ?? '')
+      .filter((name) => source.images.includes(name));
+    const recipes = await recipesOf(source, names, run);
+    builds.push(...orderBuilds(recipes).map((recipe) => ({ source, recipe })));
+  }
+  const done = new Map<string, KeptBuild>();
+  const results = await runGraph(
+    builds.map(({ source, recipe }) => ({
+      id: recipe.name,
+      title: `Build ${recipe.name}`,
+      needs: ownBases(recipe),
+      async work(running) {
+        const prepared = await source.prepare(recipe.name, request.platform, running);
+        const kept = request.rebuild ? undefined : await source.find(prepared);
+        if (kept !== undefined && fitsEngine(kept, request.engine)) {
+          done.set(recipe.name, kept);
+          return 'reused';
+        }
+        done.set(recipe.name, await build(source, prepared, ports, running));
+        return 'done';
+      },
+    })),
+    { jobs: request.jobs, now: ports.now },
+    run,
+  );
+  const broken = results.find(
+    ({ error }) => error instanceof EngineError && error.code === 'ENGINE_MISSING',
+  );
+  if (broken?.error !== undefined) throw broken.error;
+  const { os, architecture } = request.platform;
+  return results.map(({ id, outcome, durationMs, error, because }): ImageBuild => {
+    const kept = done.get(id);
+    const entries = builds.find(({ recipe }) => recipe.name === id)?.recipe.context;
+    return {
+      reference: id,
+      platform: `${os}/${architecture}`,
+      outcome: outcome === 'done' ? 'built' : outcome,
+      durationMs,
+      context: {
+        files: entries?.entries.filter(({ kind }) => kind === 'file').length ?? 0,
+        size: entries?.size ?? 0,
+      },
+      ...(kept === undefined
+        ? {}
+        : {
+            digest: kept.root.digest,
+            size: kept.blobs.reduce((sum, { size }) => sum + size, 0),
+            record: kept.record,
+          }),
+      ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
+      ...(because === undefined ? {} : { because }),
+    };
+  });
+}
+
+/** Recipes of images and of all they are built upon here. Everything that is wrong is said at once. */
+async function recipesOf(
+  source: BuildSource,
+  names: readonly string[],
+  run: Run,
+): Promise<ReadonlyMap<string, BuildRecipe>> {
+  const recipes = new Map<string, BuildRecipe>();
+  const faults: CowaError[] = [];
+  const waiting = [...new Set(names)];
+  const seen = new Set(waiting);
+  for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+    try {
+      const recipe = await source.recipe(name, run);
+      recipes.set(name, recipe);
+      for (const base of ownBases(recipe)) if (!seen.has(base)) waiting.push(base);
+      for (const base of ownBases(recipe)) seen.add(base);
+    } catch (error) {
+      if (!(error instanceof CowaError)) throw error;
+      faults.push(error);
+    }
+  }
+  const [first, ...more] = faults;
+  if (first === undefined) return recipes;
+  if (more.length === 0 || !(first instanceof BuildError)) throw first;
+  throw new BuildError(first.code, faults.map(({ message }) => message).join('\n'), {
+    cause: first,
+    suggestions: [...new Set(faults.flatMap(({ suggestions }) => suggestions))],
+  });
+}
+
+async function build(
+  source: BuildSource,
+  prepared: PreparedBuild,
+  { blobs, records, builder, fileAt, epochSeconds }: BuildImagesPorts,
+  run: Run,
+): Promise<KeptBuild> {
+  const { recipe, platform, bases, labels, key } = prepared;
+  const { name, image, text, context } = recipe;
+  const engine = await builder(source, platform, run);
+  const request: BuildRequest = {
+    name,
+    containerfile: text,
+    context: context.entries,
+    bases,
+    platform,
+    ...(image.target === undefined ? {} : { target: image.target }),
+    args: image.args ?? {},
+    labels,
+    secrets: (image.secrets ?? []).map(({ id, file }) => ({ id, file: fileAt(file) })),
+    network: image.network ?? 'none',
+    ...(image.memory === undefined ? {} : { memory: image.memory }),
+    epochSeconds,
+    timeoutMs: (image.timeoutMinutes ?? defaultMinutes) * 60_000,
+  };
+  await using built = await engine.build(request, run);
+  await storeBlobs(built.blobs, blobs, { name, title: () => name }, runWithin(run, name));
+  const kept: KeptBuild = {
+    root: built.root,
+    blobs: built.blobs.map(({ digest, size, mediaType, role }) => ({
+      digest,
+      size,
+      mediaType,
+      role,
+    })),
+    record: {
+      engine: engine.engine,
+      version: engine.version,
+      ...(engine.frontend === undefined ? {} : { frontend: engine.frontend }),
+      bases: bases.map(({ reference, image: base }) => ({ reference, digest: base.root.digest })),
+      context: context.digest,
+      containerfile: digestOf(text),
+      arguments: Object.keys(image.args ?? {}).sort(),
+    },
+  };
+  await records.keep(hexOf(key), renderKeptBuild(kept));
+  return kept;
+}
+
+function fitsEngine({ record }: KeptBuild, engine: string | undefined): boolean {
+  return engine === undefined || record.engine === engine;
+}
