@@ -3,5 +3,9 @@ process.env['TZ'] = 'UTC';
 process.env['LANG'] = 'C';
 process.env['NO_COLOR'] = '1';
 for (const name of Object.keys(process.env))
-  if (/^COWA_(?!ZARF$|UDS$|COSIGN$|HELM$|KUSTOMIZE$|SIGSTORE_SUITE$|SIGSTORE_ROOT$)/.test(name))
+  if (
+    /^COWA_(?!ZARF$|UDS$|COSIGN$|HELM$|KUSTOMIZE$|SYFT$|SBOM_IMAGES$|SIGSTORE_SUITE$|SIGSTORE_ROOT$)/.test(
+      name,
+    )
+  )
     delete process.env[name];

@@ -19,6 +19,21 @@ build\t-ldflags="-X main.version=v9.9.9"
 `;
 
 describe('Go programs', () => {
+  it('name a module that a folder replaced, or that has no release, without a version', async () => {
+    const local = modinfo
+      .replace('github.com/a/new\tv1.1.0', '../fork\t(devel)')
+      .replace('golang.org/x/sys\tv0.20.0', 'golang.org/x/sys\t(devel)');
+    const inventory = await catalogued([
+      { path: 'usr/bin/tool', mode: 0o755, content: elfProgram(goBuildInfo('go1.22.3', local)) },
+    ]);
+    expect(namesIn(inventory)).toEqual([
+      'example.mil/tool v1.2.3',
+      'github.com/a/old ',
+      'golang.org/x/sys ',
+      'stdlib go1.22.3',
+    ]);
+  });
+
   it('tell their modules, replaced ones as what replaced them, and the release of Go', async () => {
     const inventory = await catalogued([
       { path: 'usr/bin/tool', mode: 0o755, content: elfProgram(goBuildInfo('go1.22.3', modinfo)) },

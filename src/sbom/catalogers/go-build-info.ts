@@ -89,15 +89,28 @@ function parseModInfo(goVersion: string, text: string): GoBuildInfo {
     const [word, first = '', version = '', sum = ''] = line.split('\t');
     if (word === 'path') mainPath = first;
     else if (word === 'mod') main = { path: first, version, sum };
-    else if (word === 'dep') modules.push({ path: first, version, sum });
+    else if (word === 'dep') modules.push({ path: first, version: released(version), sum });
     // What replaces a module is what was compiled.
-    else if (word === '=>') modules.splice(-1, 1, { path: first, version, sum });
+    else if (word === '=>')
+      modules.push(...replaced(modules.splice(-1, 1), { path: first, version, sum }));
     else if (word === 'build') {
       const equals = first.indexOf('=');
       if (equals > 0) settings.push([first.slice(0, equals), unquoted(first.slice(equals + 1))]);
     }
   }
   return { goVersion, mainPath, main, modules, settings };
+}
+
+/** A folder beside the program has no name that means anything elsewhere: the module keeps its own, of no release. */
+function replaced(modules: readonly GoModule[], by: GoModule): readonly GoModule[] {
+  if (!/^(?:\.{0,2}\/|[A-Za-z]:[\\/])/.test(by.path))
+    return [{ ...by, version: released(by.version) }];
+  return modules.map(({ path }) => ({ path, version: '', sum: '' }));
+}
+
+/** What was built from a work tree is of no release. */
+function released(version: string): string {
+  return version === '(devel)' ? '' : version;
 }
 
 function unquoted(value: string): string {
