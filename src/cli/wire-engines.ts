@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type BuildSourceConfig, type EngineName, engineNames } from '../config/build-source.ts';
+import type { BuildSourceConfig, EngineName } from '../config/build-source.ts';
 import type { Platform } from '../oci/descriptor.ts';
 import { EngineError, type ImageBuilder } from '../ports/image-builder.ts';
 import type { Run } from '../support/run.ts';
@@ -15,48 +15,74 @@ export interface EngineChoice {
 
 /**
  * Opens the engine of a source: as the command line says, as the definition says, else the first one that answers.
+ * With several builders for a platform, builds are spread over them.
  * @throws EngineError ENGINE_MISSING, ENGINE_UNUSABLE
  */
 export async function openEngine(
   config: BuildSourceConfig,
   choice: EngineChoice,
-  _platform: Platform,
+  platform: Platform,
   run: Run,
 ): Promise<ImageBuilder> {
   const named = choice.engine ?? config.engine;
-  if (named !== undefined) return await open(named, choice, run);
-  const said: string[] = [];
-  for (const engine of engineNames) {
-    try {
-      return await open(engine, choice, run);
-    } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
-      said.push(`${engine}: ${error.message}`);
-    }
+  const addresses = addressesOf(config, choice, platform);
+  if (named === 'buildah') return await buildah(choice, run);
+  if (named === 'buildkit' || addresses.length > 0)
+    return await buildkit(addresses, choice, platform, run);
+  try {
+    return await buildah(choice, run);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    throw new EngineError(
+      'ENGINE_MISSING',
+      `no engine that builds images is here: ${error.message}, and no BuildKit was named`,
+      {
+        cause: error,
+        suggestions: ['Install buildah, or name a BuildKit with --builder tcp://host:port'],
+      },
+    );
   }
-  throw new EngineError(
-    'ENGINE_MISSING',
-    `no engine that builds images is here (${said.join('; ')})`,
-    {
-      suggestions: ['Install buildah, or name a BuildKit with --builder tcp://host:port'],
-    },
-  );
 }
 
-async function open(
-  engine: EngineName,
+/** Builders for a platform; those named for nothing build for everything. */
+function addressesOf(
+  { builders = [] }: BuildSourceConfig,
+  { builder }: EngineChoice,
+  { os, architecture }: Platform,
+): readonly string[] {
+  if (builder !== undefined) return [builder];
+  return builders
+    .filter(({ platform }) => platform === undefined || platform === `${os}/${architecture}`)
+    .map(({ address }) => address);
+}
+
+async function buildah({ cacheDir }: EngineChoice, run: Run): Promise<ImageBuilder> {
+  const { openBuildah } = await import('../adapters/engines/buildah.ts');
+  const isRoot = process.getuid?.() === 0;
+  return openBuildah({ program: 'buildah', folder: join(cacheDir, 'engines'), isRoot }, run);
+}
+
+async function buildkit(
+  addresses: readonly string[],
   { cacheDir }: EngineChoice,
+  { os, architecture }: Platform,
   run: Run,
 ): Promise<ImageBuilder> {
+  const { openBuildkit } = await import('../adapters/engines/buildkit.ts');
+  const { builderPool } = await import('../adapters/engines/builder-pool.ts');
   const folder = join(cacheDir, 'engines');
-  switch (engine) {
-    case 'buildah': {
-      const { openBuildah } = await import('../adapters/engines/buildah.ts');
-      return openBuildah({ program: 'buildah', folder, isRoot: process.getuid?.() === 0 }, run);
-    }
-    case 'buildkit':
-      throw new EngineError('ENGINE_MISSING', 'no BuildKit was named', {
-        suggestions: ['Name one with --builder tcp://host:port'],
-      });
-  }
+  const opened: ImageBuilder[] = [];
+  for (const address of addresses)
+    opened.push(await openBuildkit({ program: 'buildctl', address, folder }, run));
+  const [first, ...more] = opened;
+  if (first !== undefined) return builderPool([first, ...more]);
+  throw new EngineError(
+    'ENGINE_MISSING',
+    `no BuildKit was named that builds for ${os}/${architecture}`,
+    {
+      suggestions: [
+        'Name one under builders of the source in cowa-release.yaml, or with --builder tcp://host:port',
+      ],
+    },
+  );
 }

@@ -1,12 +1,11 @@
 /** Programs that build images from a Containerfile. */
-export const engineNames = ['buildah', 'buildkit'] as const;
-export type EngineName = (typeof engineNames)[number];
+export type EngineName = 'buildah' | 'buildkit';
 
 /** Images built from Containerfiles. An engine runs only for `images build`; everything else takes what was built. */
 export interface BuildSourceConfig {
   readonly type: 'build';
   readonly images: Readonly<Record<string, BuiltImageConfig>>;
-  /** Default: the first one that is there. */
+  /** Default: BuildKit where builders are named, else buildah. */
   readonly engine?: EngineName;
   /** Remote BuildKit, by what each builds for. */
   readonly builders?: readonly BuilderConfig[];

@@ -194,9 +194,7 @@ async function build(
       role,
     })),
     record: {
-      engine: engine.engine,
-      version: engine.version,
-      ...(engine.frontend === undefined ? {} : { frontend: engine.frontend }),
+      ...built.by,
       bases: bases.map(({ reference, image: base }) => ({ reference, digest: base.root.digest })),
       context: context.digest,
       containerfile: digestOf(text),

@@ -50,8 +50,17 @@ export interface BuildRequest {
   readonly timeoutMs: number;
 }
 
+/** Which program builds. */
+export interface EngineIdentity {
+  readonly engine: string;
+  readonly version: string;
+  /** What reads the Containerfile, where that is not the engine. */
+  readonly frontend?: string;
+}
+
 /** What an engine made. */
 export interface BuiltImage {
+  readonly by: EngineIdentity;
   readonly root: ResolvedImage['root'];
   readonly blobs: readonly ImageBlob[];
   /** Removes what the engine left on disk. */
@@ -60,9 +69,7 @@ export interface BuiltImage {
 
 /** A program that builds images. */
 export interface ImageBuilder {
-  readonly engine: string;
-  readonly version: string;
-  readonly frontend?: string;
+  readonly identity: EngineIdentity;
   /**
    * Builds one image; the blobs are read from where the engine put them until it is disposed of.
    * @throws BuildFailure BUILD_FAILED, BUILD_OUTPUT_INVALID; EngineError all codes

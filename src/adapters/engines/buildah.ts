@@ -1,16 +1,10 @@
 import { join } from 'node:path';
 import { normalizeReference } from '../../oci/reference.ts';
-import {
-  BuildFailure,
-  type BuildRequest,
-  type BuiltImage,
-  EngineError,
-  type ImageBuilder,
-} from '../../ports/image-builder.ts';
+import { type BuildRequest, EngineError, type ImageBuilder } from '../../ports/image-builder.ts';
 import type { Run } from '../../support/run.ts';
 import { callEngine } from './engine-process.ts';
-import { readLayout } from './layout-folder.ts';
-import { type StagedBuild, stageBuild } from './stage-build.ts';
+import { builtFrom, byName, failed, teller } from './one-build.ts';
+import type { StagedBuild } from './stage-build.ts';
 
 /** How buildah is run. */
 export interface BuildahOptions {
@@ -45,25 +39,13 @@ export async function openBuildah(options: BuildahOptions, run: Run): Promise<Im
         suggestions: ['Run it by hand, or name another engine with --engine'],
       },
     );
+  const identity = { engine: 'buildah', version };
   return {
-    engine: 'buildah',
-    version,
-    async build(request, building): Promise<BuiltImage> {
-      const staged = await stageBuild(options.folder, request, building);
-      try {
-        await buildIn(staged, request, options, building);
-        const built = await readLayout(staged.output, request.name);
-        return {
-          ...built,
-          async [Symbol.asyncDispose]() {
-            await staged[Symbol.asyncDispose]();
-          },
-        };
-      } catch (error) {
-        await staged[Symbol.asyncDispose]();
-        throw error;
-      }
-    },
+    identity,
+    build: (request, building) =>
+      builtFrom(options.folder, request, identity, building, (staged) =>
+        buildIn(staged, request, options, building),
+      ),
   };
 }
 
@@ -76,20 +58,13 @@ async function buildIn(
   const { home, hidden } = staged;
   const call = async (start: readonly string[], args: readonly string[], timeoutMs: number) => {
     const [name = program, ...rest] = [...start, program, ...storage(home), ...args];
-    const onLine = (line: string): void => {
-      run.onProgress?.({
-        kind: 'step-progress',
-        step: request.name,
-        bytes: 0,
-        phase: line.slice(0, 120),
-      });
-    };
+    const onLine = teller(request, run);
     const end = await callEngine(
       { program: name, args: rest, home, timeoutMs, hidden, onLine },
       run,
     );
     if (end.code === 0) return end.stdout.trim();
-    throw failed(request, end.code, end.tail);
+    throw failed('buildah', request, end);
   };
   for (const { reference, layout } of staged.bases) {
     const id = await call([], ['pull', '--quiet', `oci:${layout}:base`], pullMs);
@@ -146,16 +121,4 @@ function storage(home: string): readonly string[] {
     `--runroot=${join(home, 'run')}`,
     '--storage-driver=vfs',
   ];
-}
-
-function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function failed({ name }: BuildRequest, code: number, tail: string): BuildFailure {
-  return new BuildFailure(
-    'BUILD_FAILED',
-    `buildah ended with ${code} while building ${name}. It said last:\n${tail}`,
-    { suggestions: ['Correct what the last lines name, then run the same command again'] },
-  );
 }

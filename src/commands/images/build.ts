@@ -20,7 +20,8 @@ A build that fails skips only what needs it; all failures are listed, and the ex
     ...imagesFlags,
     engine: Flags.option({
       options: ['auto', 'buildah', 'buildkit'] as const,
-      summary: 'Program that builds (default: as the definition says, else the first that answers)',
+      summary:
+        'Program that builds (default: as the definition says, else BuildKit where builders are named, else buildah)',
     })(),
     builder: Flags.string({
       summary: 'Address of the BuildKit to build with, tcp://host:port or unix:///path',
