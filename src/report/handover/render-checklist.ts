@@ -10,7 +10,7 @@ const style = `
 body{font-size:.85rem;line-height:1.35;max-width:60rem}h1{font-size:1.2rem;margin:.3rem 0}h2{font-size:.95rem;margin:.5rem 0 .1rem;padding-top:.3rem}
 ul{list-style:none;margin:.2rem 0;padding:0}li{padding:.12rem 0 .12rem 1.7rem;position:relative}
 li::before{content:"";position:absolute;left:.2rem;top:.3rem;width:.9rem;height:.9rem;border:1px solid var(--fg)}
-table{margin:.3rem 0}th,td{padding:.15rem .35rem}.sign td{height:2rem}.fp{font:1rem ui-monospace,monospace;word-spacing:.4rem}
+table{margin:.3rem 0}th,td{padding:.15rem .35rem}.sign td{height:2rem}.sign th:first-child{width:11rem}.fp{font:1rem ui-monospace,monospace;word-spacing:.4rem}
 @page{size:auto;margin:12mm}@media print{body{font-size:8.5pt}}`;
 
 /** One page to print: what is to be done in which order, with places to sign. */
@@ -64,7 +64,7 @@ export function renderChecklist(handover: Handover): string {
       `<h2>${escapeMarkup(heading)}</h2>`,
       `<ul>${items.map((item) => `<li>${escapeMarkup(item)}</li>`).join('')}</ul>`,
     ]),
-    '<h2>What it is</h2>',
+    `<h2>What it is${fingerprint === undefined ? '' : ', and the fingerprint of the key that signed it'}</h2>`,
     ...(fingerprint === undefined
       ? []
       : [
