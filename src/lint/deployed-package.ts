@@ -64,6 +64,8 @@ export interface DeployedPackage {
   readonly texts: ReadonlyMap<string, string>;
   /** Small ones of the files that components put on hosts, by path; absent where nobody looked. */
   readonly hostFiles?: ReadonlyMap<string, Uint8Array>;
+  /** Places of such files that could not be looked into, or are too many. */
+  readonly hostFilesLeft?: readonly string[];
   /** Images that are carried on purpose although nothing names them. */
   readonly extraImages?: readonly { readonly image: string; readonly reason: string }[];
   /** Images that packages carry which are deployed before, in every bundle that has this package. */

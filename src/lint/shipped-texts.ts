@@ -1,3 +1,4 @@
+import { notAllRead } from './deployed-package.ts';
 import type { DeployedRelease } from './deployed-release.ts';
 
 /** A text that goes into an archive. */
@@ -23,4 +24,31 @@ export function* shippedTexts({ packages }: DeployedRelease): Generator<ShippedT
         if (typeof content === 'string') yield { path, text: content };
         else yield { path, text: Buffer.from(content).toString('latin1'), bytes: content };
       }
+}
+
+/** What was not searched for texts although it is shipped: that nothing was found proves nothing of it. */
+export function notSearched({ packages }: DeployedRelease): {
+  /** Why an absence proves nothing; undefined where everything was searched that should be. */
+  readonly because: string | undefined;
+  /** What is left out by design, for messages: empty, or `; ` and words. */
+  readonly leftOut: string;
+} {
+  const unread = packages.flatMap((each) => notAllRead(each) ?? []);
+  const left = packages.flatMap(({ hostFilesLeft = [] }) => hostFilesLeft);
+  const [first] = left;
+  const reasons = [
+    ...unread.slice(0, 1),
+    ...(first === undefined
+      ? []
+      : [`${left.length} files for hosts were not looked into, ${first} among them`]),
+  ];
+  // Of a finished archive only what deploys is kept.
+  const passedOver = packages.some(
+    ({ hostFiles, definition }) =>
+      hostFiles === undefined && definition.components.some(({ files = [] }) => files.length > 0),
+  );
+  return {
+    because: reasons.length === 0 ? undefined : reasons.join('; '),
+    leftOut: passedOver ? '; files that components put on hosts were not looked into' : '',
+  };
 }

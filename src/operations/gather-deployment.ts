@@ -100,7 +100,8 @@ export async function gatherDeployment(
     objects: rendering.objects,
     unread: rendering.unread,
     texts,
-    ...(onHosts.size === 0 ? {} : { hostFiles: onHosts }),
+    hostFiles: onHosts.found,
+    ...(onHosts.left.length === 0 ? {} : { hostFilesLeft: onHosts.left }),
     at: resolved.at,
     find: (wanted) => findPlace(text, wanted),
   };

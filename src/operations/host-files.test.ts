@@ -24,4 +24,15 @@ it('are the small ones that components put on hosts, folders looked through', as
     ([path, bytes]) => `${path} ${Buffer.from(bytes)}`,
   );
   expect(texts).toEqual(['ca.pem one', 'etc/deep/key.pem two']);
+  expect(facts.hostFilesLeft).toBeUndefined();
+});
+
+it('says how many are too many', async () => {
+  const many = Array.from({ length: 203 }, (_, at) => [`etc/${1000 + at}`, 'x'] as const);
+  const { hostFiles, hostFilesLeft } = await deployedPackage({
+    'zarf.yaml': zarf,
+    ...Object.fromEntries(many),
+  });
+  expect(hostFiles?.size).toBe(200);
+  expect(hostFilesLeft).toEqual(['etc/1200', 'etc/1201', 'etc/1202', 'weights.bin']);
 });

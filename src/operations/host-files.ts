@@ -9,22 +9,34 @@ import { inputPath, type ResolvedPackage } from './resolved-package.ts';
 const maxFileBytes = 2 ** 18;
 const maxFiles = 200;
 
-/** The small ones of the files that components put on hosts, by path. What is missing is told elsewhere. */
+/** Files that components put on hosts. */
+export interface HostFiles {
+  /** The small ones, by path. */
+  readonly found: ReadonlyMap<string, Uint8Array>;
+  /** Places of those that nobody looked into: too many, or not readable. What is missing is told elsewhere. */
+  readonly left: readonly string[];
+}
+
+/** The small ones of the files that components put on hosts. */
 export async function hostFiles(
   resolved: ResolvedPackage,
   workspace: Workspace,
   run: Run,
-): Promise<ReadonlyMap<string, Uint8Array>> {
+): Promise<HostFiles> {
   const found = new Map<string, Uint8Array>();
+  const left: string[] = [];
   const sources = resolved.definition.components.flatMap(({ files = [] }) =>
     files.map(({ source }) => source).filter((source) => !/^[a-z][a-z0-9+.-]*:\/\//i.test(source)),
   );
   for (const source of new Set(sources)) await take(inputPath(resolved, source));
-  return found;
+  return { found, left };
 
   async function take(path: string): Promise<void> {
     run.signal.throwIfAborted();
-    if (found.size >= maxFiles) return;
+    if (found.size >= maxFiles) {
+      left.push(path);
+      return;
+    }
     try {
       const { path: real, stat } = await followLinks(path, workspace);
       if (stat.kind === 'file' && stat.size <= maxFileBytes)
@@ -37,6 +49,7 @@ export async function hostFiles(
       }
     } catch (error) {
       if (!(error instanceof CowaError) || run.signal.aborted) throw error;
+      if (!/_MISSING$/.test(error.code)) left.push(path);
     }
   }
 }

@@ -96,6 +96,9 @@ async function renderAll(
       tar: (path: string) => nested.get(at(path)),
       file: (path: string) => nested.get(at(path))?.files.get(at(path)),
     };
+    // Without them other objects come out, so nobody may take those for what is deployed.
+    if (values.has(at('values.yaml')) && files.file('values.yaml') === undefined)
+      notRead.push({ what: `${each.facts.label}: values.yaml`, reason: unreadValues });
     const made = await renderCarriedPackage(each, files, before, how, notRead, run);
     rendered.push(made);
     for (const { name } of each.entry?.exports ?? []) before.exported.add(name.toUpperCase());
@@ -104,6 +107,9 @@ async function renderAll(
   }
   return { rendered, notRead };
 }
+
+const unreadValues =
+  'it is too large or no text, so charts were rendered without the values it sets';
 
 /** What the pass over the archive kept of the paths that are asked for. */
 function keptFiles(
@@ -143,7 +149,7 @@ async function readEntries(
   run: Run,
 ): Promise<ReadonlyMap<string, NestedFiles> | undefined> {
   const what = 'charts and manifests';
-  if (tars.size === 0) return new Map();
+  if (tars.size + values.size === 0) return new Map();
   if (archive.ranges === undefined) {
     const reason = 'standard input can be read only once; give the archive as a file';
     notRead.push({ what, reason });

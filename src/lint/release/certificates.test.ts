@@ -94,7 +94,18 @@ describe(certificates.id, () => {
   });
 
   it('passes over documents', () => {
-    expect(said(old, { path: 'app/chart/README.md' })[0]).toContain('no certificate is shipped');
+    expect(said(old, { path: 'app/chart/README.md' })[0]).toContain('no certificate was found');
+  });
+
+  it('does not decide where something was not read, and says what it passes over', () => {
+    const unread = [{ path: 'c.tgz', reason: 'broken', component: 'app', fails: false }];
+    expect(saidBy(certificates, aloneRelease(aDeployedPackage('', { unread })))).toEqual([
+      'undecided: c.tgz could not be read: broken',
+    ]);
+    const components = [{ name: 'app', files: [{ source: 'a', target: '/a' }] }];
+    expect(saidBy(certificates, aloneRelease(aDeployedPackage('', { components })))).toEqual([
+      'not-applicable: no certificate was found; files that components put on hosts were not looked into',
+    ]);
   });
 
   it('does not decide where nobody says when', () => {

@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { fail, notApplicable, pass, undecided } from '../../checks/results.ts';
 import { placeSubject } from '../deployed-package.ts';
-import { defineReleaseCheck, type LintResult } from '../lint-check.ts';
+import { defineReleaseCheck, hanging, type LintResult } from '../lint-check.ts';
 import { wholeSubject } from '../lint-results.ts';
 import { pemBlocks } from '../pem-blocks.ts';
-import { shippedTexts } from '../shipped-texts.ts';
+import { notSearched, shippedTexts } from '../shipped-texts.ts';
 
 export const certificates = defineReleaseCheck({
   id: 'release/certificates',
@@ -39,8 +39,11 @@ tls:
         yield* judge(subject, certificate, facts.installOn, many);
       }
     }
-    if (count === 0) yield notApplicable(wholeSubject(facts), 'no certificate is shipped');
-    else yield pass(wholeSubject(facts), `${count} certificates were looked at`);
+    const { because, leftOut } = notSearched(facts);
+    const whole = wholeSubject(facts);
+    if (because !== undefined) yield hanging(whole, because, because);
+    else if (count === 0) yield notApplicable(whole, `no certificate was found${leftOut}`);
+    else yield pass(whole, `${count} certificates were looked at${leftOut}`);
   },
 });
 

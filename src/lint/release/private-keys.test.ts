@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { aKey, aPem } from '../../../test/support/a-certificate.ts';
 import { aDeployedPackage, aloneRelease, saidBy } from '../../../test/support/a-deployment.ts';
@@ -31,6 +32,31 @@ describe(privateKeys.id, () => {
   it('says where nothing is shipped', () => {
     expect(saidBy(privateKeys, aloneRelease(aDeployedPackage('')))).toEqual([
       'not-applicable: no text is shipped',
+    ]);
+  });
+
+  it('finds one that is not written as text', () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    for (const type of ['pkcs8', 'sec1'] as const) {
+      const bytes = privateKey.export({ format: 'der', type });
+      const facts = { ...aDeployedPackage(''), hostFiles: new Map([['tls.key', bytes]]) };
+      expect(saidBy(privateKeys, aloneRelease(facts))).toEqual([
+        'warning 1: a private key is shipped (not written as text)',
+      ]);
+    }
+  });
+
+  it('does not decide where something was not read', () => {
+    const [path, text] = ['app/values.yaml', 'a: b'];
+    const texts = new Map([[path, text]]);
+    const unread = [{ path: 'c.tgz', reason: 'broken', component: 'app', fails: false }];
+    const open = [
+      { ...aDeployedPackage('', { unread }), texts },
+      { ...aDeployedPackage(''), texts, hostFilesLeft: ['etc/x'] },
+    ];
+    expect(open.map((each) => saidBy(privateKeys, aloneRelease(each)))).toEqual([
+      ['undecided: c.tgz could not be read: broken'],
+      ['undecided: 1 files for hosts were not looked into, etc/x among them'],
     ]);
   });
 });

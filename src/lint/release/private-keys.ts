@@ -1,9 +1,10 @@
+import { createPrivateKey } from 'node:crypto';
 import { fail, notApplicable, pass } from '../../checks/results.ts';
 import { placeSubject } from '../deployed-package.ts';
-import { defineReleaseCheck } from '../lint-check.ts';
+import { defineReleaseCheck, hanging } from '../lint-check.ts';
 import { wholeSubject } from '../lint-results.ts';
 import { pemBlocks } from '../pem-blocks.ts';
-import { shippedTexts } from '../shipped-texts.ts';
+import { notSearched, shippedTexts } from '../shipped-texts.ts';
 
 export const privateKeys = defineReleaseCheck({
   id: 'release/private-keys',
@@ -24,8 +25,13 @@ tls:
   },
   *evaluate(facts) {
     let files = 0;
-    for (const { path, text } of shippedTexts(facts)) {
+    for (const { path, text, bytes } of shippedTexts(facts)) {
       files++;
+      if (bytes?.[0] === der && isKey(bytes))
+        yield fail(
+          placeSubject({ file: path, line: 1, column: 1 }),
+          'a private key is shipped (not written as text)',
+        );
       for (const { label, line, column } of pemBlocks(text)) {
         if (!/PRIVATE KEY$/.test(label)) continue;
         const locked = label.startsWith('ENCRYPTED') ? ', protected by a passphrase' : '';
@@ -35,7 +41,24 @@ tls:
         );
       }
     }
-    if (files === 0) yield notApplicable(wholeSubject(facts), 'no text is shipped');
-    else yield pass(wholeSubject(facts), `${files} files were searched`);
+    const { because, leftOut } = notSearched(facts);
+    const whole = wholeSubject(facts);
+    if (because !== undefined) yield hanging(whole, because, because);
+    else if (files === 0) yield notApplicable(whole, `no text is shipped${leftOut}`);
+    else yield pass(whole, `${files} files were searched${leftOut}`);
   },
 });
+
+/** The tag of a sequence: a key that is not written as text. */
+const der = 0x30;
+
+function isKey(bytes: Uint8Array): boolean {
+  const key = Buffer.from(bytes);
+  return (['pkcs8', 'pkcs1', 'sec1'] as const).some((type) => {
+    try {
+      return createPrivateKey({ key, format: 'der', type }).type === 'private';
+    } catch {
+      return false;
+    }
+  });
+}
