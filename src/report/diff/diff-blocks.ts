@@ -96,7 +96,7 @@ export function renderDiffMarkdown(diff: DossierDiff): string {
 /** As one page that needs nothing besides itself. */
 export function renderDiffHtml(diff: DossierDiff): string {
   const style =
-    'td,th{font-variant-numeric:tabular-nums}@media (max-width:48rem){table{display:block;overflow-x:auto}}';
+    'td,th{font-variant-numeric:tabular-nums}th[scope=row]{min-width:6.5rem}@media (max-width:48rem){table{display:block;overflow-x:auto}}';
   return renderBlocksHtml(
     `What changed: ${diff.before.release} to ${diff.after.release}`,
     diffBlocks(diff),
