@@ -1,13 +1,12 @@
 import { type ArchiveContents, archiveContents } from '../operations/gather-dossier-contents.ts';
 import type { Run } from '../support/run.ts';
-import type { verifyLocations } from './verify-locations.ts';
-import type { VerifyRunRequest } from './verify-run.ts';
+import type { VerifyLocationsRequest, verifyLocations } from './verify-locations.ts';
 import { settleDossier, writeDossier } from './write-dossier.ts';
 
 /** What `verify` does besides when it is to leave a report, too. */
-export interface VerifyDossier {
+export interface VerifyDossier<Request> {
   /** The same request, which also remembers what a report tells. */
-  readonly request: VerifyRunRequest;
+  readonly request: Request;
   write(judged: Awaited<ReturnType<typeof verifyLocations>>, run: Run): Promise<void>;
 }
 
@@ -15,10 +14,9 @@ export interface VerifyDossier {
  * Prepares reports of `--report dossier=<folder>`. They are not signed: `report` does that.
  * @throws OutputTargetError
  */
-export async function prepareDossiers(
-  folders: readonly string[],
-  request: VerifyRunRequest,
-): Promise<VerifyDossier> {
+export async function prepareDossiers<
+  Request extends VerifyLocationsRequest & { readonly inputs: readonly string[] },
+>(folders: readonly string[], request: Request): Promise<VerifyDossier<Request>> {
   const { locations, inputs, judging, programVersion } = request;
   const settled: string[] = [];
   for (const path of folders)

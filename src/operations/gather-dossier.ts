@@ -48,7 +48,9 @@ export function gatherDossier(inputs: DossierInputs): Dossier {
     inputs.inputs,
   );
   const outcome = outcomeOf(result);
+  const files = folders.flatMap((each) => each.files.map(({ name }) => name));
   const criteria = judgeCriteria({
+    files,
     checks,
     contents: named,
     release,
@@ -98,6 +100,7 @@ export function gatherDossier(inputs: DossierInputs): Dossier {
       seen: inputs.seen,
       criteria,
       unreadable,
+      files,
       unsigned: folders.flatMap((each) => each.notLookedAt ?? []),
       previous: inputs.previous,
     }),

@@ -13,6 +13,8 @@ export type CriteriaInput = Pick<
   readonly unreadable: readonly string[];
   /** Flags that weaken, as spelt. */
   readonly insecure: readonly string[];
+  /** Names of files that lie with the archives. */
+  readonly files: readonly string[];
   /** Limits and exceptions of the policy. */
   readonly limits: number;
 };
@@ -112,7 +114,7 @@ export function judgeCriteria(input: CriteriaInput): readonly DossierCriterion[]
     ...rules.map((rule) => weakened(limitless(byChecks(rule, input), input), input)),
     vulnerabilities(input),
     reproducibility(input),
-    tests,
+    tests(input),
     approvals(input),
   ];
 }
@@ -230,15 +232,27 @@ function reproducibility({ reproducibility: made }: CriteriaInput): DossierCrite
   };
 }
 
-const tests: DossierCriterion = {
-  id: 'tests',
-  short: 'tests of the software',
-  title: 'The software was tested, and the results are signed',
-  status: 'caveat',
-  evidence: 'none',
-  checks: [],
-  caveat: 'not looked at: this program reads no test results, and runs nothing that was delivered',
-};
+/** Statements of test results travel along; what they say is for who demands it in a trust policy. */
+function tests({ files }: CriteriaInput): DossierCriterion {
+  const carried = testResults(files);
+  return {
+    id: 'tests',
+    short: 'tests of the software',
+    title: 'The software was tested, and the results are signed',
+    status: 'caveat',
+    evidence: carried.length === 0 ? 'none' : carried.join(', '),
+    checks: [],
+    caveat:
+      carried.length === 0
+        ? 'not looked at: no signed test results lay with it, and this program runs nothing that was delivered'
+        : 'signed results lie with it; this report does not say what they say',
+  };
+}
+
+/** Names of statements about test results among the files of a release. */
+export function testResults(files: readonly string[]): readonly string[] {
+  return files.filter((name) => /^result-.*\.intoto\.jsonl$/.test(name));
+}
 
 function approvals({ approvals: given, checks }: CriteriaInput): DossierCriterion {
   const own = checks.filter(({ id }) => id.endsWith('/approvals'));

@@ -1,5 +1,6 @@
 import type { Dossier, NotLookedAt } from './dossier.ts';
 import type { DossierCheck, DossierCriterion } from './dossier-judgement.ts';
+import { testResults } from './judge-criteria.ts';
 
 /** What the list of what was not looked at is made of. */
 export interface NotLookedAtInput
@@ -11,6 +12,8 @@ export interface NotLookedAtInput
   readonly criteria: readonly DossierCriterion[];
   readonly previous?: unknown;
   readonly unreadable: readonly { readonly name: string; readonly message: string }[];
+  /** Names of files that lie with the archives. */
+  readonly files: readonly string[];
   /** Files of the folder that nobody signs or judges. */
   readonly unsigned: readonly string[];
   readonly seen: readonly {
@@ -34,6 +37,7 @@ export function notLookedAtIn(input: NotLookedAtInput): readonly NotLookedAt[] {
     ...undecided(input),
     ...absent(input),
     ...notRendered(input),
+    testsOf(input.files),
     ...always,
     ...input.unsigned.map((name) => ({
       id: 'unsigned',
@@ -75,7 +79,7 @@ function absent(input: NotLookedAtInput): readonly NotLookedAt[] {
             id: 'vulnerabilities',
             what: 'Known vulnerabilities',
             why: 'no result of a scanner was given, and this program does not match vulnerabilities itself',
-            next: 'Scan the images where a current database is, and give the result with --scan',
+            next: scanHint(input.files),
           },
         ]),
     ...(bare === 0 || contents.images.length === 0
@@ -176,17 +180,35 @@ function notRendered({ seen }: NotLookedAtInput): readonly NotLookedAt[] {
   return [...whole, ...cut(parts, 'deployment', 'files that could not be rendered')];
 }
 
+/** A result that travels along can be taken over. */
+function scanHint(files: readonly string[]): string {
+  const carried = files.filter((name) =>
+    /^result-.*\.(?:grype\.json|sarif|sarif\.json)$/.test(name),
+  );
+  return carried.length === 0
+    ? 'Scan the images where a current database is, and give the result with --scan'
+    : `Give ${carried.join(', ')}, which lies with it, with --scan`;
+}
+
+function testsOf(files: readonly string[]): NotLookedAt {
+  const carried = testResults(files);
+  const what = 'Unit, integration, conformance and load tests of the software';
+  return carried.length === 0
+    ? { id: 'tests', what, why: 'no signed test results lay with it' }
+    : {
+        id: 'tests',
+        what: `What ${carried.join(', ')} says of tests`,
+        why: 'the release statement covers it, and this report does not read it',
+        next: 'Demand it in the trust policy: attestations, result: PASSED',
+      };
+}
+
 /** What no run of this program can see. */
 const always: readonly NotLookedAt[] = [
   {
     id: 'behaviour',
     what: 'How the software behaves',
     why: 'nothing that was delivered is ever run: every statement here is about files',
-  },
-  {
-    id: 'tests',
-    what: 'Unit, integration, conformance and load tests of the software',
-    why: 'no signed test results are read yet',
   },
   {
     id: 'malware',
