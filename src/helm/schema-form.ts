@@ -1,10 +1,10 @@
 import { schemaLibrary } from '../support/schema-library.ts';
 import { draft04To07 } from './schema-draft-04.ts';
 
-/** What of a JSON Schema is none: pointer and reason, sorted. Of a draft that is not known nothing is said. */
+/** What of a JSON Schema is none: pointer and reason, sorted; undefined for a draft that is not known. */
 export function schemaFaults(
   schema: unknown,
-): readonly { readonly pointer: string; readonly message: string }[] {
+): readonly { readonly pointer: string; readonly message: string }[] | undefined {
   if (typeof schema === 'boolean') return [];
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema))
     return [{ pointer: '', message: 'a schema is an object, or true or false' }];
@@ -18,7 +18,7 @@ export function schemaFaults(
       : draft === '' || /2020-12\/schema/.test(draft)
         ? new schemaLibrary.Ajv2020(options)
         : undefined;
-  if (ajv === undefined) return [];
+  if (ajv === undefined) return undefined;
   if (ajv.validateSchema(/draft-04\/schema/.test(draft) ? draft04To07(schema) : bare) === true)
     return [];
   const faults = new Map<string, { pointer: string; message: string }>();

@@ -1,4 +1,4 @@
-import { fail, notApplicable, pass } from '../../checks/results.ts';
+import { fail, notApplicable, pass, undecided } from '../../checks/results.ts';
 import { schemaFaults } from '../../helm/schema-form.ts';
 import { parseJsonStrict } from '../../support/json-document.ts';
 import { judgeSchema } from '../../support/judge-schema.ts';
@@ -110,7 +110,13 @@ function* judgeValuesSchema(path: string, text: string): Generator<LintResult> {
     return;
   }
   const places = parseYamlDocument(Buffer.from(text)).document;
-  for (const { pointer, message } of schemaFaults(value))
+  const faults = schemaFaults(value);
+  if (faults === undefined)
+    yield undecided(
+      placeSubject({ file: path, line: 1, column: 1 }),
+      'values.schema.json is of a draft of JSON Schema that is not known here',
+    );
+  for (const { pointer, message } of faults ?? [])
     yield fail(
       placeSubject({ file: path, ...(places?.locate(pointer) ?? { line: 1, column: 1 }) }),
       `values.schema.json is no schema: ${pointer === '' ? '' : `${pointer} `}${message}`,
