@@ -114,6 +114,31 @@ function framed(...contents: readonly Uint8Array[]): Buffer {
   return Buffer.concat([...frames, table]);
 }
 
+/** An archive with bytes between its frames that every reader passes over, and its table lists. */
+function interrupted(...contents: readonly Uint8Array[]): Buffer {
+  const between = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 1, 2, 3, 4]);
+  const frames = contents.flatMap((content) => {
+    const frame = checkedFrame(content);
+    return [
+      { frame, size: frame.length, contentSize: content.length },
+      { frame: between, size: between.length, contentSize: 0 },
+    ];
+  });
+  return Buffer.concat([...frames.map(({ frame }) => frame), renderSeekTable(frames)]);
+}
+
+/** A component whose tar holds a manifest of this many bytes; cut where nothing looks like a header. */
+function componentOf(name: string, bytes: number): readonly [Buffer, Buffer] {
+  const file = tarFile(
+    `components/${name}.tar`,
+    tarOf(
+      tarFile(`${name}/manifests/m-0.yaml`, '#'.repeat(bytes)),
+      tarFile(`${name}/data/0/x`, noiseBytes(150_000)),
+    ),
+  );
+  return [file.subarray(0, 2000), file.subarray(2000)];
+}
+
 /** The archive with 512 bytes of content more for its third frame and less for its fourth, by the table. */
 function shifted(bytes: Buffer): Buffer {
   const copy = Buffer.from(bytes);
@@ -256,6 +281,12 @@ describe('surveySideBySide', () => {
       { maxRetainedBytes: 10 },
     ],
     [
+      'too much in components to keep together',
+      framed(first, ...componentOf('a', 8000), ...componentOf('b', 8000), tarEnd()),
+      { maxRetainedBytes: 40_000 },
+    ],
+    ['bytes between its frames', interrupted(first, ...contents.flatMap(split), tarEnd())],
+    [
       'more expansion than allowed, in no section alone',
       framed(
         first,
@@ -272,6 +303,15 @@ describe('surveySideBySide', () => {
       expect(await quick(bytes, limits)).toBeUndefined();
     },
   );
+
+  it('keeps of components what fits together', async () => {
+    const bytes = framed(first, ...componentOf('a', 8000), ...componentOf('b', 8000), tarEnd());
+    const survey = await quick(bytes, { maxRetainedBytes: 80_000 });
+    expect(survey?.entries.flatMap(({ nested }) => [...(nested?.files.keys() ?? [])])).toEqual([
+      'a/manifests/m-0.yaml',
+      'b/manifests/m-0.yaml',
+    ]);
+  });
 
   it('never sees anything else than the reading from front to back, whatever is damaged', async () => {
     await fc.assert(
