@@ -40,6 +40,8 @@ export interface ReleaseFolderFacts {
   readonly sumsFaults: readonly string[];
   /** Names of what no check looks at where there is no statement: neither archives nor what stands beside them. */
   readonly unjudged: readonly string[];
+  /** Names of files that lie only where a release statement was made, too. */
+  readonly marks?: readonly string[];
   /** What archives render to here, by name; absent where the statement says nothing of it, or it cannot be told. */
   readonly rendered?: ReadonlyMap<string, RenderedRecord>;
   /** Names of split archives of which parts are missing: their bytes as a whole are not known. */

@@ -30,13 +30,24 @@ const signature: FolderCheck = {
       why: 'A statement that nobody signed could be by anybody.',
       fix: 'Ask the producer for release.intoto.jsonl again, as it was signed',
     },
+    RELEASE_STATEMENT_TAKEN: {
+      why: 'Files that are made together with a release statement are there and it is not: it was left behind, or somebody took it away to hide what he changed.',
+      fix: 'Ask the producer for release.intoto.jsonl again; to judge an archive by itself, name the archive and not the folder',
+    },
     SIGNATURE_MISMATCH: {
       why: 'The statement was changed after it was signed, or is by another key than the one that is trusted.',
       fix: 'Compare the fingerprint of the key (cowa-release keys show <file>) with the producer over another way; if it is right, bring release.intoto.jsonl over again',
     },
   },
-  *evaluate({ statement, keyGiven, allowUnsigned, folder }) {
-    if (statement.outcome === 'absent') {
+  *evaluate({ statement, keyGiven, allowUnsigned, folder, marks = [] }) {
+    if (statement.outcome === 'absent' && marks.length > 0) {
+      yield {
+        outcome: 'fail',
+        subject: { kind: 'archive', name: folder },
+        message: `the folder is that of a release (${marks.join(', ')}), and its release statement is not there`,
+        code: 'RELEASE_STATEMENT_TAKEN',
+      };
+    } else if (statement.outcome === 'absent') {
       yield {
         outcome: 'undecided',
         subject: { kind: 'archive', name: folder },

@@ -42,6 +42,23 @@ async function verify(
 }
 
 describe('verifyFolder without a statement', () => {
+  it.each([['release.pub.fingerprint'], ['approval.intoto.jsonl'], ['approval.2.intoto.jsonl']])(
+    'fails a folder whose statement was taken away: %s stayed',
+    async (left) => {
+      const { verdict, said } = await verify({ [name]: archive, [left]: 'x' });
+      expect(said).toContain('fail RELEASE_STATEMENT_TAKEN dist');
+      expect(verdict).toMatchObject({ outcome: 'fail', exitCode: 1 });
+    },
+  );
+
+  it.each([['release.pub'], ['SHA256SUMS.asc'], [`${name}.approval.intoto.jsonl`]])(
+    'takes %s beside an archive for no sign of a release',
+    async (other) => {
+      const { said } = await verify({ [name]: archive, [other]: 'x' });
+      expect(said).toContain('undecided RELEASE_STATEMENT_ABSENT dist');
+    },
+  );
+
   it('judges each archive by itself, and says that nothing tells whether one is missing', async () => {
     const { verdict, archives, said, release } = await verify({ [name]: archive });
     expect(archives.map((each) => each.verdict.outcome)).toEqual(['pass']);

@@ -19,6 +19,7 @@ import type { VerifyReport } from '../report/verify-report.ts';
 import { type Run, runWithin } from '../support/run.ts';
 import { splitPartName } from '../zarf/split-part.ts';
 import { findReleaseApprovals, isArchiveApproval, isReleaseApproval } from './approval-files.ts';
+import { isReproductionOf } from './gather-reproductions.ts';
 import { hashChunks } from './hash-chunks.ts';
 import { type Judging, judgeChecked } from './judge-checked.ts';
 import { locatePartsIn, type PartSet } from './locate-parts.ts';
@@ -55,12 +56,12 @@ export interface VerifyFolderPorts {
   readonly signatures: SignatureJudge;
 }
 
-/** Files that no statement covers: it cannot list itself, or who signed or approved it later, and how a run went does not cross. */
+/** Files that no statement covers: it cannot list itself, or who signed, approved or made it again later, and how a run went does not cross. */
 const isUncovered = (name: string, archives: readonly string[]): boolean =>
   isReleaseStatement(name) ||
   isReleaseApproval(name) ||
   name === releaseFileNames.runLog ||
-  archives.some((one) => isArchiveApproval(name, one));
+  archives.some((one) => isArchiveApproval(name, one) || isReproductionOf(name, one));
 const archiveName = /\.tar(\.zst)?$/;
 const maxDocumentBytes = 16 * 2 ** 20;
 
@@ -189,6 +190,7 @@ export async function verifyFolder(
             ),
           }
         : statement,
+    marks: names.filter((name) => isReleaseApproval(name) || name === releaseFileNames.fingerprint),
     keyGiven: trustOf(request) !== undefined,
     allowUnsigned,
     // One that could not be read says so itself.
