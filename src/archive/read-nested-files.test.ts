@@ -177,6 +177,34 @@ describe('readNestedFiles', () => {
     expect(found.get('components/main.tar')?.files.size).toBe(0);
   });
 
+  it('keeps of all tars together no more than a limit', async () => {
+    const given = archive(await written('none'), { ranges: true });
+    const both = { ...filter, isTar: (path: string) => path.startsWith('components/') };
+    const limits = { ...defaultReadLimits, maxRetainedBytes: 12 };
+    const found = await readNestedFiles(given, both, limits, compute, run);
+    expect(texts(found).map(([, files, tooLarge]) => [files, tooLarge])).toEqual([
+      [['main/manifests/a.yaml a: 1', 'main/manifests/b.yaml b: 2'], []],
+      [[], ['other/manifests/a.yaml']],
+    ]);
+  });
+
+  it('takes entries that are wanted themselves, and names those that are too large', async () => {
+    const given = archive(await written('none'), { ranges: true });
+    const wanted = { ...filter, isTar: () => false, isFile: (path: string) => path === 'last.txt' };
+    const read = (maxRetainedEntryBytes: number) =>
+      readNestedFiles(given, wanted, { ...defaultReadLimits, maxRetainedEntryBytes }, compute, run);
+    expect(texts(await read(3))).toEqual([['last.txt', ['last.txt end'], [], undefined]]);
+    expect(texts(await read(2))).toEqual([['last.txt', [], ['last.txt'], undefined]]);
+  });
+
+  it('refuses a stream that ends in a content that is passed over', async () => {
+    const whole = tarOf(...entries.map(([name, content]) => tarFile(name, content)));
+    const given = archive(whole.subarray(0, 2 ** 20), { ranges: false });
+    await expect(
+      readNestedFiles(given, filter, defaultReadLimits, compute, run),
+    ).rejects.toMatchObject({ code: 'TAR_TRUNCATED', message: 'the tar ends inside a content' });
+  });
+
   it('stops when the run is aborted', async () => {
     const stopped = { signal: AbortSignal.abort(new Error('stopped')) };
     await expect(
