@@ -114,6 +114,17 @@ describe(baseImagesThere.id, () => {
       );
   });
 
+  it('asks no source that comes before the one that puts images together', async () => {
+    const files = release('h.example/c:1');
+    const text = String(files['cowa-release.yaml']).replace(
+      'imageSources:\n',
+      'imageSources:\n  - { type: oci-layout, path: images }\n',
+    );
+    expect(await judge('', { ...files, 'cowa-release.yaml': text })).toEqual([
+      expect.stringContaining('no image source from here on can hold it'),
+    ]);
+  });
+
   it('says where nothing is built', async () => {
     expect(told(baseImagesThere, await deployedRelease({}))).toEqual(['not-applicable']);
   });

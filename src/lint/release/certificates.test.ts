@@ -57,7 +57,9 @@ describe(certificates.id, () => {
   });
 
   it('goes by the day that is given', () => {
-    expect(said(good, { day: new Date('2028-03-01') })).toHaveLength(1);
+    expect(said(good, { day: new Date('2028-03-01') })).toEqual([
+      expect.stringMatching(/^error .* it has run out$/),
+    ]);
     expect(said(old, { day: new Date('2025-06-01') })).toEqual([]);
   });
 
@@ -65,6 +67,7 @@ describe(certificates.id, () => {
     const roots = Array.from({ length: 9 }, (_, at) =>
       aPem(`root ${at}`, '2020-01-01', '2040-01-01', true),
     );
+    expect(said([...roots, aPem('soon', '2010-01-01', '2026-12-01', true)].join(''))).toEqual([]);
     expect(said([...roots, aPem('gone', '2010-01-01', '2020-01-01', true)].join(''))).toEqual([
       expect.stringMatching(/^note \d+: the certificate of gone/),
     ]);

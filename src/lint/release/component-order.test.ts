@@ -95,6 +95,13 @@ describe(componentOrder.id, () => {
       ],
     ],
     [
+      'one of that name in another namespace',
+      [
+        ['app', reads],
+        ['secrets', secret.replace('{ name: token }', '{ name: token, namespace: other }')],
+      ],
+    ],
+    [
       'what no component makes',
       [
         ['app', reads],

@@ -35,6 +35,21 @@ describe(privateKeys.id, () => {
     ]);
   });
 
+  it('finds one that is locked in the old way, with headers', () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const how = { format: 'pem', type: 'sec1', cipher: 'aes-256-cbc', passphrase: 'word' } as const;
+    const text = privateKey.export(how).toString();
+    expect(text).toContain('Proc-Type: 4,ENCRYPTED');
+    expect(said(text)).toEqual([expect.stringContaining('(ec private key)')]);
+  });
+
+  it('passes over what is longer than any key', () => {
+    const body = (bytes: number): string =>
+      `-----BEGIN PRIVATE KEY-----\n${Buffer.alloc(bytes, 1).toString('base64')}\n-----END PRIVATE KEY-----\n`;
+    expect(said(body(3000))).toHaveLength(1);
+    expect(said(body(60_000))).toEqual([]);
+  });
+
   it('finds one that is not written as text', () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     for (const type of ['pkcs8', 'sec1'] as const) {
