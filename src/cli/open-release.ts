@@ -109,6 +109,9 @@ function hashedElsewhere({ release }: ReleasePlan): readonly string[] {
   return [
     ...(release.payloads ?? []).map(({ path }) => path),
     ...release.imageSources.flatMap((source) => ('path' in source ? [source.path] : [])),
+    ...release.imageSources.flatMap((source) =>
+      source.type === 'build' ? Object.values(source.images).map(({ context }) => context) : [],
+    ),
     ...composed.flatMap(({ layers }) =>
       layers.flatMap((layer) => ('tar' in layer ? [layer.tar] : [])),
     ),

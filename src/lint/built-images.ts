@@ -9,7 +9,8 @@ const byTag = /\b(?:docker|podman|nerdctl)\s+(?:image\s+)?tag\s+\S+\s+["']?([^\s
 export function builtImages({ documents, definition }: DeployedRelease): readonly string[] {
   const found = new Set<string>();
   for (const source of definition?.imageSources ?? [])
-    if (source.type === 'compose') for (const name of Object.keys(source.images)) found.add(name);
+    if (source.type === 'compose' || source.type === 'build')
+      for (const name of Object.keys(source.images)) found.add(name);
   for (const [path, text] of documents ?? []) {
     if (/\.(?:md|mdx|adoc|rst|txt)$/i.test(path) || !/\b(?:build|bake|tag|tags)\b/.test(text))
       continue;

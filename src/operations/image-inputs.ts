@@ -5,6 +5,7 @@ import { isManifestType, parseManifest } from '../oci/manifest.ts';
 import { OciError } from '../oci/oci-error.ts';
 import { normalizeReference } from '../oci/reference.ts';
 import type { BlobSource } from '../ports/blob-store.ts';
+import type { BuildRecord } from '../ports/build-record.ts';
 import type { ResolvedImage } from '../ports/image-source.ts';
 import { parseJsonStrict } from '../support/json-document.ts';
 import type { Run } from '../support/run.ts';
@@ -25,7 +26,7 @@ export async function imageInputs(
   reads: RecordedReads,
   run: Run,
 ): Promise<readonly ProvenanceResource[]> {
-  const { normalized, root, source, indexDigest, composed } = image;
+  const { normalized, root, source, indexDigest, composed, built } = image;
   const own: ProvenanceResource = {
     name: normalized,
     uri: imageUri(normalized, root.digest, architecture),
@@ -41,12 +42,16 @@ export async function imageInputs(
       ...(root.platform === undefined
         ? {}
         : { platform: `${root.platform.os}/${root.platform.architecture}` }),
+      ...(built === undefined ? {} : { build: buildOf(built) }),
     },
   };
   const bases = [
     ...(composed?.base === undefined
       ? []
       : [baseResource(composed.base.reference, composed.base.digest, normalized, architecture)]),
+    ...(built?.bases ?? []).map(({ reference, digest }) =>
+      baseResource(reference.replace(/@.*$/, ''), digest, normalized, architecture),
+    ),
     ...(await statedBases(image, architecture, run)),
   ];
   const files = [
@@ -65,6 +70,11 @@ export async function imageInputs(
     }),
   );
   return [own, ...bases, ...files];
+}
+
+/** Which engine built it of what. Of arguments only the names: a value may be anything. */
+function buildOf({ bases: _, ...record }: BuildRecord): Readonly<Record<string, unknown>> {
+  return { ...record };
 }
 
 /** @see Package URL, type oci */

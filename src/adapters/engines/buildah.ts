@@ -1,6 +1,13 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { parseImageConfig } from '../../oci/image-config.ts';
+import { parseManifest } from '../../oci/manifest.ts';
 import { normalizeReference } from '../../oci/reference.ts';
-import { type BuildRequest, EngineError, type ImageBuilder } from '../../ports/image-builder.ts';
+import {
+  type BuildBase,
+  type BuildRequest,
+  EngineError,
+  type ImageBuilder,
+} from '../../ports/image-builder.ts';
 import type { Run } from '../../support/run.ts';
 import { callEngine } from './engine-process.ts';
 import { builtFrom, byName, failed, teller } from './one-build.ts';
@@ -17,6 +24,7 @@ export interface BuildahOptions {
 }
 
 const startMs = 30_000;
+const maxDocumentBytes = 8 * 2 ** 20;
 const pullMs = 30 * 60_000;
 
 /**
@@ -56,6 +64,7 @@ async function buildIn(
   run: Run,
 ): Promise<void> {
   const { home, hidden } = staged;
+  for (const base of staged.bases) await requireHistory(base, request, run);
   const call = async (start: readonly string[], args: readonly string[], timeoutMs: number) => {
     const [name = program, ...rest] = [...start, program, ...storage(home), ...args];
     const onLine = teller(request, run);
@@ -66,8 +75,9 @@ async function buildIn(
     if (end.code === 0) return end.stdout.trim();
     throw failed('buildah', request, end);
   };
+  // Relative to where it runs: it makes a name of the path, and takes a colon for its end.
   for (const { reference, layout } of staged.bases) {
-    const id = await call([], ['pull', '--quiet', `oci:${layout}:base`], pullMs);
+    const id = await call([], ['pull', '--quiet', `oci:${relative(home, layout)}:base`], pullMs);
     const { registry, repository, tag = 'latest' } = normalizeReference(reference);
     await call(
       [],
@@ -110,7 +120,7 @@ export function buildahArguments(
     // An ignore file was heeded before; what is in the context now is all of it.
     `--ignorefile=${join(home, 'no-ignore')}`,
     `--file=${join(recipe, 'Containerfile')}`,
-    `--tag=oci:${output}:image`,
+    `--tag=oci:${relative(home, output)}:image`,
     context,
   ];
 }
@@ -121,4 +131,42 @@ function storage(home: string): readonly string[] {
     `--runroot=${join(home, 'run')}`,
     '--storage-driver=vfs',
   ];
+}
+
+/**
+ * Buildah takes the history of a base for a list of its layers; where it is shorter, what is built cannot be built
+ * upon. The history is optional.
+ * @see OCI image-spec 1.1, config.md, history
+ */
+async function requireHistory(
+  { reference, image: { root, blobs } }: BuildBase,
+  { name }: BuildRequest,
+  run: Run,
+): Promise<void> {
+  const find = async (digest: string, what: string): Promise<Uint8Array> => {
+    const blob = blobs.find((each) => each.digest === digest);
+    if (blob === undefined || blob.size > maxDocumentBytes)
+      throw new EngineError(
+        'ENGINE_UNUSABLE',
+        `${name}: its base ${reference} has no readable ${what}`,
+      );
+    return Buffer.concat(await Array.fromAsync(blob.open(run)));
+  };
+  const manifest = parseManifest(await find(root.digest, 'manifest'), root.mediaType, reference);
+  const { members } = parseImageConfig(await find(manifest.config.digest, 'config'), reference);
+  const { history } = members;
+  const told = (Array.isArray(history) ? history : []).filter(
+    (each: unknown) => Reflect.get(Object(each), 'empty_layer') !== true,
+  ).length;
+  if (told === manifest.layers.length) return;
+  throw new EngineError(
+    'ENGINE_UNUSABLE',
+    `${name}: buildah cannot build on ${reference}, whose config tells of ${told} of its ${manifest.layers.length} layers`,
+    {
+      suggestions: [
+        'Build with BuildKit: --engine buildkit --builder tcp://host:port',
+        'Or take a base with its history',
+      ],
+    },
+  );
 }

@@ -126,7 +126,7 @@ function composedBases({ definition, definitionAt }: DeployedRelease): readonly 
       const subject = placeSubject(place);
       const host = hostOf(base);
       const held = sources.slice(at).some((other) => {
-        if (other.type === 'compose')
+        if (other.type === 'compose' || other.type === 'build')
           return Object.keys(other.images).some((name) => full(name) === full(base));
         if (other.type !== 'registry') return true;
         const asked = other.overrides?.[host] ?? host;

@@ -70,7 +70,9 @@ function agree(version: string, tag: string): boolean {
 function isOurs(reference: string, { definition }: DeployedRelease): boolean | undefined {
   if (definition === undefined) return undefined;
   const composed = definition.imageSources.some(
-    (source) => source.type === 'compose' && Object.hasOwn(source.images, reference),
+    (source) =>
+      (source.type === 'compose' || source.type === 'build') &&
+      Object.hasOwn(source.images, reference),
   );
   return composed || reference.split('/').slice(0, -1).includes(definition.name);
 }

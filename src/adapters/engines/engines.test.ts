@@ -1,0 +1,346 @@
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CowaError } from '../../errors/families.ts';
+import { mediaTypes } from '../../oci/descriptor.ts';
+import { digestOf } from '../../oci/digest.ts';
+import { heldContent } from '../../ports/blob-store.ts';
+import type { BuildRequest, ImageBuilder } from '../../ports/image-builder.ts';
+import type { ImageBlob } from '../../ports/image-source.ts';
+import { buildahArguments, openBuildah } from './buildah.ts';
+import { builderPool } from './builder-pool.ts';
+import { buildctlArguments, openBuildkit } from './buildkit.ts';
+import { callEngine, engineEnvironment } from './engine-process.ts';
+import { readLayout, writeLayout } from './layout-folder.ts';
+import { stageBuild } from './stage-build.ts';
+
+const run = { signal: new AbortController().signal };
+const bytes = (text: string) => heldContent(Buffer.from(text));
+let folder = '';
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cowa-engine-'));
+});
+
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const request: BuildRequest = {
+  name: 'ex.com/a:1',
+  containerfile: 'FROM scratch\n',
+  context: [
+    { kind: 'directory', path: 'd' },
+    { kind: 'file', path: 'd/run', executable: true, content: bytes('run') },
+    { kind: 'symlink', path: 'l', linkTarget: 'd/run' },
+  ],
+  bases: [],
+  platform: { os: 'linux', architecture: 'arm64' },
+  target: 'prod',
+  args: { B: '2', A: '1' },
+  labels: { z: 'last', a: 'first' },
+  secrets: [{ id: 'token', file: '/secret/file' }],
+  network: 'none',
+  epochSeconds: 1_767_225_600,
+  timeoutMs: 60_000,
+};
+const staged = {
+  home: '/w',
+  context: '/w/context',
+  recipe: '/w/recipe',
+  output: '/w/output',
+  bases: [],
+};
+
+/** A program of this test, under a name. */
+async function script(text: string): Promise<string> {
+  const path = join(folder, 'program');
+  await writeFile(path, `#!/bin/sh\n${text}\n`);
+  await chmod(path, 0o755);
+  return path;
+}
+
+const failure = async (work: Promise<unknown>): Promise<CowaError> => {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof CowaError) return error;
+  throw new Error(`no error of ours: ${String(error)}`);
+};
+
+describe('the command line of an engine', () => {
+  it('of buildah: a chroot where root builds, nothing pulled, secrets by file', () => {
+    expect(buildahArguments(staged, request, true)).toEqual([
+      'build',
+      '--isolation=chroot',
+      '--network=host',
+      '--pull=never',
+      '--format=oci',
+      '--layers=false',
+      '--http-proxy=false',
+      '--identity-label=false',
+      '--timestamp=1767225600',
+      '--platform=linux/arm64',
+      '--target=prod',
+      '--build-arg=A=1',
+      '--build-arg=B=2',
+      '--build-arg=SOURCE_DATE_EPOCH=1767225600',
+      '--label=a=first',
+      '--label=z=last',
+      '--secret=id=token,src=/secret/file',
+      '--ignorefile=/w/no-ignore',
+      '--file=/w/recipe/Containerfile',
+      '--tag=oci:output:image',
+      '/w/context',
+    ]);
+    expect(buildahArguments(staged, { ...request, memory: '1g' }, false)).toEqual(
+      expect.arrayContaining(['--network=none', '--memory=1g']),
+    );
+  });
+
+  it('of buildctl: bases by digest from layouts, a network only where it is wanted', () => {
+    const reference = `ex.com/base@${digestOf('x')}`;
+    const root = { digest: digestOf('y'), size: 1, mediaType: mediaTypes.ociManifest };
+    const base = {
+      reference,
+      layout: '/w/bases/0',
+      image: { reference, normalized: reference, source: 's', root, blobs: [] },
+    };
+    const line = buildctlArguments({ ...staged, bases: [base] }, request, 'tcp://h:1').join(' ');
+    expect(line).toContain('--addr tcp://h:1 build --progress=plain --frontend dockerfile.v0');
+    expect(line).toContain('--oci-layout base0=/w/bases/0');
+    expect(line).toContain(`--opt context:${reference}=oci-layout://base0@${root.digest}`);
+    expect(line).toContain('--opt force-network-mode=none');
+    expect(line).toContain('--opt platform=linux/arm64');
+    expect(line).toContain('--opt build-arg:A=1 --opt build-arg:B=2');
+    expect(line).toContain('--opt label:a=first --opt label:z=last');
+    expect(line).toContain('--secret id=token,src=/secret/file');
+    expect(line).not.toContain('--allow');
+    const host = buildctlArguments(staged, { ...request, network: 'host' }, 'tcp://h:1').join(' ');
+    expect(host).toContain('--allow network.host');
+  });
+});
+
+describe('an engine', () => {
+  it('that is not there is said', async () => {
+    const missing = openBuildah({ program: 'no-such-engine', folder, isRoot: true }, run);
+    expect(await failure(missing)).toMatchObject({ code: 'ENGINE_MISSING', exitCode: 4 });
+  });
+
+  it('that answers as another program is refused', async () => {
+    const program = await script('echo some other program');
+    const ah = openBuildah({ program, folder, isRoot: true }, run);
+    expect(await failure(ah)).toMatchObject({ code: 'ENGINE_UNUSABLE' });
+    const kit = openBuildkit({ program, address: 'tcp://x:1', folder }, run);
+    expect(await failure(kit)).toMatchObject({ code: 'ENGINE_UNUSABLE' });
+  });
+
+  it('that crashes leaves nothing behind, and is quoted', async () => {
+    const program = await script(
+      'case "$*" in *--version*) echo buildah version 9.9.9;; *) echo it broke >&2; kill -9 $$;; esac',
+    );
+    const engine = await openBuildah({ program, folder: join(folder, 'work'), isRoot: false }, run);
+    const error = await failure(engine.build({ ...request, secrets: [] }, run));
+    expect(error).toMatchObject({
+      code: 'BUILD_FAILED',
+      message: expect.stringContaining('it broke'),
+    });
+    expect(await readdir(join(folder, 'work'))).toEqual([]);
+  });
+
+  it('that says it built and gives nothing is refused', async () => {
+    const program = await script('case "$*" in *--version*) echo buildah version 9.9.9;; esac');
+    const engine = await openBuildah({ program, folder: join(folder, 'work'), isRoot: false }, run);
+    const error = await failure(engine.build({ ...request, secrets: [] }, run));
+    expect(error.code).toBe('BUILD_OUTPUT_INVALID');
+  });
+
+  it('a BuildKit is not asked for a limit it does not have', async () => {
+    const program = await script('echo "BuildKit: github.com/moby/buildkit v0.1.2 x"');
+    const engine = await openBuildkit({ program, address: 'tcp://x:1', folder }, run);
+    expect(engine.identity).toEqual({
+      engine: 'buildkit',
+      version: 'v0.1.2',
+      frontend: 'dockerfile.v0',
+    });
+    const built = (async () => engine.build({ ...request, memory: '1g' }, run))();
+    expect(await failure(built)).toMatchObject({ code: 'ENGINE_UNUSABLE' });
+  });
+
+  it('that never ends is stopped, with what it started', async () => {
+    const program = await script(`sleep 60 & echo $! > ${join(folder, 'pid')}; wait`);
+    const call = callEngine({ program, args: [], home: folder, timeoutMs: 300 }, run);
+    expect(await failure(call)).toMatchObject({ code: 'ENGINE_TIMEOUT' });
+    const pid = Number(await readFile(join(folder, 'pid'), 'utf8'));
+    // Ended, whether or not somebody has taken note of it yet.
+    const state = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '(gone) Z');
+    expect(state).toMatch(/\) [ZX]/);
+  });
+
+  it('is ended by an abort', async () => {
+    const program = await script('sleep 60');
+    const controller = new AbortController();
+    const call = callEngine(
+      { program, args: [], home: folder, timeoutMs: 60_000 },
+      { signal: controller.signal },
+    );
+    controller.abort(new Error('enough'));
+    await expect(call).rejects.toThrow('enough');
+  });
+
+  it('may say however much: the end of it is kept', async () => {
+    const program = await script(
+      'yes "line of a log" | head -c 20000000; yes x | tr -d "\\n" | head -c 5000000; echo; echo the end',
+    );
+    const end = await callEngine({ program, args: [], home: folder, timeoutMs: 60_000 }, run);
+    expect(end.stdout.length).toBeLessThanOrEqual(65_536);
+    expect(end.tail.length).toBeLessThanOrEqual(4000);
+    expect(end.tail.endsWith('the end')).toBe(true);
+  });
+
+  it('tells no secret, and moves no cursor', async () => {
+    const program = await script('printf "token is hunter22\\033[2J\\n"');
+    const said: string[] = [];
+    const call = { program, args: [], home: folder, timeoutMs: 60_000, hidden: ['hunter22'] };
+    await callEngine({ ...call, onLine: (line) => said.push(line) }, run);
+    expect(said).toEqual(['token is [hidden]\\u{1b}[2J']);
+  });
+
+  it('gets nothing of the environment but where programs are', () => {
+    const env = engineEnvironment('/w', {
+      PATH: '/bin',
+      COWA_KEY_PASSWORD: 'x',
+      HOME: '/root',
+      DOCKER_HOST: 'y',
+    });
+    expect(Object.keys(env).sort()).toEqual([
+      'HOME',
+      'LC_ALL',
+      'PATH',
+      'TMPDIR',
+      'XDG_CONFIG_HOME',
+      'XDG_DATA_HOME',
+      'XDG_RUNTIME_DIR',
+    ]);
+    expect(env['HOME']).toBe('/w');
+  });
+});
+
+describe('what an engine is given', () => {
+  it('are copies of what was hashed, with the secrets to keep out of logs', async () => {
+    const file = join(folder, 'secret');
+    await writeFile(file, 'first line\nsecond line\nab\n');
+    const one = await stageBuild(
+      join(folder, 'w'),
+      { ...request, secrets: [{ id: 'x', file }] },
+      run,
+    );
+    expect(await readFile(join(one.context, 'l'), 'utf8')).toBe('run');
+    expect(await readFile(join(one.recipe, 'Containerfile'), 'utf8')).toBe('FROM scratch\n');
+    expect(one.hidden).toEqual(['first line\nsecond line\nab', 'second line', 'first line']);
+    await one[Symbol.asyncDispose]();
+    expect(await readdir(join(folder, 'w'))).toEqual([]);
+  });
+
+  it('is refused where a file changed since, or a secret is gone', async () => {
+    const content = { ...bytes('run'), digest: digestOf('RUN') };
+    const changed = {
+      ...request,
+      secrets: [],
+      context: [{ kind: 'file', path: 'f', executable: false, content }],
+    } as const;
+    expect((await failure(stageBuild(join(folder, 'w'), changed, run))).code).toBe(
+      'OCI_DIGEST_MISMATCH',
+    );
+    expect((await failure(stageBuild(join(folder, 'w'), request, run))).code).toBe('BUILD_FAILED');
+    expect(await readdir(join(folder, 'w'))).toEqual([]);
+  });
+});
+
+describe('a layout that an engine wrote', () => {
+  const config = bytes('{}');
+  const layer = bytes('a layer');
+  const typed = (blob: typeof config, mediaType: string, role: ImageBlob['role']): ImageBlob => ({
+    ...blob,
+    mediaType,
+    role,
+  });
+  const described = ({ digest, size, mediaType }: ImageBlob) => ({ digest, size, mediaType });
+  const configBlob = typed(config, mediaTypes.ociConfig, 'config');
+  const layerBlob = typed(layer, mediaTypes.ociLayerTar, 'layer');
+  const manifest = typed(
+    bytes(
+      JSON.stringify({
+        schemaVersion: 2,
+        mediaType: mediaTypes.ociManifest,
+        config: described(configBlob),
+        layers: [described(layerBlob)],
+      }),
+    ),
+    mediaTypes.ociManifest,
+    'manifest',
+  );
+  const image = {
+    reference: 'x',
+    normalized: 'x',
+    source: 'x',
+    root: described(manifest),
+    blobs: [manifest, configBlob, layerBlob],
+  };
+  const blobAt = (digest: string): string =>
+    join(folder, 'blobs/sha256', digest.slice('sha256:'.length));
+
+  it('is read as the image that was written', async () => {
+    await writeLayout(folder, image, run);
+    const found = await readLayout(folder, 'x');
+    expect(found.root).toEqual(image.root);
+    expect(found.blobs.map(({ digest }) => digest)).toEqual(
+      image.blobs.map(({ digest }) => digest),
+    );
+  });
+
+  it.each([
+    ['a layer is missing', () => rm(blobAt(layerBlob.digest))],
+    ['a layer is longer', () => writeFile(blobAt(layerBlob.digest), 'a longer layer')],
+    ['the manifest is another', () => writeFile(blobAt(manifest.digest), Buffer.from('{}'))],
+    ['there is no index', () => rm(join(folder, 'index.json'))],
+    [
+      'the index is empty',
+      () => writeFile(join(folder, 'index.json'), '{"schemaVersion":2,"manifests":[]}'),
+    ],
+  ])('is refused where %s', async (_name, spoil) => {
+    await writeLayout(folder, image, run);
+    await spoil();
+    expect((await failure(readLayout(folder, 'x'))).code).toBe('BUILD_OUTPUT_INVALID');
+  });
+
+  it('is refused when a layer of the right length holds something else, when it is read', async () => {
+    await writeLayout(folder, image, run);
+    const found = await readLayout(folder, 'x');
+    await writeFile(blobAt(layerBlob.digest), 'A LAYER');
+    const last = found.blobs.at(-1);
+    expect((await failure(Array.fromAsync(last?.open(run) ?? []))).code).toBe(
+      'OCI_DIGEST_MISMATCH',
+    );
+  });
+});
+
+describe('several builders', () => {
+  it('share builds: each goes to the one with the fewest', async () => {
+    const ends: (() => void)[] = [];
+    const went: string[] = [];
+    const builder = (name: string): ImageBuilder => ({
+      identity: { engine: name, version: '1' },
+      build: async () => {
+        went.push(name);
+        await new Promise<void>((resolve) => ends.push(resolve));
+        throw new Error('done');
+      },
+    });
+    const pool = builderPool([builder('one'), builder('two')]);
+    const builds = [1, 2, 3].map(() => pool.build(request, run).catch(() => undefined));
+    expect(went).toEqual(['one', 'two', 'one']);
+    for (const end of ends) end();
+    await Promise.all(builds);
+  });
+});

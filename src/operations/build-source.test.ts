@@ -1,0 +1,317 @@
+import { describe, expect, it } from 'vitest';
+import { MemoryBlobStore } from '../adapters/memory/blob-store.ts';
+import { MemoryRecordStore } from '../adapters/memory/record-store.ts';
+import { type MemoryFile, MemoryWorkspace } from '../adapters/memory/workspace.ts';
+import type { BuildSourceConfig } from '../config/build-source.ts';
+import { CowaError } from '../errors/families.ts';
+import { mediaTypes } from '../oci/descriptor.ts';
+import { digestOf } from '../oci/digest.ts';
+import { heldContent } from '../ports/blob-store.ts';
+import { BuildFailure, type BuildRequest, type ImageBuilder } from '../ports/image-builder.ts';
+import type { ImageBlob, ResolvedImage } from '../ports/image-source.ts';
+import type { Workspace } from '../ports/workspace.ts';
+import { buildImages } from './build-images.ts';
+import { type BuildSource, buildSource } from './build-source.ts';
+
+const run = { signal: new AbortController().signal };
+const platform = { os: 'linux', architecture: 'amd64' };
+const pin = digestOf('a base');
+
+function imageOf(text: string): Pick<ResolvedImage, 'root' | 'blobs'> {
+  const held = heldContent(Buffer.from(text));
+  const blob: ImageBlob = { ...held, mediaType: mediaTypes.ociManifest, role: 'manifest' };
+  const { digest, size, mediaType } = blob;
+  return { root: { digest, size, mediaType }, blobs: [blob] };
+}
+
+/** A source over files in memory, with an engine that makes an image out of what it is given. */
+function aBuild(
+  files: Readonly<Record<string, MemoryFile>>,
+  images: BuildSourceConfig['images'],
+  more: Partial<BuildSourceConfig> & { workspace?: Workspace; fails?: string } = {},
+) {
+  const { workspace = new MemoryWorkspace(files), fails, ...config } = more;
+  const blobs = new MemoryBlobStore();
+  const records = new MemoryRecordStore();
+  const asked: BuildRequest[] = [];
+  const open = (): BuildSource =>
+    buildSource(
+      { type: 'build', images, ...config },
+      {
+        workspace,
+        blobs,
+        records,
+        epochSeconds: 7,
+        labels: { common: 'yes' },
+        resolveBase: async (reference) =>
+          reference.includes('gone')
+            ? undefined
+            : { reference, normalized: reference, source: 'test', ...imageOf('a base') },
+      },
+    );
+  const engine: ImageBuilder = {
+    identity: { engine: 'fake', version: '1' },
+    async build(request) {
+      asked.push(request);
+      if (request.name === fails) throw new BuildFailure('BUILD_FAILED', 'no');
+      const { by, image } = {
+        by: this.identity,
+        image: imageOf(`${request.name} ${request.containerfile}`),
+      };
+      return { by, ...image, async [Symbol.asyncDispose]() {} };
+    },
+  };
+  const build = (
+    references = Object.keys(images),
+    flags: { rebuild?: boolean; engine?: string } = {},
+  ) =>
+    buildImages(
+      {
+        references,
+        platform,
+        jobs: 2,
+        rebuild: flags.rebuild ?? false,
+        ...(flags.engine === undefined ? {} : { engine: flags.engine }),
+      },
+      [open()],
+      {
+        blobs,
+        records,
+        builder: async () => engine,
+        fileAt: (path) => `/abs/${path}`,
+        epochSeconds: 7,
+        now: () => 0,
+      },
+      run,
+    );
+  return { build, open, asked };
+}
+
+const codeOf = async (work: Promise<unknown>): Promise<string> => {
+  try {
+    await work;
+    return 'nothing';
+  } catch (error) {
+    return error instanceof CowaError ? error.code : String(error);
+  }
+};
+
+const pinned = `ex.com/base@${pin}`;
+
+describe('a source of built images', () => {
+  it('gives what was built of these inputs, and says what is to be done where nothing was', async () => {
+    const { build, open, asked } = aBuild(
+      { 'a/Containerfile': `FROM ${pinned}\nARG X\nCOPY f /`, 'a/f': 'f', token: 's' },
+      {
+        'ex.com/a:1': {
+          context: 'a',
+          args: { X: '1' },
+          labels: { own: 'yes' },
+          secrets: [{ id: 't', file: 'token' }],
+        },
+      },
+    );
+    expect(await codeOf(open().resolve('ex.com/a:1', platform, run))).toBe('IMAGE_NOT_BUILT');
+    expect(await open().resolve('ex.com/other:1', platform, run)).toBeUndefined();
+    expect(await build()).toMatchObject([
+      { outcome: 'built', record: { engine: 'fake', arguments: ['X'], bases: [{ digest: pin }] } },
+    ]);
+    expect(asked).toMatchObject([
+      {
+        labels: { common: 'yes', own: 'yes', 'org.opencontainers.image.title': 'a' },
+        network: 'none',
+        secrets: [{ file: '/abs/token' }],
+      },
+    ]);
+    const found = await open().resolve('ex.com/a:1', platform, run);
+    expect(found).toMatchObject({ source: 'build', built: { engine: 'fake' } });
+    expect(await open().resolve(`ex.com/a:1@${found?.root.digest}`, platform, run)).toBeDefined();
+    expect(await open().resolve(`ex.com/a:1@${pin}`, platform, run)).toBeUndefined();
+    expect(await build()).toMatchObject([{ outcome: 'reused' }]);
+    expect(await build(undefined, { rebuild: true })).toMatchObject([{ outcome: 'built' }]);
+    expect(await build(undefined, { engine: 'other' })).toMatchObject([{ outcome: 'built' }]);
+  });
+
+  it('builds bases first; a failure skips only what needs it', async () => {
+    const files = {
+      'sdk/Containerfile': 'FROM scratch',
+      'a/Containerfile': 'FROM ex.com/sdk:1',
+      'b/Containerfile': 'FROM scratch\nCOPY --from=ex.com/a:1 /x /x',
+      'c/Containerfile': 'FROM scratch',
+    };
+    const images = {
+      'ex.com/b:1': { context: 'b' },
+      'ex.com/a:1': { context: 'a' },
+      'ex.com/c:1': { context: 'c' },
+      'ex.com/sdk:1': { context: 'sdk' },
+    };
+    const good = aBuild(files, images);
+    expect((await good.build(['ex.com/b:1'])).map(({ reference }) => reference)).toEqual([
+      'ex.com/sdk:1',
+      'ex.com/a:1',
+      'ex.com/b:1',
+    ]);
+    const bad = aBuild(files, images, { fails: 'ex.com/a:1' });
+    const done = new Map((await bad.build()).map((each) => [each.reference, each.outcome]));
+    expect(Object.fromEntries(done)).toEqual({
+      'ex.com/sdk:1': 'built',
+      'ex.com/a:1': 'failed',
+      'ex.com/b:1': 'skipped',
+      'ex.com/c:1': 'built',
+    });
+  });
+
+  it.each([
+    ['BUILD_CONTEXT_MISSING', {}, { context: 'a' }],
+    ['BUILD_CONTAINERFILE_MISSING', { 'a/f': '' }, { context: 'a' }],
+    [
+      'BUILD_CONTAINERFILE_MISSING',
+      { 'a/Containerfile': '' },
+      { context: 'a', containerfile: 'b' },
+    ],
+    [
+      'BUILD_FRONTEND_REFUSED',
+      { 'a/Containerfile': '# syntax=x/y\nFROM scratch' },
+      { context: 'a' },
+    ],
+    ['BUILD_BASE_OPEN', { 'a/Containerfile': 'ARG B\nFROM $B' }, { context: 'a' }],
+    ['BUILD_BASE_UNPINNED', { 'a/Containerfile': 'FROM ex.com/x:1' }, { context: 'a' }],
+    ['BUILD_BASE_REFUSED', { 'a/Containerfile': `FROM other.com/x@${pin}` }, { context: 'a' }],
+    ['BUILD_BASE_MISSING', { 'a/Containerfile': `FROM ex.com/gone@${pin}` }, { context: 'a' }],
+    [
+      'BUILD_STAGE_MISSING',
+      { 'a/Containerfile': 'FROM scratch\nCOPY --from=none /a /a' },
+      { context: 'a' },
+    ],
+    [
+      'BUILD_STAGE_MISSING',
+      { 'a/Containerfile': 'FROM scratch\nCOPY --from=3 /a /a' },
+      { context: 'a' },
+    ],
+    [
+      'BUILD_STAGE_MISSING',
+      { 'a/Containerfile': 'FROM scratch' },
+      { context: 'a', target: 'none' },
+    ],
+    ['BUILD_STAGE_MISSING', { 'a/Containerfile': 'FROM ex.com/Upper' }, { context: 'a' }],
+    ['BUILD_SOURCE_MISSING', { 'a/Containerfile': 'FROM scratch\nCOPY none /' }, { context: 'a' }],
+    ['BUILD_SOURCE_MISSING', { 'a/Containerfile': 'FROM scratch\nCOPY *.x /' }, { context: 'a' }],
+    [
+      'BUILD_SOURCE_MISSING',
+      { 'a/Containerfile': 'FROM scratch\nCOPY f /', 'a/f': '', 'a/.dockerignore': 'f' },
+      { context: 'a' },
+    ],
+    [
+      'BUILD_REMOTE_REFUSED',
+      { 'a/Containerfile': 'FROM scratch\nADD https://x/y /' },
+      { context: 'a' },
+    ],
+    [
+      'BUILD_ARGUMENT_UNKNOWN',
+      { 'a/Containerfile': 'FROM scratch' },
+      { context: 'a', args: { X: '' } },
+    ],
+    [
+      'BUILD_SECRET_MISSING',
+      { 'a/Containerfile': 'FROM scratch' },
+      { context: 'a', secrets: [{ id: 'x', file: 'x' }] },
+    ],
+    [
+      'BUILD_SECRET_MISSING',
+      { 'a/Containerfile': 'FROM scratch\nRUN --mount=type=secret,id=x true' },
+      { context: 'a' },
+    ],
+    [
+      'BUILD_CONTEXT_LINK',
+      { 'a/Containerfile': 'FROM scratch', 'a/d/l': { link: '../../x' } },
+      { context: 'a' },
+    ],
+    [
+      'BUILD_CONTEXT_LINK',
+      { 'a/Containerfile': 'FROM scratch', 'a/l': { link: '/etc/passwd' } },
+      { context: 'a' },
+    ],
+    ['BUILD_BASE_CYCLE', { 'a/Containerfile': 'FROM ex.com/a:1' }, { context: 'a' }],
+  ] as const)('%s: %j', async (code, files, image) => {
+    const { build, asked } = aBuild(files, { 'ex.com/a:1': image }, { allowedBases: ['ex.com/*'] });
+    const done = build().then((results) => results[0]?.error?.code ?? 'built');
+    expect(
+      await done.catch((error: unknown) => (error instanceof CowaError ? error.code : error)),
+    ).toBe(code);
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
+    ['a link that stays inside', { 'a/l': { link: 'd/f' } }],
+    ['a link left out', { 'a/l': { link: '/etc/passwd' }, 'a/.containerignore': 'l' }],
+    [
+      'a source by pattern',
+      { 'a/Containerfile': 'FROM scratch\nCOPY *.x d? /', 'a/b.x': '', 'a/d1/f': '' },
+    ],
+    ['arguments every engine knows', { 'a/Containerfile': 'FROM scratch\nCOPY $X /' }],
+  ])('builds with %s', async (_name, files) => {
+    const { build } = aBuild(
+      { 'a/Containerfile': 'FROM scratch', ...files },
+      { 'ex.com/a:1': { context: 'a', args: { TARGETARCH: 'x' } } },
+    );
+    expect(await build()).toMatchObject([{ outcome: 'built' }]);
+  });
+
+  it('refuses a socket or a device in the context', async () => {
+    const below = new MemoryWorkspace({ 'a/Containerfile': 'FROM scratch', 'a/s': '' });
+    const workspace: Workspace = {
+      root: below.root,
+      list: (path) => below.list(path),
+      read: (path, maxBytes) => below.read(path, maxBytes),
+      open: (path) => below.open(path),
+      openLent: (path) => below.openLent(path),
+      stat: async (path) =>
+        path === 'a/s' ? { kind: 'other', size: 0, mode: 0 } : below.stat(path),
+    };
+    const { build } = aBuild({}, { 'ex.com/a:1': { context: 'a' } }, { workspace });
+    expect(await codeOf(build())).toBe('BUILD_CONTEXT_UNFIT');
+  });
+
+  it('refuses two images of one name', () => {
+    const twice = { 'docker.io/library/a:1': { context: 'a' }, 'a:1': { context: 'b' } };
+    expect(() => aBuild({}, twice).open()).toThrow(
+      expect.objectContaining({ code: 'BUILD_NAME_TWICE' }),
+    );
+  });
+
+  it('says of a cycle who is in it, and of several faults all', async () => {
+    const cycle = aBuild(
+      { 'a/Containerfile': 'FROM ex.com/b:1', 'b/Containerfile': 'FROM ex.com/a:1' },
+      { 'ex.com/a:1': { context: 'a' }, 'ex.com/b:1': { context: 'b' } },
+    );
+    await expect(cycle.build()).rejects.toThrow('ex.com/a:1 -> ex.com/b:1 -> ex.com/a:1');
+    const faults = aBuild({}, { 'ex.com/a:1': { context: 'a' }, 'ex.com/b:1': { context: 'b' } });
+    await expect(faults.build()).rejects.toThrow(/ex\.com\/a:1: .*\nex\.com\/b:1: /);
+  });
+
+  it('is another image with another file, argument, target, label, base or time', async () => {
+    const keyOf = async (
+      files: Readonly<Record<string, MemoryFile>>,
+      image: object,
+    ): Promise<string> => {
+      const { open } = aBuild(
+        { 'a/Containerfile': 'ARG X\nFROM scratch AS s', ...files },
+        { 'ex.com/a:1': { context: 'a', ...image } },
+      );
+      return (await open().prepare('ex.com/a:1', platform, run)).key;
+    };
+    const keys = await Promise.all([
+      keyOf({}, {}),
+      keyOf({ 'a/f': '1' }, {}),
+      keyOf({ 'a/f': '2' }, {}),
+      keyOf({ 'a/f': { content: '2', mode: 0o755 } }, {}),
+      keyOf({}, { args: { X: '1' } }),
+      keyOf({}, { target: 's' }),
+      keyOf({}, { labels: { a: 'b' } }),
+      keyOf({}, { network: 'host' }),
+      keyOf({ 'a/Containerfile': `FROM ${pinned}` }, {}),
+    ]);
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(await keyOf({}, {})).toBe(keys[0]);
+  });
+});
