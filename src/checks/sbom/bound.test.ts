@@ -35,6 +35,8 @@ const coverage = {
 };
 const gaps = { descriptor: { configuration: { coverage } } };
 
+const configPath = `images/blobs/sha256/${manifest?.config?.digest.slice(7)}`;
+
 describe('sbom/bound', () => {
   it('tells what documents say they leave out', () => {
     const [finding] = runChecks([sbomBound], holding(files(keptDocument(about, [], gaps))));
@@ -62,6 +64,11 @@ describe('sbom/bound', () => {
     ],
     ['no document at all', holding(files()), ['fail error SBOM_OF_IMAGE_MISSING']],
     ['one with gaps', holding(files(keptDocument(about, [], gaps))), ['pass']],
+    [
+      'an image of which the config was not read',
+      withSboms(draft().unread(configPath).facts(), files(document())),
+      ['undecided'],
+    ],
     ['no SBOMs', aPackage().image().facts(), ['not-applicable']],
     ['a tar that is no flat one', holding(undefined), ['undecided']],
     ['a tar that ends early', holding({ fault: 'the tar ends inside a block' }), ['undecided']],

@@ -94,7 +94,9 @@ function* judge(
     if (layers === undefined) {
       if (because !== undefined) yield undecided(subject, because);
       else yield fail(subject, `no SBOM is about ${digest}`, { code: 'SBOM_OF_IMAGE_MISSING' });
-    } else if (manifest.diffIds !== undefined && !isSame(layers, manifest.diffIds))
+    } else if (manifest.diffIds === undefined)
+      yield undecided(subject, 'its config could not be read, so layers were not compared');
+    else if (!isSame(layers, manifest.diffIds))
       yield fail(
         subject,
         `its SBOM names ${layers.length} layers, which are not the ${manifest.diffIds.length} of its config`,

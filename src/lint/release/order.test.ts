@@ -43,6 +43,16 @@ const rows: readonly (readonly [string, ReleaseParts, readonly string[]])[] = [
     [],
   ],
   [
+    'a port that begins alike',
+    {
+      bundle: reversed,
+      files: {
+        'packages/api/all.yaml': api.replace('db-auth', 'own').replace('//db:8080', '//db:80800'),
+      },
+    },
+    [],
+  ],
+  [
     'a service by its long name',
     {
       bundle: reversed,
