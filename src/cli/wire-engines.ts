@@ -24,11 +24,12 @@ export async function openEngine(
   platform: Platform,
   run: Run,
 ): Promise<ImageBuilder> {
+  await clearWorkFolder(workFolder(choice));
   const named = choice.engine ?? config.engine;
   const addresses = addressesOf(config, choice, platform);
-  if (named === 'buildah') return await buildah(choice, run);
+  if (named === 'buildah') return buildah(choice, run);
   if (named === 'buildkit' || addresses.length > 0)
-    return await buildkit(addresses, choice, platform, run);
+    return buildkit(addresses, choice, platform, run);
   try {
     return await buildah(choice, run);
   } catch (error) {
@@ -59,7 +60,7 @@ function addressesOf(
 async function buildah({ cacheDir }: EngineChoice, run: Run): Promise<ImageBuilder> {
   const { openBuildah } = await import('../adapters/engines/buildah.ts');
   const isRoot = process.getuid?.() === 0;
-  return openBuildah({ program: 'buildah', folder: join(cacheDir, 'engines'), isRoot }, run);
+  return openBuildah({ program: 'buildah', folder: workFolder({ cacheDir }), isRoot }, run);
 }
 
 async function buildkit(
@@ -70,7 +71,7 @@ async function buildkit(
 ): Promise<ImageBuilder> {
   const { openBuildkit } = await import('../adapters/engines/buildkit.ts');
   const { builderPool } = await import('../adapters/engines/builder-pool.ts');
-  const folder = join(cacheDir, 'engines');
+  const folder = workFolder({ cacheDir });
   const opened: ImageBuilder[] = [];
   for (const address of addresses)
     opened.push(await openBuildkit({ program: 'buildctl', address, folder }, run));
@@ -85,4 +86,14 @@ async function buildkit(
       ],
     },
   );
+}
+
+function workFolder({ cacheDir }: Pick<EngineChoice, 'cacheDir'>): string {
+  return join(cacheDir, 'engines');
+}
+
+/** Builds of killed runs leave their copies behind. One that something still writes to goes next time. */
+async function clearWorkFolder(folder: string): Promise<void> {
+  const { removeLeftovers } = await import('../adapters/fs/remove-leftovers.ts');
+  await removeLeftovers(folder, /^(\d+)\.[A-Za-z0-9]{6}$/).catch(() => undefined);
 }

@@ -198,6 +198,31 @@ describe.skipIf(missing.buildah.length > 0)(
     it('three with a shared base, for both flavors', () =>
       buildsAndPacks('ah', '--engine buildah'));
 
+    it('come to the same digests after kills at any moment', async () => {
+      const whole = imagesOf(await program('ah', 'images build --engine buildah'));
+      for (const afterMs of [1500, 3000, 5000]) {
+        const folder = ['--cache-dir', at('killed'), '-f', at('release/cowa-release.yaml')];
+        const script = join(import.meta.dirname, '../../bin/dev.js');
+        const child = spawn(
+          process.execPath,
+          [script, 'images', 'build', '--engine=buildah', ...folder],
+          {
+            env: { PATH: process.env['PATH'], HOME: home, TMPDIR: home },
+            stdio: 'ignore',
+          },
+        );
+        const ended = new Promise((resolve) => child.once('exit', resolve));
+        await Promise.race([wait(afterMs), ended]);
+        child.kill('SIGKILL');
+        await ended;
+      }
+      // What the last one started may still be at work; its folder goes with the next run.
+      await wait(5000);
+      const done = await program('killed', 'images build --engine buildah');
+      expect(imagesOf(done).map(({ digest }) => digest)).toEqual(whole.map(({ digest }) => digest));
+      expect(await readdir(at('killed', 'engines'))).toEqual([]);
+    });
+
     it('fail by name, and only what needs them is skipped', async () => {
       const path = 'release/images/api/Containerfile';
       const text = await readFile(at(path), 'utf8');

@@ -92,7 +92,7 @@ export async function readLayout(
 async function document(path: string): Promise<Uint8Array> {
   const { size } = await stat(path);
   if (size > maxDocumentBytes) throw new RangeError(`${path} has ${size} bytes`);
-  return await readFile(path);
+  return readFile(path);
 }
 
 function invalid(name: string, reason: string, cause?: unknown): BuildFailure {

@@ -3,18 +3,20 @@ import { join } from 'node:path';
 import { systemCode } from './fs-errors.ts';
 
 /**
- * Removes what a process that was killed left half-written in a folder. Files of processes that run,
- * this one included, stay.
+ * Removes what a process that was killed left half-written in a folder. Files and folders of processes
+ * that run, this one included, stay.
  * @param pattern matches such a name; its first group is the process
  */
 export async function removeLeftovers(folder: string, pattern: RegExp): Promise<void> {
   for (const name of await readdir(folder)) {
     const owner = Number(pattern.exec(name)?.[1] ?? Number.NaN);
-    if (Number.isInteger(owner) && !isRunning(owner)) await rm(join(folder, name), { force: true });
+    if (Number.isInteger(owner) && !isRunning(owner))
+      await rm(join(folder, name), { force: true, recursive: true });
   }
 }
 
-function isRunning(pid: number): boolean {
+/** Whether a process of this machine runs. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0); // signal 0 only asks
     return true;
