@@ -5,17 +5,19 @@ import type { HandoverKit } from '../operations/make-handover.ts';
 import type { ReleasePlan } from '../operations/plan-release.ts';
 import { type SignOncePorts, trustedKeyOf } from '../operations/sign-once.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { SbomGenerator } from '../ports/sbom-generator.ts';
 import type { Run } from '../support/run.ts';
 import { embeddedRenderer } from '../zarf/embedded-renderer.ts';
 import { checkReportPlaces, reportFlavor } from './assemble-report.ts';
 import { readResults } from './attached-results.ts';
 import { checkHandoverPlaces, handoverFromFlags } from './handover-from-flags.ts';
 import { loadPolicy } from './load-policy.ts';
-import { openRelease, type ReleaseRequest } from './open-release.ts';
+import { type OpenRelease, openRelease, type ReleaseRequest } from './open-release.ts';
 import { provenanceOf, requireBuilderId } from './provenance-from-flags.ts';
 import type { SigningChoice } from './signing-choice.ts';
 import { assemblePorts, cacheSize, localFile } from './wire.ts';
 import { openRenderers, type RendererChoice } from './wire-renderer.ts';
+import { namedGenerator } from './wire-sbom.ts';
 import { openSigning } from './wire-signer.ts';
 
 /** What `assemble` was asked for. */
@@ -28,6 +30,8 @@ export interface AssembleRequest extends ReleaseRequest {
   readonly withVerifier?: string;
   readonly renderer: Omit<RendererChoice, 'kustomize'>;
   readonly skipSbom: boolean;
+  /** Path of a syft that finds the packages instead of our own catalogers. */
+  readonly syft?: string;
   /** Where handover kits go; undefined: none are made. */
   readonly handover?: string;
   /** Where reports go; undefined: none are written. */
@@ -97,7 +101,7 @@ export async function assembleFromFlags(
     policy,
     architecture: plan.release.architecture,
     programVersion: request.programVersion,
-    skipSbom: request.skipSbom,
+    ...(request.skipSbom ? {} : { sbomGenerator: await generatorOf(request, release, run) }),
     ...(signing === undefined ? {} : { signing }),
   });
   const provenance = await provenanceOf(
@@ -148,6 +152,14 @@ export async function assembleFromFlags(
     cacheDir,
     cacheSize: await cacheSize(cacheDir),
   };
+}
+
+function generatorOf(
+  { syft, programVersion }: AssembleRequest,
+  { cacheDir, compute }: OpenRelease,
+  run: Run,
+): Promise<SbomGenerator> {
+  return namedGenerator(syft, programVersion, cacheDir, compute, run);
 }
 
 /** Whom the certificate names, where no key signs. */

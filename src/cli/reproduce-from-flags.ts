@@ -25,6 +25,7 @@ import { openRelease, type ReleaseRequest } from './open-release.ts';
 import { settleTargets } from './output-target.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { assemblePorts, judgingPorts } from './wire.ts';
+import { namedGenerator } from './wire-sbom.ts';
 import { strangerSigner } from './wire-signer.ts';
 import { writeWhole } from './write-reports.ts';
 
@@ -35,6 +36,8 @@ export interface ReproduceFlags extends Omit<ReleaseRequest, 'locked'> {
   readonly locked: boolean | undefined;
   /** Public key whose signatures the archive carries. */
   readonly key: string | undefined;
+  /** Path of the syft that found the packages, where one did. */
+  readonly syft: string | undefined;
   readonly jobs: number;
   readonly programVersion: string;
   readonly attest: Attesting | undefined;
@@ -75,7 +78,17 @@ export async function reproduceFromFlags(
       policy: builtInPolicy,
       architecture: plan.release.architecture,
       programVersion,
-      skipSbom: !sboms,
+      ...(sboms
+        ? {
+            sbomGenerator: await namedGenerator(
+              flags.syft,
+              programVersion,
+              temporary.path,
+              compute,
+              within,
+            ),
+          }
+        : {}),
       ...(signing === undefined ? {} : { signing }),
     });
     const { lock } = release;

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../errors/families.ts';
 import { type GeneratedSbom, generateSboms } from '../operations/generate-sboms.ts';
-import { ownToolName } from '../sbom/parse-syft.ts';
 import type { SbomFormat } from '../sbom/sbom-names.ts';
 import type { Run } from '../support/run.ts';
 import { blobStoreIn, cacheFolder, openCompute, workspaceIn } from './wire.ts';
@@ -61,9 +60,6 @@ export async function sbomsFromFlags(
     { formats, ...(created === undefined ? {} : { created }) },
     {
       generator: await namedGenerator(request.syft, request.programVersion, cacheDir, compute, run),
-      ...(request.syft === undefined
-        ? {}
-        : { converter: { name: ownToolName, version: request.programVersion } }),
       output: await outputFolderAt(resolve(request.out)),
     },
     run,

@@ -15,6 +15,7 @@ import type { ChartRenderer } from '../ports/chart-renderer.ts';
 import type { ImageSource } from '../ports/image-source.ts';
 import type { OutputFolder } from '../ports/output.ts';
 import type { RecordStore } from '../ports/record-store.ts';
+import type { SbomGenerator } from '../ports/sbom-generator.ts';
 import type { SignatureJudge, TrustedKey } from '../ports/signature-judge.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
@@ -148,8 +149,8 @@ export interface AssembleWiring {
   readonly programVersion: string;
   /** What says what archives render to; the embedded one without. */
   readonly renderer?: ChartRenderer;
-  /** The release carries no SBOMs. */
-  readonly skipSbom: boolean;
+  /** What lists images and files; without it the release carries no SBOMs. */
+  readonly sbomGenerator?: SbomGenerator;
 }
 
 /** Everything `assemble` works with, on the disk of this machine. */
@@ -163,7 +164,6 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
   const { importPackageArchive } = await import('../operations/import-package-archive.ts');
   const { importPublishedPackage } = await import('../operations/import-published-package.ts');
   const { trustedKeyOf } = await import('../operations/sign-once.ts');
-  const { embeddedGenerator } = await import('./wire-sbom.ts');
   const { renderedRecord } = await import('../operations/rendered-record.ts');
   const { lentChunks } = await import('../adapters/fs/file-chunks.ts');
   const {
@@ -199,9 +199,7 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
     records: new FsRecordStore(join(cacheDir, 'records')),
     now: () => performance.now(),
     imageSources: wiring.images,
-    ...(wiring.skipSbom
-      ? {}
-      : { sbomGenerator: await embeddedGenerator(programVersion, cacheDir, compute) }),
+    ...(wiring.sbomGenerator === undefined ? {} : { sbomGenerator: wiring.sbomGenerator }),
     ...(signing === undefined ? {} : { signing }),
     outputFor: (flavor) => new FsOutputFolder(join(out, flavor)),
     archives: judging.source,

@@ -43,6 +43,11 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
     'skip-sbom': Flags.boolean({
       summary: 'List nothing of what is in images and files: the release carries no SBOMs',
     }),
+    syft: Flags.string({
+      summary: 'A syft, named by its path, that finds the packages of images; never one of PATH',
+      env: 'COWA_SYFT',
+      helpValue: '<file>',
+    }),
     'with-verifier': Flags.string({
       summary: 'Offline package of this program, to lie beside the archives',
       helpValue: '<file>',
@@ -118,6 +123,7 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
         ...(flags['builder-id'] === undefined ? {} : { builderId: flags['builder-id'] }),
         results: flags['attach-result'] ?? [],
         ...(policy === undefined ? {} : { policy }),
+        ...(flags.syft === undefined ? {} : { syft: flags.syft }),
         ...(withVerifier === undefined ? {} : { withVerifier }),
         ...(handover === undefined ? {} : { handover }),
         ...(flags.report === undefined ? {} : { report: flags.report }),

@@ -38,6 +38,11 @@ Exit code 0: the same, or the same up to signatures. 1: different.`;
     'run-actions': Flags.boolean({
       summary: 'Run the onCreate actions of package definitions, after showing them',
     }),
+    syft: Flags.string({
+      summary: 'The syft that found the packages, where the release was assembled with one',
+      env: 'COWA_SYFT',
+      helpValue: '<file>',
+    }),
     attest: Flags.string({
       summary: 'Sign the result, whatever it is: an in-toto statement goes to this file',
       helpValue: '<path>',
@@ -71,6 +76,7 @@ Exit code 0: the same, or the same up to signatures. 1: different.`;
         location: args.archive,
         locked: flags.locked,
         key,
+        syft: flags.syft,
         runActions: Boolean(flags['run-actions']),
         jobs: config.jobs.value,
         programVersion: this.config.version,

@@ -12,7 +12,7 @@ import { sbomSubjects } from '../checks/sbom-subjects.ts';
 import { digestOf } from '../oci/digest.ts';
 import type { OpenArchive } from '../ports/archive-source.ts';
 import type { OutputFolder } from '../ports/output.ts';
-import { ownToolName, parseSyft } from '../sbom/parse-syft.ts';
+import { isOwnDocument, ownToolName, parseSyft } from '../sbom/parse-syft.ts';
 import type { BomPackage, ReleaseBom } from '../sbom/release-bom.ts';
 import { renderReleaseCycloneDx } from '../sbom/render-release-cyclonedx.ts';
 import { renderReleaseSpdx } from '../sbom/render-release-spdx.ts';
@@ -189,7 +189,7 @@ class Exporting {
       const asked = images.length === 0 || images.some((image) => named.includes(image));
       if (!levels.includes('image') || !asked) continue;
       const converter = { name: ownToolName, version: this.#request.programVersion };
-      const maker = tool.name === ownToolName ? tool : { ...tool, converter };
+      const maker = isOwnDocument(tool) ? tool : { ...tool, converter };
       for (const format of formats)
         await this.#write({
           level: 'image',

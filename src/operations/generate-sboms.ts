@@ -3,11 +3,11 @@ import type { OutputFolder } from '../ports/output.ts';
 import type { SbomGenerator } from '../ports/sbom-generator.ts';
 import type { Coverage, Inventory, PackageKind } from '../sbom/inventory.ts';
 import { renderSbom } from '../sbom/render-sbom.ts';
-import type { SbomTool } from '../sbom/render-syft.ts';
 import { type SbomFormat, sbomFileName, sbomSubject } from '../sbom/sbom-names.ts';
 import type { Run } from '../support/run.ts';
 import { ReleaseUsageError } from './release-error.ts';
 import { type ReleaseFileFacts, writeReleaseFile } from './release-files.ts';
+import { makerOf } from './sbom-documents.ts';
 
 /** What was found in an image, and the documents about it. */
 export interface GeneratedSbom {
@@ -30,8 +30,6 @@ export interface SbomRequest {
 export interface SbomOutputPorts {
   readonly generator: SbomGenerator;
   readonly output: OutputFolder;
-  /** Who writes the documents, where another program finds the packages. */
-  readonly converter?: SbomTool;
 }
 
 /**
@@ -68,23 +66,13 @@ async function write(
   inventory: Inventory,
   subject: string,
   { formats, created }: SbomRequest,
-  { generator, output, converter }: SbomOutputPorts,
+  { generator, output }: SbomOutputPorts,
   run: Run,
 ): Promise<GeneratedSbom> {
   const documents: GeneratedSbom['documents'][number][] = [];
   for (const format of formats) {
     run.signal.throwIfAborted();
-    const bytes = renderSbom(
-      inventory,
-      format,
-      {
-        name: generator.name,
-        version: generator.version,
-        ...(generator.sha256 === undefined ? {} : { sha256: generator.sha256 }),
-        ...(converter === undefined ? {} : { converter }),
-      },
-      created,
-    );
+    const bytes = renderSbom(inventory, format, makerOf(generator), created);
     const file = await writeReleaseFile(output, sbomFileName(subject, format), bytes);
     documents.push({ ...file, format });
   }

@@ -4,7 +4,7 @@ import { cleanPath } from '../archive/entry-path.ts';
 import { defaultReadLimits } from '../archive/read-limits.ts';
 import { readTar } from '../archive/tar-reader.ts';
 import { type Digest, digestOf } from '../oci/digest.ts';
-import { ownToolName, type ParsedSyft, parseSyft } from '../sbom/parse-syft.ts';
+import { isOwnDocument, type ParsedSyft, parseSyft } from '../sbom/parse-syft.ts';
 import { renderSbom } from '../sbom/render-sbom.ts';
 import { SbomError } from '../sbom/sbom-error.ts';
 import type { Run } from '../support/run.ts';
@@ -59,7 +59,7 @@ export function ownDocumentNames(
   { inventory, tool }: ParsedSyft,
   created: Date,
 ): DocumentNames | undefined {
-  if (tool.name !== ownToolName) return undefined;
+  if (!isOwnDocument(tool)) return undefined;
   const cyclonedx = renderSbom(inventory, 'cyclonedx', tool, created);
   const spdx = renderSbom(inventory, 'spdx', tool, created);
   return {

@@ -12,6 +12,7 @@ import type { SbomGenerator } from '../ports/sbom-generator.ts';
 import type { Inventory } from '../sbom/inventory.ts';
 import { isComplete } from '../sbom/render-cyclonedx.ts';
 import { renderSbom } from '../sbom/render-sbom.ts';
+import type { SbomMaker } from '../sbom/render-syft.ts';
 import { type SbomFormat, sbomFileName, sbomFormats, sbomSubject } from '../sbom/sbom-names.ts';
 import { parseJsonStrict } from '../support/json-document.ts';
 import type { Run } from '../support/run.ts';
@@ -58,8 +59,9 @@ export async function fileSboms(
   ports: SbomPorts,
   run: Run,
 ): Promise<readonly SbomDocuments[]> {
-  return remembered([name, tar.digest], created, ports, run, async () => [
-    await ports.generator.catalogueFiles(name, tar, run),
+  const generator = ports.generator.files ?? ports.generator;
+  return remembered([name, tar.digest], created, { ...ports, generator }, run, async () => [
+    await generator.catalogueFiles(name, tar, run),
   ]);
 }
 
@@ -137,7 +139,7 @@ async function store(
   { generator, blobs }: SbomPorts,
   run: Run,
 ): Promise<SbomDocuments> {
-  const tool = { name: generator.name, version: generator.version };
+  const tool = makerOf(generator);
   const put = async (format: SbomFormat): Promise<StoredBlob> => {
     const bytes = renderSbom(inventory, format, tool, created);
     async function* once(): AsyncGenerator<Uint8Array> {
@@ -155,6 +157,16 @@ async function store(
       spdx: await put('spdx'),
       syft: await put('syft'),
     },
+  };
+}
+
+/** As documents name who found the packages, and who wrote that down where it was another program. */
+export function makerOf({ name, version, sha256, files }: SbomGenerator): SbomMaker {
+  return {
+    name,
+    version,
+    ...(sha256 === undefined ? {} : { sha256 }),
+    ...(files === undefined ? {} : { converter: { name: files.name, version: files.version } }),
   };
 }
 

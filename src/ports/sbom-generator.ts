@@ -10,6 +10,8 @@ export interface SbomGenerator {
   readonly version: string;
   /** Of a program that was named, hex. */
   readonly sha256?: string;
+  /** Who lists files that lie in no image, where that is not this one. */
+  readonly files?: SbomGenerator;
   /** Changes whenever the same image may get another inventory. */
   readonly revision: string;
   /**

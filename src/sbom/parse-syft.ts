@@ -8,7 +8,7 @@ import type { Distro } from './image-view.ts';
 import type { Coverage, FoundPackage, Inventory } from './inventory.ts';
 import { parseSbom } from './parse-sbom.ts';
 import { packageOfArtifact } from './parse-syft-artifact.ts';
-import type { SbomTool } from './render-syft.ts';
+import type { SbomMaker } from './render-syft.ts';
 import { SbomError } from './sbom-error.ts';
 import { distroMembers } from './syft-distro.ts';
 
@@ -16,7 +16,7 @@ import { distroMembers } from './syft-distro.ts';
 export interface ParsedSyft {
   readonly inventory: Inventory;
   /** What made the document. */
-  readonly tool: SbomTool;
+  readonly tool: SbomMaker;
 }
 
 /** As this program names itself in documents. */
@@ -55,8 +55,28 @@ export function parseSyft(bytes: Uint8Array, name: string): ParsedSyft {
       overlaps: overlapsOf(artifacts, objects(root['artifactRelationships'])),
       coverage: coverage ?? untold(packages),
     },
-    tool: { name: text(toolName), version: text(version) },
+    tool: makerOf(text(toolName), text(version), object(configuration)),
   };
+}
+
+/** Members of the configuration that this program writes where another one found the packages. */
+function makerOf(name: string, version: string, configuration: JsonObject): SbomMaker {
+  const sha256 = text(object(configuration['program'])['sha256']);
+  const converter = object(configuration['converter']);
+  const converterName = text(converter['name']);
+  return {
+    name,
+    version,
+    ...(sha256 === '' ? {} : { sha256 }),
+    ...(converterName === ''
+      ? {}
+      : { converter: { name: converterName, version: text(converter['version']) } }),
+  };
+}
+
+/** This program wrote the document, whoever found the packages. */
+export function isOwnDocument({ name, converter }: SbomMaker): boolean {
+  return (converter?.name ?? name) === ownToolName;
 }
 
 function subjectOf(source: JsonObject, bytes: Uint8Array, name: string): Inventory['subject'] {

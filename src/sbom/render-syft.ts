@@ -64,6 +64,7 @@ export function renderSyft(inventory: Inventory, tool: SbomMaker): Uint8Array {
       version: tool.version,
       configuration: {
         ...(tool.sha256 === undefined ? {} : { program: { sha256: tool.sha256 } }),
+        ...(tool.converter === undefined ? {} : { converter: { ...tool.converter } }),
         coverage,
         details: detailsOf(packages, ids),
       },

@@ -27,15 +27,15 @@ export class SyftGenerator implements SbomGenerator {
   readonly revision: string;
   /** Of the program, hex. */
   readonly sha256: string;
+  readonly files: SbomGenerator;
   readonly #syft: NamedSyft;
-  readonly #files: SbomGenerator;
 
   constructor(syft: NamedSyft, files: SbomGenerator) {
     this.version = syft.version;
     this.sha256 = syft.sha256;
     this.revision = `syft ${syft.sha256} ${files.revision}`;
     this.#syft = syft;
-    this.#files = files;
+    this.files = files;
   }
 
   /**
@@ -92,7 +92,7 @@ export class SyftGenerator implements SbomGenerator {
   }
 
   catalogueFiles(name: string, tar: BlobSource, run: Run): Promise<Inventory> {
-    return this.#files.catalogueFiles(name, tar, run);
+    return this.files.catalogueFiles(name, tar, run);
   }
 }
 
