@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { aTrustPolicy, keyEntry, testKeys } from '../../test/support/a-trust-policy.ts';
 import {
   aMachine,
   assemble,
@@ -17,6 +18,7 @@ import { statementType } from '../attestation/statement.ts';
 import { digestOf } from '../oci/digest.ts';
 import { builtInPolicy, type Policy } from '../policy/policy.ts';
 import type { VerifyReport } from '../report/verify-report.ts';
+import { gatherProvenance } from './gather-provenance.ts';
 import { isProvenanceOf, linesOf } from './read-beside.ts';
 import { signStatement } from './sign-statement.ts';
 import { type VerifyRequest, verifyArchive } from './verify-archive.ts';
@@ -70,6 +72,7 @@ const allPass = {
   materials: 'pass',
   'no-leaks': 'pass',
   pinned: 'pass',
+  reproduced: 'not-applicable',
   signed: 'pass',
   subject: 'pass',
 };
@@ -139,7 +142,9 @@ describe('provenance beside an archive', () => {
       },
       run,
     );
-    const found = report.findings.filter(({ id }) => id.startsWith('provenance/'));
+    const found = report.findings.filter(
+      ({ id }) => id.startsWith('provenance/') && id !== 'provenance/reproduced',
+    );
     expect(new Set(found.map(({ outcome }) => outcome))).toEqual(new Set(['undecided']));
     expect(report.verdict.outcome).toBe('incomplete');
   });
@@ -173,6 +178,43 @@ describe('provenance beside an archive', () => {
     const changed = archive.with(at, (archive.at(at) ?? 0) ^ 1);
     const { report } = await judged(bundle, { ...files, [bundle]: changed });
     expect(report.verdict.outcome).toBe('fail');
+  });
+});
+
+describe('gatherProvenance', () => {
+  const policy = aTrustPolicy({
+    keys: { ci: keyEntry('ci'), appr: keyEntry('appr'), 'rel-a': keyEntry('rel-a') },
+    roles: {
+      release: { kind: 'releaser', signers: ['rel-a'], threshold: 1 },
+      builder: { kind: 'builder', signers: ['ci'], threshold: 1 },
+      approve: { kind: 'approver', signers: ['appr'], threshold: 1 },
+    },
+  });
+  const now = Date.parse('2026-11-21T00:00:00Z');
+
+  it('names another kind of statement as what it is', async () => {
+    const by = new KeySigner(testKeys.ci.privateKey);
+    const predicateType = 'https://example.org/other/v1';
+    const bytes = Buffer.from(await signed(by, { predicateType, predicate: {} }));
+    const trust = { policy, roots: new Map(), now, warnDays: 0 };
+    expect(await gatherProvenance([{ location: 'p', bytes }], trust, judge, run)).toEqual([
+      expect.objectContaining({ reason: `it is a statement of another kind: ${predicateType}` }),
+    ]);
+  });
+
+  it.each([
+    // Who builds is believed, and what was signed is none: that is looked at then.
+    ['ci', 'STATEMENT_'],
+    ['rel-a', 'STATEMENT_'],
+    ['appr', 'TRUST_NOT_IN_ROLE'],
+  ] as const)('by %s is believed by role', async (name, code) => {
+    const by = new KeySigner(testKeys[name].privateKey);
+    const bytes = Buffer.from(await signed(by, { predicateType: provenanceType, predicate: {} }));
+    const trust = { policy, roots: new Map(), now, warnDays: 0 };
+    const found = await gatherProvenance([{ location: 'p', bytes }], trust, judge, run);
+    expect(found).toEqual([
+      expect.objectContaining({ state: 'refused', code: expect.stringContaining(code) }),
+    ]);
   });
 });
 
