@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { catalogued, debian, dpkgStatus } from '../../test/support/catalogued.ts';
+import { identity, type JudgedAgainst, judgeSbom, scoreOf } from './judge-sbom.ts';
+import type { ReadComponent, ReadSbom } from './read-sbom.ts';
+
+const component: ReadComponent = {
+  ref: 'a',
+  name: 'libc6',
+  version: '2.36',
+  supplier: 'Debian',
+  purl: 'pkg:deb/debian/libc6@2.36?arch=amd64',
+  hasIdentifier: true,
+  hasHash: true,
+  licences: ['MIT'],
+};
+const good: ReadSbom = {
+  format: 'cyclonedx',
+  specVersion: '1.6',
+  authors: ['Somebody'],
+  tools: ['maker 1.0'],
+  timestamp: '2026-03-01T00:00:00Z',
+  phase: 'build',
+  identifier: 'urn:uuid:1',
+  subjects: [],
+  completeness: 'complete',
+  components: [component],
+  dangling: 0,
+};
+const against: JudgedAgainst = {
+  schemaFaults: [],
+  now: new Date('2026-03-11T00:00:00Z'),
+  maxAgeDays: 10,
+};
+/** Rules that are not kept. */
+const broken = (sbom: Partial<ReadSbom>, other: Partial<JudgedAgainst> = {}): readonly string[] =>
+  judgeSbom({ ...good, ...sbom }, { ...against, ...other }).flatMap(({ id, outcome }) =>
+    outcome === 'pass' ? [] : [`${id} ${outcome}`],
+  );
+const changed = (change: Partial<ReadComponent>): Partial<ReadSbom> => ({
+  components: [{ ...component, ...change }],
+});
+
+describe('the elements that are demanded of an SBOM', () => {
+  it('are all there', () => {
+    expect(broken({})).toEqual([]);
+    expect(scoreOf(judgeSbom(good, against))).toBe(10);
+  });
+
+  it.each([
+    ['no author', { authors: [] }, ['DOC-02 fail']],
+    ['no time', { timestamp: undefined }, ['DOC-03 fail', 'DOC-11 undecided']],
+    ['a time that is none', { timestamp: 'soon' }, ['DOC-03 fail', 'DOC-11 undecided']],
+    ['a time to come', { timestamp: '2026-03-12T00:00:00Z' }, ['DOC-03 fail']],
+    ['one second too old', { timestamp: '2026-02-28T23:59:59Z' }, ['DOC-11 fail']],
+    ['a tool without version', { tools: ['maker'] }, ['DOC-04 fail']],
+    ['no tool', { tools: [] }, ['DOC-04 fail']],
+    ['no stage', { phase: undefined }, ['DOC-05 fail']],
+    ['no name of its own', { identifier: undefined }, ['DOC-06 fail']],
+    ['no word of how complete it is', { completeness: undefined }, ['DOC-08 fail']],
+    ['no name', changed({ name: '' }), ['CMP-01 fail']],
+    ['no version', changed({ version: '' }), ['CMP-02 fail']],
+    ['no supplier', changed({ supplier: '' }), ['CMP-03 fail']],
+    ['no identifier', changed({ hasIdentifier: false, purl: '' }), ['CMP-04 fail']],
+    ['an identifier that is no package URL', changed({ purl: 'deb/libc6' }), ['CMP-04 fail']],
+    ['another identifier', changed({ purl: '' }), []],
+    ['no digest', changed({ hasHash: false }), ['CMP-05 fail']],
+    ['no licence', changed({ licences: [] }), ['CMP-06 fail']],
+    ['one licence in words', changed({ licences: ['MIT', 'as is, ask'] }), ['CMP-06 fail']],
+    ['a relation to nothing', { dangling: 1 }, ['CMP-07 fail']],
+    ['two of one reference', { components: [component, component] }, ['CMP-10 fail']],
+  ])('%s', (_name, sbom, expected) => {
+    expect(broken(sbom)).toEqual(expected);
+  });
+
+  it('the schema counts where there is one', () => {
+    expect(broken({}, { schemaFaults: ['/x is wrong'] })).toEqual(['DOC-01 fail']);
+    expect(broken({}, { schemaFaults: undefined })).toEqual(['DOC-01 undecided']);
+  });
+
+  it('weighs rules alike, and not those that are undecided or about nothing', () => {
+    const rule = { id: 'x', title: '', profiles: [] };
+    expect(
+      scoreOf([
+        { ...rule, outcome: 'fail', kept: 1, of: 4 },
+        { ...rule, outcome: 'pass', kept: 1, of: 1 },
+        { ...rule, outcome: 'undecided', kept: 0, of: 1 },
+        { ...rule, outcome: 'pass', kept: 0, of: 0 },
+      ]),
+    ).toBe(6.3);
+    expect(scoreOf([])).toBe(0);
+  });
+
+  it('names five that break a rule, and says how many more', () => {
+    const components = Array.from({ length: 7 }, (_, at) => ({
+      ...component,
+      ref: `${at}`,
+      name: `p${at}`,
+      hasHash: at === 0,
+    }));
+    const rules = judgeSbom({ ...good, components }, against);
+    expect(rules.find(({ id }) => id === 'CMP-05')).toMatchObject({
+      kept: 1,
+      of: 7,
+      detail: 'p1, p2, p3, p4, p5, and 1 more',
+    });
+  });
+});
+
+describe('an SBOM against the image it should be about', async () => {
+  const inventory = await catalogued([debian, dpkgStatus('libc6 2.36', 'base-files 12')]);
+  const hex = inventory.subject.digest.slice('sha256:'.length);
+  const listed = inventory.packages.map(({ purl }, at) => ({ ...component, ref: `${at}`, purl }));
+
+  it.each([
+    ['exactly this image', { subjects: [hex], components: listed }, []],
+    ['another image', { subjects: ['f'.repeat(64)], components: listed }, ['DOC-07 fail']],
+    ['no image', { components: listed }, ['DOC-07 fail']],
+    ['a package left out', { subjects: [hex], components: listed.slice(1) }, ['CMP-11 fail']],
+    [
+      'a package that is not found',
+      { subjects: [hex], components: [...listed, { ...component, ref: 'z', purl: 'pkg:npm/a@1' }] },
+      ['CMP-12 undecided'],
+    ],
+  ])('%s', (_name, sbom, expected) => {
+    expect(listed.length).toBeGreaterThan(1);
+    expect(broken(sbom, { inventory })).toEqual(expected);
+  });
+});
+
+it.each([
+  ['pkg:deb/debian/A@1%3A2?arch=amd64#x', 'pkg:deb/debian/a@1:2'],
+  ['pkg:npm/%zz@1', 'pkg:npm/%zz@1'],
+])('the same package whatever its qualifiers: %s', (purl, expected) => {
+  expect(identity(purl)).toBe(expected);
+});
