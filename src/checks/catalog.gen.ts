@@ -54,6 +54,7 @@ import { provenanceBuilder } from './provenance/builder.ts';
 import { provenanceMaterials } from './provenance/materials.ts';
 import { provenanceNoLeaks } from './provenance/no-leaks.ts';
 import { provenancePinned } from './provenance/pinned.ts';
+import { provenanceReproduced } from './provenance/reproduced.ts';
 import { provenanceSigned } from './provenance/signed.ts';
 import { provenanceSubject } from './provenance/subject.ts';
 import { sbomBound } from './sbom/bound.ts';
@@ -135,6 +136,7 @@ export const catalog: readonly Check[] = [
   provenanceMaterials,
   provenanceNoLeaks,
   provenancePinned,
+  provenanceReproduced,
   provenanceSigned,
   provenanceSubject,
   sbomBound,

@@ -1,10 +1,13 @@
 import type { Provenance } from '../attestation/provenance.ts';
+import type { Reproducibility } from '../attestation/reproducibility.ts';
 
 /** What lies with an archive about how it was made, and what is demanded of it. */
 export interface ProvenanceFacts {
   readonly demands: ProvenanceDemands;
   /** In the order of their files and lines. */
   readonly statements: readonly ProvenanceStatement[];
+  /** What lies with it about making it again, in the same order; undefined: nobody looked. */
+  readonly reproductions?: readonly ReproductionStatement[];
 }
 
 /** What a policy wants of provenance. */
@@ -31,3 +34,14 @@ export type ProvenanceStatement =
       readonly code: string;
       readonly reason: string;
     };
+
+/** What somebody says came of making the archive again, and whether it is believed. */
+export type ReproductionStatement =
+  | {
+      /** Signed by somebody with a role in the trust policy, and about these very bytes. */
+      readonly state: 'believed';
+      readonly location: string;
+      readonly signers: readonly string[];
+      readonly made: Reproducibility;
+    }
+  | Extract<ProvenanceStatement, { readonly state: 'refused' | 'undecided' }>;

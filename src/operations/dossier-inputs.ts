@@ -17,7 +17,6 @@ export interface DossierInputs extends Pick<Dossier, 'scans' | 'history'> {
   readonly policy: Policy;
   /** Small files that were read: statements, signatures, keys. */
   readonly inputs: readonly RecordedInput[];
-  readonly reproducibility?: Dossier['reproducibility'];
   readonly previous?: Pick<Dossier, 'release' | 'sizes' | 'contents' | 'run'> & {
     readonly name: string;
     readonly digest: Digest;

@@ -1,6 +1,6 @@
 import type { ArchiveFacts, PackageFacts } from '../checks/facts.ts';
 import { imageSboms } from '../checks/image-sboms.ts';
-import type { ProvenanceStatement } from '../checks/provenance-facts.ts';
+import type { ProvenanceStatement, ReproductionStatement } from '../checks/provenance-facts.ts';
 import type { Digest } from '../oci/digest.ts';
 import type {
   DossierBundle,
@@ -37,6 +37,8 @@ export interface ArchiveContents {
   readonly permissions: readonly DossierPermission[];
   /** What lies with it about how it was made. */
   readonly provenance: readonly ProvenanceStatement[];
+  /** What lies with it about making it again. */
+  readonly reproductions: readonly ReproductionStatement[];
   /** What it would deploy was looked at. */
   readonly rendered: boolean;
   /** Files that could not be rendered, so that nobody knows what they permit. */
@@ -122,6 +124,7 @@ export function archiveContents(
     ],
     permissions,
     provenance: facts.provenance?.statements ?? [],
+    reproductions: facts.provenance?.reproductions ?? [],
     rendered: deployment !== undefined,
     unread,
   };

@@ -148,7 +148,7 @@ function toApproval(
 }
 
 /** A line of a file has the digest of the file. */
-function documentOf(
+export function documentOf(
   location: string,
   inputs: readonly RecordedInput[],
 ): { readonly name: string; readonly digest?: Digest } {

@@ -11,6 +11,7 @@ import type { DossierInputs } from './dossier-inputs.ts';
 import { checksOf, outcomeOf, waiversOf } from './gather-dossier-checks.ts';
 import { joinContents } from './gather-dossier-contents.ts';
 import { approvalsOf, provenanceOf } from './gather-dossier-origin.ts';
+import { reproducibilityOf } from './gather-dossier-reproductions.ts';
 import { growth, sizesOf } from './gather-dossier-sizes.ts';
 import {
   archivesOf,
@@ -41,7 +42,12 @@ export function gatherDossier(inputs: DossierInputs): Dossier {
   };
   const insecure = [...new Set([...archives, ...folders].flatMap(({ trust }) => trust.insecure))];
   const release = releaseOf(folders);
-  const { scans, history, reproducibility } = inputs;
+  const { scans, history } = inputs;
+  const reproducibility = reproducibilityOf(
+    inputs.seen,
+    archives.map(({ archive }) => archive.name ?? 'standard input'),
+    inputs.inputs,
+  );
   const approvals = approvalsOf(result, inputs.inputs);
   const provenance = provenanceOf(
     inputs.seen.flatMap((each) => each.provenance),

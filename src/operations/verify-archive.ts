@@ -15,6 +15,7 @@ import type { SignatureJudge, TrustedKey } from '../ports/signature-judge.ts';
 import type { ReportedPackage, ReportedSignature, VerifyReport } from '../report/verify-report.ts';
 import type { Run } from '../support/run.ts';
 import { gatherProvenance } from './gather-provenance.ts';
+import { gatherReproductions, readReproductionLines } from './gather-reproductions.ts';
 import { gatherSignatures } from './gather-signatures.ts';
 import { type Judging, judgeChecked } from './judge-checked.ts';
 import type { PartSet } from './locate-parts.ts';
@@ -84,11 +85,12 @@ export async function verifyArchive(
   const release = request.release ?? beside.release;
   const made =
     request.provenance ?? (await readProvenanceLines(request.location, ports.source, run));
+  const again = await readReproductionLines(request.location, ports.source, run);
   const signed = signature !== undefined || beside.detached.length > 0;
   const wholeDigest =
     request.wholeDigest ||
     split !== undefined ||
-    ((signed || made.length > 0) && writtenDigest === undefined) ||
+    ((signed || made.length + again.length > 0) && writtenDigest === undefined) ||
     (trust?.policy.revokedDigests.size ?? 0) > 0;
   const total = archive.size === undefined ? {} : { totalBytes: archive.size };
   const { quick = false } = request;
@@ -144,7 +146,8 @@ export async function verifyArchive(
     ports.signatures,
     run,
   );
-  const parts = await opened.parts(survey.container.digest, ports.compute);
+  const { digest } = survey.container;
+  const parts = await opened.parts(digest, ports.compute);
   const signedTimes =
     release === undefined ? [] : [new Date(1000 * release.release.sourceDateEpoch)];
   const facts: ArchiveFacts = {
@@ -155,6 +158,7 @@ export async function verifyArchive(
     provenance: {
       demands: policy.provenance ?? { required: false },
       statements: await gatherProvenance(made, trust, ports.signatures, run),
+      reproductions: await gatherReproductions(again, digest, trust, ports.signatures, run),
     },
   };
   // Of parts that cannot be read as one, only the parts can be judged; everything else stays open.

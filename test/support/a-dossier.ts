@@ -81,6 +81,7 @@ export function someContents(
       },
     ],
     provenance: [],
+    reproductions: [],
     rendered: true,
     unread: [],
   };

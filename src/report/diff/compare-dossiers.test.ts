@@ -159,9 +159,19 @@ function fullDossier(): Dossier {
     ],
     reproducibility: {
       outcome: 'same',
-      document: { name: 'r', digest: aDigest('r') },
       reason: 'r',
-      signers: ['ci'],
+      statements: [
+        {
+          archive: 'a.tar.zst',
+          state: 'accepted',
+          outcome: 'identical',
+          reason: 'r',
+          signers: ['ci'],
+          rebuilt: aDigest('r'),
+          date: '2026-01-01T00:00:00Z',
+          document: { name: 'r', digest: aDigest('r') },
+        },
+      ],
     },
     scans: [
       {
@@ -209,7 +219,7 @@ const notCompared = [
   /^contents\.files\.\d+\.archive$/,
   /^contents\.files\.\d+\.sbom\.distro/,
   /^contents\.(?:images|files)\.\d+\.sbom\.(?:document|digest|tool|gaps|packages\.\d+\.purl)/,
-  /^(?:provenance\.\d+|approvals\.\d+|reproducibility|scans\.\d+)\.document\./,
+  /^(?:provenance\.\d+|approvals\.\d+|reproducibility\.statements\.\d+|scans\.\d+)\.document\./,
   /^provenance\.\d+\.subjects\.\d+\.digest$/,
   /^approvals\.\d+\.subjects\.\d+\.name$/,
   /^scans\.\d+\.(?:format|counts\.)/,

@@ -171,8 +171,18 @@ export const originParts: readonly DossierPart[] = [
             thing('made again', {
               outcome: reproducibility.outcome,
               reason: reproducibility.reason,
-              signers: list(reproducibility.signers),
             }),
+            ...reproducibility.statements.map(
+              ({ archive, state, outcome, reason, signers, rebuilt, date }) =>
+                thing(`${archive} made again by ${list(signers) || 'nobody who is trusted'}`, {
+                  state,
+                  outcome,
+                  reason,
+                  signers: list(signers),
+                  rebuilt,
+                  date,
+                }),
+            ),
           ],
   },
   {

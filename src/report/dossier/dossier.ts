@@ -41,7 +41,7 @@ export interface Dossier {
   /** What the results support in each framework. They never satisfy a control by themselves. */
   readonly controls: readonly DossierControl[];
   readonly approvals: readonly DossierApproval[];
-  /** Whether making it again gave the same bytes; undefined: nobody tried, or did not say. */
+  /** Whether making it again gave the same bytes; undefined: no statement about it was there. */
   readonly reproducibility?: DossierReproducibility;
   /** What scanners said, as given; empty: vulnerabilities were not looked at. */
   readonly scans: readonly DossierScan[];
@@ -163,11 +163,31 @@ export interface DossierInput {
 }
 
 export interface DossierReproducibility {
-  readonly outcome: 'same' | 'different';
-  /** The statement that says so. */
-  readonly document: { readonly name: string; readonly digest: Digest };
+  /**
+   * `same`: every archive, to the byte, by somebody who is trusted; `same-content`: every archive, some only up to
+   * signatures; `partly`: nobody says so of some; `different`: somebody who is trusted says so of one; `unknown`:
+   * nobody who is trusted says anything.
+   */
+  readonly outcome: 'same' | 'same-content' | 'partly' | 'different' | 'unknown';
+  readonly reason: string;
+  /** Every statement that lay with the archives, by archive and document. */
+  readonly statements: readonly DossierReproduction[];
+}
+
+/** What somebody says came of making an archive again. */
+export interface DossierReproduction {
+  readonly archive: string;
+  /** `accepted`: signed by somebody with a role in the trust policy, and about these very bytes. */
+  readonly state: 'accepted' | 'undecided' | 'refused';
+  /** Undefined where it was not accepted: nothing of what it says is taken over. */
+  readonly outcome?: 'identical' | 'same-content' | 'different';
   readonly reason: string;
   readonly signers: readonly string[];
+  /** Of what was made. */
+  readonly rebuilt?: Digest;
+  /** When, by the clock of whoever made it; UTC, ISO 8601. */
+  readonly date?: string;
+  readonly document: { readonly name: string; readonly digest?: Digest };
 }
 
 /** What a scanner said, taken over as it stands: this program did not look itself. */

@@ -104,7 +104,7 @@ const rules: readonly Rule[] = [
     short: 'how it was made',
     title: 'A signed statement says how each archive was made, and from what',
     unseen: 'no statement of how the archives were made was there to look at',
-    takes: named('provenance'),
+    takes: (check) => named('provenance')(check) && check.id !== madeAgain,
   },
 ];
 
@@ -215,14 +215,30 @@ function vulnerabilities({ scans, contents }: CriteriaInput): DossierCriterion {
   };
 }
 
-function reproducibility({ reproducibility: made }: CriteriaInput): DossierCriterion {
+const madeAgain = 'provenance/reproduced';
+
+const reproducedStatus = {
+  same: 'met',
+  'same-content': 'caveat',
+  partly: 'caveat',
+  unknown: 'caveat',
+  different: 'not-met',
+} as const;
+
+/** Statements beside the archives say so, or nobody does; never better than what they say. */
+function reproducibility({ reproducibility: made, checks }: CriteriaInput): DossierCriterion {
+  const accepted = made?.statements.filter(({ state }) => state === 'accepted') ?? [];
+  const signers = [...new Set(accepted.flatMap((each) => each.signers))].sort();
   return {
     id: 'reproducibility',
     short: 'making it again',
     title: 'Making it again from the same inputs gives the same bytes',
-    status: made === undefined ? 'caveat' : made.outcome === 'same' ? 'met' : 'not-met',
-    evidence: made === undefined ? 'none' : made.document.name,
-    checks: [],
+    status: made === undefined ? 'caveat' : reproducedStatus[made.outcome],
+    evidence:
+      accepted.length === 0
+        ? 'none'
+        : `${accepted.length} signed ${accepted.length === 1 ? 'statement' : 'statements'}, by ${signers.join(', ')}`,
+    checks: checks.some(({ id }) => id === madeAgain) ? [madeAgain] : [],
     caveat:
       made === undefined
         ? 'not looked at: no statement about making it again was there'

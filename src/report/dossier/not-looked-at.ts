@@ -102,16 +102,7 @@ function absent(input: NotLookedAtInput): readonly NotLookedAt[] {
             why: 'no signed statement about it lay with them',
           },
         ]),
-    ...(reproducibility !== undefined
-      ? []
-      : [
-          {
-            id: 'reproducibility',
-            what: 'Whether making it again gives the same bytes',
-            why: 'no statement about it was given',
-            next: 'cowa-release reproduce, where the sources are',
-          },
-        ]),
+    ...madeAgain(reproducibility),
     ...(approvals.length > 0
       ? []
       : [
@@ -132,6 +123,19 @@ function absent(input: NotLookedAtInput): readonly NotLookedAt[] {
             next: 'Give it with --previous <report.json>',
           },
         ]),
+  ];
+}
+
+/** What nobody who is trusted says of making it again. */
+function madeAgain(made: Dossier['reproducibility']): readonly NotLookedAt[] {
+  if (made !== undefined && made.outcome !== 'partly' && made.outcome !== 'unknown') return [];
+  return [
+    {
+      id: 'reproducibility',
+      what: 'Whether making it again gives the same bytes',
+      why: made === undefined ? 'no statement about it lay with it' : made.reason,
+      next: 'cowa-release reproduce --attest <archive>.reproduced.intoto.jsonl, where the sources are',
+    },
   ];
 }
 

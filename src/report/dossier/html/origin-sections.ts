@@ -1,4 +1,4 @@
-import type { Dossier } from '../dossier.ts';
+import type { Dossier, DossierReproduction } from '../dossier.ts';
 import { timeText, titleOf } from './first-screen.ts';
 import { html, type Markup } from './markup.ts';
 import { type Step, stripDiagram } from './strip-diagram.ts';
@@ -19,10 +19,25 @@ export function origin(dossier: Dossier): Markup {
         'Same bytes',
         reproducibility === undefined
           ? 'not looked at: no statement about it was given'
-          : html`${reproducibility.outcome === 'same' ? 'yes' : 'no'}: ${reproducibility.reason}; ${reproducibility.document.name} ${digestCell(reproducibility.document.digest)}, signed by ${reproducibility.signers.join(', ') || 'nobody'}`,
+          : `${sameWords[reproducibility.outcome]}: ${reproducibility.reason}`,
       ],
+      ...(reproducibility?.statements ?? []).map((each) => oneReproduction(each)),
     ]),
   );
+}
+
+const sameWords = {
+  same: 'yes',
+  'same-content': 'but for signatures',
+  partly: 'not of every archive',
+  unknown: 'not known',
+  different: 'no',
+} as const;
+
+function oneReproduction({ archive, document, state, reason, date }: DossierReproduction) {
+  const digest = document.digest === undefined ? '' : html` ${digestCell(document.digest)}`;
+  const when = date === undefined ? '' : `, on ${timeText(date)} by their own clock`;
+  return [archive, html`${state}: ${reason}${when}; ${document.name}${digest}`] as const;
 }
 
 function stepsOf(dossier: Dossier): readonly Step[] {
