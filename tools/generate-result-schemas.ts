@@ -36,6 +36,24 @@ const results: readonly ResultType[] = [
     title: 'assemble',
   },
   {
+    name: 'cache-prune',
+    file: 'src/cli/render-cache.ts',
+    type: 'CachePruneResult',
+    title: 'cache prune',
+  },
+  {
+    name: 'cache-show',
+    file: 'src/cli/render-cache.ts',
+    type: 'CacheShowResult',
+    title: 'cache show',
+  },
+  {
+    name: 'cache-verify',
+    file: 'src/cli/render-cache.ts',
+    type: 'CacheVerifyResult',
+    title: 'cache verify',
+  },
+  {
     name: 'checks-explain',
     file: 'src/cli/render-checks.ts',
     type: 'ChecksExplainResult',

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ChunkSource } from '../../archive/chunk-source.ts';
 import type { Compute } from '../../archive/compute.ts';
 import { inProcessCompute } from '../../archive/compute-in-process.ts';
@@ -9,16 +9,19 @@ import { OciError } from '../../oci/oci-error.ts';
 import type { BlobStore, StoredBlob } from '../../ports/blob-store.ts';
 import { BlobStoreError } from '../../ports/storage-error.ts';
 import type { Run } from '../../support/run.ts';
+import { enterCache } from './cache-use.ts';
 import { fileChunks } from './file-chunks.ts';
 import { systemCode, writeFailure } from './fs-errors.ts';
 import { GatheredWrites } from './gathered-writes.ts';
 import { removeLeftovers } from './remove-leftovers.ts';
+import { touch } from './touch.ts';
 
 /** Content by digest below a folder: `sha256/ab/abcd…`. */
 export class FsBlobStore implements BlobStore {
   readonly #folder: string;
   /** Made, and cleared of what killed runs left, once. */
   #incoming: Promise<void> | undefined;
+  #entered: Promise<void> | undefined;
 
   readonly #compute: Compute;
   readonly #memory: Uint8Array[] = [];
@@ -29,9 +32,13 @@ export class FsBlobStore implements BlobStore {
     this.#compute = compute;
   }
 
+  /** Noted as used: until this process ends, no pruning takes it away. */
   async find(digest: Digest): Promise<number | undefined> {
+    const path = this.#pathOf(digest);
     try {
-      return (await stat(this.#pathOf(digest))).size;
+      await stat(path);
+      await this.#enter();
+      return (await touch(path)) ? (await stat(path)).size : undefined;
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return undefined;
       throw error;
@@ -46,6 +53,7 @@ export class FsBlobStore implements BlobStore {
     const incoming = join(this.#folder, 'incoming');
     const temporary = join(incoming, `${process.pid}.${randomBytes(8).toString('hex')}`);
     try {
+      await this.#enter();
       this.#incoming ??= this.#openIncoming(incoming);
       await this.#incoming;
       const blob = await this.#receive(content, temporary, expected, run);
@@ -92,6 +100,12 @@ export class FsBlobStore implements BlobStore {
       }
     }
     return { ...chunks, [Symbol.asyncIterator]: walk };
+  }
+
+  /** The markers of runs lie beside the folder of the blobs: they are of the whole cache. */
+  #enter(): Promise<void> {
+    this.#entered ??= enterCache(dirname(this.#folder));
+    return this.#entered;
   }
 
   async #openIncoming(folder: string): Promise<void> {

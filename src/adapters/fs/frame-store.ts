@@ -6,6 +6,7 @@ import { FrameCacheError } from '../../ports/storage-error.ts';
 import type { Run } from '../../support/run.ts';
 import { systemCode } from './fs-errors.ts';
 import { removeLeftovers } from './remove-leftovers.ts';
+import { touch } from './touch.ts';
 import { writeFully } from './write-fully.ts';
 
 /** Record: sizes of frame and content (8 bytes each, big-endian), SHA-256 of the frame, the frame. */
@@ -24,6 +25,7 @@ export class FsFrameStore implements FrameStore {
     const path = this.#pathOf(key);
     try {
       const handle = await open(path, 'r');
+      await touch(path);
       return readFrames(handle, path, run);
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return undefined;
@@ -51,6 +53,23 @@ async function* readFrames(
   run: Run,
 ): AsyncGenerator<EncodedFrame> {
   try {
+    yield* storedFrames(handle, path, run);
+  } catch (error) {
+    if (error instanceof FrameCacheError) await rm(path, { force: true });
+    throw error;
+  }
+}
+
+/**
+ * The frames of a file, each compared with the hash before it; the handle is closed in the end.
+ * @throws FrameCacheError FRAME_CACHE_DAMAGED
+ */
+export async function* storedFrames(
+  handle: FileHandle,
+  path: string,
+  run: Run,
+): AsyncGenerator<EncodedFrame> {
+  try {
     const head = Buffer.alloc(recordHead);
     for (;;) {
       run.signal.throwIfAborted();
@@ -65,9 +84,6 @@ async function* readFrames(
         throw damaged(path);
       yield { bytes, contentSize: Number(head.readBigUInt64BE(8)) };
     }
-  } catch (error) {
-    if (error instanceof FrameCacheError) await rm(path, { force: true });
-    throw error;
   } finally {
     await handle.close();
   }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RecordStore } from '../../ports/record-store.ts';
+import { touch } from './touch.ts';
 
 /** One small file for each key. */
 export class FsRecordStore implements RecordStore {
@@ -13,7 +14,10 @@ export class FsRecordStore implements RecordStore {
 
   async find(key: string): Promise<string | undefined> {
     try {
-      return await readFile(join(this.#folder, key), 'utf8');
+      const path = join(this.#folder, key);
+      const text = await readFile(path, 'utf8');
+      await touch(path);
+      return text;
     } catch {
       return undefined;
     }

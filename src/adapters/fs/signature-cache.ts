@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Digest, hexOf } from '../../oci/digest.ts';
 import type { SignatureCache } from '../../ports/signature-cache.ts';
+import { touch } from './touch.ts';
 
 const maxBytes = 1024 * 1024;
 
@@ -17,7 +18,10 @@ export class FsSignatureCache implements SignatureCache {
     try {
       const path = this.#path(fingerprint, signed);
       const { size } = await stat(path);
-      return size > maxBytes ? undefined : await readFile(path);
+      if (size > maxBytes) return undefined;
+      const bundle = await readFile(path);
+      await touch(path);
+      return bundle;
     } catch {
       // Whatever keeps an old signature from being read, a new one can be made.
       return undefined;
