@@ -1,11 +1,15 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { tarFile, tarOf } from '../../test/support/tar-bytes.ts';
+import type { RandomAccess } from '../archive/byte-sink.ts';
+import { inProcessCompute } from '../archive/compute-in-process.ts';
 import type { NestedFiles } from '../archive/nested-files.ts';
 import type { ArchiveFacts, PackageFacts } from '../checks/facts.ts';
+import { digestOf } from '../oci/digest.ts';
+import type { OpenArchive } from '../ports/archive-source.ts';
 import type { Component } from '../zarf/definition.ts';
 import type { DescribedPackage } from './describe-archive.ts';
-import { renderKept } from './render-archive.ts';
+import { renderArchive, renderKept } from './render-archive.ts';
 import { renderCarriedPackage } from './render-carried-package.ts';
 
 const run = { signal: new AbortController().signal };
@@ -200,5 +204,73 @@ describe('renderKept', () => {
     expect(await kept(undefined)).toEqual([]);
     expect(await kept({ content: Buffer.from('a: 1\n') })).toEqual([]);
     expect(await kept({})).toEqual(['p: values.yaml']);
+  });
+});
+
+describe('packages of a bundle', () => {
+  const crd = packed(
+    'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: things.example.com }\nspec: { group: example.com, names: { kind: Thing }, versions: [{ name: v1, served: true }] }\n',
+  );
+  const asks = packed(
+    '{{ if .Capabilities.APIVersions.Has "example.com/v1" }}\nkind: Thing\nmetadata: { name: x }\n{{ end }}\n',
+  );
+
+  async function kinds(format: 'legacy' | 'next', ...charts: readonly Buffer[]) {
+    const digests = charts.map((each) => digestOf(each));
+    const folder = format === 'next' ? 'oci/blobs/sha256' : 'blobs/sha256';
+    const entries = charts.map((each, at) => ({
+      path: `${folder}/${digests[at]?.slice(7)}`,
+      nested: tarHolding({ 'api/charts/c-1.0.0.tgz': each }),
+    }));
+    const packages = digests.map((digest) =>
+      described([withChart], {
+        files: new Map([
+          ['components/api.tar', { size: 1, digest }],
+        ]) as unknown as PackageFacts['files'],
+      }),
+    );
+    const facts = { entries, bundle: { format } } as unknown as ArchiveFacts;
+    const { rendered, notRead } = await renderKept(facts, packages, {}, run);
+    expect(notRead).toEqual([]);
+    return rendered.flatMap(({ deployment }) => deployment.objects.map(({ kind }) => kind));
+  }
+
+  it.each(['legacy', 'next'] as const)('see what those before them define: %s', async (format) => {
+    expect(await kinds(format, crd, asks)).toEqual(['CustomResourceDefinition', 'Thing']);
+    expect(await kinds(format, asks, crd)).toEqual(['CustomResourceDefinition']);
+  });
+});
+
+describe('renderArchive', () => {
+  async function notRead(ranges: RandomAccess | undefined) {
+    const files = new Map([
+      ['components/api.tar', { size: 1 }],
+    ]) as unknown as PackageFacts['files'];
+    const facts = {
+      entries: [{ path: 'components/api.tar' }],
+      bundle: undefined,
+      container: {},
+    } as unknown as ArchiveFacts;
+    const archive = { ranges } as unknown as OpenArchive;
+    const compute = inProcessCompute();
+    const ports = { compute, openCompute: () => Promise.resolve(compute) };
+    const made = await renderArchive(
+      facts,
+      [described([withChart], { files })],
+      archive,
+      ports,
+      run,
+    );
+    return made.notRead.map(({ what }) => what);
+  }
+
+  it('tells that what comes once cannot be read again', async () => {
+    expect(await notRead(undefined)).toEqual(['charts and manifests']);
+  });
+
+  it('tells of an archive that cannot be read the second time', async () => {
+    const bytes = Buffer.alloc(4096, 'x');
+    const read = async (offset: number, length: number) => bytes.subarray(offset, offset + length);
+    expect(await notRead({ size: bytes.length, read })).toEqual(['charts and manifests', 'p: api']);
   });
 });
