@@ -42,9 +42,7 @@ export async function provenanceOf(
   const revision = await sourceRevisionIn(root);
   const { sbomGenerator, renderer } = using;
   const tools = [
-    ...(renderer.sha256 === undefined
-      ? []
-      : [tool(renderer.name, renderer.sha256, renderer.version)]),
+    ...toolsOf([renderer, ...(sbomGenerator === undefined ? [] : [sbomGenerator])]),
     ...(request.runActions ? await shellsOf(plan, run) : []),
   ];
   return {
@@ -64,6 +62,15 @@ export async function provenanceOf(
       tools,
     },
   };
+}
+
+/** Programs that were named, as inputs; what is built in has no digest of its own: it is this program. */
+export function toolsOf(
+  programs: readonly Pick<SbomGenerator, 'name' | 'version' | 'sha256'>[],
+): readonly ProvenanceResource[] {
+  return programs.flatMap(({ name, sha256, version }) =>
+    sha256 === undefined ? [] : [tool(name, sha256, version)],
+  );
 }
 
 function tool(name: string, sha256: string, version?: string): ProvenanceResource {
