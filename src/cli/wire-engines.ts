@@ -27,22 +27,23 @@ export async function openEngine(
   await clearWorkFolder(workFolder(choice));
   const named = choice.engine ?? config.engine;
   const addresses = addressesOf(config, choice, platform);
-  if (named === 'buildah') return buildah(choice, run);
+  if (named === 'buildah' || named === 'podman') return buildah(named, choice, run);
   if (named === 'buildkit' || addresses.length > 0)
     return buildkit(addresses, choice, platform, run);
-  try {
-    return await buildah(choice, run);
-  } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    throw new EngineError(
-      'ENGINE_MISSING',
-      `no engine that builds images is here: ${error.message}, and no BuildKit was named`,
-      {
-        cause: error,
-        suggestions: ['Install buildah, or name a BuildKit with --builder tcp://host:port'],
-      },
-    );
+  const said: string[] = [];
+  for (const engine of ['buildah', 'podman'] as const) {
+    try {
+      return await buildah(engine, choice, run);
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      said.push(error.message);
+    }
   }
+  throw new EngineError(
+    'ENGINE_MISSING',
+    `no engine that builds images is here: ${said.join(', ')}, and no BuildKit was named`,
+    { suggestions: ['Install buildah, or name a BuildKit with --builder tcp://host:port'] },
+  );
 }
 
 /** Builders for a platform; those named for nothing build for everything. */
@@ -57,10 +58,14 @@ function addressesOf(
     .map(({ address }) => address);
 }
 
-async function buildah({ cacheDir }: EngineChoice, run: Run): Promise<ImageBuilder> {
+async function buildah(
+  engine: 'buildah' | 'podman',
+  { cacheDir }: EngineChoice,
+  run: Run,
+): Promise<ImageBuilder> {
   const { openBuildah } = await import('../adapters/engines/buildah.ts');
   const isRoot = process.getuid?.() === 0;
-  return openBuildah({ program: 'buildah', folder: workFolder({ cacheDir }), isRoot }, run);
+  return openBuildah({ engine, program: engine, folder: workFolder({ cacheDir }), isRoot }, run);
 }
 
 async function buildkit(

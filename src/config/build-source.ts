@@ -1,11 +1,11 @@
 /** Programs that build images from a Containerfile. */
-export type EngineName = 'buildah' | 'buildkit';
+export type EngineName = 'buildah' | 'buildkit' | 'podman';
 
 /** Images built from Containerfiles. An engine runs only for `images build`; everything else takes what was built. */
 export interface BuildSourceConfig {
   readonly type: 'build';
   readonly images: Readonly<Record<string, BuiltImageConfig>>;
-  /** Default: BuildKit where builders are named, else buildah. */
+  /** Default: BuildKit where builders are named, else buildah, else podman. */
   readonly engine?: EngineName;
   /** Remote BuildKit, by what each builds for. */
   readonly builders?: readonly BuilderConfig[];

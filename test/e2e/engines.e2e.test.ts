@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Descriptor, mediaTypes } from '../../src/oci/descriptor.ts';
 import { missingPrograms } from '../support/local-registry.ts';
@@ -20,6 +21,7 @@ const reasons = async (...programs: readonly string[]): Promise<readonly string[
 ];
 const missing = {
   buildah: await reasons('buildah', 'unshare'),
+  podman: await reasons('podman', 'unshare'),
   buildkit: await reasons('buildkitd', 'buildctl', 'runc'),
 };
 const secret = 'a-planted-secret-3f9c';
@@ -140,11 +142,17 @@ interface Built {
 const imagesOf = ({ document }: { readonly document: Record<string, unknown> }): Built[] =>
   JSON.parse(JSON.stringify(document['images']));
 
-/** Every file below a folder, as text. */
+/** Every file below a folder, as text; what is compressed with gzip as it was before. */
 async function textsBelow(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
   const files = entries.filter((entry) => entry.isFile());
-  return Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), 'latin1')));
+  return Promise.all(
+    files.map(async (file) => {
+      const bytes = await readFile(join(file.parentPath, file.name));
+      const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+      return (isGzip ? gunzipSync(bytes) : bytes).toString('latin1');
+    }),
+  );
 }
 
 /** Built, not built again, built anew to the same digests, packed for both flavors; and no secret anywhere. */
@@ -185,7 +193,7 @@ async function buildsAndPacks(cache: string, flags: string): Promise<void> {
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'cowa-engines-'));
   await mkdir(at('release'), { recursive: true });
-  if (missing.buildah.length > 0 && missing.buildkit.length > 0) return;
+  if (Object.values(missing).every((reasons) => reasons.length > 0)) return;
   base = await shellImage();
   await writeRelease();
 });
@@ -238,6 +246,14 @@ describe.skipIf(missing.buildah.length > 0)(
       expect(done.stdout).toContain('about to fail');
       expect(await readdir(at('broken', 'engines'))).toEqual([]);
     });
+  },
+);
+
+describe.skipIf(missing.podman.length > 0)(
+  `images built by podman${missing.podman.length === 0 ? '' : ` (skipped: ${missing.podman.join(', ')})`}`,
+  () => {
+    it('three with a shared base, for both flavors', () =>
+      buildsAndPacks('pod', '--engine podman'));
   },
 );
 

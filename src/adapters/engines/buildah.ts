@@ -13,8 +13,9 @@ import { callEngine } from './engine-process.ts';
 import { builtFrom, byName, failed, teller } from './one-build.ts';
 import type { StagedBuild } from './stage-build.ts';
 
-/** How buildah is run. */
+/** How buildah, or podman, which builds by the same library, is run. */
 export interface BuildahOptions {
+  readonly engine: 'buildah' | 'podman';
   /** Name or path. */
   readonly program: string;
   /** Folder that builds work in; each removes its own. */
@@ -28,26 +29,26 @@ const maxDocumentBytes = 8 * 2 ** 20;
 const pullMs = 30 * 60_000;
 
 /**
- * Builds with buildah: no daemon, storage of its own that goes with the build, steps in a chroot. Nothing is
+ * Builds with buildah or podman: no daemon, storage of its own that goes with the build, steps in a chroot. Nothing is
  * pulled: bases come from layouts.
  * @throws EngineError ENGINE_MISSING, ENGINE_UNUSABLE
  */
 export async function openBuildah(options: BuildahOptions, run: Run): Promise<ImageBuilder> {
-  const { program } = options;
+  const { engine, program } = options;
   const said = await callEngine(
     { program, args: ['--version'], home: '/', timeoutMs: startMs },
     run,
   );
-  const version = /buildah version (\d+\.\d+\S*)/.exec(said.stdout)?.[1];
-  if (said.code !== 0 || version === undefined)
+  const [, name, version] = /^(\w+) version (\d+\.\d+\S*)/m.exec(said.stdout) ?? [];
+  if (said.code !== 0 || name !== engine || version === undefined)
     throw new EngineError(
       'ENGINE_UNUSABLE',
-      `${program} does not answer --version as buildah does`,
+      `${program} does not answer --version as ${engine} does`,
       {
         suggestions: ['Run it by hand, or name another engine with --engine'],
       },
     );
-  const identity = { engine: 'buildah', version };
+  const identity = { engine, version };
   return {
     identity,
     build: (request, building) =>
@@ -60,20 +61,20 @@ export async function openBuildah(options: BuildahOptions, run: Run): Promise<Im
 async function buildIn(
   staged: StagedBuild,
   request: BuildRequest,
-  { program, isRoot }: BuildahOptions,
+  { engine, program, isRoot }: BuildahOptions,
   run: Run,
 ): Promise<void> {
   const { home, hidden } = staged;
-  for (const base of staged.bases) await requireHistory(base, request, run);
+  for (const base of staged.bases) await requireHistory(base, request, engine, run);
   const call = async (start: readonly string[], args: readonly string[], timeoutMs: number) => {
-    const [name = program, ...rest] = [...start, program, ...storage(home), ...args];
+    const [name = program, ...rest] = [...start, program, ...storage(home, engine), ...args];
     const onLine = teller(request, run);
     const end = await callEngine(
       { program: name, args: rest, home, timeoutMs, hidden, onLine },
       run,
     );
     if (end.code === 0) return end.stdout.trim();
-    throw failed('buildah', request, end);
+    throw failed(engine, request, end);
   };
   // Relative to where it runs: it makes a name of the path, and takes a colon for its end.
   for (const { reference, layout } of staged.bases) {
@@ -87,14 +88,23 @@ async function buildIn(
   }
   // Where steps run in a chroot, they have the network of buildah; so buildah is given none.
   const alone = isRoot && request.network === 'none' ? ['unshare', '--net', '--'] : [];
-  await call(alone, buildahArguments(staged, request, isRoot), request.timeoutMs);
+  const [tag, place] = [
+    `localhost/built:${process.pid}`,
+    `oci:${relative(home, staged.output)}:image`,
+  ];
+  // Podman writes into its storage only.
+  const to = engine === 'buildah' ? place : tag;
+  await call(alone, buildahArguments(staged, request, isRoot, to), request.timeoutMs);
+  if (engine === 'podman')
+    await call(alone, ['push', '--quiet', '--format=oci', tag, place], pullMs);
 }
 
 /** The command line after the place of the storage. */
 export function buildahArguments(
-  { context, recipe, output, home }: Pick<StagedBuild, 'context' | 'recipe' | 'output' | 'home'>,
+  { context, recipe, home }: Pick<StagedBuild, 'context' | 'recipe' | 'home'>,
   request: BuildRequest,
   isRoot: boolean,
+  to: string,
 ): readonly string[] {
   const { platform, target, args, labels, secrets, memory, network, epochSeconds } = request;
   const { os, architecture, variant } = platform;
@@ -120,15 +130,16 @@ export function buildahArguments(
     // An ignore file was heeded before; what is in the context now is all of it.
     `--ignorefile=${join(home, 'no-ignore')}`,
     `--file=${join(recipe, 'Containerfile')}`,
-    `--tag=oci:${relative(home, output)}:image`,
+    `--tag=${to}`,
     context,
   ];
 }
 
-function storage(home: string): readonly string[] {
+function storage(home: string, engine: BuildahOptions['engine']): readonly string[] {
   return [
     `--root=${join(home, 'storage')}`,
-    `--runroot=${join(home, 'run')}`,
+    // Podman takes no more than 50 characters here; it runs in that folder.
+    `--runroot=${engine === 'podman' ? 'run' : join(home, 'run')}`,
     '--storage-driver=vfs',
   ];
 }
@@ -141,6 +152,7 @@ function storage(home: string): readonly string[] {
 async function requireHistory(
   { reference, image: { root, blobs } }: BuildBase,
   { name }: BuildRequest,
+  engine: string,
   run: Run,
 ): Promise<void> {
   const find = async (digest: string, what: string): Promise<Uint8Array> => {
@@ -161,7 +173,7 @@ async function requireHistory(
   if (told === manifest.layers.length) return;
   throw new EngineError(
     'ENGINE_UNUSABLE',
-    `${name}: buildah cannot build on ${reference}, whose config tells of ${told} of its ${manifest.layers.length} layers`,
+    `${name}: ${engine} cannot build on ${reference}, whose config tells of ${told} of its ${manifest.layers.length} layers`,
     {
       suggestions: [
         'Build with BuildKit: --engine buildkit --builder tcp://host:port',

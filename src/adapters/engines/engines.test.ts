@@ -70,7 +70,7 @@ const failure = async (work: Promise<unknown>): Promise<CowaError> => {
 
 describe('the command line of an engine', () => {
   it('of buildah: a chroot where root builds, nothing pulled, secrets by file', () => {
-    expect(buildahArguments(staged, request, true)).toEqual([
+    expect(buildahArguments(staged, request, true, 'oci:output:image')).toEqual([
       'build',
       '--isolation=chroot',
       '--network=host',
@@ -93,7 +93,7 @@ describe('the command line of an engine', () => {
       '--tag=oci:output:image',
       '/w/context',
     ]);
-    expect(buildahArguments(staged, { ...request, memory: '1g' }, false)).toEqual(
+    expect(buildahArguments(staged, { ...request, memory: '1g' }, false, 'x')).toEqual(
       expect.arrayContaining(['--network=none', '--memory=1g']),
     );
   });
@@ -123,14 +123,20 @@ describe('the command line of an engine', () => {
 
 describe('an engine', () => {
   it('that is not there is said', async () => {
-    const missing = openBuildah({ program: 'no-such-engine', folder, isRoot: true }, run);
+    const missing = openBuildah(
+      { engine: 'buildah', program: 'no-such-engine', folder, isRoot: true },
+      run,
+    );
     expect(await failure(missing)).toMatchObject({ code: 'ENGINE_MISSING', exitCode: 4 });
   });
 
   it('that answers as another program is refused', async () => {
     const program = await script('echo some other program');
-    const ah = openBuildah({ program, folder, isRoot: true }, run);
+    const ah = openBuildah({ engine: 'buildah', program, folder, isRoot: true }, run);
     expect(await failure(ah)).toMatchObject({ code: 'ENGINE_UNUSABLE' });
+    const named = await script('echo buildah version 1.2.3');
+    const pod = openBuildah({ engine: 'podman', program: named, folder, isRoot: true }, run);
+    expect(await failure(pod)).toMatchObject({ code: 'ENGINE_UNUSABLE' });
     const kit = openBuildkit({ program, address: 'tcp://x:1', folder }, run);
     expect(await failure(kit)).toMatchObject({ code: 'ENGINE_UNUSABLE' });
   });
@@ -139,7 +145,10 @@ describe('an engine', () => {
     const program = await script(
       'case "$*" in *--version*) echo buildah version 9.9.9;; *) echo it broke >&2; kill -9 $$;; esac',
     );
-    const engine = await openBuildah({ program, folder: join(folder, 'work'), isRoot: false }, run);
+    const engine = await openBuildah(
+      { engine: 'buildah', program, folder: join(folder, 'work'), isRoot: false },
+      run,
+    );
     const error = await failure(engine.build({ ...request, secrets: [] }, run));
     expect(error).toMatchObject({
       code: 'BUILD_FAILED',
@@ -150,7 +159,10 @@ describe('an engine', () => {
 
   it('that says it built and gives nothing is refused', async () => {
     const program = await script('case "$*" in *--version*) echo buildah version 9.9.9;; esac');
-    const engine = await openBuildah({ program, folder: join(folder, 'work'), isRoot: false }, run);
+    const engine = await openBuildah(
+      { engine: 'buildah', program, folder: join(folder, 'work'), isRoot: false },
+      run,
+    );
     const error = await failure(engine.build({ ...request, secrets: [] }, run));
     expect(error.code).toBe('BUILD_OUTPUT_INVALID');
   });

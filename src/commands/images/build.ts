@@ -19,9 +19,9 @@ A build that fails skips only what needs it; all failures are listed, and the ex
   static override flags = {
     ...imagesFlags,
     engine: Flags.option({
-      options: ['auto', 'buildah', 'buildkit'] as const,
+      options: ['auto', 'buildah', 'buildkit', 'podman'] as const,
       summary:
-        'Program that builds (default: as the definition says, else BuildKit where builders are named, else buildah)',
+        'Program that builds (default: as the definition says, else BuildKit where builders are named, else buildah, else podman)',
     })(),
     builder: Flags.string({
       summary: 'Address of the BuildKit to build with, tcp://host:port or unix:///path',
