@@ -117,6 +117,11 @@ describe('an SBOM against the image it should be about', async () => {
     ['no image', { components: listed }, ['DOC-07 fail']],
     ['a package left out', { subjects: [hex], components: listed.slice(1) }, ['CMP-11 fail']],
     [
+      'a component that no package URL names',
+      { subjects: [hex], components: [...listed, { ...component, ref: 'z', purl: '' }] },
+      [],
+    ],
+    [
       'a package that is not found',
       { subjects: [hex], components: [...listed, { ...component, ref: 'z', purl: 'pkg:npm/a@1' }] },
       ['CMP-12 undecided'],

@@ -28,6 +28,12 @@ const files = (...documents: readonly Buffer[]): Partial<NestedFiles> => ({
   files: new Map(documents.map((each, at) => [`${at}.json`, each])),
 });
 
+/** As a bundle has it that does not select every component. */
+const withoutSome = (facts: ArchiveFacts): ArchiveFacts => ({
+  ...facts,
+  packages: facts.packages.map((each) => ({ ...each, leftOut: new Set<string>() })),
+});
+
 const about = { manifest: manifest?.descriptor.digest ?? '', layers: manifest?.diffIds ?? [] };
 const coverage = {
   uncovered: [{ ecosystem: 'Java archives', count: 2 }],
@@ -58,6 +64,31 @@ describe('sbom/bound', () => {
       ['fail error SBOM_LAYERS_DIFFER'],
     ],
     [
+      'none of its layers',
+      holding(files(document(manifest?.descriptor.digest, []))),
+      ['fail error SBOM_LAYERS_DIFFER'],
+    ],
+    [
+      'a layer more',
+      holding(files(document(manifest?.descriptor.digest, [...(manifest?.diffIds ?? []), other]))),
+      ['fail error SBOM_LAYERS_DIFFER'],
+    ],
+    [
+      'one about an image, in a package without any',
+      withSboms(aPackage().with('sboms.tar', 'x').facts(), files(document())),
+      ['fail error SBOM_STALE'],
+    ],
+    [
+      'one about what a bundle does not take along',
+      withoutSome(holding(files(document(), document(other)))),
+      ['pass'],
+    ],
+    [
+      'one about what may come behind the end of the reading',
+      withSboms(draft().cutBefore('zarf.yaml').facts(), files(document(), document(other))),
+      ['undecided'],
+    ],
+    [
       'a document that ends early',
       holding(files(document(undefined, [], false), document())),
       ['fail error SBOM_UNREADABLE'],
@@ -72,6 +103,11 @@ describe('sbom/bound', () => {
     ['no SBOMs', aPackage().image().facts(), ['not-applicable']],
     ['a tar that is no flat one', holding(undefined), ['undecided']],
     ['a tar that ends early', holding({ fault: 'the tar ends inside a block' }), ['undecided']],
+    [
+      'documents too large to keep beside one about the image',
+      holding({ ...files(document()), tooLarge: ['a.json'] }),
+      ['undecided'],
+    ],
     ['documents too large to keep', holding({ tooLarge: ['a.json'] }), ['undecided', 'undecided']],
     [
       'reading ended before',

@@ -64,7 +64,7 @@ export const sbomBound = defineCheck({
           theFile(each, 'sboms.tar'),
           `${sboms.tooLarge.length} documents say more about their image than is kept`,
         );
-      yield* judge(each, sboms, because ?? unseen(sboms.tooLarge));
+      yield* judge(each, sboms, because, unseen(sboms.tooLarge));
     }),
 });
 
@@ -75,8 +75,10 @@ function unseen(tooLarge: readonly string[]): string | undefined {
 function* judge(
   each: PackageFacts,
   { documents, broken }: SbomFacts,
-  because: string | undefined,
+  cut: string | undefined,
+  unseenDocuments: string | undefined,
 ): Generator<Result> {
+  const because = cut ?? unseenDocuments;
   const about = new Map<string, readonly string[]>();
   for (const path of broken)
     yield fail(theFile(each, `sboms.tar/${path}`), `${path} cannot be read as one document`, {
@@ -106,13 +108,16 @@ function* judge(
   }
   let stale = 0;
   for (const digest of about.keys()) {
-    if (present.has(digest) || each.leftOut !== undefined || each.images === undefined) continue;
+    // What was not read, or is not taken along, may be what it is about.
+    if (present.has(digest) || each.leftOut !== undefined || cut !== undefined) continue;
     stale += 1;
     yield fail(theFile(each, 'sboms.tar'), `an SBOM is about ${digest}, which is not carried`, {
       code: 'SBOM_STALE',
     });
   }
-  if (bound === images.length && broken.length + stale === 0 && because === undefined)
+  if (bound < images.length || broken.length + stale > 0) return;
+  if (cut !== undefined) yield undecided(thePackage(each), cut);
+  else if (because === undefined)
     yield pass(
       thePackage(each),
       images.length === 0

@@ -183,6 +183,12 @@ describe('sbom/packages', () => {
       rules({ below: '4' }),
       ['undecided SBOM_VERSION_UNKNOWN'],
     ],
+    [
+      'a rule that cannot be told before one that forbids',
+      listing(['openssl', '3', 'java-archive', '', []]),
+      { packages: [...rules({ below: '4' }).packages, ...rules({ versions: ['3'] }).packages] },
+      [forbidden],
+    ],
     ['more than is kept', tooMany, rules({}), ['undecided']],
     ['no SBOM', without, rules({}), ['undecided']],
     ['reading ended before', cut, rules({}), ['undecided']],

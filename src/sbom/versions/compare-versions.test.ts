@@ -4,11 +4,15 @@ import { compareVersions } from './compare-versions.ts';
 /** Each version is older than the one behind it. */
 const rising: readonly (readonly [type: string, ...versions: readonly string[]])[] = [
   ['deb', '1.0~rc1', '1.0', '1.0-1', '1.0-1+b1', '1.0-1+deb12u1', '1.0-2', '1.0a', '1.00.1'],
+  ['deb', '1.0+b-1', '1.0-a-1'],
   ['deb', '9', '10', '1:0.1', '2:0', '10:0'],
   ['deb', '2.36-9+deb12u4', '2.36-9+deb12u10', '2.36-10'],
   ['rpm', '1.0~rc1-1', '1.0-1', '1.0^git1-1', '1.0.1-1', '1.1-1', '1.1-1.el9', '1:0-1'],
   ['rpm', '1.0', '1.0.a', '1.0.1', '2'],
   ['apk', '1.0_alpha1', '1.0_rc1', '1.0_rc2', '1.0', '1.0-r1', '1.0_p1', '1.0a', '1.0.1'],
+  ['apk', '1.0_alpha', '1.0_beta', '1.0_pre', '1.0_rc', '1.0', '1.0_cvs', '1.0_svn', '1.0_git'],
+  ['apk', '1.0_git', '1.0_hg', '1.0_p', '1.0_p2', '1.0_p10'],
+  ['apk', '1.0', '02.0', '10.0'],
   ['apk', '1.05-r0', '1.1-r0', '1.9-r0', '1.10-r0'],
   ['npm', '1.0.0-alpha', '1.0.0-alpha.1', '1.0.0-alpha.beta', '1.0.0-rc.1', '1.0.0', '1.0.10'],
   ['go-module', 'v0.0.0-20240101000000-abcdefabcdef', 'v0.1.0', 'v0.10.0', 'v1.0.0'],
