@@ -19,6 +19,9 @@ const rising: readonly (readonly [type: string, ...versions: readonly string[]])
   ['go-module', 'go1.26', 'go1.26.8', 'go1.27'],
   ['python', '1.0.dev1', '1.0a1.dev1', '1.0a1', '1.0b2', '1.0rc1', '1.0', '1.0+local', '1.0.post1'],
   ['python', '1.9', '1.10', '2!0.1'],
+  ['python', '1.0', '1.0.post1.dev1', '1.0.post1', '1.0.post2', '1.0.post10'],
+  ['python', '1.0rc1', '1.0rc2', '1.0rc10', '1.0+a', '1.0+a.1', '1.0+2', '1.0+10'],
+  ['npm', '1.0.0-alpha.2', '1.0.0-alpha.10', '1.0.0'],
 ];
 
 describe('which of two versions is older', () => {
@@ -39,6 +42,7 @@ describe('which of two versions is older', () => {
   it.each([
     ['python', '1.0', '1.0.0'],
     ['python', '1.0-1', '1.0.post1'],
+    ['python', '1.0+ABC', '1.0+abc'],
     ['python', 'v1.0c1', '1.0RC1'],
     ['deb', '1.0', '1.00'],
     ['deb', '0:1', '1'],
