@@ -1,3 +1,4 @@
+import { carriedScans, tests } from './carried-results.ts';
 import type { Dossier } from './dossier.ts';
 import type { CriterionStatus, DossierCheck, DossierCriterion } from './dossier-judgement.ts';
 
@@ -181,19 +182,20 @@ function weakened(criterion: DossierCriterion, { insecure }: CriteriaInput): Dos
   };
 }
 
-function vulnerabilities({ scans, contents }: CriteriaInput): DossierCriterion {
+function vulnerabilities({ scans, contents, files }: CriteriaInput): DossierCriterion {
   const common = {
     id: 'vulnerabilities',
     short: 'known vulnerabilities',
     title: 'No severe vulnerability is known in what was delivered',
     checks: [],
   };
+  const carried = carriedScans(files);
   if (scans.length === 0)
     return {
       ...common,
       status: 'caveat',
       evidence: 'none',
-      caveat: 'not looked at: no result of a scanner was given',
+      caveat: `not looked at: ${carried.length === 0 ? 'no result of a scanner was given' : `${carried.join(', ')} lies with it, and was not given with --scan`}`,
     };
   const total = (severity: 'critical' | 'high' | 'medium' | 'low' | 'unknown'): number =>
     scans.reduce((sum, { counts }) => sum + counts[severity], 0);
@@ -246,28 +248,6 @@ function reproducibility({ reproducibility: made, checks }: CriteriaInput): Doss
           ? ''
           : made.reason,
   };
-}
-
-/** Statements of test results travel along; what they say is for who demands it in a trust policy. */
-function tests({ files }: CriteriaInput): DossierCriterion {
-  const carried = testResults(files);
-  return {
-    id: 'tests',
-    short: 'tests of the software',
-    title: 'The software was tested, and the results are signed',
-    status: 'caveat',
-    evidence: carried.length === 0 ? 'none' : carried.join(', '),
-    checks: [],
-    caveat:
-      carried.length === 0
-        ? 'not looked at: no signed test results lay with it, and this program runs nothing that was delivered'
-        : 'signed results lie with it; this report does not say what they say',
-  };
-}
-
-/** Names of statements about test results among the files of a release. */
-export function testResults(files: readonly string[]): readonly string[] {
-  return files.filter((name) => /^result-.*\.intoto\.jsonl$/.test(name));
 }
 
 function approvals({ approvals: given, checks }: CriteriaInput): DossierCriterion {

@@ -1,6 +1,6 @@
+import { carriedScans, testResults } from './carried-results.ts';
 import type { Dossier, NotLookedAt } from './dossier.ts';
 import type { DossierCheck, DossierCriterion } from './dossier-judgement.ts';
-import { testResults } from './judge-criteria.ts';
 
 /** What the list of what was not looked at is made of. */
 export interface NotLookedAtInput
@@ -37,7 +37,7 @@ export function notLookedAtIn(input: NotLookedAtInput): readonly NotLookedAt[] {
     ...undecided(input),
     ...absent(input),
     ...notRendered(input),
-    testsOf(input.files),
+    testsOf(input),
     ...always,
     ...input.unsigned.map((name) => ({
       id: 'unsigned',
@@ -186,15 +186,13 @@ function notRendered({ seen }: NotLookedAtInput): readonly NotLookedAt[] {
 
 /** A result that travels along can be taken over. */
 function scanHint(files: readonly string[]): string {
-  const carried = files.filter((name) =>
-    /^result-.*\.(?:grype\.json|sarif|sarif\.json)$/.test(name),
-  );
+  const carried = carriedScans(files);
   return carried.length === 0
     ? 'Scan the images where a current database is, and give the result with --scan'
     : `Give ${carried.join(', ')}, which lies with it, with --scan`;
 }
 
-function testsOf(files: readonly string[]): NotLookedAt {
+function testsOf({ files, release }: Pick<NotLookedAtInput, 'files' | 'release'>): NotLookedAt {
   const carried = testResults(files);
   const what = 'Unit, integration, conformance and load tests of the software';
   return carried.length === 0
@@ -202,7 +200,10 @@ function testsOf(files: readonly string[]): NotLookedAt {
     : {
         id: 'tests',
         what: `What ${carried.join(', ')} says of tests`,
-        why: 'the release statement covers it, and this report does not read it',
+        why:
+          release === null
+            ? 'no release statement that is believed vouches for it'
+            : 'the release statement covers it, and this report does not read it',
         next: 'Demand it in the trust policy: attestations, result: PASSED',
       };
 }
