@@ -63,6 +63,12 @@ describe('sbom/present', () => {
 });
 
 describe('sbom/fresh', () => {
+  const mistimed = withSboms(
+    draft()
+      .defining((text) => text.replace(/timestamp: .*/, 'timestamp: one of these days'))
+      .facts(),
+    [],
+  );
   const undated = withSboms(
     draft()
       .defining((text) => text.replace(/timestamp: .*/, 'user: somebody'))
@@ -82,6 +88,7 @@ describe('sbom/fresh', () => {
       ['pass'],
     ],
     ['no time in the package', undated, { maxAgeDays: 9 }, undefined, ['undecided']],
+    ['a time that is none', mistimed, { maxAgeDays: 9 }, undefined, ['undecided']],
     ['no SBOMs', without, { maxAgeDays: 9 }, undefined, ['not-applicable']],
     ['no rule', listing(), {}, undefined, ['not-applicable']],
     ['reading ended before', cut, { maxAgeDays: 9 }, undefined, ['undecided']],

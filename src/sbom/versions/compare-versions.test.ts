@@ -21,7 +21,7 @@ const rising: readonly (readonly [type: string, ...versions: readonly string[]])
   ['python', '1.9', '1.10', '2!0.1'],
   ['python', '1.0', '1.0.post1.dev1', '1.0.post1', '1.0.post2', '1.0.post10'],
   ['python', '1.0rc1', '1.0rc2', '1.0rc10', '1.0+a', '1.0+a.1', '1.0+2', '1.0+10'],
-  ['npm', '1.0.0-alpha.2', '1.0.0-alpha.10', '1.0.0'],
+  ['npm', '1.0.0-alpha.2', '1.0.0-alpha.10', '1.0.0-alpha.-x', '1.0.0'],
 ];
 
 describe('which of two versions is older', () => {
