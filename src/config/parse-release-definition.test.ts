@@ -162,7 +162,7 @@ describe('every place of a release definition', () => {
     [
       'a source nobody knows',
       sound.replace('oci-layout', 'oci-layot'),
-      "error SCHEMA 6:5 imageSources.0 has the type 'oci-layot'; allowed are 'compose', 'oci-layout', 'docker-archive', 'registry'; did you mean 'oci-layout'?",
+      "error SCHEMA 6:5 imageSources.0 has the type 'oci-layot'; allowed are 'compose', 'oci-layout', 'docker-archive', 'registry', 'build'; did you mean 'oci-layout'?",
     ],
     [
       'a source without type',
