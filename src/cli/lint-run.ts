@@ -6,11 +6,8 @@ import { allChecks } from '../checks/all-checks.ts';
 import { requirePatterns } from '../checks/find-check.ts';
 import { parseReleaseDefinition } from '../config/parse-release-definition.ts';
 import { InputError, UsageError } from '../errors/families.ts';
-import {
-  type LintMemory,
-  type LintRequest,
-  lintDefinitions,
-} from '../operations/lint-definitions.ts';
+import { type LintRequest, lintDefinitions } from '../operations/lint-definitions.ts';
+import type { LintMemory } from '../operations/lint-memory.ts';
 import { renderReport } from '../operations/render-report.ts';
 import type { FailOn } from '../policy/policy.ts';
 import type { CheckSelection } from '../policy/select-checks.ts';

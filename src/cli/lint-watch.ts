@@ -1,7 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { CowaError } from '../errors/families.ts';
-import type { LintMemory } from '../operations/lint-definitions.ts';
-import { forgetChanged } from '../operations/lint-memory.ts';
+import { forgetChanged, type LintMemory } from '../operations/lint-memory.ts';
 import type { LintReport } from '../report/lint-report.ts';
 import type { Run } from '../support/run.ts';
 import { renderError, toErrorJson } from './error-output.ts';

@@ -50,7 +50,9 @@ export function renderJoin({
   return [
     `${outcome === 'joined' ? 'JOINED' : 'UNCHANGED'}  ${archive} (${formatSize(size)}) of ${parts === 1 ? 'one part' : `${parts} parts`}${outcome === 'joined' ? '' : ': it was there already'}`,
     `  digest  ${digest}, as the header says`,
-    ...(signature === undefined ? [] : [`  signature  ${signature}: copy it beside the archive`]),
-    `Next: cowa-release verify ${archive} --key <public key of its producer>`,
+    ...(signature === undefined
+      ? []
+      : [`  signature  ${signature}: copy it beside the archive, or name it with --signature`]),
+    `Next: cowa-release verify ${archive}${signature === undefined ? '' : ` --signature ${signature}`} --key <public key of its producer>`,
   ].join('\n');
 }

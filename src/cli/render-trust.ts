@@ -30,19 +30,23 @@ export function toTrustCheck({ policy, problems }: LoadedTrustPolicy): TrustChec
   };
 }
 
-/** One line per warning, in the form editors link to; then the sum. */
-export function renderTrustCheck({
-  location,
-  digest,
-  version,
-  expires,
-  warnings,
-}: TrustCheckResult): string {
+/**
+ * One line per warning, in the form editors link to; then the sum.
+ * @param now of the clock: under a policy that has ended nothing is believed
+ */
+export function renderTrustCheck(
+  { location, digest, version, expires, warnings }: TrustCheckResult,
+  now: Date,
+): string {
+  const ended = Date.parse(expires) < now.getTime();
   return [
     ...warnings.map(
       ({ line, column, message }) => `${location}:${line}:${column} warning: ${message}`,
     ),
-    `${location} is a trust policy: version ${version}, until ${expires}, ${digest}`,
+    `${location} is a trust policy: version ${version}, ${ended ? 'ENDED' : 'until'} ${expires}, ${digest}`,
+    ...(ended
+      ? ['warning: it has ended, so verify refuses everything: get the present one from its maker']
+      : []),
   ]
     .map((line) => printable(line))
     .join('\n');

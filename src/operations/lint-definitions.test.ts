@@ -81,6 +81,53 @@ describe('lintDefinitions', () => {
     expect(packages).toEqual([{ file: 'p/zarf.yaml', name: 'app', flavor: '', objects: 1 }]);
   });
 
+  const other = zarf
+    .replace('name: app,', 'name: other,')
+    .replace('selector: app=cow', 'selector: app=x');
+  it.each([
+    [
+      'a value that breaks a template',
+      { 'p/values.yaml': 'image: example.com/b\n' },
+      'p/values.yaml',
+      true,
+    ],
+    [
+      'a value of the chart',
+      { 'p/chart/values.yaml': 'tag: 9.9.9\n' },
+      'p/chart/values.yaml',
+      true,
+    ],
+    ['a values file that is gone', { 'p/values.yaml': undefined }, 'p/values.yaml', true],
+    [
+      'a template',
+      { 'p/chart/templates/deployment.yaml': 'a: {{' },
+      'p/chart/templates/deployment.yaml',
+      true,
+    ],
+    ['the definition', { 'p/zarf.yaml': zarf.replace('app=cow', 'app=x') }, 'p/zarf.yaml', true],
+    [
+      'nothing that has to do with it',
+      { 'p/chart/values.yaml': 'tag: 9.9.9\n' },
+      'q/README.md',
+      false,
+    ],
+    ['a file that only another package reads', { 'q/zarf.yaml': other }, 'p/values.yaml', false],
+  ])('told by what changed: %s', async (_what, change, path, concerned) => {
+    const files = Object.entries({ ...sound, ...change }).flatMap(([name, text]) =>
+      text === undefined ? [] : [[name, text] as const],
+    );
+    const ports = { workspace: new MemoryWorkspace(Object.fromEntries(files)) };
+    const whole = await lintDefinitions({ path: '.', programVersion: '0' }, ports, run);
+    const told = await lintDefinitions(
+      { path: '.', programVersion: '0', changed: new Set([path]) },
+      ports,
+      run,
+    );
+    expect(whole.verdict.exitCode).toBeGreaterThan(0);
+    expect(told.verdict.exitCode).toBe(concerned ? whole.verdict.exitCode : 0);
+    expect(told.changedFiles).toBe(1);
+  });
+
   it('judges the rest when a package that a release names cannot be looked at', async () => {
     class Closed extends MemoryWorkspace {
       override async stat(path: string) {

@@ -24,7 +24,8 @@ import { gatherReleases, type LookedAt, seenBy } from './gather-releases.ts';
 import { LintError } from './lint-error.ts';
 import { flawFinding, foldHanging, problemFinding, uniqueFindings } from './lint-findings.ts';
 import { type FlavorChoice, type LintJob, lintJobs } from './lint-jobs.ts';
-import { type JudgedPackage, type LookedAtPackage, lookAtPackage } from './lint-package.ts';
+import { concernedBy, type LintMemory } from './lint-memory.ts';
+import { type JudgedPackage, lookAtPackage } from './lint-package.ts';
 import { lintReport } from './lint-report.ts';
 import type { KnownDefinitions } from './load-definition.ts';
 import { withCompany } from './package-company.ts';
@@ -57,12 +58,6 @@ export interface LintPorts {
   readonly kustomizer?: Kustomizer;
 }
 
-/** Packages that were looked at, by job, with the paths that were asked for meanwhile. */
-export type LintMemory = Map<
-  string,
-  { readonly looked: LookedAtPackage; readonly touched: ReadonlySet<string> }
->;
-
 /**
  * Judges the definitions below a folder without building anything: no network, nothing is run, nothing written.
  * A definition that cannot be read is a finding, and the others are judged.
@@ -81,7 +76,8 @@ export async function lintDefinitions(
   requireSomething(found);
   const jobs = await lintJobs(found, request, workspace, known);
   const how = { renderer, ...(kustomizer === undefined ? {} : { kustomizer }) };
-  const packages = await lookAtAll(jobs, request.memory ?? new Map(), workspace, known, how, run);
+  const memory: LintMemory = request.memory ?? new Map();
+  const packages = await lookAtAll(jobs, memory, workspace, known, how, run);
   const deployWith = deployWithBundle(workspace, how, run);
   const bundles = (
     await gatherBundles(found.bundles, found.releases, packages, deployWith, workspace, run)
@@ -125,6 +121,7 @@ export async function lintDefinitions(
     clock: request.clock,
     weakenedBy: selectionFlags(selection),
     changed: request.changed,
+    concerned: request.changed && concernedBy(request.changed, jobs, memory),
     git: request.git,
     zarfFlavor: request.zarfFlavor,
     programVersion: request.programVersion,

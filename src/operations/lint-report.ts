@@ -15,6 +15,8 @@ export interface LintReportInput extends LookedAt {
   readonly clock: Date | undefined;
   readonly weakenedBy: readonly string[];
   readonly changed: ReadonlySet<string> | undefined;
+  /** What changed, and what the packages it changes are made of. */
+  readonly concerned: ReadonlySet<string> | undefined;
   readonly git: LintReport['git'];
   readonly zarfFlavor: string | undefined;
   readonly programVersion: string;
@@ -26,7 +28,8 @@ const maxMessageLength = 2000;
 
 /** Findings weighed by the policy, and what was looked at. */
 export function lintReport(input: LintReportInput): LintReport {
-  const { found, packages, bundles, policy, clock, changed, flavor, zarfFlavor } = input;
+  const { found, packages, bundles, policy, clock, changed, concerned } = input;
+  const { flavor, zarfFlavor } = input;
   const fixes = new Map<string, LintFinding['fix']>();
   const told = input.findings.map((finding) => {
     const clean = printed(finding);
@@ -34,7 +37,7 @@ export function lintReport(input: LintReportInput): LintReport {
     const { fix: _fix, ...plain } = clean;
     return plain;
   });
-  const kept = changed === undefined ? told : told.filter((each) => isIn(each, changed, input));
+  const kept = concerned === undefined ? told : told.filter((each) => isIn(each, concerned, input));
   const { findings, verdict } = judgeFindings(kept, required(policy, kept), {
     subject: found.path === '.' ? 'this tree' : printable(found.path),
     checks: input.checks,
@@ -100,20 +103,28 @@ function required(policy: Policy, findings: readonly LintFinding[]): Policy {
   return { ...policy, required: heavy ? ['deployment', 'definition'] : [] };
 }
 
-/** Whether a finding is about a changed file: what has no file of its own is about all of its package. */
+/**
+ * Whether a finding is about what changed: in a file of a package that changed, about such a package, or in
+ * a definition that may take one.
+ */
 function isIn(
   { subject, outcome }: LintFinding,
-  changed: ReadonlySet<string>,
-  { packages }: LintReportInput,
+  concerned: ReadonlySet<string>,
+  { found, packages, bundles }: LintReportInput,
 ): boolean {
   if (outcome !== 'fail' && outcome !== 'undecided') return true;
-  if (changed.has(subject.name)) return true;
-  const holder = packages.find(
-    ({ name }) => name === subject.name || subject.name.startsWith(`${name}: `),
-  );
-  if (subject.kind === 'file' || holder === undefined) return false;
-  const folder = holder.job.file.replace(/[^/]*$/, '');
-  return [...changed].some((path) => path.startsWith(folder));
+  if (concerned.has(subject.name)) return true;
+  const touched = packages.filter(({ job }) => concerned.has(job.file));
+  const takers = [
+    ...bundles,
+    ...found.releases.map((release) => ({ file: release.file, release })),
+  ];
+  if (subject.kind === 'file')
+    return takers.some(
+      ({ file, release }) =>
+        file === subject.name && touched.some(({ job }) => job.release?.file === release?.file),
+    );
+  return touched.some(({ name }) => name === subject.name || subject.name.startsWith(`${name}: `));
 }
 
 function notLookedAt({

@@ -18,7 +18,7 @@ Exit code 0: can be used; warnings may be printed. 2: cannot be used.`;
     const { loadTrustPolicy } = await import('../../cli/load-trust-policy.ts');
     const { renderTrustCheck, toTrustCheck } = await import('../../cli/render-trust.ts');
     const result = toTrustCheck(await loadTrustPolicy(args.file));
-    this.log(renderTrustCheck(result));
+    this.log(renderTrustCheck(result, new Date()));
     return result;
   }
 }
