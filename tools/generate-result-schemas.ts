@@ -90,6 +90,12 @@ const results: readonly ResultType[] = [
     title: 'images lock',
   },
   {
+    name: 'images-outdated',
+    file: 'src/cli/render-images.ts',
+    type: 'ImagesOutdatedResult',
+    title: 'images outdated',
+  },
+  {
     name: 'images-pull',
     file: 'src/cli/render-images.ts',
     type: 'ImagesPullResult',

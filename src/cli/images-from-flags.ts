@@ -3,6 +3,7 @@ import type { ReleaseLock } from '../config/lock.ts';
 import type { ReleaseFlavor } from '../config/release-definition.ts';
 import { renderLock } from '../config/render-lock.ts';
 import { compareLocks, type LockDrift } from '../operations/compare-locks.ts';
+import { findOutdated, type OutdatedRelease } from '../operations/find-outdated.ts';
 import { type ImageList, listImages } from '../operations/list-images.ts';
 import { loadLock, lockFileName } from '../operations/load-lock.ts';
 import { lockRelease } from '../operations/lock-release.ts';
@@ -14,6 +15,7 @@ import { writeReleaseFile } from '../operations/release-files.ts';
 import { imagesByFlavor } from '../operations/release-images.ts';
 import { mergeLocks, resolveReleaseImages } from '../operations/resolve-release-images.ts';
 import type { StoredBlobs } from '../operations/store-blobs.ts';
+import { updateLock } from '../operations/update-lock.ts';
 import type { Run } from '../support/run.ts';
 import { type OpenRelease, openRelease } from './open-release.ts';
 import type { SettledRelease } from './release-request.ts';
@@ -62,16 +64,20 @@ export async function imagesPull(request: ImagesRequest, run: Run): Promise<Pull
  * @throws ReleaseUsageError RELEASE_LOCK_INVALID: there is none to check, or it is no lock of this release
  */
 export async function imagesLock(
-  request: Omit<ImagesRequest, 'locked'> & { readonly check: boolean },
+  request: Omit<ImagesRequest, 'locked'> & {
+    readonly check: boolean;
+    /** Of what is locked, only these are looked at anew. */
+    readonly update: readonly string[];
+  },
   run: Run,
 ): Promise<LockedImages> {
   const release = await open({ ...request, locked: false }, run);
   const { plan, root } = release;
   const earlier = await earlierLock(release, request);
-  const images = await resolveReleaseImages(plan, release.images, undefined, run);
-  // A lock of all flavors begins anew: flavors the definition no longer has go.
-  const kept = request.flavor === 'all' ? undefined : earlier;
-  const lock = await lockRelease(plan, imagesByFlavor(plan, images), kept, release, run);
+  const lock =
+    earlier !== undefined && request.update.length > 0
+      ? await updateLock(plan, earlier, request.update, release, run)
+      : await lockAnew(release, request.flavor === 'all' ? undefined : earlier, run);
   const flavors = plan.flavors.map(({ flavor }) => flavor);
   const drift = earlier === undefined ? [] : compareLocks(earlier, lock, flavors);
   const folder = await outputFolderIn(root);
@@ -86,6 +92,28 @@ export async function imagesLock(
   return { path, lock, drift, outcome: 'written' };
 }
 
+/** What is locked against what the sources hold now. @throws ReleaseUsageError RELEASE_LOCK_INVALID */
+export async function imagesOutdated(
+  request: Omit<ImagesRequest, 'locked'>,
+  run: Run,
+): Promise<OutdatedRelease> {
+  const release = await open({ ...request, locked: false }, run);
+  const { plan, workspace } = release;
+  const lock = await loadLock(plan.root, workspace, plan.release);
+  return findOutdated(plan, lock, release, run);
+}
+
+/** @param kept a lock of all flavors begins anew without it: flavors the definition no longer has go */
+async function lockAnew(
+  release: OpenRelease,
+  kept: ReleaseLock | undefined,
+  run: Run,
+): Promise<ReleaseLock> {
+  const { plan } = release;
+  const images = await resolveReleaseImages(plan, release.images, undefined, run);
+  return lockRelease(plan, imagesByFlavor(plan, images), kept, release, run);
+}
+
 /** Actions are not run here: what they would make is no image. */
 function open(request: ImagesRequest, run: Run): Promise<OpenRelease> {
   return openRelease({ ...request, runActions: true }, run);
@@ -93,8 +121,14 @@ function open(request: ImagesRequest, run: Run): Promise<OpenRelease> {
 
 async function earlierLock(
   { plan, workspace }: OpenRelease,
-  { check, flavor }: { readonly check: boolean; readonly flavor: ReleaseFlavor | 'all' },
+  request: {
+    readonly check: boolean;
+    readonly update: readonly string[];
+    readonly flavor: ReleaseFlavor | 'all';
+  },
 ): Promise<ReleaseLock | undefined> {
+  const { update, flavor } = request;
+  const check = request.check || update.length > 0;
   const there = (await workspace.stat(joinPath(plan.root, lockFileName))) !== undefined;
   if (!there && !check) return undefined;
   try {

@@ -1,4 +1,5 @@
 import type { LockDrift } from '../operations/compare-locks.ts';
+import type { LockedState, OutdatedRelease } from '../operations/find-outdated.ts';
 import type { ImageList } from '../operations/list-images.ts';
 import type { PulledMember } from '../operations/pull-members.ts';
 import { formatSize } from './format-size.ts';
@@ -35,6 +36,36 @@ export interface ImagesLockResult {
     readonly payloads: number;
     readonly packages: number;
   }[];
+}
+
+/** What `images outdated --output json` prints. */
+export interface ImagesOutdatedResult {
+  readonly schema: 'cowa-release/images-outdated/v1';
+  /** By flavor, kind, reference. */
+  readonly entries: readonly LockedState[];
+}
+
+/** What differs from the lock, then how much does not. */
+export function renderOutdated({ entries }: Pick<OutdatedRelease, 'entries'>): string {
+  const told = entries.filter(({ state }) => state !== 'current' && state !== 'pinned');
+  const same = entries.length - told.length;
+  const stale = [
+    ...new Set(told.flatMap(({ state, reference }) => (state === 'outdated' ? [reference] : []))),
+  ];
+  return [
+    told.length === 0
+      ? `CURRENT  all ${count(entries.length, 'reference')} as locked`
+      : `OUTDATED  ${told.length} of ${count(entries.length, 'reference')}; ${same} as locked`,
+    ...told.flatMap(({ flavor, kind, reference, state, locked, found, message }) => [
+      `  ${state} ${kind} of ${flavor}: ${reference}`,
+      ...(locked === undefined ? [] : [`    locked ${locked}`]),
+      ...(found === undefined ? [] : [`    found  ${found}`]),
+      ...(message === undefined ? [] : [`    ${message}`]),
+    ]),
+    ...(stale.length === 0
+      ? []
+      : [`next: cowa-release images lock ${stale.map((each) => `--update ${each}`).join(' ')}`]),
+  ].join('\n');
 }
 
 /** One block per flavor: every image with its source, digest, size and what it shares. */

@@ -7,6 +7,7 @@ import { findArtifact } from './find-artifact.ts';
 import { lockImages } from './lock-images.ts';
 import type { PlannedFlavor, ReleasePlan } from './plan-release.ts';
 import type { FlavorImages } from './release-images.ts';
+import { memberReferences } from './update-lock.ts';
 
 export interface LockPorts {
   readonly workspace: Workspace;
@@ -58,18 +59,15 @@ async function lockPayloads(
 
 async function lockMembers(
   plan: ReleasePlan,
-  { bundle }: PlannedFlavor,
+  flavor: PlannedFlavor,
   artifacts: readonly ArtifactSource[],
   run: Run,
 ): Promise<NonNullable<LockedFlavor['packages']>> {
-  const references = (bundle?.members ?? []).flatMap((member) =>
-    member.kind === 'published' ? [member.reference] : [],
-  );
   const locked: {
     reference: string;
     digest: NonNullable<LockedFlavor['packages']>[number]['digest'];
   }[] = [];
-  for (const reference of [...new Set(references)].sort()) {
+  for (const reference of memberReferences(flavor)) {
     const { manifest } = await findArtifact(reference, artifacts, plan.release.architecture, run);
     locked.push({ reference, digest: manifest.digest });
   }

@@ -8,6 +8,7 @@ export class ReleaseUsageError extends UsageError<
   | 'RELEASE_NAME_CLASH' // two flavors would write different content under one file name
   | 'RELEASE_MEMBER_MISSING' // a bundle names a package nobody builds or has
   | 'RELEASE_LOCK_INVALID' // the lock file cannot be read as one, or is of another release
+  | 'LOCK_NAME_UNKNOWN' // what is to be looked at anew is nothing of the release
   | 'RELEASE_KEY_MISSING' // neither a key nor the wish for an unsigned release
   | 'RELEASE_IDENTITY_BUNDLE' // bundles deploy packages signed by key only
   | 'RELEASE_FLAVOR_MISSING' // neither a flag, a variable nor the settings name one

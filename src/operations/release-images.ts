@@ -20,7 +20,10 @@ export function imagesByFlavor(
 }
 
 /** References of all packages of a flavor, each once, sorted. */
-function flavorReferences(plan: ReleasePlan, { packages }: PlannedFlavor): readonly string[] {
+export function flavorReferences(
+  plan: ReleasePlan,
+  { packages }: PlannedFlavor,
+): readonly string[] {
   const own = plan.packages.filter(({ id }) => packages.includes(id));
   return [...new Set(own.flatMap(({ resolved }) => resolved.images))].sort();
 }

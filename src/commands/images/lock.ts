@@ -10,14 +10,22 @@ export default class ImagesLock extends BaseCommand {
     `Images as their sources hold them now, payloads as they lie there, published packages of the bundles. The file
 is written beside the release definition, whole or not at all; flavors that were not asked for stay as they are.
 
+With --update only the images and published packages it names are looked at, and all else stays as it is locked.
 With --check nothing is written: exit code 1 when what is found differs from what is locked.`;
   static override examples = [
     '<%= config.bin %> images lock',
     '<%= config.bin %> images lock --check --output json',
+    '<%= config.bin %> images lock --update registry.example.com/team/api:1.4',
   ];
   static override flags = {
     ...imagesFlags,
     check: Flags.boolean({ summary: 'Compare only; exit with 1 when anything drifted' }),
+    update: Flags.string({
+      summary: 'Look only at this image or published package; the lock must be there',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: '<name>',
+    }),
   };
 
   async run(): Promise<ImagesLockResult> {
@@ -25,7 +33,10 @@ With --check nothing is written: exit code 1 when what is found differs from wha
     const { imagesLock } = await import('../../cli/images-from-flags.ts');
     const { renderLocked, toLockResult } = await import('../../cli/render-images.ts');
     const run = this.startRun({ quiet: flags.quiet });
-    const locked = await imagesLock({ ...(await imagesRequest(flags)), check: flags.check }, run);
+    const locked = await imagesLock(
+      { ...(await imagesRequest(flags)), check: flags.check === true, update: flags.update ?? [] },
+      run,
+    );
     this.log(renderLocked(locked));
     this.conclude(locked.outcome === 'drifted' ? exitCodes.verdictFail : exitCodes.ok);
     return toLockResult(locked);

@@ -6,13 +6,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadProgram } from '../../../src/cli/load-program.ts';
 import ImagesList from '../../../src/commands/images/list.ts';
 import ImagesLock from '../../../src/commands/images/lock.ts';
+import ImagesOutdated from '../../../src/commands/images/outdated.ts';
 import ImagesPull from '../../../src/commands/images/pull.ts';
 import { digestOf, hexOf } from '../../../src/oci/digest.ts';
+import { schemaFaults } from '../../support/closed-schema.ts';
 
 const config = await loadProgram({ root: join(import.meta.dirname, '../../..'), source: true });
 const commands = {
   list: (argv: string[]) => ImagesList.run(argv, config),
   lock: (argv: string[]) => ImagesLock.run(argv, config),
+  outdated: (argv: string[]) => ImagesOutdated.run(argv, config),
   pull: (argv: string[]) => ImagesPull.run(argv, config),
 };
 let folder = '';
@@ -194,5 +197,131 @@ describe('images lock', () => {
   it('refuses to lock a payload that is not what the definition promises', async () => {
     await place({ weights: 'other' });
     expect((await images('lock')).error).toMatchObject({ code: 'PAYLOAD_MISMATCH' });
+  });
+});
+
+describe('images lock --update', () => {
+  const base = 'registry.example.com/small/base:1';
+  const api = 'registry.example.com/small/api:1';
+  const digests = async () => {
+    const lock = JSON.parse(await readFile(lockPath(), 'utf8'));
+    return [...lock.flavors.gpu.images, ...lock.flavors.cpu.images].map(
+      ({ reference, digest }: { reference: string; digest: string }) => `${reference} ${digest}`,
+    );
+  };
+
+  it('changes what it names in every flavor, and nothing else', async () => {
+    await images('lock');
+    const before = await digests();
+    await place({ 'base.txt': 'another base', 'api.txt': 'another api' });
+    const { result } = await images('lock', '--update', api);
+    expect(result).toMatchObject({
+      outcome: 'written',
+      drift: [
+        { flavor: 'cpu', name: api },
+        { flavor: 'gpu', name: api },
+      ],
+    });
+    const after = await digests();
+    expect(after.map((each, at) => each === before[at])).toEqual([false, true, false]);
+    expect((await images('lock', '--check', '--update', api)).exitCode).toBe(0);
+    expect((await images('lock', '--check', '--update', base)).exitCode).toBe(1);
+  });
+
+  it('adds what the definition names and the lock does not', async () => {
+    await images('lock');
+    await place({ 'one/zarf.yaml': definition('one', `  images: [${api}, ${base}]\n`) });
+    expect((await images('lock', '--update', base)).result).toMatchObject({
+      drift: [{ flavor: 'cpu', change: 'added', name: base }],
+    });
+    expect((await images('lock', '--check')).exitCode).toBe(0);
+  });
+
+  it('wants a lock, and a name of the release', async () => {
+    expect((await images('lock', '--update', api)).error).toMatchObject({
+      code: 'RELEASE_LOCK_INVALID',
+    });
+    await images('lock');
+    expect((await images('lock', '--update', 'other:1')).error).toMatchObject({
+      code: 'LOCK_NAME_UNKNOWN',
+      exitCode: 2,
+    });
+  });
+});
+
+describe('images outdated', () => {
+  const api = 'registry.example.com/small/api:1';
+
+  it('says that all is as locked', async () => {
+    await images('lock');
+    const { stdout, exitCode, result } = await images('outdated');
+    expect(stdout).toContain('CURRENT  all 3 references as locked');
+    expect(exitCode).toBe(0);
+    expect(schemaFaults('images-outdated-result', JSON.parse(JSON.stringify(result)))).toEqual([]);
+  });
+
+  it('names what moved with both digests and the next command, with 1', async () => {
+    await images('lock');
+    const before = await readFile(lockPath(), 'utf8');
+    await place({ 'api.txt': 'another api' });
+    const { stdout, exitCode, result } = await images('outdated', '--flavor', 'cpu');
+    expect(exitCode).toBe(1);
+    expect(result).toMatchObject({ entries: [{ reference: api, state: 'outdated' }] });
+    expect(stdout).toContain(`next: cowa-release images lock --update ${api}`);
+    expect(await readFile(lockPath(), 'utf8')).toBe(before);
+  });
+
+  it('tells what is gone, unlocked and pinned apart', async () => {
+    await images('lock');
+    await place({
+      'cowa-release.yaml': release.replace('small/api:1', 'small/new:1'),
+      'two/zarf.yaml': definition(
+        'two',
+        '  images: [registry.example.com/small/new:1]\n  files: [{ source: model, target: /m }]\n',
+      ),
+      'one/zarf.yaml': definition(
+        'one',
+        `  images: [${api}, registry.example.com/x@${digestOf('x')}]\n`,
+      ),
+    });
+    const lock = JSON.parse(await readFile(lockPath(), 'utf8'));
+    const [image] = lock.flavors.cpu.images;
+    lock.flavors.cpu.images.push({
+      ...image,
+      reference: `registry.example.com/x@${digestOf('x')}`,
+    });
+    await writeFile(lockPath(), JSON.stringify(lock));
+    const { result, exitCode, stdout, error } = await images('outdated');
+    expect(error).toBeUndefined();
+    expect(exitCode).toBe(1);
+    expect(result).toMatchObject({
+      entries: [
+        { flavor: 'cpu', reference: api, state: 'gone', code: 'IMAGE_NOT_FOUND' },
+        { flavor: 'cpu', state: 'pinned' },
+        { flavor: 'gpu', reference: api, state: 'gone' },
+        { flavor: 'gpu', reference: 'registry.example.com/small/new:1', state: 'unlocked' },
+        { flavor: 'gpu', state: 'unlocked' },
+      ],
+    });
+    expect(schemaFaults('images-outdated-result', JSON.parse(JSON.stringify(result)))).toEqual([]);
+    expect(stdout).toContain(`gone image of cpu: ${api}`);
+  });
+
+  it('says what could not be asked, of that alone, with 4', async () => {
+    await images('lock');
+    const source = `  - { type: registry, hosts: ['127.0.0.1:1'], plainHttp: ['127.0.0.1:1'] }\nflavors:`;
+    await place({
+      'cowa-release.yaml': release.replace('flavors:', source),
+      'one/zarf.yaml': definition('one', `  images: [${api}, '127.0.0.1:1/a/b:1']\n`),
+    });
+    const { result, exitCode } = await images('outdated', '--flavor', 'cpu');
+    expect(exitCode).toBe(4);
+    expect(result).toMatchObject({
+      entries: [{ state: 'unknown' }, { reference: api, state: 'current' }],
+    });
+  }, 30_000);
+
+  it('wants a lock', async () => {
+    expect((await images('outdated')).error).toMatchObject({ code: 'RELEASE_LOCK_INVALID' });
   });
 });
