@@ -3,32 +3,24 @@ import type { ReleaseFlavor } from '../config/release-definition.ts';
 import { InternalError } from '../errors/families.ts';
 import type { BlobSource, BlobStore } from '../ports/blob-store.ts';
 import type { ResolvedImage } from '../ports/image-source.ts';
-import { type Run, runWithin } from '../support/run.ts';
+import { runWithin } from '../support/run.ts';
 import { markSigned } from '../zarf/mark-signed.ts';
 import type { AssembleOptions, AssemblePorts } from './assemble-ports.ts';
 import { checkPayload, requireLockedFiles } from './check-payloads.ts';
 import { coalescePuts } from './coalesce-puts.ts';
 import { type FinishedArchive, type FinishedFlavor, finishFlavor } from './finish-flavor.ts';
-import { flavorProvenance } from './flavor-provenance.ts';
-import { flavorSboms } from './flavor-sboms.ts';
+import { flavorAttestations, flavorDocuments } from './flavor-evidence.ts';
+import { imageStep, sbomStep } from './image-steps.ts';
+import { importStep } from './import-step.ts';
 import { builderAnnotation, packPackage } from './pack-package.ts';
 import { type PackageInput, packageInputs } from './package-inputs.ts';
 import type { PackedPackage } from './packed-package.ts';
-import { pinMember } from './pin-member.ts';
-import type {
-  PlannedBundle,
-  PlannedFlavor,
-  PlannedMember,
-  PlannedPackage,
-  ReleasePlan,
-} from './plan-release.ts';
-import { storeImages } from './pull-images.ts';
-import type { ReleaseAttestation } from './release-attestations.ts';
-import { resolveImages } from './resolve-images.ts';
-import { mergeLocks, releasePlatform } from './resolve-release-images.ts';
+import type { PlannedBundle, PlannedFlavor, PlannedPackage, ReleasePlan } from './plan-release.ts';
+import { archiveStepId, memberStep, packageStepId } from './release-step-ids.ts';
+import { mergeLocks } from './resolve-release-images.ts';
 import { withActions } from './run-actions.ts';
 import type { GraphStep } from './run-graph.ts';
-import { imageSboms, type SbomDocuments, type SbomPorts } from './sbom-documents.ts';
+import type { SbomDocuments, SbomPorts } from './sbom-documents.ts';
 import { signPackage } from './sign-package.ts';
 import {
   definitionDigest,
@@ -68,10 +60,18 @@ export class ReleaseWork {
       if (!steps.has(step.id)) steps.set(step.id, step);
       return step.id;
     };
+    const work = {
+      plan: this.#plan,
+      imageSources: this.#ports.imageSources,
+      blobs: this.#blobs,
+      lock: this.#lock,
+      images: this.#images,
+      imageSboms: this.#imageSboms,
+    };
     for (const planned of this.#plan.packages) {
       const needs = planned.resolved.images.flatMap((reference) => [
-        add(this.#imageStep(reference)),
-        ...(this.#sboms === undefined ? [] : [add(this.#sbomStep(reference, this.#sboms))]),
+        add(imageStep(reference, work)),
+        ...(this.#sboms === undefined ? [] : [add(sbomStep(reference, this.#sboms, work))]),
       ]);
       add(this.#packageStep(planned, needs));
     }
@@ -82,50 +82,6 @@ export class ReleaseWork {
       add(this.#finishStep(flavor, needs));
     }
     return [...steps.values()];
-  }
-
-  #imageStep(reference: string): GraphStep {
-    const step = `image ${reference}`;
-    return {
-      id: step,
-      title: reference,
-      needs: [],
-      work: async (run) => {
-        const options = this.#lock === undefined ? {} : { lock: this.#lock };
-        const resolved = await resolveImages(
-          [reference],
-          this.#ports.imageSources,
-          releasePlatform(this.#plan),
-          options,
-          run,
-        );
-        const images = [...resolved.values()];
-        const missing = await missingBlobs(images, this.#blobs);
-        const [stored] = await storeImages(images, this.#blobs, runWithin(run, step));
-        if (stored === undefined) throw new InternalError(`no image for ${reference}`);
-        this.#images.set(reference, stored);
-        return missing === 0 ? 'reused' : 'done';
-      },
-    };
-  }
-
-  #sbomStep(reference: string, sboms: SbomPorts): GraphStep {
-    const step = `sbom ${reference}`;
-    return {
-      id: step,
-      title: `what is in ${reference}`,
-      needs: [`image ${reference}`],
-      work: async (run) => {
-        const image = this.#images.get(reference);
-        if (image === undefined) throw new InternalError(`no image for ${reference}`);
-        const { timestamp } = this.#plan;
-        let made = false;
-        const noted: SbomPorts = { ...sboms, made: () => (made = true) };
-        const found = await imageSboms(image, timestamp, noted, runWithin(run, step));
-        this.#imageSboms.set(reference, found);
-        return made ? 'done' : 'reused';
-      },
-    };
   }
 
   #packageStep(planned: PlannedPackage, images: readonly string[]): GraphStep {
@@ -207,9 +163,10 @@ export class ReleaseWork {
         member.kind === 'built'
           ? packageStepId(member.packageId)
           : add(
-              this.#memberStep(
+              importStep(
                 member,
                 bundle.definition.packages.find(({ name }) => name === member.name)?.publicKey,
+                { ports: this.#ports, lock: this.#lock, packed: this.#packed },
               ),
             ),
       ]),
@@ -242,32 +199,6 @@ export class ReleaseWork {
     };
   }
 
-  #memberStep(
-    member: Exclude<PlannedMember, { kind: 'built' }>,
-    publicKey: string | undefined,
-  ): GraphStep {
-    const location = member.kind === 'archive' ? member.path : member.reference;
-    const id = memberStepId(location);
-    return {
-      id,
-      title: `read ${location}`,
-      needs: [],
-      work: async (run) => {
-        const inner = runWithin(run, id);
-        const packed =
-          member.kind === 'archive'
-            ? await this.#ports.importArchive(location, inner)
-            : await this.#ports.importPublished(
-                this.#lock === undefined ? location : pinMember(location, this.#lock),
-                publicKey,
-                inner,
-              );
-        this.#packed.set(id, packed);
-        return 'done';
-      },
-    };
-  }
-
   #finishStep(flavor: PlannedFlavor, needs: readonly string[]): GraphStep {
     return {
       id: `release ${flavor.flavor}`,
@@ -280,10 +211,24 @@ export class ReleaseWork {
           if (archive === undefined) throw new InternalError(`no archive from ${step}`);
           return archive;
         });
+        const made = {
+          plan: this.#plan,
+          options: this.#options,
+          ports: this.#ports,
+          blobs: this.#blobs,
+          lock: this.#lock,
+          images: this.#images,
+          inputs: this.#inputs,
+          planned: (id: string) => this.#planned(id),
+          packedOf: (step: string) => this.#packedOf(step),
+          archiveOf: (of: ReleaseFlavor, fileName: string) => this.#archiveOf(of, fileName),
+        };
         const references = new Set(packages.flatMap(({ resolved }) => resolved.images));
         const { results = [] } = this.#options;
         const documents: ReadonlyMap<string, BlobSource> =
-          this.#sboms === undefined ? new Map() : await this.#documents(flavor, packages, run);
+          this.#sboms === undefined
+            ? new Map()
+            : await flavorDocuments(flavor, packages, made, run);
         const finished = await finishFlavor(
           {
             plan: this.#plan,
@@ -307,7 +252,7 @@ export class ReleaseWork {
               ...results.map(({ fileName, blob }) => [fileName, blob] as const),
             ]),
             ...(this.#options.verifier === undefined ? {} : { verifier: this.#options.verifier }),
-            attestations: await this.#attestations(flavor, documents, run),
+            attestations: await flavorAttestations(flavor, documents, made, run),
           },
           {
             output: this.#ports.outputFor(flavor.flavor),
@@ -322,80 +267,10 @@ export class ReleaseWork {
     };
   }
 
-  #documents(
-    { flavor, bundle }: PlannedFlavor,
-    packages: readonly PlannedPackage[],
-    run: Run,
-  ): Promise<ReadonlyMap<string, BlobSource>> {
-    return flavorSboms(
-      {
-        packages: packages.map(({ id, fileName }) => ({
-          archive: this.#archiveOf(flavor, fileName),
-          packages: [this.#packedOf(packageStepId(id))],
-        })),
-        ...(bundle === undefined
-          ? {}
-          : {
-              bundle: {
-                archive: this.#archiveOf(flavor, bundle.fileName),
-                bundle: bundle.definition.metadata,
-                packages: bundle.members.map((member) => this.#packedOf(memberStep(member))),
-              },
-            }),
-        created: this.#plan.timestamp,
-        programVersion: this.#options.programVersion,
-      },
-      this.#blobs,
-      run,
-    );
-  }
-
   #archiveOf(flavor: ReleaseFlavor, fileName: string): FinishedArchive {
     const archive = this.#archives.get(archiveStepId(flavor, fileName));
     if (archive === undefined) throw new InternalError(`no archive ${fileName}`);
     return archive;
-  }
-
-  /** What is said of how the archives of a flavor were made. */
-  async #attestations(
-    flavor: PlannedFlavor,
-    documents: ReadonlyMap<string, BlobSource>,
-    run: Run,
-  ): Promise<readonly ReleaseAttestation[]> {
-    const context = this.#ports.provenance;
-    if (context === undefined || this.#ports.signing === undefined) return [];
-    const archiveOf = (fileName: string): FinishedArchive =>
-      this.#archiveOf(flavor.flavor, fileName);
-    const { bundle } = flavor;
-    return flavorProvenance(
-      {
-        documents,
-        results: this.#options.results ?? [],
-        packages: flavor.packages.map((id) => {
-          const planned = this.#planned(id);
-          return {
-            planned,
-            packed: this.#packedOf(packageStepId(id)),
-            archive: archiveOf(planned.fileName),
-            inputs: this.#inputs.get(id) ?? [],
-            images: planned.resolved.images.flatMap((each) => this.#images.get(each) ?? []),
-          };
-        }),
-        ...(bundle === undefined
-          ? {}
-          : {
-              bundle: {
-                bundle,
-                archive: archiveOf(bundle.fileName),
-                members: new Map(
-                  bundle.members.map((each) => [each.name, this.#packedOf(memberStep(each))]),
-                ),
-              },
-            }),
-      },
-      { plan: this.#plan, flavor: flavor.flavor, locked: this.#lock !== undefined, context },
-      run,
-    );
   }
 
   #planned(id: string): PlannedPackage {
@@ -409,29 +284,4 @@ export class ReleaseWork {
     if (packed === undefined) throw new InternalError(`nothing came from step '${step}'`);
     return packed;
   }
-}
-
-function packageStepId(id: string): string {
-  return `package ${id}`;
-}
-
-function archiveStepId(flavor: ReleaseFlavor, fileName: string): string {
-  return `archive ${flavor}/${fileName}`;
-}
-
-function memberStepId(location: string): string {
-  return `member ${location}`;
-}
-
-/** The step a package of a bundle comes from. */
-function memberStep(member: PlannedMember): string {
-  if (member.kind === 'built') return packageStepId(member.packageId);
-  return memberStepId(member.kind === 'archive' ? member.path : member.reference);
-}
-
-async function missingBlobs(images: readonly ResolvedImage[], blobs: BlobStore): Promise<number> {
-  let missing = 0;
-  for (const { digest, size } of images.flatMap((image) => image.blobs))
-    if ((await blobs.find(digest)) !== size) missing += 1;
-  return missing;
 }
