@@ -3,7 +3,7 @@ import { StatementError } from './attestation-error.ts';
 import { parseStatement, statementType } from './statement.ts';
 
 /** Predicate type of the result of making an archive again; the last part grows when a member changes its meaning. */
-export const reproducibilityType = 'https://cowabungaai.dev/attestations/reproducibility/v1';
+const reproducibilityType = 'https://cowabungaai.dev/attestations/reproducibility/v1';
 
 /** What came of making an archive again. */
 export interface Reproducibility {
