@@ -42,14 +42,9 @@ export function gatherSboms(files: ReadonlyMap<string, PackageFile>): SbomFacts 
  */
 export function imageSboms(each: PackageFacts): readonly ImageSbom[] {
   const { sboms } = each;
-  const byManifest = new Map(
-    (sboms?.documents ?? []).flatMap((sbom) =>
-      sbom.manifest === undefined ? [] : [[sbom.manifest, sbom] as const],
-    ),
-  );
   const because = sboms === undefined ? undefined : unseenDocuments(sboms);
   return sbomSubjects(each).images.map(({ name, manifest }) => {
-    const sbom = byManifest.get(manifest.descriptor.digest);
+    const sbom = sboms?.documents.findLast((document) => isAbout(document, manifest));
     return {
       name,
       image: manifest,
@@ -57,4 +52,19 @@ export function imageSboms(each: PackageFacts): readonly ImageSbom[] {
       ...(sbom === undefined && because !== undefined ? { because } : {}),
     };
   });
+}
+
+/** Whether a document says that it is about an image; others are about files. */
+export function isAboutImage({ manifest, config }: PackagedSbom): boolean {
+  return manifest !== undefined || config !== undefined;
+}
+
+/** Whether it is about this very image: by its manifest, where it names one, else by its config. */
+export function isAbout(
+  { manifest, config }: PackagedSbom,
+  image: SbomSubjects['images'][number]['manifest'],
+): boolean {
+  return manifest === undefined
+    ? config !== undefined && config === image.config?.digest
+    : manifest === image.descriptor.digest;
 }

@@ -1,7 +1,7 @@
 import { type ListedPackage, listedPackages, type PackagedSbom } from '../sbom/packaged-sbom.ts';
 import type { Result, Subject } from './check.ts';
 import type { PackageFacts } from './facts.ts';
-import { imageSboms } from './image-sboms.ts';
+import { imageSboms, isAboutImage } from './image-sboms.ts';
 import { fail, theFile, thingOf, undecided } from './results.ts';
 
 /** What an image, or the files of a component, hold by the document about them. */
@@ -30,7 +30,7 @@ export function* listedContents(
       : { subject, ...contentsOf(sbom) };
   }
   for (const sbom of each.sboms?.documents ?? [])
-    if (sbom.manifest === undefined)
+    if (!isAboutImage(sbom))
       yield { subject: theFile(each, `sboms.tar/${sbom.path}`), ...contentsOf(sbom) };
 }
 

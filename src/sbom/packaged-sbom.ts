@@ -28,8 +28,10 @@ export interface PackagedSbom {
   readonly path: string;
   /** Of the document. */
   readonly digest: Digest;
-  /** Manifest of the image it is about; undefined where it is about files. */
+  /** Manifest of the image it is about; undefined where it names none. */
   readonly manifest: string | undefined;
+  /** Config of that image: Zarf leaves the manifest empty, and names this. Neither: it is about files. */
+  readonly config: string | undefined;
   /** Digests of the plain layers it says that image has. */
   readonly layers: readonly string[];
   /** Program and version. */
@@ -59,14 +61,15 @@ export function parsePackagedSbom(path: string, kept: Uint8Array): PackagedSbom 
   const { value } = parseJsonStrict(kept.subarray(0, end), { maxBytes, maxDepth: 64 });
   const { source, distro, descriptor, artifacts, unread, sha256, whole } = object(value);
   if (whole !== true || typeof sha256 !== 'string') return undefined;
-  const { manifestDigest, layers } = object(object(source)['metadata']);
+  const { manifestDigest, imageID, layers } = object(object(source)['metadata']);
   const digests = (Array.isArray(layers) ? layers : []).map((layer) => object(layer)['digest']);
   const { name, version, configuration } = object(descriptor);
   const rows = kept.subarray(end + 1);
   return {
     path,
     digest: digestFromHex(sha256),
-    manifest: typeof manifestDigest === 'string' ? manifestDigest : undefined,
+    manifest: named(manifestDigest),
+    config: named(imageID),
     layers: digests.filter((digest) => typeof digest === 'string'),
     tool: [name, version].filter((part) => typeof part === 'string').join(' '),
     distro: distroOf(object(distro)),
@@ -92,6 +95,10 @@ export function listedPackages({ rows }: PackagedSbom): readonly ListedPackage[]
       licences: Array.isArray(licences) ? licences.map(String) : undefined,
     };
   });
+}
+
+function named(digest: unknown): string | undefined {
+  return typeof digest === 'string' && digest !== '' ? digest : undefined;
 }
 
 function distroOf({ prettyName, id, versionID }: JsonObject): string {

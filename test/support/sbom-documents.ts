@@ -7,12 +7,17 @@ export type ListedRow = readonly [string, string, string, string, readonly strin
 
 /** What the pass keeps of a document about an image. */
 export function keptDocument(
-  about: { readonly manifest?: string; readonly layers?: readonly string[] },
+  about: {
+    readonly manifest?: string;
+    readonly config?: string;
+    readonly layers?: readonly string[];
+  },
   rows: readonly ListedRow[] | null = [],
   more: object = {},
 ): Buffer {
   const metadata = {
     ...(about.manifest === undefined ? {} : { manifestDigest: about.manifest }),
+    ...(about.config === undefined ? {} : { imageID: about.config }),
     layers: (about.layers ?? []).map((digest) => ({ digest })),
   };
   const first = {

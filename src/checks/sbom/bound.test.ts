@@ -35,6 +35,10 @@ const withoutSome = (facts: ArchiveFacts): ArchiveFacts => ({
 });
 
 const about = { manifest: manifest?.descriptor.digest ?? '', layers: manifest?.diffIds ?? [] };
+const config = { config: manifest?.config?.digest ?? '' };
+/** Zarf names the manifest by an empty text. */
+const byConfig = (digest: string, layers: readonly string[] = about.layers): Buffer =>
+  keptDocument({ manifest: '', config: digest, layers });
 const coverage = {
   uncovered: [{ ecosystem: 'Java archives', count: 2 }],
   ...{ faults: [], binaries: 0, unexplainedBinaries: 0 },
@@ -52,6 +56,26 @@ describe('sbom/bound', () => {
   it.each([
     ['an SBOM about exactly the image', holding(files(document())), ['pass']],
     ['one of files beside it', holding(files(document(), keptDocument({}))), ['pass']],
+    [
+      'an SBOM as Zarf writes it, by the config alone',
+      holding(files(byConfig(manifest?.config?.digest ?? ''))),
+      ['pass'],
+    ],
+    [
+      'an SBOM by the config of another image',
+      holding(files(byConfig(other))),
+      ['fail error SBOM_OF_IMAGE_MISSING', 'fail error SBOM_STALE'],
+    ],
+    [
+      'an SBOM by the config, and of other layers',
+      holding(files(byConfig(manifest?.config?.digest ?? '', [other]))),
+      ['fail error SBOM_LAYERS_DIFFER'],
+    ],
+    [
+      'an SBOM of another manifest with this config',
+      holding(files(keptDocument({ ...about, manifest: other, ...config }))),
+      ['fail error SBOM_OF_IMAGE_MISSING', 'fail error SBOM_STALE'],
+    ],
     [
       'an SBOM of other content',
       holding(files(document(other))),

@@ -1,5 +1,6 @@
 import { defineCheck, type Result } from '../check.ts';
 import type { PackageFacts } from '../facts.ts';
+import { isAbout, isAboutImage } from '../image-sboms.ts';
 import {
   eachPackage,
   fail,
@@ -79,37 +80,35 @@ function* judge(
   unseenDocuments: string | undefined,
 ): Generator<Result> {
   const because = cut ?? unseenDocuments;
-  const about = new Map<string, readonly string[]>();
   for (const path of broken)
     yield fail(theFile(each, `sboms.tar/${path}`), `${path} cannot be read as one document`, {
       code: 'SBOM_UNREADABLE',
     });
-  for (const { manifest, layers } of documents)
-    if (manifest !== undefined) about.set(manifest, layers);
   const { images } = sbomSubjects(each);
-  const present = new Set<string>(images.map(({ manifest }) => manifest.descriptor.digest));
   let bound = 0;
   for (const { name, manifest } of images) {
     const { digest } = manifest.descriptor;
     const subject = thingOf(each, { kind: 'image', name, digest });
-    const layers = about.get(digest);
-    if (layers === undefined) {
+    const sbom = documents.findLast((document) => isAbout(document, manifest));
+    if (sbom === undefined) {
       if (because !== undefined) yield undecided(subject, because);
       else yield fail(subject, `no SBOM is about ${digest}`, { code: 'SBOM_OF_IMAGE_MISSING' });
     } else if (manifest.diffIds === undefined)
       yield undecided(subject, 'its config could not be read, so layers were not compared');
-    else if (!isSame(layers, manifest.diffIds))
+    else if (!isSame(sbom.layers, manifest.diffIds))
       yield fail(
         subject,
-        `its SBOM names ${layers.length} layers, which are not the ${manifest.diffIds.length} of its config`,
+        `its SBOM names ${sbom.layers.length} layers, which are not the ${manifest.diffIds.length} of its config`,
         { code: 'SBOM_LAYERS_DIFFER' },
       );
     else bound += 1;
   }
   let stale = 0;
-  for (const digest of about.keys()) {
+  for (const document of documents.filter(isAboutImage)) {
     // What was not read, or is not taken along, may be what it is about.
-    if (present.has(digest) || each.leftOut !== undefined || cut !== undefined) continue;
+    if (images.some(({ manifest }) => isAbout(document, manifest))) continue;
+    if (each.leftOut !== undefined || cut !== undefined) continue;
+    const digest = document.manifest ?? document.config;
     stale += 1;
     yield fail(theFile(each, 'sboms.tar'), `an SBOM is about ${digest}, which is not carried`, {
       code: 'SBOM_STALE',
