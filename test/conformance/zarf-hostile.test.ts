@@ -40,6 +40,10 @@ const stricter: Readonly<Record<string, { readonly answer: Answer; readonly beca
     answer: 'reject',
     because: 'a frame that readers pass over can carry anything, and nothing signs it',
   },
+  'good-bundle-bad-legacy': {
+    answer: 'reject',
+    because: 'a signature that does not hold is by nobody who is trusted, whoever reads it first',
+  },
   'unknown-api-version': {
     answer: 'open',
     because: 'a newer apiVersion is not wrong, only unknown: undecided, named, never passed',
