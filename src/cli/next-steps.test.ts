@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { digestFromHex } from '../oci/digest.ts';
 import { renderJoin } from './render-split.ts';
 import { renderTrustCheck } from './render-trust.ts';
 
@@ -6,7 +7,7 @@ describe('renderJoin', () => {
   const joined = {
     archive: 'out/a.tar.zst',
     size: 10,
-    digest: `sha256:${'a'.repeat(64)}`,
+    digest: digestFromHex('a'.repeat(64)),
     parts: 2,
     outcome: 'joined',
   } as const;

@@ -1,5 +1,5 @@
+import { formatSize } from '../support/format-size.ts';
 import type { ProgressEvent } from '../support/run.ts';
-import { formatSize } from './format-size.ts';
 
 /** Shows what an operation reports. Everything goes to standard error. */
 export interface Progress {

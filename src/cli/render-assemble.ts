@@ -1,8 +1,8 @@
 import { type ExitCode, worstExitCode } from '../errors/exit-codes.ts';
 import type { Digest } from '../oci/digest.ts';
+import { formatSize } from '../support/format-size.ts';
 import type { AssembleDone } from './assemble-from-flags.ts';
 import { type ErrorJson, toErrorJson } from './error-output.ts';
-import { formatSize } from './format-size.ts';
 
 /** What `assemble --output json` prints. */
 export interface AssembleResult {

@@ -1,5 +1,5 @@
 import type { ImageBuild } from '../operations/build-images.ts';
-import { formatSize } from './format-size.ts';
+import { formatSize } from '../support/format-size.ts';
 
 /** What `images build --output json` prints. */
 export interface ImagesBuildResult {

@@ -1,7 +1,7 @@
 import type { PrunedCache } from '../operations/prune-cache.ts';
 import type { VerifiedCache } from '../operations/verify-cache.ts';
 import type { CacheEntry, CacheKind } from '../ports/cache-keeper.ts';
-import { formatSize } from './format-size.ts';
+import { formatSize } from '../support/format-size.ts';
 
 /** What `cache show --output json` prints. */
 export interface CacheShowResult {

@@ -2,7 +2,7 @@ import type { LockDrift } from '../operations/compare-locks.ts';
 import type { LockedState, OutdatedRelease } from '../operations/find-outdated.ts';
 import type { ImageList } from '../operations/list-images.ts';
 import type { PulledMember } from '../operations/pull-members.ts';
-import { formatSize } from './format-size.ts';
+import { formatSize } from '../support/format-size.ts';
 import type { LockedImages, PulledImages } from './images-from-flags.ts';
 
 /** What `images list --output json` prints. */

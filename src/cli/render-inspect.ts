@@ -4,10 +4,10 @@ import type {
   InspectedPackage,
   InspectReport,
 } from '../report/inspect-report.ts';
+import { formatSize } from '../support/format-size.ts';
 import { printable } from '../support/printable.ts';
 import { archiveFormats } from './archive-formats.ts';
 import { archiveText } from './archive-text.ts';
-import { formatSize } from './format-size.ts';
 import { renderRequirements } from './render-requirements.ts';
 
 export interface RenderInspectOptions {

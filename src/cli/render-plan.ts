@@ -1,5 +1,5 @@
 import type { ReleasePrediction } from '../operations/predict-release.ts';
-import { formatSize } from './format-size.ts';
+import { formatSize } from '../support/format-size.ts';
 
 /** What `plan --output json` prints. */
 export interface PlanResult extends ReleasePrediction {

@@ -5,8 +5,8 @@ import {
   provenanceDemands,
   sbomDemands,
 } from '../policy/describe-policy.ts';
+import { formatSize } from '../support/format-size.ts';
 import { archiveText } from './archive-text.ts';
-import { formatSize } from './format-size.ts';
 
 /** What `policy check` found in a policy that can be used. */
 export interface PolicyCheckResult {

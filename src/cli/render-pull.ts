@@ -1,5 +1,5 @@
 import type { PulledArchive } from '../operations/pull-archive.ts';
-import { formatSize } from './format-size.ts';
+import { formatSize } from '../support/format-size.ts';
 
 /** What `pull --output json` prints. */
 export interface PullResult extends PulledArchive {

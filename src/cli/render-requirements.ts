@@ -1,7 +1,7 @@
 import type { RequiredGpu, RequiredVolume, Requirements } from '../report/requirements.ts';
+import { formatSize } from '../support/format-size.ts';
 import { isUnresolved } from '../zarf/placeholders.ts';
 import { archiveText } from './archive-text.ts';
-import { formatSize } from './format-size.ts';
 
 /** What the other side must have, for people. */
 export function renderRequirements(

@@ -1,7 +1,7 @@
 import type { Digest } from '../oci/digest.ts';
 import type { SignedArchive } from '../operations/sign-request.ts';
 import type { Signer } from '../ports/signer.ts';
-import { formatSize } from './format-size.ts';
+import { formatSize } from '../support/format-size.ts';
 
 /** What `sign --output json` prints. */
 export interface SignResult {

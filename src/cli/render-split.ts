@@ -1,6 +1,6 @@
 import type { JoinedArchive } from '../operations/join-archive.ts';
 import type { SplitParts } from '../operations/split-archive.ts';
-import { formatSize } from './format-size.ts';
+import { formatSize } from '../support/format-size.ts';
 
 /** What `split --output json` prints. */
 export interface SplitResult extends SplitParts {

@@ -13,9 +13,9 @@ import {
 import { ranked, roleOf } from '../report/report-view.ts';
 import { levelWords, whomTrusted } from '../report/trust-words.ts';
 import type { ReportedTrust, VerifyReport } from '../report/verify-report.ts';
+import { formatSize } from '../support/format-size.ts';
 import { printable } from '../support/printable.ts';
 import { archiveText } from './archive-text.ts';
-import { formatSize } from './format-size.ts';
 import { type RenderOptions, renderFindings } from './render-findings.ts';
 
 /**

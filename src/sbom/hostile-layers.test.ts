@@ -72,7 +72,7 @@ describe('a layer made to hurt its reader', () => {
   it.each([
     ['lists in lists', '['.repeat(2 ** 20) + ']'.repeat(2 ** 20)],
     ['lists that never end', '['.repeat(2 ** 20)],
-    ['objects in objects', '{"name":'.repeat(2 ** 17) + '1' + '}'.repeat(2 ** 17)],
+    ['objects in objects', `${'{"name":'.repeat(2 ** 17)}1${'}'.repeat(2 ** 17)}`],
     ['half a document', '{"name":"a","version":'],
     ['a name that is none', '{"name":{"a":1},"version":[]}'],
     ['members of a prototype', '{"__proto__":{"name":"a","version":"1"}}'],

@@ -44,10 +44,7 @@ describe('writeFully', () => {
         return { bytesWritten: length };
       },
     };
-    await writeFully(
-      handle as unknown as Pick<FileHandle, 'write'>,
-      new Uint8Array(2 ** 19 + 3),
-    );
+    await writeFully(handle as unknown as Pick<FileHandle, 'write'>, new Uint8Array(2 ** 19 + 3));
     expect(asked).toEqual([2 ** 18, 2 ** 18, 3]);
   });
 

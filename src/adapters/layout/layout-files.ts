@@ -18,9 +18,9 @@ export function openedOnce(
   open: (run: Run) => Promise<LayoutFiles>,
 ): (run: Run) => Promise<LayoutFiles> {
   let files: Promise<LayoutFiles> | undefined;
-  return async (run) => {
+  return (run) => {
     files ??= open(run);
-    return await files.catch((error: unknown) => {
+    return files.catch((error: unknown) => {
       files = undefined;
       throw error;
     });

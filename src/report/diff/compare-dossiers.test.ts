@@ -88,6 +88,9 @@ function fullDossier(): Dossier {
             charts: ['c 1'],
             manifests: 1,
             files: 1,
+            dataInjections: 1,
+            actions: 1,
+            size: 1,
           },
         ],
       })),
@@ -243,7 +246,9 @@ function changedAt<T>(value: T, [name, ...rest]: readonly string[]): T {
           ? !value
           : `${String(value)}x`
     ) as T;
-  const copy: Record<string, unknown> = Array.isArray(value) ? ([...value] as never) : { ...value };
+  const copy: Record<string, unknown> = Array.isArray(value)
+    ? ([...value] as never)
+    : { ...(value as object) };
   copy[name] = changedAt(copy[name], rest);
   return copy as T;
 }

@@ -29,7 +29,7 @@ const requirements: Requirements = {
       source: 'b',
       name: 'server',
       resource: 'nvidia.com/gpu',
-      limit: '1',
+      limit: 1,
       pods: 2,
     },
   ],
