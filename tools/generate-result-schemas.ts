@@ -23,6 +23,13 @@ const results: readonly ResultType[] = [
     title: 'diff',
   },
   {
+    name: 'handover',
+    file: 'src/operations/make-handover.ts',
+    type: 'HandoverRequirements',
+    title: 'requirements.json of assemble --handover',
+    path: 'handover-requirements.schema.json',
+  },
+  {
     name: 'verify-drill',
     file: 'src/report/drill-report.ts',
     type: 'DrillReport',

@@ -9,6 +9,7 @@ import { renderChecklist } from '../report/handover/render-checklist.ts';
 import { renderUdsConfig } from '../report/handover/render-uds-config.ts';
 import { renderFingerprint } from '../report/handover/spoken-fingerprint.ts';
 import type { InspectReport } from '../report/inspect-report.ts';
+import type { Requirements } from '../report/requirements.ts';
 import type { Run } from '../support/run.ts';
 import type { FinishedFlavor } from './finish-flavor.ts';
 import { type InspectPorts, inspectArchive } from './inspect-archive.ts';
@@ -118,6 +119,16 @@ export async function makeHandover(
   return { folder: kit.pathOf(''), files: names.length, linked };
 }
 
+/** `requirements.json` of a handover. */
+export interface HandoverRequirements {
+  readonly schema: 'cowa-release/handover-requirements/v1';
+  /** What is deployed by itself: bundles, and packages that no bundle holds. */
+  readonly archives: readonly {
+    readonly archive: string;
+    readonly requirements?: Requirements;
+  }[];
+}
+
 /** Everything that is written around the release, by name. */
 function documentsOf(handover: Handover): ReadonlyMap<string, string> {
   const { release, archives, fingerprint } = handover;
@@ -125,11 +136,11 @@ function documentsOf(handover: Handover): ReadonlyMap<string, string> {
   const title = `Handover of ${release.product} ${release.version}, ${release.flavor}`;
   const deployed = archives.filter((each) => each.deployed);
   const variables = deployed.flatMap(({ requirements }) => requirements?.variables ?? []);
-  const requirements = {
+  const requirements: HandoverRequirements = {
     schema: 'cowa-release/handover-requirements/v1',
     archives: deployed.map(({ name, requirements: needs }) => ({
       archive: name,
-      requirements: needs,
+      ...(needs === undefined ? {} : { requirements: needs }),
     })),
   };
   const bundle = deployed.find(({ kind }) => kind === 'bundle')?.name;

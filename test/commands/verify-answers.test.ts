@@ -288,10 +288,15 @@ describe('--attest', () => {
       uri: 'https://example.mil/policies/il5',
       digest: { sha256: digestOf(await readFile(policy)).slice(7) },
     });
-    const release = digestOf(await readFile(at('dist/cpu/release.intoto.jsonl'))).slice(7);
-    expect(predicate.inputAttestations).toEqual([
-      { uri: 'release.intoto.jsonl', digest: { sha256: release } },
-    ]);
+    const read = ['release.intoto.jsonl', `${packaged}.provenance.intoto.jsonl`];
+    expect(predicate.inputAttestations).toEqual(
+      await Promise.all(
+        read.map(async (uri) => ({
+          uri,
+          digest: { sha256: digestOf(await readFile(at('dist/cpu', uri))).slice(7) },
+        })),
+      ),
+    );
     expect(JSON.stringify(predicate)).toContain('--skip names/*');
     expect(predicate.verifiedLevels).not.toContain('COWA_NAMES_VERIFIED');
   });
