@@ -179,9 +179,15 @@ const rows: readonly (readonly [codes: readonly string[], why: string, fix: stri
       'STATEMENT_MEMBER',
       'STATEMENT_SUBJECT',
       'STATEMENT_PREDICATE',
+      'STATEMENT_PROVENANCE',
     ],
     'A statement is believed for what it says in one reading, and for the kind it is of.',
     'Ask the producer for the statement again; sign statements with cowa-release or with cosign attest-blob',
+  ],
+  [
+    ['STATEMENT_RESULT'],
+    'A result that cannot be read would travel along as if it said something.',
+    'Give the file as the tool wrote it: JUnit XML, SARIF, JSON of grype, or a predicate of test results',
   ],
 ];
 

@@ -88,7 +88,9 @@ describe('assemble', () => {
     expect(stamped.timestampVerificationData.rfc3161Timestamps).toHaveLength(1);
     await assemble('stamped', ...key, ...stamping());
     expect(await materialOf('stamped')).toEqual(stamped);
-    const bundle = (await readdir(at('stamped/cpu'))).find((name) => /^uds.*json$/.test(name));
+    const bundle = (await readdir(at('stamped/cpu'))).find((name) =>
+      /^uds.*\.sigstore\.json$/.test(name),
+    );
     const beside = JSON.parse(await readFile(at('stamped/cpu', bundle ?? ''), 'utf8'));
     expect(Object.keys(beside.verificationMaterial)).toEqual(['publicKey']);
   });

@@ -62,7 +62,7 @@ describe('checks explain', () => {
     ['a slip', 'oci/blob-digst', "Did you mean 'oci/blob-digest'?"],
     ['the name alone', 'blob-digest', "Did you mean 'oci/blob-digest'?"],
     ['the wrong area', 'layout/blob-digest', "Did you mean 'oci/blob-digest'?"],
-    ['an area', 'statement', "Did you mean 'statement/clock'?"],
+    ['an area', 'statement', "Did you mean 'statement/approvals'?"],
     ['nothing like any', 'qqqqqqqq', 'cowa-release checks list'],
   ])('guesses what was meant by %s', async (_name, id, suggestion) => {
     const { error } = await explain(id);
