@@ -121,7 +121,12 @@ describe('provenance', () => {
   const dependencies = 'predicate.buildDefinition.resolvedDependencies';
 
   it.each([
-    { what: 'another predicate', at: 'predicateType', value: 'https://x/v1', code: 'PREDICATE' },
+    {
+      what: 'another predicate',
+      at: 'predicateType',
+      value: 'https://x/v1',
+      code: 'STATEMENT_PREDICATE',
+    },
     { what: 'no definition', at: 'predicate.buildDefinition' },
     { what: 'a definition that is a list', at: 'predicate.buildDefinition', value: [] },
     { what: 'no builder', at: 'predicate.runDetails.builder' },
@@ -150,10 +155,15 @@ describe('provenance', () => {
       at: 'predicate.runDetails.metadata.invocationId',
       value: 7,
     },
-    { what: 'a subject without digest', at: 'subject.0.digest', value: {}, code: 'SUBJECT' },
-  ])('with $what is refused', ({ at, value, code = 'PROVENANCE' }) => {
+    {
+      what: 'a subject without digest',
+      at: 'subject.0.digest',
+      value: {},
+      code: 'STATEMENT_SUBJECT',
+    },
+  ])('with $what is refused', ({ at, value, code = 'STATEMENT_PROVENANCE' }) => {
     expect(() => readProvenance(foreign({ [at]: value }))).toThrow(
-      expect.objectContaining({ code: `STATEMENT_${code}` }),
+      expect.objectContaining({ code }),
     );
   });
 });

@@ -200,5 +200,5 @@ function isObject(value: unknown): value is JsonObject {
 }
 
 function fault(message: string): StatementError {
-  return new StatementError('STATEMENT_PROVENANCE', message);
+  return new StatementError('STATEMENT_PROVENANCE', `provenance of another form: ${message}`);
 }

@@ -245,7 +245,7 @@ export const findingCodes: readonly {
   {"code":"STATEMENT_JSON","checks":[],"says":"the statement is not strict JSON: …"},
   {"code":"STATEMENT_MEMBER","checks":[],"says":"subject[…].annotations must be an object"},
   {"code":"STATEMENT_PREDICATE","checks":[],"says":"expected provenance (…), found …"},
-  {"code":"STATEMENT_PROVENANCE","checks":[],"says":""},
+  {"code":"STATEMENT_PROVENANCE","checks":[],"says":"provenance of another form: …"},
   {"code":"STATEMENT_RESULT","checks":[],"says":"… cannot be attached: …"},
   {"code":"STATEMENT_SUBJECT","checks":[],"says":"none of … subjects has the digest …"},
   {"code":"STATEMENT_TYPE","checks":[],"says":"expected a statement of type …, found …"},

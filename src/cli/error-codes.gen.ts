@@ -257,7 +257,7 @@ export const errorCodes: readonly {
   {"code":"STATEMENT_JSON","exit":3,"says":"the statement is not strict JSON: …"},
   {"code":"STATEMENT_MEMBER","exit":3,"says":"subject[…].annotations must be an object"},
   {"code":"STATEMENT_PREDICATE","exit":3,"says":"predicateType must be a text"},
-  {"code":"STATEMENT_PROVENANCE","exit":3,"says":""},
+  {"code":"STATEMENT_PROVENANCE","exit":3,"says":"provenance of another form: …"},
   {"code":"STATEMENT_RESULT","exit":3,"says":"… cannot be attached: …"},
   {"code":"STATEMENT_SUBJECT","exit":3,"says":"none of … subjects has the digest …"},
   {"code":"STATEMENT_TYPE","exit":3,"says":"expected a statement of type …, found …"},

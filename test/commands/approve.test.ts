@@ -142,6 +142,15 @@ describe('approve', () => {
     expect(await readdir(at('in'))).toEqual(before);
   });
 
+  it('refuses one more than there are numbers for', async () => {
+    await approve(at('in'), 'bert', ...byKey());
+    const given = await readFile(at('in/approval.intoto.jsonl'));
+    for (let number = 2; number <= 99; number += 1)
+      await writeFile(at(`in/approval.${number}.intoto.jsonl`), given);
+    const { error } = await approve(at('in'), 'anna', ...byKey());
+    expect(error).toMatchObject({ code: 'APPROVE_TOO_MANY' });
+  });
+
   it('refuses a key that is of nobody in the role', async () => {
     const { error } = await approve(at('in'), 'carl', ...trusted());
     expect(error).toMatchObject({ code: 'APPROVE_ROLE' });

@@ -50,6 +50,14 @@ describe('verify --signature', () => {
     expect(error).toMatchObject({ code: 'SIGNATURE_ONE_BUNDLE', exitCode: 2 });
   });
 
+  it.each([
+    ['a folder', () => [at('dist/cpu')]],
+    ['two archives', () => [at(bundle), at('dist/cpu', bundle)]],
+  ])('given for provenance is refused with %s, too', async (_name, locations) => {
+    const { error } = await verify(...locations(), '--provenance', at('signature.json'));
+    expect(error).toMatchObject({ code: 'PROVENANCE_ONE_ARCHIVE', exitCode: 2 });
+  });
+
   it('has to be there', async () => {
     const { error } = await verify(at(bundle), '--signature', at('nothing.json'));
     expect(error).toMatchObject({ code: 'ARCHIVE_MISSING' });

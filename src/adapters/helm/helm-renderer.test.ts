@@ -191,7 +191,9 @@ describe('namedKustomizer', () => {
   it('tells why it refused', async () => {
     const path = program('kustomize-b', 'echo "no such folder" >&2; exit 1', 'v5.0.0');
     const made = await namedKustomizer(path, folder, run);
-    expect(await made.build('x', { anyFolder: false }, run)).toEqual({ refused: 'no such folder' });
+    expect(await made.build('x', { anyFolder: false }, run)).toEqual({
+      refused: 'kustomize refuses it: no such folder',
+    });
   });
 
   it('refuses a program that is no kustomize', async () => {
