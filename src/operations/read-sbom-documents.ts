@@ -4,7 +4,7 @@ import { cleanPath } from '../archive/entry-path.ts';
 import { defaultReadLimits } from '../archive/read-limits.ts';
 import { readTar } from '../archive/tar-reader.ts';
 import { type Digest, digestOf } from '../oci/digest.ts';
-import { isOwnDocument, type ParsedSyft, parseSyft } from '../sbom/parse-syft.ts';
+import { isOwnDocument, makerIn, type ParsedSyft, parseSyft } from '../sbom/parse-syft.ts';
 import { renderSbom } from '../sbom/render-sbom.ts';
 import { SbomError } from '../sbom/sbom-error.ts';
 import type { Run } from '../support/run.ts';
@@ -78,10 +78,21 @@ export async function ownDocuments(
 ): Promise<ReadonlyMap<string, DocumentNames>> {
   const found = new Map<string, DocumentNames>();
   for await (const { path, bytes } of readSbomDocuments(tar, run)) {
-    const names = ownDocumentNames(parseSyft(bytes, path), created);
+    const parsed = ownOrNone(bytes, path);
+    const names = parsed === undefined ? undefined : ownDocumentNames(parsed, created);
     if (names !== undefined) found.set(path, names);
   }
   return found;
+}
+
+/** Documents of others need not be such that they can be written again: Zarf's name no manifest. */
+function ownOrNone(bytes: Uint8Array, path: string): ParsedSyft | undefined {
+  try {
+    return parseSyft(bytes, path);
+  } catch (error) {
+    if (error instanceof SbomError && !isOwnDocument(makerIn(bytes, path))) return undefined;
+    throw error;
+  }
 }
 
 /** Serial number at the head of a CycloneDX document of ours. */

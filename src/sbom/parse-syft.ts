@@ -59,6 +59,16 @@ export function parseSyft(bytes: Uint8Array, name: string): ParsedSyft {
   };
 }
 
+/** Who wrote a document, whatever else it holds. @throws SbomError SBOM_DOCUMENT_INVALID */
+export function makerIn(bytes: Uint8Array, name: string): SbomMaker {
+  const {
+    name: tool,
+    version,
+    configuration,
+  } = object(object(parseSbom(bytes, name).document)['descriptor']);
+  return makerOf(text(tool), text(version), object(configuration));
+}
+
 /** Members of the configuration that this program writes where another one found the packages. */
 function makerOf(name: string, version: string, configuration: JsonObject): SbomMaker {
   const sha256 = text(object(configuration['program'])['sha256']);
