@@ -54,14 +54,17 @@ export function imageSboms(each: PackageFacts): readonly ImageSbom[] {
   });
 }
 
+/** What a document says it is about, as far as it names an image. */
+export type NamedImage = Pick<PackagedSbom, 'manifest' | 'config'>;
+
 /** Whether a document says that it is about an image; others are about files. */
-export function isAboutImage({ manifest, config }: PackagedSbom): boolean {
+export function isAboutImage({ manifest, config }: NamedImage): boolean {
   return manifest !== undefined || config !== undefined;
 }
 
 /** Whether it is about this very image: by its manifest, where it names one, else by its config. */
 export function isAbout(
-  { manifest, config }: PackagedSbom,
+  { manifest, config }: NamedImage,
   image: SbomSubjects['images'][number]['manifest'],
 ): boolean {
   return manifest === undefined

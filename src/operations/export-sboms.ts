@@ -1,24 +1,23 @@
-import { ByteFeed } from '../archive/byte-feed.ts';
-import { decompressed } from '../archive/compressed-input.ts';
+import { Readable } from 'node:stream';
 import type { Compute } from '../archive/compute.ts';
-import { ContainerFault } from '../archive/container-fault.ts';
 import { defaultReadLimits } from '../archive/read-limits.ts';
 import type { Survey } from '../archive/survey.ts';
 import { surveyArchive } from '../archive/survey-archive.ts';
-import { readTar } from '../archive/tar-reader.ts';
 import type { ArchiveFacts, PackageFacts } from '../checks/facts.ts';
 import { gatherFacts } from '../checks/gather-facts.ts';
-import { sbomSubjects } from '../checks/sbom-subjects.ts';
-import { digestOf } from '../oci/digest.ts';
+import { blobFolder } from '../checks/image-layout-facts.ts';
+import { type ImageSbom, imageSboms, isAbout } from '../checks/image-sboms.ts';
+import { digestOf, hexOf } from '../oci/digest.ts';
 import type { OpenArchive } from '../ports/archive-source.ts';
 import type { OutputFolder } from '../ports/output.ts';
-import { isOwnDocument, ownToolName, parseSyft } from '../sbom/parse-syft.ts';
+import { isOwnDocument, openSyft, ownToolName } from '../sbom/parse-syft.ts';
 import type { BomPackage, ReleaseBom } from '../sbom/release-bom.ts';
 import { renderReleaseCycloneDx } from '../sbom/render-release-cyclonedx.ts';
 import { renderReleaseSpdx } from '../sbom/render-release-spdx.ts';
 import { renderSbom } from '../sbom/render-sbom.ts';
 import { SbomError } from '../sbom/sbom-error.ts';
 import { bomFileNames, type SbomFormat, sbomFileName } from '../sbom/sbom-names.ts';
+import type { ManifestBytes } from '../sbom/syft-subject.ts';
 import type { Run } from '../support/run.ts';
 import {
   type DocumentNames,
@@ -29,6 +28,7 @@ import {
 import { bomPackage, isPartial } from './release-bom-contents.ts';
 import { madeAt } from './release-boms.ts';
 import { type ReleaseFileFacts, writeReleaseFile } from './release-files.ts';
+import { sbomTarsOf } from './sbom-tars.ts';
 
 export interface ExportRequest {
   readonly archive: OpenArchive;
@@ -79,9 +79,10 @@ export async function exportSboms(
   );
   const facts = factsOf(survey, archive.fileName);
   const exporting = new Exporting(request, output);
-  for (const [each, content] of await tarsOf(facts, survey, archive, compute, run)) {
+  for (const [each, content] of await sbomTarsOf(facts, survey, archive, compute, run)) {
     const documents: SbomDocument[] = [];
-    for await (const document of readSbomDocuments(pieces(content), run)) documents.push(document);
+    for await (const document of readSbomDocuments(Readable.from([content]), run))
+      documents.push(document);
     await exporting.documents(each, documents, run);
   }
   await exporting.wholes(facts, run);
@@ -106,55 +107,6 @@ function factsOf(survey: Survey, fileName: string | undefined): ArchiveFacts {
   return gatherFacts(survey, { fileName, signatures, budget });
 }
 
-const maxTarBytes = 512 * 2 ** 20;
-
-/** `sboms.tar` of every package, read in a second pass by the names the first one found. */
-async function tarsOf(
-  facts: ArchiveFacts,
-  survey: Survey,
-  archive: OpenArchive,
-  compute: Compute,
-  run: Run,
-): Promise<ReadonlyMap<PackageFacts, Uint8Array>> {
-  const wanted = new Map<string, readonly PackageFacts[]>();
-  for (const each of facts.packages) {
-    const digest = each.files.get('sboms.tar')?.digest;
-    const entry = survey.entries.find((one) => digest !== undefined && one.digest === digest);
-    if (entry !== undefined) wanted.set(entry.name, [...(wanted.get(entry.name) ?? []), each]);
-  }
-  const found = new Map<PackageFacts, Uint8Array>();
-  if (wanted.size === 0) return found;
-  const plain = decompressed(archive.chunks(run), defaultReadLimits, compute);
-  try {
-    for await (const entry of readTar(new ByteFeed(plain), defaultReadLimits, { endBlocks: 0 })) {
-      run.signal.throwIfAborted();
-      const owners = entry.size > maxTarBytes ? undefined : wanted.get(entry.name);
-      const kept: Buffer[] = [];
-      // What is not wanted has to be passed over.
-      for await (const piece of entry.content())
-        if (owners !== undefined) kept.push(Buffer.from(piece));
-      if (owners === undefined) continue;
-      for (const each of owners) found.set(each, Buffer.concat(kept));
-      wanted.delete(entry.name);
-      if (wanted.size === 0) break;
-    }
-  } catch (error) {
-    if (!(error instanceof ContainerFault)) throw error;
-    throw new SbomError('SBOM_DOCUMENT_INVALID', error.message, { cause: error });
-  }
-  const [missing] = wanted.keys();
-  if (missing !== undefined)
-    throw new SbomError(
-      'SBOM_DOCUMENT_INVALID',
-      `${missing} is larger than the ${maxTarBytes} bytes of SBOMs that are read`,
-    );
-  return found;
-}
-
-async function* pieces(content: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield content;
-}
-
 /** Documents while they are written; those of one package lead to those about the whole. */
 class Exporting {
   readonly written: ExportedSbom[] = [];
@@ -172,20 +124,15 @@ class Exporting {
     const { levels, formats, images } = this.#request;
     const created = createdOf(each);
     const own = new Map<string, DocumentNames>();
-    const bound = new Map(
-      sbomSubjects(each).images.map(({ manifest: { descriptor }, name }) => [
-        descriptor.digest as string,
-        name,
-      ]),
-    );
+    const held = imageSboms(each);
     for (const { path, bytes } of documents) {
       run.signal.throwIfAborted();
-      const parsed = parseSyft(bytes, path);
-      const { inventory, tool } = parsed;
+      const { about, tool, inventory: read } = openSyft(bytes, path);
+      const carried = held.find(({ image }) => isAbout(about, image));
+      const inventory = read(carried === undefined ? undefined : manifestIn(each, carried));
+      if (isOwnDocument(tool)) own.set(path, ownDocumentNames({ inventory, tool }, created));
       const { subject } = inventory;
-      const names = ownDocumentNames(parsed, created);
-      if (names !== undefined) own.set(path, names);
-      const named = [subject.reference, subject.digest, bound.get(subject.digest)];
+      const named = [subject.reference, subject.digest, carried?.name];
       const asked = images.length === 0 || images.some((image) => named.includes(image));
       if (!levels.includes('image') || !asked) continue;
       const converter = { name: ownToolName, version: this.#request.programVersion };
@@ -195,7 +142,7 @@ class Exporting {
           level: 'image',
           format,
           subject: subject.reference,
-          bound: subject.kind === 'files' || bound.has(subject.digest),
+          bound: subject.kind === 'files' || carried !== undefined,
           name: sbomFileName(path.replace(/\.json$/, ''), format),
           // As it stands: it is what other programs look for.
           bytes: format === 'syft' ? bytes : renderSbom(inventory, format, maker, created),
@@ -297,4 +244,11 @@ class Exporting {
 
 function createdOf({ definition }: PackageFacts): Date {
   return madeAt(definition?.definition?.build?.timestamp) ?? new Date(0);
+}
+
+/** The manifest as the package carries it. */
+function manifestIn({ files }: PackageFacts, { image }: ImageSbom): ManifestBytes | undefined {
+  const { descriptor } = image;
+  const bytes = files.get(`${blobFolder}${hexOf(descriptor.digest)}`)?.content;
+  return bytes === undefined ? undefined : { descriptor, bytes };
 }

@@ -4,7 +4,7 @@ import { cleanPath } from '../archive/entry-path.ts';
 import { defaultReadLimits } from '../archive/read-limits.ts';
 import { readTar } from '../archive/tar-reader.ts';
 import { type Digest, digestOf } from '../oci/digest.ts';
-import { isOwnDocument, makerIn, type ParsedSyft, parseSyft } from '../sbom/parse-syft.ts';
+import { isOwnDocument, openSyft, type ParsedSyft } from '../sbom/parse-syft.ts';
 import { renderSbom } from '../sbom/render-sbom.ts';
 import { SbomError } from '../sbom/sbom-error.ts';
 import type { Run } from '../support/run.ts';
@@ -54,12 +54,8 @@ export interface DocumentNames {
   readonly spdx: Digest;
 }
 
-/** A document of ours in the formats that lie beside an archive; undefined for one of another program. */
-export function ownDocumentNames(
-  { inventory, tool }: ParsedSyft,
-  created: Date,
-): DocumentNames | undefined {
-  if (!isOwnDocument(tool)) return undefined;
+/** A document of ours in the formats that lie beside an archive. */
+export function ownDocumentNames({ inventory, tool }: ParsedSyft, created: Date): DocumentNames {
   const cyclonedx = renderSbom(inventory, 'cyclonedx', tool, created);
   const spdx = renderSbom(inventory, 'spdx', tool, created);
   return {
@@ -78,21 +74,12 @@ export async function ownDocuments(
 ): Promise<ReadonlyMap<string, DocumentNames>> {
   const found = new Map<string, DocumentNames>();
   for await (const { path, bytes } of readSbomDocuments(tar, run)) {
-    const parsed = ownOrNone(bytes, path);
-    const names = parsed === undefined ? undefined : ownDocumentNames(parsed, created);
-    if (names !== undefined) found.set(path, names);
+    const { tool, inventory } = openSyft(bytes, path);
+    // Those of others need not be such that they can be written again: Zarf's name no manifest.
+    if (isOwnDocument(tool))
+      found.set(path, ownDocumentNames({ tool, inventory: inventory() }, created));
   }
   return found;
-}
-
-/** Documents of others need not be such that they can be written again: Zarf's name no manifest. */
-function ownOrNone(bytes: Uint8Array, path: string): ParsedSyft | undefined {
-  try {
-    return parseSyft(bytes, path);
-  } catch (error) {
-    if (error instanceof SbomError && !isOwnDocument(makerIn(bytes, path))) return undefined;
-    throw error;
-  }
 }
 
 /** Serial number at the head of a CycloneDX document of ours. */

@@ -94,6 +94,20 @@ export interface InventoriedImage {
   readonly base?: { readonly name?: string; readonly digest?: string };
 }
 
+/** An image of which a document names the config alone, and nobody holds the manifest. */
+export interface ImageByConfig {
+  readonly kind: 'image-by-config';
+  readonly reference: string;
+  /** Of the config. */
+  readonly digest: Digest;
+  readonly architecture: string;
+  readonly os: string;
+  readonly variant?: string;
+  /** Nobody knows how they are packed: digests are those of the plain layers. */
+  readonly layers: readonly { readonly descriptor: Descriptor; readonly diffId: Digest }[];
+  readonly configBytes: Uint8Array;
+}
+
 /** What was looked at, and what was seen and not understood. */
 export interface Coverage {
   /** The document was made by another program, which does not say. */
@@ -116,7 +130,7 @@ export interface Coverage {
 
 /** Everything found in an image, or in files. */
 export interface Inventory {
-  readonly subject: InventoriedImage | InventoriedFiles;
+  readonly subject: InventoriedImage | ImageByConfig | InventoriedFiles;
   readonly distro?: Distro;
   /** Sorted by kind, name, version, place. */
   readonly packages: readonly FoundPackage[];

@@ -1,22 +1,32 @@
-import type { Descriptor } from '../oci/descriptor.ts';
-import { digestOf, isDigest } from '../oci/digest.ts';
-import { OciError } from '../oci/oci-error.ts';
 import type { JsonObject } from '../oci/read-members.ts';
 import { object, objects, text, texts } from '../support/lenient-json.ts';
-import { inventoriedImage } from './catalogue-image.ts';
 import type { Distro } from './image-view.ts';
 import type { Coverage, FoundPackage, Inventory } from './inventory.ts';
 import { parseSbom } from './parse-sbom.ts';
 import { packageOfArtifact } from './parse-syft-artifact.ts';
 import type { SbomMaker } from './render-syft.ts';
-import { SbomError } from './sbom-error.ts';
 import { distroMembers } from './syft-distro.ts';
+import { invalidDocument, type ManifestBytes, subjectOf } from './syft-subject.ts';
 
 /** A Syft document as the inventory it was written from. */
 export interface ParsedSyft {
   readonly inventory: Inventory;
   /** What made the document. */
   readonly tool: SbomMaker;
+}
+
+/** A Syft document of which only the head was looked at. */
+export interface OpenedSyft {
+  /** What made the document. */
+  readonly tool: SbomMaker;
+  /** The image it says it is about; neither: it is about files. */
+  readonly about: { readonly manifest: string | undefined; readonly config: string | undefined };
+  /**
+   * The rest of it.
+   * @param held manifest of the image it is about, for one that names only the config
+   * @throws SbomError SBOM_DOCUMENT_INVALID
+   */
+  readonly inventory: (held?: ManifestBytes) => Inventory;
 }
 
 /** As this program names itself in documents. */
@@ -29,11 +39,32 @@ export const ownToolName = 'cowa-release';
  * @see shared reference of SBOMs, section 1
  */
 export function parseSyft(bytes: Uint8Array, name: string): ParsedSyft {
+  const { tool, inventory } = openSyft(bytes, name);
+  return { inventory: inventory(), tool };
+}
+
+/**
+ * Reads who wrote a document, and about what; the rest when it is asked for.
+ * @throws SbomError SBOM_DOCUMENT_INVALID for what is no SBOM
+ */
+export function openSyft(bytes: Uint8Array, name: string): OpenedSyft {
   const { document, sbom } = parseSbom(bytes, name);
-  if (sbom.format !== 'syft') throw invalid(name, `it is ${sbom.format}, not Syft JSON`);
   const root = object(document);
-  const subject = subjectOf(object(root['source']), bytes, name);
   const { name: toolName, version, configuration } = object(root['descriptor']);
+  const { manifestDigest, imageID } = object(object(root['source'])['metadata']);
+  return {
+    tool: makerOf(text(toolName), text(version), object(configuration)),
+    about: { manifest: text(manifestDigest) || undefined, config: text(imageID) || undefined },
+    inventory: (held) => {
+      if (sbom.format !== 'syft')
+        throw invalidDocument(name, `it is ${sbom.format}, not Syft JSON`);
+      return inventoryOf(root, subjectOf(object(root['source']), bytes, name, held));
+    },
+  };
+}
+
+function inventoryOf(root: JsonObject, subject: Inventory['subject']): Inventory {
+  const { configuration } = object(root['descriptor']);
   const coverage = coverageOf(object(configuration)['coverage']);
   const details = object(object(configuration)['details']);
   const artifacts = objects(root['artifacts']);
@@ -48,25 +79,12 @@ export function parseSyft(bytes: Uint8Array, name: string): ParsedSyft {
   });
   const distro = distroOf(object(root['distro']));
   return {
-    inventory: {
-      subject,
-      ...(distro === undefined ? {} : { distro }),
-      packages,
-      overlaps: overlapsOf(artifacts, objects(root['artifactRelationships'])),
-      coverage: coverage ?? untold(packages),
-    },
-    tool: makerOf(text(toolName), text(version), object(configuration)),
+    subject,
+    ...(distro === undefined ? {} : { distro }),
+    packages,
+    overlaps: overlapsOf(artifacts, objects(root['artifactRelationships'])),
+    coverage: coverage ?? untold(packages),
   };
-}
-
-/** Who wrote a document, whatever else it holds. @throws SbomError SBOM_DOCUMENT_INVALID */
-export function makerIn(bytes: Uint8Array, name: string): SbomMaker {
-  const {
-    name: tool,
-    version,
-    configuration,
-  } = object(object(parseSbom(bytes, name).document)['descriptor']);
-  return makerOf(text(tool), text(version), object(configuration));
 }
 
 /** Members of the configuration that this program writes where another one found the packages. */
@@ -87,31 +105,6 @@ function makerOf(name: string, version: string, configuration: JsonObject): Sbom
 /** This program wrote the document, whoever found the packages. */
 export function isOwnDocument({ name, converter }: SbomMaker): boolean {
   return (converter?.name ?? name) === ownToolName;
-}
-
-function subjectOf(source: JsonObject, bytes: Uint8Array, name: string): Inventory['subject'] {
-  const metadata = object(source['metadata']);
-  const version = text(source['version']);
-  if (source['type'] !== 'image') {
-    const digest = isDigest(version) ? version : digestOf(bytes);
-    return { kind: 'files', reference: text(source['name']), digest, layers: [] };
-  }
-  const manifestBytes = Buffer.from(text(metadata['manifest']), 'base64');
-  const configBytes = Buffer.from(text(metadata['config']), 'base64');
-  const digest = text(metadata['manifestDigest']);
-  if (!isDigest(digest) || digestOf(manifestBytes) !== digest)
-    throw invalid(name, 'the manifest in it is not the one it names');
-  const manifest: Descriptor = {
-    mediaType: text(metadata['mediaType']),
-    digest,
-    size: manifestBytes.length,
-  };
-  try {
-    return inventoriedImage(text(metadata['userInput']), manifest, manifestBytes, configBytes);
-  } catch (error) {
-    if (error instanceof OciError || error instanceof SbomError) throw invalid(name, error.message);
-    throw error;
-  }
 }
 
 /** Package URLs that each package needs, by its id. */
@@ -200,10 +193,4 @@ function untold(packages: readonly FoundPackage[]): Coverage {
     unexplainedBinaries: 0,
     unexplainedExamples: [],
   };
-}
-
-function invalid(name: string, detail: string): SbomError {
-  return new SbomError('SBOM_DOCUMENT_INVALID', `${name}: ${detail}`, {
-    suggestions: ['Create the package again: its SBOMs are damaged, or of another kind'],
-  });
 }

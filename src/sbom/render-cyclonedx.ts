@@ -70,7 +70,7 @@ export function renderCycloneDx(
         ),
       },
       component: {
-        type: subject.kind === 'image' ? 'container' : 'data',
+        type: subject.kind === 'files' ? 'data' : 'container',
         'bom-ref': root,
         name: subject.reference,
         version: root,

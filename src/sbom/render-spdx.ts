@@ -80,7 +80,7 @@ export function renderSpdx(
         licenseConcluded: noAssertion,
         licenseDeclared: noAssertion,
         copyrightText: noAssertion,
-        primaryPackagePurpose: subject.kind === 'image' ? 'CONTAINER' : 'ARCHIVE',
+        primaryPackagePurpose: subject.kind === 'files' ? 'ARCHIVE' : 'CONTAINER',
         checksums: [{ algorithm: 'SHA256', checksumValue: digest.slice('sha256:'.length) }],
         ...(subject.kind === 'image'
           ? {

@@ -1,6 +1,6 @@
 import { hexOf } from '../oci/digest.ts';
 import type { JsonObject } from '../oci/read-members.ts';
-import type { FoundPackage, InventoriedImage, Inventory } from './inventory.ts';
+import type { FoundPackage, ImageByConfig, InventoriedImage, Inventory } from './inventory.ts';
 import { packageId } from './package-id.ts';
 import { distroMembers } from './syft-distro.ts';
 
@@ -149,24 +149,25 @@ function artifactOf(found: FoundPackage, id: string): JsonObject {
 
 function sourceOf(subject: Inventory['subject'], id: string): JsonObject {
   const { kind, reference, digest } = subject;
-  if (kind === 'image') return imageSource(subject, id);
+  if (kind !== 'files') return imageSource(subject, id);
   return { id, name: reference, version: digest, type: 'directory', metadata: { path: reference } };
 }
 
-function imageSource(image: InventoriedImage, id: string): JsonObject {
-  const { manifest, config, layers, reference } = image;
+function imageSource(image: InventoriedImage | ImageByConfig, id: string): JsonObject {
+  const { layers, reference, digest } = image;
+  const known = image.kind === 'image';
   const at = reference.indexOf('@');
   const name = (at < 0 ? reference : reference.slice(0, at)).replace(/:[^/:]+$/, '');
   return {
     id,
     name,
-    version: manifest.digest,
+    version: digest,
     type: 'image',
     metadata: {
       userInput: reference,
-      imageID: config.digest,
-      manifestDigest: manifest.digest,
-      mediaType: manifest.mediaType,
+      imageID: known ? image.config.digest : digest,
+      manifestDigest: known ? digest : '',
+      mediaType: known ? image.manifest.mediaType : '',
       tags: at < 0 ? [reference] : [],
       imageSize: layers.reduce((sum, { descriptor }) => sum + descriptor.size, 0),
       layers: layers.map(({ descriptor, diffId }) => ({
@@ -174,9 +175,9 @@ function imageSource(image: InventoriedImage, id: string): JsonObject {
         digest: diffId,
         size: descriptor.size,
       })),
-      manifest: Buffer.from(image.manifestBytes).toString('base64'),
+      manifest: known ? Buffer.from(image.manifestBytes).toString('base64') : null,
       config: Buffer.from(image.configBytes).toString('base64'),
-      repoDigests: [`${name}@${manifest.digest}`],
+      repoDigests: known ? [`${name}@${digest}`] : [],
       architecture: image.architecture,
       os: image.os,
     },

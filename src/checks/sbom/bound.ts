@@ -1,6 +1,6 @@
 import { defineCheck, type Result } from '../check.ts';
 import type { PackageFacts } from '../facts.ts';
-import { isAbout, isAboutImage } from '../image-sboms.ts';
+import { imageSboms, isAbout, isAboutImage } from '../image-sboms.ts';
 import {
   eachPackage,
   fail,
@@ -11,8 +11,7 @@ import {
   thingOf,
   undecided,
 } from '../results.ts';
-import type { SbomFacts } from '../sbom-facts.ts';
-import { sbomSubjects } from '../sbom-subjects.ts';
+import { type SbomFacts, unseenDocuments } from '../sbom-facts.ts';
 
 /** A list of contents of another image says nothing about this one. */
 export const sbomBound = defineCheck({
@@ -65,40 +64,32 @@ export const sbomBound = defineCheck({
           theFile(each, 'sboms.tar'),
           `${sboms.tooLarge.length} documents say more about their image than is kept`,
         );
-      yield* judge(each, sboms, because, unseen(sboms.tooLarge));
+      yield* judge(each, sboms, because);
     }),
 });
 
-function unseen(tooLarge: readonly string[]): string | undefined {
-  return tooLarge.length === 0 ? undefined : 'some of its documents were not looked at';
-}
-
-function* judge(
-  each: PackageFacts,
-  { documents, broken }: SbomFacts,
-  cut: string | undefined,
-  unseenDocuments: string | undefined,
-): Generator<Result> {
-  const because = cut ?? unseenDocuments;
+function* judge(each: PackageFacts, sboms: SbomFacts, cut: string | undefined): Generator<Result> {
+  const { documents, broken } = sboms;
+  const unseen = unseenDocuments(sboms);
   for (const path of broken)
     yield fail(theFile(each, `sboms.tar/${path}`), `${path} cannot be read as one document`, {
       code: 'SBOM_UNREADABLE',
     });
-  const { images } = sbomSubjects(each);
+  const images = imageSboms(each);
   let bound = 0;
-  for (const { name, manifest } of images) {
-    const { digest } = manifest.descriptor;
+  for (const { name, image, sbom, because } of images) {
+    const { digest } = image.descriptor;
     const subject = thingOf(each, { kind: 'image', name, digest });
-    const sbom = documents.findLast((document) => isAbout(document, manifest));
+    const why = cut ?? because;
     if (sbom === undefined) {
-      if (because !== undefined) yield undecided(subject, because);
+      if (why !== undefined) yield undecided(subject, why);
       else yield fail(subject, `no SBOM is about ${digest}`, { code: 'SBOM_OF_IMAGE_MISSING' });
-    } else if (manifest.diffIds === undefined)
+    } else if (image.diffIds === undefined)
       yield undecided(subject, 'its config could not be read, so layers were not compared');
-    else if (!isSame(sbom.layers, manifest.diffIds))
+    else if (!isSame(sbom.layers, image.diffIds))
       yield fail(
         subject,
-        `its SBOM names ${sbom.layers.length} layers, which are not the ${manifest.diffIds.length} of its config`,
+        `its SBOM names ${sbom.layers.length} layers, which are not the ${image.diffIds.length} of its config`,
         { code: 'SBOM_LAYERS_DIFFER' },
       );
     else bound += 1;
@@ -106,7 +97,7 @@ function* judge(
   let stale = 0;
   for (const document of documents.filter(isAboutImage)) {
     // What was not read, or is not taken along, may be what it is about.
-    if (images.some(({ manifest }) => isAbout(document, manifest))) continue;
+    if (images.some(({ image }) => isAbout(document, image))) continue;
     if (each.leftOut !== undefined || cut !== undefined) continue;
     const digest = document.manifest ?? document.config;
     stale += 1;
@@ -116,7 +107,7 @@ function* judge(
   }
   if (bound < images.length || broken.length + stale > 0) return;
   if (cut !== undefined) yield undecided(thePackage(each), cut);
-  else if (because === undefined)
+  else if (unseen === undefined)
     yield pass(
       thePackage(each),
       images.length === 0
