@@ -22,6 +22,7 @@ const results: readonly ResultType[] = [
     type: 'DossierDiff',
     title: 'diff',
   },
+  { name: 'doctor', file: 'src/report/doctor-report.ts', type: 'DoctorReport', title: 'doctor' },
   {
     name: 'handover',
     file: 'src/operations/make-handover.ts',

@@ -334,6 +334,8 @@ export const errorCodes: readonly {
   {"code":"OUTPUT_CHANGED","exit":4,"says":"something else wrote to …, which was to become …: … bytes were written, … are there"},
   {"code":"OUTPUT_NOT_READABLE","exit":4,"says":"the folder … cannot be listed (…)"},
   {"code":"OUTPUT_NOT_WRITABLE","exit":4,"says":"… cannot be written (…)"},
+  {"code":"PROGRAM_FAILED","exit":4,"says":"… ……"},
+  {"code":"PROGRAM_MISSING","exit":4,"says":"… …"},
   {"code":"REGISTRY_ANSWER","exit":4,"says":"… leads …, which is not followed"},
   {"code":"REGISTRY_CREDENTIALS","exit":4,"says":"the Docker configuration or its credential helper cannot be used"},
   {"code":"REGISTRY_FORBIDDEN","exit":4,"says":"… does not allow … to be read (403)"},

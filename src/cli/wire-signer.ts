@@ -84,7 +84,7 @@ export async function anyKeyFacts(key: SigningKey, run: Run): Promise<PublicKeyF
 }
 
 /** The text of a key file, or of the variable that holds one. @throws KeyAccessError KEY_UNREADABLE */
-async function privateKeyText({ reference }: SigningKey): Promise<string> {
+export async function privateKeyText({ reference }: SigningKey): Promise<string> {
   const parsed = parseKeyReference(reference);
   const { readKeyFile, readKeyVariable } = await import('./key-files.ts');
   return parsed.kind === 'variable'

@@ -34,7 +34,8 @@ export async function makeClient(settings: ClientSettings): Promise<RegistryClie
   });
 }
 
-async function readAuthorities(path: string): Promise<readonly string[]> {
+/** The usual authorities and those of a file. @throws RegistryError REGISTRY_TLS */
+export async function readAuthorities(path: string): Promise<readonly string[]> {
   const { rootCertificates } = await import('node:tls');
   let text: string;
   try {
