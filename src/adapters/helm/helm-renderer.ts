@@ -11,7 +11,7 @@ import {
   type UnreadFile,
   valuesText,
 } from '../../zarf/rendered-chart.ts';
-import { type NamedProgram, openProgram, type ProgramLimits, runProgram } from './named-program.ts';
+import { type NamedProgram, openProgram, type ProgramLimits, runNamed } from './named-program.ts';
 import { RendererError } from './renderer-error.ts';
 
 const helmKnows: ReadonlySet<string> = new Set(builtInApiVersions);
@@ -44,7 +44,7 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
 }
 
 async function versionOf(program: NamedProgram, home: string, run: Run): Promise<string> {
-  const { status, stdout } = await runProgram(
+  const { status, stdout } = await runNamed(
     program,
     ['version', '--template', '{{ .Version }}'],
     home,
@@ -88,7 +88,7 @@ async function renderWith(
     ...(told.length === 0 ? [] : ['--api-versions', told.join(',')]),
     ...(chart.judgeValues === false ? ['--skip-schema-validation'] : []),
   ];
-  const { status, stdout, stderr } = await runProgram(program, args, home, run);
+  const { status, stdout, stderr } = await runNamed(program, args, home, run);
   if (status !== 0) return { files: [], unread: [...unread, refusal(stderr, home)], volatile: [] };
   return { files: filesOf(stdout, chart), unread, volatile: [] };
 }

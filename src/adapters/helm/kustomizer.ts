@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Kustomizer } from '../../ports/kustomizer.ts';
 import type { Run } from '../../support/run.ts';
-import { openProgram, runProgram } from './named-program.ts';
+import { openProgram, runNamed } from './named-program.ts';
 import { RendererError } from './renderer-error.ts';
 
 /**
@@ -25,7 +25,7 @@ export async function namedKustomizer(
       await rm(home, { recursive: true, force: true });
     }
   };
-  const asked = await inHome((home) => runProgram(program, ['version'], home, run));
+  const asked = await inHome((home) => runNamed(program, ['version'], home, run));
   const [version] = /v[0-9]+\.[0-9]+\.[0-9]+\S*/.exec(asked.stdout) ?? [];
   if (asked.status !== 0 || version === undefined)
     throw new RendererError(
@@ -43,7 +43,7 @@ export async function namedKustomizer(
       inHome(async (home) => {
         const free = anyFolder ? ['--load-restrictor', 'LoadRestrictionsNone'] : [];
         const args = ['build', join(root, folder), ...free];
-        const { status, stdout, stderr } = await runProgram(program, args, home, building);
+        const { status, stdout, stderr } = await runNamed(program, args, home, building);
         return status === 0 ? { text: stdout } : refusal(stderr, root);
       }),
   };

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Run } from '../../support/run.ts';
+import { runProgram } from '../process/run-program.ts';
 import { RendererError } from './renderer-error.ts';
 
 /** A program that somebody named by its path. */
@@ -13,7 +13,7 @@ export interface NamedProgram {
   readonly limits: ProgramLimits;
 }
 
-export interface ProgramEnd {
+export interface NamedEnd {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -53,73 +53,37 @@ export async function openProgram(
  * network go nowhere.
  * @throws RendererError RENDERER_UNUSABLE, RENDERER_TIMEOUT, RENDERER_OUTPUT
  */
-export async function runProgram(
+export async function runNamed(
   { path, limits: { timeoutMs, maxOutputBytes } }: NamedProgram,
   args: readonly string[],
   home: string,
   run: Run,
-): Promise<ProgramEnd> {
-  run.signal.throwIfAborted();
+): Promise<NamedEnd> {
   const nowhere = 'http://127.0.0.1:9';
-  const child = spawn(path, [...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    windowsHide: true,
-    signal: run.signal,
-    killSignal: 'SIGKILL',
-    env: {
-      HOME: home,
-      TMPDIR: home,
-      XDG_CACHE_HOME: home,
-      XDG_CONFIG_HOME: home,
-      XDG_DATA_HOME: home,
-      LC_ALL: 'C',
-      PATH: '',
-      HTTP_PROXY: nowhere,
-      HTTPS_PROXY: nowhere,
+  const end = await runProgram(
+    {
+      ...{ program: path, args, timeoutMs },
+      env: {
+        ...{ HOME: home, TMPDIR: home, XDG_CACHE_HOME: home },
+        ...{ XDG_CONFIG_HOME: home, XDG_DATA_HOME: home },
+        ...{ LC_ALL: 'C', PATH: '', HTTP_PROXY: nowhere, HTTPS_PROXY: nowhere },
+      },
+      output: { maxBytes: maxOutputBytes, more: 'end' },
+      keptErrorBytes,
     },
-  });
-  let late = false;
-  let long = false;
-  const clock = setTimeout(() => {
-    late = true;
-    child.kill('SIGKILL');
-  }, timeoutMs);
-  const stdout: Buffer[] = [];
-  let size = 0;
-  let stderr = Buffer.alloc(0);
-  child.stdout.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (size <= maxOutputBytes) stdout.push(chunk);
-    else {
-      long = true;
-      child.kill('SIGKILL');
-    }
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    stderr = Buffer.concat([stderr, chunk]).subarray(-keptErrorBytes);
-  });
-  try {
-    const status = await new Promise<number | null>((done, failed) => {
-      child.on('error', failed);
-      child.on('close', done);
-    });
-    if (late)
+    run,
+  );
+  switch (end.kind) {
+    case 'ended':
+      return { status: end.code, stdout: end.stdout.toString('utf8'), stderr: end.stderr };
+    case 'late':
       throw new RendererError('RENDERER_TIMEOUT', `${path} did not end within ${timeoutMs} ms`);
-    if (long)
+    case 'too-much':
       throw new RendererError('RENDERER_OUTPUT', `${path} wrote more than ${maxOutputBytes} bytes`);
-    return {
-      status,
-      stdout: Buffer.concat(stdout).toString('utf8'),
-      stderr: stderr.toString('utf8'),
-    };
-  } catch (error) {
-    run.signal.throwIfAborted();
-    if (error instanceof RendererError) throw error;
-    throw new RendererError('RENDERER_UNUSABLE', `${path} cannot be started`, {
-      cause: error,
-      suggestions: ['Check that it is a program for this machine: run it by hand'],
-    });
-  } finally {
-    clearTimeout(clock);
+    case 'not-started':
+      throw new RendererError('RENDERER_UNUSABLE', `${path} cannot be started`, {
+        cause: end.cause,
+        suggestions: ['Check that it is a program for this machine: run it by hand'],
+      });
   }
 }

@@ -1,7 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import {
   type ActionCommand,
   type ActionEnd,
@@ -9,6 +7,7 @@ import {
   ActionRunnerError,
 } from '../../ports/action-runner.ts';
 import type { Run } from '../../support/run.ts';
+import { runProgram } from './run-program.ts';
 
 /** Never handed to a command of a definition: whoever has them can sign in our name. */
 const secrets: readonly string[] = [
@@ -41,66 +40,28 @@ export class ShellRunner implements ActionRunner {
     onLine: (line: string) => void,
     run: Run,
   ): Promise<ActionEnd> {
-    run.signal.throwIfAborted();
     const cwd = resolve(this.#root, folder);
-    await requireFolder(cwd);
-    const child = spawn(shell, ['-e', '-c', command], {
-      cwd,
-      env: { ...this.#env, ...Object.fromEntries(env.map(split)) },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // A group of its own, so that what the command started ends with it.
-      detached: true,
-    });
-    for (const input of [child.stdout, child.stderr])
-      createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }).on('line', onLine);
-    return ended(child, shell, timeoutMs, run);
-  }
-}
-
-async function ended(
-  child: ChildProcess,
-  shell: string,
-  timeoutMs: number | undefined,
-  run: Run,
-): Promise<ActionEnd> {
-  let timedOut = false;
-  let hard: NodeJS.Timeout | undefined;
-  const stop = (): void => {
-    endGroup(child, 'SIGTERM');
-    hard = setTimeout(() => endGroup(child, 'SIGKILL'), graceMs);
-  };
-  const timer =
-    timeoutMs === undefined
-      ? undefined
-      : setTimeout(() => {
-          timedOut = true;
-          stop();
-        }, timeoutMs);
-  run.signal.addEventListener('abort', stop, { once: true });
-  try {
-    const end = await new Promise<ActionEnd>((settle, fail) => {
-      child.on('error', (cause) => fail(noShell(shell, cause)));
-      child.on('close', (code, signal) =>
-        settle(
-          signal === null ? { kind: 'exited', code: code ?? 1 } : { kind: 'killed', by: signal },
-        ),
-      );
-    });
     run.signal.throwIfAborted();
-    return timedOut ? { kind: 'timeout' } : end;
-  } finally {
-    clearTimeout(timer);
-    clearTimeout(hard);
-    run.signal.removeEventListener('abort', stop);
-  }
-}
-
-function endGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // It has ended by itself.
+    await requireFolder(cwd);
+    const end = await runProgram(
+      {
+        ...{ program: shell, args: ['-e', '-c', command], cwd, graceMs, onLine },
+        env: { ...this.#env, ...Object.fromEntries(env.map(split)) },
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      },
+      run,
+    );
+    switch (end.kind) {
+      case 'ended':
+        return end.signal === null
+          ? { kind: 'exited', code: end.code ?? 1 }
+          : { kind: 'killed', by: end.signal };
+      case 'late':
+      case 'too-much':
+        return { kind: 'timeout' };
+      case 'not-started':
+        throw noShell(shell, end.cause);
+    }
   }
 }
 

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Run } from '../../support/run.ts';
+import { runProgram } from '../process/run-program.ts';
 import { SyftError } from './syft-error.ts';
 
 /** A syft that somebody named by its path. */
@@ -17,6 +17,8 @@ export interface NamedSyft {
 
 const usualTimeoutMs = 30 * 60_000;
 const keptErrorBytes = 8192;
+/** A document of one image is a few megabytes. */
+const maxDocumentBytes = 512 * 2 ** 20;
 const noProxy = 'http://127.0.0.1:9';
 /** It has nothing to keep when it only says what it is. */
 const nowhere = '/nonexistent';
@@ -70,51 +72,37 @@ export async function runSyft(
   home: string,
   run: Run,
 ): Promise<string> {
-  run.signal.throwIfAborted();
-  const child = spawn(path, [...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    windowsHide: true,
-    signal: run.signal,
-    killSignal: 'SIGKILL',
-    env: {
-      ...{ HOME: home, TMPDIR: home, XDG_CACHE_HOME: home, XDG_CONFIG_HOME: home },
-      ...{ LC_ALL: 'C', PATH: '', HTTP_PROXY: noProxy, HTTPS_PROXY: noProxy },
-      SYFT_CHECK_FOR_APP_UPDATE: 'false',
+  const end = await runProgram(
+    {
+      ...{ program: path, args, timeoutMs },
+      env: {
+        ...{ HOME: home, TMPDIR: home, XDG_CACHE_HOME: home, XDG_CONFIG_HOME: home },
+        ...{ LC_ALL: 'C', PATH: '', HTTP_PROXY: noProxy, HTTPS_PROXY: noProxy },
+        SYFT_CHECK_FOR_APP_UPDATE: 'false',
+      },
+      output: { maxBytes: maxDocumentBytes, more: 'end' },
+      keptErrorBytes,
     },
-  });
-  let late = false;
-  const clock = setTimeout(() => {
-    late = true;
-    child.kill('SIGKILL');
-  }, timeoutMs);
-  const stdout: Buffer[] = [];
-  let stderr = Buffer.alloc(0);
-  child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => {
-    stderr = Buffer.concat([stderr, chunk]).subarray(-keptErrorBytes);
-  });
-  const ended = new Promise<number | null>((done, failed) => {
-    child.on('error', failed);
-    child.on('close', done);
-  });
-  try {
-    const status = await ended;
-    if (late) throw new SyftError('SYFT_TIMEOUT', `${path} did not end within ${timeoutMs} ms`);
-    if (status !== 0)
+    run,
+  );
+  switch (end.kind) {
+    case 'late':
+      throw new SyftError('SYFT_TIMEOUT', `${path} did not end within ${timeoutMs} ms`);
+    case 'too-much':
+      throw new SyftError('SYFT_FAILED', `${path} wrote more than ${maxDocumentBytes} bytes`, {
+        suggestions: ['Run it by hand on the same image'],
+      });
+    case 'not-started':
+      throw new SyftError('SYFT_UNUSABLE', `${path} cannot be started`, {
+        cause: end.cause,
+        suggestions: ['Check that it is a program for this machine: run it by hand'],
+      });
+    case 'ended':
+      if (end.code === 0) return end.stdout.toString('utf8');
       throw new SyftError(
         'SYFT_FAILED',
-        `${path} ended with ${status ?? 'a signal'}: ${stderr.toString('utf8').trim()}`,
+        `${path} ended with ${end.code ?? 'a signal'}: ${end.stderr.trim()}`,
         { suggestions: ['Run it by hand on the same image'] },
       );
-    return Buffer.concat(stdout).toString('utf8');
-  } catch (error) {
-    run.signal.throwIfAborted();
-    if (error instanceof SyftError) throw error;
-    throw new SyftError('SYFT_UNUSABLE', `${path} cannot be started`, {
-      cause: error,
-      suggestions: ['Check that it is a program for this machine: run it by hand'],
-    });
-  } finally {
-    clearTimeout(clock);
   }
 }
