@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import type { BuildSourceConfig, EngineName } from '../config/build-source.ts';
 import type { Platform } from '../oci/descriptor.ts';
 import { EngineError, type ImageBuilder } from '../ports/image-builder.ts';
@@ -94,7 +94,8 @@ async function buildkit(
 }
 
 function workFolder({ cacheDir }: Pick<EngineChoice, 'cacheDir'>): string {
-  return join(cacheDir, 'engines');
+  // Engines run in folders of their own.
+  return resolve(cacheDir, 'engines');
 }
 
 /** Builds of killed runs leave their copies behind. One that something still writes to goes next time. */

@@ -155,6 +155,16 @@ async function textsBelow(folder: string): Promise<readonly string[]> {
   );
 }
 
+/** Command lines that name a folder. */
+async function processesAt(folder: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (line.includes(folder)) found.push(line.replaceAll('\0', ' '));
+  }
+  return found;
+}
+
 /** Built, not built again, built anew to the same digests, packed for both flavors; and no secret anywhere. */
 async function buildsAndPacks(cache: string, flags: string): Promise<void> {
   const first = await program(cache, `images build ${flags}`);
@@ -224,8 +234,8 @@ describe.skipIf(missing.buildah.length > 0)(
         child.kill('SIGKILL');
         await ended;
       }
-      // What the last one started may still be at work; its folder goes with the next run.
-      await wait(5000);
+      await wait(1000);
+      expect(await processesAt(at('killed'))).toEqual([]);
       const done = await program('killed', 'images build --engine buildah');
       expect(imagesOf(done).map(({ digest }) => digest)).toEqual(whole.map(({ digest }) => digest));
       expect(await readdir(at('killed', 'engines'))).toEqual([]);
