@@ -47,8 +47,19 @@ export async function missingPrograms(...names: readonly string[]): Promise<read
   return names.filter((_name, index) => found[index] === undefined);
 }
 
-/** Starts Debian's `docker-registry`: plain, or with htpasswd and a certificate of an authority made now. */
-export async function startRegistry(kind: 'plain' | 'tls-and-password'): Promise<LocalRegistry> {
+/** Whose tokens a registry wants. */
+export interface TokenAuthority {
+  readonly realm: string;
+  readonly service: string;
+  readonly issuer: string;
+  /** PEM of the certificates tokens are signed by. */
+  readonly rootcertbundle: string;
+}
+
+/** Starts Debian's `docker-registry`: plain, with htpasswd and a certificate of an authority made now, or with tokens. */
+export async function startRegistry(
+  kind: 'plain' | 'tls-and-password' | TokenAuthority,
+): Promise<LocalRegistry> {
   const folder = await mkdtemp(join(tmpdir(), 'cowa-registry-'));
   const host = `127.0.0.1:${await freePort()}`;
   const secured = kind === 'tls-and-password';
@@ -72,6 +83,7 @@ export async function startRegistry(kind: 'plain' | 'tls-and-password'): Promise
         : {}),
     },
     ...(secured ? { auth: { htpasswd: { realm: 'test', path: join(folder, 'htpasswd') } } } : {}),
+    ...(typeof kind === 'string' ? {} : { auth: { token: kind } }),
   };
   // JSON is YAML.
   await writeFile(join(folder, 'config.yml'), JSON.stringify(configuration));

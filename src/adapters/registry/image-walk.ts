@@ -5,7 +5,8 @@ import type { ImageManifest } from '../../oci/manifest.ts';
 import type { ImageBlob } from '../../ports/image-source.ts';
 import type { Run } from '../../support/run.ts';
 import type { ManifestReader } from './manifest-reader.ts';
-import type { FetchedManifest, Repository } from './registry-client.ts';
+import type { FetchedManifest } from './registry-client.ts';
+import type { Repository } from './registry-connection.ts';
 import {
   bad,
   parseConfigPlatform,

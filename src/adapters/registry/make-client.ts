@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import type { HostRules } from './endpoint.ts';
-import { RegistryClient, type RegistryClientOptions } from './registry-client.ts';
+import { RegistryClient } from './registry-client.ts';
+import type { RegistryClientOptions } from './registry-connection.ts';
 import { RegistryError } from './registry-error.ts';
 
 /** How a registry is spoken to, as people configure it. */
@@ -31,6 +32,8 @@ export async function makeClient(settings: ClientSettings): Promise<RegistryClie
     sleep: settings.sleep ?? pause,
     // Spreads retries in time; no result depends on it.
     random: settings.random ?? Math.random,
+    // Nothing but messages and pauses depends on it.
+    now: () => new Date(),
   });
 }
 

@@ -4,7 +4,8 @@ import { readObject } from '../../oci/read-members.ts';
 import type { BlobSource, BlobStore } from '../../ports/blob-store.ts';
 import { BlobStoreError } from '../../ports/storage-error.ts';
 import type { Run } from '../../support/run.ts';
-import type { FetchedManifest, RegistryClient, Repository } from './registry-client.ts';
+import type { FetchedManifest, RegistryClient } from './registry-client.ts';
+import type { Repository } from './registry-connection.ts';
 
 const maxManifestBytes = 4 << 20;
 

@@ -37,7 +37,12 @@ export async function probeRegistry(
     dockerConfigPath === undefined
       ? Promise.resolve(undefined)
       : findCredentials(name, dockerConfigPath, run);
-  const auth = new RegistryAuth({ exchange, rules: settings, credentials: stored });
+  const auth = new RegistryAuth({
+    exchange,
+    rules: settings,
+    credentials: stored,
+    now: () => new Date(),
+  });
   const ask = async (url: URL, authorization?: string): Promise<Answer> => {
     const headers = authorization === undefined ? {} : { authorization };
     const answer = await exchange.ask({ url, headers }, run);

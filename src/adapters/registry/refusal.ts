@@ -1,5 +1,9 @@
+import { parseJsonStrict } from '../../support/json-document.ts';
 import type { Answer } from './http-exchange.ts';
+import { readLimited } from './read-limited.ts';
 import { RegistryContentError, RegistryError } from './registry-error.ts';
+
+const maxComplaintBytes = 1 << 14;
 
 /** A status that is no success, with what it means for another try. */
 export class Refusal extends RegistryError {
@@ -19,41 +23,83 @@ export class Refusal extends RegistryError {
   }
 }
 
-/** What a status that is no success means for whoever asked. */
-export function refusal({ status, headers }: Answer, subject: string, host: string): Refusal {
+/** Nobody waits longer than this because a server asks for it. */
+export const maxRetryAfterMs = 120_000;
+
+/**
+ * What a status that is no success means for whoever asked.
+ * @param verb what was to be done, e.g. `read`
+ * @param said what the answer itself says, from `readComplaint`
+ */
+export function refusal(
+  { status, headers }: Pick<Answer, 'status' | 'headers'>,
+  subject: string,
+  host: string,
+  { said = '', verb = 'read', now }: { said?: string; verb?: string; now: Date },
+): Refusal {
+  const because = said === '' ? '' : `: ${said}`;
   if (status === 404) {
     return new Refusal(
       'REGISTRY_NOT_FOUND',
-      `${subject} is not there (404)`,
+      `${subject} is not there (404)${because}`,
       'Check name, tag and digest, or name another source that holds it',
     );
   }
   if (status === 403) {
     return new Refusal(
       'REGISTRY_FORBIDDEN',
-      `${host} does not allow ${subject} to be read (403)`,
-      `Ask for read access, or log in as somebody who has it: docker login ${host}`,
+      `${host} does not allow ${subject} to be ${verb === 'read' ? 'read' : 'written'} (403)${because}`,
+      `Ask for the right to ${verb} it, or log in as somebody who has it: docker login ${host}`,
     );
   }
+  const retryAfterMs = parseRetryAfter(headers['retry-after'], now);
+  const wished = retryAfterMs === undefined ? '' : `, and asks to wait ${retryAfterMs / 1000} s`;
+  const tooLong =
+    retryAfterMs === undefined || retryAfterMs <= maxRetryAfterMs
+      ? ''
+      : ` (more than ${maxRetryAfterMs / 1000} s are not waited)`;
   if (status === 429) {
-    const after = headers['retry-after'] ?? '';
-    const retryAfterMs = /^\d{1,6}$/.test(after) ? Number(after) * 1000 : undefined;
-    const words = retryAfterMs === undefined ? '' : `, and asks to wait ${retryAfterMs / 1000} s`;
     return new Refusal(
       'REGISTRY_RATE_LIMIT',
-      `${host} counts too many requests (429)${words}`,
+      `${host} counts too many requests (429)${wished}${tooLong}${because}`,
       `Wait, log in for a higher limit (docker login ${host}), or let an override lead to a mirror`,
       true,
       retryAfterMs,
     );
   }
-  const retryable = status >= 500 && status !== 501;
   return new Refusal(
-    'REGISTRY_ANSWER',
-    `${host} answers ${status} for ${subject}`,
+    status === 408 || status === 504 ? 'REGISTRY_TIMEOUT' : 'REGISTRY_ANSWER',
+    `${host} answers ${status} for ${subject}${wished}${tooLong}${because}`,
     `Check the registry's own log, then run the same command again`,
-    retryable,
+    status === 408 || (status >= 500 && status !== 501),
+    retryAfterMs,
   );
+}
+
+/** What a registry says of a refusal, in one line; `''` where it says nothing that people can read. */
+export async function readComplaint(answer: Answer): Promise<string> {
+  const bytes = await readLimited(answer, maxComplaintBytes).catch(() => undefined);
+  const { value } = parseJsonStrict(bytes ?? new Uint8Array(), {
+    maxBytes: maxComplaintBytes,
+    maxDepth: 16,
+  });
+  if (typeof value !== 'object' || value === null || !('errors' in value)) return '';
+  const [first]: readonly unknown[] = Array.isArray(value.errors) ? value.errors : [];
+  if (typeof first !== 'object' || first === null) return '';
+  const text = (name: 'code' | 'message'): string => {
+    const found: unknown = Reflect.get(first, name);
+    return typeof found === 'string' ? found : '';
+  };
+  const words = [text('code'), text('message')].filter((word) => word !== '').join(', ');
+  return words.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').slice(0, 200);
+}
+
+/** Seconds, or a date. @see RFC 9110 §10.2.3 */
+function parseRetryAfter(value: string | undefined, now: Date): number | undefined {
+  if (value === undefined) return undefined;
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now.getTime());
 }
 
 /** Content that is not what its digest promised. */

@@ -2,9 +2,13 @@ import { parseJsonStrict } from '../../support/json-document.ts';
 import type { Run } from '../../support/run.ts';
 import type { Credentials } from './docker-credentials.ts';
 import { checkHop, type HostRules } from './endpoint.ts';
-import type { HttpExchange } from './http-exchange.ts';
+import type { Answer, HttpExchange, Question } from './http-exchange.ts';
 import { readLimited } from './read-limited.ts';
+import { readComplaint, refusal } from './refusal.ts';
 import { RegistryError } from './registry-error.ts';
+
+/** Tokens are good for minutes: a clock that is further off breaks them. */
+const maxSkewMs = 60_000;
 
 /** What a registry asks for with status 401. @see RFC 9110 §11.6.1 */
 export interface Challenge {
@@ -34,6 +38,7 @@ export interface AuthDependencies {
   readonly rules: HostRules;
   /** Credentials of the contacted host, never of the host an override stands for. */
   readonly credentials: (host: string, run: Run) => Promise<Credentials | undefined>;
+  readonly now: () => Date;
 }
 
 /** `Authorization` values per host and repository, asked for when a registry wants them. */
@@ -82,7 +87,7 @@ export class RegistryAuth {
       );
     } else if (credentials?.kind === 'password')
       value = basic(credentials.username, credentials.password);
-    else throw unauthorized(host, repository, false);
+    else throw unauthorized(host, repository, { hadCredentials: false });
     this.known.set(`${host}/${repository}`, value);
     return value;
   }
@@ -108,7 +113,8 @@ export class RegistryAuth {
       for (const one of scope.split(' ').filter((text) => text !== ''))
         url.searchParams.append('scope', one);
     }
-    const answer = await this.dependencies.exchange.ask(
+    const answer = await this.askToken(
+      host,
       {
         url,
         headers: {
@@ -122,12 +128,14 @@ export class RegistryAuth {
       },
       run,
     );
-    if (answer.status === 401 || answer.status === 403) {
-      answer.discard();
-      throw unauthorized(host, repository, credentials !== undefined);
-    }
     if (answer.status !== 200) {
-      answer.discard();
+      const said = await readComplaint(answer);
+      const now = this.dependencies.now();
+      if (answer.status === 401 || answer.status === 403)
+        throw unauthorized(host, repository, { hadCredentials: credentials !== undefined, said });
+      const what = `a token for ${repository} at ${host}`;
+      if (answer.status >= 500 || answer.status === 429 || answer.status === 408)
+        throw refusal(answer, what, `the token server ${url.host}`, { said, now });
       throw badToken(host, `got status ${answer.status} from its token address ${url.host}`);
     }
     const bytes = await readLimited(answer, 1 << 20);
@@ -146,19 +154,68 @@ export class RegistryAuth {
       throw badToken(host, `got no token from its token address ${url.host}`);
     return token;
   }
+
+  /** The server of the tokens is often another one: whose it is has to be said. */
+  private async askToken(host: string, question: Question, run: Run): Promise<Answer> {
+    try {
+      return await this.dependencies.exchange.ask(question, run);
+    } catch (error) {
+      if (!(error instanceof RegistryError)) throw error;
+      throw new RegistryError(error.code, `${error.message}; ${host} has its logins made there`, {
+        suggestions: error.suggestions,
+        cause: error.cause,
+      });
+    }
+  }
 }
 
 /** What to say when the registry keeps refusing. */
 export function unauthorized(
   host: string,
   repository: string,
-  hadCredentials: boolean,
+  {
+    hadCredentials,
+    answer,
+    said = '',
+    now,
+  }: {
+    readonly hadCredentials: boolean;
+    /** The refusal of what was answered with a fresh token or password. */
+    readonly answer?: Pick<Answer, 'headers'>;
+    readonly said?: string;
+    readonly now?: Date;
+  },
 ): RegistryError {
+  const because = said === '' ? '' : `: ${said}`;
+  const skewMs = now === undefined ? 0 : clockSkewMs(answer, now);
+  if (Math.abs(skewMs) > maxSkewMs) {
+    const minutes = Math.round(Math.abs(skewMs) / 60_000);
+    return new RegistryError(
+      'REGISTRY_UNAUTHORIZED',
+      `${host} refuses a fresh login for ${repository}, and its clock is ${minutes} min ${skewMs > 0 ? 'ahead of' : 'behind'} that of this machine${because}`,
+      {
+        suggestions: [
+          'Set the clock that is wrong (here: date -u), then run the same command again',
+        ],
+      },
+    );
+  }
+  if (/error="?invalid_token/.test(answer?.headers['www-authenticate'] ?? '')) {
+    return new RegistryError(
+      'REGISTRY_UNAUTHORIZED',
+      `${host} refuses the token for ${repository} that its own token server just gave${because}`,
+      {
+        suggestions: [
+          `Ask whoever runs ${host}: the clocks of registry and token server differ, or it does not know the key of its token server`,
+        ],
+      },
+    );
+  }
   return new RegistryError(
     'REGISTRY_UNAUTHORIZED',
     hadCredentials
-      ? `${host} does not accept the stored login for ${repository}`
-      : `${host} wants a login for ${repository}, and none is stored`,
+      ? `${host} does not accept the login for ${repository}${because}`
+      : `${host} wants a login for ${repository}, and none is stored${because}`,
     {
       suggestions: [
         `docker login ${host}   (or 'skopeo login', 'podman login' with the same file)`,
@@ -166,6 +223,11 @@ export function unauthorized(
       ],
     },
   );
+}
+
+function clockSkewMs(answer: Pick<Answer, 'headers'> | undefined, now: Date): number {
+  const theirs = Date.parse(answer?.headers.date ?? '');
+  return Number.isNaN(theirs) ? 0 : theirs - now.getTime();
 }
 
 function badToken(host: string, what: string): RegistryError {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { mediaTypes } from '../../oci/descriptor.ts';
 import { digestOf } from '../../oci/digest.ts';
-import { RegistryClient, type RegistryClientOptions } from './registry-client.ts';
+import { RegistryClient } from './registry-client.ts';
+import type { RegistryClientOptions } from './registry-connection.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => void;
 
@@ -46,6 +47,7 @@ function connect(
     hosts: [host],
     sleep: async (delayMs) => void waits.push(delayMs),
     random: () => 0.5,
+    now: () => new Date(),
     stallTimeoutMs: 2_000,
     ...more,
   });

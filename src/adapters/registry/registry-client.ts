@@ -2,37 +2,20 @@ import { type Digest, digestOf, isDigest } from '../../oci/digest.ts';
 import { OciError } from '../../oci/oci-error.ts';
 import { verified } from '../../oci/verified.ts';
 import type { Run } from '../../support/run.ts';
-import { type CredentialHelper, type Credentials, findCredentials } from './docker-credentials.ts';
-import { chooseEndpoint, type Endpoint, type HostRules } from './endpoint.ts';
-import { type Answer, type ExchangeOptions, HttpExchange } from './http-exchange.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Answer } from './http-exchange.ts';
 import { manifestAccept } from './manifest-types.ts';
 import { readLimited } from './read-limited.ts';
-import { Refusal, refusal, wrongDigest } from './refusal.ts';
-import { RegistryAuth, unauthorized } from './registry-auth.ts';
-import { RegistryContentError, RegistryError } from './registry-error.ts';
+import { wrongDigest } from './refusal.ts';
+import {
+  maxRetries,
+  type RegistryClientOptions,
+  RegistryConnection,
+  type Repository,
+  triedOften,
+} from './registry-connection.ts';
+import { RegistryContentError } from './registry-error.ts';
 import { isPassing } from './transport-failure.ts';
-
-/** Everything a registry client takes from outside. */
-export interface RegistryClientOptions extends HostRules {
-  /** PEM certificates trusted beside the usual ones. */
-  readonly ca?: readonly string[];
-  /** Docker's `config.json`; a missing file means anonymous. */
-  readonly dockerConfigPath?: string;
-  /** Waits this long, or throws the reason of the signal. */
-  readonly sleep: (delayMs: number, signal: AbortSignal) => Promise<void>;
-  /** From 0 to 1, spreads retries. */
-  readonly random: () => number;
-  readonly credentialHelper?: CredentialHelper;
-  /** Silence after which a server counts as stalled; 60 s unless given. */
-  readonly stallTimeoutMs?: number;
-  readonly lookup?: ExchangeOptions['lookup'];
-}
-
-/** A repository as references name it, before overriding. */
-export interface Repository {
-  readonly registry: string;
-  readonly repository: string;
-}
 
 /** A manifest or index, exactly as served, with its digest computed here. */
 export interface FetchedManifest {
@@ -42,32 +25,14 @@ export interface FetchedManifest {
   readonly contentType: string;
 }
 
-const maxRetries = 3;
 const maxManifestBytes = 4 << 20;
-const maxRetryAfterMs = 120_000;
 
 /** Reads from registries, and only reads. @see OCI distribution-spec 1.1, pull */
 export class RegistryClient {
-  private readonly options: RegistryClientOptions;
-  private readonly exchange: HttpExchange;
-  private readonly auth: RegistryAuth;
-  private readonly logins = new Map<string, Promise<Credentials | undefined>>();
-  private readonly origins = new Map<string, Promise<string>>();
+  private readonly connection: RegistryConnection;
 
   constructor(options: RegistryClientOptions) {
-    this.options = options;
-    const { ca, lookup } = options;
-    this.exchange = new HttpExchange({
-      rules: options,
-      stallTimeoutMs: options.stallTimeoutMs ?? 60_000,
-      ...(ca === undefined ? {} : { ca }),
-      ...(lookup === undefined ? {} : { lookup }),
-    });
-    this.auth = new RegistryAuth({
-      exchange: this.exchange,
-      rules: options,
-      credentials: (host, run) => this.credentials(host, run),
-    });
+    this.connection = new RegistryConnection(options);
   }
 
   /**
@@ -77,13 +42,10 @@ export class RegistryClient {
   async manifest(at: Repository, tagOrDigest: string, run: Run): Promise<FetchedManifest> {
     const { name } = this.endpoint(at);
     const subject = `${name}/${at.repository}${isDigest(tagOrDigest) ? '@' : ':'}${tagOrDigest}`;
-    return this.retrying(run, async () => {
-      const answer = await this.get(
-        at,
-        `manifests/${tagOrDigest}`,
-        { accept: manifestAccept },
-        run,
-      );
+    const path = `manifests/${tagOrDigest}`;
+    const headers = { accept: manifestAccept };
+    return this.connection.retrying(run, async () => {
+      const answer = await this.connection.ask(at, { path, headers, expected: [200] }, run);
       const bytes = await readLimited(answer, maxManifestBytes);
       if (bytes === undefined) {
         throw new RegistryContentError(
@@ -138,17 +100,17 @@ export class RegistryClient {
 
   /** Closes idle connections; the client can be used again. */
   close(): void {
-    this.exchange.close();
+    this.connection.close();
   }
 
   /** @throws RegistryError REGISTRY_HOST_REFUSED, REGISTRY_PLAIN_HTTP_REFUSED */
-  endpoint({ registry }: Repository): Endpoint {
-    return chooseEndpoint(registry, this.options);
+  endpoint(at: Repository): Endpoint {
+    return this.connection.endpoint(at);
   }
 
   /**
    * A blob as a stream, for a reader that compares digest and size itself; a broken connection is resumed.
-   * @throws RegistryError all codes
+   * @throws RegistryError all codes; RegistryContentError REGISTRY_DIGEST for another length
    */
   async *blobUnchecked(
     at: Repository,
@@ -158,12 +120,12 @@ export class RegistryClient {
     let offset = 0;
     for (let failures = 0; ; ) {
       const before = offset;
-      const range: Readonly<Record<string, string>> =
-        offset === 0 ? {} : { range: `bytes=${offset}-` };
+      // Tried often enough in there: what comes out of it is the end.
+      const answer = await this.connection.retrying(run, () =>
+        this.askBlob(at, digest, offset, run),
+      );
       try {
-        const answer = await this.retrying(run, () => this.get(at, `blobs/${digest}`, range, run));
-        // A server that ignores the range starts over, or sends who knows what: the digest tells.
-        let skip = answer.status === 206 ? 0 : offset;
+        let skip = offset - this.startOf(at, answer, { digest, size, offset });
         for await (const chunk of answer.body) {
           const rest = skip === 0 ? chunk : chunk.subarray(Math.min(skip, chunk.byteLength));
           skip -= chunk.byteLength - rest.byteLength;
@@ -175,102 +137,44 @@ export class RegistryClient {
         if (!isPassing(error) || offset >= size) throw error;
         // Steady progress over a bad line is fine; four breaks without a mebibyte are not.
         failures = offset - before >= 1 << 20 ? 1 : failures + 1;
-        if (failures > maxRetries) throw error;
-        await this.options.sleep(this.backoffMs(failures), run.signal);
+        if (failures > maxRetries) throw triedOften(error, failures);
+        await this.connection.pause(failures, run);
       }
     }
   }
 
-  private async get(
+  private async askBlob(at: Repository, digest: Digest, offset: number, run: Run): Promise<Answer> {
+    const path = `blobs/${digest}`;
+    if (offset === 0) return this.connection.ask(at, { path, headers: {}, expected: [200] }, run);
+    const headers = { range: `bytes=${offset}-` };
+    const answer = await this.connection.ask(at, { path, headers, expected: [200, 206, 416] }, run);
+    if (answer.status !== 416) return answer;
+    // Whoever cannot begin there has to begin at the beginning.
+    answer.discard();
+    return this.connection.ask(at, { path, headers: {}, expected: [200] }, run);
+  }
+
+  /**
+   * Where an answer begins: a server that ignores the range starts over.
+   * @throws RegistryContentError REGISTRY_DIGEST: it cannot be the rest of this blob, known before it is read
+   */
+  private startOf(
     at: Repository,
-    path: string,
-    headers: Readonly<Record<string, string>>,
-    run: Run,
-  ): Promise<Answer> {
-    const endpoint = this.endpoint(at);
-    const { repository } = at;
-    const { name } = endpoint;
-    const url = new URL(`${await this.origin(endpoint, run)}/v2/${repository}/${path}`);
-    let authorization = this.auth.remembered(name, repository);
-    for (let logins = 0; ; logins += 1) {
-      const answer = await this.exchange.ask(
-        { url, headers: { ...headers, ...(authorization === undefined ? {} : { authorization }) } },
-        run,
-      );
-      if (answer.status === 200 || (answer.status === 206 && headers['range'] !== undefined))
-        return answer;
-      answer.discard();
-      // Whoever we were sent on to gets no say in where the credentials of this host go.
-      if (answer.status !== 401 || answer.url.origin !== url.origin)
-        throw refusal(answer, `${name}/${repository}/${path}`, name);
-      // A remembered token may have run out: once more with a fresh one, then it is a refusal.
-      if (logins === 1)
-        throw unauthorized(name, repository, (await this.credentials(name, run)) !== undefined);
-      authorization = await this.auth.answer(
-        name,
-        repository,
-        url,
-        answer.headers['www-authenticate'],
-        run,
-      );
-    }
-  }
-
-  /** Scheme and host. A loopback host without a configured scheme is asked whether it speaks TLS. */
-  private origin(endpoint: Endpoint, run: Run): Promise<string> {
-    if (endpoint.scheme !== undefined)
-      return Promise.resolve(`${endpoint.scheme}://${endpoint.host}`);
-    const known = this.origins.get(endpoint.host);
-    if (known !== undefined) return known;
-    const found = this.probe(endpoint.host, run);
-    this.origins.set(endpoint.host, found);
-    found.catch(() => this.origins.delete(endpoint.host));
-    return found;
-  }
-
-  private async probe(host: string, run: Run): Promise<string> {
-    try {
-      (
-        await this.exchange.ask({ url: new URL(`https://${host}/v2/`), headers: {} }, run)
-      ).discard();
-    } catch (error) {
-      if (!(error instanceof RegistryError)) throw error;
-      if (error.code === 'REGISTRY_PLAIN_HTTP_REFUSED' || isPassing(error)) return `http://${host}`;
-      if (error.code !== 'REGISTRY_TLS') throw error;
-    }
-    return `https://${host}`;
-  }
-
-  private credentials(host: string, run: Run): Promise<Credentials | undefined> {
-    const { dockerConfigPath, credentialHelper } = this.options;
-    if (dockerConfigPath === undefined) return Promise.resolve(undefined);
-    const known = this.logins.get(host);
-    if (known !== undefined) return known;
-    const found = findCredentials(host, dockerConfigPath, run, credentialHelper);
-    this.logins.set(host, found);
-    found.catch(() => this.logins.delete(host));
-    return found;
-  }
-
-  private async retrying<T>(run: Run, attempt: () => Promise<T>): Promise<T> {
-    for (let retries = 1; ; retries += 1) {
-      try {
-        return await attempt();
-      } catch (error) {
-        run.signal.throwIfAborted();
-        const wished = error instanceof Refusal ? error.retryAfterMs : undefined;
-        if (
-          retries > maxRetries ||
-          !(error instanceof Refusal ? error.retryable : isPassing(error))
-        )
-          throw error;
-        if (wished !== undefined && wished > maxRetryAfterMs) throw error;
-        await this.options.sleep(wished ?? this.backoffMs(retries), run.signal);
-      }
-    }
-  }
-
-  private backoffMs(retries: number): number {
-    return Math.round(500 * 2 ** (retries - 1) * (0.5 + this.options.random()));
+    answer: Answer,
+    { digest, size, offset }: { digest: Digest; size: number; offset: number },
+  ): number {
+    const range = /^bytes (\d+)-/.exec(answer.headers['content-range'] ?? '');
+    const start = answer.status === 206 ? Number(range?.[1] ?? offset) : 0;
+    const length = answer.headers['content-length'];
+    const wrong =
+      start > offset
+        ? `it goes on at byte ${start}, asked for was ${offset}`
+        : length !== undefined && start + Number(length) !== size
+          ? `it has ${start + Number(length)} bytes, promised were ${size}`
+          : undefined;
+    if (wrong === undefined) return start;
+    answer.discard();
+    const { name } = this.endpoint(at);
+    throw wrongDigest(`blob ${digest} of ${name}/${at.repository}`, name, wrong);
   }
 }

@@ -5,6 +5,7 @@ export class RegistryError extends EnvironmentError<
   | 'REGISTRY_UNAUTHORIZED' // the registry refuses the login, or wants one
   | 'REGISTRY_FORBIDDEN'
   | 'REGISTRY_NOT_FOUND'
+  | 'REGISTRY_NAME' // no name service knows the host
   | 'REGISTRY_UNREACHABLE'
   | 'REGISTRY_TLS'
   | 'REGISTRY_ANSWER'

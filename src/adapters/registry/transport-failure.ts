@@ -2,6 +2,7 @@ import { plainHttpRefused } from './endpoint.ts';
 import { RegistryError } from './registry-error.ts';
 
 const resets = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']);
+const unknownNames = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_NONAME', 'ENODATA']);
 
 /** Nothing came for this long. */
 export class StallError extends Error {
@@ -15,10 +16,39 @@ export function transportFailure(url: URL, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof RegistryError) return error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const host = url.host;
-  if (error instanceof StallError) {
+  if (error instanceof StallError || code === 'ETIMEDOUT') {
     return new RegistryError('REGISTRY_TIMEOUT', `${host}: ${error.message}`, {
       cause: error,
-      suggestions: ['Check the network, then run the same command again: finished blobs are kept'],
+      suggestions: [
+        `Check the network and whether a proxy is needed to reach ${host}, then run the same command again: finished blobs are kept`,
+      ],
+    });
+  }
+  if (unknownNames.has(code)) {
+    return new RegistryError('REGISTRY_NAME', `no name service knows ${url.hostname} (${code})`, {
+      cause: error,
+      suggestions: [
+        `Check the spelling of ${url.hostname}; if it is right, this machine's name service, or the proxy that should resolve it`,
+      ],
+    });
+  }
+  if (code.startsWith('HPE_')) {
+    return new RegistryError(
+      'REGISTRY_ANSWER',
+      `what answers at ${host} does not speak HTTP (${code})`,
+      {
+        cause: error,
+        suggestions: [`Check the port: another program listens at ${host}`],
+      },
+    );
+  }
+  if (code === 'CERT_NOT_YET_VALID' || code === 'CERT_HAS_EXPIRED') {
+    const when = code === 'CERT_HAS_EXPIRED' ? 'has run out' : 'is not valid yet';
+    return new RegistryError('REGISTRY_TLS', `the certificate of ${host} ${when} (${code})`, {
+      cause: error,
+      suggestions: [
+        'Check the clock of this machine (date -u); if it is right, the registry needs a new certificate',
+      ],
     });
   }
   if (
@@ -39,7 +69,7 @@ export function transportFailure(url: URL, error: unknown): unknown {
       {
         cause: error,
         suggestions: [
-          `Name the certificate of your own authority as caFile of the registry source, after checking where it came from`,
+          `Name the certificate of your own authority as caFile of the registry source, or with --ca-file, after checking where it came from`,
         ],
       },
     );
@@ -50,9 +80,7 @@ export function transportFailure(url: URL, error: unknown): unknown {
     {
       cause: error,
       suggestions: [
-        code === 'ENOTFOUND' || code === 'EAI_AGAIN'
-          ? `Check the spelling of ${host} and the name service`
-          : `Check that ${host} runs and that nothing on the way blocks it, then run the same command again`,
+        `Check that ${host} runs and that nothing on the way blocks it, then run the same command again`,
       ],
     },
   );
@@ -62,11 +90,10 @@ export function transportFailure(url: URL, error: unknown): unknown {
 export function isPassing(error: unknown): boolean {
   if (!(error instanceof RegistryError)) return false;
   if (error.code === 'REGISTRY_TIMEOUT') return true;
-  if (error.code !== 'REGISTRY_UNREACHABLE') return false;
-  const cause = error.cause;
+  const { cause } = error;
   if (!(cause instanceof Error)) return false;
-  return (
-    ('code' in cause && typeof cause.code === 'string' && resets.has(cause.code)) ||
-    cause.message === 'aborted'
-  );
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+  // The name service itself was busy; a name it does not know stays unknown.
+  if (error.code === 'REGISTRY_NAME') return code === 'EAI_AGAIN';
+  return error.code === 'REGISTRY_UNREACHABLE' && (resets.has(code) || cause.message === 'aborted');
 }
