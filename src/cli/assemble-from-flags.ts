@@ -10,6 +10,7 @@ import type { Run } from '../support/run.ts';
 import { embeddedRenderer } from '../zarf/embedded-renderer.ts';
 import { checkReportPlaces, reportFlavor } from './assemble-report.ts';
 import { readResults } from './attached-results.ts';
+import { type BuildChoice, buildMissing } from './build-from-flags.ts';
 import { checkHandoverPlaces, handoverFromFlags } from './handover-from-flags.ts';
 import { loadPolicy } from './load-policy.ts';
 import { type OpenRelease, openRelease, type ReleaseRequest } from './open-release.ts';
@@ -38,6 +39,8 @@ export interface AssembleRequest extends ReleaseRequest {
   readonly report?: string;
   /** `name=path` of results that travel along. */
   readonly results?: readonly string[];
+  /** Build what was not built; undefined: take what was. */
+  readonly build?: Pick<BuildChoice, 'engine' | 'builder'>;
   /** URI of who builds; undefined: this program on some machine. */
   readonly builderId?: string;
 }
@@ -91,6 +94,8 @@ export async function assembleFromFlags(
       : await openSigning(request.signer, cacheDir, { signal });
   await using _signer = signing?.signer;
   const run = startRun();
+  if (request.build !== undefined)
+    await buildMissing(release, { ...request.build, jobs: request.jobs }, run);
   const verifier =
     request.withVerifier === undefined ? undefined : await verifierFile(request.withVerifier, run);
   const { renderer } = await openRenderers({ ...request.renderer, kustomize: undefined }, '.', run);

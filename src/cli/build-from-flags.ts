@@ -3,16 +3,17 @@ import type { EngineName } from '../config/build-source.ts';
 import { buildImages, type ImageBuild } from '../operations/build-images.ts';
 import { isBuildSource } from '../operations/build-source.ts';
 import { releasePlatform } from '../operations/resolve-release-images.ts';
-import type { ImageBuilder } from '../ports/image-builder.ts';
+import { BuildFailure, type ImageBuilder } from '../ports/image-builder.ts';
 import type { Run } from '../support/run.ts';
-import { openRelease } from './open-release.ts';
+import { type OpenRelease, openRelease } from './open-release.ts';
 import type { SettledRelease } from './release-request.ts';
 import { openEngine } from './wire-engines.ts';
 
-/** What `images build` was asked for. */
-export interface BuildRequest extends Omit<SettledRelease, 'config'> {
+/** How images are built. */
+export interface BuildChoice {
   readonly engine?: EngineName;
   readonly builder?: string;
+  /** Build what was built of the same inputs, too. */
   readonly rebuild: boolean;
   /** Builds at once. */
   readonly jobs: number;
@@ -20,21 +21,61 @@ export interface BuildRequest extends Omit<SettledRelease, 'config'> {
 
 /** Builds the images of every flavor asked for into the cache. */
 export async function imagesBuild(
-  request: BuildRequest,
+  request: Omit<SettledRelease, 'config'> & BuildChoice,
   run: Run,
 ): Promise<{ readonly images: readonly ImageBuild[]; readonly cacheDir: string }> {
   const release = await openRelease({ ...request, locked: false, runActions: true }, run);
-  const { plan, root, cacheDir, blobs, builds } = release;
+  return { images: await buildFor(release, request, run), cacheDir: release.cacheDir };
+}
+
+/**
+ * Builds what a release needs and was not built of what lies there now.
+ * @throws BuildFailure BUILD_FAILED, naming every image; BuildError; EngineError
+ */
+export async function buildMissing(
+  release: OpenRelease,
+  choice: Omit<BuildChoice, 'rebuild'>,
+  run: Run,
+): Promise<void> {
+  const images = await buildFor(release, { ...choice, rebuild: false }, run);
+  const failed = images.filter(({ outcome }) => outcome === 'failed' || outcome === 'skipped');
+  if (failed.length === 0) return;
+  const told = failed.map(({ reference, error, because }) =>
+    error === undefined
+      ? `${reference}: skipped, it needs ${because}`
+      : `${error.code}: ${error.message}`,
+  );
+  throw new BuildFailure(
+    'BUILD_FAILED',
+    `${failed.length} of ${images.length} images were not built:\n${told.join('\n')}`,
+    {
+      suggestions: [
+        'Correct what the messages name, then run the same command again: what was built stays built',
+      ],
+    },
+  );
+}
+
+function buildFor(
+  { plan, root, cacheDir, blobs, builds, images: sources }: OpenRelease,
+  choice: BuildChoice,
+  run: Run,
+): Promise<readonly ImageBuild[]> {
+  const { engine, builder, rebuild, jobs } = choice;
+  const named = {
+    ...(engine === undefined ? {} : { engine }),
+    ...(builder === undefined ? {} : { builder }),
+  };
   const opened = new Map<string, Promise<ImageBuilder>>();
-  const images = await buildImages(
+  return buildImages(
     {
       references: plan.packages.flatMap(({ resolved }) => resolved.images),
       platform: releasePlatform(plan),
-      jobs: request.jobs,
-      rebuild: request.rebuild,
-      ...(request.engine === undefined ? {} : { engine: request.engine }),
+      jobs,
+      rebuild,
+      ...(engine === undefined ? {} : { engine }),
     },
-    release.images.filter(isBuildSource),
+    sources.filter(isBuildSource),
     {
       blobs,
       records: builds,
@@ -42,13 +83,13 @@ export async function imagesBuild(
       epochSeconds: plan.timestamp.getTime() / 1000,
       now: () => performance.now(),
       builder: (source, platform, running) => {
-        const key = `${release.images.indexOf(source)} ${platform.architecture}`;
-        const known = opened.get(key) ?? openEngine(source.config, request, platform, running);
+        const key = `${sources.indexOf(source)} ${platform.architecture}`;
+        const known =
+          opened.get(key) ?? openEngine(source.config, { ...named, cacheDir }, platform, running);
         opened.set(key, known);
         return known;
       },
     },
     run,
   );
-  return { images, cacheDir };
 }

@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
+import { engineChoice, engineFlags } from '../cli/engine-flags.ts';
 import { releaseFlags } from '../cli/release-flags.ts';
 import type { AssembleResult } from '../cli/render-assemble.ts';
 import { rendererFlags } from '../cli/renderer-flags.ts';
@@ -16,6 +17,7 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
   static override examples = [
     '<%= config.bin %> assemble --flavor gpu --key cosign.key',
     '<%= config.bin %> assemble --flavor all --key cosign.key --locked --policy policy.yaml',
+    '<%= config.bin %> assemble --flavor cpu --key cosign.key --build --engine buildah',
   ];
   static override flags = {
     ...releaseFlags,
@@ -37,6 +39,12 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
     locked: Flags.boolean({
       summary: 'Take exactly what cowa-release.lock.json names; refuse anything else',
     }),
+    build: Flags.boolean({
+      summary:
+        'Build images first that were not built of what lies there now, as images build does',
+    }),
+    engine: { ...engineFlags.engine, dependsOn: ['build'] },
+    builder: { ...engineFlags.builder, dependsOn: ['build'] },
     'run-actions': Flags.boolean({
       summary: 'Run the onCreate actions of package definitions, after showing them',
     }),
@@ -113,6 +121,7 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
       {
         ...release,
         locked,
+        ...(flags.build ? { build: engineChoice(flags) } : {}),
         runActions: Boolean(flags['run-actions']),
         skipSbom: flags['skip-sbom'],
         out: config.out.value,

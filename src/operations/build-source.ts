@@ -127,6 +127,6 @@ function notBuilt(name: string, { os, architecture }: Platform): ImageError {
   return new ImageError(
     'IMAGE_NOT_BUILT',
     `${name} was not built for ${os}/${architecture} from what its Containerfile, context and bases are now`,
-    { suggestions: ['cowa-release images build'] },
+    { suggestions: ['cowa-release images build', 'Or give assemble --build'] },
   );
 }

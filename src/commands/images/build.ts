@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.ts';
+import { engineChoice, engineFlags } from '../../cli/engine-flags.ts';
 import { imagesFlags, imagesRequest } from '../../cli/images-flags.ts';
 import type { ImagesBuildResult } from '../../cli/render-build.ts';
 import { exitCodes } from '../../errors/exit-codes.ts';
@@ -18,15 +19,7 @@ A build that fails skips only what needs it; all failures are listed, and the ex
   ];
   static override flags = {
     ...imagesFlags,
-    engine: Flags.option({
-      options: ['auto', 'buildah', 'buildkit', 'podman'] as const,
-      summary:
-        'Program that builds (default: as the definition says, else BuildKit where builders are named, else buildah, else podman)',
-    })(),
-    builder: Flags.string({
-      summary: 'Address of the BuildKit to build with, tcp://host:port or unix:///path',
-      helpValue: '<address>',
-    }),
+    ...engineFlags,
     rebuild: Flags.boolean({ summary: 'Build what was built of the same inputs, too' }),
     jobs: Flags.integer({ summary: 'Builds at once', default: 2, min: 1, max: 64 }),
   };
@@ -43,8 +36,7 @@ A build that fails skips only what needs it; all failures are listed, and the ex
     const { images, cacheDir: cache } = await imagesBuild(
       {
         ...(await imagesRequest(release)),
-        ...(engine === undefined || engine === 'auto' ? {} : { engine }),
-        ...(builder === undefined ? {} : { builder }),
+        ...engineChoice({ engine, builder }),
         rebuild,
         jobs,
       },
