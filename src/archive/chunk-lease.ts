@@ -1,3 +1,5 @@
+import type { ChunkSource } from './chunk-source.ts';
+
 interface Leased {
   readonly memory: Uint8Array;
   readonly giveBack: (memory: Uint8Array) => void;
@@ -29,5 +31,18 @@ export class ChunkLease {
     if (leased === undefined || --leased.holders > 0) return;
     this.#leased.delete(part.buffer);
     leased.giveBack(leased.memory);
+  }
+}
+
+/** Chunks of a source that get them back when their last holder releases them; whoever reads them is the first. */
+export async function* leasedChunks(
+  chunks: ChunkSource,
+  lease: ChunkLease,
+): AsyncGenerator<Uint8Array> {
+  const giveBack =
+    chunks.recycle === undefined ? undefined : (chunk: Uint8Array) => chunks.recycle?.(chunk);
+  for await (const chunk of chunks) {
+    lease.open(chunk, giveBack);
+    yield chunk;
   }
 }

@@ -1,7 +1,8 @@
-import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, type Gunzip } from 'node:zlib';
 import { ArchiveError } from './archive-error.ts';
 import { ByteFeed } from './byte-feed.ts';
+import { ChunkLease, leasedChunks } from './chunk-lease.ts';
+import type { ChunkSource } from './chunk-source.ts';
 import type { Compute } from './compute.ts';
 import { ContainerFault } from './container-fault.ts';
 import { decodeFrames, FrameWalk } from './decode-frames.ts';
@@ -23,18 +24,24 @@ export function compressionOf(head: Uint8Array): Compression {
 
 /**
  * Content without its compression, found out by its first bytes; plain content passes as it is.
+ * @param passing whoever reads is done with a piece when he asks for the next: memory is then used again or freed at once
  * @throws ArchiveError ZSTD_*, GZIP content that is damaged as ARCHIVE_UNRECOGNISED, LIMIT_EXPANSION
  */
 export async function* decompressed(
-  content: AsyncIterable<Uint8Array>,
+  content: ChunkSource,
   limits: ReadLimits,
   compute: Compute,
+  { passing = false }: { readonly passing?: boolean } = {},
 ): AsyncGenerator<Uint8Array> {
-  const feed = new ByteFeed(content);
+  const lease = new ChunkLease();
+  const feed = new ByteFeed(passing ? leasedChunks(content, lease) : content, (chunk) =>
+    lease.release(chunk),
+  );
   try {
     const kind = compressionOf(await feed.peek(4));
-    if (kind === 'zstd') yield* decodeFrames(feed, limits, compute, new FrameWalk());
-    else if (kind === 'gzip') yield* gunzipped(rest(feed), limits);
+    if (kind === 'zstd') yield* decodeFrames(feed, limits, compute, new FrameWalk(), lease);
+    else if (kind === 'gzip')
+      yield* gunzipped(rest(feed), limits, passing ? compute.recycle?.bind(compute) : undefined);
     else yield* rest(feed);
   } catch (error) {
     throw error instanceof ContainerFault
@@ -53,24 +60,22 @@ async function* rest(feed: ByteFeed): AsyncGenerator<Uint8Array> {
 async function* gunzipped(
   content: AsyncIterable<Uint8Array>,
   limits: ReadLimits,
+  recycle: ((piece: Uint8Array) => void) | undefined,
 ): AsyncGenerator<Uint8Array> {
   let read = 0;
-  let fault: unknown;
-  async function* counted(): AsyncGenerator<Uint8Array> {
-    try {
-      for await (const chunk of content) {
-        read += chunk.length;
-        yield chunk;
-      }
-    } catch (error) {
-      fault = error;
-      throw error;
+  const gunzip = createGunzip({ chunkSize: pieceBytes });
+  const feeding = (async () => {
+    for await (const chunk of content) {
+      read += chunk.length;
+      if (!(await takenIn(gunzip, chunk))) return;
     }
-  }
-  const source = Readable.from(counted(), { objectMode: true, highWaterMark: 4 });
-  const gunzip = createGunzip({ chunkSize: 2 ** 18 });
-  source.on('error', (error) => gunzip.destroy(error));
-  source.pipe(gunzip);
+    gunzip.end();
+  })();
+  let fault: unknown;
+  feeding.catch((error: unknown) => {
+    fault = error;
+    gunzip.destroy(error instanceof Error ? error : new Error(String(error)));
+  });
   let written = 0;
   try {
     for await (const chunk of gunzip) {
@@ -82,6 +87,8 @@ async function* gunzipped(
         );
       }
       yield chunk;
+      // A piece that reaches the end of the decoder's memory is the last one there.
+      if (chunk.byteOffset + chunk.length === chunk.buffer.byteLength) recycle?.(chunk);
     }
   } catch (error) {
     if (fault !== undefined) throw fault;
@@ -92,7 +99,23 @@ async function* gunzipped(
       { cause: error },
     );
   } finally {
-    source.destroy();
     gunzip.destroy();
+    await feeding.catch(() => undefined);
   }
+}
+
+/** What comes out at once, and what a decoder's memory is: large enough that a thread frees it at once. */
+const pieceBytes = 2 ** 20;
+
+/** Resolves when the whole chunk was decoded: its memory is free again. False when nothing is decoded any more. */
+function takenIn(gunzip: Gunzip, chunk: Uint8Array): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (gunzip.destroyed) return resolve(false);
+    const ended = (): void => resolve(false);
+    gunzip.once('close', ended);
+    gunzip.write(chunk, (error) => {
+      gunzip.off('close', ended);
+      resolve(error === undefined || error === null);
+    });
+  });
 }

@@ -29,8 +29,8 @@ export interface Compute extends AsyncDisposable {
    */
   decodeFrame(frame: Uint8Array, maxBytes: number): Promise<Uint8Array>;
   /**
-   * Gives back what `decodeFrame` returned once nobody looks at it: its memory is used again.
-   * Whoever never calls it keeps every result as it was.
+   * Gives back what `decodeFrame` or another decoder returned once nobody looks at it: its memory is used again
+   * or freed. Whoever never calls it keeps every result as it was.
    */
   recycle?(content: Uint8Array): void;
   /**

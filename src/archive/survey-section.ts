@@ -1,5 +1,5 @@
 import { ByteFeed } from './byte-feed.ts';
-import { ChunkLease } from './chunk-lease.ts';
+import { ChunkLease, leasedChunks } from './chunk-lease.ts';
 import type { ChunkSource } from './chunk-source.ts';
 import type { Compute } from './compute.ts';
 import { decodeFrames, FrameWalk } from './decode-frames.ts';
@@ -16,15 +16,7 @@ export async function surveySection(
   compute: Compute,
 ): Promise<SurveyedSection> {
   const lease = new ChunkLease();
-  const giveBack =
-    chunks.recycle === undefined ? undefined : (chunk: Uint8Array) => chunks.recycle?.(chunk);
-  async function* lent(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of chunks) {
-      lease.open(chunk, giveBack);
-      yield chunk;
-    }
-  }
-  const feed = new ByteFeed(lent(), (chunk) => lease.release(chunk));
+  const feed = new ByteFeed(leasedChunks(chunks, lease), (chunk) => lease.release(chunk));
   try {
     const walk = new FrameWalk(first);
     const bytes = new ByteFeed(decodeFrames(feed, limits, compute, walk, lease));

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ChunkSource } from '../archive/chunk-source.ts';
 import { decompressed } from '../archive/compressed-input.ts';
 import type { Compute } from '../archive/compute.ts';
 import { defaultReadLimits } from '../archive/read-limits.ts';
@@ -24,13 +25,13 @@ import {
  * @throws SbomError SBOM_LAYER_INVALID, SBOM_LAYER_LIMIT; ArchiveError for damaged compression
  */
 export async function surveyLayer(
-  content: AsyncIterable<Uint8Array>,
+  content: ChunkSource,
   compute: Compute,
   run: Run,
   limits: LayerLimits = defaultLayerLimits,
 ): Promise<LayerFacts> {
   const reading = new LayerReading(limits);
-  for await (const chunk of decompressed(content, defaultReadLimits, compute)) {
+  for await (const chunk of decompressed(content, defaultReadLimits, compute, { passing: true })) {
     run.signal.throwIfAborted();
     reading.push(chunk);
   }

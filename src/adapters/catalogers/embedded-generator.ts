@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ChunkSource } from '../../archive/chunk-source.ts';
 import type { Compute } from '../../archive/compute.ts';
 import { type Descriptor, mediaTypes } from '../../oci/descriptor.ts';
 import { isIndexType, parseIndex } from '../../oci/image-index.ts';
@@ -131,12 +132,18 @@ async function whole(blob: ImageBlob, run: Run): Promise<Buffer> {
   return Buffer.concat(await Array.fromAsync(blob.open(run)));
 }
 
-async function* counted(layer: BlobSource, run: Run): AsyncGenerator<Uint8Array> {
-  // What was just stored was hashed then; packing it hashes it once more, so it need not be hashed between.
-  for await (const chunk of layer.openUnchecked?.(run) ?? layer.open(run)) {
-    run.onProgress?.({ kind: 'step-progress', step: 'sbom', bytes: chunk.length });
-    yield chunk;
-  }
+/** @returns the layer as it lies there: packing it hashes it once more, so it need not be hashed between */
+function counted(layer: BlobSource, run: Run): ChunkSource {
+  const chunks: ChunkSource = layer.openUnchecked?.(run) ?? layer.open(run);
+  return {
+    async *[Symbol.asyncIterator]() {
+      for await (const chunk of chunks) {
+        run.onProgress?.({ kind: 'step-progress', step: 'sbom', bytes: chunk.length });
+        yield chunk;
+      }
+    },
+    recycle: (chunk) => chunks.recycle?.(chunk),
+  };
 }
 
 /** Facts with a digest of themselves: a record that was cut short or damaged is not used. */

@@ -1,4 +1,5 @@
 import type { Compute } from '../../archive/compute.ts';
+import { freeNow } from '../../archive/compute-in-thread.ts';
 import { encodeFrameNow } from '../../archive/frame-codec.ts';
 import { ComputeThread } from './compute-thread.ts';
 import { type SessionPool, WorkerHashSession } from './hash-session.ts';
@@ -53,7 +54,10 @@ export function workerCompute(options: {
         throw error;
       }
     },
-    recycle: (content) => results.giveBack(content),
+    recycle: (content) => {
+      if (content.buffer instanceof SharedArrayBuffer) results.giveBack(content);
+      else freeNow(content);
+    },
     encodeFrame: async (content, level) => {
       // The encoder brings its own threads.
       while (encoding.size >= threads.length) await Promise.race(encoding);
