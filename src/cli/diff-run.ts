@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { styleText } from 'node:util';
+import { isArchiveName } from '../archive/archive-name.ts';
 import { parsePublicKey } from '../attestation/public-key.ts';
 import { allChecks } from '../checks/all-checks.ts';
 import { type ExitCode, exitCodes } from '../errors/exit-codes.ts';
@@ -126,7 +127,7 @@ async function reportAt(
   if (location === '-') return undefined;
   const names = await source.list(location, run);
   if (names === undefined) return basename(location).endsWith('.json') ? location : undefined;
-  const isRelease = names.some((name) => /\.tar(\.zst)?$/.test(name));
+  const isRelease = names.some(isArchiveName);
   return !isRelease && names.includes('report.json') ? join(location, 'report.json') : undefined;
 }
 

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { ClientSettings } from '../adapters/registry/make-client.ts';
+import { isArchiveName } from '../archive/archive-name.ts';
 import type { ArchiveSource } from '../ports/archive-source.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { OutputFolder } from '../ports/output.ts';
@@ -25,7 +26,7 @@ export async function outputFor(
   fileName: string,
 ): Promise<{ readonly folder: OutputFolder; readonly name: string }> {
   const there = await stat(out).catch(() => undefined);
-  const isFolder = there?.isDirectory() ?? (out.endsWith('/') || !/\.tar(?:\.zst)?$/.test(out));
+  const isFolder = there?.isDirectory() ?? (out.endsWith('/') || !isArchiveName(out));
   const file = isFolder ? join(out, fileName) : out;
   return { folder: await outputFolderAt(dirname(file)), name: basename(file) };
 }

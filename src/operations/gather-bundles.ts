@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { isArchiveName } from '../archive/archive-name.ts';
 import type { ReleaseFlavor } from '../config/release-definition.ts';
 import { CowaError } from '../errors/families.ts';
 import type { DeployedPackage, PlacedDocument } from '../lint/deployed-package.ts';
@@ -190,7 +191,7 @@ function packageOf(
   packages: readonly JudgedPackage[],
 ): JudgedPackage | undefined {
   const byPath =
-    entry.path === undefined || /\.tar(?:\.zst)?$/.test(entry.path)
+    entry.path === undefined || isArchiveName(entry.path)
       ? []
       : packages.filter(
           ({ job }) => job.file === packageFile(posix.dirname(file), entry.path ?? ''),

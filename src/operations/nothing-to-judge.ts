@@ -1,6 +1,7 @@
+import { isArchiveName } from '../archive/archive-name.ts';
 import { type ArchiveSource, ArchiveSourceError } from '../ports/archive-source.ts';
 import type { Run } from '../support/run.ts';
-import { releaseStatementName } from './release-statement.ts';
+import { isReleaseStatement } from './read-beside.ts';
 
 /** The error of a folder with nothing in it to judge; it says where releases lie, if they do one folder below. */
 export async function nothingToJudge(
@@ -13,8 +14,7 @@ export async function nothingToJudge(
   for (const name of names.filter((each) => each.endsWith('/'))) {
     const folder = `${location}/${name.slice(0, -1)}`;
     const inside = (await source.list(folder, run).catch(() => [])) ?? [];
-    if (inside.some((each) => /\.tar(\.zst)?$/.test(each) || each === releaseStatementName))
-      below.push(folder);
+    if (inside.some((each) => isArchiveName(each) || isReleaseStatement(each))) below.push(folder);
   }
   return new ArchiveSourceError(
     'ARCHIVE_MISSING',

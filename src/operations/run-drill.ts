@@ -1,4 +1,5 @@
 import { ArchiveError } from '../archive/archive-error.ts';
+import { isArchiveName } from '../archive/archive-name.ts';
 import type { Compute } from '../archive/compute.ts';
 import { ContainerFault } from '../archive/container-fault.ts';
 import { mapArchive } from '../archive/drill/map-archive.ts';
@@ -45,7 +46,6 @@ export interface DrillPorts {
   readonly stranger: { readonly signer: Signer; readonly judge: SignatureJudge };
 }
 
-const archiveName = /\.tar(\.zst)?$/;
 const maxSmallBytes = 16 * 2 ** 20;
 const maxShownRefusals = 6;
 
@@ -74,7 +74,7 @@ export async function runDrill(
     note(done.notPlayed);
   } else {
     const folder = `${location.replace(/\/+$/, '')}/`;
-    const archives = names.filter((name) => archiveName.test(name));
+    const archives = names.filter(isArchiveName);
     for (const name of archives) {
       const alone = await drill.judge(`${folder}${name}`, undefined);
       const done = await drill.archive(`${folder}${name}`, alone);

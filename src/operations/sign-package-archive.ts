@@ -1,3 +1,4 @@
+import { isArchiveName } from '../archive/archive-name.ts';
 import type { FramedFile } from '../archive/encode-steps.ts';
 import { writeArchive } from '../archive/write-archive.ts';
 import type { WrittenChunks } from '../archive/written-chunks.ts';
@@ -202,7 +203,7 @@ async function targetOf(
       suggestions: ['Choose another name with --out, or say --replace'],
     });
   }
-  if (!inPlace && !/\.tar(?:\.zst)?$/.test(name)) {
+  if (!inPlace && !isArchiveName(name)) {
     throw new SignUsageError(
       'SIGN_OUTPUT_NAME',
       `${path} would be a package that no program opens: its name ends in neither .tar.zst nor .tar`,

@@ -1,3 +1,4 @@
+import { isArchiveName } from '../archive/archive-name.ts';
 import type { Compute } from '../archive/compute.ts';
 import {
   maxPartsManifestBytes,
@@ -169,7 +170,7 @@ function nameAndSize({ fileName, size }: OpenArchive): {
   readonly size: number;
 } {
   refuseSplitPart(fileName);
-  if (fileName === undefined || size === undefined || !/\.tar(\.zst)?$/.test(fileName)) {
+  if (fileName === undefined || size === undefined || !isArchiveName(fileName)) {
     throw new SplitError(
       'SPLIT_NOT_AN_ARCHIVE',
       fileName === undefined

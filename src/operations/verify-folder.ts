@@ -1,10 +1,6 @@
+import { isArchiveName } from '../archive/archive-name.ts';
 import type { Compute } from '../archive/compute.ts';
-import {
-  matchRelease,
-  type PresentFile,
-  type Release,
-  type RenderedRecord,
-} from '../attestation/release-statement.ts';
+import { matchRelease, type PresentFile, type Release } from '../attestation/release-statement.ts';
 import type { ReleaseFolderFacts } from '../checks/folder-check.ts';
 import { folderChecks, runFolderChecks } from '../checks/release-folder.ts';
 import { CowaError } from '../errors/families.ts';
@@ -18,16 +14,18 @@ import type { FolderReport } from '../report/release-folder-report.ts';
 import type { VerifyReport } from '../report/verify-report.ts';
 import { type Run, runWithin } from '../support/run.ts';
 import { splitPartName } from '../zarf/split-part.ts';
-import { findReleaseApprovals, isArchiveApproval, isReleaseApproval } from './approval-files.ts';
-import { isReproductionOf } from './gather-reproductions.ts';
+import { findReleaseApprovals, isReleaseApproval } from './approval-files.ts';
+import { isUncovered, namesOf, partsOf, unjudgedOf } from './folder-files.ts';
 import { hashChunks } from './hash-chunks.ts';
 import { type Judging, judgeChecked } from './judge-checked.ts';
 import { locatePartsIn, type PartSet } from './locate-parts.ts';
 import { nothingToJudge } from './nothing-to-judge.ts';
-import { isReleaseStatement, isSignatureOf, readReleaseLines } from './read-beside.ts';
+import { isReleaseStatement, readReleaseLines } from './read-beside.ts';
 import { type ReleaseRead, readRelease } from './read-release.ts';
+import { readSums } from './read-sums.ts';
 import { releaseFileNames } from './release-files.ts';
 import { releaseStatementName } from './release-statement.ts';
+import { renderedInFolder } from './rendered-in-folder.ts';
 import { releaseRecord, reportedTrust } from './report-trust.ts';
 import { type TrustInputs, trustOf } from './trust-inputs.ts';
 import { verifyArchive } from './verify-archive.ts';
@@ -55,15 +53,6 @@ export interface VerifyFolderPorts {
   readonly compute: Compute;
   readonly signatures: SignatureJudge;
 }
-
-/** Files that no statement covers: it cannot list itself, or who signed, approved or made it again later, and how a run went does not cross. */
-const isUncovered = (name: string, archives: readonly string[]): boolean =>
-  isReleaseStatement(name) ||
-  isReleaseApproval(name) ||
-  name === releaseFileNames.runLog ||
-  archives.some((one) => isArchiveApproval(name, one) || isReproductionOf(name, one));
-const archiveName = /\.tar(\.zst)?$/;
-const maxDocumentBytes = 16 * 2 ** 20;
 
 /**
  * Judges every archive of a folder, and the folder against the release statement in it.
@@ -97,7 +86,7 @@ export async function verifyFolder(
       ? { release: { location: releaseStatementName, ...statement } }
       : {}),
   };
-  const archiveNames = [...names.filter((name) => archiveName.test(name)), ...split.keys()];
+  const archiveNames = [...names.filter(isArchiveName), ...split.keys()];
   const archives: VerifyReport[] = [];
   const unreadable: {
     name: string;
@@ -128,7 +117,7 @@ export async function verifyFolder(
     const path = `${location}/${name}`;
     const step = `verify ${name}${set === undefined ? '' : ' in parts'}`;
     try {
-      if (set !== undefined || archiveName.test(name)) {
+      if (set !== undefined || isArchiveName(name)) {
         run.onProgress?.({ kind: 'step-started', step, title: name });
         const report = await verifyArchive(
           set === undefined
@@ -198,7 +187,7 @@ export async function verifyFolder(
       .filter(({ name }) => !unreadable.some((each) => each.name === name))
       .map(({ name, expected }) => ({ name, expected, actual: digests.get(name) })),
     sumsFaults: sums?.faults ?? [],
-    rendered: await renderedOf(location, statement, archives, ports, run),
+    rendered: await renderedInFolder(location, statement, archives, ports, run),
     unjudged: unjudgedOf(names, pieces, archiveNames),
     incomplete,
   };
@@ -240,46 +229,6 @@ export async function verifyFolder(
   };
 }
 
-/** What archives render to, of which the statement says it; those that cannot be read that way are left out. */
-async function renderedOf(
-  location: string,
-  statement: ReleaseRead,
-  archives: readonly VerifyReport[],
-  { source, compute }: VerifyFolderPorts,
-  run: Run,
-): Promise<ReadonlyMap<string, RenderedRecord>> {
-  const found = new Map<string, RenderedRecord>();
-  if (statement.outcome !== 'valid') return found;
-  const openCompute = (): Promise<Compute> => Promise.resolve(compute);
-  for (const { name, rendered } of statement.release.files) {
-    // What is broken is not worth a second look, and what is not there whole cannot be had.
-    const report = archives.find(({ archive }) => archive.name === name);
-    if (rendered === undefined || report === undefined || report.verdict.outcome === 'fail')
-      continue;
-    // Only who compares renders, and a renderer takes time to load.
-    const { renderedRecord } = await import('./rendered-record.ts');
-    try {
-      found.set(
-        name,
-        await renderedRecord(
-          `${location}/${name}`,
-          {
-            source,
-            compute,
-            openCompute,
-            // What another cluster would get is another question.
-            ...(rendered.cluster === undefined ? {} : { cluster: rendered.cluster }),
-          },
-          run,
-        ),
-      );
-    } catch (error) {
-      if (!(error instanceof CowaError) || run.signal.aborted) throw error;
-    }
-  }
-  return found;
-}
-
 /**
  * Of a folder: its statement, where there is one or the policy wants one, and what else is judged of folders.
  * Who compares with what was accepted last can do so by a statement only.
@@ -300,44 +249,6 @@ function withoutRelease(verdict: Verdict, { outcome }: ReleaseRead): Verdict {
     ...verdict,
     headline: `${verdict.headline}, archive by archive: no release statement says that none is missing`,
   };
-}
-
-/** Files that are neither archives nor looked at beside them. */
-function unjudgedOf(
-  names: readonly string[],
-  pieces: ReadonlySet<string>,
-  archives: readonly string[],
-): readonly string[] {
-  const isKnown = (name: string): boolean =>
-    isUncovered(name, archives) || name === releaseFileNames.checksums;
-  const isSignature = (name: string): boolean => {
-    const signed = [/\.sigstore\.json$/, /\.[0-9]{1,2}\.sigstore\.json$/].map((end) =>
-      name.replace(end, ''),
-    );
-    return signed.some(
-      (one) => isSignatureOf(name, one) && (names.includes(one) || archives.includes(one)),
-    );
-  };
-  return names.filter(
-    (name) => !archiveName.test(name) && !isKnown(name) && !pieces.has(name) && !isSignature(name),
-  );
-}
-
-/** Names of everything that goes with a split archive. */
-function namesOf(set: PartSet): readonly string[] {
-  return [...partsOf(set), ...set.manifests.map(lastSegment), ...set.strange];
-}
-
-function partsOf({ parts, stem }: PartSet): readonly string[] {
-  return parts.map(({ number }) => splitPartName(stem, number));
-}
-
-function lastSegment(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
-
-function isSame(present: readonly PresentFile[], name: string, digest: Digest): boolean {
-  return present.some((other) => other.name === name && other.digest === digest);
 }
 
 async function readStatement(
@@ -361,36 +272,6 @@ async function readStatement(
   return readRelease(lines, trust, ports.signatures, run, approvals);
 }
 
-interface Sums {
-  readonly lines: readonly { readonly name: string; readonly expected: string }[];
-  readonly faults: readonly string[];
-}
-
-async function readSums(
-  location: string,
-  names: readonly string[],
-  { source }: VerifyFolderPorts,
-  run: Run,
-): Promise<Sums | undefined> {
-  if (!names.includes(releaseFileNames.checksums)) return undefined;
-  const bytes = await source.readSmall(
-    `${location}/${releaseFileNames.checksums}`,
-    maxDocumentBytes,
-    run,
-  );
-  if (bytes === undefined) return undefined;
-  const lines: { name: string; expected: string }[] = [];
-  const faults: string[] = [];
-  for (const [index, line] of Buffer.from(bytes).toString('utf8').split('\n').entries()) {
-    if (line === '') continue;
-    const [, expected, name] = /^([0-9a-f]{64}) [ *]([^/]+)$/.exec(line) ?? [];
-    if (expected === undefined || name === undefined)
-      faults.push(`line ${index + 1} is not "<sha256>  <file name>"`);
-    else lines.push({ name, expected });
-  }
-  return { lines, faults };
-}
-
 async function hashFile(
   path: string,
   { source, compute }: VerifyFolderPorts,
@@ -410,4 +291,8 @@ function identityOf({
 }: Release): NonNullable<FolderReport['release']> {
   const common = { product, version, flavor, counter, sourceDateEpoch };
   return audience === undefined ? common : { ...common, audience };
+}
+
+function isSame(present: readonly PresentFile[], name: string, digest: Digest): boolean {
+  return present.some((other) => other.name === name && other.digest === digest);
 }

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { isArchiveName } from '../../archive/archive-name.ts';
 import { fail, notApplicable, pass } from '../../checks/results.ts';
 import { type DeployedPackage, placeSubject } from '../deployed-package.ts';
 import type { BundledPackage, DeployedBundle, DeployedRelease } from '../deployed-release.ts';
@@ -46,7 +47,7 @@ function* judge(
   const own = found === undefined ? undefined : authoredArchitecture(found);
   if (arch !== undefined && own !== undefined && own !== '' && own !== arch)
     yield fail(at('name'), `package '${entry.name}' is for ${own}, the bundle for ${arch}`);
-  if (entry.path === undefined || /\.tar(?:\.zst)?$/.test(entry.path)) return;
+  if (entry.path === undefined || isArchiveName(entry.path)) return;
   const folder = posix.join(posix.dirname(bundle.file), entry.path);
   const file = posix.join(folder, 'zarf.yaml');
   const here = facts.packages.filter((each) => posix.normalize(each.file) === file);

@@ -1,3 +1,4 @@
+import { isArchiveName } from '../../archive/archive-name.ts';
 import { fail, notApplicable, pass } from '../../checks/results.ts';
 import { placeSubject } from '../deployed-package.ts';
 import { defineReleaseCheck } from '../lint-check.ts';
@@ -43,7 +44,7 @@ packages: [{ name: ui, path: ../../packages/ui, ref: 1.0.0 }]`,
       }
       if (made.includes(undefined)) continue;
       for (const { entry, pointer } of bundle.packages) {
-        const archive = entry.path !== undefined && /\.tar(?:\.zst)?$/.test(entry.path);
+        const archive = entry.path !== undefined && isArchiveName(entry.path);
         if (entry.path === undefined || archive || names.includes(entry.name)) continue;
         yield fail(
           placeSubject(bundle.at(`${pointer}/name`)),
