@@ -76,9 +76,19 @@ module.exports = {
     ),
     rule(
       'adapters-apart',
-      { path: '^src/adapters/([^/]+)/' },
+      { path: '^src/adapters/([^/]+)/', pathNot: `${tests}|^src/adapters/http/` },
       { path: adapters, pathNot: '^src/adapters/($1/|process/run-program\\.ts$)' },
       'No adapter knows another, but the one that runs programs',
+    ),
+    rule(
+      'http-by-the-transport-of-registries',
+      { path: '^src/adapters/http/' },
+      {
+        path: adapters,
+        pathNot:
+          '^src/adapters/(http/|registry/(docker-credentials|endpoint|http-exchange|registry-error|transport-failure)\\.ts$)',
+      },
+      'Files are fetched by the one HTTP transport there is',
     ),
     rule(
       'adapters-built-in-wire',
