@@ -1,6 +1,8 @@
 import type { Compute } from '../archive/compute.ts';
 import type { LockedFlavor } from '../config/lock.ts';
 import type { ImageSourceConfig, ReleaseFlavor } from '../config/release-definition.ts';
+import type { Fetching } from '../operations/fetch-step.ts';
+import { withFetched } from '../operations/fetched-workspace.ts';
 import { loadLock, lockFileName } from '../operations/load-lock.ts';
 import { planRelease, type ReleasePlan } from '../operations/plan-release.ts';
 import { type RecordedReads, recordReads } from '../operations/record-reads.ts';
@@ -13,6 +15,7 @@ import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
 import type { SettledRelease } from './release-request.ts';
 import { blobStoreIn, buildRecordsIn, openCompute, sourcesFrom, workspaceOf } from './wire.ts';
+import { fetchingOf } from './wire-fetch.ts';
 import { sourceRevisionIn } from './wire-source.ts';
 
 /** What every command about a release was asked for. */
@@ -39,6 +42,8 @@ export interface OpenRelease {
   readonly builds: RecordStore;
   readonly images: readonly ImageSource[];
   readonly artifacts: readonly ArtifactSource[];
+  /** Where what definitions name by an address comes from, and what was fetched so far. */
+  readonly fetching: Fetching;
   /** By flavor, where only locked content may be taken. */
   readonly lock?: ReadonlyMap<ReleaseFlavor, LockedFlavor>;
 }
@@ -51,7 +56,7 @@ export async function openRelease(request: ReleaseRequest, run: Run): Promise<Op
   const { workspace: files, fileName, root } = await workspaceOf(request.definition);
   const compute = await openCompute();
   const recorded = request.recordReads === true ? recordReads(files, compute) : undefined;
-  const workspace = recorded?.workspace ?? files;
+  const own = recorded?.workspace ?? files;
   const plan = await planRelease(
     {
       definitionPath: fileName,
@@ -59,20 +64,22 @@ export async function openRelease(request: ReleaseRequest, run: Run): Promise<Op
       allowActions: request.runActions,
       sourceDateEpoch: request.sourceDateEpoch,
     },
-    { workspace },
+    { workspace: own },
     run,
   );
   // Payloads and tars are hashed where they are compared and packed.
   recorded?.reads.leaveOut(hashedElsewhere(plan));
-  const lock = request.locked ? await locksOf(plan, workspace) : undefined;
+  const lock = request.locked ? await locksOf(plan, own) : undefined;
   const { cacheDir } = request;
   const blobs = await blobStoreIn(cacheDir, compute);
   const builds = await buildRecordsIn(cacheDir);
   const epochSeconds = plan.timestamp.getTime() / 1000;
   const sources = await sourcesFrom(
     plan.release.imageSources.map((source) => overridden(source, request.registryOverrides)),
-    { workspace, blobs, epochSeconds, builds, buildLabels: await buildLabelsOf(plan, root) },
+    { workspace: own, blobs, epochSeconds, builds, buildLabels: await buildLabelsOf(plan, root) },
   );
+  const fetching = await fetchingOf(plan, { root, blobs, images: sources.images });
+  const workspace = withFetched(own, fetching.contents, blobs);
   return {
     plan,
     workspace,
@@ -83,6 +90,7 @@ export async function openRelease(request: ReleaseRequest, run: Run): Promise<Op
     blobs,
     builds,
     ...sources,
+    fetching,
     ...(lock === undefined ? {} : { lock }),
   };
 }

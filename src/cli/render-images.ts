@@ -35,6 +35,7 @@ export interface ImagesLockResult {
     readonly images: number;
     readonly payloads: number;
     readonly packages: number;
+    readonly inputs: number;
   }[];
 }
 
@@ -104,10 +105,17 @@ export function renderLocked({ path, lock, drift, outcome }: LockedImages): stri
     agrees: `agrees  ${path} names what the sources hold`,
     drifted: `DRIFT  ${path} and the sources disagree in ${count(drift.length, 'place')}`,
   };
-  const sums = Object.entries(lock.flavors).map(([flavor, { images, payloads, packages = [] }]) => {
-    const members = packages.length === 0 ? '' : `, ${count(packages.length, 'published package')}`;
-    return `  ${flavor}  ${count(images.length, 'image')}, ${count(payloads.length, 'payload file')}${members}`;
-  });
+  const sums = Object.entries(lock.flavors).map(
+    ([flavor, { images, payloads, packages = [], inputs = [] }]) => {
+      const named = [
+        count(images.length, 'image'),
+        count(payloads.length, 'payload file'),
+        ...(packages.length === 0 ? [] : [count(packages.length, 'published package')]),
+        ...(inputs.length === 0 ? [] : [count(inputs.length, 'fetched input')]),
+      ];
+      return `  ${flavor}  ${named.join(', ')}`;
+    },
+  );
   const next =
     outcome === 'drifted' ? ['next: look at each change, then cowa-release images lock'] : [];
   return [words[outcome], ...drift.flatMap(renderDrift), ...sums, ...next].join('\n');
@@ -120,12 +128,15 @@ export function toLockResult({ path, lock, drift, outcome }: LockedImages): Imag
     path,
     outcome,
     drift,
-    flavors: Object.entries(lock.flavors).map(([flavor, { images, payloads, packages = [] }]) => ({
-      flavor,
-      images: images.length,
-      payloads: payloads.length,
-      packages: packages.length,
-    })),
+    flavors: Object.entries(lock.flavors).map(
+      ([flavor, { images, payloads, packages = [], inputs = [] }]) => ({
+        flavor,
+        images: images.length,
+        payloads: payloads.length,
+        packages: packages.length,
+        inputs: inputs.length,
+      }),
+    ),
   };
 }
 

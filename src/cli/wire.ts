@@ -6,6 +6,7 @@ import { parsePublicKey } from '../attestation/public-key.ts';
 import type { ImageSourceConfig } from '../config/release-definition.ts';
 import { digestFromHex } from '../oci/digest.ts';
 import type { AssemblePorts } from '../operations/assemble-ports.ts';
+import type { Fetching } from '../operations/fetch-step.ts';
 import type { SignOncePorts } from '../operations/sign-once.ts';
 import type { VerifyPorts } from '../operations/verify-archive.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -143,6 +144,7 @@ export interface AssembleWiring {
   readonly compute: Compute;
   readonly images: readonly ImageSource[];
   readonly artifacts: readonly ArtifactSource[];
+  readonly fetching: Fetching;
   readonly signing?: SignOncePorts;
   readonly policy: Policy;
   readonly architecture: string;
@@ -199,6 +201,7 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
     records: new FsRecordStore(join(cacheDir, 'records')),
     now: () => performance.now(),
     imageSources: wiring.images,
+    fetching: wiring.fetching,
     ...(wiring.sbomGenerator === undefined ? {} : { sbomGenerator: wiring.sbomGenerator }),
     ...(signing === undefined ? {} : { signing }),
     outputFor: (flavor) => new FsOutputFolder(join(out, flavor)),

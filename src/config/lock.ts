@@ -13,6 +13,22 @@ export interface LockedFlavor {
   readonly payloads: readonly LockedFile[];
   /** Published packages that are bundle members. */
   readonly packages?: readonly { readonly reference: string; readonly digest: Digest }[];
+  /** What definitions name by an address: charts, files, repositories; sorted by address. */
+  readonly inputs?: readonly LockedInput[];
+}
+
+/** Something fetched from an address. */
+export interface LockedInput {
+  readonly kind: 'file' | 'chart' | 'repository';
+  readonly address: string;
+  /** Of the file; of a folder, of the document that names its files by digest. */
+  readonly sha256: string;
+  /** Bytes of what the digest is about. */
+  readonly size: number;
+  /** Of a repository: what its reference was. */
+  readonly commit?: string;
+  /** Of what an OCI registry holds: its manifest. */
+  readonly manifest?: Digest;
 }
 
 export interface LockedImage {

@@ -39,18 +39,22 @@ export function parseLock(bytes: Uint8Array): ParsedLock {
 function twinReferences(
   lock: ReleaseLock,
 ): readonly { readonly pointer: string; readonly message: string }[] {
-  return Object.entries(lock.flavors).flatMap(([flavor, { images, packages = [] }]) =>
-    Object.entries({ images, packages }).flatMap(([member, entries]) => {
-      const seen = new Set<string>();
-      return entries.flatMap(({ reference }, index) => {
-        const isTwin = seen.has(reference);
-        seen.add(reference);
-        const pointer = `/flavors/${pointerSegment(flavor)}/${member}/${index}/reference`;
-        return isTwin
-          ? [{ pointer, message: `'${reference}' is locked twice in '${flavor}'` }]
-          : [];
-      });
-    }),
+  return Object.entries(lock.flavors).flatMap(
+    ([flavor, { images, packages = [], inputs = [] }]) => {
+      const named = {
+        images: images.map(({ reference }) => reference),
+        packages: packages.map(({ reference }) => reference),
+        inputs: inputs.map(({ address }) => address),
+      };
+      return Object.entries(named).flatMap(([member, names]) =>
+        names.flatMap((name, index) => {
+          if (names.indexOf(name) === index) return [];
+          const key = member === 'inputs' ? 'address' : 'reference';
+          const pointer = `/flavors/${pointerSegment(flavor)}/${member}/${index}/${key}`;
+          return [{ pointer, message: `'${name}' is locked twice in '${flavor}'` }];
+        }),
+      );
+    },
   );
 }
 

@@ -57,6 +57,7 @@ function judgeRules(
   judgePayloads(definition, report);
   judgeImages(definition, report);
   judgeRegistries(definition, report);
+  judgeRemoteInputs(definition, report);
   return problems;
 }
 
@@ -145,6 +146,18 @@ function judgeRegistries(definition: ReleaseDefinition, report: Report): void {
         `'${host}' is asked at '${target}', which is not among the hosts that may be contacted`,
       );
     }
+  }
+}
+
+function judgeRemoteInputs({ remoteInputs }: ReleaseDefinition, report: Report): void {
+  const { hosts = [], overrides = {} } = remoteInputs ?? {};
+  if (hosts.includes('*')) return;
+  for (const [host, target] of Object.entries(overrides)) {
+    if (hosts.includes(target.replace(/^https?:\/\//, ''))) continue;
+    report(
+      `/remoteInputs/overrides/${pointerSegment(host)}`,
+      `'${host}' is asked at '${target}', which is not among the hosts that may be contacted`,
+    );
   }
 }
 

@@ -19,6 +19,8 @@ export interface ReleaseDefinition {
   readonly imageSources: readonly ImageSourceConfig[];
   readonly flavors: Readonly<Partial<Record<ReleaseFlavor, FlavorConfig>>>;
   readonly payloads?: readonly PayloadConfig[];
+  /** Hosts that files, charts and repositories of definitions may be fetched from; without it none are. */
+  readonly remoteInputs?: RemoteInputsConfig;
   /** Images that packages carry although nothing they deploy names them; `*` for any run of characters. */
   readonly extraImages?: readonly ExtraImage[];
   /** What lint holds every flavor to. */
@@ -151,6 +153,17 @@ export interface PayloadConfig {
   readonly path: string;
   /** SHA-256, lower-case hex. A file: one digest. A folder: digest per file, by path below it. */
   readonly sha256: string | Readonly<Record<string, string>>;
+}
+
+/** Where what definitions name by an address may come from. Charts of OCI registries come from `imageSources`. */
+export interface RemoteInputsConfig {
+  /** Hosts that may be contacted, after overriding; `*` for any. */
+  readonly hosts: readonly string[];
+  /** Host in an address -> host that is contacted, e.g. `charts.example.org: mirror.internal`. */
+  readonly overrides?: Readonly<Record<string, string>>;
+  /** Hosts spoken to without TLS; loopback needs no entry. */
+  readonly plainHttp?: readonly string[];
+  readonly caFile?: string;
 }
 
 export type ImageSourceConfig =

@@ -13,6 +13,7 @@ import type { SbomGenerator } from '../ports/sbom-generator.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
 import type { AttachedResult } from './attached-results.ts';
+import type { Fetching } from './fetch-step.ts';
 import type { VerifierFile } from './finish-flavor.ts';
 import type { PackedPackage } from './packed-package.ts';
 import type { ProvenanceContext } from './provenance-context.ts';
@@ -42,6 +43,8 @@ export interface AssemblePorts {
   /** Milliseconds, for durations only. */
   readonly now: () => number;
   readonly imageSources: readonly ImageSource[];
+  /** Where what definitions name by an address comes from. */
+  readonly fetching: Omit<Fetching, 'blobs'>;
   /** Lists what is in images and files; without it nothing carries an SBOM. */
   readonly sbomGenerator?: SbomGenerator;
   /** Without it everything stays unsigned. */

@@ -159,10 +159,13 @@ function sourceResource(revision: SourceRevision): ProvenanceResource {
   };
 }
 
-function inputResource({ kind, path, digest, component, as }: PackageInput): ProvenanceResource {
+function inputResource(input: PackageInput): ProvenanceResource {
+  const { kind, path, digest, component, as, origin } = input;
+  const commit = origin?.commit;
   return {
     name: placeName(path),
-    digest: { sha256: hexOf(digest) },
+    ...(origin === undefined ? {} : { uri: origin.uri }),
+    digest: { sha256: hexOf(digest), ...(commit === undefined ? {} : { gitCommit: commit }) },
     annotations: {
       kind,
       ...(component === undefined ? {} : { component }),

@@ -1,10 +1,10 @@
-import type { LockedFlavor, ReleaseLock } from '../config/lock.ts';
+import type { LockedFlavor, LockedInput, ReleaseLock } from '../config/lock.ts';
 
 /** One thing a lock and the world disagree about. */
 export interface LockDrift {
   readonly flavor: string;
-  readonly kind: 'image' | 'payload' | 'package';
-  /** Reference or path. */
+  readonly kind: 'image' | 'payload' | 'package' | LockedInput['kind'];
+  /** Reference, path or address. */
   readonly name: string;
   readonly change: 'added' | 'removed' | 'changed';
   /** As locked: digest, or SHA-256 of a file. */
@@ -65,7 +65,7 @@ function differences(before: Entry['whole'], after: Entry['whole']): readonly st
 }
 
 function entriesOf(flavor: LockedFlavor | undefined): ReadonlyMap<string, Entry> {
-  const { images = [], payloads = [], packages = [] } = flavor ?? {};
+  const { images = [], payloads = [], packages = [], inputs = [] } = flavor ?? {};
   const entries: readonly Entry[] = [
     ...images.map((image) => {
       // Which of the sources had it does not matter: the content does.
@@ -80,6 +80,10 @@ function entriesOf(flavor: LockedFlavor | undefined): ReadonlyMap<string, Entry>
     ...packages.map((entry) => {
       const { reference: name, digest } = entry;
       return { kind: 'package' as const, name, digest, whole: { ...entry } };
+    }),
+    ...inputs.map((input) => {
+      const { kind, address: name, sha256: digest } = input;
+      return { kind, name, digest, whole: { ...input } };
     }),
   ];
   return new Map(entries.map((entry) => [`${entry.kind} ${entry.name}`, entry]));

@@ -67,7 +67,8 @@ export async function gatherDeployment(
   for (const { kind, component, field, message, place } of resolved.flaws ?? []) {
     if (!objectFields.test(field)) continue;
     // Told below, with what was asked for.
-    if (kind === 'unsupported' && /^\/charts\/\d+$|\/kustomizations$/.test(field)) continue;
+    if (/^(?:unsupported|remote)$/.test(kind) && /^\/charts\/\d+$|\/kustomizations$/.test(field))
+      continue;
     const { file: path, line, column } = place;
     early.push({ path, line, column, component, reason: message, fails: kind === 'missing' });
   }

@@ -37,6 +37,7 @@ describe('flawFinding', () => {
     ['a file that is missing', 'missing', '/files/0', false, ['PACK_INPUT_MISSING']],
     ['what is not built, unreleased', 'unsupported', '/files/0', false, []],
     ['what is not built, released', 'unsupported', '/files/0', true, ['PACK_UNSUPPORTED']],
+    ['what is fetched, released', 'remote', '/files/0', true, []],
   ] as const)('tells of %s', (_name, kind, field, released, codes) => {
     expect(flawFinding(flaw(kind, field), released).map(({ code }) => code)).toEqual(codes);
   });

@@ -22,7 +22,7 @@ export function flawFinding(
 ): readonly Finding[] {
   // What says which objects there are is told by the check that renders them.
   const hides = /^\/(?:charts|manifests|import|scripts)(?:\/|$)/.test(field);
-  if (kind === 'made' || (kind === 'missing' && hides)) return [];
+  if (kind === 'made' || kind === 'remote' || (kind === 'missing' && hides)) return [];
   if (kind !== 'unsupported') {
     const code =
       kind === 'missing'

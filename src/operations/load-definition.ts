@@ -8,6 +8,7 @@ import type { Component, PackageDefinition, ParsedPackageDefinition } from '../z
 import { isCompatible } from '../zarf/imports.ts';
 import { PackError, PackUsageError } from '../zarf/pack-error.ts';
 import { parsePackageDefinition } from '../zarf/parse-definition.ts';
+import { remoteInputs } from '../zarf/remote-inputs.ts';
 import { describeProblems } from './describe-problems.ts';
 
 const maxDefinitionBytes = 2 ** 22;
@@ -31,8 +32,8 @@ export type KnownDefinitions = Map<string, ParsedPackageDefinition>;
 
 /** Something of a definition that keeps it from being built, and leaves the rest of it readable. */
 export interface DefinitionFlaw {
-  /** `unsupported`: sound, and not built by this program. `missing`: a file it names is not there. `made`: the file may be made by an action. */
-  readonly kind: 'unsupported' | 'missing' | 'made' | 'payload-unused' | 'rule';
+  /** `unsupported`: sound, and not built by this program. `remote`: fetched when it is built. `missing`: a file it names is not there. `made`: the file may be made by an action. */
+  readonly kind: 'unsupported' | 'remote' | 'missing' | 'made' | 'payload-unused' | 'rule';
   /** Empty for the package as a whole. */
   readonly component: string;
   /** JSON pointer below the component. */
@@ -105,6 +106,7 @@ export async function loadDefinition(
     .filter(({ component }) => isCompatible(component, context));
   const loaded: LoadedDefinition = { file, definition, components, place, at };
   refuseUnsupported(loaded, context);
+  tellRemote(loaded, context);
   await refuseMissing(loaded, context);
   return loaded;
 }
@@ -149,6 +151,20 @@ function refuseUnsupported(
       },
     );
   }
+}
+
+/** Who only looks at a package fetches nothing: what comes from elsewhere is told. */
+function tellRemote({ components, at }: LoadedDefinition, { tell }: LoadContext): void {
+  if (tell === undefined) return;
+  for (const { component, pointer } of components)
+    for (const { address, pointer: field } of remoteInputs(component))
+      tell({
+        kind: 'remote',
+        component: component.name,
+        field,
+        message: `component '${component.name}', ${field.slice(1).replaceAll('/', '.')}: ${address} is fetched when it is built (not looked into here)`,
+        place: at(`${pointer}${field}`),
+      });
 }
 
 async function refuseMissing(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { memoryFetching } from '../../test/support/fetching.ts';
 import { MemoryWorkspace } from '../adapters/memory/workspace.ts';
 import type { LockedFlavor, ReleaseLock } from '../config/lock.ts';
 import { mediaTypes } from '../oci/descriptor.ts';
@@ -75,9 +76,17 @@ function bundleOf(...references: readonly string[]): NonNullable<PlannedFlavor['
   };
 }
 
+const fetching = memoryFetching();
+
 describe('lockRelease', () => {
   it('locks payload files one by one, sorted', async () => {
-    const lock = await lockRelease(planOf({}), [], undefined, { workspace, artifacts: [] }, run);
+    const lock = await lockRelease(
+      planOf({}),
+      [],
+      undefined,
+      { workspace, artifacts: [], fetching },
+      run,
+    );
     expect(lock.flavors['gpu']).toEqual({
       images: [],
       payloads: [
@@ -89,13 +98,25 @@ describe('lockRelease', () => {
 
   it('leaves out payloads of packages that another flavor builds', async () => {
     const plan = planOf({ packages: [] });
-    const lock = await lockRelease(plan, [], undefined, { workspace, artifacts: [] }, run);
+    const lock = await lockRelease(
+      plan,
+      [],
+      undefined,
+      { workspace, artifacts: [], fetching },
+      run,
+    );
     expect(lock.flavors['gpu']?.payloads).toEqual([]);
   });
 
   it('locks published members by the manifest of the architecture', async () => {
     const plan = planOf({ bundle: bundleOf('ghcr.io/o/b:1', 'ghcr.io/o/a:1', 'ghcr.io/o/b:1') });
-    const lock = await lockRelease(plan, [], undefined, { workspace, artifacts: [registry] }, run);
+    const lock = await lockRelease(
+      plan,
+      [],
+      undefined,
+      { workspace, artifacts: [registry], fetching },
+      run,
+    );
     expect(lock.flavors['gpu']?.packages).toEqual([
       { reference: 'ghcr.io/o/a:1', digest: digestOf(manifest) },
       { reference: 'ghcr.io/o/b:1', digest: digestOf(manifest) },
@@ -106,7 +127,7 @@ describe('lockRelease', () => {
   it('refuses a member that is nowhere', async () => {
     const plan = planOf({ bundle: bundleOf('elsewhere.io/o/b:1') });
     await expect(
-      lockRelease(plan, [], undefined, { workspace, artifacts: [registry] }, run),
+      lockRelease(plan, [], undefined, { workspace, artifacts: [registry], fetching }, run),
     ).rejects.toMatchObject({ code: 'MEMBER_NOT_FOUND' });
   });
 
@@ -118,7 +139,13 @@ describe('lockRelease', () => {
       architecture: 'amd64',
       flavors: { cpu },
     };
-    const lock = await lockRelease(planOf({}), [], earlier, { workspace, artifacts: [] }, run);
+    const lock = await lockRelease(
+      planOf({}),
+      [],
+      earlier,
+      { workspace, artifacts: [], fetching },
+      run,
+    );
     expect(lock).toMatchObject({ name: 'rel', architecture: 'arm64', flavors: { cpu } });
     expect(Object.keys(lock.flavors)).toEqual(['cpu', 'gpu']);
   });

@@ -1,8 +1,11 @@
-import type { LockedFile, LockedFlavor, ReleaseLock } from '../config/lock.ts';
+import type { LockedFile, LockedFlavor, LockedInput, ReleaseLock } from '../config/lock.ts';
 import type { ArtifactSource } from '../ports/artifact-source.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
+import type { RemoteInput } from '../zarf/remote-inputs.ts';
 import { checkPayload } from './check-payloads.ts';
+import { fetchInput } from './fetch-input.ts';
+import { type Fetching, namedInputs } from './fetch-step.ts';
 import { findArtifact } from './find-artifact.ts';
 import { lockImages } from './lock-images.ts';
 import type { PlannedFlavor, ReleasePlan } from './plan-release.ts';
@@ -13,11 +16,13 @@ export interface LockPorts {
   readonly workspace: Workspace;
   /** Where published members of bundles come from. */
   readonly artifacts: readonly ArtifactSource[];
+  /** Where what definitions name by an address comes from. */
+  readonly fetching: Fetching;
 }
 
 /**
  * Everything a release takes in, by digest: images as found, payloads as they lie there, published
- * packages of its bundles. Flavors that the plan leaves out stay as the earlier lock has them.
+ * packages of its bundles, and what definitions name by an address, which is fetched for that. Flavors that the plan leaves out stay as the earlier lock has them.
  * @throws ReleaseInputError PAYLOAD_MISSING, PAYLOAD_MISMATCH; MemberError MEMBER_NOT_FOUND
  */
 export async function lockRelease(
@@ -31,14 +36,36 @@ export async function lockRelease(
   for (const flavor of plan.flavors) {
     const found = images.find((each) => each.flavor === flavor.flavor)?.images ?? [];
     const packages = await lockMembers(plan, flavor, ports.artifacts, run);
+    const inputs = await lockInputs(plan, flavor, ports.fetching, run);
     flavors[flavor.flavor] = {
       images: await lockImages(found, run),
       payloads: await lockPayloads(plan, flavor, ports.workspace, run),
       ...(packages.length === 0 ? {} : { packages }),
+      ...(inputs.length === 0 ? {} : { inputs }),
     };
   }
   const { name, architecture } = plan.release;
   return { schema: 'cowa-release/lock/v1', name, architecture, flavors };
+}
+
+/** What a flavor names by an address, as its sources hold it now, sorted by address. */
+async function lockInputs(
+  plan: ReleasePlan,
+  flavor: PlannedFlavor,
+  fetching: Fetching,
+  run: Run,
+): Promise<readonly LockedInput[]> {
+  const locked: LockedInput[] = [];
+  for (const input of flavorInputs(plan, flavor))
+    locked.push((await fetchInput(input, undefined, fetching, run)).locked);
+  return locked;
+}
+
+/** What the packages of a flavor name by an address, each once, sorted by it. */
+function flavorInputs({ packages }: ReleasePlan, flavor: PlannedFlavor): readonly RemoteInput[] {
+  return namedInputs(
+    packages.flatMap(({ id, resolved }) => (flavor.packages.includes(id) ? [resolved] : [])),
+  ).toSorted((a, b) => (a.address < b.address ? -1 : 1));
 }
 
 async function lockPayloads(

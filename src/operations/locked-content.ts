@@ -41,13 +41,17 @@ export async function lockedContent(
 }
 
 function rootsOf(lock: ReleaseLock): readonly string[] {
-  return Object.values(lock.flavors).flatMap(({ images, payloads, packages = [] }) => [
+  return Object.values(lock.flavors).flatMap(({ images, payloads, packages = [], inputs = [] }) => [
     ...images.flatMap(({ digest, indexDigest, config, layers }) => [
       ...[digest, ...(indexDigest === undefined ? [] : [indexDigest])].map(hexOf),
       ...[...layers, ...(config === undefined ? [] : [config])].map((part) => hexOf(part.digest)),
     ]),
     ...payloads.map(({ sha256 }) => sha256),
     ...packages.map(({ digest }) => hexOf(digest)),
+    ...inputs.flatMap(({ sha256, manifest }) => [
+      sha256,
+      ...(manifest === undefined ? [] : [hexOf(manifest)]),
+    ]),
   ]);
 }
 

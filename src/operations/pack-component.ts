@@ -6,10 +6,11 @@ import type { Run } from '../support/run.ts';
 import { type ComponentEntry, refuseUnsafeNames } from '../zarf/component-tar.ts';
 import type { ChartEntry, Component, FileEntry } from '../zarf/definition.ts';
 import { PackError } from '../zarf/pack-error.ts';
+import { isGitChart } from '../zarf/remote-inputs.ts';
 import { collectTree } from './collect-tree.ts';
 import { type ComponentPorts, componentContent } from './component-content.ts';
 import { packChart } from './pack-chart.ts';
-import { inputPath, type ResolvedPackage } from './resolved-package.ts';
+import { chartPath, inputPath, type ResolvedPackage } from './resolved-package.ts';
 
 interface PackPorts extends ComponentPorts {
   readonly workspace: Workspace;
@@ -56,9 +57,13 @@ export async function packComponent(
       );
     }
   };
+  const [first] = component.charts ?? [];
+  // Whoever makes the folder settles its mode: Helm packs into a public one, a fetched chart goes into a private one.
+  if (first !== undefined && !first.localPath && !isGitChart(first.url ?? ''))
+    entries.push({ path: 'charts', type: 'directory', mode: 0o700, size: 0 });
   for (const chart of component.charts ?? []) {
     const name = chartName(chart);
-    const packed = await packChart(inputPath(resolved, chart.localPath ?? ''), ports, run);
+    const packed = await packChart(chartPath(resolved, chart), ports, run);
     entries.push({
       path: `charts/${name}.tgz`,
       type: 'file',

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
-import type { LockedFile } from '../config/lock.ts';
+import type { LockedFile, LockedInput } from '../config/lock.ts';
 import { type Digest, digestFromHex } from '../oci/digest.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
 import type { Component } from '../zarf/definition.ts';
+import { chartAddress } from '../zarf/remote-inputs.ts';
 import { followLinks } from './collect-tree.ts';
 import { packChart } from './pack-chart.ts';
 import type { RecordedReads } from './record-reads.ts';
 import {
+  chartPath,
   inputPath,
   type LocalInput,
   payloadFor,
@@ -19,19 +21,25 @@ import {
 /** A file of the user that went into a package. */
 export interface PackageInput {
   readonly kind: LocalInput['kind'] | 'definition' | 'payload';
-  /** For the workspace. */
+  /** For the workspace; of what was fetched its address. */
   readonly path: string;
   readonly digest: Digest;
+  /** Where it was fetched from, and which commit that was. */
+  readonly origin?: { readonly uri: string; readonly commit?: string };
   /** Where it lies now: in this component … */
   readonly component?: string;
   /** … at this path below its folder. */
   readonly as?: string;
 }
 
+type FetchedPlace = Pick<PackageInput, 'path' | 'digest' | 'origin'>;
+
 interface Ports {
   readonly workspace: Workspace;
   readonly blobs: BlobStore;
   readonly reads: RecordedReads;
+  /** What was fetched, by address. */
+  readonly fetched: ReadonlyMap<string, LockedInput>;
 }
 
 /**
@@ -73,9 +81,13 @@ async function componentInputs(
   };
   for (const chart of component.charts ?? []) {
     const name = chart.version ? `${chart.name}-${chart.version}` : chart.name;
-    const path = inputPath(resolved, chart.localPath ?? '');
-    const { digest } = await packChart(path, ports, run);
-    found.push({ kind: 'chart', path, digest, ...place, as: `charts/${name}.tgz` });
+    const as = `charts/${name}.tgz`;
+    const fetched = ports.fetched.get(chartAddress(chart));
+    if (fetched === undefined) {
+      const path = chartPath(resolved, chart);
+      const { digest } = await packChart(path, ports, run);
+      found.push({ kind: 'chart', path, digest, ...place, as });
+    } else found.push({ kind: 'chart', ...fetchedInput(fetched), ...place, as });
     const values = [...(chart.valuesFiles ?? []), ...(chart.templatedValuesFiles ?? [])];
     for (const [index, source] of values.entries())
       await take('values', source, `values/${name}-${index}`);
@@ -98,11 +110,13 @@ async function filesOf(
   ports: Ports,
   run: Run,
 ): Promise<
-  readonly (Pick<PackageInput, 'path' | 'digest'> & {
+  readonly (FetchedPlace & {
     readonly below: string;
     readonly kind?: 'payload';
   })[]
 > {
+  const fetched = ports.fetched.get(source);
+  if (fetched !== undefined) return [{ ...fetchedInput(fetched), below: '' }];
   const path = posix.normalize(inputPath(resolved, source)).replace(/(?<=.)\/$/, '');
   const below = (file: string): string => (file === path ? '' : file.slice(path.length + 1));
   if (payloadFor(source, resolved.payloads) !== undefined) {
@@ -123,6 +137,11 @@ async function filesOf(
     files.push({ path: posix.join(path, at), digest: await digestAt(file, ports, run), below: at });
   }
   return files;
+}
+
+function fetchedInput({ address, sha256, commit }: LockedInput): FetchedPlace {
+  const origin = { uri: address, ...(commit === undefined ? {} : { commit }) };
+  return { path: address, digest: digestFromHex(sha256), origin };
 }
 
 /** As it was read; where nobody read it to its end, as it lies there. */

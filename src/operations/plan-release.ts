@@ -12,6 +12,7 @@ import { bundleFileName } from '../uds/render-bundle.ts';
 import { packageFileName } from '../zarf/file-name.ts';
 import { describeProblems } from './describe-problems.ts';
 import { chooseFlavors, loadRelease } from './load-release.ts';
+import { refuseUndeclared } from './refuse-undeclared.ts';
 import { ReleaseUsageError } from './release-error.ts';
 import { type ResolvedPackage, resolvePackage } from './resolve-package.ts';
 
@@ -108,6 +109,7 @@ export async function planRelease(
     flavors,
   };
   refuseNameClashes(plan);
+  refuseUndeclared(plan);
   return plan;
 }
 

@@ -6,6 +6,7 @@ import type { BlobStore } from '../ports/blob-store.ts';
 import type { ResolvedImage } from '../ports/image-source.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
+import { remoteInputs } from '../zarf/remote-inputs.ts';
 import {
   joinPath,
   type PlannedFlavor,
@@ -146,7 +147,8 @@ async function predictPackage(
     name: resolved.definition.metadata.name,
     fileName: planned.fileName,
     size: localSize + blobsSize(resolved.images, images),
-    atLeast: false,
+    // What is fetched is as large as it turns out to be.
+    atLeast: resolved.definition.components.some((each) => remoteInputs(each).length > 0),
     flavors: plan.flavors
       .filter(({ packages }) => packages.includes(planned.id))
       .map(({ flavor }) => flavor),

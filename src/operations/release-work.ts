@@ -1,4 +1,4 @@
-import type { LockedFile, LockedFlavor } from '../config/lock.ts';
+import type { LockedFile, LockedFlavor, LockedInput } from '../config/lock.ts';
 import type { ReleaseFlavor } from '../config/release-definition.ts';
 import { InternalError } from '../errors/families.ts';
 import type { BlobSource, BlobStore } from '../ports/blob-store.ts';
@@ -8,6 +8,7 @@ import { markSigned } from '../zarf/mark-signed.ts';
 import type { AssembleOptions, AssemblePorts } from './assemble-ports.ts';
 import { checkPayload, requireLockedFiles } from './check-payloads.ts';
 import { coalescePuts } from './coalesce-puts.ts';
+import { fetchSteps } from './fetch-step.ts';
 import { type FinishedArchive, type FinishedFlavor, finishFlavor } from './finish-flavor.ts';
 import { flavorAttestations, flavorDocuments } from './flavor-evidence.ts';
 import { imageStep, sbomStep } from './image-steps.ts';
@@ -43,6 +44,7 @@ export class ReleaseWork {
   readonly #payloads = new Map<string, readonly LockedFile[]>();
   readonly #archives = new Map<string, FinishedArchive>();
   readonly #inputs = new Map<string, readonly PackageInput[]>();
+  readonly #fetched = new Map<string, LockedInput>();
 
   constructor(plan: ReleasePlan, options: AssembleOptions, ports: AssemblePorts) {
     this.#plan = plan;
@@ -68,11 +70,17 @@ export class ReleaseWork {
       images: this.#images,
       imageSboms: this.#imageSboms,
     };
+    const fetching = {
+      ports: { ...this.#ports.fetching, blobs: this.#blobs },
+      lock: this.#lock,
+      fetched: this.#fetched,
+    };
     for (const planned of this.#plan.packages) {
       const needs = planned.resolved.images.flatMap((reference) => [
         add(imageStep(reference, work)),
         ...(this.#sboms === undefined ? [] : [add(sbomStep(reference, this.#sboms, work))]),
       ]);
+      for (const step of fetchSteps(planned.resolved, fetching)) needs.push(add(step));
       add(this.#packageStep(planned, needs));
     }
     for (const flavor of this.#plan.flavors) {
@@ -122,7 +130,8 @@ export class ReleaseWork {
           ),
         );
         if (reads !== undefined) {
-          const ports = { workspace, blobs: this.#blobs, reads };
+          const fetched = this.#fetched;
+          const ports = { workspace, blobs: this.#blobs, reads, fetched };
           this.#inputs.set(planned.id, await packageInputs(planned.resolved, files, ports, inner));
         }
         this.#packed.set(

@@ -168,7 +168,8 @@ describe('resolvePackage', () => {
         },
       ]),
     };
-    await expect(resolve(remote)).rejects.toMatchObject({ code: 'PACK_UNSUPPORTED' });
+    // Both name a source of the one chart.
+    await expect(resolve(remote)).rejects.toMatchObject({ code: 'PACK_DEFINITION_INVALID' });
     const nowhere = {
       ...files,
       'lib/zarf.yaml': definition([{ name: 'a', charts: [{ name: 'c', namespace: 'n' }] }]),
@@ -244,7 +245,7 @@ describe('resolvePackage', () => {
     [
       'what is not built here',
       'PACK_UNSUPPORTED',
-      { 'p/zarf.yaml': definition([{ name: 'a', repos: ['https://example.com/a.git'] }]) },
+      { 'p/zarf.yaml': definition([{ name: 'a', scripts: { before: ['x'] } }]) },
       {},
     ],
     [

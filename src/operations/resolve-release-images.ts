@@ -44,5 +44,6 @@ export function mergeLocks(
     images: all.flatMap(({ images }) => images),
     payloads: all.flatMap(({ payloads }) => payloads),
     packages: all.flatMap(({ packages }) => packages ?? []),
+    inputs: all.flatMap(({ inputs }) => inputs ?? []),
   };
 }

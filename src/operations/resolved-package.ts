@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import type { Place } from '../lint/deployed-package.ts';
 import type { ComponentInput } from '../zarf/component-inputs.ts';
-import type { PackageDefinition } from '../zarf/definition.ts';
+import type { ChartEntry, PackageDefinition } from '../zarf/definition.ts';
+import { chartAddress, isGitChart, isRemote, remotePath } from '../zarf/remote-inputs.ts';
 import type { DefinitionFlaw } from './load-definition.ts';
 
 /** Content that stands in for a source of the definition. */
@@ -50,12 +51,25 @@ export interface LocalInput {
   readonly kind: ComponentInput['kind'] | 'documentation' | 'schema' | 'package-values';
 }
 
-/** Where the content of a source lies for the workspace: in a payload, or below the package folder. */
+/** Where the content of a source lies for the workspace: in a payload, below the package folder, or fetched. */
 export function inputPath(
   resolved: Pick<ResolvedPackage, 'folder' | 'payloads'>,
   source: string,
 ): string {
-  return payloadFor(source, resolved.payloads)?.path ?? posix.join(resolved.folder, source);
+  const payload = payloadFor(source, resolved.payloads);
+  if (payload !== undefined) return payload.path;
+  return isRemote(source) ? remotePath(source) : posix.join(resolved.folder, source);
+}
+
+/** Where a chart lies for the workspace: a folder or a packed one. */
+export function chartPath(
+  resolved: Pick<ResolvedPackage, 'folder' | 'payloads'>,
+  chart: ChartEntry,
+): string {
+  const { url = '', localPath = '', gitPath = '' } = chart;
+  if (localPath !== '') return inputPath(resolved, localPath);
+  const fetched = remotePath(chartAddress(chart));
+  return isGitChart(url) ? posix.join(fetched, gitPath) : fetched;
 }
 
 /** The payload that stands in for a source, if one does. */

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { ActionSet, Component } from './definition.ts';
+import { isRemote } from './remote-inputs.ts';
 
 /** A local file or folder that a component names. */
 export interface ComponentInput {
@@ -18,14 +19,7 @@ export interface UnsupportedField {
   readonly suggestion: string;
 }
 
-const remote = /^[a-z][a-z0-9+.-]*:\/\//i;
-
-/** True for a source that is fetched, not read from disk. */
-function isRemote(source: string): boolean {
-  return remote.test(source);
-}
-
-/** Every local path a component names, in the order of its fields. Remote ones are left to `unsupportedFields`. */
+/** Every local path a component names, in the order of its fields. For what is fetched see `remoteInputs`. */
 export function componentInputs(component: Component): readonly ComponentInput[] {
   const inputs: ComponentInput[] = [];
   const add = (kind: ComponentInput['kind'], path: string, pointer: string): void => {
@@ -54,7 +48,6 @@ export function unsupportedFields(component: Component): readonly UnsupportedFie
   const found: UnsupportedField[] = [];
   const add = (pointer: string, what: string, suggestion: string): void =>
     void found.push({ pointer, what, suggestion });
-  const fetched = 'Fetch it once, keep it beside the definition and name the local path';
   if (component.import?.url)
     add(
       '/import/url',
@@ -83,39 +76,14 @@ export function unsupportedFields(component: Component): readonly UnsupportedFie
         'Render them with `kustomize build` and name the result under files',
       );
     }
-    manifest.files?.forEach((path, index) => {
-      if (isRemote(path))
-        add(`/manifests/${at}/files/${index}`, 'a manifest from the network', fetched);
-    });
-  });
-  component.charts?.forEach((chart, at) => {
-    // What imports may leave the source to what it imports: the whole is judged when both are merged.
-    const imported = component.import?.path !== undefined && !chart.url;
-    if (!chart.localPath && !imported)
-      add(
-        `/charts/${at}`,
-        'a chart from a repository, a registry or Git',
-        '`helm pull` it and name it as localPath',
-      );
-    for (const list of ['valuesFiles', 'templatedValuesFiles'] as const) {
-      chart[list]?.forEach((path, index) => {
-        if (isRemote(path))
-          add(`/charts/${at}/${list}/${index}`, 'a values file from the network', fetched);
-      });
-    }
   });
   component.files?.forEach((file, at) => {
-    if (isRemote(file.source)) add(`/files/${at}/source`, 'a file from the network', fetched);
     if (file.extractPath)
       add(
         `/files/${at}/extractPath`,
         'a file taken out of an archive',
         'Extract it and name the extracted file',
       );
-  });
-  component.dataInjections?.forEach((data, at) => {
-    if (isRemote(data.source))
-      add(`/dataInjections/${at}/source`, 'data from the network', fetched);
   });
   return found;
 }

@@ -16,6 +16,8 @@ import type { ReleaseFlavor } from '../../src/config/release-definition.ts';
 import type { AssemblePorts } from '../../src/operations/assemble-ports.ts';
 import { type AssembledRelease, assembleRelease } from '../../src/operations/assemble-release.ts';
 import type { AttachedResult } from '../../src/operations/attached-results.ts';
+import type { Fetching } from '../../src/operations/fetch-step.ts';
+import { withFetched } from '../../src/operations/fetched-workspace.ts';
 import type { VerifierFile } from '../../src/operations/finish-flavor.ts';
 import { planRelease } from '../../src/operations/plan-release.ts';
 import type { ProvenanceContext } from '../../src/operations/provenance-context.ts';
@@ -25,6 +27,7 @@ import { verifyArchive } from '../../src/operations/verify-archive.ts';
 import { writtenSource } from '../../src/operations/written-source.ts';
 import { builtInPolicy } from '../../src/policy/policy.ts';
 import type { Run } from '../../src/support/run.ts';
+import { memoryFetching } from './fetching.ts';
 import { smallRelease } from './small-release.ts';
 
 export const run = { signal: new AbortController().signal };
@@ -56,6 +59,7 @@ export interface Wish {
   readonly signing?: SignOncePorts;
   readonly lock?: ReadonlyMap<ReleaseFlavor, LockedFlavor>;
   readonly ports?: Partial<AssemblePorts>;
+  readonly fetching?: Partial<Fetching>;
   readonly run?: Run;
   readonly verifier?: VerifierFile;
   /** What statements say of how archives were made; `true` for the usual. Without it there are none. */
@@ -80,8 +84,10 @@ export async function assemble(
   const signed = wish.signed ?? true;
   const everything = () =>
     Object.fromEntries([...outputs.values()].flatMap(({ files }) => [...files]));
+  const fetching = memoryFetching({ blobs: caches.blobs, ...wish.fetching });
   const ports: AssemblePorts = {
-    workspace,
+    workspace: withFetched(workspace, fetching.contents, caches.blobs),
+    fetching,
     ...caches,
     compute: inProcessCompute(),
     now: () => 0,

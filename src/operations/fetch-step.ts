@@ -1,0 +1,75 @@
+import type { LockedFlavor, LockedInput } from '../config/lock.ts';
+import { runWithin } from '../support/run.ts';
+import { type RemoteInput, remoteInputs } from '../zarf/remote-inputs.ts';
+import { fetchInput } from './fetch-input.ts';
+import type { FetchPorts } from './fetch-ports.ts';
+import type { FetchedContents } from './fetched-workspace.ts';
+import { RemoteInputError } from './input-error.ts';
+import type { ResolvedPackage } from './resolved-package.ts';
+import type { GraphStep } from './run-graph.ts';
+
+/** What inputs are fetched with, and where they are left. */
+export interface Fetching extends FetchPorts {
+  /** What the workspace shows beside the files of the user. */
+  readonly contents: FetchedContents;
+}
+
+/** What such steps share; they leave what they fetched in its map, by address. */
+export interface FetchWork {
+  readonly ports: Fetching;
+  readonly lock: LockedFlavor | undefined;
+  readonly fetched: Map<string, LockedInput>;
+}
+
+/** One step for everything a package names by an address. */
+export function fetchSteps(resolved: ResolvedPackage, work: FetchWork): readonly GraphStep[] {
+  return namedInputs([resolved]).map((input) => {
+    const { address } = input;
+    const id = `fetch ${address}`;
+    return {
+      id,
+      title: address,
+      needs: [],
+      work: async (run) => {
+        const found = await takeInput(input, work, runWithin(run, id));
+        return found.held ? 'reused' : 'done';
+      },
+    };
+  });
+}
+
+/** Everything packages name by an address, each once, with what is promised of it somewhere. */
+export function namedInputs(packages: readonly ResolvedPackage[]): readonly RemoteInput[] {
+  const named = new Map<string, RemoteInput>();
+  const components = packages.flatMap(({ definition }) => definition.components);
+  for (const input of components.flatMap(remoteInputs)) {
+    const before = named.get(input.address);
+    if (before?.sha256 === undefined) named.set(input.address, input);
+  }
+  return [...named.values()];
+}
+
+/**
+ * Fetches an input and shows it to whoever reads the workspace.
+ * @throws RemoteInputError INPUT_LOCK_MISSING, and whatever `fetchInput` throws
+ */
+async function takeInput(
+  input: RemoteInput,
+  { ports, lock, fetched }: FetchWork,
+  run: Parameters<typeof fetchInput>[3],
+): Promise<{ readonly held: boolean }> {
+  const { address } = input;
+  const pin = lock === undefined ? undefined : pinOf(address, lock);
+  const found = await fetchInput(input, pin, ports, run);
+  ports.contents.add(address, found.content);
+  fetched.set(address, found.locked);
+  return found;
+}
+
+function pinOf(address: string, { inputs = [] }: LockedFlavor): LockedInput {
+  const pin = inputs.find((each) => each.address === address);
+  if (pin !== undefined) return pin;
+  throw new RemoteInputError('INPUT_LOCK_MISSING', `${address} is not in the lock file`, {
+    suggestions: ['cowa-release images lock'],
+  });
+}

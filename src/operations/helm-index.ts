@@ -1,0 +1,98 @@
+import { type Digest, digestFromHex } from '../oci/digest.ts';
+import type { WebSource } from '../ports/web-source.ts';
+import type { Run } from '../support/run.ts';
+import { parseYaml } from '../support/yaml-document.ts';
+import { RemoteInputError } from './input-error.ts';
+
+/** Entries of the index of a chart repository, by the name of a chart. */
+export type HelmIndex = ReadonlyMap<string, readonly unknown[]>;
+
+/** Repositories of vendors list thousands of versions; there is no reason for aliases. */
+const limits = {
+  maxBytes: 64 * 2 ** 20,
+  maxDepth: 64,
+  maxAliasedValues: 1000,
+  maxTokens: 20_000_000,
+};
+
+/**
+ * What a chart repository lists.
+ * @throws RemoteInputError INPUT_DOCUMENT; FetchError, FetchContentError
+ * @see Helm documentation, "The chart repository guide"
+ */
+export async function repositoryIndex(
+  repository: string,
+  { web }: { readonly web: WebSource },
+  run: Run,
+): Promise<HelmIndex> {
+  const address = `${repository.replace(/\/+$/, '')}/index.yaml`;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of web.open(address, { maxBytes: limits.maxBytes }, run))
+    chunks.push(chunk);
+  const { documents, problems } = parseYaml(Buffer.concat(chunks), limits);
+  const entries: unknown = Reflect.get(Object(documents[0]?.value), 'entries');
+  if (typeof entries !== 'object' || entries === null) {
+    const why = problems[0] === undefined ? 'it has no entries' : problems[0].message;
+    throw new RemoteInputError(
+      'INPUT_DOCUMENT',
+      `${address} is no index of a chart repository: ${why}`,
+      { suggestions: ['Name the repository as `helm repo add` takes it'] },
+    );
+  }
+  return new Map(
+    Object.entries(entries).map(([name, listed]: readonly [string, unknown]) => [
+      name,
+      Array.isArray(listed) ? listed : [],
+    ]),
+  );
+}
+
+/**
+ * Where a version of a chart lies, and its digest where the index tells.
+ * @throws RemoteInputError INPUT_NOT_FOUND, INPUT_DOCUMENT
+ */
+export function findInIndex(
+  index: HelmIndex,
+  {
+    address,
+    repository,
+    name,
+    version,
+  }: {
+    readonly address: string;
+    readonly repository: string;
+    readonly name: string;
+    readonly version: string;
+  },
+): { readonly url: string; readonly digest?: Digest } {
+  const listed = index.get(name);
+  if (listed === undefined) {
+    const names = [...index.keys()].sort().slice(0, 12).join(', ');
+    throw missing(`${address}: the repository has no chart '${name}'; it has ${names || 'none'}`);
+  }
+  const plain = (text: unknown): string => (typeof text === 'string' ? text.replace(/^v/, '') : '');
+  const entry = listed.find(
+    (each) => plain(Reflect.get(Object(each), 'version')) === plain(version),
+  );
+  if (entry === undefined) {
+    const versions = listed.map((each) => plain(Reflect.get(Object(each), 'version')));
+    const some = versions.slice(0, 12).join(', ');
+    throw missing(`${address}: the repository has no such version; it has ${some || 'none'}`);
+  }
+  const [url]: readonly unknown[] = [Reflect.get(Object(entry), 'urls')].flat();
+  const base = `${repository.replace(/\/+$/, '')}/`;
+  if (typeof url !== 'string' || !URL.canParse(url, base))
+    throw new RemoteInputError('INPUT_DOCUMENT', `${address}: the index names no address of it`);
+  const hex: unknown = Reflect.get(Object(entry), 'digest');
+  const known = typeof hex === 'string' && /^(?:sha256:)?[0-9a-f]{64}$/.test(hex);
+  return {
+    url: new URL(url, base).href,
+    ...(known ? { digest: digestFromHex(hex.replace(/^sha256:/, '')) } : {}),
+  };
+}
+
+function missing(message: string): RemoteInputError {
+  return new RemoteInputError('INPUT_NOT_FOUND', message, {
+    suggestions: ['Write one of these names and versions; ranges are not resolved here'],
+  });
+}
