@@ -6,6 +6,7 @@ import { blobPath } from '../oci/layout.ts';
 import { allowedHardLinks } from './allowed-hard-links.ts';
 import type { ProblemList } from './bundle-problem.ts';
 import type { ArchiveFormat } from './facts.ts';
+import { grounds } from './find-causes.ts';
 
 /** Bytes of a bundle, wherever they lie in the tar. */
 export interface BundleFile {
@@ -88,11 +89,13 @@ export class BundleBlobs {
    * The blob a descriptor points to, judged by digest and size. Present with wrong bytes, it comes
    * back all the same: more can be said about it then.
    * @param what how messages call it, such as "the root manifest"
+   * @param restsOn what else is told of, or goes missing with, this blob
    */
   follow(
     descriptor: Pick<Descriptor, 'digest' | 'size'>,
     what: string,
     absent: 'BUNDLE_BLOB_MISSING' | 'BUNDLE_CONFIG_MISSING' = 'BUNDLE_BLOB_MISSING',
+    restsOn?: string,
   ): BundleFile | undefined {
     const { digest, size } = descriptor;
     const path = this.#pathOf(digest);
@@ -104,11 +107,12 @@ export class BundleBlobs {
       this.#list.report(absent, path, `${what} is not in the archive`, {
         digest,
         severity,
+        ...(restsOn === undefined ? {} : { restsOn }),
         ...this.#unlessComplete(),
       });
       return undefined;
     }
-    this.judge(file, descriptor, what, path);
+    this.judge(file, descriptor, what, path, restsOn);
     if (file.size !== size)
       this.#list.report(
         'BUNDLE_BLOB_SIZE',
@@ -142,24 +146,26 @@ export class BundleBlobs {
     { digest }: Pick<Descriptor, 'digest'>,
     what: string,
     path: string,
+    restsOn?: string,
   ): void {
     if (file.digest === undefined)
       this.#list.report('BUNDLE_BLOB_UNREAD', path, `${what} could not be read to its end`, {
         digest,
         outcome: 'undecided',
+        ...this.#unlessComplete(),
       });
     else if (file.digest !== digest)
       this.#list.report(
         'BUNDLE_BLOB_DIGEST',
         path,
         `${what} is stored under ${digest} and hashes to ${file.digest}`,
-        { digest },
+        { digest, ...(restsOn === undefined ? {} : { restsOn }) },
       );
   }
 
   /** What is absent from an archive that was cut short may have been there. */
-  #unlessComplete(): { readonly outcome?: 'undecided' } {
-    return this.#complete ? {} : { outcome: 'undecided' };
+  #unlessComplete(): { readonly outcome?: 'undecided'; readonly restsOn?: string } {
+    return this.#complete ? {} : { outcome: 'undecided', restsOn: grounds.reading };
   }
 
   #pathOf(digest: Digest): string {

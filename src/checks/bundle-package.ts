@@ -2,7 +2,7 @@ import { cleanPath, nameFault, PathSet } from '../archive/entry-path.ts';
 import { type Descriptor, mediaTypes } from '../oci/descriptor.ts';
 import { parsePackageManifest, titleOf } from '../uds/package-manifest.ts';
 import { selectedComponents } from '../uds/selected-components.ts';
-import type { BundleBlobs } from './bundle-blobs.ts';
+import type { BundleBlobs, BundleFile } from './bundle-blobs.ts';
 import { isNewerManifest } from './bundle-layout.ts';
 import type { ProblemList } from './bundle-problem.ts';
 import type { PackageFacts, PackageFile } from './facts.ts';
@@ -79,10 +79,12 @@ export function gatherBundledPackage(
         digest: manifest.digest,
       });
   }
+  const follow = (path: string, layer: Descriptor): BundleFile | undefined =>
+    blobs.follow(layer, `'${path}' of package '${name}'`, undefined, `${label}: ${path}`);
   const present = new Map<string, PackageFile>();
   for (const [path, layer] of layers) {
     if (!blobs.has(layer.digest)) continue;
-    const blob = blobs.follow(layer, `'${path}' of package '${name}'`);
+    const blob = follow(path, layer);
     if (blob !== undefined) present.set(path, fileOf(path, layer, blob));
   }
   if (!blobs.spend(documentBytes(present), `package '${name}'`)) return undefined;
@@ -96,7 +98,7 @@ export function gatherBundledPackage(
   const files = new Map(present);
   for (const [path, layer] of layers) {
     if (present.has(path) || (half === 'legacy' && leftOut.has(path))) continue;
-    blobs.follow(layer, `'${path}' of package '${name}'`);
+    follow(path, layer);
     files.set(path, fileOf(path, layer, undefined));
   }
   return { ...facts, files, ...(leftOut.size === 0 ? {} : { leftOut }) };

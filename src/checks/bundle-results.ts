@@ -10,6 +10,7 @@ import type {
   IdentityFacts,
   PackageFacts,
 } from './facts.ts';
+import { grounds } from './find-causes.ts';
 import { notApplicable, theArchive, undecided, unseen } from './results.ts';
 
 /** The facts a check of bundles sees. */
@@ -41,6 +42,18 @@ export function* ofBundle(
   else if (facts.identity.format !== 'unknown')
     yield notApplicable(archive, 'the archive is no bundle');
   else yield undecided(archive, because ?? 'what the archive is could not be told');
+}
+
+/** What a check of a bundle yields that found nothing to look at: the way to it is broken, or reading ended. */
+export function nothingLed(
+  bundle: BundleFacts,
+  because: string | undefined,
+  message: string,
+): Result {
+  return {
+    ...undecided(theBundle(bundle), because ?? message),
+    restsOn: because === undefined ? grounds.bundle : grounds.reading,
+  };
 }
 
 /** The problems of the tree that one check tells, as results. */
@@ -114,6 +127,15 @@ export function sample(texts: readonly string[]): string {
   return `${texts.slice(0, 3).join(', ')}${texts.length > 3 ? ', …' : ''}`;
 }
 
+/** Problems behind which nothing of a bundle is found. */
+const onTheWay: ReadonlySet<string> = new Set([
+  'BUNDLE_INDEX_MISSING',
+  'BUNDLE_INDEX_INVALID',
+  'BUNDLE_INDEX_ENTRIES',
+  'BUNDLE_ROOT_INVALID',
+  'BUNDLE_DEFINITION_MISSING',
+]);
+
 /** Problem of the tree to result. */
 function resultOf({
   code,
@@ -122,6 +144,7 @@ function resultOf({
   message,
   severity,
   outcome = 'fail',
+  restsOn = onTheWay.has(code) ? grounds.bundle : undefined,
 }: BundleProblem): Result {
   return {
     outcome,
@@ -129,6 +152,7 @@ function resultOf({
     message,
     code,
     severity,
+    ...(restsOn === undefined ? {} : { restsOn }),
   };
 }
 

@@ -48,7 +48,23 @@ export interface Finding {
   readonly defaultSeverity?: Severity;
   /** The dated exception of the policy that keeps this failure from counting. */
   readonly waiver?: FindingWaiver;
+  /** The finding that tells why this one is there at all: mended, this one goes too. */
+  readonly followsFrom?: FindingCause;
   readonly help: Help;
+}
+
+/** Which finding is the cause of another. */
+export interface FindingCause {
+  readonly id: CheckId;
+  readonly code?: string;
+  /** Name of what it is about. */
+  readonly subject: string;
+}
+
+/** A finding before anybody asked what it follows from. */
+export interface GroundedFinding extends Finding {
+  /** @see Result.restsOn */
+  readonly restsOn?: string;
 }
 
 /** Who answers for a failure that does not count, why, and until when. */
@@ -66,6 +82,11 @@ export interface Result {
   readonly message: string;
   readonly code?: string;
   readonly severity?: Severity;
+  /**
+   * What this tells to be missing or damaged, or could not do without: a file, or a `Ground`. What
+   * rests on one and the same thing has one cause.
+   */
+  readonly restsOn?: string;
 }
 
 /** Evidence that must be looked at for a verdict of pass. Others may stay undecided without changing the exit code. */

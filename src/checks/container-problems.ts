@@ -2,6 +2,7 @@ import type { ArchiveErrorCode } from '../archive/archive-error.ts';
 import type { ContainerFacts, ContainerProblem } from '../archive/survey.ts';
 import type { Result, Subject } from './check.ts';
 import type { IdentityFacts } from './facts.ts';
+import { grounds } from './find-causes.ts';
 import { fail, pass, theArchive, undecided, unseen } from './results.ts';
 
 /** The checks that speak for problems of the container. */
@@ -73,7 +74,10 @@ export function* judgeContainer(
     (problem) => spokenBy[problem.code] === id && !except(problem),
   );
   for (const problem of own)
-    yield fail(subjectOf(problem, view), placed(problem), { code: problem.code });
+    yield fail(subjectOf(problem, view), placed(problem), {
+      code: problem.code,
+      ...(problem.fatal ? { restsOn: grounds.reading } : {}),
+    });
   if (own.length > 0) return;
   const because = unseen(view.container);
   yield because === undefined

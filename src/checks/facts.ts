@@ -170,6 +170,8 @@ export interface BundleProblem {
   readonly digest?: Digest;
   readonly message: string;
   readonly severity: 'error' | 'warning' | 'note';
+  /** @see Result.restsOn */
+  readonly restsOn?: string;
 }
 
 export interface SignatureFacts {

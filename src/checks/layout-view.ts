@@ -15,7 +15,15 @@ import type {
   PackageFacts,
 } from './facts.ts';
 import { blobFolder, type LayoutProblemCode } from './image-layout-facts.ts';
-import { eachPackage, fail, notApplicable, thePackage, thingOf, undecided } from './results.ts';
+import {
+  eachPackage,
+  fail,
+  notApplicable,
+  theFile,
+  thePackage,
+  thingOf,
+  undecided,
+} from './results.ts';
 
 /** The checks that speak for problems of the image layout. */
 export type LayoutCheckId = 'oci/layout' | 'oci/descriptors';
@@ -70,6 +78,7 @@ export function* layoutProblems(
       yield fail(about, message, {
         code,
         ...(lenient.includes(code) ? { severity: 'warning' } : {}),
+        restsOn: groundOf(facts, subject),
       });
   }
 }
@@ -90,11 +99,37 @@ export function manifestsOf({ roots }: ImageLayoutFacts): readonly ImageManifest
 }
 
 /** Documents of a layout that led nowhere: unread, invalid, of unknown type, or absent without having been left out of a bundle. */
-export function notFollowed(
-  { unread, missing, problems }: ImageLayoutFacts,
+export function notFollowed(layout: ImageLayoutFacts, facts: PackageFacts): number {
+  return layout.unread.length + stopped(layout).length + absentDocuments(layout, facts).length;
+}
+
+/** What a check yields that could not follow documents of a layout. */
+export function notFollowedResult(
+  layout: ImageLayoutFacts,
   facts: PackageFacts,
-): number {
-  const stopped = problems.filter(({ code }) =>
+  message: string,
+): Result {
+  const [first] = stopped(layout);
+  const [absent] = absentDocuments(layout, facts);
+  const restsOn =
+    first !== undefined
+      ? groundOf(facts, first.subject)
+      : absent === undefined
+        ? undefined
+        : groundOf(facts, absent.digest);
+  return {
+    ...undecided(thePackage(facts), message),
+    ...(restsOn === undefined ? {} : { restsOn }),
+  };
+}
+
+/** What a finding about a file or a blob of a layout rests on: its place in the package. */
+export function groundOf(facts: PackageFacts, subject: string): string {
+  return theFile(facts, isDigest(subject) ? `${blobFolder}${hexOf(subject)}` : subject).name;
+}
+
+function stopped({ problems }: ImageLayoutFacts): ImageLayoutFacts['problems'] {
+  return problems.filter(({ code }) =>
     [
       'LAYOUT_INDEX_MISSING',
       'LAYOUT_DOCUMENT_INVALID',
@@ -102,10 +137,13 @@ export function notFollowed(
       'LAYOUT_MEDIA_TYPE_UNKNOWN',
     ].includes(code),
   );
-  const absent = missing.filter(
-    (each) => isDocumentType(each.mediaType) && !isLeftOut(each, facts),
-  );
-  return unread.length + stopped.length + absent.length;
+}
+
+function absentDocuments(
+  { missing }: ImageLayoutFacts,
+  facts: PackageFacts,
+): readonly Descriptor[] {
+  return missing.filter((each) => isDocumentType(each.mediaType) && !isLeftOut(each, facts));
 }
 
 /**

@@ -13,6 +13,7 @@ import { isNewerManifest, readIndex, readMarker } from './bundle-layout.ts';
 import { type BundledPackage, gatherBundledPackage } from './bundle-package.ts';
 import type { ProblemList } from './bundle-problem.ts';
 import type { BundleMember, PackageFacts } from './facts.ts';
+import { grounds } from './find-causes.ts';
 
 const definitionTitle = 'uds-bundle.yaml';
 
@@ -88,7 +89,7 @@ function readRoot(
   list: ProblemList,
 ): { readonly layers: readonly Descriptor[]; readonly digest: Digest | undefined } | undefined {
   const what = 'the root manifest';
-  const file = blobs.follow(entry, what);
+  const file = blobs.follow(entry, what, undefined, grounds.bundle);
   const digest = file?.digest === entry.digest ? entry.digest : undefined;
   if (entry.mediaType !== mediaTypes.ociManifest) {
     list.unknown(
@@ -147,7 +148,7 @@ function readDefinition(
   blobs: BundleBlobs,
   list: ProblemList,
 ): ParsedBundleDefinition | undefined {
-  const file = blobs.follow(layer, definitionTitle);
+  const file = blobs.follow(layer, definitionTitle, undefined, grounds.bundle);
   if (file === undefined) return undefined;
   if (file.digest !== undefined && file.digest !== layer.digest) {
     const message = `${definitionTitle} is not the one that the root manifest promises: overrides, references and keys in it may be anyone's`;

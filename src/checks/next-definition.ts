@@ -7,6 +7,7 @@ import { parseNextDefaults } from '../uds/parse-next-defaults.ts';
 import type { BundleBlobs } from './bundle-blobs.ts';
 import { isNewerManifest } from './bundle-layout.ts';
 import type { ProblemList } from './bundle-problem.ts';
+import { grounds } from './find-causes.ts';
 
 const hclType = 'application/vnd.defenseunicorns.uds.bundle.hcl.v1';
 const valuesType = 'application/vnd.defenseunicorns.uds.bundle.values.v1+yaml';
@@ -69,7 +70,7 @@ function readLayers(
   list: ProblemList,
 ): readonly Descriptor[] | undefined {
   const what = 'the definition manifest';
-  const file = blobs.follow(entry, what);
+  const file = blobs.follow(entry, what, undefined, grounds.bundle);
   if (file === undefined) return undefined;
   const content = blobs.contentOf(file, entry, what, 'BUNDLE_DEFINITION_UNREAD');
   if (content === undefined || isNewerManifest(content, what, entry.digest, list)) return undefined;
@@ -114,7 +115,7 @@ function readHcl(
   blobs: BundleBlobs,
   list: ProblemList,
 ): ParsedBundleDefinition | undefined {
-  const file = blobs.follow(layer, definitionTitle);
+  const file = blobs.follow(layer, definitionTitle, undefined, grounds.bundle);
   if (file === undefined) return undefined;
   if (file.digest !== undefined && file.digest !== layer.digest) {
     list.report(

@@ -1,6 +1,6 @@
 import type { Digest } from '../oci/digest.ts';
 import { printable } from '../support/printable.ts';
-import type { Finding, Result, Subject } from './check.ts';
+import type { GroundedFinding, Result, Subject } from './check.ts';
 import { helpOf } from './code-help.ts';
 import type { FolderCheck, ReleaseFolderFacts } from './folder-check.ts';
 import { statementRendered } from './statement-rendered.ts';
@@ -109,6 +109,7 @@ const complete: FolderCheck = {
           subject: file(name),
           message: 'is listed and not there',
           code: 'RELEASE_FILE_MISSING',
+          restsOn: name,
         };
     }
     for (const { name, expected, actual, sameContent } of altered) {
@@ -125,6 +126,7 @@ const complete: FolderCheck = {
           subject: file(name, actual),
           message: `is ${actual}, listed is ${expected}`,
           code: 'RELEASE_FILE_ALTERED',
+          restsOn: name,
         };
     }
     const good = statement.release.files.length - missing.length - altered.length;
@@ -216,6 +218,7 @@ const checksums: FolderCheck = {
         subject: file(name, actual),
         message,
         code: actual === undefined ? 'SUMS_FILE_MISSING' : 'SUMS_MISMATCH',
+        restsOn: name,
       };
     }
     if (wrong.length === 0 && sumsFaults.length === 0 && !sums.some(isOpen))
@@ -259,9 +262,9 @@ export const folderChecks: readonly FolderCheck[] = [
 ].sort((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Runs them all; sorted by id, in the order they spoke. */
-export function runFolderChecks(facts: ReleaseFolderFacts): readonly Finding[] {
+export function runFolderChecks(facts: ReleaseFolderFacts): readonly GroundedFinding[] {
   return folderChecks.flatMap((check) =>
-    [...check.evaluate(facts)].map(({ outcome, subject, message, code, severity }) => ({
+    [...check.evaluate(facts)].map(({ outcome, subject, message, code, severity, restsOn }) => ({
       id: check.id,
       severity: severity ?? check.severity,
       outcome,
@@ -269,6 +272,7 @@ export function runFolderChecks(facts: ReleaseFolderFacts): readonly Finding[] {
       subject: { ...subject, name: printable(subject.name) },
       message: printable(message),
       ...(code === undefined ? {} : { code }),
+      ...(restsOn === undefined ? {} : { restsOn: printable(restsOn) }),
       help: helpOf(check, code),
     })),
   );

@@ -1,6 +1,6 @@
 import type { ContainerFacts } from '../archive/survey.ts';
 import type { PackageDefinition } from '../zarf/definition.ts';
-import type { Result, Severity, Subject } from './check.ts';
+import type { Result, Subject } from './check.ts';
 import type { IdentityFacts, PackageFacts } from './facts.ts';
 
 /** What a check yields when it found the rule kept. */
@@ -12,7 +12,7 @@ export function pass(subject: Subject, message: string): Result {
 export function fail(
   subject: Subject,
   message: string,
-  details: { readonly code?: string; readonly severity?: Severity } = {},
+  details: Pick<Result, 'code' | 'severity' | 'restsOn'> = {},
 ): Result {
   return { outcome: 'fail', subject, message, ...details };
 }
@@ -20,6 +20,19 @@ export function fail(
 /** What a check yields when it could not look. */
 export function undecided(subject: Subject, message: string, code?: string): Result {
   return { outcome: 'undecided', subject, message, ...(code === undefined ? {} : { code }) };
+}
+
+/** What a check yields when it could not look for want of a file of a package. */
+export function lacking(
+  facts: PackageFacts,
+  path: string,
+  because: string | undefined,
+  message = `${path} could not be read`,
+): Result {
+  return {
+    ...undecided(thePackage(facts), because ?? message),
+    ...(because === undefined ? { restsOn: theFile(facts, path).name } : {}),
+  };
 }
 
 /** What a check yields when its rule speaks of nothing that is here. */
@@ -93,6 +106,6 @@ export function* eachDefinition(
   yield* eachPackage(facts, function* (each, because) {
     const definition = each.definition?.definition;
     if (definition !== undefined) yield* judge(each, definition, because);
-    else yield undecided(thePackage(each), because ?? 'zarf.yaml could not be read');
+    else yield lacking(each, 'zarf.yaml', because);
   });
 }

@@ -1,6 +1,6 @@
 import type { RenderedRecord } from '../attestation/release-statement.ts';
 import type { Result, Subject } from './check.ts';
-import type { FolderCheck } from './folder-check.ts';
+import type { FolderCheck, ReleaseFolderFacts } from './folder-check.ts';
 
 /** What an archive deploys here is what its maker saw it deploy. */
 export const statementRendered: FolderCheck = {
@@ -20,15 +20,24 @@ export const statementRendered: FolderCheck = {
       fix: 'Ask the producer which archive was signed, and bring that over again',
     },
     RENDERED_UNKNOWN: {
-      why: 'The archive could not be read in the way rendering needs.',
-      fix: 'Give the archive as one file',
+      why: 'The archive is damaged, of no known format, or lies in parts: it could not be read in the way rendering needs.',
+      fix: 'Mend what is said of the archive itself; where it lies in parts, join them first (cowa-release join)',
+    },
+    RENDERED_ABSENT: {
+      why: 'What an archive deploys can only be compared where the archive is.',
+      fix: 'Bring the named archive over again from the producer',
+    },
+    RENDERED_INCOMPLETE: {
+      why: 'What an archive deploys can only be compared where all of it is.',
+      fix: 'Put the missing parts beside the others, or name the folders they lie in as well',
     },
     RENDERED_OTHERWISE: {
       why: 'Two renderers may differ in what they can tell, so a difference between them proves nothing.',
       fix: 'Verify with the version of this program that made the release',
     },
   },
-  *evaluate({ statement, folder, rendered }) {
+  *evaluate(facts) {
+    const { statement, folder, rendered } = facts;
     const recorded =
       statement.outcome === 'valid'
         ? statement.release.files.filter((file) => file.rendered !== undefined)
@@ -40,11 +49,32 @@ export const statementRendered: FolderCheck = {
         message: 'no release statement says what was rendered',
       };
     for (const { name, rendered: theirs } of recorded)
-      if (theirs !== undefined) yield compare(name, theirs, rendered?.get(name));
+      if (theirs !== undefined)
+        yield compare(name, theirs, rendered?.get(name), absence(facts, name));
   },
 };
 
-function compare(name: string, theirs: RenderedRecord, ours: RenderedRecord | undefined): Result {
+/** Why an archive that the statement names renders to nothing here; undefined where it is there. */
+function absence(
+  { statement, incomplete }: ReleaseFolderFacts,
+  name: string,
+): Pick<Result, 'message' | 'code'> | undefined {
+  if (incomplete?.includes(name) === true)
+    return {
+      message: 'parts of it are missing, so nothing was rendered',
+      code: 'RENDERED_INCOMPLETE',
+    };
+  return statement.outcome === 'valid' && statement.difference.missing.includes(name)
+    ? { message: 'it is not there, so nothing was rendered', code: 'RENDERED_ABSENT' }
+    : undefined;
+}
+
+function compare(
+  name: string,
+  theirs: RenderedRecord,
+  ours: RenderedRecord | undefined,
+  absent: Pick<Result, 'message' | 'code'> | undefined,
+): Result {
   const subject: Subject = { kind: 'file', name };
   if (ours === undefined)
     return {
@@ -52,6 +82,8 @@ function compare(name: string, theirs: RenderedRecord, ours: RenderedRecord | un
       subject,
       message: 'what it renders to could not be told here',
       code: 'RENDERED_UNKNOWN',
+      ...absent,
+      restsOn: name,
     };
   if (ours.digest === theirs.digest)
     return {
@@ -74,7 +106,7 @@ function compare(name: string, theirs: RenderedRecord, ours: RenderedRecord | un
       code: 'RENDERED_OTHERWISE',
       severity: 'warning',
     };
-  return { outcome: 'fail', subject, message, code: 'RENDERED_DIFFERENT' };
+  return { outcome: 'fail', subject, message, code: 'RENDERED_DIFFERENT', restsOn: name };
 }
 
 function isSame(a: RenderedRecord['renderer'], b: RenderedRecord['renderer']): boolean {

@@ -1,6 +1,7 @@
 import type { Finding } from '../checks/check.ts';
 import { type FindingRole, placeText, roleOf } from '../report/report-view.ts';
 import { archiveText } from './archive-text.ts';
+import { renderConsequences, withConsequences } from './render-consequences.ts';
 
 /** How text is laid out. */
 export interface RenderOptions {
@@ -34,10 +35,13 @@ export function renderFindings(
     if (role === 'undecided') return failOn.includes(finding.severity) ? role : 'loose';
     return role === 'pass' || role === 'not-applicable' ? undefined : role;
   };
+  const shown = findings.filter((finding) => rankOf(finding) !== undefined);
+  const { own, consequences } = withConsequences(shown);
   const told = order.flatMap((rank) =>
-    groups(findings.filter((finding) => rankOf(finding) === rank)).flatMap((group) =>
-      renderGroup(group, rank === 'loose' ? 'undecided' : rank, options),
-    ),
+    groups(own.filter((finding) => rankOf(finding) === rank)).flatMap((group) => [
+      ...renderGroup(group, rank === 'loose' ? 'undecided' : rank, options),
+      ...renderConsequences(group.flatMap(consequences), options),
+    ]),
   );
   const passed = options.all ? findings.filter(({ outcome }) => outcome === 'pass') : [];
   return [

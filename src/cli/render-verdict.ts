@@ -82,7 +82,9 @@ export function renderFolderVerdict(report: FolderReport, options: RenderOptions
   const worst = all.filter(
     (archive) => verdict.outcome !== 'pass' && archive.verdict.outcome === verdict.outcome,
   );
-  const isBlocking = (finding: Finding): boolean => roleOf(finding, verdict.failOn) === 'blocking';
+  // What follows from a failure is told below it.
+  const isBlocking = (finding: Finding): boolean =>
+    finding.followsFrom !== undefined || roleOf(finding, verdict.failOn) === 'blocking';
   const blocking = findings.filter(isBlocking);
   const others = findings.filter((finding) => !isBlocking(finding));
   return [

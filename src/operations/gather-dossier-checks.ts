@@ -6,7 +6,7 @@ import type {
   DossierVerdict,
   DossierWaiver,
 } from '../report/dossier/dossier-judgement.ts';
-import { needsFix, roleOf } from '../report/report-view.ts';
+import { needsFix, roleOf, seenText } from '../report/report-view.ts';
 import type { VerifyResult } from '../report/verify-list-report.ts';
 import type { DossierInputs } from './dossier-inputs.ts';
 import { compareText } from './dossier-order.ts';
@@ -22,8 +22,8 @@ export function checksOf({ result, checks: catalogue }: DossierInputs): readonly
     failOn: DossierVerdict['failOn'],
     folder: string | undefined,
   ): DossierCheck => {
-    const { id, severity, outcome, subject, message, code, defaultSeverity, waiver, help } =
-      finding;
+    const { id, severity, outcome, subject, code, defaultSeverity, waiver, help } = finding;
+    const message = seenText(finding);
     const known = described.get(id);
     const role = roleOf(finding, failOn);
     const evidence =

@@ -1,6 +1,7 @@
 import { defaultReadLimits, type ReadLimits, raisedLimits } from '../archive/read-limits.ts';
-import type { Check, Finding } from '../checks/check.ts';
+import type { Check, Finding, GroundedFinding } from '../checks/check.ts';
 import type { ArchiveFacts } from '../checks/facts.ts';
+import { linkCauses } from '../checks/find-causes.ts';
 import { judgeFindings } from '../policy/judge-findings.ts';
 import type { Policy } from '../policy/policy.ts';
 import {
@@ -35,10 +36,10 @@ export interface JudgedSubject {
   readonly signedTimes: readonly Date[];
 }
 
-/** Runs the checks that are wanted, says of the others that they were not, and weighs it all by the policy. */
+/** Runs the checks that are wanted, says of the others that they were not and what follows from what, and weighs it all by the policy. */
 export function judgeChecked<Each extends Pick<Check, 'id' | 'area' | 'severity' | 'help'>>(
   checks: readonly Each[],
-  evaluate: (chosen: readonly Each[]) => readonly Finding[],
+  evaluate: (chosen: readonly Each[]) => readonly GroundedFinding[],
   policy: Policy,
   { name, insecure, signedTimes }: JudgedSubject,
   {
@@ -49,7 +50,7 @@ export function judgeChecked<Each extends Pick<Check, 'id' | 'area' | 'severity'
   }: Judging = {},
 ): { readonly findings: readonly Finding[]; readonly verdict: Verdict } {
   const { chosen, left } = selectChecks(checks, selection, name);
-  return judgeFindings([...evaluate(chosen), ...left], policy, {
+  return judgeFindings(linkCauses([...evaluate(chosen), ...left]), policy, {
     subject: name,
     checks,
     at: clock === undefined ? undefined : judgingTime(clock, signedTimes),

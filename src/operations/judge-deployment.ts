@@ -1,7 +1,9 @@
-import type { Check, CheckId, Finding, Severity } from '../checks/check.ts';
+import type { Check, CheckId, Finding, GroundedFinding, Severity } from '../checks/check.ts';
 import type { ArchiveFacts } from '../checks/facts.ts';
-import { unseen } from '../checks/results.ts';
+import { grounds } from '../checks/find-causes.ts';
+import { theFile, unseen } from '../checks/results.ts';
 import { packageChecks, releaseChecks } from '../lint/catalog.gen.ts';
+import { notAllRead } from '../lint/deployed-package.ts';
 import { rendered } from '../lint/deployment/rendered.ts';
 import { type LintFinding, runLintChecks } from '../lint/lint-check.ts';
 import { printable } from '../support/printable.ts';
@@ -52,7 +54,7 @@ export function judgeDeployment(
   chosen: readonly Pick<Check, 'id'>[],
   facts: ArchiveFacts,
   deployment: ArchiveDeployment | undefined,
-): readonly Finding[] {
+): readonly GroundedFinding[] {
   const wanted = new Set(chosen.map(({ id }) => id));
   if (deployment === undefined || deployment.packages.length === 0)
     return wanted.has(rendered.id) ? [nothingSeen(facts)] : [];
@@ -70,7 +72,11 @@ export function judgeDeployment(
       deployment.release,
     ),
   );
-  return limited(found.map(toArchiveFinding), facts);
+  const grounds = unreadTars(facts, deployment);
+  return limited(
+    found.map((each) => toArchiveFinding(each, grounds)),
+    facts,
+  );
 }
 
 function softened(id: CheckId, severity: Severity): Severity {
@@ -78,7 +84,7 @@ function softened(id: CheckId, severity: Severity): Severity {
 }
 
 /** What there was to see could not be seen, or nothing was there: one finding says so for all. */
-function nothingSeen(facts: ArchiveFacts): Finding {
+function nothingSeen(facts: ArchiveFacts): GroundedFinding {
   const { id, help } = rendered;
   const subject = {
     kind: 'archive',
@@ -92,7 +98,13 @@ function nothingSeen(facts: ArchiveFacts): Finding {
         ...about,
         outcome: 'undecided',
         message: because ?? 'no definition of a package could be read, so nothing was rendered',
+        restsOn: because === undefined ? definitionGround(facts) : grounds.reading,
       };
+}
+
+/** Without packages of a bundle it is the way to them that is broken. */
+function definitionGround({ packages: [first] }: ArchiveFacts): string {
+  return first === undefined ? grounds.bundle : theFile(first, 'zarf.yaml').name;
 }
 
 /** What to do about what hangs on something that was not read, whichever check says it. */
@@ -100,13 +112,18 @@ const unreadFix =
   'Look at what was not read, as the message names it: lint the definition the archive was made from (cowa-release lint), or render the chart where it is made. Where that part of the archive is damaged, other findings say so';
 
 /** A document in an archive is an entry; what it says must not speak to the terminal. */
-function toArchiveFinding({ fix: _fix, hangsOn, ...finding }: LintFinding): Finding {
+function toArchiveFinding(
+  { fix: _fix, hangsOn, ...finding }: LintFinding,
+  unread: ReadonlyMap<string, string>,
+): GroundedFinding {
   const { subject, severity, id, message } = finding;
   const { object } = subject;
+  const restsOn = hangsOn === undefined ? undefined : unread.get(hangsOn);
   return {
     ...finding,
     severity: softened(id, severity),
     ...(hangsOn === undefined ? {} : { help: { ...finding.help, fix: unreadFix } }),
+    ...(restsOn === undefined ? {} : { restsOn }),
     message: printable(message, maxMessageLength),
     subject: {
       ...subject,
@@ -117,7 +134,30 @@ function toArchiveFinding({ fix: _fix, hangsOn, ...finding }: LintFinding): Find
   };
 }
 
-function limited(findings: readonly Finding[], facts: ArchiveFacts): readonly Finding[] {
+/** The tars of components that could not be opened, by what is said of the package for want of them. */
+function unreadTars(
+  { packages }: ArchiveFacts,
+  deployment: ArchiveDeployment,
+): ReadonlyMap<string, string> {
+  return new Map(
+    deployment.packages.flatMap((each) => {
+      const reason = notAllRead(each);
+      const facts = packages.find(({ label }) => label === each.label);
+      const [first] = each.unread;
+      const component = each.definition.components.find(
+        ({ name }) => first?.path === name || first?.path === `${each.label}: ${name}`,
+      );
+      return reason === undefined || facts === undefined || component === undefined
+        ? []
+        : [[reason, theFile(facts, `components/${component.name}.tar`).name] as const];
+    }),
+  );
+}
+
+function limited(
+  findings: readonly GroundedFinding[],
+  facts: ArchiveFacts,
+): readonly GroundedFinding[] {
   const alike = Map.groupBy(findings, (each) => `${each.id} ${each.outcome} ${each.severity}`);
   const name = printable(facts.identity.fileName ?? 'standard input');
   return [...alike.values()].flatMap((list) => {

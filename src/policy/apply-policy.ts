@@ -1,6 +1,6 @@
 import type { Check, Finding, Severity } from '../checks/check.ts';
 import { thresholdsCheck, waiversCheck } from '../checks/policy-checks.ts';
-import { compareFindings } from '../checks/run-checks.ts';
+import { sortFindings } from '../checks/sort-findings.ts';
 import { guardsIntegrity } from './integrity.ts';
 import { matchesPattern } from './matches-pattern.ts';
 import type { Policy, Waiver } from './policy.ts';
@@ -39,7 +39,7 @@ export function applyPolicy(
     ...waiverFindings(judged, policy, context),
     ...thresholdFindings(judged, policy, context),
   ];
-  return [...judged, ...own].sort(compareFindings);
+  return sortFindings([...judged, ...own]);
 }
 
 const rank: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 2 };

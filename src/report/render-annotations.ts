@@ -1,6 +1,6 @@
 import type { Finding } from '../checks/check.ts';
 import { printable } from '../support/printable.ts';
-import { needsFix, type ReportPart, type ReportView, roleOf } from './report-view.ts';
+import { needsFix, type ReportPart, type ReportView, roleOf, seenText } from './report-view.ts';
 
 /** GitHub shows this many of a level for one step, and drops the rest without a word. */
 const maxOfLevel = 10;
@@ -54,7 +54,7 @@ function annotationOf(
 ): readonly Annotation[] {
   const role = roleOf(finding, verdict?.failOn ?? ['error']);
   if (role === 'pass' || role === 'not-applicable') return [];
-  const { id, subject, message, code, waiver, help } = finding;
+  const { id, subject, code, waiver, help } = finding;
   const level =
     role === 'blocking'
       ? 'error'
@@ -67,7 +67,7 @@ function annotationOf(
     {
       level,
       title: code === undefined ? id : `${id} ${code}`,
-      message: `${fileOf === undefined ? `${name}: ${subject.name}` : (subject.object ?? subject.name)}: ${message}${until}${fix}`,
+      message: `${fileOf === undefined ? `${name}: ${subject.name}` : (subject.object ?? subject.name)}: ${seenText(finding)}${until}${fix}`,
       ...(fileOf === undefined ? {} : { place: { ...placeOf(subject), file: fileOf(finding) } }),
     },
   ];

@@ -293,3 +293,18 @@ describe('annotations of GitHub', () => {
     expect(lines(aVerifyReport([aFinding('oci/layout', { outcome: 'pass' })]))).toEqual([]);
   });
 });
+
+describe('what follows from another finding', () => {
+  const followsFrom = { id: 'container/frames', code: 'ZSTD_TRUNCATED', subject: 'a.zst' } as const;
+  const cut = view(aVerifyReport([aFinding('oci/layout', { message: 'unseen', followsFrom })]));
+  it.each([
+    ['SARIF', renderSarif(cut, { checks, programVersion: '0.0.0' })],
+    ['Markdown', renderMarkdown(cut)],
+    ['JUnit', renderJunit(cut, checks)],
+    ['HTML', renderHtml(cut, checks)],
+    ['annotations', renderAnnotations(cut)],
+  ])('is told as such in %s, without advice of its own', (_name, text) => {
+    expect(text).toContain('follows from container/frames [ZSTD_TRUNCATED] of a.zst');
+    expect(text).not.toMatch(/unseen[^<]*fix:/i);
+  });
+});

@@ -9,6 +9,7 @@ import {
   type ReportPart,
   type ReportView,
   roleOf,
+  seenText,
 } from './report-view.ts';
 
 const words = { pass: 'Pass', fail: 'Fail', incomplete: 'Not proven' } as const;
@@ -182,8 +183,13 @@ function renderSection(
 function byReason(findings: readonly Finding[]): readonly (readonly Finding[])[] {
   const groups = new Map<string, Finding[]>();
   for (const finding of findings) {
-    const { code, message, subject, id } = finding;
-    const reason = JSON.stringify([message, subject, ...(code === undefined ? [] : [code, id])]);
+    const { code, message, subject, id, followsFrom } = finding;
+    const reason = JSON.stringify([
+      message,
+      subject,
+      followsFrom,
+      ...(code === undefined ? [] : [code, id]),
+    ]);
     const group = groups.get(reason) ?? [];
     groups.set(reason, group);
     group.push(finding);
@@ -199,7 +205,7 @@ function renderRow(
 ): string {
   const [first, ...others] = group;
   if (first === undefined) return '';
-  const { id, severity, subject, message, code, help, waiver, defaultSeverity } = first;
+  const { id, severity, subject, code, help, waiver, defaultSeverity, followsFrom } = first;
   const digest =
     subject.digest === undefined
       ? ''
@@ -213,12 +219,14 @@ function renderRow(
   const named = others.length === 0 ? `<code>${escapeMarkup(id)}</code>` : `${group.length} checks`;
   const head = `<th scope="row">${named}${quiet ? '' : `<br>${severity}${changed}`}</th>`;
   const about = `<td>${escapeMarkup(`${subject.kind} ${placeText({ subject })}`)}${digest}</td>`;
-  const seen = `<td>${escapeMarkup(message)}${tag}${until}</td>`;
+  const seen = `<td>${escapeMarkup(seenText(first))}${tag}${until}</td>`;
   if (quiet) return `<tr>${head}${about}${seen}</tr>`;
   if (others.length > 0) {
     const ids = group.map((each) => `<code>${escapeMarkup(each.id)}</code>`).join(', ');
     return `<tr>${head}${about}${seen}<td>Mend what is named above, or bring the archive over again. <small>Not looked at: ${ids}</small></td></tr>`;
   }
+  if (followsFrom !== undefined && !quiet)
+    return `<tr>${head}${about}${seen}<td>Mend what it follows from. <small>${escapeMarkup(help.why)}</small></td></tr>`;
   const rule = titles.get(id);
   const why = `${rule === undefined ? '' : `Rule: ${rule}. `}${help.why}`;
   return `<tr>${head}${about}${seen}<td>${escapeMarkup(help.fix)}<br><small>${escapeMarkup(why)} (${escapeMarkup(help.source)})</small></td></tr>`;

@@ -8,6 +8,7 @@ import {
   type ReportPart,
   type ReportView,
   roleOf,
+  seenText,
 } from './report-view.ts';
 
 type Result = 'passed' | 'failed' | 'errored' | 'skipped';
@@ -117,13 +118,13 @@ function resultOf(role: FindingRole, required: boolean): Result {
 }
 
 function linesOf(finding: Finding): readonly string[] {
-  const { severity, outcome, subject, message, code, waiver, help } = finding;
+  const { severity, outcome, subject, code, waiver, help } = finding;
   const tag = code === undefined ? '' : ` [${code}]`;
   const until =
     waiver === undefined
       ? ''
       : ` waived until ${waiver.expires} by ${waiver.owner}: ${waiver.reason}`;
-  const said = `${outcome} ${severity}${tag} ${placeText({ subject })}: ${message}${until}`;
+  const said = `${outcome} ${severity}${tag} ${placeText({ subject })}: ${seenText(finding)}${until}`;
   return needsFix(finding) ? [said, `    fix: ${help.fix}`] : [said];
 }
 

@@ -7,6 +7,7 @@ import {
   type ReportPart,
   type ReportView,
   roleOf,
+  seenText,
 } from './report-view.ts';
 
 /** Characters a comment of a pull request takes on GitHub; GitLab takes more. */
@@ -129,9 +130,9 @@ function findingsOf({ findings, verdict }: ReportPart, role: FindingRole): reado
 }
 
 function item(finding: Finding): readonly string[] {
-  const { id, subject, message, code, outcome, waiver, help } = finding;
+  const { id, subject, code, outcome, waiver, help } = finding;
   const tag = code === undefined ? '' : ` ${codeSpan(code)}`;
-  const head = `- **${codeSpan(id)}**${tag} ${codeSpan(placeText({ subject }))}: ${codeSpan(message)}`;
+  const head = `- **${codeSpan(id)}**${tag} ${codeSpan(placeText({ subject }))}: ${codeSpan(seenText(finding))}`;
   if (outcome === 'pass') return [head];
   if (waiver !== undefined)
     return [

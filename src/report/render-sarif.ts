@@ -1,7 +1,7 @@
 import type { DescribedCheck } from '../checks/all-checks.ts';
 import type { Finding } from '../checks/check.ts';
 import { renderJson } from './render-json.ts';
-import { type ReportPart, type ReportView, roleOf } from './report-view.ts';
+import { type ReportPart, type ReportView, roleOf, seenText } from './report-view.ts';
 import { fingerprintOf, locationOf, sarifText, toRule, toUri } from './sarif-result.ts';
 
 export interface SarifContext {
@@ -86,7 +86,8 @@ function resultOf(
 ): readonly object[] {
   const role = roleOf(finding, part.verdict?.failOn ?? ['error']);
   if (role === 'pass' || role === 'not-applicable') return [];
-  const { id, severity, subject, message, code, waiver, defaultSeverity, help } = finding;
+  const { id, severity, subject, code, waiver, defaultSeverity, followsFrom, help } = finding;
+  const next = followsFrom === undefined ? `. ${help.fix}` : '';
   const failed = finding.outcome === 'fail';
   return [
     {
@@ -95,7 +96,7 @@ function resultOf(
       // 3.27.10: whatever is no failure has the level none.
       kind: failed ? 'fail' : 'open',
       level: failed ? severity : 'none',
-      message: { text: sarifText(`${whatOf(finding, part)}: ${message}. ${help.fix}`) },
+      message: { text: sarifText(`${whatOf(finding, part)}: ${seenText(finding)}${next}`) },
       locations: [location],
       partialFingerprints: { 'cowaFinding/v1': fingerprintOf(finding, part) },
       ...(waiver === undefined
@@ -117,6 +118,7 @@ function resultOf(
         ...(subject.digest === undefined ? {} : { digest: subject.digest }),
         ...(code === undefined ? {} : { code }),
         ...(defaultSeverity === undefined ? {} : { defaultSeverity }),
+        ...(followsFrom === undefined ? {} : { followsFrom }),
       },
     },
   ];

@@ -1,4 +1,5 @@
 import type { Finding, Severity } from '../checks/check.ts';
+import { followsText } from '../checks/find-causes.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import { printable } from '../support/printable.ts';
 import { type Fact, reportFacts, trustFacts } from './report-facts.ts';
@@ -37,6 +38,12 @@ export function placeText({ subject }: Pick<Finding, 'subject'>): string {
   const { name, line, column, object } = subject;
   const place = line === undefined ? '' : `:${line}:${column ?? 1}`;
   return `${name}${place}${object === undefined ? '' : `: ${object}`}`;
+}
+
+/** What was seen, and what it follows from where it has a cause. */
+export function seenText(finding: Pick<Finding, 'message' | 'followsFrom'>): string {
+  const follows = followsText(finding);
+  return follows === '' ? finding.message : `${finding.message} (${follows})`;
 }
 
 /** How a finding bears on the verdict. */
@@ -179,7 +186,11 @@ function summary(named: number, parts: readonly ReportPart[]): string {
   return `${named} named: ${words.join(', ')}`;
 }
 
-/** Whether somebody has to do something about a finding: what failed, and what is open though it would count. */
-export function needsFix({ outcome, severity }: Finding): boolean {
+/**
+ * Whether somebody has to do something about a finding: what failed, and what is open though it would
+ * count; what follows from another is mended there.
+ */
+export function needsFix({ outcome, severity, followsFrom }: Finding): boolean {
+  if (followsFrom !== undefined) return false;
   return outcome === 'fail' || (outcome === 'undecided' && severity === 'error');
 }

@@ -1,12 +1,20 @@
 import { blobPath } from '../../oci/layout.ts';
 import { matchesGlob, selectedComponents } from '../../uds/selected-components.ts';
 import type { Component } from '../../zarf/definition.ts';
-import { entryOf, membersOf, ofBundle, sample, theBundle, theMember } from '../bundle-results.ts';
+import {
+  entryOf,
+  membersOf,
+  nothingLed,
+  ofBundle,
+  sample,
+  theBundle,
+  theMember,
+} from '../bundle-results.ts';
 import type { Result } from '../check.ts';
 import { defineCheck } from '../check.ts';
 import type { BundleFacts, BundleMember, PackageFacts } from '../facts.ts';
 import { imageNamesOf } from '../left-out-files.ts';
-import { fail, pass, undecided } from '../results.ts';
+import { fail, pass, theFile, undecided } from '../results.ts';
 
 /** What is deployed without being asked for has to be inside, too. */
 export const components = defineCheck({
@@ -38,11 +46,7 @@ export const components = defineCheck({
           theBundle(bundle),
           'every required, default and listed component is inside with all its files',
         );
-      else
-        yield undecided(
-          theBundle(bundle),
-          because ?? 'no package of the bundle could be looked at',
-        );
+      else yield nothingLed(bundle, because, 'no package of the bundle could be looked at');
     }),
 });
 
@@ -102,7 +106,7 @@ function* judgeMember(
       yield fail(
         { kind: 'component', name: `${member.label ?? member.name}: ${component.name}` },
         message,
-        { code: 'BUNDLE_COMPONENT_INCOMPLETE' },
+        { code: 'BUNDLE_COMPONENT_INCOMPLETE', restsOn: fileGround(facts, lacking) },
       );
   }
   const rest = [...absent].filter((path) => !told.has(path)).sort();
@@ -110,7 +114,7 @@ function* judgeMember(
     yield fail(
       theMember(member),
       `package '${member.name}' lacks ${counted(rest)} that its checksums.txt lists: ${sample(rest)}`,
-      { code: 'BUNDLE_PACKAGE_INCOMPLETE' },
+      { code: 'BUNDLE_PACKAGE_INCOMPLETE', restsOn: fileGround(facts, rest) },
     );
 }
 
@@ -131,6 +135,11 @@ function filesOf(component: Component, facts: PackageFacts): readonly string[] {
     `components/${component.name}.tar`,
     ...new Set(blobs.map(({ digest }) => `images/${blobPath(digest)}`)),
   ];
+}
+
+/** Files that are missing together are told together: the first stands for all. */
+function fileGround(facts: PackageFacts, [first = '']: readonly string[]): string {
+  return theFile(facts, first).name;
 }
 
 function counted(paths: readonly string[]): string {

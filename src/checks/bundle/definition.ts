@@ -1,8 +1,8 @@
-import { ofBundle, theBundle, treeProblems } from '../bundle-results.ts';
+import { nothingLed, ofBundle, theBundle, treeProblems } from '../bundle-results.ts';
 import type { Result } from '../check.ts';
 import { defineCheck } from '../check.ts';
 import type { BundleFacts } from '../facts.ts';
-import { fail, pass, undecided } from '../results.ts';
+import { fail, pass } from '../results.ts';
 
 /** Overrides, references and keys are read from here, so it has to be the promised one. */
 export const definition = defineCheck({
@@ -31,8 +31,7 @@ export const definition = defineCheck({
         bundle.definition,
         ...(bundle.format === 'hybrid' ? [bundle.nextDefinition] : []),
       ].some((each) => each?.bundle === undefined);
-      if (unread)
-        yield undecided(theBundle(bundle), because ?? 'the definition could not be looked at');
+      if (unread) yield nothingLed(bundle, because, 'the definition could not be looked at');
       else
         yield pass(
           theBundle(bundle),

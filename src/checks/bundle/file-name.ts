@@ -1,8 +1,8 @@
-import { ofBundle } from '../bundle-results.ts';
+import { nothingLed, ofBundle } from '../bundle-results.ts';
 import type { Result } from '../check.ts';
 import { defineCheck } from '../check.ts';
 import type { BundleFacts } from '../facts.ts';
-import { fail, notApplicable, pass, theArchive, undecided } from '../results.ts';
+import { fail, notApplicable, pass, theArchive } from '../results.ts';
 
 /** Programs tell a file from a registry reference by its name; people take the file by it. */
 export const fileName = defineCheck({
@@ -23,10 +23,14 @@ export const fileName = defineCheck({
       const expected = expectedNames(bundle);
       if (name === undefined) yield notApplicable(archive, 'standard input has no name');
       else if (expected === undefined)
-        yield undecided(
-          archive,
-          because ?? 'the bundle does not say enough to tell how the file should be named',
-        );
+        yield {
+          ...nothingLed(
+            bundle,
+            because,
+            'the bundle does not say enough to tell how the file should be named',
+          ),
+          subject: archive,
+        };
       else if (expected.includes(name))
         yield pass(archive, 'name, architecture and version are those of the bundle');
       else yield judgeName(bundle, name, expected[0] ?? '', archive);

@@ -2,6 +2,7 @@ import type { UdsPackage } from '../../uds/bundle.ts';
 import {
   entryOf,
   membersOf,
+  nothingLed,
   ofBundle,
   theBundle,
   theMember,
@@ -40,11 +41,7 @@ export const packageRefs = defineCheck({
       if (blocking) return;
       if (count > 0)
         yield pass(theBundle(bundle), `${count} packages are inside as the definition says`);
-      else
-        yield undecided(
-          theBundle(bundle),
-          because ?? 'no package of the bundle could be looked at',
-        );
+      else yield nothingLed(bundle, because, 'no package of the bundle could be looked at');
     }),
 });
 

@@ -1,4 +1,4 @@
-import { ofBundle, sample, theBundle } from '../bundle-results.ts';
+import { nothingLed, ofBundle, sample, theBundle } from '../bundle-results.ts';
 import { defineCheck } from '../check.ts';
 import { fail, pass, undecided } from '../results.ts';
 
@@ -34,8 +34,9 @@ export const unreferenced = defineCheck({
       if (because !== undefined) yield undecided(theBundle(bundle), because);
       else if (stray.length === 0) yield pass(theBundle(bundle), 'every entry is led to');
       else if (!followed)
-        yield undecided(
-          theBundle(bundle),
+        yield nothingLed(
+          bundle,
+          undefined,
           `${stray.length} entries seem to belong to nothing, but not everything could be followed: ${sample(stray)}`,
         );
       else {

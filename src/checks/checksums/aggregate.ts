@@ -1,5 +1,5 @@
 import { defineCheck } from '../check.ts';
-import { eachPackage, fail, pass, theFile, thePackage, undecided } from '../results.ts';
+import { eachPackage, fail, lacking, pass, theFile } from '../results.ts';
 
 /** The one link between the signed definition and the list of files. */
 export const aggregate = defineCheck({
@@ -17,11 +17,7 @@ export const aggregate = defineCheck({
     eachPackage(facts, function* (each, because) {
       const definition = each.definition?.definition;
       if (each.checksums === undefined || definition === undefined) {
-        yield undecided(
-          thePackage(each),
-          because ??
-            `${each.checksums === undefined ? 'checksums.txt' : 'zarf.yaml'} could not be read`,
-        );
+        yield lacking(each, each.checksums === undefined ? 'checksums.txt' : 'zarf.yaml', because);
         return;
       }
       const { aggregateChecksum: named } = definition.metadata;

@@ -2,7 +2,7 @@ import { hexOf } from '../../oci/digest.ts';
 import type { Result } from '../check.ts';
 import { defineCheck } from '../check.ts';
 import type { PackageFacts } from '../facts.ts';
-import { eachPackage, fail, pass, theFile, thePackage, undecided } from '../results.ts';
+import { eachPackage, fail, lacking, pass, theFile, undecided } from '../results.ts';
 
 /** Every listed file is there with the listed content. */
 export const complete = defineCheck({
@@ -18,8 +18,7 @@ export const complete = defineCheck({
   },
   evaluate: (facts) =>
     eachPackage(facts, function* (each, because) {
-      if (each.checksums === undefined)
-        yield undecided(thePackage(each), because ?? 'checksums.txt could not be read');
+      if (each.checksums === undefined) yield lacking(each, 'checksums.txt', because);
       else yield* judgeLines(each, each.checksums.lines, because);
     }),
 });
@@ -38,12 +37,14 @@ function* judgeLines(
     else if (file?.digest !== undefined)
       yield fail(subject, `${path} should have the SHA-256 ${hex} and has ${hexOf(file.digest)}`, {
         code: 'CHECKSUM_MISMATCH',
+        restsOn: subject.name,
       });
     else if (because !== undefined) yield undecided(subject, `${path} was not seen: ${because}`);
     else if (isLeftOut(each, path, hex)) leftOut++;
     else
       yield fail(subject, `${path} is missing, line ${line} of checksums.txt lists it`, {
         code: 'CHECKSUM_FILE_MISSING',
+        restsOn: subject.name,
       });
   }
   if (agreeing + leftOut < lines.length) return;

@@ -1,5 +1,5 @@
 import { defineCheck } from '../check.ts';
-import { eachPackage, fail, pass, theFile, thePackage, undecided } from '../results.ts';
+import { eachPackage, fail, lacking, pass, theFile } from '../results.ts';
 
 /** Lines that other programs read differently, or not at all. */
 export const form = defineCheck({
@@ -16,7 +16,7 @@ export const form = defineCheck({
   evaluate: (facts) =>
     eachPackage(facts, function* (each, because) {
       if (each.checksums === undefined) {
-        yield undecided(thePackage(each), because ?? 'checksums.txt could not be read');
+        yield lacking(each, 'checksums.txt', because);
         return;
       }
       const { problems } = each.checksums;

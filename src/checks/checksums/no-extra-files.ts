@@ -1,5 +1,5 @@
 import { defineCheck } from '../check.ts';
-import { eachPackage, fail, pass, theFile, thePackage, undecided } from '../results.ts';
+import { eachPackage, fail, lacking, pass, theFile, thePackage, undecided } from '../results.ts';
 
 /** Files the list cannot hold: it is made before they are, or they hold it. */
 const unlisted: readonly string[] = [
@@ -30,7 +30,7 @@ export const noExtraFiles = defineCheck({
   evaluate: (facts) =>
     eachPackage(facts, function* (each, because) {
       if (each.checksums === undefined) {
-        yield undecided(thePackage(each), because ?? 'checksums.txt could not be read');
+        yield lacking(each, 'checksums.txt', because);
         return;
       }
       const listed = new Set(each.checksums.lines.map((line) => line.path));

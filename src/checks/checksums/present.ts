@@ -23,7 +23,10 @@ export const present = defineCheck({
         );
       else if (because !== undefined) yield undecided(thePackage(each), because);
       else if (file?.digest === undefined)
-        yield fail(thePackage(each), 'checksums.txt is missing', { code: 'CHECKSUMS_MISSING' });
+        yield fail(thePackage(each), 'checksums.txt is missing', {
+          code: 'CHECKSUMS_MISSING',
+          restsOn: theFile(each, 'checksums.txt').name,
+        });
       else
         yield undecided(
           theFile(each, 'checksums.txt'),

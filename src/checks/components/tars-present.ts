@@ -45,6 +45,7 @@ export const tarsPresent = defineCheck({
         else
           yield fail(subject, `the component brings files, ${path} is missing`, {
             code: 'COMPONENT_TAR_MISSING',
+            restsOn: theFile(each, path).name,
           });
       }
       const names = new Set(

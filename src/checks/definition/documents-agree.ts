@@ -1,14 +1,6 @@
 import { disagreements } from '../../zarf/documents-agree.ts';
 import { defineCheck } from '../check.ts';
-import {
-  eachPackage,
-  fail,
-  notApplicable,
-  pass,
-  theFile,
-  thePackage,
-  undecided,
-} from '../results.ts';
+import { eachPackage, fail, lacking, notApplicable, pass, theFile, undecided } from '../results.ts';
 
 /** Old and new programs believe different documents of one file. */
 export const documentsAgree = defineCheck({
@@ -25,7 +17,7 @@ export const documentsAgree = defineCheck({
   evaluate: (facts) =>
     eachPackage(facts, function* (each, because) {
       if (each.definition?.definition === undefined) {
-        yield undecided(thePackage(each), because ?? 'zarf.yaml could not be read');
+        yield lacking(each, 'zarf.yaml', because);
         return;
       }
       const { definition: chosen, documents, locate, apiVersions } = each.definition;

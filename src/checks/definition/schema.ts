@@ -25,7 +25,10 @@ export const schema = defineCheck({
       if (each.definition === undefined) {
         if (because !== undefined) yield undecided(thePackage(each), because);
         else if (file?.digest === undefined)
-          yield fail(thePackage(each), 'zarf.yaml is missing', { code: 'DEFINITION_MISSING' });
+          yield fail(thePackage(each), 'zarf.yaml is missing', {
+            code: 'DEFINITION_MISSING',
+            restsOn: theFile(each, 'zarf.yaml').name,
+          });
         else
           yield undecided(
             theFile(each, 'zarf.yaml'),
@@ -36,7 +39,14 @@ export const schema = defineCheck({
       }
       const problems = shapeProblems(each);
       for (const { message, line, column, code, severity } of problems)
-        yield fail(theFile(each, 'zarf.yaml', { line, column }), message, { code, severity });
+        yield fail(theFile(each, 'zarf.yaml', { line, column }), message, {
+          code,
+          severity,
+          // What stops reading stops all that is read from it; what only misses a rule does not.
+          ...(each.definition.definition === undefined
+            ? { restsOn: theFile(each, 'zarf.yaml').name }
+            : {}),
+        });
       if (problems.some((problem) => problem.severity === 'error')) return;
       if (each.definition.definition === undefined)
         yield undecided(

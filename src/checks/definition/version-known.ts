@@ -1,5 +1,5 @@
 import { defineCheck } from '../check.ts';
-import { eachPackage, pass, theFile, thePackage, undecided } from '../results.ts';
+import { eachPackage, lacking, pass, theFile, undecided } from '../results.ts';
 
 const kinds: readonly string[] = ['ZarfPackageConfig', 'ZarfInitConfig'];
 
@@ -18,7 +18,7 @@ export const versionKnown = defineCheck({
   evaluate: (facts) =>
     eachPackage(facts, function* (each, because) {
       if (each.definition === undefined) {
-        yield undecided(thePackage(each), because ?? 'zarf.yaml could not be read');
+        yield lacking(each, 'zarf.yaml', because);
         return;
       }
       const { unknownApiVersion: unknown, apiVersions, definition, locate } = each.definition;
@@ -36,7 +36,10 @@ export const versionKnown = defineCheck({
           'KIND_UNKNOWN',
         );
       else if (definition === undefined)
-        yield undecided(subject, 'no document of a known apiVersion could be read');
+        yield {
+          ...undecided(subject, 'no document of a known apiVersion could be read'),
+          restsOn: theFile(each, 'zarf.yaml').name,
+        };
       else
         yield pass(
           subject,

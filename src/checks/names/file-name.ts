@@ -4,7 +4,7 @@ import { splitPartNumber } from '../../zarf/split-part.ts';
 import type { Result } from '../check.ts';
 import { defineCheck } from '../check.ts';
 import type { ArchiveFacts, PackageFacts } from '../facts.ts';
-import { fail, notApplicable, pass, theArchive, undecided, unseen } from '../results.ts';
+import { fail, notApplicable, pass, theArchive, theFile, undecided, unseen } from '../results.ts';
 
 /** Suffixes that deploying programs open, and what they expect behind them. */
 const suffixes = [
@@ -52,7 +52,7 @@ export const fileName = defineCheck({
       );
     else if (format === 'zarf-package') yield* judgeStem(facts, name, suffix[0]);
     else if (format === 'unknown')
-      yield undecided(archive, 'what the archive is could not be told');
+      yield undecided(archive, unseen(facts.container) ?? 'what the archive is could not be told');
     else yield pass(archive, `${suffix[0]} says how the file is to be read`);
   },
 });
@@ -66,11 +66,14 @@ function* judgeStem(
   const expected = expectedStem(packages[0]);
   const stem = name.slice(0, -suffix.length);
   if (expected === undefined)
-    yield undecided(
-      archive,
-      unseen(container) ??
-        'the definition does not say enough to tell how the file should be named',
-    );
+    yield {
+      ...undecided(
+        archive,
+        unseen(container) ??
+          'the definition does not say enough to tell how the file should be named',
+      ),
+      ...(packages[0] === undefined ? {} : { restsOn: theFile(packages[0], 'zarf.yaml').name }),
+    };
   else if (stem === expected)
     yield pass(archive, 'name, architecture, version and flavor are those of the definition');
   // A name by the rule makes a claim; any other name is only unhelpful.

@@ -37,7 +37,7 @@ export const blobDigest = defineCheck({
           yield fail(
             subject,
             `the blob ${name.slice(0, 100)} has the SHA-256 ${hexOf(file.digest)}`,
-            { code: 'BLOB_DIGEST' },
+            { code: 'BLOB_DIGEST', restsOn: subject.name },
           );
       }
       if (others > 0) return;

@@ -1,7 +1,13 @@
 import { defineCheck } from '../check.ts';
 import type { ImageManifestFacts } from '../facts.ts';
 import { layerMediaKind } from '../layer-media.ts';
-import { eachLayout, manifestsOf, notFollowed, theImage } from '../layout-view.ts';
+import {
+  eachLayout,
+  manifestsOf,
+  notFollowed,
+  notFollowedResult,
+  theImage,
+} from '../layout-view.ts';
 import { fail, notApplicable, pass, thePackage, undecided } from '../results.ts';
 
 /** The config of an image and its manifest speak of the same layers. Compressed layers are not unpacked for it. */
@@ -33,7 +39,8 @@ export const configLayers = defineCheck({
       const subject = thePackage(each);
       const lost = notFollowed(layout, each);
       if (because !== undefined) yield undecided(subject, because);
-      else if (lost > 0) yield undecided(subject, `${lost} documents could not be followed`);
+      else if (lost > 0)
+        yield notFollowedResult(layout, each, `${lost} documents could not be followed`);
       else if (judged === 0)
         yield notApplicable(
           subject,

@@ -1,5 +1,5 @@
 import { defineCheck } from '../check.ts';
-import { eachLayout, layoutProblems, notFollowed } from '../layout-view.ts';
+import { eachLayout, layoutProblems, notFollowed, notFollowedResult } from '../layout-view.ts';
 import { pass, thePackage, undecided } from '../results.ts';
 
 /** What a descriptor says of a blob is true of the blob. */
@@ -25,8 +25,9 @@ export const descriptors = defineCheck({
       const lost = notFollowed(layout, each);
       if (because !== undefined) yield undecided(thePackage(each), because);
       else if (lost > 0)
-        yield undecided(
-          thePackage(each),
+        yield notFollowedResult(
+          layout,
+          each,
           `${lost} documents could not be followed, so their descriptors were not seen`,
         );
       else yield pass(thePackage(each), 'sizes and media types agree with the blobs');

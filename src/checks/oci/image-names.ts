@@ -110,6 +110,8 @@ function* absent(
     else
       yield fail(subject, `the definition wants ${shown(name)}, index.json does not name it`, {
         code: 'IMAGE_ABSENT',
+        // Named by nothing, because what names images is not there.
+        restsOn: theFile(each, 'images/index.json').name,
       });
   }
 }

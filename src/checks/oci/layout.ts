@@ -1,5 +1,5 @@
 import { defineCheck } from '../check.ts';
-import { eachLayout, layoutProblems, notFollowed } from '../layout-view.ts';
+import { eachLayout, layoutProblems, notFollowed, notFollowedResult } from '../layout-view.ts';
 import { pass, theFile, thePackage, thingOf, undecided } from '../results.ts';
 
 /** Every document of the layout can be read in one way only. */
@@ -37,7 +37,11 @@ export const layout = defineCheck({
       const lost = notFollowed(layout, each);
       if (because !== undefined) yield undecided(thePackage(each), because);
       else if (lost > 0)
-        yield undecided(thePackage(each), `${lost} documents are missing and could not be read`);
+        yield notFollowedResult(
+          layout,
+          each,
+          `${lost} documents are missing and could not be read`,
+        );
       else
         yield pass(
           theFile(each, 'images/index.json'),

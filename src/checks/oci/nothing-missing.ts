@@ -1,5 +1,5 @@
 import { defineCheck } from '../check.ts';
-import { eachLayout, isLeftOut, notFollowed } from '../layout-view.ts';
+import { eachLayout, groundOf, isLeftOut, notFollowed, notFollowedResult } from '../layout-view.ts';
 import { fail, pass, thePackage, thingOf, undecided } from '../results.ts';
 
 /** Everything the images need is carried along. */
@@ -30,6 +30,7 @@ export const nothingMissing = defineCheck({
         else
           yield fail(subject, `${digest} (${mediaType.slice(0, 100)}) is named and not there`, {
             code: 'BLOB_MISSING',
+            restsOn: groundOf(each, digest),
           });
       }
       if (found > 0) return;
@@ -37,8 +38,9 @@ export const nothingMissing = defineCheck({
       const lost = notFollowed(layout, each);
       if (because !== undefined) yield undecided(package_, because);
       else if (lost > 0)
-        yield undecided(
-          package_,
+        yield notFollowedResult(
+          layout,
+          each,
           `${lost} documents could not be followed, so what they name is unknown`,
         );
       else

@@ -1,6 +1,6 @@
 import { defineCheck } from '../check.ts';
 import { blobFolder } from '../image-layout-facts.ts';
-import { eachLayout, notFollowed } from '../layout-view.ts';
+import { eachLayout, notFollowed, notFollowedResult } from '../layout-view.ts';
 import { fail, pass, theFile, thePackage, undecided } from '../results.ts';
 
 /** Nothing travels along that no image asks for. */
@@ -23,8 +23,9 @@ export const nothingUnreferenced = defineCheck({
       else if (layout.unreferenced.length === 0)
         yield pass(subject, 'every blob belongs to an image');
       else if (unknown > 0)
-        yield undecided(
-          subject,
+        yield notFollowedResult(
+          layout,
+          each,
           `${layout.unreferenced.length} blobs seem to belong to no image, but ${unknown} documents could not be followed`,
         );
       else

@@ -1,8 +1,14 @@
 import type { Result } from '../check.ts';
 import { defineCheck } from '../check.ts';
 import type { ImageLayoutFacts, ImageManifestFacts, PackageFacts } from '../facts.ts';
-import { eachLayout, manifestsOf, notFollowed, theImage } from '../layout-view.ts';
-import { fail, notApplicable, pass, thePackage, thingOf, undecided } from '../results.ts';
+import {
+  eachLayout,
+  manifestsOf,
+  notFollowed,
+  notFollowedResult,
+  theImage,
+} from '../layout-view.ts';
+import { fail, lacking, notApplicable, pass, thePackage, thingOf, undecided } from '../results.ts';
 
 /** An image of another machine starts nowhere. */
 export const platform = defineCheck({
@@ -34,11 +40,17 @@ export const platform = defineCheck({
       const subject = thePackage(each);
       const lost = notFollowed(layout, each);
       if (because !== undefined) yield undecided(subject, because);
-      else if (lost > 0) yield undecided(subject, `${lost} documents could not be followed`);
+      else if (lost > 0)
+        yield notFollowedResult(layout, each, `${lost} documents could not be followed`);
       else if (judged === 0)
         yield notApplicable(subject, 'nothing in the layout is an image with a platform');
       else if (architecture === '')
-        yield undecided(subject, 'the definition names no architecture to compare with');
+        yield lacking(
+          each,
+          'zarf.yaml',
+          because,
+          'the definition names no architecture to compare with',
+        );
       else
         yield pass(
           subject,

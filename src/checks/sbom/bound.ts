@@ -103,6 +103,7 @@ function* judge(each: PackageFacts, sboms: SbomFacts, cut: string | undefined): 
     stale += 1;
     yield fail(theFile(each, 'sboms.tar'), `an SBOM is about ${digest}, which is not carried`, {
       code: 'SBOM_STALE',
+      restsOn: theFile(each, 'images/index.json').name,
     });
   }
   if (bound < images.length || broken.length + stale > 0) return;

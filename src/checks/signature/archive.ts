@@ -1,5 +1,7 @@
-import { defineCheck } from '../check.ts';
-import { notApplicable, theArchive, undecided } from '../results.ts';
+import { defineCheck, type Result } from '../check.ts';
+import type { IdentityFacts } from '../facts.ts';
+import { grounds } from '../find-causes.ts';
+import { notApplicable, theArchive, undecided, unseen } from '../results.ts';
 import { trustResults } from '../trust-results.ts';
 
 export const signatureArchive = defineCheck({
@@ -7,17 +9,18 @@ export const signatureArchive = defineCheck({
   title: 'The archive is signed by whom the trust policy, or the given key, demands',
   area: 'signature',
   severity: 'error',
-  needs: ['identity', 'signatures'],
+  needs: ['identity', 'container', 'signatures'],
   help: {
     why: 'Only a signature says who made the archive; checksums inside it say nothing about that.',
     fix: 'Unsigned: ask the producer for a signed archive, or for <archive>.sigstore.json of a bundle; signed: give the public key of the producer with --key, or name them in the trust policy',
     source: 'cowa-release design, 8; Zarf package format, signatures; docs/trust.md',
   },
-  *evaluate({ identity, signatures }) {
+  *evaluate({ identity, container, signatures }) {
     const subject = theArchive(identity);
     const { archive, allowUnsigned } = signatures;
     if (signatures.trust !== undefined) {
-      yield* trustResults(signatures, 'archive');
+      for (const result of trustResults(signatures, 'archive'))
+        yield withGround(result, identity, unseen(container));
     } else if (archive === undefined) {
       if (allowUnsigned) yield notApplicable(subject, 'unsigned, which was allowed');
       else yield undecided(subject, 'the archive is not signed', 'SIGNATURE_ABSENT');
@@ -34,3 +37,16 @@ export const signatureArchive = defineCheck({
       );
   },
 });
+
+/** A signature, or what it covers, may lie behind the place where reading ended; beside a legacy bundle it does not. */
+function withGround(
+  result: Result,
+  { format }: IdentityFacts,
+  because: string | undefined,
+): Result {
+  const liesBeside = format === 'uds-legacy' || format === 'uds-hybrid';
+  if (result.code === 'SIGNATURE_ABSENT' && because !== undefined && !liesBeside)
+    return { ...result, message: `no signature was seen: ${because}`, restsOn: grounds.reading };
+  if (result.code !== 'SIGNATURE_UNREAD') return result;
+  return { ...result, restsOn: because === undefined ? 'zarf.yaml' : grounds.reading };
+}

@@ -2,6 +2,7 @@ import { defineCheck } from '../check.ts';
 import {
   eachPackage,
   fail,
+  lacking,
   notApplicable,
   pass,
   theFile,
@@ -26,7 +27,7 @@ export const claims = defineCheck({
     eachPackage(facts, function* (each, because) {
       const build = each.definition?.definition?.build;
       if (each.definition?.definition === undefined) {
-        yield undecided(thePackage(each), because ?? 'zarf.yaml could not be read');
+        yield lacking(each, 'zarf.yaml', because);
       } else if (build?.signed === true && each.signatureFile === undefined) {
         if (because === undefined)
           yield fail(

@@ -1,5 +1,6 @@
 import { defineCheck, type Result } from '../check.ts';
 import type { PackageFacts, SignatureFacts } from '../facts.ts';
+import { grounds } from '../find-causes.ts';
 import { notApplicable, theArchive, thePackage, undecided } from '../results.ts';
 import { trustResults } from '../trust-results.ts';
 
@@ -32,7 +33,10 @@ export const members = defineCheck({
   *evaluate({ identity, packages, bundle, signatures }) {
     if (bundle === undefined) yield notApplicable(theArchive(identity), 'the archive is no bundle');
     else if (packages.length === 0)
-      yield undecided(theArchive(identity), 'no package of the bundle could be read');
+      yield {
+        ...undecided(theArchive(identity), 'no package of the bundle could be read'),
+        restsOn: grounds.bundle,
+      };
     else if (signatures.trust !== undefined) yield* trustResults(signatures, 'members');
     else for (const each of packages) yield unjudged(each, signatures);
   },
