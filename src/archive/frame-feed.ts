@@ -113,7 +113,8 @@ export class FrameFeed implements SkippingReader {
       held += piece.length;
       // Not kept until its end: a frame may hold gigabytes more than the table says.
       if (held > frame.contentSize) throw disagrees();
-      pieces.push(piece);
+      // Copied: the memory of a large piece may be used again once the next one is asked for.
+      pieces.push(Uint8Array.from(piece));
     }
     const [only] = walk.sizes;
     if (

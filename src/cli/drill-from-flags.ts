@@ -1,13 +1,15 @@
 import { styleText } from 'node:util';
+import { inThreadCompute } from '../archive/compute-in-thread.ts';
 import { defaultReadLimits } from '../archive/read-limits.ts';
-import { DrillError, runDrill } from '../operations/run-drill.ts';
+import { DrillError } from '../operations/drill-error.ts';
+import { runDrill } from '../operations/run-drill.ts';
 import type { DrillReport } from '../report/drill-report.ts';
 import { renderJson } from '../report/render-json.ts';
 import { renderYaml } from '../report/render-yaml.ts';
 import type { Run } from '../support/run.ts';
 import { renderDrill } from './render-drill.ts';
 import { type VerifyLocationsRequest, verifyLocations } from './verify-locations.ts';
-import { judgingPorts, openCompute } from './wire.ts';
+import { judgingPorts } from './wire.ts';
 import { strangerSigner } from './wire-signer.ts';
 
 export interface DrillFlags extends VerifyLocationsRequest {
@@ -34,8 +36,8 @@ export async function drillFromFlags(
     throw notPossible('it is about one archive or one folder', 'Name one');
   if (format !== 'text' && format !== 'json' && format !== 'yaml')
     throw notPossible(`it has no form as ${format}`, 'Use --output text, json or yaml');
-  await using compute = await openCompute();
-  const ports = await judgingPorts(compute);
+  // Few passes read much, and threads keep the memory they read with.
+  const ports = await judgingPorts(inThreadCompute());
   const limits = request.judging?.limits ?? defaultReadLimits;
   // Judged dozens of times: only the drill itself tells how far it is.
   const silent = { signal: run.signal };
@@ -44,7 +46,6 @@ export async function drillFromFlags(
     { location: location.replace(/(?<=.)\/+$/, ''), programVersion: request.programVersion },
     {
       source: ports.source,
-      compute,
       limits,
       stranger: { signer, judge: ports.signatures },
       judge: async (place, source) => {

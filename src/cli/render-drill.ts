@@ -7,7 +7,8 @@ import type { RenderOptions } from './render-findings.ts';
 
 /** The drill for people: what was done, and what refused it, with the first line saying whether all was. */
 export function renderDrill(report: DrillReport, { columns, paint }: RenderOptions): string {
-  const { tamperings, notPlayed, untouched, unchanged, passes, bytesRead, location } = report;
+  const { tamperings, notPlayed, untouched, unchanged, passes, bytesRead, standIns, location } =
+    report;
   const refused = tamperings.filter((each) => each.refused).length;
   const told = tamperings.filter((each) => each.told !== undefined).length;
   const good = report.outcome === 'all-refused';
@@ -38,6 +39,14 @@ export function renderDrill(report: DrillReport, { columns, paint }: RenderOptio
         '  ',
         '  ',
       ),
+      ...(standIns === undefined
+        ? []
+        : archiveText(
+            `${standIns.contents} large contents, ${formatSize(standIns.bytes)}, were read at first and at the end; in between, the ways marked ~ took them as they had been seen, since they leave them alone.`,
+            columns,
+            '  ',
+            '  ',
+          )),
       ...(notPlayed.length === 0
         ? []
         : archiveText(
@@ -51,7 +60,7 @@ export function renderDrill(report: DrillReport, { columns, paint }: RenderOptio
 }
 
 function row(
-  { id, what, where, refused, by, told, bySignatureOverBytesOnly, outcome }: DrillResult,
+  { id, what, where, refused, by, told, bySignatureOverBytesOnly, condensed, outcome }: DrillResult,
   width: number,
   { columns, paint }: Pick<RenderOptions, 'columns' | 'paint'>,
 ): readonly string[] {
@@ -67,7 +76,7 @@ function row(
     ...archiveText(
       `${what}: ${shortened(where)}`,
       columns,
-      `  ${mark} ${id.padEnd(width)}  `,
+      `  ${mark}${condensed ? '~' : ' '}${id.padEnd(width)}  `,
       indent,
     ),
     ...archiveText(answer, columns, indent, `${indent}  `),

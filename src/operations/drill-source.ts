@@ -1,9 +1,11 @@
 import type { ChunkSource } from '../archive/chunk-source.ts';
 import type { Compute } from '../archive/compute.ts';
+import { type CondensedArchive, restored } from '../archive/drill/condense-archive.ts';
 import { tarOf } from '../archive/drill/map-archive.ts';
-import { splicedBytes } from '../archive/drill/spliced-bytes.ts';
+import { patchedBytes, splicedBytes } from '../archive/drill/spliced-bytes.ts';
 import { storedFrames } from '../archive/drill/stored-frames.ts';
 import type { ReadLimits } from '../archive/read-limits.ts';
+import type { Survey } from '../archive/survey.ts';
 import {
   type ArchiveSource,
   ArchiveSourceError,
@@ -19,7 +21,14 @@ export interface DrilledArchive {
   /** Folder of what lies beside, as it stands before a name. */
   readonly folder: string;
   readonly compressed: boolean;
+  /** What is tampered with instead of a large one, unless every byte is asked for. */
+  readonly condensed?: CondensedArchive | undefined;
 }
+
+type Changes = Omit<Tampering, 'id' | 'what' | 'where'>;
+
+/** What was seen of archives that nobody touched, by path: they are read once. */
+export type SeenArchives = Map<string, Promise<Survey>>;
 
 /**
  * Files as somebody who tampers would have made them, in passing: nothing is written, and what is read is read as
@@ -28,7 +37,8 @@ export interface DrilledArchive {
 export class DrillSource implements ArchiveSource {
   readonly #inner: ArchiveSource;
   readonly #archive: DrilledArchive;
-  readonly #tampering: Pick<Tampering, 'file' | 'tar' | 'beside'>;
+  readonly #tampering: Changes;
+  readonly #seen: SeenArchives;
   readonly #decoding: { readonly compute: Compute; readonly limits: ReadLimits };
   /** Told of every byte that is read of archives. */
   readonly #onBytes: (bytes: number) => void;
@@ -36,13 +46,15 @@ export class DrillSource implements ArchiveSource {
   constructor(
     inner: ArchiveSource,
     archive: DrilledArchive,
-    tampering: Pick<Tampering, 'file' | 'tar' | 'beside'>,
+    tampering: Changes,
+    seen: SeenArchives,
     decoding: { readonly compute: Compute; readonly limits: ReadLimits },
     onBytes: (bytes: number) => void,
   ) {
     this.#inner = inner;
     this.#archive = archive;
     this.#tampering = tampering;
+    this.#seen = seen;
     this.#decoding = decoding;
     this.#onBytes = onBytes;
   }
@@ -52,9 +64,7 @@ export class DrillSource implements ArchiveSource {
     if (beside === null) throw missing(location);
     if (beside !== undefined) return inMemory(location, beside);
     const opened = await this.#inner.open(location, run);
-    const { file, tar } = this.#tampering;
-    const isTarget =
-      location === this.#archive.location && (file !== undefined || tar !== undefined);
+    const isTarget = location === this.#archive.location && touchesArchive(this.#tampering);
     return isTarget ? this.#tampered(opened) : this.#counted(opened);
   }
 
@@ -100,39 +110,73 @@ export class DrillSource implements ArchiveSource {
         this.#onBytes(size ?? 0);
         return opened.chunks(run);
       },
+      surveyed: (read, run) => {
+        const known = this.#seen.get(opened.location);
+        if (known !== undefined) return known;
+        this.#onBytes(size ?? 0);
+        const seen = read(opened.chunks(run));
+        this.#seen.set(opened.location, seen);
+        return seen;
+      },
       [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
     };
   }
 
   /** Its size is another, and it cannot be read in places. */
   #tampered(opened: OpenArchive): OpenArchive {
+    const { flip } = this.#tampering;
+    const condensed = flip === undefined ? this.#archive.condensed : undefined;
+    const chunks = (run: Run): ChunkSource =>
+      this.#changed(condensed === undefined ? opened.chunks(run) : inPieces(condensed.bytes));
     return {
       location: opened.location,
       fileName: opened.fileName,
       size: undefined,
       ranges: undefined,
-      chunks: (run) => this.#chunks(opened, run),
+      chunks,
+      ...(condensed === undefined
+        ? {}
+        : { surveyed: async (read, run) => restored(await read(chunks(run)), condensed) }),
       [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
     };
   }
 
-  #chunks(opened: OpenArchive, run: Run): ChunkSource {
-    const { file, tar } = this.#tampering;
+  #changed(chunks: ChunkSource): ChunkSource {
+    const { file, tar, flip } = this.#tampering;
     const { compute, limits } = this.#decoding;
     const { compressed } = this.#archive;
-    const read = this.#counting(opened.chunks(run));
+    const read = this.#counting(chunks);
+    if (flip !== undefined) return patchedBytes(read, [{ at: flip, mask: 1 }]);
     if (tar === undefined) return splicedBytes(read, file ?? []);
     const changed = splicedBytes(tarOf(read, compressed, limits, compute), tar);
     return compressed ? storedFrames(changed) : changed;
   }
 
-  async *#counting(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const chunk of chunks) {
-      this.#onBytes(chunk.length);
-      yield chunk;
-    }
+  #counting(chunks: ChunkSource): ChunkSource {
+    const onBytes = this.#onBytes;
+    return {
+      async *[Symbol.asyncIterator]() {
+        for await (const chunk of chunks) {
+          onBytes(chunk.length);
+          yield chunk;
+        }
+      },
+      ...(chunks.recycle === undefined ? {} : { recycle: (chunk) => chunks.recycle?.(chunk) }),
+    };
   }
 }
+
+/** Whether an archive itself is another, and not only what lies beside it. */
+export function touchesArchive({ file, tar, flip }: Changes): boolean {
+  return file !== undefined || tar !== undefined || flip !== undefined;
+}
+
+/** Like chunks of a file. */
+export async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
+}
+
+const pieceBytes = 2 ** 20;
 
 function missing(location: string): ArchiveSourceError {
   return new ArchiveSourceError('ARCHIVE_MISSING', `${location} does not exist`);

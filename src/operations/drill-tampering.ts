@@ -14,6 +14,8 @@ export interface Tampering {
   readonly tar?: readonly Splice[];
   /** Files in the folder that are others, or are not there (`null`), by name. */
   readonly beside?: ReadonlyMap<string, Uint8Array | null>;
+  /** The bit of this byte of the archive is turned over, and every byte is read also of a large one. */
+  readonly flip?: number;
 }
 
 /** A kind of tampering that there is nothing for. */

@@ -1,5 +1,5 @@
+import { renamedHeader } from '../archive/drill/changed-header.ts';
 import type { ArchiveMap, MappedEntry } from '../archive/drill/map-archive.ts';
-import { renamedHeader } from '../archive/drill/renamed-header.ts';
 import { flipAt, type Splice } from '../archive/drill/spliced-bytes.ts';
 import { tarHeader, tarPaddingBytes } from '../archive/tar-writer.ts';
 import { parseJsonStrict } from '../support/json-document.ts';
@@ -8,6 +8,10 @@ import type { NotPlayed, Tampering } from './drill-tampering.ts';
 /** What an archive is tampered with by. */
 export interface DrillMaterial {
   readonly map: ArchiveMap;
+  /** Entries whose contents are only stood for: nothing in them can be turned over. */
+  readonly standIns?: ReadonlySet<string>;
+  /** Bytes of the archive, where the map is of a small one that was made of it. */
+  readonly wholeSize?: number;
   /** Files beside it that vouch for it, by name. */
   readonly vouchers: ReadonlyMap<string, Uint8Array>;
   /** A sound signature over these bytes, in the form of the one that lies there, by a key nobody trusts. */
@@ -52,13 +56,15 @@ export async function planArchiveDrill(material: DrillMaterial): Promise<Archive
 }
 
 function kindsOf(material: DrillMaterial): readonly Kind[] {
-  const { map } = material;
+  const { map, standIns, wholeSize } = material;
   const titles = titlesOf(map.entries);
   const files = map.entries.filter(({ type, size }) => type === 'file' && size > 0);
   const titleOf = (entry: MappedEntry): string =>
     titles.get(blobName.exec(entry.name)?.[1] ?? '') ?? entry.name;
   const largest = (test: (title: string) => boolean): MappedEntry | undefined =>
-    files.filter((entry) => test(titleOf(entry))).sort((a, b) => b.size - a.size)[0];
+    files
+      .filter((entry) => test(titleOf(entry)) && standIns?.has(entry.name) !== true)
+      .sort((a, b) => b.size - a.size)[0];
   const definition = largest((title) => definitions.test(title));
   const signature = largest((title) => signatures.test(title));
   const image =
@@ -150,7 +156,7 @@ function kindsOf(material: DrillMaterial): readonly Kind[] {
         where: 'behind the last block of zeros',
       }),
     },
-    ...fileKinds(map),
+    ...fileKinds(map, wholeSize),
     ...signatureKinds(material, { definition, signature }),
   ];
 }
@@ -183,25 +189,25 @@ function duplicates(
 }
 
 /** Damage and tampering of the file as it lies on the medium. */
-function fileKinds({ size, compressed, seekTable }: ArchiveMap): readonly Kind[] {
+function fileKinds(
+  { size, compressed, seekTable }: ArchiveMap,
+  wholeSize: number | undefined,
+): readonly Kind[] {
+  const middle = Math.floor((wholeSize ?? size) / 2);
+  // What a place in the small one is called says nothing of the large one.
+  const at = (place: string, words: string): string => (wholeSize === undefined ? place : words);
   return [
     {
       id: 'flip-first-bytes',
       what: 'a bit near the beginning of the file is turned over',
       without: 'never',
-      make: () => ({
-        file: [flipAt(Math.min(20, size - 1))],
-        where: `byte ${Math.min(20, size - 1)}`,
-      }),
+      make: () => ({ flip: Math.min(20, size - 1), where: `byte ${Math.min(20, size - 1)}` }),
     },
     {
       id: 'flip-middle',
       what: 'a bit in the middle of the file is turned over',
       without: 'never',
-      make: () => ({
-        file: [flipAt(Math.floor(size / 2))],
-        where: `byte ${Math.floor(size / 2)} of ${size}`,
-      }),
+      make: () => ({ flip: middle, where: `byte ${middle} of ${wholeSize ?? size}` }),
     },
     {
       id: 'flip-seek-table',
@@ -210,7 +216,10 @@ function fileKinds({ size, compressed, seekTable }: ArchiveMap): readonly Kind[]
       make: () =>
         seekTable === undefined
           ? undefined
-          : { file: [flipAt(seekTable + 8)], where: `byte ${seekTable + 8} of ${size}` },
+          : {
+              file: [flipAt(seekTable + 8)],
+              where: at(`byte ${seekTable + 8} of ${size}`, 'the first size it lists'),
+            },
     },
     {
       id: 'trailing-bytes',
@@ -229,7 +238,7 @@ function fileKinds({ size, compressed, seekTable }: ArchiveMap): readonly Kind[]
         file: [
           { at: Math.floor(size / 2), remove: Number.POSITIVE_INFINITY, put: Buffer.alloc(0) },
         ],
-        where: `from byte ${Math.floor(size / 2)} on`,
+        where: at(`from byte ${Math.floor(size / 2)} on`, 'from the middle on'),
       }),
     },
   ];

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createCipheriv, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { aPackage } from '../../test/support/a-package.ts';
 import { testKeys } from '../../test/support/a-trust-policy.ts';
@@ -12,7 +12,9 @@ import { renderReleaseStatement } from '../attestation/release-statement.ts';
 import { digestOf, hexOf } from '../oci/digest.ts';
 import { builtInPolicy } from '../policy/policy.ts';
 import type { ArchiveSource } from '../ports/archive-source.ts';
-import { type DrillPorts, runDrill } from './run-drill.ts';
+import type { DrillReport } from '../report/drill-report.ts';
+import type { DrillPorts } from './drill-player.ts';
+import { runDrill } from './run-drill.ts';
 import { verifyArchive } from './verify-archive.ts';
 import { verifyFolder } from './verify-folder.ts';
 
@@ -24,6 +26,9 @@ const yaml = Buffer.from(
   bare.facts().entries.find(({ path }) => path === 'zarf.yaml')?.content ?? '',
 );
 const { bytes } = bare.with('zarf.bundle.sig', blobSignature(yaml, 'rel-a')).archive();
+const weights = createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(
+  Buffer.alloc(2 ** 18),
+);
 const unsigned = aPackage().image().archive().bytes;
 const run = { signal: new AbortController().signal };
 const { pem, fingerprint } = testKeys['rel-a'];
@@ -65,7 +70,6 @@ function portsOver(
   };
   return {
     source,
-    compute,
     limits: defaultReadLimits,
     stranger: {
       signer: new KeySigner(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey),
@@ -116,6 +120,33 @@ describe('a drill with an archive', () => {
     expect(report.notPlayed.map(({ id }) => id)).toContain('wrong-key-beside');
   });
 
+  it('finds the same of a large archive, whose large contents it reads where they are touched only', async () => {
+    const large = aPackage()
+      .image()
+      .with(`images/blobs/sha256/${hexOf(digestOf(weights))}`, weights)
+      .archive().bytes;
+    const ports = portsOver({ [name]: large }, {});
+    const whole = await drill(`in/${name}`, ports);
+    const condensed = await drill(`in/${name}`, {
+      ...ports,
+      large: { archive: 2 ** 16, content: 2 ** 16 },
+    });
+    // Another blob is turned over or left out there: the largest that is not stood for.
+    const others = new Set(['flip-image', 'drop-blob']);
+    const told = ({ tamperings }: DrillReport) =>
+      tamperings.map(({ id, refused, outcome, by }) => {
+        const codes = by.map(({ check, code }) => `${check} ${code}`);
+        return { id, refused, outcome, ...(others.has(id) ? {} : { codes }) };
+      });
+    expect(told(condensed)).toEqual(told(whole));
+    expect(whole.standIns).toBeUndefined();
+    expect(condensed.standIns).toMatchObject({ contents: 1 });
+    expect(condensed.bytesRead).toBeLessThan(whole.bytesRead / 3);
+    const read = condensed.tamperings.filter((each) => !each.condensed).map(({ id }) => id);
+    expect(read).toEqual(['flip-first-bytes', 'flip-middle']);
+    expect(condensed.passes).toBe(4 + condensed.tamperings.length);
+  });
+
   it('does not call refused what a signature nobody judged would have refused', async () => {
     const report = await drill(`in/${name}`, portsOver({ [name]: bytes }, {}));
     expect(report).toMatchObject({ outcome: 'not-all-refused', exitCode: 1 });
@@ -146,9 +177,9 @@ describe('a drill with an archive', () => {
   it('fails where what was not tampered with is judged otherwise afterwards', async () => {
     const ports = portsOver({ [name]: bytes });
     let times = 0;
-    const judge: DrillPorts['judge'] = async (location, source) => {
+    const judge: DrillPorts['judge'] = async (...given) => {
       times += 1;
-      const report = await ports.judge(location, source);
+      const report = await ports.judge(...given);
       return times === 1 ? { ...report, program: { name: 'cowa-release', version: 'x' } } : report;
     };
     const report = await drill(`in/${name}`, { ...ports, judge });

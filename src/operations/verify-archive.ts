@@ -1,5 +1,7 @@
+import type { ChunkSource } from '../archive/chunk-source.ts';
 import type { Compute } from '../archive/compute.ts';
 import { defaultReadLimits } from '../archive/read-limits.ts';
+import type { Survey } from '../archive/survey.ts';
 import { surveyArchive } from '../archive/survey-archive.ts';
 import { catalog } from '../checks/catalog.gen.ts';
 import type { Check } from '../checks/check.ts';
@@ -99,20 +101,22 @@ export async function verifyArchive(
   const deploying = quick ? undefined : loadDeployment();
   // Where reading fails nobody waits for it.
   deploying?.catch(() => undefined);
+  const read = (chunks: ChunkSource): Promise<Survey> =>
+    surveyArchive(
+      {
+        chunks,
+        onBytes: (bytes) =>
+          run.onProgress?.({ kind: 'step-progress', step: 'verify', bytes, ...total }),
+      },
+      request.judging?.limits ?? defaultReadLimits,
+      { wholeDigest },
+      ports.compute,
+      run,
+    );
   const surveyed = await opened.survey(() =>
     quick
       ? quickSurvey(archive, run)
-      : surveyArchive(
-          {
-            chunks: archive.chunks(run),
-            onBytes: (bytes) =>
-              run.onProgress?.({ kind: 'step-progress', step: 'verify', bytes, ...total }),
-          },
-          request.judging?.limits ?? defaultReadLimits,
-          { wholeDigest },
-          ports.compute,
-          run,
-        ),
+      : (archive.surveyed?.(read, run) ?? read(archive.chunks(run))),
   );
   const survey = {
     ...surveyed,

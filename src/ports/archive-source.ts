@@ -1,5 +1,6 @@
 import type { RandomAccess } from '../archive/byte-sink.ts';
 import type { ChunkSource } from '../archive/chunk-source.ts';
+import type { Survey } from '../archive/survey.ts';
 import { InputError } from '../errors/families.ts';
 import type { Run } from '../support/run.ts';
 
@@ -44,4 +45,9 @@ export interface OpenArchive extends AsyncDisposable {
   chunks(run: Run): ChunkSource;
   /** Reading by offset; undefined on standard input. */
   readonly ranges: RandomAccess | undefined;
+  /**
+   * What a pass over it sees, where whoever opened it has a part in that: a drill, which knows what was seen of
+   * contents nobody touched. Absent: `read` its chunks.
+   */
+  surveyed?(read: (chunks: ChunkSource) => Promise<Survey>, run: Run): Promise<Survey>;
 }

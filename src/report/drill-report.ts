@@ -16,10 +16,15 @@ export interface DrillReport {
   readonly tamperings: readonly DrillResult[];
   /** Kinds of tampering that there is nothing for here, and why. */
   readonly notPlayed: readonly { readonly id: string; readonly reason: string }[];
-  /** How often archives were read to their end, or to where they were refused. */
+  /** How often archives were read and judged, to their end or to where they were refused. */
   readonly passes: number;
   /** Bytes that were read for it. */
   readonly bytesRead: number;
+  /**
+   * Large contents that were read once and then stood for by their digest, in every way that leaves them alone; absent:
+   * every byte was read each time.
+   */
+  readonly standIns?: { readonly contents: number; readonly bytes: number };
 }
 
 export interface DrillVerdict {
@@ -37,6 +42,8 @@ export interface DrillResult {
   /** Where: an entry, a file, an offset. */
   readonly where: string;
   readonly refused: boolean;
+  /** Large contents were not read again for it: digests of the whole file that are named are of the smaller one played with. */
+  readonly condensed: boolean;
   readonly outcome: Verdict['outcome'] | 'unreadable';
   /** It passes, and the first line of the verdict says that something is missing: that line. */
   readonly told?: string;

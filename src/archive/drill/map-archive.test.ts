@@ -4,8 +4,8 @@ import { tarOf as tarBytes, tarFile } from '../../../test/support/tar-bytes.ts';
 import { inProcessCompute } from '../compute-in-process.ts';
 import { defaultReadLimits } from '../read-limits.ts';
 import { readTarHeader } from '../tar-header.ts';
+import { renamedHeader } from './changed-header.ts';
 import { mapArchive, tarOf } from './map-archive.ts';
-import { renamedHeader } from './renamed-header.ts';
 import { storedFrames } from './stored-frames.ts';
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,6 @@
 import { ByteFeed } from '../byte-feed.ts';
+import { ChunkLease } from '../chunk-lease.ts';
+import type { ChunkSource } from '../chunk-source.ts';
 import type { Compute } from '../compute.ts';
 import { decodeFrames, FrameWalk } from '../decode-frames.ts';
 import type { ReadLimits } from '../read-limits.ts';
@@ -82,12 +84,23 @@ async function mapTar(
   return { entries, entriesEnd: start };
 }
 
-/** The tar in an archive, whatever surrounds it. */
+/** The tar in an archive, whatever surrounds it. A piece may be used again once the next one is asked for. */
 export function tarOf(
-  chunks: AsyncIterable<Uint8Array>,
+  chunks: ChunkSource,
   compressed: boolean,
   limits: ReadLimits,
   compute: Compute,
 ): AsyncIterable<Uint8Array> {
-  return compressed ? decodeFrames(new ByteFeed(chunks), limits, compute, new FrameWalk()) : chunks;
+  if (!compressed) return chunks;
+  const lease = new ChunkLease();
+  const giveBack =
+    chunks.recycle === undefined ? undefined : (chunk: Uint8Array) => chunks.recycle?.(chunk);
+  async function* lent(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      lease.open(chunk, giveBack);
+      yield chunk;
+    }
+  }
+  const feed = new ByteFeed(lent(), (chunk) => lease.release(chunk));
+  return decodeFrames(feed, limits, compute, new FrameWalk(), lease);
 }

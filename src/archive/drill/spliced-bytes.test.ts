@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { flipAt, type Splice, splicedBytes } from './spliced-bytes.ts';
+import { flipAt, patchedBytes, type Splice, splicedBytes } from './spliced-bytes.ts';
 
 async function spliced(bytes: Uint8Array, cuts: readonly number[], splices: readonly Splice[]) {
   async function* chunks(): AsyncGenerator<Uint8Array> {
@@ -52,5 +52,29 @@ describe('splicedBytes', () => {
     expect([...(await spliced(Uint8Array.of(1, 2, 3), [1], [flipAt(1)]))]).toEqual([1, 3, 3]);
     const behind = { at: Number.POSITIVE_INFINITY, remove: 0, put: Uint8Array.of(9) };
     expect([...(await spliced(Uint8Array.of(1, 2), [], [behind]))]).toEqual([1, 2, 9]);
+  });
+});
+
+describe('patchedBytes', () => {
+  it('changes one byte, passes other chunks on as they are, and gives each back once', async () => {
+    const chunks = [Uint8Array.of(1, 2), Uint8Array.of(3, 4)];
+    const back: Uint8Array[] = [];
+    async function* each() {
+      yield* chunks;
+    }
+    const source = Object.assign(each(), { recycle: (chunk: Uint8Array) => back.push(chunk) });
+    const patched = patchedBytes(source, [{ at: 2, mask: 1 }]);
+    const seen: Uint8Array[] = [];
+    for await (const chunk of patched) {
+      seen.push(chunk);
+      if (chunk === chunks[0]) patched.recycle?.(chunk);
+    }
+    expect(seen.map((chunk) => [...chunk])).toEqual([
+      [1, 2],
+      [2, 4],
+    ]);
+    expect(seen[0]).toBe(chunks[0]);
+    expect(back).toEqual(chunks);
+    expect(chunks[1]).toEqual(Uint8Array.of(3, 4));
   });
 });

@@ -1,3 +1,5 @@
+import type { ChunkSource } from '../chunk-source.ts';
+
 /** A change of a stream of bytes at one place. */
 export interface Splice {
   /** Offset in the stream as it was; infinite: behind its end. */
@@ -60,4 +62,33 @@ function putOf({ put }: Splice, removed: readonly Uint8Array[]): Uint8Array {
 /** One bit of one byte turned over. */
 export function flipAt(at: number): Splice {
   return { at, remove: 1, put: (byte) => byte.map((value) => value ^ 1) };
+}
+
+/**
+ * The same for bytes that are others and no more or fewer: chunks that are left alone are passed on as they are, and
+ * their memory is given back.
+ */
+export function patchedBytes(
+  chunks: ChunkSource,
+  patches: readonly { readonly at: number; readonly mask: number }[],
+): ChunkSource {
+  return {
+    async *[Symbol.asyncIterator]() {
+      let offset = 0;
+      for await (const chunk of chunks) {
+        const start = offset;
+        offset += chunk.length;
+        const here = patches.filter(({ at }) => at >= start && at < offset);
+        if (here.length === 0) {
+          yield chunk;
+          continue;
+        }
+        const copy = Uint8Array.from(chunk);
+        for (const { at, mask } of here) copy[at - start] = (copy[at - start] ?? 0) ^ mask;
+        chunks.recycle?.(chunk);
+        yield copy;
+      }
+    },
+    ...(chunks.recycle === undefined ? {} : { recycle: (chunk) => chunks.recycle?.(chunk) }),
+  };
 }
