@@ -18,7 +18,7 @@ import { provenanceOf, requireBuilderId } from './provenance-from-flags.ts';
 import type { SigningChoice } from './signing-choice.ts';
 import { assemblePorts, cacheSize, localFile } from './wire.ts';
 import { openRenderers, type RendererChoice } from './wire-renderer.ts';
-import { namedGenerator } from './wire-sbom.ts';
+import { namedGenerator, releaseGenerator } from './wire-sbom.ts';
 import { openSigning } from './wire-signer.ts';
 
 /** What `assemble` was asked for. */
@@ -159,12 +159,14 @@ export async function assembleFromFlags(
   };
 }
 
-function generatorOf(
+async function generatorOf(
   { syft, programVersion }: AssembleRequest,
-  { cacheDir, compute }: OpenRelease,
+  release: OpenRelease,
   run: Run,
 ): Promise<SbomGenerator> {
-  return namedGenerator(syft, programVersion, cacheDir, compute, run);
+  const { cacheDir, compute } = release;
+  const generator = await namedGenerator(syft, programVersion, cacheDir, compute, run);
+  return releaseGenerator(generator, release);
 }
 
 /** Whom the certificate names, where no key signs. */

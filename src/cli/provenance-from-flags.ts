@@ -59,6 +59,7 @@ export async function provenanceOf(
       ...(sbomGenerator === undefined
         ? {}
         : { sbomEngine: { name: sbomGenerator.name, version: sbomGenerator.version } }),
+      ...(sbomGenerator?.given === undefined ? {} : { givenSboms: sbomGenerator.given }),
       tools,
     },
   };

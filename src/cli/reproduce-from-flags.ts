@@ -25,7 +25,7 @@ import { openRelease, type ReleaseRequest } from './open-release.ts';
 import { settleTargets } from './output-target.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { assemblePorts, judgingPorts } from './wire.ts';
-import { namedGenerator } from './wire-sbom.ts';
+import { namedGenerator, releaseGenerator } from './wire-sbom.ts';
 import { strangerSigner } from './wire-signer.ts';
 import { writeWhole } from './write-reports.ts';
 
@@ -80,12 +80,9 @@ export async function reproduceFromFlags(
       programVersion,
       ...(sboms
         ? {
-            sbomGenerator: await namedGenerator(
-              flags.syft,
-              programVersion,
-              temporary.path,
-              compute,
-              within,
+            sbomGenerator: await releaseGenerator(
+              await namedGenerator(flags.syft, programVersion, temporary.path, compute, within),
+              release,
             ),
           }
         : {}),

@@ -9,8 +9,9 @@ import {
 import { parseSbom } from '../sbom/parse-sbom.ts';
 import type { Run } from '../support/run.ts';
 import { SbomUsageError } from './sbom-from-flags.ts';
+import { judgeBySchema } from './sbom-schema.ts';
 import { blobStoreIn, cacheFolder, openCompute, workspaceIn } from './wire.ts';
-import { cycloneDxFaults, embeddedGenerator, imagesIn } from './wire-sbom.ts';
+import { embeddedGenerator, imagesIn } from './wire-sbom.ts';
 
 const maxBytes = 256 * 2 ** 20;
 
@@ -41,9 +42,11 @@ export interface ValidatedSbom {
 export async function validateSbom(request: ValidateRequest, run: Run): Promise<ValidatedSbom> {
   const { file, location } = request;
   const { document, sbom } = await readDocument(file);
+  const schema = await judgeBySchema(document, sbom.format, sbom.specVersion);
   const against: JudgedAgainst = {
+    // That it says what is needed does not prove that it keeps to the whole of its schema.
     schemaFaults:
-      sbom.format === 'cyclonedx' ? await cycloneDxFaults(document, sbom.specVersion) : undefined,
+      schema?.official === true || (schema?.faults.length ?? 0) > 0 ? schema?.faults : undefined,
     now: new Date(),
     maxAgeDays: request.maxAgeDays,
     ...(location === undefined ? {} : { inventory: await inventoryOf(location, request, run) }),

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Compute } from '../archive/compute.ts';
 import type { Platform } from '../oci/descriptor.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
@@ -8,6 +6,8 @@ import type { ImageSource, ResolvedImage } from '../ports/image-source.ts';
 import type { SbomGenerator } from '../ports/sbom-generator.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
+import type { OpenRelease } from './open-release.ts';
+import { judgeBySchema } from './sbom-schema.ts';
 
 /** The catalogers of this program, remembering layers in the cache. */
 export async function embeddedGenerator(
@@ -35,6 +35,23 @@ export async function namedGenerator(
   if (syft === undefined) return embedded;
   const { SyftGenerator } = await import('../adapters/syft/syft-generator.ts');
   return SyftGenerator.open(syft, embedded, run);
+}
+
+/**
+ * The same for a release: documents that its definition gives for images are taken instead.
+ * @throws GivenSbomError SBOM_GIVEN_INVALID, SBOM_GIVEN_UNUSED
+ */
+export async function releaseGenerator(
+  generator: SbomGenerator,
+  { plan, workspace }: Pick<OpenRelease, 'plan' | 'workspace'>,
+): Promise<SbomGenerator> {
+  const { sboms = [] } = plan.release;
+  if (sboms.length === 0) return generator;
+  const { requireUsed, withGivenSboms } = await import('../operations/given-sboms.ts');
+  requireUsed(plan);
+  const schemaFaults = async (...given: Parameters<typeof judgeBySchema>) =>
+    (await judgeBySchema(...given))?.faults;
+  return withGivenSboms(generator, sboms, { workspace, schemaFaults });
 }
 
 /** Images that lie in one place: a layout, a `docker save` archive, a Zarf package. */
@@ -67,30 +84,4 @@ export async function imagesIn(
     else found.push(image);
   }
   return { found, missing };
-}
-
-/** What the official schema of CycloneDX says against a document; undefined for versions without one here. */
-export async function cycloneDxFaults(
-  document: unknown,
-  specVersion: string,
-): Promise<readonly string[] | undefined> {
-  if (!/^1\.[4-6]$/.test(specVersion)) return undefined;
-  const { Ajv } = await import('ajv');
-  const formats = await import('ajv-formats');
-  const library = createRequire(import.meta.url).resolve(
-    '@cyclonedx/cyclonedx-library/package.json',
-  );
-  const read = async (name: string): Promise<Record<string, unknown>> =>
-    JSON.parse(await readFile(join(dirname(library), 'res/schema', name), 'utf8'));
-  const ajv = new Ajv({ strict: false, allErrors: true });
-  formats.default.default(ajv);
-  ajv.addFormat('iri-reference', (text: string) => !/[\s<>"{}|\\^`]/.test(text));
-  ajv.addFormat('idn-email', (text: string) => /^[^@\s]+@[^@\s]+$/.test(text));
-  for (const name of ['spdx.SNAPSHOT.schema.json', 'jsf-0.82.SNAPSHOT.schema.json'])
-    ajv.addSchema(await read(name), `http://cyclonedx.org/schema/${name}`);
-  const validate = ajv.compile(await read(`bom-${specVersion}.SNAPSHOT.schema.json`));
-  if (validate(document)) return [];
-  return (validate.errors ?? []).map(
-    ({ instancePath, message }) => `${instancePath || 'the document'} ${message ?? 'is wrong'}`,
-  );
 }

@@ -71,6 +71,18 @@ describe('parseReleaseDefinition', () => {
       'DOCUMENT_RULE',
       'already',
     ],
+    [
+      'an SBOM of what is no image',
+      `${sound}sboms: [{ image: 'A B', file: a.json }]\n`,
+      'DOCUMENT_RULE',
+      'no reference of an image',
+    ],
+    [
+      'an SBOM twice',
+      `${sound}sboms: [{ image: a, file: a.json }, { image: 'docker.io/library/a:latest', file: ./a.json }]\n`,
+      'DOCUMENT_RULE',
+      'twice',
+    ],
     ['an empty file', '', 'DOCUMENT_RULE', 'is empty'],
   ])('refuses %s', (_, text, code, words) => {
     const parsed = parse(text);

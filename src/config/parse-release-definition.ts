@@ -1,3 +1,5 @@
+import { OciError } from '../oci/oci-error.ts';
+import { normalizeReference } from '../oci/reference.ts';
 import type { DocumentProblem } from '../support/document-problem.ts';
 import { pointerSegment } from '../support/json-document.ts';
 import { judgeSchema } from '../support/judge-schema.ts';
@@ -58,6 +60,7 @@ function judgeRules(
   judgeImages(definition, report);
   judgeRegistries(definition, report);
   judgeRemoteInputs(definition, report);
+  judgeSboms(definition, report);
   return problems;
 }
 
@@ -158,6 +161,27 @@ function judgeRemoteInputs({ remoteInputs }: ReleaseDefinition, report: Report):
       `/remoteInputs/overrides/${pointerSegment(host)}`,
       `'${host}' is asked at '${target}', which is not among the hosts that may be contacted`,
     );
+  }
+}
+
+function judgeSboms({ sboms = [] }: ReleaseDefinition, report: Report): void {
+  const seen = new Set<string>();
+  for (const [index, { image, file }] of sboms.entries()) {
+    const normalized = normalizedOrNone(image);
+    if (normalized === undefined)
+      report(`/sboms/${index}/image`, `'${image}' is no reference of an image`);
+    const key = `${normalized ?? image}\n${plainPath(file)}`;
+    if (seen.has(key)) report(`/sboms/${index}`, `'${file}' is given for '${image}' twice`);
+    seen.add(key);
+  }
+}
+
+function normalizedOrNone(image: string): string | undefined {
+  try {
+    return normalizeReference(image).normalized;
+  } catch (error) {
+    if (error instanceof OciError) return undefined;
+    throw error;
   }
 }
 

@@ -23,6 +23,8 @@ export interface ReleaseDefinition {
   readonly remoteInputs?: RemoteInputsConfig;
   /** Images that packages carry although nothing they deploy names them; `*` for any run of characters. */
   readonly extraImages?: readonly ExtraImage[];
+  /** SBOMs that take the place of what would be found in images. */
+  readonly sboms?: readonly GivenSbomConfig[];
   /** What lint holds every flavor to. */
   readonly platform?: PlatformConfig;
   /** Names that must not be left over. */
@@ -72,6 +74,14 @@ export interface ProvidedObject {
 export interface ExtraImage {
   readonly image: string;
   readonly reason: string;
+}
+
+/** An SBOM somebody else made of an image. */
+export interface GivenSbomConfig {
+  /** Reference as packages name it. */
+  readonly image: string;
+  /** CycloneDX, SPDX 2 or Syft JSON. */
+  readonly file: string;
 }
 
 export interface PlatformConfig {

@@ -3,6 +3,7 @@ import type { ProvenanceResource } from '../attestation/provenance.ts';
 import { type ArchiveProvenance, renderProvenance } from '../attestation/render-provenance.ts';
 import type { ReleaseFlavor } from '../config/release-definition.ts';
 import { type Digest, hexOf } from '../oci/digest.ts';
+import { normalizeReference } from '../oci/reference.ts';
 import type { ResolvedImage } from '../ports/image-source.ts';
 import type { SourceRevision } from '../ports/source-revision.ts';
 import type { Run } from '../support/run.ts';
@@ -62,7 +63,12 @@ export async function packageProvenance(
         ? {}
         : { registryOverrides: Object.keys(config.registryOverrides).sort() }),
     },
-    dependencies: [...commonDependencies(release), ...inputs.map(inputResource), ...found],
+    dependencies: [
+      ...commonDependencies(release),
+      ...inputs.map(inputResource),
+      ...found,
+      ...givenFor(images, context),
+    ],
     byproducts: packed.files.flatMap(({ path, blob }) =>
       path === 'checksums.txt' || path === 'sboms.tar' || /^components\/[^/]+\.tar$/.test(path)
         ? [{ name: path, digest: { sha256: hexOf(blob.digest) } }]
@@ -181,6 +187,21 @@ function fileResource(
 ): readonly ProvenanceResource[] {
   if (digest === undefined) return [];
   return [{ name: placeName(path), digest: { sha256: hexOf(digest) }, annotations }];
+}
+
+/** SBOMs that were given for the images of a package. */
+function givenFor(
+  images: readonly ResolvedImage[],
+  { givenSboms = [] }: ProvenanceContext,
+): readonly ProvenanceResource[] {
+  const carried = new Set(images.map(({ normalized }) => normalized));
+  return givenSboms
+    .filter(({ image }) => carried.has(normalizeReference(image).normalized))
+    .map(({ image, file, sha256 }) => ({
+      name: placeName(file),
+      digest: { sha256 },
+      annotations: { kind: 'sbom', image },
+    }));
 }
 
 /** By what its content hangs on: a bundle takes a package apart, so that the bytes of its archive are nowhere in it. */

@@ -1,6 +1,7 @@
 import type { ProvenanceResource } from '../attestation/provenance.ts';
 import type { ArchiveProvenance } from '../attestation/render-provenance.ts';
 import type { RendererIdentity } from '../ports/chart-renderer.ts';
+import type { GivenDocument } from '../ports/sbom-generator.ts';
 import type { SourceRevision } from '../ports/source-revision.ts';
 import type { RecordedReads } from './record-reads.ts';
 
@@ -18,6 +19,8 @@ export interface ProvenanceContext {
   readonly renderer?: RendererIdentity;
   /** What lists what is in images; undefined: nothing does. */
   readonly sbomEngine?: { readonly name: string; readonly version: string };
+  /** SBOMs that were given for images. */
+  readonly givenSboms?: readonly GivenDocument[];
   /** Programs that ran, by name, version and digest. */
   readonly tools?: readonly ProvenanceResource[];
 }

@@ -46,8 +46,10 @@ export function imageSboms(
   ports: SbomPorts,
   run: Run,
 ): Promise<readonly SbomDocuments[]> {
-  return remembered([image.normalized, image.root.digest], created, ports, run, () =>
-    ports.generator.catalogue(image, run),
+  const generator = ports.generator.forImage?.(image) ?? ports.generator;
+  const what = [image.normalized, image.root.digest];
+  return remembered(what, created, { ...ports, generator }, run, () =>
+    generator.catalogue(image, run),
   );
 }
 

@@ -3,6 +3,16 @@ import type { Run } from '../support/run.ts';
 import type { BlobSource } from './blob-store.ts';
 import type { ResolvedImage } from './image-source.ts';
 
+/** A document that takes the place of what would be found in an image. */
+export interface GivenDocument {
+  /** As the definition names the image. */
+  readonly image: string;
+  /** Relative to the definition. */
+  readonly file: string;
+  /** Of the file, hex. */
+  readonly sha256: string;
+}
+
 /** What finds the packages of an image. */
 export interface SbomGenerator {
   /** As documents name it, e.g. `cowa-release`. */
@@ -12,6 +22,10 @@ export interface SbomGenerator {
   readonly sha256?: string;
   /** Who lists files that lie in no image, where that is not this one. */
   readonly files?: SbomGenerator;
+  /** Documents it takes instead of looking itself. */
+  readonly given?: readonly GivenDocument[];
+  /** Who lists what is in this image, where that is not this one. */
+  forImage?(image: ResolvedImage): SbomGenerator;
   /** Changes whenever the same image may get another inventory. */
   readonly revision: string;
   /**

@@ -45,10 +45,15 @@ export function parseSyft(bytes: Uint8Array, name: string): ParsedSyft {
 
 /**
  * Reads who wrote a document, and about what; the rest when it is asked for.
+ * @param parsed where that was done before
  * @throws SbomError SBOM_DOCUMENT_INVALID for what is no SBOM
  */
-export function openSyft(bytes: Uint8Array, name: string): OpenedSyft {
-  const { document, sbom } = parseSbom(bytes, name);
+export function openSyft(
+  bytes: Uint8Array,
+  name: string,
+  parsed: ReturnType<typeof parseSbom> = parseSbom(bytes, name),
+): OpenedSyft {
+  const { document, sbom } = parsed;
   const root = object(document);
   const { name: toolName, version, configuration } = object(root['descriptor']);
   const { manifestDigest, imageID } = object(object(root['source'])['metadata']);
@@ -179,7 +184,8 @@ function coverageOf(value: unknown): Coverage | undefined {
   };
 }
 
-function untold(packages: readonly FoundPackage[]): Coverage {
+/** Of a document whose maker does not say what was left out. */
+export function untold(packages: readonly FoundPackage[]): Coverage {
   const counts = new Map<string, number>();
   for (const { cataloger } of packages) counts.set(cataloger, (counts.get(cataloger) ?? 0) + 1);
   return {

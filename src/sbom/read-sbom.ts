@@ -200,8 +200,8 @@ function readSyft(root: JsonObject): ReadSbom {
   };
 }
 
-/** Components may hold components. */
-function flattened(components: readonly JsonObject[]): readonly JsonObject[] {
+/** Components, and those within them. */
+export function flattened(components: readonly JsonObject[]): readonly JsonObject[] {
   const found: JsonObject[] = [];
   const waiting = [...components].reverse();
   for (let each = waiting.pop(); each !== undefined; each = waiting.pop()) {

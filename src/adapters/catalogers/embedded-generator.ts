@@ -1,20 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { ChunkSource } from '../../archive/chunk-source.ts';
 import type { Compute } from '../../archive/compute.ts';
-import { type Descriptor, mediaTypes } from '../../oci/descriptor.ts';
-import { isIndexType, parseIndex } from '../../oci/image-index.ts';
-import { isRunnable } from '../../oci/is-runnable.ts';
-import { parseManifest } from '../../oci/manifest.ts';
+import { mediaTypes } from '../../oci/descriptor.ts';
 import type { BlobSource } from '../../ports/blob-store.ts';
-import type { ImageBlob, ResolvedImage } from '../../ports/image-source.ts';
+import type { ResolvedImage } from '../../ports/image-source.ts';
+import { imageBlob, inventoriedImages } from '../../ports/inventoried-images.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
 import type { SbomGenerator } from '../../ports/sbom-generator.ts';
 import { catalogersVersion } from '../../sbom/catalogers/all-catalogers.ts';
-import { catalogueImage, inventoriedImage } from '../../sbom/catalogue-image.ts';
+import { catalogueImage } from '../../sbom/catalogue-image.ts';
 import type { Inventory } from '../../sbom/inventory.ts';
 import type { LayerFacts } from '../../sbom/layer-facts.ts';
 import { documentsVersion } from '../../sbom/render-sbom.ts';
-import { SbomError } from '../../sbom/sbom-error.ts';
 import { surveyLayer } from '../../sbom/survey-layer.ts';
 import type { Run } from '../../support/run.ts';
 
@@ -39,20 +36,10 @@ export class EmbeddedGenerator implements SbomGenerator {
 
   /** @throws SbomError all codes; OciError OCI_DOCUMENT_INVALID */
   async catalogue(image: ResolvedImage, run: Run): Promise<readonly Inventory[]> {
-    const blobs = new Map(image.blobs.map((blob) => [blob.digest, blob]));
     const found: Inventory[] = [];
-    for (const manifest of await manifestsOf(image, blobs, run)) {
-      const bytes = await whole(blobOf(blobs, manifest, image), run);
-      const { config, layers } = parseManifest(bytes, manifest.mediaType, image.normalized);
-      if (!isRunnable({ config, layers })) continue;
-      const described = inventoriedImage(
-        image.normalized,
-        manifest,
-        bytes,
-        await whole(blobOf(blobs, config, image), run),
-      );
+    for (const described of await inventoriedImages(image, run)) {
       const facts = await Promise.all(
-        layers.map((layer) => this.#factsOf(blobOf(blobs, layer, image), run)),
+        described.layers.map(({ descriptor }) => this.#factsOf(imageBlob(image, descriptor), run)),
       );
       found.push(catalogueImage(described, facts));
     }
@@ -100,36 +87,6 @@ export class EmbeddedGenerator implements SbomGenerator {
       await new Promise<void>((go) => this.#waiting.push(go));
     this.#reading += 1;
   }
-}
-
-async function manifestsOf(
-  image: ResolvedImage,
-  blobs: ReadonlyMap<string, ImageBlob>,
-  run: Run,
-): Promise<readonly Descriptor[]> {
-  const { root } = image;
-  if (!isIndexType(root.mediaType)) return [root];
-  const bytes = await whole(blobOf(blobs, root, image), run);
-  const { manifests } = parseIndex(bytes, root.mediaType, image.normalized);
-  // Attestations lie in an index as manifests for no platform.
-  return manifests.filter(
-    ({ digest, platform }) => blobs.has(digest) && platform?.os !== 'unknown',
-  );
-}
-
-function blobOf(
-  blobs: ReadonlyMap<string, ImageBlob>,
-  { digest }: Descriptor,
-  image: ResolvedImage,
-): ImageBlob {
-  const blob = blobs.get(digest);
-  if (blob === undefined)
-    throw new SbomError('SBOM_IMAGE_INVALID', `${image.normalized} has no blob ${digest}`);
-  return blob;
-}
-
-async function whole(blob: ImageBlob, run: Run): Promise<Buffer> {
-  return Buffer.concat(await Array.fromAsync(blob.open(run)));
 }
 
 /** @returns the layer as it lies there: packing it hashes it once more, so it need not be hashed between */

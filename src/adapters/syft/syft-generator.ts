@@ -3,15 +3,12 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type Descriptor, mediaTypes } from '../../oci/descriptor.ts';
-import { isIndexType, parseIndex } from '../../oci/image-index.ts';
-import { isRunnable } from '../../oci/is-runnable.ts';
-import { parseManifest } from '../../oci/manifest.ts';
+import { mediaTypes } from '../../oci/descriptor.ts';
 import type { BlobSource } from '../../ports/blob-store.ts';
 import type { ResolvedImage } from '../../ports/image-source.ts';
+import { imageBlob, inventoriedImages } from '../../ports/inventoried-images.ts';
 import type { SbomGenerator } from '../../ports/sbom-generator.ts';
-import { inventoriedImage } from '../../sbom/catalogue-image.ts';
-import type { Inventory } from '../../sbom/inventory.ts';
+import type { InventoriedImage, Inventory } from '../../sbom/inventory.ts';
 import { parseSyft } from '../../sbom/parse-syft.ts';
 import type { Run } from '../../support/run.ts';
 import { type NamedSyft, openSyft, runSyft } from './run-syft.ts';
@@ -53,21 +50,11 @@ export class SyftGenerator implements SbomGenerator {
 
   /** @throws SyftError all codes; SbomError SBOM_DOCUMENT_INVALID */
   async catalogue(image: ResolvedImage, run: Run): Promise<readonly Inventory[]> {
-    const blobs = new Map<string, BlobSource>(image.blobs.map((blob) => [blob.digest, blob]));
     const found: Inventory[] = [];
-    for (const manifest of await manifestsOf(image, blobs, run)) {
-      const bytes = await whole(blobs, manifest, run);
-      const { config, layers } = parseManifest(bytes, manifest.mediaType, image.normalized);
-      if (!isRunnable({ config, layers })) continue;
-      const subject = inventoriedImage(
-        image.normalized,
-        manifest,
-        bytes,
-        await whole(blobs, config, run),
-      );
+    for (const subject of await inventoriedImages(image, run)) {
       const folder = await mkdtemp(join(tmpdir(), 'cowa-syft-'));
       try {
-        await writeLayout(folder, manifest, [config, ...layers], blobs, run);
+        await writeLayout(folder, subject, image, run);
         const output = join(folder, 'syft.json');
         const args = [
           'scan',
@@ -96,36 +83,23 @@ export class SyftGenerator implements SbomGenerator {
   }
 }
 
-async function manifestsOf(
-  { root, normalized }: ResolvedImage,
-  blobs: ReadonlyMap<string, BlobSource>,
-  run: Run,
-): Promise<readonly Descriptor[]> {
-  if (!isIndexType(root.mediaType)) return [root];
-  const { manifests } = parseIndex(await whole(blobs, root, run), root.mediaType, normalized);
-  // Attestations lie in an index as manifests for no platform.
-  return manifests.filter(
-    ({ digest, platform }) => blobs.has(digest) && platform?.os !== 'unknown',
-  );
-}
-
 /** One image, as the layout that every OCI tool reads. */
 async function writeLayout(
   folder: string,
-  manifest: Descriptor,
-  content: readonly Descriptor[],
-  blobs: ReadonlyMap<string, BlobSource>,
+  { manifest, config, layers }: InventoriedImage,
+  image: ResolvedImage,
   run: Run,
 ): Promise<void> {
   const layout = join(folder, 'layout');
   const written = new Set<string>();
-  for (const { digest } of [manifest, ...content]) {
-    const blob = blobs.get(digest);
-    if (blob === undefined || written.has(digest)) continue;
-    written.add(digest);
-    const path = join(layout, 'blobs', ...digest.split(':'));
+  for (const each of [manifest, config, ...layers.map(({ descriptor }) => descriptor)]) {
+    if (written.has(each.digest)) continue;
+    written.add(each.digest);
+    const path = join(layout, 'blobs', ...each.digest.split(':'));
     await mkdir(dirname(path), { recursive: true });
-    await pipeline(blob.open(run), createWriteStream(path), { signal: run.signal });
+    await pipeline(imageBlob(image, each).open(run), createWriteStream(path), {
+      signal: run.signal,
+    });
   }
   const { mediaType, digest, size } = manifest;
   const index = {
@@ -135,15 +109,4 @@ async function writeLayout(
   };
   await writeFile(join(layout, 'index.json'), JSON.stringify(index));
   await writeFile(join(layout, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
-}
-
-async function whole(
-  blobs: ReadonlyMap<string, BlobSource>,
-  { digest }: Descriptor,
-  run: Run,
-): Promise<Buffer> {
-  const blob = blobs.get(digest);
-  if (blob === undefined)
-    throw new SyftError('SYFT_OTHER_IMAGE', `the image has no blob ${digest}`);
-  return Buffer.concat(await Array.fromAsync(blob.open(run)));
 }
