@@ -10,7 +10,7 @@ import { splitPartName } from '../zarf/split-part.ts';
 import { findDamage, oddSizes } from './find-damage.ts';
 import { hashChunks } from './hash-chunks.ts';
 import { oneArchive } from './one-archive.ts';
-import { readPartSet, type SplitArchive } from './open-parts.ts';
+import { readPartSet, type SplitArchive } from './read-part-set.ts';
 
 /** The parts do not give the archive that was cut. */
 class JoinError extends InputError<

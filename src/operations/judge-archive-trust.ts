@@ -4,8 +4,6 @@ import type {
   PackageFacts,
   SignatureFacts,
 } from '../checks/facts.ts';
-import type { Digest } from '../oci/digest.ts';
-import type { AcceptedItem } from '../policy/trust/accepted-record.ts';
 import { readApprovals } from '../policy/trust/approval-evidence.ts';
 import { policyRollback, rollbackResults } from '../policy/trust/compare-accepted.ts';
 import { findRule } from '../policy/trust/find-rule.ts';
@@ -42,6 +40,16 @@ import { rootEnds } from './root-ends.ts';
 import type { SignatureRequest, VerifiedRelease } from './signature-request.ts';
 import { toArchiveSignature } from './to-archive-signature.ts';
 import { clockOf, type TrustInputs } from './trust-inputs.ts';
+import {
+  approvedDigests,
+  archiveSubject,
+  itemOf,
+  listedIn,
+  packageObject,
+  presentDigests,
+  tagOf,
+  topObject,
+} from './trust-objects.ts';
 
 export interface ArchiveEvidence {
   /** Over the archive as a whole, and of a package its own. */
@@ -215,36 +223,6 @@ function stampedTimes(evidence: readonly SignatureEvidence[]): readonly string[]
   );
 }
 
-function archiveSubject({ identity }: ArchiveFacts): TrustSubject {
-  return { kind: 'archive', name: identity.fileName ?? 'standard input' };
-}
-
-function topObject({ bundle, packages }: ArchiveFacts): TrustObject {
-  const [first] = packages;
-  if (bundle === undefined && first !== undefined) return packageObject(first, undefined);
-  const metadata = (bundle?.definition ?? bundle?.nextDefinition)?.bundle?.metadata;
-  return {
-    kind: bundle === undefined ? 'package' : 'bundle',
-    name: metadata?.name ?? '',
-    version: metadata?.version,
-    digest: bundle?.rootDigest ?? bundle?.nextIndexDigest,
-  };
-}
-
-function packageObject(
-  { label, definition, files }: PackageFacts,
-  within: string | undefined,
-): TrustObject {
-  const metadata = definition?.definition?.metadata;
-  return {
-    kind: 'package',
-    name: metadata?.name ?? label,
-    version: metadata?.version,
-    digest: files.get('zarf.yaml')?.digest,
-    ...(within === undefined ? {} : { within }),
-  };
-}
-
 /** Images lie in a package and are covered by what covers it. */
 function imageDecisions(
   { images, label }: PackageFacts,
@@ -268,31 +246,6 @@ function imageDecisions(
   });
 }
 
-function tagOf(reference: string): string | undefined {
-  return /:([^:/@]+)(?:@.*)?$/.exec(reference)?.[1];
-}
-
-/** An archive is listed by the digest of its root: however it was compressed since, that is what was signed. */
-function listedIn(
-  { release }: VerifiedRelease,
-  { identity, bundle, packages, container }: ArchiveFacts,
-): 'whole' | 'half' | undefined {
-  const root =
-    bundle === undefined
-      ? ({ kind: 'package', digest: packages[0]?.files.get('zarf.yaml')?.digest } as const)
-      : ({ kind: 'bundle', digest: bundle.rootDigest } as const);
-  const listed = release.files.find(
-    (file) =>
-      file.name === identity.fileName &&
-      root.digest !== undefined &&
-      file.root?.kind === root.kind &&
-      file.root.digest === root.digest,
-  );
-  if (listed === undefined) return undefined;
-  // The root of a hybrid leads to its legacy half alone.
-  return bundle?.format === 'hybrid' && listed.digest !== container.digest ? 'half' : 'whole';
-}
-
 function requiredOf(
   top: TrustObject,
   release: VerifiedRelease | undefined,
@@ -302,26 +255,6 @@ function requiredOf(
   const own = found.outcome === 'found' ? found.rule.attestations : [];
   const of = release?.rule?.attestations ?? [];
   return [...new Set([...own, ...of])];
-}
-
-/** By what an approval may name the archive: the root of a hybrid leads to one half only. */
-function approvedDigests(
-  { container, bundle }: ArchiveFacts,
-  { digest }: TrustObject,
-): readonly Digest[] {
-  const root = bundle?.format === 'hybrid' ? undefined : digest;
-  return [container.digest, root].filter((each) => each !== undefined);
-}
-
-function presentDigests({ container, entries }: ArchiveFacts): readonly TrustSubject[] {
-  return [
-    ...(container.digest === undefined
-      ? []
-      : [{ kind: 'archive' as const, name: 'the whole archive', digest: container.digest }]),
-    ...entries.flatMap(({ path, name, digest }) =>
-      digest === undefined ? [] : [{ kind: 'file' as const, name: path ?? name, digest }],
-    ),
-  ];
 }
 
 /** Of signatures that count: what in them nobody judged, and algorithms that others refuse. */
@@ -353,26 +286,4 @@ function warningsOf(
         },
       ];
     });
-}
-
-/** The archive as a record of what was accepted holds it. */
-function itemOf(facts: ArchiveFacts, top: TrustObject): AcceptedItem | undefined {
-  const { kind, name, version = '', digest } = top;
-  if (digest === undefined || (kind !== 'bundle' && kind !== 'package')) return undefined;
-  const [first] = facts.packages;
-  const build = facts.bundle === undefined ? first?.definition?.definition?.build : undefined;
-  const bundle = facts.bundle?.definition?.bundle;
-  const line =
-    facts.bundle === undefined
-      ? [build?.flavor, build?.architecture]
-      : [facts.bundle.architecture ?? bundle?.build?.architecture];
-  const time = Date.parse((build ?? bundle?.build)?.timestamp ?? '');
-  return {
-    kind,
-    name,
-    line: line.filter((part) => part !== undefined && part !== '').join(' '),
-    version,
-    digest: digest satisfies Digest,
-    ...(Number.isNaN(time) ? {} : { time: new Date(time).toISOString() }),
-  };
 }
