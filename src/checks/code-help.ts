@@ -13,6 +13,13 @@ const shared: ReadonlyMap<string, CodeHelp> = new Map([
       fix: 'Run it again without --skip, or with --checks that name it',
     },
   ],
+  [
+    'CHECK_NOT_QUICK',
+    {
+      why: 'A quick look reads no contents, so nothing is known of them.',
+      fix: 'Verify without --quick before the archive is used',
+    },
+  ],
 ]);
 
 /** Why and what to do of a code that several checks tell; undefined of others. */

@@ -84,7 +84,7 @@ export const findingCodes: readonly {
   {"code":"CHECKSUMS_UNREAD","checks":["checksums/present"],"says":"checksums.txt has … bytes or is no text, it was not read"},
   {"code":"CHECKSUM_FILE_MISSING","checks":["checksums/complete"],"says":"… is missing, line … of checksums.txt lists it"},
   {"code":"CHECKSUM_MISMATCH","checks":["checksums/complete"],"says":"… should have the SHA-256 … and has …"},
-  {"code":"CHECK_SKIPPED","checks":[],"says":"not looked at, as asked for by …"},
+  {"code":"CHECK_SKIPPED","checks":[],"says":""},
   {"code":"COMPONENT_TAR_MISSING","checks":["components/tars-present"],"says":"the component brings files, … is missing"},
   {"code":"COMPONENT_UNKNOWN","checks":["components/tars-present"],"says":"… belongs to no component of the definition"},
   {"code":"CONFIG_LAYERS","checks":["oci/config-layers"],"says":""},

@@ -33,6 +33,7 @@ describe('renderTrustCheck', () => {
     version: 3,
     expires: '2026-06-01T00:00:00.000Z',
     warnings: [],
+    roles: [],
   } as const;
 
   it.each([
@@ -40,7 +41,7 @@ describe('renderTrustCheck', () => {
     ['2026-06-01T00:00:00.000Z', false],
     ['2026-05-01T00:00:00.000Z', false],
   ])('at %s has ended: %s', (now, ended) => {
-    const text = renderTrustCheck(result, new Date(now));
+    const text = renderTrustCheck({ ...result, exitCode: ended ? 1 : 0 }, new Date(now));
     expect(text.includes('verify refuses everything')).toBe(ended);
     expect(text.includes('version 3, until')).toBe(!ended);
   });

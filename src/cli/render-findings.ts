@@ -32,7 +32,9 @@ export function renderFindings(
 ): readonly string[] {
   const rankOf = (finding: Finding): (typeof order)[number] | undefined => {
     const role = roleOf(finding, failOn);
-    if (role === 'undecided') return failOn.includes(finding.severity) ? role : 'loose';
+    // What was left out on purpose is told in one place, whatever it weighs.
+    if (role === 'undecided' && finding.code !== 'CHECK_NOT_QUICK')
+      return failOn.includes(finding.severity) ? role : 'loose';
     return role === 'pass' || role === 'not-applicable' ? undefined : role;
   };
   const shown = findings.filter((finding) => rankOf(finding) !== undefined);
@@ -73,7 +75,8 @@ function groups(findings: readonly Finding[]): readonly (readonly Finding[])[] {
 /** What several checks could have in common that were not able to look. */
 function causeOf({ code, severity, outcome, subject, message }: Finding): string | undefined {
   if (outcome !== 'undecided') return undefined;
-  if (code === 'CHECK_SKIPPED') return JSON.stringify([code, subject.name, message]);
+  if (code === 'CHECK_SKIPPED' || code === 'CHECK_NOT_QUICK')
+    return JSON.stringify([code, subject.name, message]);
   return code === undefined ? JSON.stringify([severity, subject.name, message]) : undefined;
 }
 

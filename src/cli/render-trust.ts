@@ -1,4 +1,5 @@
 import type { TrustDescription } from '../policy/trust/describe-policy.ts';
+import { type RoleTimes, timesOfPolicy } from '../policy/trust/role-times.ts';
 import { printable } from '../support/printable.ts';
 import type { LoadedTrustPolicy } from './load-trust-policy.ts';
 import { wrapText } from './wrap-text.ts';
@@ -15,11 +16,19 @@ export interface TrustCheckResult {
     readonly column: number;
     readonly message: string;
   }[];
+  /** Roles that nobody fills with what is signed today. */
+  readonly roles: readonly RoleTimes[];
+  /** 1 when nothing can pass under the policy today. */
+  readonly exitCode: 0 | 1;
 }
 
-/** The result of a check that found no error. */
-export function toTrustCheck({ policy, problems }: LoadedTrustPolicy): TrustCheckResult {
+/**
+ * The result of a check that found no error.
+ * @param now of the clock: under a policy that has ended nothing is believed
+ */
+export function toTrustCheck({ policy, problems }: LoadedTrustPolicy, now: Date): TrustCheckResult {
   const { origin, version, expires = '' } = policy;
+  const { roles, nothingPasses } = timesOfPolicy(policy, now.getTime());
   return {
     schema: 'cowa-release/trust-check/v1',
     location: origin?.location ?? '',
@@ -27,15 +36,14 @@ export function toTrustCheck({ policy, problems }: LoadedTrustPolicy): TrustChec
     version,
     expires,
     warnings: problems.map(({ line, column, message }) => ({ line, column, message })),
+    roles,
+    exitCode: nothingPasses ? 1 : 0,
   };
 }
 
-/**
- * One line per warning, in the form editors link to; then the sum.
- * @param now of the clock: under a policy that has ended nothing is believed
- */
+/** One line per warning, in the form editors link to; then the sum, and what to do where nothing can pass. */
 export function renderTrustCheck(
-  { location, digest, version, expires, warnings }: TrustCheckResult,
+  { location, digest, version, expires, warnings, roles, exitCode }: TrustCheckResult,
   now: Date,
 ): string {
   const ended = Date.parse(expires) < now.getTime();
@@ -44,9 +52,13 @@ export function renderTrustCheck(
       ({ line, column, message }) => `${location}:${line}:${column} warning: ${message}`,
     ),
     `${location} is a trust policy: version ${version}, ${ended ? 'ENDED' : 'until'} ${expires}, ${digest}`,
-    ...(ended
-      ? ['warning: it has ended, so verify refuses everything: get the present one from its maker']
-      : []),
+    ...roles.map(({ message }) => `warning: ${message}`),
+    ...(exitCode === 0
+      ? []
+      : [
+          `${ended ? 'It has ended' : 'Nobody can sign anything it believes today'}, so verify refuses everything`,
+          'next: get the present one over the way policies come, from whoever made it; check the clock of this machine',
+        ]),
   ]
     .map((line) => printable(line))
     .join('\n');

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { exitCodes } from '../errors/exit-codes.ts';
 import type { VerifyResult } from '../report/verify-list-report.ts';
 import { printable } from '../support/printable.ts';
 import { withoutCommands } from '../support/without-commands.ts';
@@ -24,9 +25,10 @@ export function renderTextFile(result: VerifyResult): string {
 
 function renderTextReport(result: VerifyResult, options: RenderOptions): string {
   if (!('reports' in result)) return withoutCommands(renderAlone(result, options));
-  const broken = result.unreadable.map(({ location, code, message, suggestions }) =>
+  const broken = result.unreadable.map(({ location, code, message, suggestions, exitCode }) =>
     [
-      `UNREADABLE  ${location}`,
+      // What was asked for does not fit it: that says nothing of what it is.
+      `${exitCode === exitCodes.usage ? 'NOT JUDGED' : 'UNREADABLE'}  ${location}`,
       `  Error [${code}]: ${message}`,
       ...suggestions.map((next) => `  next: ${next}`),
     ]

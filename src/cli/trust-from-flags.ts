@@ -15,6 +15,7 @@ import {
 import type { RecordedInput } from '../operations/record-inputs.ts';
 import type { SignOncePorts } from '../operations/sign-once.ts';
 import { type TrustInputs, trustOfKey } from '../operations/trust-inputs.ts';
+import type { AcceptedItem } from '../policy/trust/accepted-record.ts';
 import { loneKeyName } from '../policy/trust/key-policy.ts';
 import type { ArchiveSource } from '../ports/archive-source.ts';
 import type { SignatureJudge } from '../ports/signature-judge.ts';
@@ -197,7 +198,8 @@ export function trustFiles(trust: TrustInputs | undefined): readonly RecordedInp
 }
 
 /**
- * Writes what passed into the record, whole or not at all. Nothing is written for what did not pass.
+ * Writes what passed into the record, whole or not at all. Nothing is written for what did not pass. Says
+ * which of it was done; undefined where no record was to be kept.
  * @throws AcceptFlagError ACCEPT_WEAKENED; OutputError; SignerFailure
  */
 export async function keepAccepted(
@@ -208,14 +210,15 @@ export async function keepAccepted(
     readonly acceptance: SignOncePorts | undefined;
   },
   run: Run,
-): Promise<void> {
+): Promise<string | undefined> {
   const { choice, trust, acceptance } = context;
   const { record } = choice;
-  if (acceptance === undefined || record === undefined || trust === undefined) return;
+  if (acceptance === undefined || record === undefined || trust === undefined) return undefined;
   const reports = 'reports' in result ? result.reports : [result];
   const flat = reports.flatMap((each) => ('archives' in each ? [each, ...each.archives] : [each]));
   const unreadable = 'reports' in result ? result.unreadable.length : 0;
-  if (unreadable > 0 || reports.some(({ verdict }) => verdict.exitCode !== 0)) return;
+  if (unreadable > 0 || reports.some(({ verdict }) => verdict.exitCode !== 0))
+    return `--accept: nothing was written to ${record.path}: what did not pass is not accepted`;
   const weakened = flat.flatMap(({ verdict }) => verdict.weakenedBy);
   if (weakened.length > 0) {
     throw new AcceptFlagError(
@@ -230,4 +233,24 @@ export async function keepAccepted(
   const text = await signAcceptedRecord(accepted, { policy, items, times }, acceptance, run);
   const { writeWhole } = await import('./write-reports.ts');
   await writeWhole(record.path, text);
+  return acceptedText(record.path, items);
+}
+
+/** Things a line names. */
+const maxNamed = 5;
+
+function acceptedText(path: string, items: readonly AcceptedItem[]): string {
+  const named = items
+    .slice(0, maxNamed)
+    .map(({ kind, name, version, line, counter }) =>
+      [
+        kind === 'statement' ? 'release' : kind,
+        name,
+        ...(line === '' ? [] : [line]),
+        version,
+        ...(counter === undefined ? [] : [`(number ${counter})`]),
+      ].join(' '),
+    );
+  const more = items.length > maxNamed ? ` and ${items.length - maxNamed} more` : '';
+  return `--accept: ${path} says from now on: ${named.join(', ')}${more}; anything older fails with --since ${path}`;
 }

@@ -67,6 +67,8 @@ export async function verifyLocations(
   readonly policy: Policy;
   /** What was read besides the archives. */
   readonly inputs: readonly RecordedInput[];
+  /** What became of the record of what was accepted, in words. */
+  readonly accepted?: string;
 }> {
   const { locations, allowUnsigned, wholeDigest, programVersion, judging = {} } = request;
   const choice = request.trust ?? { warnDays: 0 };
@@ -140,8 +142,14 @@ export async function verifyLocations(
     reports.length === 1 && unreadable.length === 0 && only !== undefined
       ? only
       : { schema: 'cowa-release/verify-list/v1', reports, unreadable, exitCode };
-  await keepAccepted(result, { choice, trust, acceptance }, run);
-  return { result, exitCode, policy, inputs: [...recorded(), ...trustFiles(trust)] };
+  const accepted = await keepAccepted(result, { choice, trust, acceptance }, run);
+  return {
+    ...(accepted === undefined ? {} : { accepted }),
+    result,
+    exitCode,
+    policy,
+    inputs: [...recorded(), ...trustFiles(trust)],
+  };
 }
 
 async function ownPorts(): Promise<VerifyPorts & AsyncDisposable> {

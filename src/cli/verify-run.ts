@@ -2,6 +2,7 @@ import type { ExitCode } from '../errors/exit-codes.ts';
 import { EnvironmentError, InputError } from '../errors/families.ts';
 import type { ReportKind } from '../report/report-kinds.ts';
 import type { VerifyResult } from '../report/verify-list-report.ts';
+import { printable } from '../support/printable.ts';
 import type { Run } from '../support/run.ts';
 import type { Attesting } from './attest-from-flags.ts';
 import { renderError, toErrorJson } from './error-output.ts';
@@ -29,6 +30,8 @@ export interface VerifyRunRequest extends VerifyLocationsRequest {
   /** List passed checks in text. */
   readonly all: boolean;
   readonly columns: number | undefined;
+  /** Nothing but results and errors is told. */
+  readonly quiet: boolean;
   /** Write workflow commands of GitHub Actions. */
   readonly annotate: boolean;
 }
@@ -38,7 +41,7 @@ export interface VerifyRunResult {
   readonly exitCode: ExitCode;
   /** What goes to standard output. */
   readonly text: string;
-  /** What goes to standard error besides progress: an error that is in the reports, workflow commands. */
+  /** What goes to standard error besides progress: what was written, an error that is in the reports, workflow commands. */
   readonly aside: string;
 }
 
@@ -72,10 +75,24 @@ export async function runVerify(request: VerifyRunRequest, run: Run): Promise<Ve
         ? renderVerifyResult(result, { all, columns })
         : await renderFormat(format, result, programVersion),
     aside: [
+      ...writtenTexts(request, 'accepted' in judged ? judged.accepted : undefined),
       failure === undefined ? '' : renderError(toErrorJson(failure), failure.cause, undefined),
       request.annotate ? await annotationsOf(result, programVersion) : '',
     ].join(''),
   };
+}
+
+/** What lies there now that did not before; a line each. */
+function writtenTexts(
+  { reports, attest, quiet }: VerifyRunRequest,
+  accepted: string | undefined,
+): readonly string[] {
+  if (quiet) return [];
+  return [
+    ...reports.map((each) => `--report: ${each.slice(each.indexOf('=') + 1)} was written`),
+    ...(attest === undefined ? [] : [`--attest: ${attest.path} was written: the signed verdict`]),
+    ...(accepted === undefined ? [] : [accepted]),
+  ].map((line) => `${printable(line)}\n`);
 }
 
 /** The whole catalogue takes time to load: only who names checks needs it. @throws CheckLookupError CHECK_PATTERN_UNKNOWN */

@@ -128,6 +128,7 @@ Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could no
           flags.accept,
         ].filter((each) => each !== undefined),
         all: flags.all,
+        quiet: flags.quiet,
         annotate: process.env['GITHUB_ACTIONS'] === 'true',
         ...(signature === undefined ? {} : { signature }),
         ...(provenance === undefined ? {} : { provenance }),

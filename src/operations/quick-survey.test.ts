@@ -60,11 +60,18 @@ describe('a quick look', () => {
     expect(verdict).toMatchObject({
       outcome: 'incomplete',
       exitCode: 5,
-      missingEvidence: ['checksums', 'container', 'oci'],
+      missingEvidence: ['checksums', 'container', 'definition', 'oci'],
     });
     expect(verdict.headline).toContain(quickWeakness);
     expect(signature.outcome).toBe('valid');
-    expect(findings.map(({ id }) => id.split('/')[0])).not.toContain('container');
+    const contents = findings.filter(({ id }) =>
+      /^(container|oci|checksums|components)\//.test(id),
+    );
+    expect(contents.map(({ code, outcome }) => `${outcome} ${code}`)).toEqual(
+      contents.map(() => 'undecided CHECK_NOT_QUICK'),
+    );
+    expect(verdict.counts.undecided).toBeGreaterThan(contents.length - 1);
+    expect(contents.length).toBeGreaterThan(20);
   });
 
   it('does not pass, whatever the policy asks for', async () => {

@@ -10,7 +10,7 @@ import { gatherFacts } from '../checks/gather-facts.ts';
 import { runChecks } from '../checks/run-checks.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Policy } from '../policy/policy.ts';
-import { selectChecks } from '../policy/select-checks.ts';
+import { notLookedAt, selectChecks } from '../policy/select-checks.ts';
 import { judgingTime } from '../policy/waiver-date.ts';
 import type { ArchiveSource } from '../ports/archive-source.ts';
 import type { SignatureJudge, TrustedKey } from '../ports/signature-judge.ts';
@@ -169,6 +169,8 @@ export async function verifyArchive(
   const unread = survey.container.problems.some(({ code }) => code === 'ARCHIVE_PARTS_INCOMPLETE');
   const whole = unread ? catalog.filter(({ id }) => id === 'container/parts') : catalog;
   const archiveChecks: readonly Check[] = quick ? quickChecks(whole) : whole;
+  const passedOver = whole.filter((check) => !archiveChecks.includes(check));
+  const name = fileName ?? 'standard input';
   const deployment = unread ? undefined : await deploying;
   const deployed = deployment?.deploymentChecks() ?? [];
   const skipped = request.judging?.selection;
@@ -179,7 +181,7 @@ export async function verifyArchive(
     cluster: release?.release.files.find(({ name }) => name === fileName)?.rendered?.cluster,
   });
   request.judging?.onFacts?.(facts, wouldDeploy);
-  const checks = [...archiveChecks, ...deployed];
+  const checks = [...whole, ...deployed];
   const insecure = request.allowUnsigned ? ['--insecure-allow-unsigned'] : [];
   const { findings, verdict } = judgeChecked(
     checks,
@@ -190,6 +192,9 @@ export async function verifyArchive(
           archiveChecks.filter(({ id }) => ids.has(id)),
           facts,
         ),
+        ...passedOver
+          .filter(({ id }) => ids.has(id))
+          .map((check) => notLookedAt(check, '--quick', 'CHECK_NOT_QUICK', name)),
         ...(deployment?.judgeDeployment(
           deployed.filter(({ id }) => ids.has(id)),
           facts,
@@ -204,7 +209,7 @@ export async function verifyArchive(
         ? quickPolicy(policy)
         : policy,
     {
-      name: fileName ?? 'standard input',
+      name,
       insecure: quick ? [...insecure, quickWeakness] : insecure,
       signedTimes,
     },

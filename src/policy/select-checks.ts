@@ -25,7 +25,7 @@ export function selectChecks<Each extends Described>(
   for (const check of checks) {
     const because = leftOutBy(check.id, selection);
     if (because === undefined) chosen.push(check);
-    else left.push(notLookedAt(check, because, subject));
+    else left.push(notLookedAt(check, because, 'CHECK_SKIPPED', subject));
   }
   return { chosen, left };
 }
@@ -42,14 +42,23 @@ function leftOutBy(id: CheckId, { only, skip }: CheckSelection): string | undefi
   return wanted ? undefined : `--checks ${only.join(' --checks ')}`;
 }
 
-function notLookedAt({ id, severity, help }: Described, because: string, subject: string): Finding {
+/**
+ * What is said of a check that was left out.
+ * @param because the flag that asked for it
+ */
+export function notLookedAt(
+  { id, severity, help }: Described,
+  because: string,
+  code: 'CHECK_SKIPPED' | 'CHECK_NOT_QUICK',
+  subject: string,
+): Finding {
   return {
     id,
     severity,
     outcome: 'undecided',
     subject: { kind: 'archive', name: printable(subject) },
     message: `not looked at, as asked for by ${printable(because, 300)}`,
-    code: 'CHECK_SKIPPED',
-    help: helpOf({ help }, 'CHECK_SKIPPED'),
+    code,
+    help: helpOf({ help }, code),
   };
 }

@@ -179,7 +179,7 @@ function summary(named: number, parts: readonly ReportPart[]): string {
   const said = [
     [count(({ kind, outcome }) => kind !== 'unreadable' && outcome === 'fail'), 'fail'],
     [count(({ outcome }) => outcome === 'incomplete'), 'not proven'],
-    [unreadable, 'cannot be opened'],
+    [unreadable, 'cannot be judged'],
     [count(({ outcome }) => outcome === 'pass'), 'pass'],
   ] as const;
   const words = said.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);

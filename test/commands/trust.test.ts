@@ -67,6 +67,17 @@ describe('trust check', () => {
     expect((await check(path)).error).toMatchObject({ code: 'TRUST_ROOT_INVALID' });
   });
 
+  it('exits with 1 where nothing can pass under it', async () => {
+    process.exitCode = undefined;
+    const { stdout, result, error } = await check(await write({ expires: '2026-01-01T00:00:00Z' }));
+    expect(error).toBeUndefined();
+    expect(process.exitCode).toBe(1);
+    process.exitCode = undefined;
+    expect(stdout).toContain('ENDED 2026-01-01');
+    expect(stdout).toContain('verify refuses everything');
+    expect(schemaFaults('trust-check-report', result)).toEqual([]);
+  });
+
   it('says when there is nothing', async () => {
     expect((await check(join(folder, 'nothing.json'))).error).toMatchObject({
       code: 'TRUST_POLICY_UNREADABLE',

@@ -74,10 +74,10 @@ beforeEach(async () => {
 
 async function verify(...args: readonly string[]) {
   process.exitCode = undefined;
-  const { error, stdout, result } = await captureOutput<FolderReport>(
+  const { error, stdout, stderr, result } = await captureOutput<FolderReport>(
     () => Verify.run([...args], { root }) as unknown as Promise<FolderReport>,
   );
-  return { error, stdout, result, exitCode: process.exitCode ?? 0 };
+  return { error, stdout, stderr, result, exitCode: process.exitCode ?? 0 };
 }
 const trusted = () => ['--trust-policy', at('trust-policy.json')];
 const accept = () => ['--accept', at('last.json'), '--accept-key', at('site.key')];
@@ -128,6 +128,9 @@ describe('verify --since and --accept', () => {
   it('remembers what passed, and refuses what is older from then on', async () => {
     const first = await verify(at('in'), ...trusted(), ...accept());
     expect(first).toMatchObject({ exitCode: 0, error: undefined });
+    expect(first.stderr).toMatch(
+      /--accept: \S*last\.json says from now on: release shop .*\(number 41\)/,
+    );
     const since = ['--since', at('last.json'), '--since-key', at('site.pub')];
     const same = await verify(at('in'), ...trusted(), ...since);
     expect(same.exitCode).toBe(0);
@@ -138,7 +141,9 @@ describe('verify --since and --accept', () => {
     expect(older.exitCode).toBe(1);
     expect(older.result?.findings.map(({ code }) => code)).toContain('TRUST_ROLLBACK_COUNTER');
     // What fails leaves the record as it was.
-    expect((await verify(at('in'), ...trusted(), ...accept())).exitCode).toBe(1);
+    const refused = await verify(at('in'), ...trusted(), ...accept());
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toMatch(/--accept: nothing was written to \S*last\.json/);
     expect(await readFile(at('last.json'), 'utf8')).toBe(written);
     await release(42);
     expect((await verify(at('in'), ...trusted(), ...accept())).exitCode).toBe(0);
