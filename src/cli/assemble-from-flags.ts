@@ -118,6 +118,7 @@ export async function assembleFromFlags(
   const options = {
     jobs: request.jobs,
     programVersion: request.programVersion,
+    pickled: policy.pickledPayloads === true ? ('allowed' as const) : ('refused' as const),
     ...(lock === undefined ? {} : { lock }),
     ...(verifier === undefined ? {} : { verifier }),
     ...(results.length === 0 ? {} : { results }),

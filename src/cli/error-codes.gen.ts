@@ -230,6 +230,7 @@ export const errorCodes: readonly {
   {"code":"PACK_VALUES_INVALID","exit":3,"says":"a values file that is no mapping"},
   {"code":"PAYLOAD_MISMATCH","exit":3,"says":"the payload file … differs from the lock, which …"},
   {"code":"PAYLOAD_MISSING","exit":3,"says":"the payload … of … does not exist"},
+  {"code":"PAYLOAD_PICKLED","exit":3,"says":"weights that run code when they are loaded, and no policy allows them"},
   {"code":"PULL_DEFINITION","exit":3,"says":"… does not say what it is: …"},
   {"code":"PULL_NAME","exit":3,"says":"name and version of … give the file name …, which leads elsewhere"},
   {"code":"PULL_SIZE","exit":3,"says":"… has … bytes, at most … are read"},

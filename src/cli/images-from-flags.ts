@@ -7,7 +7,7 @@ import { findOutdated, type OutdatedRelease } from '../operations/find-outdated.
 import { type ImageList, listImages } from '../operations/list-images.ts';
 import { loadLock, lockFileName } from '../operations/load-lock.ts';
 import { lockRelease } from '../operations/lock-release.ts';
-import { joinPath } from '../operations/plan-release.ts';
+import { joinPath } from '../operations/join-path.ts';
 import { pullImages } from '../operations/pull-images.ts';
 import { type PulledMember, pullMembers } from '../operations/pull-members.ts';
 import { ReleaseUsageError } from '../operations/release-error.ts';

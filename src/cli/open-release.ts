@@ -115,7 +115,7 @@ function hashedElsewhere({ release }: ReleasePlan): readonly string[] {
     source.type === 'compose' ? Object.values(source.images) : [],
   );
   return [
-    ...(release.payloads ?? []).map(({ path }) => path),
+    ...(release.payloads ?? []).flatMap(({ path }) => path ?? []),
     ...release.imageSources.flatMap((source) => ('path' in source ? [source.path] : [])),
     ...release.imageSources.flatMap((source) =>
       source.type === 'build' ? Object.values(source.images).map(({ context }) => context) : [],

@@ -21,6 +21,7 @@ export async function fetchingOf(
   const { caFile, ...rules } = plan.release.remoteInputs ?? { hosts: [] };
   const dockerConfig = process.env['DOCKER_CONFIG'] ?? join(homedir(), '.docker');
   const { root, blobs, images } = wiring;
+  const hubToken = process.env['COWA_HUB_TOKEN'] ?? '';
   return {
     web: new WebFiles({
       ...rules,
@@ -31,5 +32,6 @@ export async function fetchingOf(
     platform: releasePlatform(plan),
     blobs,
     contents: new FetchedContents(),
+    ...(hubToken === '' ? {} : { hubToken }),
   };
 }

@@ -54,6 +54,39 @@ describe('parseReleaseDefinition', () => {
       'stands twice',
     ],
     [
+      'a payload from two places',
+      sound.replace('path: payloads', 'path: payloads, from: { url: "https://e.com/" }'),
+      'DOCUMENT_RULE',
+      'needs a path or a from',
+    ],
+    [
+      'a payload from nowhere',
+      sound.replace('path: payloads, ', ''),
+      'DOCUMENT_RULE',
+      'needs a path or a from',
+    ],
+    [
+      'a folder that is a file',
+      sound.replace('path: payloads', 'from: { url: "https://e.com/x" }'),
+      'DOCUMENT_RULE',
+      'ends with /',
+    ],
+    [
+      'a branch of a hub',
+      sound.replace(
+        'path: payloads',
+        'from: { hub: "https://e.com", repository: o/r, commit: main }',
+      ),
+      'DOCUMENT_SCHEMA',
+      '',
+    ],
+    [
+      'an override that leads elsewhere',
+      `${sound}remoteInputs: { hosts: [a], overrides: { b: "https://c" } }\n`,
+      'DOCUMENT_RULE',
+      "'b' is asked at 'https://c'",
+    ],
+    [
       'a payload of an unknown package',
       sound.replace('package: packages/api', 'package: packages/x'),
       'DOCUMENT_RULE',

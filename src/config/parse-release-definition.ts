@@ -105,16 +105,22 @@ function judgePayloads(definition: ReleaseDefinition, report: Report): void {
         `'${payload.source}' of '${payload.package}' has a payload already`,
       );
     seen.add(key);
+    const { path, from } = payload;
+    if ((path === undefined) === (from === undefined))
+      report(pointer, `the payload '${payload.source}' needs a path or a from, one of both`);
+    if (from !== undefined && 'url' in from && typeof payload.sha256 !== 'string')
+      if (!from.url.endsWith('/'))
+        report(`${pointer}/from/url`, 'the address of a folder ends with /');
     if (typeof payload.sha256 === 'string') continue;
-    for (const path of Object.keys(payload.sha256)) {
+    for (const below of Object.keys(payload.sha256)) {
       if (
-        !path.startsWith('/') &&
-        !path.split('/').some((part) => part === '' || part === '.' || part === '..')
+        !below.startsWith('/') &&
+        !below.split('/').some((part) => part === '' || part === '.' || part === '..')
       )
         continue;
       report(
-        `${pointer}/sha256/${pointerSegment(path)}`,
-        `'${path}' is no plain path below the payload's folder`,
+        `${pointer}/sha256/${pointerSegment(below)}`,
+        `'${below}' is no plain path below the payload's folder`,
       );
     }
   }

@@ -154,16 +154,30 @@ export interface PackageConfig {
 }
 
 /** Stands in for an onCreate action that would fetch weights: the content a `dataInjections` or `files` source needs. */
-export interface PayloadConfig {
+export type PayloadConfig = {
   /** Package folder as in PackageConfig.path. */
   readonly package: string;
   /** The source path as the package definition names it, relative to the package folder. */
   readonly source: string;
-  /** File or folder that really holds it, relative to `cowa-release.yaml`. */
-  readonly path: string;
   /** SHA-256, lower-case hex. A file: one digest. A folder: digest per file, by path below it. */
   readonly sha256: string | Readonly<Record<string, string>>;
-}
+} & (
+  | {
+      /** File or folder that really holds it, relative to `cowa-release.yaml`. */
+      readonly path: string;
+      readonly from?: never;
+    }
+  | { readonly from: PayloadOrigin; readonly path?: never }
+);
+
+/** Where a payload is fetched from; into the cache, by its digests. */
+export type PayloadOrigin =
+  /** Address of the file, or of the folder: paths are appended. Host under `remoteInputs`. */
+  | { readonly url: string }
+  /** Reference of an OCI artifact in an image source; its layers are the files. */
+  | { readonly oci: string }
+  /** A repository of a model hub at a commit. Host under `remoteInputs`. */
+  | { readonly hub: string; readonly repository: string; readonly commit: string };
 
 /** Where what definitions name by an address may come from. Charts of OCI registries come from `imageSources`. */
 export interface RemoteInputsConfig {

@@ -25,6 +25,8 @@ export interface AssembleOptions {
   /** Steps at once, at least 1. */
   readonly jobs: number;
   readonly programVersion: string;
+  /** Whether payloads may hold pickled Python objects; refused without. */
+  readonly pickled?: 'allowed' | 'refused';
   /** Locked content by flavor: nothing is resolved by tag any more. */
   readonly lock?: ReadonlyMap<ReleaseFlavor, LockedFlavor>;
   /** The offline package of this program, to lie beside the archives. */

@@ -3,26 +3,31 @@ import type { LockedFile } from '../config/lock.ts';
 import type { PayloadConfig } from '../config/release-definition.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
-import { joinPath } from './plan-release.ts';
+import { joinPath } from './join-path.ts';
+import { payloadName, payloadPlace } from './payload-place.ts';
+import { PickleScan } from './pickled-weights.ts';
 import { ReleaseInputError } from './release-error.ts';
 
 /**
  * Hashes every file of a payload and compares it with what the release definition promises: nothing
  * missing, nothing extra, nothing altered.
- * @throws ReleaseInputError PAYLOAD_MISSING, PAYLOAD_MISMATCH
+ * @param pickled whether files may hold pickled Python objects, which run code when they are loaded
+ * @throws ReleaseInputError PAYLOAD_MISSING, PAYLOAD_MISMATCH, PAYLOAD_PICKLED
  */
 export async function checkPayload(
   payload: PayloadConfig,
   root: string,
   workspace: Workspace,
   run: Run,
+  pickled: 'allowed' | 'refused' = 'allowed',
 ): Promise<readonly LockedFile[]> {
-  const base = joinPath(root, payload.path);
+  const name = payloadName(payload);
+  const base = payloadPlace(payload, root);
   const found = await workspace.stat(base);
   if (found === undefined) {
     throw new ReleaseInputError(
       'PAYLOAD_MISSING',
-      `the payload ${payload.path} of ${payload.package} does not exist`,
+      `the payload ${name} of ${payload.package} does not exist`,
       {
         suggestions: ['Fetch it to that place, or change payloads[].path in cowa-release.yaml'],
       },
@@ -43,20 +48,22 @@ export async function checkPayload(
     if (!present.includes(path)) {
       throw new ReleaseInputError(
         'PAYLOAD_MISSING',
-        `the payload file ${joinPath(payload.path, path)} does not exist`,
+        `the payload file ${joinPath(name, path)} does not exist`,
       );
     }
     const hash = createHash('sha256');
+    const scan = pickled === 'refused' ? new PickleScan(joinPath(name, path)) : undefined;
     let size = 0;
     for await (const chunk of workspace.openLent(joinPath(base, path), run)) {
       hash.update(chunk);
+      scan?.update(chunk);
       size += chunk.length;
       bytes += chunk.length;
       run.onProgress?.({
         kind: 'step-progress',
-        step: `payload ${payload.path}`,
+        step: `payload ${name}`,
         bytes,
-        phase: `hashing ${payload.path}`,
+        phase: `hashing ${name}`,
       });
     }
     const actual = hash.digest('hex');
@@ -66,7 +73,9 @@ export async function checkPayload(
         path,
         `has SHA-256 ${actual}, the release definition promises ${sha256}`,
       );
-    files.push({ path: joinPath(payload.path, path), sha256, size });
+    const why = scan?.result();
+    if (why !== undefined) throw refusedPickle(joinPath(name, path), why);
+    files.push({ path: joinPath(name, path), sha256, size });
   }
   return files;
 }
@@ -99,10 +108,23 @@ export function requireLockedFiles(
   }
 }
 
+function refusedPickle(path: string, why: string): ReleaseInputError {
+  return new ReleaseInputError(
+    'PAYLOAD_PICKLED',
+    `the payload file ${path} holds pickled Python objects (${why}): loading it runs what is in it`,
+    {
+      suggestions: [
+        'Take weights that only hold numbers: safetensors, GGUF',
+        'Or allow it where you trust its maker: payloads.pickled: allow in the policy given with --policy',
+      ],
+    },
+  );
+}
+
 function mismatch(payload: PayloadConfig, path: string, what: string): ReleaseInputError {
   return new ReleaseInputError(
     'PAYLOAD_MISMATCH',
-    `the payload file ${joinPath(payload.path, path)} ${what}`,
+    `the payload file ${joinPath(payloadName(payload), path)} ${what}`,
     {
       suggestions: [
         'Fetch it again from its origin; change payloads[].sha256 only when the new content is meant',

@@ -7,28 +7,39 @@ import type { BlobStore, StoredBlob } from '../ports/blob-store.ts';
  */
 export function coalescePuts(store: BlobStore): BlobStore {
   const onTheWay = new Map<Digest, Promise<StoredBlob>>();
+  const once = async (
+    expected: { readonly digest?: Digest; readonly size?: number },
+    put: () => Promise<StoredBlob>,
+  ): Promise<StoredBlob> => {
+    const { digest } = expected;
+    if (digest === undefined) return put();
+    const other = onTheWay.get(digest);
+    if (other !== undefined) {
+      // Whatever became of the other one, the store says whether the content is there now.
+      await other.catch(() => undefined);
+      const size = await store.find(digest);
+      if (size !== undefined && (expected.size === undefined || expected.size === size))
+        return { digest, size };
+    }
+    const own = put();
+    onTheWay.set(digest, own);
+    try {
+      return await own;
+    } finally {
+      if (onTheWay.get(digest) === own) onTheWay.delete(digest);
+    }
+  };
+  const putResumed = store.putResumed?.bind(store);
   return {
     find: (digest) => store.find(digest),
     open: (digest, run) => store.open(digest, run),
     openUnchecked: (digest, run) => store.openUnchecked(digest, run),
-    async put(content, expected, run) {
-      const { digest } = expected;
-      if (digest === undefined) return store.put(content, expected, run);
-      const other = onTheWay.get(digest);
-      if (other !== undefined) {
-        // Whatever became of the other one, the store says whether the content is there now.
-        await other.catch(() => undefined);
-        const size = await store.find(digest);
-        if (size !== undefined && (expected.size === undefined || expected.size === size))
-          return { digest, size };
-      }
-      const own = store.put(content, expected, run);
-      onTheWay.set(digest, own);
-      try {
-        return await own;
-      } finally {
-        if (onTheWay.get(digest) === own) onTheWay.delete(digest);
-      }
-    },
+    put: (content, expected, run) => once(expected, () => store.put(content, expected, run)),
+    ...(putResumed === undefined
+      ? {}
+      : {
+          putResumed: (openAt, expected, run) =>
+            once(expected, () => putResumed(openAt, expected, run)),
+        }),
   };
 }

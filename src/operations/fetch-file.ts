@@ -11,17 +11,32 @@ const maxFileBytes = 2 ** 36;
 /** One file into the store. @throws RemoteInputError INPUT_DIGEST; FetchError, FetchContentError */
 export async function fetchFile(
   address: string,
-  { digest, size }: { readonly digest?: Digest | undefined; readonly size?: number | undefined },
+  {
+    digest,
+    size,
+    headers = {},
+  }: {
+    readonly digest?: Digest | undefined;
+    readonly size?: number | undefined;
+    readonly headers?: Readonly<Record<string, string>>;
+  },
   { web, blobs }: { readonly web: WebSource; readonly blobs: BlobStore },
   run: Run,
 ): Promise<StoredBlob> {
-  const expected = { maxBytes: size ?? maxFileBytes, pinned: digest !== undefined };
-  try {
-    return await blobs.put(
-      counted(web.open(address, expected, run), address, run),
-      { ...(digest === undefined ? {} : { digest }), ...(size === undefined ? {} : { size }) },
+  const pinned = digest !== undefined;
+  const from = (offset: number): AsyncIterable<Uint8Array> =>
+    counted(
+      web.open(address, { maxBytes: size ?? maxFileBytes, pinned, offset, headers }, run),
+      address,
+      offset,
       run,
     );
+  const known = size === undefined ? {} : { size };
+  try {
+    if (digest === undefined) return await blobs.put(from(0), known, run);
+    return blobs.putResumed === undefined
+      ? await blobs.put(from(0), { digest, ...known }, run)
+      : await blobs.putResumed(from, { digest, ...known }, run);
   } catch (error) {
     if (!(error instanceof OciError)) throw error;
     throw new RemoteInputError(
@@ -40,9 +55,10 @@ export async function fetchFile(
 async function* counted(
   content: AsyncIterable<Uint8Array>,
   address: string,
+  offset: number,
   run: Run,
 ): AsyncGenerator<Uint8Array> {
-  let bytes = 0;
+  let bytes = offset;
   for await (const chunk of content) {
     yield chunk;
     bytes += chunk.length;

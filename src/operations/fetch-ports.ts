@@ -11,6 +11,8 @@ export interface FetchPorts {
   readonly images: readonly ImageSource[];
   readonly platform: Platform;
   readonly blobs: BlobStore;
+  /** Shown to model hubs, and to nobody else. */
+  readonly hubToken?: string;
 }
 
 /** An input that was fetched, or was here before. */

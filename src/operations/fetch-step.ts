@@ -1,10 +1,14 @@
 import type { LockedFlavor, LockedInput } from '../config/lock.ts';
-import { runWithin } from '../support/run.ts';
+import type { PayloadConfig } from '../config/release-definition.ts';
+import { type Run, runWithin } from '../support/run.ts';
 import { type RemoteInput, remoteInputs } from '../zarf/remote-inputs.ts';
 import { fetchInput } from './fetch-input.ts';
+import { fetchPayload } from './fetch-payload.ts';
 import type { FetchPorts } from './fetch-ports.ts';
 import type { FetchedContents } from './fetched-workspace.ts';
 import { RemoteInputError } from './input-error.ts';
+import { payloadAddress, payloadName } from './payload-place.ts';
+import type { PlannedPackage } from './plan-release.ts';
 import type { ResolvedPackage } from './resolved-package.ts';
 import type { GraphStep } from './run-graph.ts';
 
@@ -21,8 +25,45 @@ export interface FetchWork {
   readonly fetched: Map<string, LockedInput>;
 }
 
-/** One step for everything a package names by an address. */
-export function fetchSteps(resolved: ResolvedPackage, work: FetchWork): readonly GraphStep[] {
+/** One step for everything a package names by an address, and for each of its payloads that is fetched. */
+export function fetchSteps(
+  { resolved, payloads }: Pick<PlannedPackage, 'resolved' | 'payloads'>,
+  work: FetchWork,
+): readonly GraphStep[] {
+  return [
+    ...inputSteps(resolved, work),
+    ...payloads.flatMap((payload) => {
+      if (payload.from === undefined) return [];
+      const name = payloadName(payload);
+      const id = `fetch payload ${name}`;
+      const step: GraphStep = {
+        id,
+        title: `payload ${name}`,
+        needs: [],
+        work: async (run) => {
+          const { held } = await takePayload(payload, work.ports, runWithin(run, id));
+          return held ? 'reused' : 'done';
+        },
+      };
+      return [step];
+    }),
+  ];
+}
+
+/** Fetches a payload and shows it to whoever reads the workspace. What lies on disk is left to itself. */
+export async function takePayload(
+  payload: PayloadConfig,
+  ports: Fetching,
+  run: Run,
+): Promise<{ readonly held: boolean }> {
+  const { from } = payload;
+  if (from === undefined) return { held: true };
+  const found = await fetchPayload({ ...payload, from }, ports, run);
+  ports.contents.add(payloadAddress(payload), found.content);
+  return found;
+}
+
+function inputSteps(resolved: ResolvedPackage, work: FetchWork): readonly GraphStep[] {
   return namedInputs([resolved]).map((input) => {
     const { address } = input;
     const id = `fetch ${address}`;
@@ -56,7 +97,7 @@ export function namedInputs(packages: readonly ResolvedPackage[]): readonly Remo
 async function takeInput(
   input: RemoteInput,
   { ports, lock, fetched }: FetchWork,
-  run: Parameters<typeof fetchInput>[3],
+  run: Run,
 ): Promise<{ readonly held: boolean }> {
   const { address } = input;
   const pin = lock === undefined ? undefined : pinOf(address, lock);

@@ -26,10 +26,8 @@ export async function repositoryIndex(
   run: Run,
 ): Promise<HelmIndex> {
   const address = `${repository.replace(/\/+$/, '')}/index.yaml`;
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of web.open(address, { maxBytes: limits.maxBytes }, run))
-    chunks.push(chunk);
-  const { documents, problems } = parseYaml(Buffer.concat(chunks), limits);
+  const { bytes } = await web.page(address, { maxBytes: limits.maxBytes }, run);
+  const { documents, problems } = parseYaml(bytes, limits);
   const entries: unknown = Reflect.get(Object(documents[0]?.value), 'entries');
   if (typeof entries !== 'object' || entries === null) {
     const why = problems[0] === undefined ? 'it has no entries' : problems[0].message;

@@ -10,6 +10,7 @@ import { boxOf } from '../zarf/deployed-object.ts';
 import { type FoundDefinitions, type FoundRelease, packageFile } from './find-definitions.ts';
 import { LintError } from './lint-error.ts';
 import { type KnownDefinitions, parseAuthored } from './load-definition.ts';
+import { payloadPlace } from './payload-place.ts';
 import type { Payload } from './resolved-package.ts';
 
 /** One package as it is going to be judged: in one of its flavors, with one set of create-time values. */
@@ -214,7 +215,7 @@ function payloadsOf(file: string, release: FoundRelease | undefined): readonly P
   if (release === undefined) return [];
   return (release.parsed.definition?.payloads ?? [])
     .filter((payload) => packageFile(release.folder, payload.package) === file)
-    .map(({ source, path }) => ({ source, path: posix.join(release.folder, path) }));
+    .map((payload) => ({ source: payload.source, path: payloadPlace(payload, release.folder) }));
 }
 
 /** Values of create-time templates that any package of the release is given: most are the version. */

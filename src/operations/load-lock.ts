@@ -3,7 +3,7 @@ import { parseLock } from '../config/parse-lock.ts';
 import type { ReleaseDefinition } from '../config/release-definition.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import { describeProblems } from './describe-problems.ts';
-import { joinPath } from './plan-release.ts';
+import { joinPath } from './join-path.ts';
 import { ReleaseUsageError } from './release-error.ts';
 
 /** Name of the lock, beside the release definition. */

@@ -5,7 +5,7 @@ import type { Run } from '../support/run.ts';
 import type { RemoteInput } from '../zarf/remote-inputs.ts';
 import { checkPayload } from './check-payloads.ts';
 import { fetchInput } from './fetch-input.ts';
-import { type Fetching, namedInputs } from './fetch-step.ts';
+import { type Fetching, namedInputs, takePayload } from './fetch-step.ts';
 import { findArtifact } from './find-artifact.ts';
 import { lockImages } from './lock-images.ts';
 import type { PlannedFlavor, ReleasePlan } from './plan-release.ts';
@@ -39,7 +39,7 @@ export async function lockRelease(
     const inputs = await lockInputs(plan, flavor, ports.fetching, run);
     flavors[flavor.flavor] = {
       images: await lockImages(found, run),
-      payloads: await lockPayloads(plan, flavor, ports.workspace, run),
+      payloads: await lockPayloads(plan, flavor, ports, run),
       ...(packages.length === 0 ? {} : { packages }),
       ...(inputs.length === 0 ? {} : { inputs }),
     };
@@ -71,15 +71,17 @@ function flavorInputs({ packages }: ReleasePlan, flavor: PlannedFlavor): readonl
 async function lockPayloads(
   plan: ReleasePlan,
   flavor: PlannedFlavor,
-  workspace: Workspace,
+  { workspace, fetching }: LockPorts,
   run: Run,
 ): Promise<readonly LockedFile[]> {
   const files = new Map<string, LockedFile>();
   for (const { id, payloads } of plan.packages) {
     if (!flavor.packages.includes(id)) continue;
-    for (const payload of payloads)
+    for (const payload of payloads) {
+      await takePayload(payload, fetching, run);
       for (const file of await checkPayload(payload, plan.root, workspace, run))
         files.set(file.path, file);
+    }
   }
   return [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }

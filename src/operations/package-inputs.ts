@@ -118,15 +118,17 @@ async function filesOf(
   const fetched = ports.fetched.get(source);
   if (fetched !== undefined) return [{ ...fetchedInput(fetched), below: '' }];
   const path = posix.normalize(inputPath(resolved, source)).replace(/(?<=.)\/$/, '');
-  const below = (file: string): string => (file === path ? '' : file.slice(path.length + 1));
-  if (payloadFor(source, resolved.payloads) !== undefined) {
+  const payload = payloadFor(source, resolved.payloads);
+  if (payload !== undefined) {
+    const { name = path, origin } = payload;
     return payloads
-      .filter((file) => file.path === path || file.path.startsWith(`${path}/`))
+      .filter((file) => file.path === name || file.path.startsWith(`${name}/`))
       .map((file) => ({
         kind: 'payload',
         path: file.path,
         digest: digestFromHex(file.sha256),
-        below: below(file.path),
+        below: file.path.slice(name.length + 1),
+        ...(origin === undefined ? {} : { origin }),
       }));
   }
   const { path: real, stat } = await followLinks(path, ports.workspace);

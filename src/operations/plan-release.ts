@@ -11,7 +11,9 @@ import { parseUdsBundle } from '../uds/parse-bundle.ts';
 import { bundleFileName } from '../uds/render-bundle.ts';
 import { packageFileName } from '../zarf/file-name.ts';
 import { describeProblems } from './describe-problems.ts';
+import { joinPath } from './join-path.ts';
 import { chooseFlavors, loadRelease } from './load-release.ts';
+import { payloadName, payloadOrigin, payloadPlace } from './payload-place.ts';
 import { refuseUndeclared } from './refuse-undeclared.ts';
 import { ReleaseUsageError } from './release-error.ts';
 import { type ResolvedPackage, resolvePackage } from './resolve-package.ts';
@@ -143,7 +145,10 @@ async function planPackage(
         : { registryOverrides: config.registryOverrides }),
       payloads: payloads.map((payload) => ({
         source: payload.source,
-        path: joinPath(root, payload.path),
+        path: payloadPlace(payload, root),
+        ...(payload.from === undefined
+          ? {}
+          : { name: payloadName(payload), origin: payloadOrigin(payload.from) }),
       })),
       allowActions: request.allowActions,
     },
@@ -269,18 +274,6 @@ function refuseNameClashes(plan: ReleasePlan): void {
   for (const { flavor, bundle } of plan.flavors) {
     if (bundle !== undefined) claim(bundle.fileName, `the bundle of flavor '${flavor}'`);
   }
-}
-
-/** Joins slash paths and removes `.` and `..`; an absolute second part wins. */
-export function joinPath(base: string, path: string): string {
-  const absolute = path.startsWith('/') || (base.startsWith('/') && !path.startsWith('/'));
-  const parts: string[] = [];
-  for (const part of (path.startsWith('/') ? path : `${base}/${path}`).split('/')) {
-    if (part === '' || part === '.') continue;
-    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop();
-    else parts.push(part);
-  }
-  return `${absolute ? '/' : ''}${parts.join('/')}` || '.';
 }
 
 function parentOf(path: string): string {

@@ -7,12 +7,9 @@ import type { ResolvedImage } from '../ports/image-source.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
 import { remoteInputs } from '../zarf/remote-inputs.ts';
-import {
-  joinPath,
-  type PlannedFlavor,
-  type PlannedPackage,
-  type ReleasePlan,
-} from './plan-release.ts';
+import { joinPath } from './join-path.ts';
+import { payloadPlace } from './payload-place.ts';
+import type { PlannedFlavor, PlannedPackage, ReleasePlan } from './plan-release.ts';
 import type { OnCreateAction } from './resolved-package.ts';
 
 /** What `assemble` would do. Sizes are bytes; those of archives are what goes in, before compression. */
@@ -139,7 +136,7 @@ async function predictPackage(
   const { resolved } = planned;
   const paths = new Set([
     ...resolved.localInputs.map(({ path }) => path),
-    ...planned.payloads.map(({ path }) => joinPath(plan.root, path)),
+    ...planned.payloads.map((payload) => payloadPlace(payload, plan.root)),
   ]);
   let localSize = 0;
   for (const path of paths) localSize += await sizeBelow(path, workspace);
@@ -148,7 +145,9 @@ async function predictPackage(
     fileName: planned.fileName,
     size: localSize + blobsSize(resolved.images, images),
     // What is fetched is as large as it turns out to be.
-    atLeast: resolved.definition.components.some((each) => remoteInputs(each).length > 0),
+    atLeast:
+      planned.payloads.some(({ from }) => from !== undefined) ||
+      resolved.definition.components.some((each) => remoteInputs(each).length > 0),
     flavors: plan.flavors
       .filter(({ packages }) => packages.includes(planned.id))
       .map(({ flavor }) => flavor),

@@ -1,6 +1,7 @@
-import type { RemoteInputsConfig } from '../config/release-definition.ts';
+import type { PayloadConfig, RemoteInputsConfig } from '../config/release-definition.ts';
 import { remoteInputs } from '../zarf/remote-inputs.ts';
 import { InputUsageError } from './input-error.ts';
+import { payloadName, payloadOrigin } from './payload-place.ts';
 import type { ResolvedPackage } from './resolved-package.ts';
 
 /**
@@ -24,10 +25,13 @@ export function refuseUndeclared({
   packages,
   release,
 }: {
-  readonly packages: readonly { readonly resolved: ResolvedPackage }[];
+  readonly packages: readonly {
+    readonly resolved: ResolvedPackage;
+    readonly payloads: readonly PayloadConfig[];
+  }[];
   readonly release: { readonly remoteInputs?: RemoteInputsConfig };
 }): void {
-  const found = packages.flatMap(({ resolved }) =>
+  const inputs = packages.flatMap(({ resolved }) =>
     resolved.definition.components.flatMap((component, index) =>
       remoteInputs(component)
         .filter(({ address }) => !isDeclared(address, release.remoteInputs))
@@ -37,6 +41,15 @@ export function refuseUndeclared({
         }),
     ),
   );
+  const fetched = packages.flatMap(({ payloads }) =>
+    payloads.flatMap((payload) => {
+      const uri = payload.from === undefined ? undefined : payloadOrigin(payload.from).uri;
+      return uri === undefined || isDeclared(uri, release.remoteInputs)
+        ? []
+        : [`the payload ${payloadName(payload)} is to come from ${uri}`];
+    }),
+  );
+  const found = [...inputs, ...fetched];
   if (found.length === 0) return;
   throw new InputUsageError(
     'INPUT_UNDECLARED',

@@ -19,6 +19,7 @@ export class ReleaseUsageError extends UsageError<
 export class ReleaseInputError extends InputError<
   | 'PAYLOAD_MISSING'
   | 'PAYLOAD_MISMATCH'
+  | 'PAYLOAD_PICKLED' // weights that run code when they are loaded, and no policy allows them
   | 'MEMBER_REFUSED' // a foreign package does not pass our own verification
   | 'SELF_VERIFY_FAILED' // what was just written does not pass
 > {}

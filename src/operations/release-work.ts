@@ -80,7 +80,7 @@ export class ReleaseWork {
         add(imageStep(reference, work)),
         ...(this.#sboms === undefined ? [] : [add(sbomStep(reference, this.#sboms, work))]),
       ]);
-      for (const step of fetchSteps(planned.resolved, fetching)) needs.push(add(step));
+      for (const step of fetchSteps(planned, fetching)) needs.push(add(step));
       add(this.#packageStep(planned, needs));
     }
     for (const flavor of this.#plan.flavors) {
@@ -102,8 +102,9 @@ export class ReleaseWork {
         const { workspace, signing } = this.#ports;
         const inner = runWithin(run, id);
         const files: LockedFile[] = [];
+        const { pickled = 'refused' } = this.#options;
         for (const payload of planned.payloads)
-          files.push(...(await checkPayload(payload, this.#plan.root, workspace, inner)));
+          files.push(...(await checkPayload(payload, this.#plan.root, workspace, inner, pickled)));
         if (this.#lock !== undefined) requireLockedFiles(files, this.#lock.payloads);
         this.#payloads.set(planned.id, files);
         const reads = this.#ports.provenance?.reads;

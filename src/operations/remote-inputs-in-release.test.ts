@@ -65,6 +65,50 @@ describe('a release that names a file by its address', () => {
     });
   });
 
+  it('is refused for payloads, too', async () => {
+    const from = `from: { url: 'https://models.example.com/w' }`;
+    const plan = planRelease(
+      { definitionPath: 'cowa-release.yaml', flavor: 'gpu', allowActions: false },
+      {
+        workspace: new MemoryWorkspace(
+          smallRelease({
+            'cowa-release.yaml': definition.replace('path: payloads/weights.bin', from),
+          }),
+        ),
+      },
+      { signal: new AbortController().signal },
+    );
+    await expect(plan).rejects.toMatchObject({
+      code: 'INPUT_UNDECLARED',
+      message: expect.stringContaining('model-gpu/weights.bin is to come from https://models'),
+    });
+  });
+
+  it('carries a payload that is fetched, and names its origin', async () => {
+    const weights = Buffer.from('weights of a very small model\n'.repeat(40));
+    const url = 'https://models.example.com/w';
+    const changed = definition.replace('path: payloads/weights.bin', `from: { url: '${url}' }`);
+    const { machine, steps } = await assemble({
+      files: {
+        'cowa-release.yaml': `${changed}remoteInputs: { hosts: [models.example.com] }\n`,
+        'payloads/weights.bin': undefined,
+      },
+      fetching: { web: new MemoryWebSource({ [url]: weights }) },
+      provenance: true,
+    });
+    expect(steps.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+    const files = machine.outputs.get('gpu')?.files ?? new Map();
+    const textOf = (name: string): string =>
+      Buffer.from(files.get(`dist/gpu/${name}`) ?? '').toString();
+    const { payloads } = JSON.parse(textOf('report.json'));
+    expect(payloads).toMatchObject([{ path: 'model-gpu/weights.bin', size: 1200 }]);
+    const [line = ''] = textOf(
+      'zarf-package-model-gpu-amd64-1.2.3.tar.zst.provenance.intoto.jsonl',
+    ).split('\n');
+    const { dsseEnvelope } = JSON.parse(line);
+    expect(Buffer.from(dsseEnvelope.payload, 'base64').toString()).toContain(`"uri":"${url}"`);
+  });
+
   it('takes only what the lock names', async () => {
     const lock = new Map<ReleaseFlavor, LockedFlavor>([['cpu', { images: [], payloads: [] }]]);
     const { steps } = await assemble({

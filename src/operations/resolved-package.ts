@@ -11,6 +11,10 @@ export interface Payload {
   readonly source: string;
   /** Where it really lies, for the workspace. */
   readonly path: string;
+  /** What the paths of its files begin with elsewhere, where that is not `path`. */
+  readonly name?: string;
+  /** Where it was fetched from. */
+  readonly origin?: { readonly uri: string; readonly commit?: string };
 }
 
 /** A definition ready to be built: templates filled, imports merged, filtered; and what it needs. */

@@ -74,6 +74,7 @@ export function describePolicy(
     provenance: policy.provenance ?? null,
     waivers,
     weakens: [
+      ...(policy.pickledPayloads === true ? ['payloads may hold pickled Python objects'] : []),
       ...builtInPolicy.required
         .filter((area) => !policy.required.includes(area))
         .map((area) => `an archive may pass without ${area}`),

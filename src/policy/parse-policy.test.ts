@@ -50,6 +50,11 @@ describe('parsePolicy', () => {
       },
     ],
     [
+      'payloads that run code',
+      'payloads: { pickled: allow }',
+      { pickledPayloads: true, budgets: [] },
+    ],
+    [
       'SBOMs that must be there',
       'sbom: { required: true, maxAge: 90 }',
       { sbom: { required: true, maxAgeDays: 90, packages: [] } },

@@ -57,6 +57,7 @@ export function parsePolicy(bytes: Uint8Array, checks: KnownChecks): ParsedPolic
               ...(provenance.builders === undefined ? {} : { builders: provenance.builders }),
             },
           }),
+      ...(definition.payloads?.pickled === 'allow' ? { pickledPayloads: true as const } : {}),
       severities,
       waivers: waivers.map(({ check, subject, code, digest, owner, reason, expires }) => ({
         check,

@@ -30,5 +30,9 @@ export interface PolicyDefinition {
     /** URIs; default: any builder. */
     readonly builders?: readonly string[];
   };
+  readonly payloads?: {
+    /** Default: refuse. */
+    readonly pickled?: 'refuse' | 'allow';
+  };
   readonly waivers?: readonly (Waiver & { readonly check: CheckId })[];
 }

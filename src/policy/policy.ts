@@ -15,6 +15,8 @@ export interface Policy {
   readonly sbom?: SbomPolicy;
   /** Undefined: no provenance is demanded, and any builder will do. */
   readonly provenance?: ProvenanceDemands;
+  /** Payloads may hold pickled Python objects, when a release is made. */
+  readonly pickledPayloads?: true;
   /** Checks whose failures weigh otherwise than by default. */
   readonly severities: readonly { readonly check: CheckId; readonly severity: Severity }[];
   readonly waivers: readonly Waiver[];

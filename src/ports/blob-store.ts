@@ -16,6 +16,16 @@ export interface BlobStore {
     expected: { readonly digest?: Digest; readonly size?: number },
     run: Run,
   ): Promise<StoredBlob>;
+  /**
+   * The same for content whose digest is known and that is long in coming: what a run before left of it is kept, and
+   * the rest asked for. Where it is absent, nothing is kept of what did not end.
+   * @throws OciError OCI_DIGEST_MISMATCH, OCI_SIZE_MISMATCH
+   */
+  putResumed?(
+    openAt: (offset: number) => AsyncIterable<Uint8Array>,
+    expected: { readonly digest: Digest; readonly size?: number },
+    run: Run,
+  ): Promise<StoredBlob>;
   /** Reads it back, re-hashing: a blob damaged on disk is removed and reported. @throws OciError OCI_DIGEST_MISMATCH, BlobStoreError */
   open(digest: Digest, run: Run): AsyncIterable<Uint8Array>;
   /** Reads it back as it lies there, for a reader that compares digest and size itself. @throws BlobStoreError */

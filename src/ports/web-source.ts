@@ -1,5 +1,12 @@
 import type { Run } from '../support/run.ts';
 
+/** A list that a server hands out page by page. */
+export interface WebPage {
+  readonly bytes: Uint8Array;
+  /** Address of the page after it. @see RFC 8288, relation `next` */
+  readonly next?: string;
+}
+
 /** What is known of a file before it is asked for. */
 export interface WebExpectation {
   /** More bytes are not read. */
@@ -19,4 +26,9 @@ export interface WebSource {
    * @throws FetchError all codes
    */
   open(address: string, expected: WebExpectation, run: Run): AsyncIterable<Uint8Array>;
+  /**
+   * A small document.
+   * @throws FetchError, FetchContentError all codes
+   */
+  page(address: string, expected: Omit<WebExpectation, 'offset'>, run: Run): Promise<WebPage>;
 }

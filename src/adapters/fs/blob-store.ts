@@ -13,6 +13,7 @@ import { enterCache } from './cache-use.ts';
 import { fileChunks } from './file-chunks.ts';
 import { systemCode, writeFailure } from './fs-errors.ts';
 import { GatheredWrites } from './gathered-writes.ts';
+import { leavePartial, takePartial } from './partial-content.ts';
 import { removeLeftovers } from './remove-leftovers.ts';
 import { touch } from './touch.ts';
 
@@ -56,7 +57,7 @@ export class FsBlobStore implements BlobStore {
       await this.#enter();
       this.#incoming ??= this.#openIncoming(incoming);
       await this.#incoming;
-      const blob = await this.#receive(content, temporary, expected, run);
+      const blob = await this.#receive(() => content, temporary, expected, run);
       const path = this.#pathOf(blob.digest);
       await mkdir(join(path, '..'), { recursive: true });
       await rename(temporary, path);
@@ -64,6 +65,32 @@ export class FsBlobStore implements BlobStore {
     } catch (error) {
       await rm(temporary, { force: true });
       throw writeFailure(this.#folder, error);
+    }
+  }
+
+  async putResumed(
+    openAt: (offset: number) => AsyncIterable<Uint8Array>,
+    expected: { readonly digest: Digest; readonly size?: number },
+    run: Run,
+  ): Promise<StoredBlob> {
+    const incoming = join(this.#folder, 'incoming');
+    await this.#enter();
+    this.#incoming ??= this.#openIncoming(incoming);
+    await this.#incoming;
+    const { path: temporary, size: held } = await takePartial(incoming, hexOf(expected.digest));
+    try {
+      const blob = await this.#receive(openAt, temporary, expected, run, held);
+      const path = this.#pathOf(blob.digest);
+      await mkdir(join(path, '..'), { recursive: true });
+      await rename(temporary, path);
+      return blob;
+    } catch (error) {
+      // Wrong bytes are not gone on with; what only ended early is.
+      if (!(error instanceof OciError)) await leavePartial(temporary);
+      await rm(temporary, { force: true });
+      if (!(error instanceof OciError) || held === 0) throw writeFailure(this.#folder, error);
+      // What a crash left of a file may be anything.
+      return this.putResumed(openAt, expected, run);
     }
   }
 
@@ -119,18 +146,20 @@ export class FsBlobStore implements BlobStore {
   }
 
   async #receive(
-    content: AsyncIterable<Uint8Array>,
+    openAt: (offset: number) => AsyncIterable<Uint8Array>,
     temporary: string,
     expected: { readonly digest?: Digest; readonly size?: number },
     run: Run,
+    held?: number,
   ): Promise<StoredBlob> {
     const hash = this.#compute.hash();
     let hashing = true;
-    let size = 0;
-    const handle = await open(temporary, 'wx', 0o644);
+    let size = held ?? 0;
+    const handle = await open(temporary, held === undefined ? 'wx' : 'a', 0o644);
     const incoming = new GatheredWrites(handle, hash, this.#memory);
     try {
-      for await (const chunk of content) {
+      if (size > 0) for await (const chunk of fileChunks(temporary, run)) await hash.update(chunk);
+      for await (const chunk of openAt(size)) {
         run.signal.throwIfAborted();
         size += chunk.length;
         if (expected.size !== undefined && size > expected.size) throw wrongSize(expected, 'more');
@@ -150,6 +179,10 @@ export class FsBlobStore implements BlobStore {
       // No name without the bytes on the disk, or a crash would leave a blob of zeros under a right name.
       await handle.datasync();
       return { digest, size };
+    } catch (error) {
+      // What came so far is gone on with: all of it.
+      if (held !== undefined) await incoming.end().catch(() => undefined);
+      throw error;
     } finally {
       await incoming[Symbol.asyncDispose]();
       if (hashing) hash.digest().catch(() => undefined); // frees the session

@@ -22,6 +22,7 @@ const forms: readonly (readonly [kind: CacheKind, pattern: RegExp])[] = [
 /** Written under such names before they are whole; the group is the process. */
 const halves: readonly RegExp[] = [
   /^blobs\/incoming\/(\d+)\.[0-9a-f]{16}$/,
+  /^blobs\/incoming\/[0-9a-f]{64}\.(\d+)\.[0-9a-f]{8}\.resume$/,
   /^frames\/[0-9a-f]{2}\/[0-9a-f]{64}\.[0-9a-z-]+\.(\d+)\.[0-9a-f]{8}\.partial$/,
   /^(?:records|builds)\/[^/]+\.(\d+)\.[0-9a-f]{8}\.partial$/,
   /^signatures\/[0-9a-f]{64}\/[0-9a-f]{64}\.json\.(\d+)\.part$/,

@@ -15,8 +15,9 @@ export async function removeLeftovers(folder: string, pattern: RegExp): Promise<
   }
 }
 
-/** Whether a process of this machine runs. */
+/** Whether a process of this machine runs; the number 0 is nobody's. */
 export function isRunning(pid: number): boolean {
+  if (pid <= 0) return false;
   try {
     process.kill(pid, 0); // signal 0 only asks
     return true;

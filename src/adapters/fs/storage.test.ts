@@ -84,6 +84,58 @@ describe.each([
   });
 });
 
+describe('content that is long in coming', () => {
+  const whole = 'x'.repeat(1000);
+  const digest = digestOf(whole);
+  const incoming = (): Promise<string[]> => readdir(join(folder, 'blobs', 'incoming'));
+  /** Gives everything from the offset, or breaks off. */
+  const from = (asked: number[], content = whole, breaksAt = content.length) =>
+    async function* (offset: number): AsyncGenerator<Uint8Array> {
+      asked.push(offset);
+      yield Buffer.from(content.slice(offset, breaksAt));
+      if (breaksAt < content.length) throw new Error('broken');
+    };
+  const put = (openAt: (offset: number) => AsyncIterable<Uint8Array>, size = 1000) =>
+    new FsBlobStore(join(folder, 'blobs')).putResumed(openAt, { digest, size }, run);
+
+  it('goes on where it ended, and is whole', async () => {
+    const asked: number[] = [];
+    await expect(put(from(asked, whole, 400))).rejects.toThrow('broken');
+    await expect(put(from(asked, whole, 700))).rejects.toThrow('broken');
+    expect(await put(from(asked))).toEqual({ digest, size: 1000 });
+    expect(asked).toEqual([0, 400, 700]);
+    expect(await incoming()).toEqual([]);
+  });
+
+  it('goes on with what a killed process left, not with what another one writes', async () => {
+    const asked: number[] = [];
+    await put(from(asked, whole, 300)).catch(() => undefined);
+    const [left = ''] = await incoming();
+    const path = join(folder, 'blobs', 'incoming');
+    // The first process of a machine runs as long as the machine.
+    await rename(join(path, left), join(path, left.replace('.0.', '.1.')));
+    await put(from(asked));
+    expect(asked).toEqual([0, 0]);
+  });
+
+  it('begins anew where what was left is damaged', async () => {
+    const asked: number[] = [];
+    await put(from(asked, whole, 300)).catch(() => undefined);
+    const [left = ''] = await incoming();
+    await writeFile(join(folder, 'blobs', 'incoming', left), 'y'.repeat(300));
+    expect(await put(from(asked))).toEqual({ digest, size: 1000 });
+    expect(asked).toEqual([0, 300, 0]);
+  });
+
+  it.each([
+    ['other bytes', 'OCI_DIGEST_MISMATCH', 'y'.repeat(1000)],
+    ['too many bytes', 'OCI_SIZE_MISMATCH', `${whole}x`],
+  ])('leaves nothing of %s', async (_name, code, content) => {
+    await expect(put(from([], content))).rejects.toMatchObject({ code });
+    expect(await incoming()).toEqual([]);
+  });
+});
+
 describe('FsBlobStore', () => {
   it('finds damage on disk when reading, removes the blob and leaves no temporary file', async () => {
     const store = new FsBlobStore(folder);

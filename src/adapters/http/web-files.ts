@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { rootCertificates } from 'node:tls';
 import { FetchContentError, FetchError } from '../../ports/fetch-error.ts';
-import type { WebExpectation, WebSource } from '../../ports/web-source.ts';
+import type { WebExpectation, WebPage, WebSource } from '../../ports/web-source.ts';
 import type { Run } from '../../support/run.ts';
 import { type Credentials, findCredentials } from '../registry/docker-credentials.ts';
 import { chooseEndpoint, type HostRules } from '../registry/endpoint.ts';
@@ -48,10 +48,31 @@ export class WebFiles implements WebSource {
   }
 
   /** @see WebSource */
-  async *open(
+  open(address: string, expected: WebExpectation, run: Run): AsyncGenerator<Uint8Array> {
+    return this.read(address, expected, run, () => undefined);
+  }
+
+  /** @see WebSource */
+  async page(
+    address: string,
+    expected: Omit<WebExpectation, 'offset'>,
+    run: Run,
+  ): Promise<WebPage> {
+    let link = '';
+    const note = ({ headers }: Answer): void => {
+      link = [headers['link'] ?? ''].flat().join(', ');
+    };
+    const chunks = await Array.fromAsync(this.read(address, expected, run, note));
+    const [, next = ''] = /<([^>]*)>\s*;[^,]*\brel="?next\b/.exec(link) ?? [];
+    const bytes = Buffer.concat(chunks);
+    return next === '' ? { bytes } : { bytes, next: new URL(next, address).href };
+  }
+
+  private async *read(
     address: string,
     { maxBytes, offset = 0, pinned = false, headers = {} }: WebExpectation,
     run: Run,
+    note: (answer: Answer) => void,
   ): AsyncGenerator<Uint8Array> {
     const url = this.target(address);
     const at: Progress = { offset, etag: undefined, total: undefined };
@@ -60,6 +81,7 @@ export class WebFiles implements WebSource {
       try {
         const answer = await this.retrying(address, at, run, () => this.ask(url, at, headers, run));
         if (answer === undefined) return;
+        note(answer);
         let skip = this.begin(address, answer, at);
         for await (const chunk of answer.body) {
           const rest = skip === 0 ? chunk : chunk.subarray(Math.min(skip, chunk.byteLength));

@@ -74,12 +74,13 @@ function* ofRelease(facts: DeployedRelease): Generator<NamedPath> {
   }
   // Weights and archives are seldom kept beside definitions.
   for (const [index, { path }] of (definition.payloads ?? []).entries())
-    yield {
-      path: full(path),
-      subject: at(`/payloads/${index}/path`),
-      what: 'the payload',
-      severity: 'note',
-    };
+    if (path !== undefined)
+      yield {
+        path: full(path),
+        subject: at(`/payloads/${index}/path`),
+        what: 'the payload',
+        severity: 'note',
+      };
   for (const [index, source] of definition.imageSources.entries())
     if ('path' in source)
       yield {
