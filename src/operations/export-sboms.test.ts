@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aPackage } from '../../test/support/a-package.ts';
-import { cycloneDxFaults } from '../../test/support/official-schemas.ts';
+import { sbomFaults } from '../../test/support/official-schemas.ts';
 import { tarFile, tarOf } from '../../test/support/tar-bytes.ts';
 import { MemoryArchiveSource } from '../adapters/memory/archive-source.ts';
 import { MemoryOutputFolder } from '../adapters/memory/output-folder.ts';
@@ -82,7 +82,8 @@ describe('SBOMs of Zarf, which name the config of an image and no manifest', () 
   it('name the config where the package does not hold the image, and no package URL', async () => {
     const { written, cyclonedx, spdx, bytesOf } = await exported(byConfig(changed));
     expect(written).toMatchObject([{ bound: false }, { bound: false }, { bound: false }]);
-    expect(cycloneDxFaults(bytesOf('demo.cdx.json'))).toEqual([]);
+    expect(sbomFaults('cyclonedx', bytesOf('demo.cdx.json'))).toEqual([]);
+    expect(sbomFaults('spdx', bytesOf('demo.spdx.json'))).toEqual([]);
     const { component } = cyclonedx.metadata;
     expect(component).toMatchObject({ version: digestOf(Buffer.from(changed)) });
     expect(component).not.toHaveProperty('purl');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aMachine, assemble, run } from '../../test/support/assemble-in-memory.ts';
+import { sbomFaults } from '../../test/support/official-schemas.ts';
 import { EmbeddedGenerator } from '../adapters/catalogers/embedded-generator.ts';
 import { MemoryArchiveSource } from '../adapters/memory/archive-source.ts';
 import { MemoryOutputFolder } from '../adapters/memory/output-folder.ts';
@@ -22,6 +23,9 @@ function named(files: SbomGenerator): SbomGenerator {
     catalogueFiles: () => Promise.reject(new Error('files are for the other one')),
   };
 }
+
+const formatOf = (name: string) =>
+  name.endsWith('.cdx.json') ? 'cyclonedx' : name.endsWith('.spdx.json') ? 'spdx' : 'syft';
 
 describe('a release whose packages another program found', () => {
   it('names both programs in documents, and sbom export gives their bytes', async () => {
@@ -47,7 +51,7 @@ describe('a release whose packages another program found', () => {
       await exportSboms(
         {
           archive: await new MemoryArchiveSource(everything).open(path),
-          formats: ['cyclonedx', 'spdx'],
+          formats: ['cyclonedx', 'spdx', 'syft'],
           levels: ['image', 'package', 'bundle'],
           images: [],
           programVersion: '0.0.0',
@@ -61,6 +65,9 @@ describe('a release whose packages another program found', () => {
         Buffer.from(bytes).toString('utf8'),
       ]),
     );
+    // Every kind of document there is: of images, of files, of packages, of the bundle.
+    for (const [name, text] of written)
+      expect([name, sbomFaults(formatOf(name), Buffer.from(text))]).toEqual([name, []]);
     const documents = [...beside].filter(([path]) => /\.(?:cdx|spdx)\.json$/.test(path));
     expect(documents).toHaveLength(12);
     for (const [path, bytes] of documents) {

@@ -6,7 +6,7 @@ import {
   nodeModule,
   pythonPackage,
 } from '../../test/support/catalogued.ts';
-import { cycloneDxFaults } from '../../test/support/official-schemas.ts';
+import { sbomFaults } from '../../test/support/official-schemas.ts';
 import { renderSbom } from './render-sbom.ts';
 import { sbomFormats } from './sbom-names.ts';
 
@@ -45,8 +45,8 @@ describe('documents about an image', () => {
     expect(textOf(format)).toMatch(/[^\n]\n$/);
   });
 
-  it('CycloneDX keeps to its official schema', () => {
-    expect(cycloneDxFaults(renderSbom(inventory, 'cyclonedx', tool, created))).toEqual([]);
+  it.each(sbomFormats)('%s keeps to its official schema', (format) => {
+    expect(sbomFaults(format, renderSbom(inventory, format, tool, created))).toEqual([]);
   });
 
   it('CycloneDX names image, packages, licences, places and what is missing', () => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import SbomExport from '../../src/commands/sbom/export.ts';
 import { schemaFaults } from '../support/closed-schema.ts';
 import { demoRelease, root } from '../support/demo-release.ts';
-import { cycloneDxFaults } from '../support/official-schemas.ts';
+import { sbomFaults } from '../support/official-schemas.ts';
 
 const at = demoRelease('cpu');
 const run = (...args: readonly string[]) =>
@@ -31,7 +31,7 @@ describe('sbom export', () => {
       ]);
     const bundle = beside.find((name) => /^uds-bundle.*cdx/.test(name)) ?? '';
     const bytes = await readFile(join(dist, bundle));
-    expect(cycloneDxFaults(bytes)).toEqual([]);
+    expect(sbomFaults('cyclonedx', bytes)).toEqual([]);
     const { components } = JSON.parse(bytes.toString('utf8'));
     const images = components.flatMap((each: { components: object[] }) =>
       each.components.filter((item) => 'type' in item && item.type === 'container'),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { catalogued } from '../../../test/support/catalogued.ts';
-import { cycloneDxFaults } from '../../../test/support/official-schemas.ts';
+import { sbomFaults } from '../../../test/support/official-schemas.ts';
 import { renderSbom } from '../render-sbom.ts';
 
 const u32 = (value: number): Buffer => {
@@ -75,7 +75,7 @@ describe('model files', () => {
       },
     ]);
     const document = renderSbom(inventory, 'cyclonedx', { name: 'x', version: '1' });
-    expect(cycloneDxFaults(document)).toEqual([]);
+    expect(sbomFaults('cyclonedx', document)).toEqual([]);
     expect(JSON.parse(Buffer.from(document).toString('utf8')).components[0]).toMatchObject({
       type: 'machine-learning-model',
       modelCard: { modelParameters: { modelArchitecture: 'llama' } },

@@ -6,6 +6,7 @@ import {
   nodeModule,
   pythonPackage,
 } from '../../../test/support/catalogued.ts';
+import { sbomFaults } from '../../../test/support/official-schemas.ts';
 import type { FoundPackage, InventoriedImage } from '../inventory.ts';
 import { renderSbom } from '../render-sbom.ts';
 import { type SbomFormat, sbomFormats } from '../sbom-names.ts';
@@ -47,6 +48,8 @@ describe('a given SBOM', () => {
     const read = sbom.inventory(image);
     expect(read.packages.map(short)).toEqual(inventory.packages.map(short));
     expect(read).toMatchObject({ subject: image, distro: { id: 'debian', versionId: '12' } });
+    for (const each of sbomFormats)
+      expect(sbomFaults(each, renderSbom(read, each, tool, created))).toEqual([]);
   });
 
   it.each(['cyclonedx', 'spdx'] as const)('in %s says nothing of what was left out', (format) => {
@@ -106,7 +109,9 @@ describe('a given SBOM', () => {
     };
     const sbom = openGivenSbom(Buffer.from(JSON.stringify(document)), 'a.json');
     expect(sbom.tool).toEqual({ name: 'trivy', version: '0.60.0' });
-    const { packages, distro } = sbom.inventory(image);
+    const read = sbom.inventory(image);
+    expect(sbomFaults('syft', renderSbom(read, 'syft', tool))).toEqual([]);
+    const { packages, distro } = read;
     expect(distro).toMatchObject({ id: 'debian', versionId: '12' });
     expect(packages).toMatchObject([
       { kind: 'deb', metadata: { source: 'src', sourceVersion: '2-1', architecture: 'amd64' } },
