@@ -3,11 +3,12 @@ import { UsageError } from '../errors/families.ts';
 import { normalizeReference } from '../oci/reference.ts';
 import { type PulledArchive, pullArchive } from '../operations/pull-archive.ts';
 import type { Run } from '../support/run.ts';
+import { overrideOf, type RegistryAccess } from './registry-flags.ts';
 import { blobStoreIn, cacheFolder, openCompute } from './wire.ts';
 import { outputFolderAt, publishedSource } from './wire-carriers.ts';
 
 /** A flag of `pull` that means nothing. */
-class PullFlagError extends UsageError<'PULL_REFERENCE' | 'PULL_OVERRIDE'> {}
+class PullFlagError extends UsageError<'PULL_REFERENCE'> {}
 
 /** What `pull` was asked for. */
 export interface PullFlags {
@@ -15,15 +16,15 @@ export interface PullFlags {
   readonly out: string;
   readonly architecture: string | undefined;
   readonly replace: boolean;
-  readonly plainHttp: boolean;
   readonly overrides: readonly string[];
-  readonly caFile: string | undefined;
+  readonly access: RegistryAccess;
   readonly cacheDir: string | undefined;
 }
 
 /** Builds what `pull` works with, and runs it. Only the host of the reference is contacted, or the one in its place. */
 export async function pullFromFlags(flags: PullFlags, run: Run): Promise<PulledArchive> {
-  const { reference, out, architecture, replace, plainHttp, caFile, cacheDir } = flags;
+  const { reference, out, architecture, replace, access, cacheDir } = flags;
+  const { plainHttp, files, login } = access;
   if (!reference.startsWith('oci://')) {
     throw new PullFlagError('PULL_REFERENCE', `'${reference}' does not begin with oci://`, {
       suggestions: [`cowa-release pull oci://${reference.replace(/^[a-z]+:\/\//, '')}`],
@@ -39,7 +40,8 @@ export async function pullFromFlags(flags: PullFlags, run: Run): Promise<PulledA
       hosts: [target],
       overrides,
       ...(plainHttp ? { plainHttp: [target] } : {}),
-      ...(caFile === undefined ? {} : { caFile }),
+      ...files,
+      ...(login === undefined ? {} : { login: { host: target, ...login } }),
     },
     blobs,
   );
@@ -48,16 +50,6 @@ export async function pullFromFlags(flags: PullFlags, run: Run): Promise<PulledA
     { published, blobs, compute, output: await outputFolderAt(out) },
     run,
   );
-}
-
-function overrideOf(text: string): [string, string] {
-  const [host, other, ...rest] = text.split('=');
-  if (host === undefined || host === '' || other === undefined || other === '' || rest.length > 0) {
-    throw new PullFlagError('PULL_OVERRIDE', `'${text}' is not host=other-host`, {
-      suggestions: ['Write it like ghcr.io=registry.example.org:5000'],
-    });
-  }
-  return [host, other];
 }
 
 /** As OCI calls it. */

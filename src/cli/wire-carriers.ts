@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { ClientSettings } from '../adapters/registry/make-client.ts';
 import { isArchiveName } from '../archive/archive-name.ts';
@@ -7,6 +6,7 @@ import type { ArchiveSource } from '../ports/archive-source.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { OutputFolder } from '../ports/output.ts';
 import type { PublishedSource } from '../ports/published-source.ts';
+import { registryEnvironment } from './wire-registry.ts';
 
 /** What commands that move archives read from. */
 export async function archiveSource(): Promise<ArchiveSource> {
@@ -31,15 +31,11 @@ export async function outputFor(
   return { folder: await outputFolderAt(dirname(file)), name: basename(file) };
 }
 
-/** Registries that packages and bundles are fetched from, with the logins Docker keeps. */
+/** Registries that packages and bundles are fetched from, with the stored logins. */
 export async function publishedSource(
-  settings: Omit<ClientSettings, 'dockerConfigPath'>,
+  settings: ClientSettings,
   blobs: BlobStore,
 ): Promise<PublishedSource> {
   const { RegistryPublishedSource } = await import('../adapters/registry/published-reader.ts');
-  const dockerConfig = process.env['DOCKER_CONFIG'] ?? join(homedir(), '.docker');
-  return new RegistryPublishedSource(
-    { ...settings, dockerConfigPath: join(dockerConfig, 'config.json') },
-    blobs,
-  );
+  return new RegistryPublishedSource({ ...(await registryEnvironment()), ...settings }, blobs);
 }

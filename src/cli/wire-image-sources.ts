@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { ClientSettings } from '../adapters/registry/make-client.ts';
 import type { ImageSourceConfig } from '../config/release-definition.ts';
 import type { Platform } from '../oci/descriptor.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
@@ -20,8 +21,8 @@ export interface ImageSourceDeps {
   readonly builds?: RecordStore;
   /** Labels of built images. */
   readonly buildLabels?: Readonly<Record<string, string>>;
-  /** Docker's `config.json`, where there is one. */
-  readonly dockerConfigPath?: string;
+  /** Logins and proxies of registries. */
+  readonly registry?: Pick<ClientSettings, 'dockerConfigPath' | 'proxies'>;
 }
 
 /**
@@ -52,7 +53,7 @@ async function sourceFrom(
     run: Run,
   ) => Promise<ResolvedImage | undefined>,
 ): Promise<ImageSource> {
-  const { workspace, blobs, epochSeconds, dockerConfigPath } = deps;
+  const { workspace, blobs, epochSeconds, registry } = deps;
   switch (config.type) {
     case 'build': {
       const { buildSource } = await import('../operations/build-source.ts');
@@ -80,12 +81,15 @@ async function sourceFrom(
     }
     case 'registry': {
       const { RegistrySource } = await import('../adapters/registry/registry-source.ts');
-      const { type: _, caFile, ...options } = config;
+      const { type: _, caFile, certFile, keyFile, ...options } = config;
+      const at = (path: string): string => resolve(workspace.root, path);
       return new RegistrySource({
+        ...registry,
         ...options,
         held: blobs,
-        ...(caFile === undefined ? {} : { caFile: resolve(workspace.root, caFile) }),
-        ...(dockerConfigPath === undefined ? {} : { dockerConfigPath }),
+        ...(caFile === undefined ? {} : { caFile: at(caFile) }),
+        ...(certFile === undefined ? {} : { certFile: at(certFile) }),
+        ...(keyFile === undefined ? {} : { keyFile: at(keyFile) }),
       });
     }
   }

@@ -63,16 +63,17 @@ export async function buildRecordsIn(cacheDir: string): Promise<RecordStore> {
 /** Image sources and published packages, as the definition orders them. */
 export async function sourcesFrom(
   configs: readonly ImageSourceConfig[],
-  deps: Omit<ImageSourceDeps, 'dockerConfigPath'>,
+  deps: Omit<ImageSourceDeps, 'registry'>,
 ): Promise<{
   readonly images: readonly ImageSource[];
   readonly artifacts: readonly ArtifactSource[];
 }> {
   const { imageSourcesFrom } = await import('./wire-image-sources.ts');
-  const dockerConfig = process.env['DOCKER_CONFIG'] ?? join(homedir(), '.docker');
+  const { registryEnvironment } = await import('./wire-registry.ts');
+  const needed = configs.some(({ type }) => type === 'registry');
   const images = await imageSourcesFrom(configs, {
     ...deps,
-    dockerConfigPath: join(dockerConfig, 'config.json'),
+    ...(needed ? { registry: await registryEnvironment() } : {}),
   });
   return { images, artifacts: images.filter(isArtifactSource) };
 }

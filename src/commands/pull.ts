@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
+import { registryAccess, registryFlags } from '../cli/registry-flags.ts';
 import type { PullResult } from '../cli/render-pull.ts';
 
 export default class Pull extends BaseCommand {
@@ -39,13 +40,7 @@ stays in the cache: an interrupted pull goes on where it was.`;
       multipleNonGreedy: true,
       helpValue: '<host=other-host>',
     }),
-    'plain-http': Flags.boolean({
-      summary: 'Speak to the registry without TLS; loopback needs no flag',
-    }),
-    'ca-file': Flags.string({
-      summary: 'PEM file of an authority to trust beside the usual ones',
-      helpValue: '<file>',
-    }),
+    ...registryFlags,
     'cache-dir': Flags.string({
       summary: 'Where what was fetched is kept between runs',
       env: 'COWA_CACHE_DIR',
@@ -69,9 +64,8 @@ stays in the cache: an interrupted pull goes on where it was.`;
         out: flags.out,
         architecture: flags.architecture,
         replace: flags.replace,
-        plainHttp: flags['plain-http'],
         overrides: flags['registry-override'] ?? [],
-        caFile: flags['ca-file'],
+        access: await registryAccess(flags),
         cacheDir: flags['cache-dir'],
       },
       run,

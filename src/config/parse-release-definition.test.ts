@@ -229,6 +229,11 @@ describe('every place of a release definition', () => {
       registry('hosts: [ghcr.io], overrides: { quay.io: "localhost:5000" }'),
       "error RULE 6:63 'quay.io' is asked at 'localhost:5000', which is not among the hosts that may be contacted",
     ],
+    [
+      'a registry with a mirror that may not be asked',
+      registry('hosts: [ghcr.io], mirrors: { ghcr.io: [ghcr.io, "https://other.example"] }'),
+      "error RULE 6:71 'ghcr.io' is asked at 'https://other.example', which is not among the hosts that may be contacted",
+    ],
     ['an audience of nobody', `${sound}audience: []\n`, 'error SCHEMA 13:11 audience is empty'],
     ['a counter of zero', `${sound}counter: 0\n`, 'error SCHEMA 13:10 counter must be >= 1'],
     [

@@ -144,17 +144,22 @@ function judgeImages(definition: ReleaseDefinition, report: Report): void {
   }
 }
 
-/** An override to a host that may not be contacted would fail at the first image. */
+/** An override or mirror at a host that may not be contacted would fail at the first image. */
 function judgeRegistries(definition: ReleaseDefinition, report: Report): void {
   for (const [index, source] of definition.imageSources.entries()) {
     if (source.type !== 'registry' || source.hosts.includes('*')) continue;
-    for (const [host, target] of Object.entries(source.overrides ?? {})) {
-      if (source.hosts.includes(target)) continue;
+    const judge = (host: string, target: string, pointer: string): void => {
+      if (source.hosts.includes(target.replace(/^https?:\/\/|\/$/g, ''))) return;
       report(
-        `/imageSources/${index}/overrides/${pointerSegment(host)}`,
+        `/imageSources/${index}/${pointer}`,
         `'${host}' is asked at '${target}', which is not among the hosts that may be contacted`,
       );
-    }
+    };
+    for (const [host, target] of Object.entries(source.overrides ?? {}))
+      judge(host, target, `overrides/${pointerSegment(host)}`);
+    for (const [host, mirrors] of Object.entries(source.mirrors ?? {}))
+      for (const [place, mirror] of mirrors.entries())
+        judge(host, mirror, `mirrors/${pointerSegment(host)}/${place}`);
   }
 }
 

@@ -203,7 +203,12 @@ export type ImageSourceConfig =
       readonly overrides?: Readonly<Record<string, string>>;
       /** Hosts spoken to without TLS; loopback needs no entry. */
       readonly plainHttp?: readonly string[];
+      /** Host in the reference -> hosts that are read from before it, in this order. */
+      readonly mirrors?: Readonly<Record<string, readonly string[]>>;
       readonly caFile?: string;
+      /** Client certificate and its key, shown to the listed hosts; both or none. */
+      readonly certFile?: string;
+      readonly keyFile?: string;
     };
 
 export interface ComposedImageConfig {

@@ -55,7 +55,9 @@ describe.skipIf(missing.length > 0)(`a real registry${without}`, () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function start(kind: 'plain' | 'tls-and-password'): Promise<LocalRegistry> {
+  async function start(
+    kind: 'plain' | 'tls-and-password' | 'client-certificate',
+  ): Promise<LocalRegistry> {
     const registry = await startRegistry(kind);
     open.push(registry);
     return registry;
@@ -182,6 +184,23 @@ describe.skipIf(missing.length > 0)(`a real registry${without}`, () => {
       const image = await source.resolve(`${host}/debian:bookworm`, amd64, run);
       expect(image?.blobs.at(-1)?.digest).toBe(made.digest);
       expect(await readAll(image)).toBeGreaterThan(made.tar.byteLength);
+    });
+  });
+
+  describe('with a client certificate', () => {
+    it('is spoken to with one, and says that it wants one', async () => {
+      const registry = await start('client-certificate');
+      await registry.push(layout.path, 'single', 'team/single:1');
+      const { host, caFile = '', certFile = '', keyFile = '', dockerConfigPath = '' } = registry;
+      const settings = { hosts: [host], caFile, dockerConfigPath };
+      const source = new RegistrySource({ ...settings, certFile, keyFile });
+      const image = await source.resolve(`${host}/team/single:1`, amd64, run);
+      expect(await readAll(image)).toBeGreaterThan(20 << 20);
+      const without = new RegistrySource({ ...settings, sleep: async () => undefined });
+      await expect(without.resolve(`${host}/team/single:1`, amd64, run)).rejects.toMatchObject({
+        code: 'REGISTRY_TLS',
+        suggestions: [expect.stringContaining('--cert-file')],
+      });
     });
   });
 

@@ -14,6 +14,9 @@ export interface LocalRegistry extends AsyncDisposable {
   readonly host: string;
   /** The authority's certificate, with TLS. */
   readonly caFile?: string;
+  /** A client certificate it accepts and the key, where it wants one. */
+  readonly certFile?: string;
+  readonly keyFile?: string;
   /** A Docker configuration with the right login, with a password. */
   readonly dockerConfigPath?: string;
   /** Folder its contents lie in. */
@@ -58,11 +61,12 @@ export interface TokenAuthority {
 
 /** Starts Debian's `docker-registry`: plain, with htpasswd and a certificate of an authority made now, or with tokens. */
 export async function startRegistry(
-  kind: 'plain' | 'tls-and-password' | TokenAuthority,
+  kind: 'plain' | 'tls-and-password' | 'client-certificate' | TokenAuthority,
 ): Promise<LocalRegistry> {
   const folder = await mkdtemp(join(tmpdir(), 'cowa-registry-'));
   const host = `127.0.0.1:${await freePort()}`;
-  const secured = kind === 'tls-and-password';
+  const mutual = kind === 'client-certificate';
+  const secured = kind === 'tls-and-password' || mutual;
   const caFile = join(folder, 'ca.pem');
   const dockerConfigPath = join(folder, 'config.json');
   if (secured) {
@@ -79,7 +83,13 @@ export async function startRegistry(
     http: {
       addr: host,
       ...(secured
-        ? { tls: { certificate: join(folder, 'server.pem'), key: join(folder, 'server.key') } }
+        ? {
+            tls: {
+              certificate: join(folder, 'server.pem'),
+              key: join(folder, 'server.key'),
+              ...(mutual ? { clientcas: [caFile] } : {}),
+            },
+          }
         : {}),
     },
     ...(secured ? { auth: { htpasswd: { realm: 'test', path: join(folder, 'htpasswd') } } } : {}),
@@ -99,6 +109,9 @@ export async function startRegistry(
     host,
     storage: join(folder, 'data'),
     ...(secured ? { caFile, dockerConfigPath } : {}),
+    ...(mutual
+      ? { certFile: join(folder, 'server.pem'), keyFile: join(folder, 'server.key') }
+      : {}),
     push: async (layout, tag, name, { all = false, format } = {}) => {
       await execute(
         'skopeo',
@@ -175,6 +188,8 @@ async function makeCertificates(folder: string): Promise<void> {
   );
   await mkdir(join(folder, 'certs'));
   await execute('cp', ['ca.pem', 'certs/ca.crt'], { cwd: folder });
+  await execute('cp', ['server.pem', 'certs/client.cert'], { cwd: folder });
+  await execute('cp', ['server.key', 'certs/client.key'], { cwd: folder });
 }
 
 async function freePort(): Promise<number> {

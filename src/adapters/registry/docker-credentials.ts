@@ -15,14 +15,14 @@ export type CredentialHelper = (name: string, host: string, run: Run) => Promise
 
 /**
  * Credentials of a host from a Docker configuration file: `credHelpers`, then `credsStore`, then
- * `auths`. undefined when there are none or no file: the registry is asked anonymously.
+ * `auths`, where the longest part of the repository that is named wins. undefined when there are none or no file: the registry is asked anonymously.
  * @throws RegistryError REGISTRY_CREDENTIALS when file or helper cannot be understood; secrets are never in the message
  */
 export async function findCredentials(
   host: string,
   configPath: string,
   run: Run,
-  helper: CredentialHelper = askHelper,
+  { helper = askHelper, repository = '' }: { helper?: CredentialHelper; repository?: string } = {},
 ): Promise<Credentials | undefined> {
   const config = await readConfig(configPath);
   if (config === undefined) return undefined;
@@ -41,7 +41,12 @@ export async function findCredentials(
     if (found !== undefined) return found;
   }
   const auths = members(config['auths']);
-  for (const name of names) {
+  // As podman and skopeo have it: a login for a part of a registry.
+  const parts = repository.split('/').filter((part) => part !== '');
+  const narrower = parts.map((_part, index) =>
+    [host, ...parts.slice(0, parts.length - index)].join('/'),
+  );
+  for (const name of [...narrower, ...names]) {
     if (Object.hasOwn(auths, name)) return fromEntry(members(auths[name]), name, configPath);
   }
   return undefined;

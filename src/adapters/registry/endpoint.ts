@@ -6,6 +6,8 @@ export interface HostRules {
   readonly hosts: readonly string[];
   /** Host in the reference -> host that is contacted; `https://` or `http://` before it settles the scheme. */
   readonly overrides?: Readonly<Record<string, string>>;
+  /** Host in the reference -> hosts that are read from before it, in this order. */
+  readonly mirrors?: Readonly<Record<string, readonly string[]>>;
   /** Hosts that may be spoken to without TLS; loopback needs no entry. */
   readonly plainHttp?: readonly string[];
 }
@@ -21,13 +23,27 @@ export interface Endpoint {
 }
 
 /**
+ * Where a reference may be read: the mirrors of its host, then what `chooseEndpoint` names.
+ * @throws RegistryError REGISTRY_HOST_REFUSED, REGISTRY_PLAIN_HTTP_REFUSED
+ */
+export function readingEndpoints(registry: string, rules: HostRules): readonly Endpoint[] {
+  const mirrors = Object.hasOwn(rules.mirrors ?? {}, registry) ? rules.mirrors?.[registry] : [];
+  return [
+    ...(mirrors ?? []).map((mirror) => endpointAt(registry, mirror, rules)),
+    chooseEndpoint(registry, rules),
+  ];
+}
+
+/**
  * Applies overrides and the list of allowed hosts.
  * @throws RegistryError REGISTRY_HOST_REFUSED, REGISTRY_PLAIN_HTTP_REFUSED
  */
 export function chooseEndpoint(registry: string, rules: HostRules): Endpoint {
-  const target = Object.hasOwn(rules.overrides ?? {}, registry)
-    ? rules.overrides?.[registry]
-    : undefined;
+  const overridden = Object.hasOwn(rules.overrides ?? {}, registry);
+  return endpointAt(registry, overridden ? rules.overrides?.[registry] : undefined, rules);
+}
+
+function endpointAt(registry: string, target: string | undefined, rules: HostRules): Endpoint {
   const match = /^(?:(https?):\/\/)?([^/\s@]+)\/?$/.exec(target ?? registry);
   const name = match?.[2];
   const scheme = match?.[1];
@@ -69,7 +85,7 @@ export function plainHttpRefused(host: string, cause?: unknown): RegistryError {
 }
 
 /** True for 127.0.0.0/8, ::1 and localhost, with or without a port. Names are never resolved for this. */
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   return /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(:\d+)?$/i.test(host);
 }
 

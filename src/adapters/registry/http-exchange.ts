@@ -1,35 +1,21 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { Run } from '../../support/run.ts';
-import { checkHop, type HostRules } from './endpoint.ts';
-import { RegistryError } from './registry-error.ts';
-import { StallError, transportFailure } from './transport-failure.ts';
-
-/** One question to a server. */
-export interface Question {
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly method?: 'GET' | 'POST';
-  readonly body?: string;
-}
-
-/** An answer whose body has not been read; it must be read to its end or given up with `discard`. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: IncomingMessage['headers'];
-  /** The address that answered, after redirects. */
-  readonly url: URL;
-  readonly body: AsyncIterable<Uint8Array>;
-  discard(): void;
-}
+import { checkHop, type HostRules, isLoopback } from './endpoint.ts';
+import { type Answer, askOnce, confused, type Question } from './http-request.ts';
+import type { ProxySettings } from './proxy-settings.ts';
 
 export interface ExchangeOptions {
   readonly rules: HostRules;
   /** PEM certificates trusted beside the usual ones. */
   readonly ca?: readonly string[];
+  /** PEM certificate and key shown to the registries themselves, never to where they redirect. */
+  readonly clientCertificate?: { readonly cert: string; readonly key: string };
   /** Silence after which a server counts as stalled. */
   readonly stallTimeoutMs: number;
+  /** Proxies by the variables that name them; this machine itself is never asked through one. */
+  readonly proxies?: ProxySettings;
   /** How host names become addresses; Node's own unless given. */
   readonly lookup?: LookupFunction;
 }
@@ -38,46 +24,37 @@ const maxRedirects = 5;
 
 /** HTTP with kept connections, bounded redirects and no silent waiting. */
 export class HttpExchange {
-  private readonly options: ExchangeOptions;
-  private readonly http: HttpAgent;
-  private readonly https: HttpsAgent;
+  readonly #options: ExchangeOptions;
+  readonly #agents = new Map<string, HttpAgent | HttpsAgent>();
 
   constructor(options: ExchangeOptions) {
-    this.options = options;
-    const shared = {
-      keepAlive: true,
-      maxSockets: 16,
-      maxFreeSockets: 8,
-      ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
-    };
-    this.http = new HttpAgent(shared);
-    this.https = new HttpsAgent({
-      ...shared,
-      ...(options.ca === undefined ? {} : { ca: [...options.ca] }),
-    });
+    this.#options = options;
   }
 
   /**
-   * Asks and follows up to 5 redirects. Credentials stay with the origin they were meant for: once
-   * another one is involved they are dropped for good.
-   * @throws RegistryError REGISTRY_UNREACHABLE, REGISTRY_TLS, REGISTRY_TIMEOUT, REGISTRY_ANSWER, REGISTRY_PLAIN_HTTP_REFUSED
+   * Asks, and where nothing is sent along follows up to 5 redirects. Credentials stay with the origin
+   * they were meant for: once another one is involved they are dropped for good.
+   * @param toRegistry the address is a registry's own: it is shown the client certificate
+   * @throws RegistryError REGISTRY_UNREACHABLE, REGISTRY_NAME, REGISTRY_TLS, REGISTRY_TIMEOUT, REGISTRY_ANSWER, REGISTRY_PROXY, REGISTRY_PLAIN_HTTP_REFUSED
    */
-  async ask(question: Question, run: Run): Promise<Answer> {
+  async ask(question: Question, run: Run, toRegistry = false): Promise<Answer> {
     let { url } = question;
     let headers = question.headers;
+    const isRead = question.method === undefined || question.method === 'HEAD';
     for (let redirects = 0; ; redirects += 1) {
-      const answer = await this.askOnce({ ...question, url, headers }, run);
+      const own = toRegistry && url.origin === question.url.origin;
+      const answer = await askOnce({ ...question, url, headers }, this.#means(url, own), run);
       if (![301, 302, 303, 307, 308].includes(answer.status)) return answer;
       answer.discard();
-      // The body of a login would go wherever the server likes.
-      if (question.body !== undefined) throw confused(url, 'redirects a login');
+      // What is sent would go wherever the server likes.
+      if (!isRead) throw confused(url, 'redirects what is sent to it');
       if (redirects === maxRedirects)
         throw confused(url, `redirects more than ${maxRedirects} times`);
       const location = answer.headers.location;
       if (location === undefined || !URL.canParse(location, url.href))
         throw confused(url, 'redirects to nowhere');
       const next = new URL(location, url);
-      checkHop(url, next, this.options.rules);
+      checkHop(url, next, this.#options.rules);
       if (next.origin !== url.origin) headers = without(headers, 'authorization');
       url = next;
     }
@@ -85,100 +62,39 @@ export class HttpExchange {
 
   /** Closes idle connections. */
   close(): void {
-    this.http.destroy();
-    this.https.destroy();
+    for (const agent of this.#agents.values()) agent.destroy();
+    this.#agents.clear();
   }
 
-  private askOnce({ url, headers, method = 'GET', body }: Question, run: Run): Promise<Answer> {
-    const { stallTimeoutMs } = this.options;
-    return new Promise((resolve, reject) => {
-      if (run.signal.aborted) {
-        reject(run.signal.reason);
-        return;
-      }
-      const secure = url.protocol === 'https:';
-      const options = {
-        method,
-        headers: {
-          'user-agent': 'cowa-release',
-          'accept-encoding': 'identity',
-          ...headers,
-          ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
-        },
-      };
-      const request = secure
-        ? httpsRequest(url, { ...options, agent: this.https })
-        : httpRequest(url, { ...options, agent: this.http });
-      let timer: NodeJS.Timeout | undefined;
-      const give = (): void => void request.destroy(asError(run.signal.reason));
-      const settled = (): void => {
-        clearTimeout(timer);
-        run.signal.removeEventListener('abort', give);
-      };
-      run.signal.addEventListener('abort', give, { once: true });
-      // Only from here on the server is late; before, our own agent had no free connection.
-      request.once('socket', () => {
-        timer = setTimeout(() => request.destroy(new StallError(stallTimeoutMs)), stallTimeoutMs);
-      });
-      request.on('error', (error) => {
-        settled();
-        reject(run.signal.aborted ? run.signal.reason : transportFailure(url, error));
-      });
-      request.on('response', (response) => {
-        settled();
-        // A connection that breaks before the body is read is told when it is read.
-        response.on('error', () => undefined);
-        const encoding = response.headers['content-encoding'];
-        if (encoding !== undefined && encoding !== 'identity') {
-          response.destroy();
-          reject(
-            confused(
-              url,
-              `answers in the encoding '${encoding.slice(0, 40)}', which was not asked for`,
-            ),
-          );
-          return;
-        }
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          url,
-          body: readBody(response, url, stallTimeoutMs, run),
-          discard: () => void response.destroy(),
-        });
-      });
-      request.end(body);
-    });
-  }
-}
-
-/** The body, with a clock that runs only while we wait for the server, not while the consumer is busy. */
-async function* readBody(
-  response: IncomingMessage,
-  url: URL,
-  stallTimeoutMs: number,
-  run: Run,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const give = (): void => void response.destroy(asError(run.signal.reason));
-  run.signal.addEventListener('abort', give, { once: true });
-  const chunks: AsyncIterator<Buffer> = response[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      run.signal.throwIfAborted();
-      const timer = setTimeout(
-        () => response.destroy(new StallError(stallTimeoutMs)),
-        stallTimeoutMs,
-      );
-      const next = await chunks.next().finally(() => clearTimeout(timer));
-      if (next.done === true) return;
-      yield next.value;
+  #means(url: URL, own: boolean): Parameters<typeof askOnce>[1] {
+    const { stallTimeoutMs, proxies, clientCertificate } = this.#options;
+    const secure = url.protocol === 'https:';
+    const proxy = isLoopback(url.host) ? undefined : secure ? proxies?.https : proxies?.http;
+    const certified = own && clientCertificate !== undefined;
+    const key = `${secure} ${proxy !== undefined} ${certified}`;
+    let agent = this.#agents.get(key);
+    if (agent === undefined) {
+      agent = this.#makeAgent(secure, proxy !== undefined, certified);
+      this.#agents.set(key, agent);
     }
-  } catch (error) {
-    if (run.signal.aborted) throw run.signal.reason;
-    throw transportFailure(url, error);
-  } finally {
-    run.signal.removeEventListener('abort', give);
-    response.destroy();
+    return { agent, stallTimeoutMs, proxy };
+  }
+
+  #makeAgent(secure: boolean, proxied: boolean, certified: boolean): HttpAgent | HttpsAgent {
+    const { ca, lookup, proxies, clientCertificate } = this.#options;
+    const shared = {
+      keepAlive: true,
+      maxSockets: 16,
+      maxFreeSockets: 8,
+      ...(lookup === undefined ? {} : { lookup }),
+      ...(proxied && proxies !== undefined ? { proxyEnv: proxies.env } : {}),
+    };
+    if (!secure) return new HttpAgent(shared);
+    return new HttpsAgent({
+      ...shared,
+      ...(ca === undefined ? {} : { ca: [...ca] }),
+      ...(certified ? clientCertificate : {}),
+    });
   }
 }
 
@@ -187,16 +103,4 @@ function without(
   name: string,
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(headers).filter(([key]) => key.toLowerCase() !== name));
-}
-
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error('stopped', { cause: reason });
-}
-
-function confused(url: URL, what: string): RegistryError {
-  return new RegistryError('REGISTRY_ANSWER', `${url.host} ${what}`, {
-    suggestions: [
-      `Check that ${url.host} is a container registry and that no proxy answers in its place`,
-    ],
-  });
 }

@@ -9,55 +9,85 @@ import { RegistryError } from './registry-error.ts';
 export interface ClientSettings extends HostRules {
   /** PEM file of an own authority, trusted beside the usual ones. */
   readonly caFile?: string;
+  /** PEM files of a client certificate and its key; both or none. */
+  readonly certFile?: string;
+  readonly keyFile?: string;
+  readonly proxies?: NonNullable<RegistryClientOptions['proxies']>;
+  readonly login?: NonNullable<RegistryClientOptions['login']>;
   /** Docker's `config.json`; without it, or when it is missing, everything is asked anonymously. */
   readonly dockerConfigPath?: string;
   readonly sleep?: RegistryClientOptions['sleep'];
   readonly random?: RegistryClientOptions['random'];
-  readonly lookup?: RegistryClientOptions['lookup'];
+  readonly lookup?: NonNullable<RegistryClientOptions['lookup']>;
   readonly stallTimeoutMs?: number;
 }
 
-/** A client for these settings. @throws RegistryError REGISTRY_TLS when the CA file cannot be read */
+/** A client for these settings. @throws RegistryError REGISTRY_TLS when a file of certificates cannot be read */
 export async function makeClient(settings: ClientSettings): Promise<RegistryClient> {
-  const { caFile, lookup, stallTimeoutMs, dockerConfigPath, overrides, plainHttp } = settings;
-  const ca = caFile === undefined ? undefined : await readAuthorities(caFile);
-  return new RegistryClient({
-    hosts: settings.hosts,
-    ...(overrides === undefined ? {} : { overrides }),
-    ...(plainHttp === undefined ? {} : { plainHttp }),
-    ...(ca === undefined ? {} : { ca }),
-    ...(dockerConfigPath === undefined ? {} : { dockerConfigPath }),
-    ...(lookup === undefined ? {} : { lookup }),
-    ...(stallTimeoutMs === undefined ? {} : { stallTimeoutMs }),
-    sleep: settings.sleep ?? pause,
+  return new RegistryClient(await clientOptions(settings));
+}
+
+/** What clients are made of, with the files read. @throws RegistryError REGISTRY_TLS */
+export async function clientOptions(settings: ClientSettings): Promise<RegistryClientOptions> {
+  const { caFile, certFile, keyFile, sleep = pause, random = Math.random, ...rest } = settings;
+  const clientCertificate = await readClientCertificate(certFile, keyFile);
+  return {
+    ...rest,
+    ...(caFile === undefined ? {} : { ca: await readAuthorities(caFile) }),
+    ...(clientCertificate === undefined ? {} : { clientCertificate }),
+    sleep,
     // Spreads retries in time; no result depends on it.
-    random: settings.random ?? Math.random,
+    random,
     // Nothing but messages and pauses depends on it.
     now: () => new Date(),
-  });
+  };
 }
 
 /** The usual authorities and those of a file. @throws RegistryError REGISTRY_TLS */
 export async function readAuthorities(path: string): Promise<readonly string[]> {
-  const { rootCertificates } = await import('node:tls');
+  const { getCACertificates } = await import('node:tls');
+  const text = await readPem(path, 'caFile', 'certificate of your authority', /BEGIN CERTIFICATE-/);
+  // With those that NODE_EXTRA_CA_CERTS names.
+  return [...getCACertificates('default'), text];
+}
+
+async function readClientCertificate(
+  certFile: string | undefined,
+  keyFile: string | undefined,
+): Promise<RegistryClientOptions['clientCertificate']> {
+  if (certFile === undefined && keyFile === undefined) return undefined;
+  if (certFile === undefined || keyFile === undefined)
+    throw badFile('of certFile and keyFile only one is named', 'both, or none');
+  const cert = await readPem(certFile, 'certFile', 'client certificate', /BEGIN CERTIFICATE-/);
+  const key = await readPem(keyFile, 'keyFile', 'private key', /BEGIN (EC |RSA )?PRIVATE KEY-/);
+  const { createSecureContext } = await import('node:tls');
+  try {
+    createSecureContext({ cert, key });
+  } catch {
+    // The cause could repeat what is in the files.
+    throw badFile(
+      `${certFile} and ${keyFile} do not belong together, or cannot be used`,
+      'a certificate and the key it was made for, without a password',
+    );
+  }
+  return { cert, key };
+}
+
+async function readPem(path: string, key: string, what: string, form: RegExp): Promise<string> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    throw badAuthority(`${path} cannot be read`, error);
+    throw badFile(`${path} cannot be read`, `a PEM file with the ${what} as ${key}`, error);
   }
-  if (!text.includes('-----BEGIN CERTIFICATE-----'))
-    throw badAuthority(`${path} holds no PEM certificate`);
-  return [...rootCertificates, text];
+  if (!form.test(text))
+    throw badFile(`${path} holds no PEM ${what}`, `a PEM file with the ${what} as ${key}`);
+  return text;
 }
 
-function badAuthority(message: string, cause?: unknown): RegistryError {
-  return new RegistryError('REGISTRY_TLS', message, {
-    cause,
-    suggestions: [
-      'Name a PEM file with the certificate of your authority as caFile of the registry source',
-    ],
-  });
+function badFile(message: string, what: string, cause?: unknown): RegistryError {
+  const suggestions = [`Name ${what} of the registry source, or with the flag of that name`];
+  return new RegistryError('REGISTRY_TLS', message, { cause, suggestions });
 }
 
 function pause(delayMs: number, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Answer } from './http-exchange.ts';
+import type { Answer } from './http-request.ts';
 
 /** A whole body in memory; undefined, and nothing more read, when it is longer than allowed. */
 export async function readLimited(

@@ -1,5 +1,5 @@
 import { parseJsonStrict } from '../../support/json-document.ts';
-import type { Answer } from './http-exchange.ts';
+import type { Answer } from './http-request.ts';
 import { readLimited } from './read-limited.ts';
 import { RegistryContentError, RegistryError } from './registry-error.ts';
 
@@ -50,6 +50,13 @@ export function refusal(
       'REGISTRY_FORBIDDEN',
       `${host} does not allow ${subject} to be ${verb === 'read' ? 'read' : 'written'} (403)${because}`,
       `Ask for the right to ${verb} it, or log in as somebody who has it: docker login ${host}`,
+    );
+  }
+  if (status === 407) {
+    return new Refusal(
+      'REGISTRY_PROXY',
+      `the proxy on the way to ${host} wants a login (407)`,
+      'Write it into the variable that names the proxy: http://user:password@proxy:port',
     );
   }
   const retryAfterMs = parseRetryAfter(headers['retry-after'], now);

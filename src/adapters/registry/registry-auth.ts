@@ -2,7 +2,8 @@ import { parseJsonStrict } from '../../support/json-document.ts';
 import type { Run } from '../../support/run.ts';
 import type { Credentials } from './docker-credentials.ts';
 import { checkHop, type HostRules } from './endpoint.ts';
-import type { Answer, HttpExchange, Question } from './http-exchange.ts';
+import type { HttpExchange } from './http-exchange.ts';
+import type { Answer, Question } from './http-request.ts';
 import { readLimited } from './read-limited.ts';
 import { readComplaint, refusal } from './refusal.ts';
 import { RegistryError } from './registry-error.ts';
@@ -37,7 +38,11 @@ export interface AuthDependencies {
   readonly exchange: HttpExchange;
   readonly rules: HostRules;
   /** Credentials of the contacted host, never of the host an override stands for. */
-  readonly credentials: (host: string, run: Run) => Promise<Credentials | undefined>;
+  readonly credentials: (
+    host: string,
+    run: Run,
+    repository: string,
+  ) => Promise<Credentials | undefined>;
   readonly now: () => Date;
 }
 
@@ -71,7 +76,7 @@ export class RegistryAuth {
     const bearer = challenges.find(
       ({ scheme, parameters }) => scheme === 'bearer' && parameters['realm'] !== undefined,
     );
-    const credentials = await this.dependencies.credentials(host, run);
+    const credentials = await this.dependencies.credentials(host, run, repository);
     let value: string;
     if (bearer !== undefined)
       value = `Bearer ${await this.token(host, repository, from, bearer, credentials, run)}`;

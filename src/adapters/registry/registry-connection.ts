@@ -1,16 +1,28 @@
+import { InternalError } from '../../errors/families.ts';
 import type { Run } from '../../support/run.ts';
 import { type CredentialHelper, type Credentials, findCredentials } from './docker-credentials.ts';
-import { chooseEndpoint, type Endpoint, type HostRules } from './endpoint.ts';
-import { type Answer, type ExchangeOptions, HttpExchange } from './http-exchange.ts';
+import {
+  checkHop,
+  chooseEndpoint,
+  type Endpoint,
+  type HostRules,
+  readingEndpoints,
+} from './endpoint.ts';
+import { type ExchangeOptions, HttpExchange } from './http-exchange.ts';
+import type { Answer, Question } from './http-request.ts';
 import { maxRetryAfterMs, Refusal, readComplaint, refusal } from './refusal.ts';
 import { RegistryAuth, unauthorized } from './registry-auth.ts';
-import { RegistryError } from './registry-error.ts';
+import { RegistryContentError, RegistryError } from './registry-error.ts';
 import { isPassing } from './transport-failure.ts';
 
 /** Everything a registry client takes from outside. */
 export interface RegistryClientOptions extends HostRules {
-  /** PEM certificates trusted beside the usual ones. */
+  /** PEM certificates trusted, instead of the usual ones. */
   readonly ca?: readonly string[];
+  readonly clientCertificate?: ExchangeOptions['clientCertificate'];
+  readonly proxies?: ExchangeOptions['proxies'];
+  /** A login given for this run; it comes before the stored ones. */
+  readonly login?: { readonly host: string; readonly username: string; readonly password: string };
   /** Docker's `config.json`; a missing file means anonymous. */
   readonly dockerConfigPath?: string;
   /** Waits this long, or throws the reason of the signal. */
@@ -33,8 +45,10 @@ export interface Repository {
 
 /** What is asked of a repository. */
 export interface RepositoryQuestion {
-  /** Behind `/v2/<repository>/`. */
+  /** Behind `/v2/<repository>/`; or a whole address the registry gave. */
   readonly path: string;
+  readonly method?: Question['method'];
+  readonly body?: Question['body'];
   readonly headers: Readonly<Record<string, string>>;
   /** Status codes that are no refusal. */
   readonly expected: readonly number[];
@@ -53,24 +67,50 @@ export class RegistryConnection {
 
   constructor(options: RegistryClientOptions) {
     this.options = options;
-    const { ca, lookup, now } = options;
+    const { ca, lookup, now, clientCertificate, proxies } = options;
     this.exchange = new HttpExchange({
       rules: options,
       stallTimeoutMs: options.stallTimeoutMs ?? 60_000,
       ...(ca === undefined ? {} : { ca }),
+      ...(clientCertificate === undefined ? {} : { clientCertificate }),
+      ...(proxies === undefined ? {} : { proxies }),
       ...(lookup === undefined ? {} : { lookup }),
     });
     this.auth = new RegistryAuth({
       exchange: this.exchange,
       rules: options,
       now,
-      credentials: (host, run) => this.credentials(host, run),
+      credentials: (host, run, repository) => this.credentials(host, run, repository),
     });
   }
 
   /** @throws RegistryError REGISTRY_HOST_REFUSED, REGISTRY_PLAIN_HTTP_REFUSED */
   endpoint({ registry }: Repository): Endpoint {
     return chooseEndpoint(registry, this.options);
+  }
+
+  /**
+   * Reads at the mirrors of a host, then at itself: what one cannot give, the next is asked for.
+   * @throws RegistryError, RegistryContentError of the last
+   */
+  async reading<T>(at: Repository, run: Run, read: (endpoint: Endpoint) => Promise<T>): Promise<T> {
+    const endpoints = readingEndpoints(at.registry, this.options);
+    for (const [index, endpoint] of endpoints.entries()) {
+      try {
+        return await read(endpoint);
+      } catch (error) {
+        const next = endpoints[index + 1];
+        if (next === undefined || !isTold(error)) throw error;
+        this.tellNext(at, endpoint, error, next, run);
+      }
+    }
+    throw new InternalError(`no endpoint of ${at.registry}`);
+  }
+
+  /** Says that a mirror did not help. */
+  tellNext(at: Repository, from: Endpoint, { message }: Error, next: Endpoint, run: Run): void {
+    const text = `mirror ${from.name} of ${at.registry}: ${message}; ${next.name} is asked`;
+    run.onProgress?.({ kind: 'note', message: text });
   }
 
   /** Closes idle connections; it can be used again. */
@@ -83,30 +123,47 @@ export class RegistryConnection {
    * @throws RegistryError all codes
    */
   async ask(
-    at: Repository,
-    { path, headers, expected }: RepositoryQuestion,
+    endpoint: Endpoint,
+    repository: string,
+    { path, headers, expected, method, body }: RepositoryQuestion,
     run: Run,
   ): Promise<Answer> {
     const { options } = this;
-    const endpoint = this.endpoint(at);
-    const { repository } = at;
     const { name } = endpoint;
-    const url = new URL(`${await this.origin(endpoint, run)}/v2/${repository}/${path}`);
-    let authorization = this.auth.remembered(name, repository);
+    const base = `${await this.origin(endpoint, run)}/v2/${repository}/`;
+    // A registry may lead uploads elsewhere, as far as redirects may lead.
+    const url = new URL(path, base);
+    const own = url.origin === new URL(base).origin;
+    if (!own) checkHop(new URL(base), url, options);
+    const means = {
+      ...(method === undefined ? {} : { method }),
+      ...(body === undefined ? {} : { body }),
+    };
+    const verb = method === undefined || method === 'HEAD' ? 'read' : 'write';
+    let authorization = own ? this.auth.remembered(name, repository) : undefined;
     for (let logins = 0; ; logins += 1) {
       const answer = await this.exchange.ask(
-        { url, headers: { ...headers, ...(authorization === undefined ? {} : { authorization }) } },
+        {
+          url,
+          ...means,
+          headers: { ...headers, ...(authorization === undefined ? {} : { authorization }) },
+        },
         run,
+        own,
       );
       if (expected.includes(answer.status)) return answer;
       const said = await readComplaint(answer);
       // Whoever we were sent on to gets no say in where the credentials of this host go.
-      if (answer.status !== 401 || answer.url.origin !== url.origin)
-        throw refusal(answer, `${name}/${repository}/${path}`, name, { said, now: options.now() });
+      if (answer.status !== 401 || !own || answer.url.origin !== url.origin)
+        throw refusal(answer, `${name}/${repository}/${path}`, name, {
+          said,
+          verb,
+          now: options.now(),
+        });
       // A remembered token may have run out: once more with a fresh one, then it is a refusal.
       if (logins === 1) {
         throw unauthorized(name, repository, {
-          hadCredentials: (await this.credentials(name, run)) !== undefined,
+          hadCredentials: (await this.credentials(name, run, repository)) !== undefined,
           answer,
           said,
           now: options.now(),
@@ -120,6 +177,12 @@ export class RegistryConnection {
         run,
       );
     }
+  }
+
+  /** Asks a host for its version address, without a login; whatever it answers. */
+  async greet(endpoint: Endpoint, run: Run): Promise<Answer> {
+    const url = new URL(`${await this.origin(endpoint, run)}/v2/`);
+    return this.exchange.ask({ url, headers: {} }, run, true);
   }
 
   /** Tries again what may pass: up to three times, with growing pauses or those the registry asks for. */
@@ -160,7 +223,7 @@ export class RegistryConnection {
   private async probe(host: string, run: Run): Promise<string> {
     try {
       (
-        await this.exchange.ask({ url: new URL(`https://${host}/v2/`), headers: {} }, run)
+        await this.exchange.ask({ url: new URL(`https://${host}/v2/`), headers: {} }, run, true)
       ).discard();
     } catch (error) {
       if (!(error instanceof RegistryError)) throw error;
@@ -170,16 +233,30 @@ export class RegistryConnection {
     return `https://${host}`;
   }
 
-  private credentials(host: string, run: Run): Promise<Credentials | undefined> {
-    const { dockerConfigPath, credentialHelper } = this.options;
+  private credentials(
+    host: string,
+    run: Run,
+    repository: string,
+  ): Promise<Credentials | undefined> {
+    const { dockerConfigPath, credentialHelper, login } = this.options;
+    if (login?.host === host) return Promise.resolve({ kind: 'password', ...login });
     if (dockerConfigPath === undefined) return Promise.resolve(undefined);
-    const known = this.logins.get(host);
+    const key = `${host}/${repository}`;
+    const known = this.logins.get(key);
     if (known !== undefined) return known;
-    const found = findCredentials(host, dockerConfigPath, run, credentialHelper);
-    this.logins.set(host, found);
-    found.catch(() => this.logins.delete(host));
+    const found = findCredentials(host, dockerConfigPath, run, {
+      repository,
+      ...(credentialHelper === undefined ? {} : { helper: credentialHelper }),
+    });
+    this.logins.set(key, found);
+    found.catch(() => this.logins.delete(key));
     return found;
   }
+}
+
+/** True for what this folder says of a registry. */
+export function isTold(error: unknown): error is RegistryError | RegistryContentError {
+  return error instanceof RegistryError || error instanceof RegistryContentError;
 }
 
 /** The same failure, which says how often it was tried. */

@@ -7,6 +7,7 @@ export class RegistryError extends EnvironmentError<
   | 'REGISTRY_NOT_FOUND'
   | 'REGISTRY_NAME' // no name service knows the host
   | 'REGISTRY_UNREACHABLE'
+  | 'REGISTRY_PROXY' // a proxy of the environment is in the way, or none
   | 'REGISTRY_TLS'
   | 'REGISTRY_ANSWER'
   | 'REGISTRY_RATE_LIMIT'

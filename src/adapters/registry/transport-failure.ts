@@ -11,17 +11,39 @@ export class StallError extends Error {
   }
 }
 
-/** A failed connection in the words of this folder, told once. */
-export function transportFailure(url: URL, error: unknown): unknown {
+/**
+ * A failed connection in the words of this folder, told once.
+ * @param proxy variable that names the proxy for such addresses, where there is one
+ */
+export function transportFailure(url: URL, error: unknown, proxy?: string): unknown {
   if (!(error instanceof Error) || error instanceof RegistryError) return error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const host = url.host;
+  if (code === 'ERR_PROXY_TUNNEL') {
+    const status = 'statusCode' in error ? `, status ${String(error.statusCode)}` : '';
+    return new RegistryError(
+      'REGISTRY_PROXY',
+      `the proxy of ${proxy ?? 'the environment'} does not lead on to ${host}${status}`,
+      // Its own words name the proxy's address, which may hold a password.
+      {
+        suggestions: [
+          `Ask whoever runs the proxy to allow ${host}, or name ${url.hostname} in NO_PROXY where no proxy is needed`,
+        ],
+      },
+    );
+  }
   if (error instanceof StallError || code === 'ETIMEDOUT') {
     return new RegistryError('REGISTRY_TIMEOUT', `${host}: ${error.message}`, {
       cause: error,
       suggestions: [
         `Check the network and whether a proxy is needed to reach ${host}, then run the same command again: finished blobs are kept`,
       ],
+    });
+  }
+  const looked = 'hostname' in error ? error.hostname : undefined;
+  if (unknownNames.has(code) && proxy !== undefined && looked !== url.hostname) {
+    return new RegistryError('REGISTRY_PROXY', `no name service knows the proxy of ${proxy}`, {
+      suggestions: [`Check ${proxy}, or name ${url.hostname} in NO_PROXY`],
     });
   }
   if (unknownNames.has(code)) {
@@ -48,6 +70,14 @@ export function transportFailure(url: URL, error: unknown): unknown {
       cause: error,
       suggestions: [
         'Check the clock of this machine (date -u); if it is right, the registry needs a new certificate',
+      ],
+    });
+  }
+  if (/_ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|HANDSHAKE_FAILURE)$/.test(code)) {
+    return new RegistryError('REGISTRY_TLS', `${host} refuses the client certificate (${code})`, {
+      cause: error,
+      suggestions: [
+        `Name a certificate that ${host} accepts, and its key: certFile and keyFile of the registry source, or --cert-file and --key-file`,
       ],
     });
   }
@@ -81,6 +111,9 @@ export function transportFailure(url: URL, error: unknown): unknown {
       cause: error,
       suggestions: [
         `Check that ${host} runs and that nothing on the way blocks it, then run the same command again`,
+        ...(proxy === undefined
+          ? []
+          : [`${proxy} is set: check that proxy, or name ${url.hostname} in NO_PROXY`]),
       ],
     },
   );
