@@ -1,5 +1,5 @@
 import { FetchError } from '../../ports/fetch-error.ts';
-import type { Answer } from '../registry/http-exchange.ts';
+import type { Answer } from '../registry/http-request.ts';
 import { RegistryError } from '../registry/registry-error.ts';
 
 const codes: Partial<Record<RegistryError['code'], FetchError['code']>> = {

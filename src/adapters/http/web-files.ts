@@ -6,7 +6,8 @@ import type { WebExpectation, WebPage, WebSource } from '../../ports/web-source.
 import type { Run } from '../../support/run.ts';
 import { type Credentials, findCredentials } from '../registry/docker-credentials.ts';
 import { chooseEndpoint, type HostRules } from '../registry/endpoint.ts';
-import { type Answer, type ExchangeOptions, HttpExchange } from '../registry/http-exchange.ts';
+import { type ExchangeOptions, HttpExchange } from '../registry/http-exchange.ts';
+import type { Answer } from '../registry/http-request.ts';
 import { isPassing } from '../registry/transport-failure.ts';
 import { statusError, toFetchError } from './fetch-failure.ts';
 
