@@ -3,6 +3,8 @@ import type { Answer } from '../registry/http-request.ts';
 import { RegistryError } from '../registry/registry-error.ts';
 
 const codes: Partial<Record<RegistryError['code'], FetchError['code']>> = {
+  REGISTRY_NAME: 'FETCH_UNREACHABLE',
+  REGISTRY_PROXY: 'FETCH_UNREACHABLE',
   REGISTRY_UNREACHABLE: 'FETCH_UNREACHABLE',
   REGISTRY_TLS: 'FETCH_TLS',
   REGISTRY_TIMEOUT: 'FETCH_TIMEOUT',
