@@ -23,6 +23,26 @@ const results: readonly ResultType[] = [
     title: 'diff',
   },
   { name: 'doctor', file: 'src/report/doctor-report.ts', type: 'DoctorReport', title: 'doctor' },
+  { name: 'history', file: 'src/cli/history-run.ts', type: 'HistoryList', title: 'history' },
+  {
+    name: 'history-run',
+    file: 'src/cli/history-run.ts',
+    type: 'HistoryRun',
+    title: 'history <run>',
+  },
+  {
+    name: 'history-comparison',
+    file: 'src/cli/history-run.ts',
+    type: 'HistoryComparison',
+    title: 'history <run> <other>',
+  },
+  {
+    name: 'run',
+    file: 'src/report/run-record.ts',
+    type: 'RunRecord',
+    title: 'run.json',
+    path: 'run-report.schema.json',
+  },
   {
     name: 'handover',
     file: 'src/operations/make-handover.ts',

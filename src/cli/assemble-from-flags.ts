@@ -3,6 +3,7 @@ import { type AssembledRelease, assembleRelease } from '../operations/assemble-r
 import type { VerifierFile } from '../operations/finish-flavor.ts';
 import type { HandoverKit } from '../operations/make-handover.ts';
 import type { ReleasePlan } from '../operations/plan-release.ts';
+import { recordedArchives } from '../operations/recorded-steps.ts';
 import { type SignOncePorts, trustedKeyOf } from '../operations/sign-once.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { SbomGenerator } from '../ports/sbom-generator.ts';
@@ -12,12 +13,15 @@ import { checkReportPlaces, reportFlavor } from './assemble-report.ts';
 import { readResults } from './attached-results.ts';
 import { type BuildChoice, buildMissing } from './build-from-flags.ts';
 import { checkHandoverPlaces, handoverFromFlags } from './handover-from-flags.ts';
+import { keepRun, type Recording } from './keep-run.ts';
 import { loadPolicy } from './load-policy.ts';
 import { type OpenRelease, openRelease, type ReleaseRequest } from './open-release.ts';
 import { provenanceOf, requireBuilderId } from './provenance-from-flags.ts';
+import type { RunSinks } from './run-flags.ts';
 import type { SigningChoice } from './signing-choice.ts';
 import { assemblePorts, cacheSize, localFile } from './wire.ts';
 import { openRenderers, type RendererChoice } from './wire-renderer.ts';
+import { releaseOf } from './wire-run.ts';
 import { namedGenerator, releaseGenerator } from './wire-sbom.ts';
 import { openSigning } from './wire-signer.ts';
 
@@ -41,6 +45,8 @@ export interface AssembleRequest extends ReleaseRequest {
   readonly results?: readonly string[];
   /** Build what was not built; undefined: take what was. */
   readonly build?: Pick<BuildChoice, 'engine' | 'builder'>;
+  /** Where figures of the run go besides its record. */
+  readonly sinks?: RunSinks;
   /** URI of who builds; undefined: this program on some machine. */
   readonly builderId?: string;
 }
@@ -94,8 +100,6 @@ export async function assembleFromFlags(
       : await openSigning(request.signer, cacheDir, { signal });
   await using _signer = signing?.signer;
   const run = startRun();
-  if (request.build !== undefined)
-    await buildMissing(release, { ...request.build, jobs: request.jobs }, run);
   const verifier =
     request.withVerifier === undefined ? undefined : await verifierFile(request.withVerifier, run);
   const { renderer } = await openRenderers({ ...request.renderer, kustomize: undefined }, '.', run);
@@ -123,41 +127,64 @@ export async function assembleFromFlags(
     ...(verifier === undefined ? {} : { verifier }),
     ...(results.length === 0 ? {} : { results }),
   };
-  const assembled = await assembleRelease(plan, options, { ...ports, ...provenance }, run);
-  const handovers = new Map<string, HandoverKit>();
-  for (const finished of assembled.flavors) {
-    if (places === undefined) break;
-    const context = {
-      places,
+  const making = async ({ context, graph, made }: Recording): Promise<AssembleDone> => {
+    if (request.build !== undefined)
+      await buildMissing(release, { ...request.build, jobs: request.jobs }, run, graph);
+    const assembled = await assembleRelease(
       plan,
-      compute: release.compute,
-      identity: identityOf(signing),
-      verifier: verifier?.name,
-      programVersion: request.programVersion,
-    };
-    handovers.set(finished.flavor, await handoverFromFlags(finished, context, run));
-  }
-  for (const finished of assembled.flavors) {
-    if (reports === undefined) break;
-    const { policy: policyFile, programVersion } = request;
-    const { timestamp } = plan;
-    await reportFlavor(
-      finished,
-      { places: reports, timestamp, policy: policyFile, signing, programVersion },
+      { ...options, ...graph, context },
+      { ...ports, ...provenance },
       run,
     );
-  }
-  const fingerprint = signing && trustedKeyOf(signing.signer, 'the signer').fingerprint;
-  return {
-    ...assembled,
-    plan,
-    out: request.out,
-    fingerprint,
-    verifier,
-    handovers,
-    cacheDir,
-    cacheSize: await cacheSize(cacheDir),
+    made(recordedArchives(assembled.flavors));
+    const handovers = new Map<string, HandoverKit>();
+    for (const finished of assembled.flavors) {
+      if (places === undefined) break;
+      const context = {
+        places,
+        plan,
+        compute: release.compute,
+        identity: identityOf(signing),
+        verifier: verifier?.name,
+        programVersion: request.programVersion,
+      };
+      handovers.set(finished.flavor, await handoverFromFlags(finished, context, run));
+    }
+    for (const finished of assembled.flavors) {
+      if (reports === undefined) break;
+      const { policy: policyFile, programVersion } = request;
+      const { timestamp } = plan;
+      await reportFlavor(
+        finished,
+        { places: reports, timestamp, policy: policyFile, signing, programVersion },
+        run,
+      );
+    }
+    const fingerprint = signing && trustedKeyOf(signing.signer, 'the signer').fingerprint;
+    return {
+      ...assembled,
+      plan,
+      out: request.out,
+      fingerprint,
+      verifier,
+      handovers,
+      cacheDir,
+      cacheSize: await cacheSize(cacheDir),
+    };
   };
+  // Awaited: what it works with is closed behind this function.
+  return await keepRun(
+    {
+      command: 'assemble',
+      release: releaseOf(plan),
+      jobs: request.jobs,
+      programVersion: request.programVersion,
+      sinks: request.sinks,
+      cacheDir,
+    },
+    run,
+    making,
+  );
 }
 
 async function generatorOf(

@@ -5,9 +5,12 @@ import { isBuildSource } from '../operations/build-source.ts';
 import { releasePlatform } from '../operations/resolve-release-images.ts';
 import { BuildFailure, type ImageBuilder } from '../ports/image-builder.ts';
 import type { Run } from '../support/run.ts';
+import { keepRun, type Recording } from './keep-run.ts';
 import { type OpenRelease, openRelease } from './open-release.ts';
 import type { SettledRelease } from './release-request.ts';
+import type { RunSinks } from './run-flags.ts';
 import { openEngine } from './wire-engines.ts';
+import { releaseOf } from './wire-run.ts';
 
 /** How images are built. */
 export interface BuildChoice {
@@ -19,13 +22,42 @@ export interface BuildChoice {
   readonly jobs: number;
 }
 
+/** What `images build` was asked for. */
+export interface BuildRequest extends Omit<SettledRelease, 'config'>, BuildChoice {
+  readonly programVersion: string;
+  /** Where figures of the run go besides its record. */
+  readonly sinks: RunSinks;
+}
+
 /** Builds the images of every flavor asked for into the cache. */
 export async function imagesBuild(
-  request: Omit<SettledRelease, 'config'> & BuildChoice,
+  request: BuildRequest,
   run: Run,
 ): Promise<{ readonly images: readonly ImageBuild[]; readonly cacheDir: string }> {
   const release = await openRelease({ ...request, locked: false, runActions: true }, run);
-  return { images: await buildFor(release, request, run), cacheDir: release.cacheDir };
+  const { cacheDir } = release;
+  const { jobs, programVersion, sinks } = request;
+  const command = 'images build';
+  const recorded = {
+    command,
+    release: releaseOf(release.plan),
+    jobs,
+    programVersion,
+    cacheDir,
+    sinks,
+  };
+  const images = await keepRun(recorded, run, async ({ graph, made }) => {
+    const done = await buildFor(release, request, run, graph);
+    made(
+      done.flatMap(({ reference, digest, size, outcome }) =>
+        digest === undefined
+          ? []
+          : [{ name: reference, digest, size: size ?? 0, reused: outcome === 'reused' }],
+      ),
+    );
+    return done;
+  });
+  return { images, cacheDir };
 }
 
 /**
@@ -36,9 +68,10 @@ export async function buildMissing(
   release: OpenRelease,
   choice: Omit<BuildChoice, 'rebuild'>,
   run: Run,
+  graph: Recording['graph'],
 ): Promise<void> {
-  const images = await buildFor(release, { ...choice, rebuild: false }, run);
-  const failed = images.filter(({ outcome }) => outcome === 'failed' || outcome === 'skipped');
+  const images = await buildFor(release, { ...choice, rebuild: false }, run, graph);
+  const failed = images.filter(({ outcome }) => outcome !== 'built' && outcome !== 'reused');
   if (failed.length === 0) return;
   const told = failed.map(({ reference, error, because }) =>
     error === undefined
@@ -60,6 +93,7 @@ function buildFor(
   { plan, root, cacheDir, blobs, builds, images: sources }: OpenRelease,
   choice: BuildChoice,
   run: Run,
+  graph: Recording['graph'],
 ): Promise<readonly ImageBuild[]> {
   const { engine, builder, rebuild, jobs } = choice;
   const named = {
@@ -69,6 +103,7 @@ function buildFor(
   const opened = new Map<string, Promise<ImageBuilder>>();
   return buildImages(
     {
+      rules: plan.release.steps,
       references: plan.packages.flatMap(({ resolved }) => resolved.images),
       platform: releasePlatform(plan),
       jobs,
@@ -82,6 +117,7 @@ function buildFor(
       fileAt: (path) => resolve(root, path),
       epochSeconds: plan.timestamp.getTime() / 1000,
       now: () => performance.now(),
+      graph,
       builder: (source, platform, running) => {
         const key = `${sources.indexOf(source)} ${platform.architecture}`;
         const known =

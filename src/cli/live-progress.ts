@@ -61,7 +61,8 @@ export function liveProgress(stream: NodeJS.WriteStream, now: () => number): Pro
           step.finished?.note === undefined ? columns() : undefined,
         );
         if (step.finished?.outcome === 'skipped' || step.stopped === true) wrapper.skip();
-        if (step.finished?.outcome === 'failed') throw new Error(describeFinished(step));
+        if (step.finished?.outcome === 'failed' || step.finished?.outcome === 'partial')
+          throw new Error(describeFinished(step));
       },
     };
     queue.push({ kind: 'step', task });

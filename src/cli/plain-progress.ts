@@ -46,6 +46,9 @@ function lineFor(state: ProgressState, event: ProgressEvent): string | undefined
     case 'step-started':
       return event.title;
     case 'step-progress':
+    case 'counted':
+    case 'planned':
+    case 'expected':
       return undefined;
     case 'step-finished': {
       const step = state.get(event.step);

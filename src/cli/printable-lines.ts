@@ -31,6 +31,10 @@ export function printableEvent(event: ProgressEvent): ProgressEvent {
       };
     case 'note':
       return { ...event, message: printableLines(event.message) };
+    case 'counted':
+    case 'planned':
+    case 'expected':
+      return event;
   }
 }
 

@@ -73,6 +73,9 @@ export function applyEvent(state: ProgressState, event: ProgressEvent, now: numb
       return next;
     }
     case 'note':
+    case 'counted':
+    case 'planned':
+    case 'expected':
       return state;
   }
 }
@@ -136,6 +139,7 @@ function fitted(title: string, figures: string, columns = Number.POSITIVE_INFINI
 const words: Readonly<Record<StepOutcome, string>> = {
   done: 'done',
   reused: 'reused',
+  partial: 'not finished, as best effort may be',
   failed: 'failed',
   skipped: 'skipped',
 };

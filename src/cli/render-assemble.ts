@@ -7,7 +7,8 @@ import { type ErrorJson, toErrorJson } from './error-output.ts';
 /** What `assemble --output json` prints. */
 export interface AssembleResult {
   readonly schema: 'cowa-release/assemble-result/v1';
-  readonly outcome: 'done' | 'failed';
+  /** `partial`: nothing failed, and best effort did not come to its end. */
+  readonly outcome: 'done' | 'partial' | 'failed';
   readonly release: {
     readonly name: string;
     readonly version: string;
@@ -43,7 +44,7 @@ export interface AssembledFlavor {
 
 export interface AssembledStep {
   readonly id: string;
-  readonly outcome: 'done' | 'reused' | 'failed' | 'skipped';
+  readonly outcome: 'done' | 'reused' | 'partial' | 'failed' | 'skipped';
   readonly durationMs: number;
   readonly because?: string;
   readonly error?: ErrorJson;
@@ -51,11 +52,14 @@ export interface AssembledStep {
 
 export function toAssembleResult(done: AssembleDone): AssembleResult {
   const { plan, steps, out } = done;
-  const errors = steps.flatMap(({ error }) => (error === undefined ? [] : [error]));
+  const exitCodes = steps.flatMap(({ outcome, error }) =>
+    outcome === 'partial' ? [5 as const] : error === undefined ? [] : [error.exitCode],
+  );
+  const failed = steps.some(({ outcome }) => outcome === 'failed');
   const finished = new Map(done.flavors.map((flavor) => [flavor.flavor, flavor]));
   return {
     schema: 'cowa-release/assemble-result/v1',
-    outcome: errors.length === 0 ? 'done' : 'failed',
+    outcome: failed ? 'failed' : exitCodes.length === 0 ? 'done' : 'partial',
     release: {
       name: plan.release.name,
       version: plan.release.version,
@@ -92,7 +96,7 @@ export function toAssembleResult(done: AssembleDone): AssembleResult {
       ...(error === undefined ? {} : { error: toErrorJson(error) }),
     })),
     cache: { folder: done.cacheDir, size: done.cacheSize },
-    exitCode: worstExitCode(errors.map(({ exitCode }) => exitCode)),
+    exitCode: worstExitCode(exitCodes),
   };
 }
 
@@ -105,7 +109,13 @@ export function renderAssemble(result: AssembleResult, trust?: string): string {
   const { release, flavors, steps } = result;
   const by = result.fingerprint === null ? 'UNSIGNED' : `signed by ${result.fingerprint}`;
   const what = `${release.name} ${release.version} ${release.architecture}`;
-  lines.push(result.outcome === 'done' ? `DONE  ${what}, ${by}` : `FAILED  ${what}`);
+  lines.push(
+    result.outcome === 'done'
+      ? `DONE  ${what}, ${by}`
+      : result.outcome === 'failed'
+        ? `FAILED  ${what}`
+        : `PARTIAL  ${what}: best effort did not come to its end`,
+  );
   for (const { flavor, folder, complete, archives, statement, handover } of flavors) {
     lines.push(
       '',
@@ -127,7 +137,7 @@ export function renderAssemble(result: AssembleResult, trust?: string): string {
     if (error !== undefined) {
       lines.push(
         '',
-        `FAILED ${id}`,
+        `${outcome === 'partial' ? 'PARTIAL' : 'FAILED'} ${id}`,
         `  Error [${error.code}]: ${error.message}`,
         ...error.suggestions.map((next) => `  next: ${next}`),
       );
@@ -141,7 +151,7 @@ export function renderAssemble(result: AssembleResult, trust?: string): string {
       '  A verifier that travels with what it judges proves nothing until it is checked by another way: docs/bootstrap.md',
     );
   }
-  const counts = (['done', 'reused', 'failed', 'skipped'] as const)
+  const counts = (['done', 'reused', 'partial', 'failed', 'skipped'] as const)
     .map((outcome) => ({ outcome, count: steps.filter((step) => step.outcome === outcome).length }))
     .filter(({ count }) => count > 0);
   lines.push(
@@ -149,7 +159,7 @@ export function renderAssemble(result: AssembleResult, trust?: string): string {
     `${counts.map(({ outcome, count }) => `${count} ${outcome}`).join(', ')}; cache ${formatSize(result.cache.size)} in ${result.cache.folder}`,
   );
   const ready = flavors.find(({ complete }) => complete);
-  if (result.outcome === 'failed')
+  if (result.outcome !== 'done')
     lines.push('Run the same command again once it is mended: finished steps are reused.');
   else if (ready !== undefined) {
     lines.push(

@@ -15,7 +15,7 @@ export function renderBuilds({ images, cache }: Omit<ImagesBuildResult, 'schema'
     images.filter((image) => image.outcome === outcome).length;
   return [
     ...images.flatMap(blockOf),
-    `built ${count('built')}, reused ${count('reused')}, failed ${count('failed')}, skipped ${count('skipped')}`,
+    `built ${count('built')}, reused ${count('reused')}, failed ${count('failed')}, skipped ${count('skipped')}${count('partial') === 0 ? '' : `, not finished as best effort ${count('partial')}`}`,
     `cache  ${cache}`,
   ].join('\n');
 }
@@ -30,7 +30,12 @@ function blockOf(image: ImageBuild): readonly string[] {
       ? []
       : [`        ${image.digest}  ${formatSize(image.size ?? 0)}`]),
     `        context ${context.files} files, ${formatSize(context.size)}`,
-    ...(error === undefined ? [] : [`        ${error.code}: ${error.message}`]),
+    ...(error === undefined
+      ? []
+      : [
+          `        ${error.code}: ${error.message}`,
+          ...error.suggestions.map((next) => `        next: ${next}`),
+        ]),
     ...(because === undefined ? [] : [`        needs ${because}`]),
   ];
 }

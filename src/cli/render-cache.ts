@@ -39,7 +39,7 @@ const words: Readonly<Record<CacheKind, string>> = {
   signatures: 'signatures, for content that is signed again',
   engines: 'builds that run now',
   leftovers: 'halves that killed runs left',
-  other: 'not of this program, or being written now; never pruned',
+  other: 'records of runs, what is not of this program, or being written now; never pruned',
 };
 const mostNames = 20;
 

@@ -25,6 +25,7 @@ import { openRelease, type ReleaseRequest } from './open-release.ts';
 import { settleTargets } from './output-target.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { assemblePorts, judgingPorts } from './wire.ts';
+import { contextOf, releaseOf } from './wire-run.ts';
 import { namedGenerator, releaseGenerator } from './wire-sbom.ts';
 import { strangerSigner } from './wire-signer.ts';
 import { writeWhole } from './write-reports.ts';
@@ -89,7 +90,18 @@ export async function reproduceFromFlags(
       ...(signing === undefined ? {} : { signing }),
     });
     const { lock } = release;
-    const options = { jobs: flags.jobs, programVersion, ...(lock === undefined ? {} : { lock }) };
+    const context = contextOf({
+      command: 'reproduce',
+      release: releaseOf(plan),
+      jobs: flags.jobs,
+      programVersion,
+    });
+    const options = {
+      context,
+      jobs: flags.jobs,
+      programVersion,
+      ...(lock === undefined ? {} : { lock }),
+    };
     const { steps } = await assembleRelease(plan, options, ports, within);
     // What is written beside the archive is not compared, and cannot be signed with the signatures of others.
     const errors = steps.flatMap(({ id, error }) =>

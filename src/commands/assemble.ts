@@ -4,6 +4,7 @@ import { engineChoice, engineFlags } from '../cli/engine-flags.ts';
 import { releaseFlags } from '../cli/release-flags.ts';
 import type { AssembleResult } from '../cli/render-assemble.ts';
 import { rendererFlags } from '../cli/renderer-flags.ts';
+import { runFlags, runSinks } from '../cli/run-flags.ts';
 import { signingFlags } from '../cli/signing-flags.ts';
 
 export default class Assemble extends BaseCommand {
@@ -83,6 +84,7 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
       multipleNonGreedy: true,
       helpValue: '<name=path>',
     }),
+    ...runFlags,
     jobs: Flags.integer({
       char: 'j',
       summary: 'Steps at once (default: COWA_JOBS, by the processors)',
@@ -131,6 +133,7 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
         ...(signer === undefined ? {} : { signer }),
         ...(flags['builder-id'] === undefined ? {} : { builderId: flags['builder-id'] }),
         results: flags['attach-result'] ?? [],
+        sinks: runSinks(flags, process.env),
         ...(policy === undefined ? {} : { policy }),
         ...(flags.syft === undefined ? {} : { syft: flags.syft }),
         ...(withVerifier === undefined ? {} : { withVerifier }),

@@ -33,10 +33,22 @@ export interface ReleaseDefinition {
   readonly previousRelease?: string;
   /** URI of who builds it, as provenance names it; default: this program on some machine. */
   readonly builder?: string;
+  /** Limits of single steps of a run; of several rules that name a step, the first counts. */
+  readonly steps?: readonly StepRule[];
   /** What flags and variables may say instead. */
   readonly settings?: ReleaseSettings;
   /** The cluster it is made for; default `uds-core`. */
   readonly target?: TargetConfig;
+}
+
+/** How long a step may take, and whether it must come to its end. */
+export interface StepRule {
+  /** As run.json and progress name it, `*` for any run of characters: `image ghcr.io/team/vllm:*`. */
+  readonly step: string;
+  /** It is stopped after this long; default: it has all the time it needs. */
+  readonly timeoutMinutes?: number;
+  /** Not coming to its end leaves the run partial, in place of failing it; never a success. */
+  readonly bestEffort?: boolean;
 }
 
 /** A profile of the target cluster and what this one has besides. */

@@ -11,6 +11,7 @@ import type { OutputFolder } from '../ports/output.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import type { SbomGenerator } from '../ports/sbom-generator.ts';
 import type { Workspace } from '../ports/workspace.ts';
+import type { RunContext } from '../report/run-record.ts';
 import type { Run } from '../support/run.ts';
 import type { AttachedResult } from './attached-results.ts';
 import type { Fetching } from './fetch-step.ts';
@@ -18,12 +19,13 @@ import type { VerifierFile } from './finish-flavor.ts';
 import type { PackedPackage } from './packed-package.ts';
 import type { ProvenanceContext } from './provenance-context.ts';
 import type { ActionPorts } from './run-actions.ts';
+import type { GraphOptions } from './run-graph.ts';
 import type { SignOncePorts } from './sign-once.ts';
 import type { ReleaseArchivePorts } from './write-release-archive.ts';
 
-export interface AssembleOptions {
-  /** Steps at once, at least 1. */
-  readonly jobs: number;
+export interface AssembleOptions extends Pick<GraphOptions, 'jobs' | 'meter' | 'onSettled'> {
+  /** Which run it is, for `run.json`. */
+  readonly context: RunContext;
   readonly programVersion: string;
   /** Whether payloads may hold pickled Python objects; refused without. */
   readonly pickled?: 'allowed' | 'refused';

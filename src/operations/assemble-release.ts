@@ -1,15 +1,19 @@
 import { normalizeReference } from '../oci/reference.ts';
+import { renderRunRecord, toRunRecord } from '../report/run-record.ts';
 import { sbomFileName } from '../sbom/sbom-names.ts';
 import type { Run } from '../support/run.ts';
 import type { AssembleOptions, AssemblePorts } from './assemble-ports.ts';
 import { resultFileNames } from './attached-results.ts';
+import { countedFrames } from './counted-frames.ts';
 import {
   type FinishedFlavor,
   namesBeside,
   ownFileNames,
   refuseForeignFiles,
 } from './finish-flavor.ts';
+import { limitSteps } from './limit-steps.ts';
 import type { PlannedFlavor, ReleasePlan } from './plan-release.ts';
+import { recordedArchives, recordedStep } from './recorded-steps.ts';
 import { ReleaseUsageError } from './release-error.ts';
 import { ReleaseWork } from './release-work.ts';
 import { runGraph, type StepResult } from './run-graph.ts';
@@ -40,10 +44,17 @@ export async function assembleRelease(
     const names = [...planned, ...results, ...(verifier === undefined ? [] : [verifier])];
     await refuseForeignFiles(ports.outputFor(flavor.flavor), names, sbomsOf(flavor, plan));
   }
-  const work = new ReleaseWork(plan, options, ports);
-  const steps = await runGraph(work.steps(), { jobs: options.jobs, now: ports.now }, run);
+  const frames = countedFrames(ports.frames);
+  const work = new ReleaseWork(plan, options, { ...ports, frames });
+  const limited = limitSteps(work.steps(), plan.release.steps, run);
+  const began = ports.now();
+  const steps = await runGraph(limited, { ...options, now: ports.now }, run);
   const flavors = [...work.finished.values()];
-  for (const finished of flavors) await finished.writeRunLog(steps);
+  const record = toRunRecord(options.context, steps.map(recordedStep), {
+    durationMs: ports.now() - began,
+    outputs: recordedArchives(flavors),
+  });
+  for (const finished of flavors) await finished.writeRunLog(renderRunRecord(record));
   return { flavors, steps };
 }
 

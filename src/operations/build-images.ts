@@ -1,3 +1,4 @@
+import type { StepRule } from '../config/release-definition.ts';
 import { CowaError } from '../errors/families.ts';
 import type { Platform } from '../oci/descriptor.ts';
 import { type Digest, digestOf, hexOf } from '../oci/digest.ts';
@@ -10,9 +11,10 @@ import { type Run, runWithin } from '../support/run.ts';
 import { BuildError } from './build-error.ts';
 import type { BuildSource } from './build-source.ts';
 import { type KeptBuild, renderKeptBuild } from './kept-build.ts';
+import { limitSteps } from './limit-steps.ts';
 import { orderBuilds, ownBases } from './order-builds.ts';
 import type { BuildRecipe, PreparedBuild } from './prepare-build.ts';
-import { runGraph } from './run-graph.ts';
+import { type GraphOptions, type GraphStep, runGraph } from './run-graph.ts';
 import { storeBlobs } from './store-blobs.ts';
 
 /** Which images are wanted, and how. */
@@ -22,6 +24,8 @@ export interface BuildImagesRequest {
   readonly platform: Platform;
   /** Builds at once. */
   readonly jobs: number;
+  /** Limits of the definition, which name a build `build <image>`. */
+  readonly rules?: readonly StepRule[] | undefined;
   /** Build what was built already, too. */
   readonly rebuild: boolean;
   /** Take over only what this engine built. */
@@ -38,13 +42,16 @@ export interface BuildImagesPorts {
   readonly epochSeconds: number;
   /** Milliseconds. */
   readonly now: () => number;
+  /** How the graph is measured. */
+  readonly graph?: Pick<GraphOptions, 'meter' | 'onSettled'>;
 }
 
 /** What became of one image. */
 export interface ImageBuild {
   readonly reference: string;
   readonly platform: string;
-  readonly outcome: 'built' | 'reused' | 'failed' | 'skipped';
+  /** `partial`: best effort that did not come to its end. */
+  readonly outcome: 'built' | 'reused' | 'partial' | 'failed' | 'skipped';
   readonly durationMs: number;
   /** Bytes and files the engine was given. */
   readonly context: { readonly files: number; readonly size: number };
@@ -52,7 +59,11 @@ export interface ImageBuild {
   /** Bytes of its blobs. */
   readonly size?: number;
   readonly record?: BuildRecord;
-  readonly error?: { readonly code: string; readonly message: string };
+  readonly error?: {
+    readonly code: string;
+    readonly message: string;
+    readonly suggestions: readonly string[];
+  };
   /** Of a skipped one: the image whose failure is the reason. */
   readonly because?: string;
 }
@@ -80,8 +91,8 @@ export async function buildImages(
     builds.push(...orderBuilds(recipes).map((recipe) => ({ source, recipe })));
   }
   const done = new Map<string, KeptBuild>();
-  const results = await runGraph(
-    builds.map(({ source, recipe }) => ({
+  const steps = builds.map(
+    ({ source, recipe }): GraphStep => ({
       id: recipe.name,
       title: `Build ${recipe.name}`,
       needs: ownBases(recipe),
@@ -95,8 +106,17 @@ export async function buildImages(
         done.set(recipe.name, await build(source, prepared, ports, running));
         return 'done';
       },
-    })),
-    { jobs: request.jobs, now: ports.now },
+    }),
+  );
+  const limited = limitSteps(steps, request.rules, run, ({ id }) => `build ${id}`);
+  const results = await runGraph(
+    limited,
+    {
+      ...ports.graph,
+      onSettled: (result) => ports.graph?.onSettled?.({ ...result, id: `build ${result.id}` }),
+      jobs: request.jobs,
+      now: ports.now,
+    },
     run,
   );
   const broken = results.find(
@@ -123,7 +143,9 @@ export async function buildImages(
             size: kept.blobs.reduce((sum, { size }) => sum + size, 0),
             record: kept.record,
           }),
-      ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
+      ...(error === undefined
+        ? {}
+        : { error: { code: error.code, message: error.message, suggestions: error.suggestions } }),
       ...(because === undefined ? {} : { because }),
     };
   });

@@ -34,7 +34,6 @@ import {
   signReleaseStatement,
   stampProblem,
 } from './release-statement.ts';
-import type { StepResult } from './run-graph.ts';
 import { type SignOncePorts, trustedKeyOf } from './sign-once.ts';
 import type { ReleaseArchive } from './write-release-archive.ts';
 
@@ -79,7 +78,7 @@ export interface FinishedFlavor {
   readonly statement?: string;
   readonly fingerprint?: string;
   /** Writes `run.json`, which no statement covers. */
-  writeRunLog(steps: readonly StepResult[]): Promise<void>;
+  writeRunLog(text: string): Promise<void>;
 }
 
 const maxSums = 2 ** 20;
@@ -184,17 +183,8 @@ export async function finishFlavor(
     archives,
     files: files.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     ...(key === undefined ? {} : { statement: releaseStatementName, fingerprint: key.fingerprint }),
-    async writeRunLog(steps) {
-      const log = {
-        schema: 'cowa-release/run/v1',
-        steps: steps.map(({ id, outcome, durationMs, because }) => ({
-          id,
-          outcome,
-          durationMs: Math.round(durationMs),
-          ...(because === undefined ? {} : { because }),
-        })),
-      };
-      await writeReleaseFile(output, releaseFileNames.runLog, `${JSON.stringify(log, null, 2)}\n`);
+    async writeRunLog(text) {
+      await writeReleaseFile(output, releaseFileNames.runLog, text);
     },
   };
 }

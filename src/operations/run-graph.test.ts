@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../errors/families.ts';
+import { limitSteps } from './limit-steps.ts';
 import { type GraphStep, runGraph } from './run-graph.ts';
 
 class StepError extends InputError<'STEP_BROKEN'> {}
@@ -94,5 +95,138 @@ describe('runGraph', () => {
       { signal: abort.signal },
     );
     await expect(graph).rejects.toThrow(/abort/i);
+  });
+});
+
+describe('runGraph, measured', () => {
+  const moved = (bytes: number, phase?: string) =>
+    ({
+      kind: 'step-progress',
+      step: 'a',
+      bytes,
+      ...(phase === undefined ? {} : { phase }),
+    }) as const;
+
+  it('gives what each step moved and counted, and what it took', async () => {
+    let clock = 0;
+    const step: GraphStep = {
+      ...aStep('a', [], async () => 'done'),
+      work: async ({ onProgress }) => {
+        clock += 7;
+        for (const event of [moved(10), moved(30), moved(20, 'check'), moved(5, 'check')])
+          onProgress?.(event);
+        onProgress?.({ kind: 'counted', what: 'retries', by: 2 });
+        onProgress?.({ kind: 'counted', what: 'retries', by: 1 });
+        return 'done';
+      },
+    };
+    const usage = { cpuMs: 3, peakMemoryBytes: 4 };
+    const meter = { start: () => () => usage };
+    const [result] = await runGraph([step], { jobs: 1, now: () => clock, meter }, { signal });
+    expect(result).toEqual({
+      id: 'a',
+      outcome: 'done',
+      startedMs: 0,
+      durationMs: 7,
+      bytes: 50,
+      counts: { retries: 3 },
+      usage,
+    });
+  });
+
+  it('tells of settled steps also where the graph is stopped', async () => {
+    const abort = new AbortController();
+    const settled: string[] = [];
+    const steps = [
+      aStep('a', [], async () => 'done'),
+      aStep('b', ['a'], async () => {
+        abort.abort(new Error('enough'));
+        throw new Error('stopped');
+      }),
+      aStep('c', ['b'], async () => 'done'),
+    ];
+    const told = { ...options, onSettled: ({ id }: { id: string }) => settled.push(id) };
+    await expect(runGraph(steps, told, { signal: abort.signal })).rejects.toThrow('enough');
+    expect(settled).toEqual(['a', 'b']);
+  });
+});
+
+describe('runGraph, in time', () => {
+  const untilStopped = (running: { signal: AbortSignal }) =>
+    new Promise<'done'>((_done, fail) => {
+      running.signal.addEventListener('abort', () => fail(new Error('stopped')));
+    });
+
+  it('stops a step whose time is over, says what to change, and finishes the others', async () => {
+    const slow = { ...aStep('slow', [], async () => 'done'), work: untilStopped, timeoutMs: 20 };
+    const results = await runGraph([slow, aStep('ok', [], async () => 'done')], options, {
+      signal,
+    });
+    expect(results.map(({ outcome }) => outcome)).toEqual(['failed', 'done']);
+    expect(results[0]?.error).toMatchObject({
+      code: 'STEP_TIMEOUT',
+      exitCode: 4,
+      suggestions: expect.arrayContaining([expect.stringContaining('timeoutMinutes')]),
+    });
+  });
+
+  it('takes a step that came to its end although its time was over', async () => {
+    const late = {
+      ...aStep('late', [], async () => 'done'),
+      work: async ({ signal: own }: { signal: AbortSignal }) => {
+        while (!own.aborted) await new Promise((resolve) => setTimeout(resolve, 5));
+        return 'done' as const;
+      },
+      timeoutMs: 10,
+    };
+    expect(await runGraph([late], options, { signal })).toMatchObject([{ outcome: 'done' }]);
+  });
+
+  it('marks best effort that did not come to its end as partial, and skips what needs it', async () => {
+    const broken = async () => {
+      throw new StepError('STEP_BROKEN', 'broken');
+    };
+    const results = await runGraph(
+      [
+        { ...aStep('heavy', [], broken), bestEffort: true },
+        aStep('x', ['heavy'], async () => 'done'),
+        aStep('ok', [], async () => 'done'),
+      ],
+      options,
+      { signal },
+    );
+    expect(results.map(({ outcome }) => outcome)).toEqual(['partial', 'skipped', 'done']);
+    expect(results[0]?.error).toMatchObject({ code: 'STEP_BROKEN' });
+    expect(results[1]?.because).toBe('heavy');
+  });
+
+  it('takes no bug for best effort', async () => {
+    const bug = async () => {
+      throw new TypeError('undefined is not a function');
+    };
+    const results = await runGraph([{ ...aStep('a', [], bug), bestEffort: true }], options, {
+      signal,
+    });
+    expect(results).toMatchObject([{ outcome: 'failed' }]);
+  });
+});
+
+describe('limitSteps', () => {
+  it('gives a step the limits of the first rule that names it, and tells of rules that name none', () => {
+    const notes: string[] = [];
+    const limited = limitSteps(
+      [aStep('image a/vllm:1', [], async () => 'done'), aStep('image b:1', [], async () => 'done')],
+      [
+        { step: 'image *vllm*', timeoutMinutes: 2, bestEffort: true },
+        { step: 'image *', timeoutMinutes: 9 },
+        { step: 'package *', bestEffort: true },
+      ],
+      { signal, onProgress: (event) => event.kind === 'note' && notes.push(event.message) },
+    );
+    expect(limited.map(({ timeoutMs, bestEffort }) => [timeoutMs, bestEffort])).toEqual([
+      [120_000, true],
+      [540_000, undefined],
+    ]);
+    expect(notes).toEqual(["steps: 'package *' names no step of this run"]);
   });
 });

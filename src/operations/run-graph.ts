@@ -1,5 +1,8 @@
 import { CowaError, InternalError } from '../errors/families.ts';
+import type { Usage, UsageMeter } from '../ports/usage-meter.ts';
 import type { Run } from '../support/run.ts';
+import { StepError } from './step-error.ts';
+import { meteredRun, type StepCounts } from './step-meter.ts';
 
 /** One piece of work in a graph: it runs once everything it needs is done. */
 export interface GraphStep {
@@ -9,19 +12,41 @@ export interface GraphStep {
   readonly needs: readonly string[];
   /** Bytes it will move, where known; for progress. */
   readonly totalBytes?: number;
+  /** It is stopped after so many milliseconds. */
+  readonly timeoutMs?: number;
+  /** Not coming to its end leaves the run partial, in place of failing it. What needs it is skipped all the same. */
+  readonly bestEffort?: boolean;
   /** Says `reused` when nothing had to be done. */
   work(run: Run): Promise<'done' | 'reused'>;
 }
 
-export interface StepResult {
+export interface StepResult extends StepCounts {
   readonly id: string;
-  readonly outcome: 'done' | 'reused' | 'failed' | 'skipped';
+  /** `partial`: best effort that did not come to its end; never a success. */
+  readonly outcome: 'done' | 'reused' | 'partial' | 'failed' | 'skipped';
+  /** Milliseconds by the given clock, from the beginning of the graph. */
+  readonly startedMs: number;
   /** Milliseconds by the given clock. */
   readonly durationMs: number;
+  readonly usage?: Usage;
+  /** Of failed and partial ones. */
   readonly error?: CowaError;
   /** For skipped ones: the step whose failure is the reason. */
   readonly because?: string;
 }
+
+/** How a graph is run. */
+export interface GraphOptions {
+  /** Steps at once, at least 1. */
+  readonly jobs: number;
+  /** Milliseconds, for durations only. */
+  readonly now: () => number;
+  readonly meter?: UsageMeter;
+  /** Told of each step when it is settled, also in a graph that is stopped before its end. */
+  readonly onSettled?: (result: StepResult) => void;
+}
+
+const unfinished: ReadonlySet<string> = new Set(['failed', 'partial', 'skipped']);
 
 /**
  * Runs steps side by side, at most `jobs` at once, each after what it needs. A failure skips what
@@ -30,7 +55,7 @@ export interface StepResult {
  */
 export async function runGraph(
   steps: readonly GraphStep[],
-  options: { readonly jobs: number; readonly now: () => number },
+  options: GraphOptions,
   run: Run,
 ): Promise<readonly StepResult[]> {
   const known = new Set(steps.map((step) => step.id));
@@ -39,19 +64,23 @@ export async function runGraph(
     if (missing !== undefined)
       throw new InternalError(`step '${step.id}' needs unknown step '${missing}'`);
   }
+  const began = options.now();
+  run.onProgress?.({ kind: 'planned', steps: steps.length });
   const results = new Map<string, StepResult>();
   const waiting = new Set(steps);
   const running = new Map<string, Promise<void>>();
+  const settle = (result: StepResult): void => {
+    results.set(result.id, result);
+    options.onSettled?.(result);
+  };
   while (waiting.size > 0 || running.size > 0) {
     run.signal.throwIfAborted();
     for (const step of [...waiting]) {
-      const failed = step.needs.find((id) =>
-        ['failed', 'skipped'].includes(results.get(id)?.outcome ?? ''),
-      );
+      const failed = step.needs.find((id) => unfinished.has(results.get(id)?.outcome ?? ''));
       if (failed !== undefined) {
         waiting.delete(step);
         const because = results.get(failed)?.because ?? failed;
-        results.set(step.id, { id: step.id, outcome: 'skipped', durationMs: 0, because });
+        settle(skipped(step, because, options.now() - began));
         run.onProgress?.({
           kind: 'step-finished',
           step: step.id,
@@ -64,9 +93,9 @@ export async function runGraph(
       waiting.delete(step);
       running.set(
         step.id,
-        perform(step, options.now, run).then((result) => {
+        perform(step, options, began, run).then((result) => {
           running.delete(step.id);
-          results.set(step.id, result);
+          settle(result);
         }),
       );
     }
@@ -81,6 +110,10 @@ export async function runGraph(
   return steps.map((step) => results.get(step.id)).filter((result) => result !== undefined);
 }
 
+function skipped({ id }: GraphStep, because: string, startedMs: number): StepResult {
+  return { id, outcome: 'skipped', startedMs, durationMs: 0, bytes: 0, counts: {}, because };
+}
+
 /** True when some waiting step can still be settled: it is ready, or what it needs failed. */
 function hasProgress(
   waiting: ReadonlySet<GraphStep>,
@@ -88,33 +121,81 @@ function hasProgress(
 ): boolean {
   for (const step of waiting) {
     if (step.needs.every((id) => results.has(id))) return true;
-    if (step.needs.some((id) => ['failed', 'skipped'].includes(results.get(id)?.outcome ?? '')))
-      return true;
+    if (step.needs.some((id) => unfinished.has(results.get(id)?.outcome ?? ''))) return true;
   }
   return false;
 }
 
-async function perform(step: GraphStep, now: () => number, run: Run): Promise<StepResult> {
+async function perform(
+  step: GraphStep,
+  { now, meter }: GraphOptions,
+  graphBegan: number,
+  run: Run,
+): Promise<StepResult> {
+  const { id, title, totalBytes } = step;
   const began = now();
-  const started = { kind: 'step-started', step: step.id, title: step.title } as const;
-  run.onProgress?.(
-    step.totalBytes === undefined ? started : { ...started, totalBytes: step.totalBytes },
-  );
+  run.onProgress?.({
+    kind: 'step-started',
+    step: id,
+    title,
+    ...(totalBytes === undefined ? {} : { totalBytes }),
+  });
+  const metered = meteredRun(run);
+  const measured = meter?.start();
+  const settled = (): Omit<StepResult, 'outcome'> => {
+    const usage = measured?.();
+    return {
+      id,
+      startedMs: began - graphBegan,
+      durationMs: now() - began,
+      ...metered.read(),
+      ...(usage === undefined ? {} : { usage }),
+    };
+  };
   try {
-    const outcome = await step.work(run);
-    run.onProgress?.({ kind: 'step-finished', step: step.id, outcome });
-    return { id: step.id, outcome, durationMs: now() - began };
+    const outcome = await inTime(step, metered.run);
+    run.onProgress?.({ kind: 'step-finished', step: id, outcome });
+    return { ...settled(), outcome };
   } catch (cause) {
     const error =
       cause instanceof CowaError
         ? cause
         : new InternalError(cause instanceof Error ? cause.message : String(cause), { cause });
-    run.onProgress?.({
-      kind: 'step-finished',
-      step: step.id,
-      outcome: 'failed',
-      note: error.message,
-    });
-    return { id: step.id, outcome: 'failed', durationMs: now() - began, error };
+    // A bug is no effort, and neither is somebody who stops it all.
+    const allowed = step.bestEffort === true && error.exitCode !== 70 && !run.signal.aborted;
+    const outcome = allowed ? 'partial' : 'failed';
+    run.onProgress?.({ kind: 'step-finished', step: id, outcome, note: error.message });
+    return { ...settled(), outcome, error };
   }
+}
+
+/** Works until it is done or its time is over. @throws StepError STEP_TIMEOUT */
+async function inTime(step: GraphStep, run: Run): Promise<'done' | 'reused'> {
+  const { id, timeoutMs } = step;
+  if (timeoutMs === undefined) return step.work(run);
+  const clock = new AbortController();
+  const timer = setTimeout(() => clock.abort(), timeoutMs);
+  try {
+    return await step.work({ ...run, signal: AbortSignal.any([run.signal, clock.signal]) });
+  } catch (cause) {
+    if (!clock.signal.aborted || run.signal.aborted) throw cause;
+    throw new StepError(
+      'STEP_TIMEOUT',
+      `'${id}' did not end within its ${minutes(timeoutMs)} and was stopped`,
+      {
+        cause,
+        suggestions: [
+          'Run the same command again: what was finished is not done again',
+          'Or give it more timeoutMinutes under steps of cowa-release.yaml',
+        ],
+      },
+    );
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function minutes(ms: number): string {
+  const count = Math.round((ms / 60_000) * 10) / 10;
+  return `${count} ${count === 1 ? 'minute' : 'minutes'}`;
 }

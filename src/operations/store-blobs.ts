@@ -43,6 +43,10 @@ export async function storeBlobs(
   const missing: BlobSource[] = [];
   for (const blob of wanted.values())
     if ((await store.find(blob.digest)) !== blob.size) missing.push(blob);
+  const hits = wanted.size - missing.length;
+  if (hits > 0) run.onProgress?.({ kind: 'counted', what: 'cacheHits', by: hits });
+  if (missing.length > 0)
+    run.onProgress?.({ kind: 'counted', what: 'cacheMisses', by: missing.length });
   const totalBytes = bytesOf(missing);
   const title = step.title(missing.length, wanted.size);
   run.onProgress?.({ kind: 'step-started', step: step.name, title, totalBytes });

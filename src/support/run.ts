@@ -18,10 +18,30 @@ export type ProgressEvent =
   | {
       readonly kind: 'step-finished';
       readonly step: string;
-      readonly outcome: 'done' | 'reused' | 'failed' | 'skipped';
+      /** `partial`: it was tried, did not come to its end, and that was allowed; never a success. */
+      readonly outcome: 'done' | 'reused' | 'partial' | 'failed' | 'skipped';
       readonly note?: string;
     }
+  | {
+      /** Something that is counted happened; for the record of the run. */
+      readonly kind: 'counted';
+      readonly what: RunCounter;
+      readonly by: number;
+    }
+  | {
+      /** How much is ahead: said once, before the first step. */
+      readonly kind: 'planned';
+      readonly steps: number;
+    }
+  | {
+      /** How long it will take, going by what such runs took before. */
+      readonly kind: 'expected';
+      readonly durationMs: number;
+    }
   | { readonly kind: 'note'; readonly message: string };
+
+/** What is counted while a run works: content found in the cache or not, requests to registries, and how they went. */
+export type RunCounter = 'cacheHits' | 'cacheMisses' | 'requests' | 'failedRequests' | 'retries';
 
 /** What every asynchronous call of ours receives: how to stop it, and whom to tell. */
 export interface Run {
@@ -41,7 +61,7 @@ export function runWithin(run: Run, step: string, phase?: string): Run {
     onProgress: (event) => {
       if (event.kind === 'step-progress')
         onProgress({ ...event, step, ...(phase === undefined ? {} : { phase }) });
-      else if (event.kind === 'note') onProgress(event);
+      else if (event.kind === 'note' || event.kind === 'counted') onProgress(event);
     },
   };
 }

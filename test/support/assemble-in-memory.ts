@@ -27,6 +27,7 @@ import { verifyArchive } from '../../src/operations/verify-archive.ts';
 import { writtenSource } from '../../src/operations/written-source.ts';
 import { builtInPolicy } from '../../src/policy/policy.ts';
 import type { Run } from '../../src/support/run.ts';
+import { aRunContext } from './a-run.ts';
 import { memoryFetching } from './fetching.ts';
 import { smallRelease } from './small-release.ts';
 
@@ -142,6 +143,7 @@ export async function assemble(
     ...wish.ports,
   };
   const options = {
+    context: aRunContext,
     jobs: 3,
     programVersion: '0.0.0',
     ...(wish.lock === undefined ? {} : { lock: wish.lock }),

@@ -3,6 +3,7 @@ import { BaseCommand } from '../../cli/base-command.ts';
 import { engineChoice, engineFlags } from '../../cli/engine-flags.ts';
 import { imagesFlags, imagesRequest } from '../../cli/images-flags.ts';
 import type { ImagesBuildResult } from '../../cli/render-build.ts';
+import { runFlags, runSinks } from '../../cli/run-flags.ts';
 import { exitCodes } from '../../errors/exit-codes.ts';
 
 export default class ImagesBuild extends BaseCommand {
@@ -21,6 +22,7 @@ A build that fails skips only what needs it; all failures are listed, and the ex
     ...imagesFlags,
     ...engineFlags,
     rebuild: Flags.boolean({ summary: 'Build what was built of the same inputs, too' }),
+    ...runFlags,
     jobs: Flags.integer({ summary: 'Builds at once', default: 2, min: 1, max: 64 }),
   };
 
@@ -32,21 +34,25 @@ A build that fails skips only what needs it; all failures are listed, and the ex
       quiet: flags.quiet,
       resume: ['Run the same command again: what was built is not built again'],
     });
-    const { engine, builder, rebuild, jobs, ...release } = flags;
+    const { engine, builder, rebuild, jobs, metrics, ...release } = flags;
     const { images, cacheDir: cache } = await imagesBuild(
       {
         ...(await imagesRequest(release)),
         ...engineChoice({ engine, builder }),
         rebuild,
         jobs,
+        programVersion: this.config.version,
+        sinks: runSinks({ metrics }, process.env),
       },
       run,
     );
     this.log(renderBuilds({ images, cache }));
     this.conclude(
-      images.some(({ outcome }) => outcome === 'failed' || outcome === 'skipped')
+      images.some(({ outcome }) => outcome === 'failed')
         ? exitCodes.input
-        : exitCodes.ok,
+        : images.some(({ outcome }) => outcome === 'partial')
+          ? exitCodes.verdictIncomplete
+          : exitCodes.ok,
     );
     return { schema: 'cowa-release/images-build/v1', images, cache };
   }
