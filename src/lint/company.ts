@@ -5,7 +5,7 @@ import { chooseTarget } from './choose-target.ts';
 import { type DeployedPackage, notAllRead, objectSubject } from './deployed-package.ts';
 import type { DeployedBundle, DeployedRelease } from './deployed-release.ts';
 import { groupOf, isClusterWide } from './kubernetes-kinds.ts';
-import { hanging, type LintResult } from './lint-check.ts';
+import { amongAll, type LintResult } from './lint-check.ts';
 import type { Path } from './pods.ts';
 import type { TargetProfile } from './target-profile.ts';
 
@@ -107,14 +107,14 @@ export function objectsOf(
  * package that is in no bundle; undecided where not everything was read.
  */
 export function missing(
-  { because, bundle }: Company,
+  company: Company,
   object: DeployedObject,
   path: Path,
   message: string,
 ): LintResult {
   const subject = objectSubject(object, path);
-  if (because !== undefined) return hanging(subject, `${message}; ${because}`, because);
-  if (bundle !== undefined) return fail(subject, message);
+  if (company.because !== undefined || company.bundle !== undefined)
+    return amongAll(company.because, subject, message);
   return fail(subject, `${message}; the package is in no bundle here that might bring it`, {
     severity: 'warning',
   });
@@ -131,7 +131,9 @@ export function* judgeInCompany(
 ): Generator<LintResult> {
   const told = new Map<string, { readonly result: LintResult; readonly bundles: Set<string> }>();
   const bundlesOf = new Map<string, Set<string>>();
+  let unread: string | undefined;
   for (const each of companiesOf(release)) {
+    unread ??= each.because;
     const own = bundlesOf.get(each.judged.file) ?? new Set();
     bundlesOf.set(each.judged.file, own.add(each.bundle ?? ''));
     for (const result of judge(each)) {
@@ -151,7 +153,9 @@ export function* judgeInCompany(
         message: `${result.message}; so it is in bundle ${[...bundles].sort().join(', ')}`,
       };
   }
-  if (told.size === 0) yield notApplicable({ kind: 'file', name: release.label }, nothing);
+  if (told.size > 0) return;
+  const message = unread === undefined ? nothing : `${nothing} by what was read; ${unread}`;
+  yield notApplicable({ kind: 'file', name: release.label }, message);
 }
 
 function place({ name, line, column, object }: Subject): string {

@@ -106,8 +106,27 @@ export function objectSubject(
   };
 }
 
+/**
+ * What could not be read, and objects that no cluster takes: what those were meant to be nobody knows, so each may be
+ * what another object looks for.
+ */
+export function notRead({
+  unread,
+  objects,
+}: Pick<DeployedPackage, 'unread' | 'objects'>): readonly UnreadFile[] {
+  const nameless = objects.flatMap((object) => {
+    const lacks = object.kind === '' ? 'kind' : object.apiVersion === '' ? 'apiVersion' : undefined;
+    if (lacks === undefined) return [];
+    const { file: path = object.source, line, column } = object.at([]);
+    const reason = `an object has no ${lacks}, so no cluster takes it`;
+    return [{ path, line, column, reason, fails: true }];
+  });
+  return nameless.length === 0 ? unread : [...unread, ...nameless];
+}
+
 /** Why an absence proves nothing; undefined when everything was read. */
-export function notAllRead({ unread }: Pick<DeployedPackage, 'unread'>): string | undefined {
+export function notAllRead(facts: Pick<DeployedPackage, 'unread' | 'objects'>): string | undefined {
+  const unread = notRead(facts);
   const [first] = unread;
   if (first === undefined) return undefined;
   const more = unread.length > 1 ? ` and ${unread.length - 1} more` : '';

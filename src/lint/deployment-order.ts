@@ -4,7 +4,7 @@ import { boxesWithin, type DeployedObject, inside, textOf } from '../zarf/deploy
 import { objectSubject } from './deployed-package.ts';
 import { keyReferences } from './key-references.ts';
 import { groupOf, isClusterWide } from './kubernetes-kinds.ts';
-import type { LintResult } from './lint-check.ts';
+import { amongAll, type LintResult } from './lint-check.ts';
 import { allPods, boxesAt } from './pods.ts';
 
 /** What is deployed at once, before what follows. */
@@ -15,6 +15,8 @@ export interface DeployedStep {
   readonly namespaces: readonly string[];
   /** Whether it is waited for before the next one. */
   readonly waits: boolean;
+  /** Why it may deploy more than its objects; undefined where all of it was read. */
+  readonly because?: string | undefined;
 }
 
 /**
@@ -30,13 +32,23 @@ export function* tooLate(what: string, steps: readonly DeployedStep[]): Generato
         objects.map((object) => ({ by: `${what} '${name}'`, object })),
       );
     const known = before.flatMap(({ objects }) => objects);
+    // What was not read of them may be what seems to come too late.
+    const because = before.find((each) => each.because !== undefined)?.because;
     if (step.waits) {
-      yield* needs(step, known, behind);
-      yield* services(step, known, behind);
+      yield* amongThose(because, needs(step, known, behind));
+      yield* amongThose(because, services(step, known, behind));
     }
-    yield* definitions(step, known, behind);
-    yield* namespaces(step, before, behind);
+    yield* amongThose(because, definitions(step, known, behind));
+    yield* amongThose(because, namespaces(step, before, behind));
   }
+}
+
+function* amongThose(
+  because: string | undefined,
+  faults: Iterable<LintResult>,
+): Generator<LintResult> {
+  for (const { subject, message, severity } of faults)
+    yield amongAll(because, subject, message, severity === undefined ? {} : { severity });
 }
 
 /** Something another step makes. */

@@ -1,8 +1,9 @@
 import type { Result } from '../checks/check.ts';
-import { fail, pass } from '../checks/results.ts';
+import { pass } from '../checks/results.ts';
 import { type Company, missing } from './company.ts';
 import { objectSubject } from './deployed-package.ts';
 import { keyReferences } from './key-references.ts';
+import { amongAll } from './lint-check.ts';
 import { listed, meant } from './lint-results.ts';
 import { madeKeys } from './made-keys.ts';
 
@@ -23,20 +24,12 @@ export function* judgeKeys(company: Company, kind: 'Secret' | 'ConfigMap'): Gene
             : `which is in namespace '${elsewhere.namespace}', not in '${object.namespace}'`;
         yield missing(company, object, path, `${what}, ${why}`);
       } else if (key !== undefined && made.keys?.includes(key) === false)
-        yield lacking(
-          company,
-          object,
-          path,
+        // Who makes it is known, so nobody else brings the key.
+        yield amongAll(
+          company.because,
+          objectSubject(object, path),
           `${says} key '${key}' of ${noun} '${name}', which has ${listed(made.keys)}${meant(key, made.keys)}`,
         );
       else yield pass(objectSubject(object, path), `${what}, made by ${made.by}`);
     }
-}
-
-/** Who makes it is known, so nobody else brings the key; where not everything was read, something may yet add it. */
-function lacking(...given: Parameters<typeof missing>): Result {
-  const [company, object, path, message] = given;
-  return company.because === undefined
-    ? fail(objectSubject(object, path), message)
-    : missing(...given);
 }

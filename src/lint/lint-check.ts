@@ -1,4 +1,5 @@
-import type { Check, Finding, Result, Subject } from '../checks/check.ts';
+import type { Check, Finding, Result, Severity, Subject } from '../checks/check.ts';
+import { fail } from '../checks/results.ts';
 import type { DeployedPackage } from './deployed-package.ts';
 import type { DeployedRelease } from './deployed-release.ts';
 
@@ -37,6 +38,22 @@ export function withFix(result: Result, fix: readonly TextEdit[]): LintResult {
  */
 export function hanging(subject: Subject, message: string, reason: string): LintResult {
   return { outcome: 'undecided', subject, message, hangsOn: reason };
+}
+
+/**
+ * What a check yields about something that is wrong as far as all that is deployed was read: what was not may be what
+ * is looked for.
+ * @param because why not all of it was read; undefined where it was
+ */
+export function amongAll(
+  because: string | undefined,
+  subject: Subject,
+  message: string,
+  soft: { readonly severity?: Severity } = {},
+): LintResult {
+  return because === undefined
+    ? fail(subject, message, soft)
+    : { ...hanging(subject, `${message}; ${because}`, because), ...soft };
 }
 
 /** What keeps a rule and what breaks it, as people would write it: short YAML. */

@@ -170,7 +170,7 @@ export async function gatherDeployment(
     rendering.takeManifest(component.name, manifest, { path, bytes });
   }
 
-  async function readZarfValues(): Promise<Readonly<Record<string, unknown>>> {
+  async function readZarfValues(): Promise<Readonly<Record<string, unknown>> | 'unread'> {
     try {
       const files: NamedFile[] = [];
       for (const file of definition.values?.files ?? []) {
@@ -182,7 +182,7 @@ export async function gatherDeployment(
       if (!(error instanceof CowaError) || run.signal.aborted) throw error;
       const { file: path, line, column } = resolved.at('/values/files');
       early.push({ path, line, column, component: '', reason: error.message, fails: true });
-      return {};
+      return 'unread';
     }
   }
 

@@ -92,13 +92,11 @@ async function renderAll(
   const before = { exported: new Set<string>(), defined: new Set<string>() };
   for (const each of packages) {
     const at = (path: string): string => entryOf(facts, each, path) ?? '';
-    const files = {
-      tar: (path: string) => nested.get(at(path)),
-      file: (path: string) => nested.get(at(path))?.files.get(at(path)),
-    };
-    // Without them other objects come out, so nobody may take those for what is deployed.
-    if (values.has(at('values.yaml')) && files.file('values.yaml') === undefined)
+    const file = (path: string) => nested.get(at(path))?.files.get(at(path));
+    const valuesLost = values.has(at('values.yaml')) && file('values.yaml') === undefined;
+    if (valuesLost)
       notRead.push({ what: `${each.facts.label}: values.yaml`, reason: unreadValues });
+    const files = { tar: (path: string) => nested.get(at(path)), file, valuesLost };
     const made = await renderCarriedPackage(each, files, before, how, notRead, run);
     rendered.push(made);
     for (const { name } of each.entry?.exports ?? []) before.exported.add(name.toUpperCase());
@@ -109,7 +107,7 @@ async function renderAll(
 }
 
 const unreadValues =
-  'it is too large or no text, so charts were rendered without the values it sets';
+  'it is too large or no text, so nothing was rendered that takes values from it';
 
 /** What the pass over the archive kept of the paths that are asked for. */
 function keptFiles(

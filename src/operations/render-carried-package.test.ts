@@ -137,8 +137,9 @@ describe('renderCarriedPackage', () => {
       unread: [],
       names: ['first-third'],
     });
-    const { unread } = await rendered(described([component]), tarHolding(files));
+    const { unread, names } = await rendered(described([component]), tarHolding(files));
     expect(unread).toEqual(['values/c-1.0.0: 1 of its values files are not in the component']);
+    expect(names).toEqual([]);
   });
 
   it('tells of values of the package that are none', async () => {
@@ -184,26 +185,44 @@ describe('renderKept', () => {
   const files = (paths: readonly string[]): PackageFacts['files'] =>
     new Map(paths.map((path) => [path, { size: 1 }])) as unknown as PackageFacts['files'];
 
-  async function kept(values: Readonly<Record<string, unknown>> | undefined) {
+  async function keptOf(
+    component: Component,
+    values: Readonly<Record<string, unknown>> | undefined,
+  ) {
     const paths = ['components/api.tar', ...(values === undefined ? [] : ['values.yaml'])];
     const entries = [
       { path: 'components/api.tar', ...tar },
       ...(values === undefined ? [] : [{ path: 'values.yaml', ...values }]),
     ];
     const facts = { entries, bundle: undefined } as unknown as ArchiveFacts;
-    const { notRead } = await renderKept(
+    const { notRead, rendered } = await renderKept(
       facts,
-      [described([withChart], { files: files(paths) })],
+      [described([component], { files: files(paths) })],
       {},
       run,
     );
-    return notRead.map(({ what }) => what);
+    return {
+      notRead: notRead.map(({ what }) => what),
+      objects: rendered.map(({ deployment }) => deployment.objects.length),
+    };
   }
+  const kept = async (values: Readonly<Record<string, unknown>> | undefined) =>
+    (await keptOf(withChart, values)).notRead;
 
   it('tells of values that the pass over the archive did not keep', async () => {
     expect(await kept(undefined)).toEqual([]);
     expect(await kept({ content: Buffer.from('a: 1\n') })).toEqual([]);
     expect(await kept({})).toEqual(['p: values.yaml']);
+  });
+
+  it('renders without them only what takes nothing of them', async () => {
+    const takes: Component = {
+      name: 'api',
+      charts: [{ ...chart, values: [{ sourcePath: '.', targetPath: '.' }] }],
+    };
+    expect(await keptOf(withChart, {})).toMatchObject({ objects: [1] });
+    expect(await keptOf(takes, { content: Buffer.from('a: 1\n') })).toMatchObject({ objects: [1] });
+    expect(await keptOf(takes, {})).toMatchObject({ objects: [0] });
   });
 });
 

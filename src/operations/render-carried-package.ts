@@ -34,6 +34,8 @@ export interface CarriedFiles {
   tar(path: string): NestedFiles | undefined;
   /** A small file. */
   file(path: string): Uint8Array | undefined;
+  /** Whether there is a `values.yaml`, and nobody could look into it. */
+  readonly valuesLost?: boolean;
 }
 
 export interface OpenedChart {
@@ -65,7 +67,7 @@ export interface CarriedBefore {
  */
 export async function renderCarriedPackage(
   each: DescribedPackage,
-  { tar, file }: CarriedFiles,
+  { tar, file, valuesLost = false }: CarriedFiles,
   { exported, defined }: CarriedBefore,
   { renderer, cluster }: RenderedHow,
   notRead: { what: string; reason: string }[],
@@ -77,7 +79,7 @@ export async function renderCarriedPackage(
     void notRead.push({ what: `${each.facts.label}: ${what}`, reason });
   const deployment = new RenderedDeployment({
     definition,
-    zarfValues: readValues(bytes, (reason) => skip('values.yaml', reason)),
+    zarfValues: valuesLost ? 'unread' : readValues(bytes, (reason) => skip('values.yaml', reason)),
     ...(each.entry === undefined
       ? {}
       : { deployed: deployedWith(each.entry, undefined, exported) }),
@@ -118,14 +120,14 @@ const emptyDefinition = { kind: '', metadata: { name: '' }, components: [] };
 function readValues(
   bytes: Uint8Array | undefined,
   refuse: (reason: string) => void,
-): Readonly<Record<string, unknown>> {
+): Readonly<Record<string, unknown>> | 'unread' {
   if (bytes === undefined) return {};
   try {
     return parseValues({ path: 'values.yaml', bytes });
   } catch (error) {
     if (!(error instanceof PackError)) throw error;
     refuse(error.message);
-    return {};
+    return 'unread';
   }
 }
 
@@ -160,17 +162,19 @@ async function takeChart(
     values
       .slice(from, to)
       .flatMap(({ path, bytes }) => (bytes === undefined ? [] : [{ path, bytes }]));
-  await deployment.takeChart(
-    {
-      component: component.name,
-      chart,
-      folder: name,
-      files,
-      valuesFiles: named(0, valuesFiles.length),
-      templatedValuesFiles: named(valuesFiles.length, count),
-    },
-    run,
-  );
+  // With a part of its values it would be another chart.
+  if (lost === 0)
+    await deployment.takeChart(
+      {
+        component: component.name,
+        chart,
+        folder: name,
+        files,
+        valuesFiles: named(0, valuesFiles.length),
+        templatedValuesFiles: named(valuesFiles.length, count),
+      },
+      run,
+    );
   return { files, valuesFiles: named(0, count) };
 }
 

@@ -208,6 +208,12 @@ describe('what cannot be told', () => {
       { path: 'f', fails: false },
     ],
     ['a value with commas', set([{ path: 'a', value: 'x,y' }]), { path: 'f/values', fails: false }],
+    [
+      'a values file that is no YAML',
+      { valuesFiles: ['a: 1', 'a: ['] },
+      { path: 'v1', fails: true },
+    ],
+    ['a values file that is a list', { valuesFiles: ['- a'] }, { path: 'v0', fails: true }],
     ['a path that is none', set([{ path: 'a..b', value: 1 }]), { path: 'f/values', fails: true }],
     [
       'what a bundle cannot say yet',
@@ -224,6 +230,23 @@ describe('what is done about it', () => {
   it('a chart of which a value is not known is not rendered: it would be another one', async () => {
     const { objects } = await deployment({ templated: ['a: {{ .Values.none }}'] });
     expect(objects).toEqual([]);
+  });
+
+  it.each<[string, Given]>([
+    ['a values file', { valuesFiles: ['a: ['] }],
+    ['a path of a bundle', set([{ path: 'a..b', value: 1 }])],
+    [
+      'values of the package that are put into it',
+      { chart: { values: [{ sourcePath: '.a', targetPath: '.a' }] }, zarfValues: 'unread' },
+    ],
+    ['a values file filled with them', { templated: ['a: {{ .Values.a }}'], zarfValues: 'unread' }],
+  ])('nor is one of which %s cannot be read', async (_name, given) => {
+    expect((await deployment(given)).objects).toEqual([]);
+  });
+
+  it('a chart that takes nothing of such values is rendered', async () => {
+    const { objects } = await deployment({ templated: ['a: 1'], zarfValues: 'unread' });
+    expect(objects).toHaveLength(1);
   });
 
   it('a template that fails proves nothing where a bundle sets more only later', async () => {
@@ -348,6 +371,14 @@ describe('manifests', () => {
     expect(filled.objects[0]?.value['x']).toBe('w');
     expect(filled.objects[0]?.at(['x'])).toEqual({ line: 2, column: 1 });
     expect(take('kind: A\nx: "{{ .Values.v }}"\n').objects[0]?.value['x']).toBe('{{ .Values.v }}');
+  });
+
+  it('are left alone where values they take cannot be read', () => {
+    const names = (text: string) =>
+      take(text, true, { zarfValues: 'unread' }).objects.map(({ name }) => name);
+    expect(names('kind: A\nmetadata: { name: x }\n')).toEqual(['x']);
+    const takes = 'kind: A\nmetadata: { name: {{ .Values.a | default "x" }} }\n';
+    expect(take(takes, true, { zarfValues: 'unread' })).toMatchObject({ objects: [], unread: [] });
   });
 
   it('say where a template fails', () => {

@@ -39,8 +39,8 @@ export interface ChartToRender {
 /** What is rendered with. */
 export interface RenderingContext {
   readonly definition: PackageDefinition;
-  /** `values.files` of the package, merged. */
-  readonly zarfValues?: Readonly<Record<string, unknown>>;
+  /** `values.files` of the package, merged; `unread`: there are some, and what takes of them cannot be told. */
+  readonly zarfValues?: Readonly<Record<string, unknown>> | 'unread';
   /** Nothing but the package's defaults without. */
   readonly deployed?: DeployedWith;
   /** The embedded one without. */
@@ -67,6 +67,8 @@ export class RenderedDeployment {
   readonly #renderer: ChartRenderer;
   readonly #fill: Fill;
   readonly #values: ZarfValues;
+  /** Whether values of the package are missing, so that whatever takes of them would be another thing. */
+  readonly #valuesLost: boolean;
   readonly #cluster: Capabilities;
 
   constructor({
@@ -89,7 +91,8 @@ export class RenderedDeployment {
     for (const { name, default: own } of definition.variables ?? [])
       if (own !== undefined && !variables.has(name)) variables.set(name, own);
     for (const name of deployed.open ?? []) variables.delete(name);
-    this.#values = { values: zarfValues, variables, definition };
+    this.#valuesLost = zarfValues === 'unread';
+    this.#values = { values: zarfValues === 'unread' ? {} : zarfValues, variables, definition };
   }
 
   /** The namespace a chart or manifest of the package goes to. */
@@ -107,6 +110,7 @@ export class RenderedDeployment {
     const over = this.#deployed.charts?.get(`${component}/${chart.name}`);
     for (const reason of over?.unknown ?? [])
       this.note({ path: folder, component, reason, fails: false });
+    if (this.#valuesLost && takesValues(given)) return;
     const unreadBefore = this.unread.length;
     const templated = given.templatedValuesFiles.map(({ path, bytes }) => {
       const text = Buffer.from(bytes).toString('utf8');
@@ -135,7 +139,7 @@ export class RenderedDeployment {
     for (const file of rendered.unread)
       this.note({
         ...file,
-        path: posix.join(folder, file.path),
+        path: given.valuesFiles[file.valuesFile ?? -1]?.path ?? posix.join(folder, file.path),
         component,
         // What a bundle sets only at deployment may be what is missing.
         fails: file.fails && (over?.unknown ?? []).length === 0,
@@ -152,6 +156,7 @@ export class RenderedDeployment {
   takeManifest(component: string, manifest: ManifestEntry, { path, bytes }: NamedFile): void {
     const authored = Buffer.from(bytes).toString('utf8');
     const { template = false } = manifest;
+    if (this.#valuesLost && template && authored.includes('{{')) return;
     const made = template
       ? this.#tried(path, component, () => fillTemplate(authored, path, this.#values))
       : { text: authored, writtenBy: undefined };
@@ -203,6 +208,14 @@ export class RenderedDeployment {
       return undefined;
     }
   }
+}
+
+/** Whether values of the package go into what a chart is rendered with. */
+function takesValues({ chart, templatedValuesFiles }: ChartToRender): boolean {
+  return (
+    (chart.values ?? []).length > 0 ||
+    templatedValuesFiles.some(({ bytes }) => Buffer.from(bytes).includes('{{'))
+  );
 }
 
 /** A place as objects have it: its file is told where it is not the template at hand. */

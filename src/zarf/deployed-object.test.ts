@@ -30,8 +30,9 @@ describe('readObjects', () => {
     expect(readObjects(text, origin)).toBeUndefined();
   });
 
-  it('finds no object in what is no mapping', () => {
-    expect(read('- just\n- a list\n')).toEqual([]);
+  it('takes what is no mapping for an object without a kind, and nothing for nothing', () => {
+    expect(read('- just\n- a list\n')).toMatchObject([{ kind: '', value: {} }]);
+    expect(read('# only\n---\nnull\n---\ntext\n')).toMatchObject([{ kind: '' }]);
   });
 });
 

@@ -68,8 +68,9 @@ function objectsIn(
   value: unknown,
   pointer: string,
 ): readonly { readonly value: Box; readonly pointer: string }[] {
-  const box = boxOf(value);
-  if (box === undefined) return [];
+  if (value === null || value === undefined) return [];
+  // Text or a list is no object: one without a kind, which no cluster takes either.
+  const box = boxOf(value) ?? {};
   const items = box['items'];
   return textOf(box['kind']).endsWith('List') && Array.isArray(items)
     ? items.flatMap((item, index) => objectsIn(item, `${pointer}/items/${index}`))

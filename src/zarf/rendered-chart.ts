@@ -53,6 +53,8 @@ export interface RenderedTemplate {
 /** A template or values file that could not be read. */
 export interface UnreadFile {
   readonly path: string;
+  /** Which of the values files it is, where it is one. */
+  readonly valuesFile?: number;
   readonly reason: string;
   /** 1-based, of a template. */
   readonly line?: number;
@@ -75,6 +77,8 @@ export function renderPackagedChart(input: ChartInput): RenderedTemplates {
     const chart = chartOf(input);
     const { releaseName, namespace, judgeValues = true } = input;
     const values = valuesOver(input, unread);
+    // With a part of its values it would be another chart.
+    if (unread.length > 0) return undefined;
     const capabilities = withOwnKinds(input, chart, values);
     return renderChart(chart, { releaseName, namespace, values, capabilities, judgeValues });
   });
@@ -162,7 +166,9 @@ function valuesOver(
   let values = new GoMap();
   valuesFiles.forEach((bytes, index) => {
     const text = Buffer.from(bytes).toString('utf8');
-    const read = readOr(`values file ${index}`, unread, () => readYaml(fill(text).text));
+    const faults: UnreadFile[] = [];
+    const read = readOr(`values file ${index}`, faults, () => mappingOf(fill(text).text));
+    unread.push(...faults.map((fault) => ({ ...fault, valuesFile: index })));
     if (read instanceof GoMap) values = mergeValues(values, read);
   });
   const over = new GoMap();
@@ -181,6 +187,13 @@ function valuesOver(
   for (const { path, value } of given.filter((each) => !isWhole(each.value)))
     readOr('values', unread, () => setValue(set, path, typedText(value)));
   return mergeValues(mergeValues(values, over), set);
+}
+
+function mappingOf(text: string): GoMap {
+  const value = readYaml(text);
+  if (value instanceof GoMap) return value;
+  if (value === null) return new GoMap();
+  throw new TemplateFailure('a values file holds a mapping of names to values');
 }
 
 function readOr<T>(path: string, unread: UnreadFile[], read: () => T): T | undefined {

@@ -109,6 +109,13 @@ echo "secret: $COWA_SOMETHING_ELSE"; echo "proxy: $HTTPS_PROXY"; echo "path: $PA
     ]);
   });
 
+  it('renders nothing where a values file cannot be read: it would be another chart', async () => {
+    const path = program('helm-v', 'echo "---"; echo "# Source: c/templates/a.yaml"; echo "a: 1"');
+    const valuesFiles = [Buffer.from('a: 1'), Buffer.from('a: [')];
+    const made = await (await helmRenderer(path, run)).render({ ...chart, valuesFiles }, run);
+    expect(made).toMatchObject({ files: [], unread: [{ valuesFile: 1, fails: true }] });
+  });
+
   it.each([
     [
       'execution error at (c/charts/s/templates/a.yaml:2:6): no',

@@ -78,6 +78,8 @@ async function renderWith(
   }
   const values = join(home, 'values.json');
   await writeFile(values, valuesText(chart, unread));
+  // With a part of its values it would be another chart.
+  if (unread.length > 0) return { files: [], unread, volatile: [] };
   const { kubeVersion, apiVersions } = clusterSeenBy(chart);
   const told = apiVersions.filter((each) => !helmKnows.has(each));
   const args = [
@@ -89,8 +91,8 @@ async function renderWith(
     ...(chart.judgeValues === false ? ['--skip-schema-validation'] : []),
   ];
   const { status, stdout, stderr } = await runNamed(program, args, home, run);
-  if (status !== 0) return { files: [], unread: [...unread, refusal(stderr, home)], volatile: [] };
-  return { files: filesOf(stdout, chart), unread, volatile: [] };
+  if (status !== 0) return { files: [], unread: [refusal(stderr, home)], volatile: [] };
+  return { files: filesOf(stdout, chart), unread: [], volatile: [] };
 }
 
 /** Helm names the template and line where one stopped it. */

@@ -1,8 +1,8 @@
 import { fail, notApplicable, pass, undecided } from '../../checks/results.ts';
 import { inside, textOf } from '../../zarf/deployed-object.ts';
 import { quantity } from '../../zarf/workload-needs.ts';
-import { type DeployedPackage, definitionSubject } from '../deployed-package.ts';
-import { definePackageCheck } from '../lint-check.ts';
+import { type DeployedPackage, definitionSubject, notAllRead } from '../deployed-package.ts';
+import { definePackageCheck, hanging } from '../lint-check.ts';
 import { packageSubject } from '../lint-results.ts';
 import { allPods, boxesAt, type PlacedPod } from '../pods.ts';
 
@@ -33,12 +33,18 @@ spec: { resources: { requests: { storage: 4Gi } } }`,
           .filter((pod) => selects(pod, target.selector))
           .flatMap((pod) => claimAt(facts, pod, target.container, target.path) ?? []);
         const [claim] = claims;
-        if (payload === undefined || claim === undefined) continue;
+        const because = notAllRead(facts);
+        if (payload === undefined || (claim === undefined && because === undefined)) continue;
         count++;
         const subject = definitionSubject(
           facts,
           `/components/${index}/dataInjections/${at}/source`,
         );
+        if (claim === undefined) {
+          const message = `payload ${source}: the claim it goes to was not found`;
+          yield hanging(subject, `${message}; ${because}`, because ?? message);
+          continue;
+        }
         const size = quantity(claim.request);
         if (size === undefined)
           yield undecided(

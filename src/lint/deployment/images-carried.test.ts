@@ -189,9 +189,14 @@ job:
     tag: ###ZARF_CONST_V###
 `.replace('tag: ###ZARF_CONST_V### }', 'tag: "###ZARF_CONST_V###" }');
   const template = '{{ if .Values.job.on }}{{ toYaml .Values.job }}{{ end }}';
-  expect(
-    faults(imagesCarried, await deployedPackage(chartPackage(text, values, template))),
-  ).toEqual([
-    'warning values.yaml:4:5 the values name ghcr.io/x/job:1, which the package does not carry; nothing runs it with the values there are',
-  ]);
+  const facts = await deployedPackage(chartPackage(text, values, template));
+  const told =
+    'values.yaml:4:5 the values name ghcr.io/x/job:1, which the package does not carry; nothing runs it with the values there are';
+  expect(faults(imagesCarried, facts)).toEqual([`warning ${told}`]);
+  const unread = [{ path: 'a.yaml', reason: 'no', fails: true, component: 'app' }];
+  const [result] = [...imagesCarried.evaluate({ ...facts, unread })];
+  expect(result).toMatchObject({
+    outcome: 'undecided',
+    message: expect.stringContaining('; a.yaml could not be read: no'),
+  });
 });

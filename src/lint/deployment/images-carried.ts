@@ -8,6 +8,7 @@ import {
   placeSubject,
 } from '../deployed-package.ts';
 import {
+  amongAll,
   definePackageCheck,
   hanging,
   type LintResult,
@@ -44,6 +45,7 @@ containers: [{ name: api, image: ghcr.io/example/api:1.3.0 }]`,
       yield notApplicable(subject, 'images of a yolo package are pulled where it is deployed');
       return;
     }
+    const because = notAllRead(facts);
     const carried = new Set(imagesCarriedBy(facts.definition).map(normal));
     const named = new Set<string>();
     for (const object of facts.objects)
@@ -56,13 +58,13 @@ containers: [{ name: api, image: ghcr.io/example/api:1.3.0 }]`,
       const known = normal(image);
       if (named.has(known) || carried.has(known)) continue;
       named.add(known);
-      yield fail(
+      yield amongAll(
+        because,
         placeSubject(at(pointer)),
         `the values name ${image}, which the package does not carry${near(image, carried)}; nothing runs it with the values there are`,
         { severity: 'warning' },
       );
     }
-    const because = notAllRead(facts);
     if (because !== undefined) yield hanging(subject, because, because);
     else if (named.size === 0) yield notApplicable(subject, 'no workload names an image');
     else yield pass(subject, `${named.size} images that are named were looked for`);

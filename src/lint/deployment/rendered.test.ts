@@ -19,7 +19,12 @@ it.each([
     'apiVersion: v1\nkind: {{ decryptAES 1 2 }}\n',
     ['undecided chart/templates/all.yaml:2'],
   ],
-  ['an object without a kind', 'apiVersion: v1\n', ['fail app: chart/templates/all.yaml']],
+  ['an object without a kind', 'apiVersion: v1\n', ['fail chart/templates/all.yaml:1:1 an object']],
+  [
+    'text that is no object',
+    'just text\n',
+    ['fail chart/templates/all.yaml:1:1 an object has no k'],
+  ],
 ])('%s', async (_name, template, expected) => {
   const lines = told(rendered, await deployedPackage(chartPackage(zarf, '{}\n', template)));
   expect(lines.filter((line) => line !== 'pass' || expected.includes(line))).toHaveLength(

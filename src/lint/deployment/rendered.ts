@@ -1,4 +1,5 @@
 import { fail, pass, undecided } from '../../checks/results.ts';
+import { notRead } from '../deployed-package.ts';
 import { definePackageCheck } from '../lint-check.ts';
 
 export const rendered = definePackageCheck({
@@ -19,19 +20,13 @@ kind: ConfigMap
 metadata: { name: {{ .Values.nothing.name }} } # stops: nothing is not there`,
   },
   *evaluate(facts) {
-    for (const file of facts.unread) {
+    const unread = notRead(facts);
+    for (const file of unread) {
       const place = file.line === undefined ? {} : { line: file.line, column: file.column ?? 1 };
       const subject = { kind: 'file' as const, name: file.path, ...place };
       yield file.fails ? fail(subject, file.reason) : undecided(subject, file.reason);
     }
-    for (const object of facts.objects) {
-      if (object.kind !== '' && object.apiVersion !== '') continue;
-      yield fail(
-        { kind: 'component', name: `${facts.label}: ${object.source}` },
-        `an object has no ${object.kind === '' ? 'kind' : 'apiVersion'}, so no cluster takes it`,
-      );
-    }
-    if (facts.unread.length === 0)
+    if (unread.length === 0)
       yield pass(
         { kind: 'package', name: facts.label },
         `${facts.objects.length} objects are rendered`,

@@ -3,7 +3,7 @@ import { type DeployedObject, inside, textOf } from '../../zarf/deployed-object.
 import { type Company, judgeInCompany, missing, objectsOf } from '../company.ts';
 import { objectSubject } from '../deployed-package.ts';
 import { groupOf } from '../kubernetes-kinds.ts';
-import { defineReleaseCheck, type LintResult } from '../lint-check.ts';
+import { amongAll, defineReleaseCheck, type LintResult } from '../lint-check.ts';
 import { podMaker, portsOf, selectedPods } from '../pod-selection.ts';
 import { boxesAt, isOpen, type Path, textMap } from '../pods.ts';
 
@@ -89,7 +89,8 @@ function* judge(
   }
   const numbers = wanted === undefined ? [] : podPorts(company, service, wanted);
   if (allowed !== undefined && numbers.length > 0 && !numbers.includes(allowed.text))
-    yield fail(
+    yield amongAll(
+      company.because,
       objectSubject(object, allowed.path),
       `traffic is allowed to port ${allowed.text} of the pods, service '${name}' leads to ${numbers.join(', ')}; set targetPort`,
     );

@@ -1,5 +1,6 @@
 import { notApplicable, pass } from '../../checks/results.ts';
 import type { Component } from '../../zarf/definition.ts';
+import { notAllRead } from '../deployed-package.ts';
 import { tooLate } from '../deployment-order.ts';
 import { definePackageCheck } from '../lint-check.ts';
 import { packageSubject } from '../lint-results.ts';
@@ -35,6 +36,10 @@ export const componentOrder = definePackageCheck({
           objects: facts.objects.filter((object) => object.component === component.name),
           namespaces: namespacesOf(component),
           waits: isWaitedFor(component),
+          because: notAllRead({
+            unread: facts.unread.filter((each) => ['', component.name].includes(each.component)),
+            objects: facts.objects.filter((object) => object.component === component.name),
+          }),
         })),
       ),
     ];

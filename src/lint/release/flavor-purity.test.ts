@@ -37,6 +37,13 @@ it.each([
     [`${at}:5:3 flavor cpu: the pod runs in runtime class nvidia`],
   ],
   ['another runtime class', pod('{}', 'runtimeClassName: gvisor'), []],
+  [
+    'a file that is no YAML',
+    'a: [',
+    [
+      "undecided api flavor cpu: whether all of package 'api' does without a GPU is not known; packages/api/all.yaml could not be read: what it renders to is no YAML",
+    ],
+  ],
 ])('cpu with %s', async (_name, yaml, expected) => {
   const files = aRelease({ files: { 'packages/api/all.yaml': yaml } });
   expect(faults(flavorPurity, await deployedRelease(files))).toEqual(expected);

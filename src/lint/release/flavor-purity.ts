@@ -11,7 +11,7 @@ import {
 } from '../deployed-package.ts';
 import type { DeployedRelease } from '../deployed-release.ts';
 import { defineReleaseCheck, hanging, type LintResult } from '../lint-check.ts';
-import { wholeSubject } from '../lint-results.ts';
+import { packageSubject, wholeSubject } from '../lint-results.ts';
 import { allPods } from '../pods.ts';
 import { type FlavorPackages, flavorPackages } from '../release-packages.ts';
 
@@ -66,7 +66,7 @@ function* gpuLimits(facts: DeployedPackage): Generator<GpuLimit> {
 }
 
 function* withoutGpu({ name, packages }: FlavorPackages): Generator<LintResult> {
-  for (const { package: found } of packages) {
+  for (const { name: called, package: found } of packages) {
     if (found === undefined) continue;
     for (const { subject, resource, amount, says } of gpuLimits(found))
       if (amount !== 0 && amount !== undefined)
@@ -90,6 +90,10 @@ function* withoutGpu({ name, packages }: FlavorPackages): Generator<LintResult> 
             definitionSubject(found, `/components/${index}/images/${at}`),
             `flavor ${name}: ${image} is an image for GPUs`,
           );
+    const because = notAllRead(found);
+    const message = `flavor ${name}: whether all of package '${called}' does without a GPU is not known`;
+    if (because !== undefined)
+      yield hanging(packageSubject(found), `${message}; ${because}`, because);
   }
 }
 

@@ -142,6 +142,16 @@ it('says nothing of packages that are elsewhere', async () => {
   expect(faults(order, await deployedRelease(files))).toEqual([]);
 });
 
+it('is undecided behind a package nobody can look into', async () => {
+  const bundle = `
+  - { name: far, repository: ghcr.io/x, ref: 1.0.0 }${reversed}`;
+  const told = faults(order, await deployedRelease(aRelease({ bundle })));
+  expect(told.map((each) => each.replace(/^.*; /, ''))).toEqual([
+    "what package 'far' of the bundle deploys is not known",
+    "what package 'far' of the bundle deploys is not known",
+  ]);
+});
+
 it('speaks of nothing without a bundle', async () => {
   expect(told(order, await deployedRelease({}))).toEqual(['not-applicable']);
 });

@@ -1,5 +1,5 @@
 import { fail, notApplicable, pass } from '../../checks/results.ts';
-import { placeSubject } from '../deployed-package.ts';
+import { notAllRead, placeSubject } from '../deployed-package.ts';
 import type { DeployedBundle } from '../deployed-release.ts';
 import { tooLate } from '../deployment-order.ts';
 import { defineReleaseCheck, type LintResult } from '../lint-check.ts';
@@ -33,6 +33,10 @@ export const order = defineReleaseCheck({
           objects: found?.objects ?? [],
           namespaces: found?.namespaces ?? [],
           waits: true,
+          because:
+            found === undefined
+              ? `what package '${entry.name}' of the bundle deploys is not known`
+              : notAllRead(found),
         })),
       );
     }

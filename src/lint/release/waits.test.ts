@@ -26,21 +26,30 @@ it.each([
   ['what is deployed', wait('kind: Deployment, name: cowabunga-api, namespace: ai'), ['pass']],
   ['it by another spelling', wait('kind: deploy, name: cowabunga-api, namespace: ai'), ['pass']],
   ['it without a namespace', wait('kind: deployments.apps, name: cowabunga-api'), ['pass']],
-  ['whatever a label selects', wait('kind: Deployment, name: app=api, namespace: ai'), ['pass']],
-  ['what an operator makes', wait('kind: Pod, name: api, namespace: ai'), ['pass']],
+  [
+    'whatever a label selects',
+    wait('kind: Deployment, name: app=api, namespace: ai'),
+    ['not-applicable'],
+  ],
+  ['what an operator makes', wait('kind: Pod, name: api, namespace: ai'), ['not-applicable']],
   [
     'something in a namespace of others',
     wait('kind: Deployment, name: keycloak, namespace: keycloak'),
-    ['pass'],
+    ['not-applicable'],
   ],
   [
     'something a command may make',
     wait('kind: Deployment, name: x, namespace: ai', 'before: [{ cmd: kubectl apply -f x }], '),
-    ['pass'],
+    ['not-applicable'],
   ],
   [
     'a name that is settled later',
     wait('kind: Deployment, name: "###ZARF_VAR_N###", namespace: ai'),
+    ['not-applicable'],
+  ],
+  [
+    'what is deployed, and what only the deployment tells',
+    `${wait('kind: Deployment, name: cowabunga-api, namespace: ai')}    healthChecks: [{ apiVersion: apps/v1, kind: Deployment, name: x, namespace: of-others }]\n`,
     ['pass'],
   ],
   ['nothing', '', ['not-applicable']],
@@ -77,13 +86,15 @@ it.each([
   [
     'what may be in a file that is no YAML',
     wait('kind: Deployment, name: x, namespace: ai'),
-    ['pass'],
+    [
+      'undecided zarf.yaml:7:81 no Deployment x is deployed; there is none; all.yaml could not be read: what it renders to is no YAML',
+    ],
     'a: [',
   ],
   [
     'what the object of an operator may start',
     wait('kind: Deployment, name: x, namespace: ai'),
-    ['pass'],
+    ['not-applicable'],
     `${deployment}---\napiVersion: databases.example.com/v1\nkind: Cluster\nmetadata: { name: x, namespace: ai }\n`,
   ],
 ])('waits for %s', async (_name, rest, expected, objects = deployment) => {

@@ -1,7 +1,7 @@
-import { fail, notApplicable, pass } from '../../checks/results.ts';
+import { notApplicable, pass } from '../../checks/results.ts';
 import { type DeployedObject, inside, textOf } from '../../zarf/deployed-object.ts';
 import { type DeployedPackage, definitionSubject, notAllRead } from '../deployed-package.ts';
-import { definePackageCheck } from '../lint-check.ts';
+import { amongAll, definePackageCheck } from '../lint-check.ts';
 import { listed, meant, packageSubject } from '../lint-results.ts';
 import { actionsOf } from '../package-variables.ts';
 
@@ -39,15 +39,24 @@ actions: { onDeploy: { after: [{ wait: { cluster: { kind: Deployment, name: cowa
 actions: { onDeploy: { after: [{ wait: { cluster: { kind: Deployment, name: api, namespace: ai } } }] } }`,
   },
   *evaluate(facts) {
-    let count = 0;
-    for (const wait of waitsOf(facts)) {
-      count++;
+    const all = waitsOf(facts);
+    const because = notAllRead(facts);
+    let compared = 0;
+    let open = 0;
+    for (const wait of all) {
       const told = judge(facts, wait);
-      if (told !== undefined) yield fail(definitionSubject(facts, wait.pointer), told);
+      const subject = definitionSubject(facts, wait.pointer);
+      if (told === 'unknown') open++;
+      else if (told === undefined || because === undefined) compared++;
+      if (told !== undefined && told !== 'unknown') yield amongAll(because, subject, told);
     }
     const subject = packageSubject(facts);
-    if (count === 0) yield notApplicable(subject, 'the package waits for nothing');
-    else yield pass(subject, `${count} waits were compared with what is deployed`);
+    const rest = open === 0 ? '' : `; of ${open} more only the deployment tells`;
+    if (all.length === 0) yield notApplicable(subject, 'the package waits for nothing');
+    else if (open === all.length)
+      yield notApplicable(subject, 'what it waits for cannot be told before deployment');
+    else if (compared > 0)
+      yield pass(subject, `${compared} waits were compared with what is deployed${rest}`);
   },
 });
 
@@ -79,26 +88,31 @@ function waitsOf(facts: DeployedPackage): readonly Wait[] {
   ];
 }
 
-/** What is wrong with it; undefined where nothing is, or nobody can tell. */
-function judge(facts: DeployedPackage, { kind, name, namespace }: Wait): string | undefined {
+/** What is wrong with it; undefined where nothing is, `unknown` where only the deployment tells. */
+function judge(
+  facts: DeployedPackage,
+  { kind, name, namespace }: Wait,
+): string | 'unknown' | undefined {
   const known = Object.entries(kinds).find(
     ([each, more]) =>
       each.toLowerCase() === kind.toLowerCase() || more.includes(kind.toLowerCase()),
   )?.[0];
-  if (known === undefined || `${name}${namespace}`.includes('###')) return undefined;
+  if (known === undefined || `${name}${namespace}`.includes('###')) return 'unknown';
   // A selector, or anything of the kind.
-  if (name === '' || name.includes('=')) return undefined;
+  if (name === '' || name.includes('=')) return 'unknown';
   const same = facts.objects.filter((object) => object.kind === known);
   const named = same.filter((object) => object.name === name);
   if (named.some((object) => namespace === '' || object.namespace === namespace)) return undefined;
-  if (notAllRead(facts) !== undefined || outOfSight(facts)) return undefined;
-  if (same.some((object) => object.name.includes('###'))) return undefined;
+  if (outOfSight(facts) || same.some((object) => object.name.includes('###'))) return 'unknown';
   const [other] = named;
   if (other !== undefined)
     return `${known} ${name} is waited for in namespace ${namespace}, and deployed to ${other.namespace}`;
   // Nothing of the kind in a namespace of ours: somebody else's.
-  const ours = new Set(facts.objects.map((object) => object.namespace));
-  if (namespace !== '' && !ours.has(namespace)) return undefined;
+  const ours = new Set([
+    ...facts.objects.map((object) => object.namespace),
+    ...(facts.namespaces ?? []),
+  ]);
+  if (namespace !== '' && !ours.has(namespace)) return 'unknown';
   const names = same.map((object) => object.name);
   return `no ${known} ${name} is deployed; there is ${listed(names)}${meant(name, names)}`;
 }

@@ -1,7 +1,7 @@
 import { fail, notApplicable, pass } from '../../checks/results.ts';
 import { chooseTarget } from '../choose-target.ts';
-import { objectSubject } from '../deployed-package.ts';
-import { definePackageCheck } from '../lint-check.ts';
+import { notAllRead, objectSubject } from '../deployed-package.ts';
+import { amongAll, definePackageCheck } from '../lint-check.ts';
 
 export const namespaceOwners = definePackageCheck({
   id: 'target/namespace-owners',
@@ -26,6 +26,7 @@ metadata: { name: monitoring } # of UDS Core`,
     );
     const deployed = new Set([
       ...facts.charts.map(({ namespace }) => namespace),
+      ...(facts.namespaces ?? []),
       ...facts.objects.filter(({ kind }) => kind !== 'Namespace').map(({ namespace }) => namespace),
     ]);
     const isTarget =
@@ -43,9 +44,12 @@ metadata: { name: monitoring } # of UDS Core`,
           `it makes namespace '${object.name}', which belongs to the target ${target} already`,
         );
       else if (facts.charts.length > 0 && !deployed.has(object.name))
-        yield fail(subject, `it makes namespace '${object.name}', to which nothing is deployed`, {
-          severity: 'note',
-        });
+        yield amongAll(
+          notAllRead(facts),
+          subject,
+          `it makes namespace '${object.name}', to which nothing is deployed`,
+          { severity: 'note' },
+        );
       else yield pass(subject, `it makes namespace '${object.name}', as Zarf would`);
     }
     if (made.length === 0)

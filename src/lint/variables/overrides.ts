@@ -1,9 +1,9 @@
 import { fail, notApplicable, pass } from '../../checks/results.ts';
 import { pointerSegment } from '../../support/json-document.ts';
 import type { ChartOverride } from '../../uds/bundle.ts';
-import { type DeployedPackage, placeSubject } from '../deployed-package.ts';
+import { type DeployedPackage, notAllRead, placeSubject } from '../deployed-package.ts';
 import type { BundledPackage, DeployedBundle } from '../deployed-release.ts';
-import { defineReleaseCheck, type LintResult } from '../lint-check.ts';
+import { defineReleaseCheck, hanging, type LintResult } from '../lint-check.ts';
 import { listed, meant, wholeSubject } from '../lint-results.ts';
 import { leavesOf, pathKeys, valuesReads } from '../values-reads.ts';
 
@@ -96,7 +96,14 @@ function* judgePaths(
         { severity: 'warning' },
       );
   }
-  if (chart === undefined) return;
+  const paths = [...(override.values ?? []), ...variables];
+  if (chart === undefined) {
+    const message = `which values chart '${name}' of package '${found.label}' reads is not known`;
+    const because = notAllRead(found) ?? message;
+    if (paths.length > 0)
+      yield hanging(placeSubject(bundle.at(pointer)), `${message}; ${because}`, because);
+    return;
+  }
   const { reads } = valuesReads(chart);
   const known = [...leavesOf(chart.values?.value)].map((path) => path.join('.'));
   for (const kind of ['values', 'variables'] as const)

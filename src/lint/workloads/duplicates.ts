@@ -34,7 +34,9 @@ metadata: { name: settings, namespace: cowabungaai }`,
   *evaluate(release) {
     const told = new Set<string>();
     let count = 0;
-    for (const { packages } of companiesOf(release)) {
+    let unread: string | undefined;
+    for (const { packages, because } of companiesOf(release)) {
+      unread ??= because;
       const owned = packages.flatMap((owner) =>
         owner.objects.filter(isJudged).map((object) => ({ object, owner })),
       );
@@ -60,8 +62,9 @@ metadata: { name: settings, namespace: cowabungaai }`,
       }
     }
     const subject = { kind: 'file' as const, name: release.label };
-    if (count === 0) yield notApplicable(subject, 'nothing is deployed');
-    else if (told.size === 0) yield pass(subject, 'no object is deployed twice');
+    const rest = unread === undefined ? '' : `, of what was read; ${unread}`;
+    if (count === 0) yield notApplicable(subject, `nothing is deployed${rest}`);
+    else if (told.size === 0) yield pass(subject, `no object is deployed twice${rest}`);
   },
 });
 

@@ -2,7 +2,7 @@ import { fail, notApplicable, pass } from '../../checks/results.ts';
 import { type DeployedObject, inside, textOf } from '../../zarf/deployed-object.ts';
 import { type Company, judgeInCompany, missing } from '../company.ts';
 import { objectSubject } from '../deployed-package.ts';
-import { defineReleaseCheck, type LintResult } from '../lint-check.ts';
+import { amongAll, defineReleaseCheck, type LintResult } from '../lint-check.ts';
 import { namesOf, podMaker, portsOf, selectedPods } from '../pod-selection.ts';
 import { boxesAt, isOpen, type PlacedBox, type PlacedPod, textMap } from '../pods.ts';
 
@@ -55,7 +55,7 @@ function* judge(company: Company, object: DeployedObject): Generator<LintResult>
   const pods = selectedPods(company, object.namespace, selector);
   const maker = podMaker(company, object.namespace);
   if (pods === undefined) yield notApplicable(at, 'what it selects is settled at deployment');
-  else if (pods.length > 0) yield* judgePorts(object, pods);
+  else if (pods.length > 0) yield* judgePorts(company, object, pods);
   else if (maker !== undefined)
     yield notApplicable(at, `the operator of ${maker.kind}/${maker.name} may make its pods`);
   else {
@@ -72,10 +72,14 @@ function* judge(company: Company, object: DeployedObject): Generator<LintResult>
   }
 }
 
-function* judgePorts(object: DeployedObject, pods: readonly PlacedPod[]): Generator<LintResult> {
+function* judgePorts(
+  company: Company,
+  object: DeployedObject,
+  pods: readonly PlacedPod[],
+): Generator<LintResult> {
   let sound = true;
   for (const port of boxesAt(object.value, ['spec', 'ports']))
-    for (const result of judgePort(object, port, pods)) {
+    for (const result of judgePort(company, object, port, pods)) {
       sound = false;
       yield result;
     }
@@ -83,6 +87,7 @@ function* judgePorts(object: DeployedObject, pods: readonly PlacedPod[]): Genera
 }
 
 function* judgePort(
+  company: Company,
   object: DeployedObject,
   { value, path }: PlacedBox,
   pods: readonly PlacedPod[],
@@ -98,7 +103,8 @@ function* judgePort(
     if (/^[0-9]+$/.test(text))
       yield fail(subject, `${key} is the text '${text}', which is taken as a name; write ${text}`);
     else if (!declared.some(({ names }) => names.includes(text)))
-      yield fail(
+      yield amongAll(
+        company.because,
         subject,
         `${key} '${text}' is no port of ${namesOf(pods)}: ${[...new Set(declared.flatMap(({ names }) => names))].join(', ') || 'none has a name'}`,
       );
@@ -108,9 +114,12 @@ function* judgePort(
   const numbers = [...new Set(declared.flatMap((each) => each.numbers))];
   if (lacking.length === pods.length) {
     if (numbers.length === 0) return;
-    yield fail(subject, `${key} ${text} is no port of ${namesOf(pods)}: ${numbers.join(', ')}`, {
-      severity: 'warning',
-    });
+    yield amongAll(
+      company.because,
+      subject,
+      `${key} ${text} is no port of ${namesOf(pods)}: ${numbers.join(', ')}`,
+      { severity: 'warning' },
+    );
   } else if (lacking.length > 0)
     yield fail(
       subject,
