@@ -35,6 +35,8 @@ export interface AssembleOptions extends Pick<GraphOptions, 'jobs' | 'meter' | '
   readonly verifier?: VerifierFile;
   /** Results of tests and scanners, to travel along, signed for. */
   readonly results?: readonly AttachedResult[];
+  /** The archives and nothing beside them: no statement, no report, no log. */
+  readonly archivesOnly?: boolean;
 }
 
 export interface AssemblePorts {

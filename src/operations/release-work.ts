@@ -87,7 +87,7 @@ export class ReleaseWork {
       const needs = flavor.packages.map((id) => add(this.#archiveStep(flavor, this.#planned(id))));
       if (flavor.bundle !== undefined)
         needs.push(add(this.#bundleStep(flavor, flavor.bundle, add)));
-      add(this.#finishStep(flavor, needs));
+      if (this.#options.archivesOnly !== true) add(this.#finishStep(flavor, needs));
     }
     return [...steps.values()];
   }

@@ -335,6 +335,19 @@ describe('compareDossiers', () => {
     );
   });
 
+  it('says on the first page what changed, in a few lines for each part, and then every change', () => {
+    const many = aDossier({ seen: [someContents('demo', somePackages(500))] });
+    const page = renderDiffMarkdown(diff(aDossier(), many));
+    const [first = '', rest = ''] = page.split('## Every change, part by part');
+    expect(first.split('\n').length).toBeLessThan(40);
+    expect(Math.max(...first.split('\n').map((line) => line.length))).toBeLessThan(600);
+    expect(first).toContain('| Software in images and files |');
+    expect(first).toMatch(/49\d added.*and 49\d more/);
+    expect(first).toContain('The same on both sides: ');
+    expect(first).toContain('Not compared, so that a difference may hide there: ');
+    expect(rest.split('\n').length).toBeGreaterThan(400);
+  });
+
   it('is shown on one page, whatever things are called', () => {
     const name = '<script>|`x`';
     const named = aDossier({

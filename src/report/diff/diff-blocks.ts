@@ -1,51 +1,82 @@
 import { type Block, renderBlocksHtml, renderBlocksMarkdown } from '../document-blocks.ts';
-import { diffHeadline, isDifferent, signatureWords, valueWords } from './diff-words.ts';
+import {
+  countWords,
+  diffHeadline,
+  foremost,
+  isDifferent,
+  notComparedWords,
+  sideStatus,
+  signatureWords,
+  valueWords,
+} from './diff-words.ts';
 import type { DiffSection, DossierDiff } from './dossier-diff.ts';
 
 /** Rows of one part that are shown; the JSON has all. */
 const maxRows = 400;
 
-/** The comparison as one page: what changed first, then what did not, and what could not be compared. */
+/** The comparison: a first page that says it all in short, then every change, part by part. */
 function diffBlocks(diff: DossierDiff): readonly Block[] {
   const { before, after, sections, notCompared } = diff;
+  const different = sections.filter(isDifferent);
   const quiet = sections.filter((section) => !isDifferent(section));
+  const open = notCompared.length;
   return [
     { kind: 'title', text: `What changed: ${before.release} to ${after.release}` },
-    { kind: 'text', text: `${diffHeadline(diff)}.` },
+    { kind: 'text', text: `${diffHeadline(diff, 'sum')}.` },
     {
       kind: 'table',
       caption: 'The two sides',
       head: ['', 'before', 'after'],
       rows: [
-        ['named', before.location, after.location],
         ['release', before.release, after.release],
+        ['status', sideStatus(before), sideStatus(after)],
         ['judged', before.date, after.date],
-        ['status', before.status, after.status],
         ['report', before.digest ?? 'judged now', after.digest ?? 'judged now'],
         ['vouched for', signatureWords(before), signatureWords(after)],
       ],
     },
-    {
-      kind: 'table',
-      caption: 'Parts',
-      head: ['part', 'added', 'removed', 'changed', 'the same'],
-      ours: [0, 1, 2, 3, 4],
-      rows: sections.map(({ title, added, removed, changed, same }) => [
-        title,
-        String(added.length),
-        String(removed.length),
-        String(changed.length),
-        String(same),
-      ]),
-    },
-    ...sections.filter(isDifferent).flatMap(sectionBlocks),
+    ...(different.length === 0
+      ? []
+      : [
+          {
+            kind: 'table',
+            caption: 'What changed, in short',
+            head: ['part', 'changes', 'first of all'],
+            ours: [0, 1],
+            rows: different.map((section) => [
+              section.title,
+              countWords(section),
+              foremost(section),
+            ]),
+          } as const,
+        ]),
     ...(quiet.length === 0
       ? []
       : [
-          { kind: 'heading', text: 'Unchanged' } as const,
-          { kind: 'text', text: `${quiet.map(({ title }) => title).join('; ')}.` } as const,
+          {
+            kind: 'text',
+            text: `The same on both sides: ${quiet.map(({ title }) => title.toLowerCase()).join('; ')}.`,
+          } as const,
         ]),
-    ...(notCompared.length === 0
+    ...(open === 0
+      ? []
+      : [
+          {
+            kind: 'text',
+            text: `Not compared, so that a difference may hide there: ${notComparedWords(diff)}.`,
+          } as const,
+        ]),
+    ...(different.length === 0
+      ? []
+      : [
+          { kind: 'heading', text: 'Every change, part by part' } as const,
+          {
+            kind: 'text',
+            text: 'The page before says what changed; from here on stands each change by itself.',
+          } as const,
+        ]),
+    ...different.flatMap(sectionBlocks),
+    ...(open === 0
       ? []
       : [
           { kind: 'heading', text: 'Not compared' } as const,
@@ -56,6 +87,10 @@ function diffBlocks(diff: DossierDiff): readonly Block[] {
             rows: notCompared.map(({ what, why }) => [what, why]),
           } as const,
         ]),
+    {
+      kind: 'text',
+      text: `Named as ${before.location} and ${after.location}; compared by cowa-release ${diff.program.version}.`,
+    },
   ];
 }
 
@@ -96,7 +131,7 @@ export function renderDiffMarkdown(diff: DossierDiff): string {
 /** As one page that needs nothing besides itself. */
 export function renderDiffHtml(diff: DossierDiff): string {
   const style =
-    'td,th{font-variant-numeric:tabular-nums}th[scope=row]{min-width:6.5rem}@media (max-width:48rem){table{display:block;overflow-x:auto}}';
+    'td,th{font-variant-numeric:tabular-nums}th[scope=row]{min-width:6.5rem}@media (max-width:48rem){table{display:block;overflow-x:auto}}td:nth-child(2){min-width:7rem}@media print{@page{margin:12mm}body{font-size:9pt}p{margin:.3rem 0}table{font-size:8pt;margin:.4rem 0;line-height:1.3}h1{font-size:14pt;margin:0}th,td{padding:.12rem .35rem}h2:first-of-type{break-before:page;border-top:0}}';
   return renderBlocksHtml(
     `What changed: ${diff.before.release} to ${diff.after.release}`,
     diffBlocks(diff),

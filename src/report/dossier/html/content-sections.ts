@@ -59,7 +59,7 @@ export function contents(dossier: Dossier): Markup {
         { title: 'Deployed' },
         { title: 'Images', numeric: true },
         { title: 'Charts' },
-        { title: 'Manifests, files, actions', numeric: true },
+        { title: 'Besides' },
         { title: 'Size', numeric: true },
       ],
       rows: packageRows(held.packages),
@@ -89,10 +89,10 @@ function componentRows(
       cells: [
         html`${name} ${version ?? ''}`,
         html`${within.map((each) => html`${each}<br>`)}zarf.yaml ${digestCell(digest)}`,
-        `signature: ${signature}`,
+        `package; its signature: ${signature}`,
         images.length,
         '',
-        '',
+        counted(components.length, 'component'),
         formatSize(size),
       ],
     },
@@ -103,11 +103,30 @@ function componentRows(
         each.required ? 'always' : each.selected ? 'by default' : 'only when chosen',
         each.images,
         each.charts.join(', ') || 'none',
-        `${each.manifests}, ${each.files + each.dataInjections}, ${each.actions}`,
+        besides(each),
         formatSize(each.size),
       ] as readonly Cell[],
     })),
   ];
+}
+
+function besides({
+  manifests,
+  files,
+  dataInjections,
+  actions,
+}: DossierPackage['components'][number]): string {
+  const list = [
+    [manifests, 'manifest'],
+    [files + dataInjections, 'file'],
+    [actions, 'action'],
+  ] as const;
+  const found = list.flatMap(([count, word]) => (count === 0 ? [] : [counted(count, word)]));
+  return found.join(', ') || 'nothing';
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
 function growth({ previous, sizes }: Dossier): Markup {

@@ -1,4 +1,5 @@
 import { formatSize } from '../../../support/format-size.ts';
+import type { ReportedLevel } from '../../verify-report.ts';
 import type { Dossier } from '../dossier.ts';
 import { timeText } from './first-screen.ts';
 import { html, type Markup } from './markup.ts';
@@ -143,16 +144,23 @@ export function trust({ trust: believed }: Dossier): Markup {
                 `${kind} ${name} ${kind === 'image' ? '' : (version ?? '')}`.trim(),
                 within ?? archive,
                 html`<span class="tag ${state === 'accepted' || state === 'covered' ? 'good' : state === 'refused' ? 'bad' : 'open'}">${state}</span>`,
-                signers
-                  .map(
-                    ({ signer, party, role, stampedTimes }) =>
-                      `${signer} (${party}, ${role}${stampedTimes.length === 0 ? '' : `, stamped ${stampedTimes.map(timeText).join(', ')}`})`,
-                  )
-                  .join('; ') || 'none',
+                signers.map((each) => signerWords(each, key?.origin)).join('; ') ||
+                  'none of its own',
                 state === 'covered' ? `covered by ${covers ?? 'what it lies in'}` : reason,
               ],
             }),
           ),
         }),
   );
+}
+
+/** With a key alone nobody has a name or a role: it is called as it was given. */
+function signerWords(
+  { signer, party, role, stampedTimes }: ReportedLevel['signers'][number],
+  origin: string | undefined,
+): string {
+  if (origin !== undefined && party.startsWith('key:')) return `key ${origin}`;
+  const stamped =
+    stampedTimes.length === 0 ? '' : `, stamped ${stampedTimes.map(timeText).join(', ')}`;
+  return `${signer} (${party}, ${role}${stamped})`;
 }

@@ -5,7 +5,9 @@ import { html, type Markup } from './markup.ts';
 import { digestCell, section, table } from './tables.ts';
 
 /** More rows than that stay folded on paper, too. */
-const maxPrinted = 300;
+const maxPrinted = 100;
+/** Licences that stand there unfolded. */
+const mostLicences = 15;
 const noLicence = 'none named';
 
 interface Listed extends DossierSbomPackage {
@@ -97,23 +99,27 @@ function licences(listed: readonly Listed[], nothing: string): Markup {
     for (const licence of each.licences.length === 0 ? [noLicence] : each.licences)
       found.set(licence, [...(found.get(licence) ?? []), each]);
   const sorted = [...found].sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1));
-  return table({
-    caption: 'Licences, as the packages name them',
-    columns: [{ title: 'Licence' }, { title: 'Packages', numeric: true }, { title: 'For example' }],
-    rows: sorted.map(([licence, all]) => ({
-      cells: [
-        licence,
-        all.length,
-        all
-          .slice(0, 4)
-          .map(({ name }) => name)
-          .join(', ') + (all.length > 4 ? ' …' : ''),
-      ],
-      values: [undefined, all.length],
-    })),
-    ...(sorted.length > 12 ? { search: 'licences' } : {}),
-    empty: nothing,
-  });
+  const rows = sorted.map(([licence, all]) => ({
+    cells: [
+      licence,
+      all.length,
+      all
+        .slice(0, 4)
+        .map(({ name }) => name)
+        .join(', ') + (all.length > 4 ? ' …' : ''),
+    ],
+    values: [undefined, all.length],
+  }));
+  const columns = [
+    { title: 'Licence' },
+    { title: 'Packages', numeric: true },
+    { title: 'For example' },
+  ];
+  const caption = 'Licences, as the packages name them';
+  if (rows.length <= 2 * mostLicences) return table({ caption, columns, rows, empty: nothing });
+  return html`${table({ caption: `${caption}: the ${mostLicences} most frequent of ${rows.length}`, columns, rows: rows.slice(0, mostLicences) })}<details${rows.length > maxPrinted ? html` class="long"` : undefined}><summary>All ${rows.length} licences</summary>
+${table({ caption: `Licences (${rows.length})`, columns, rows, search: 'licences' })}</details>
+`;
 }
 
 function packageTable(listed: readonly Listed[], nothing: string): Markup {

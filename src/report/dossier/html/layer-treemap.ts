@@ -72,8 +72,8 @@ function drawGroup(group: Group, box: Box | undefined, index: number, size: numb
   }${
     label === undefined || box.height < 42
       ? undefined
-      : html`<text class="small" x="${fixed(box.x + 6)}" y="${fixed(box.y + 33)}">${formatSize(size)}</text>`
-  }</g>
+      : html`<text class="small" x="${fixed(box.x + 6)}" y="${fixed(box.y + 33)}">${formatSize(size)}${group.leaves.length === 1 ? '' : ' in all'}</text>`
+  }${group.leaves.length === 1 ? undefined : group.leaves.map((leaf, at) => leafSize(leaf, inner[at]))}</g>
 `;
 }
 
@@ -85,6 +85,13 @@ function drawLeaf(leaf: Leaf, box: Box | undefined, index: number, title: string
   return html`<rect class="cell c${index % 6}" ${place}><title>${title}: ${formatSize(leaf.size)}, ${leaf.name}</title></rect>${
     leaf.shared ? html`<rect fill="url(#hatch)" opacity="0.35" ${place}/>` : undefined
   }`;
+}
+
+/** At the foot, where the name of the image has room above. */
+function leafSize({ size }: Leaf, box: Box | undefined): Markup | undefined {
+  const text = formatSize(size);
+  if (box === undefined || box.height < 60 || fitted(text, box.width) !== text) return undefined;
+  return html`<text class="small" x="${fixed(box.x + 6)}" y="${fixed(box.y + box.height - 8)}">${text}</text>`;
 }
 
 /** A text that is likely to fit, at about 7 units for each character; undefined where nothing does. */

@@ -49,6 +49,7 @@ td{min-width:4.5rem}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .facts th,.facts th[scope=row]{width:13rem;min-width:0;font-weight:600;color:var(--muted)}
 code{font:.86em/1.4 ui-monospace,monospace;overflow-wrap:anywhere}
+.digest{font-size:.76em}
 pre{overflow-x:auto;background:var(--soft);border:1px solid var(--hair);padding:.7rem;font:.86rem/1.5 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere}
 .tag{white-space:nowrap;font-weight:700}
 .tag.good{color:var(--good)}
@@ -100,7 +101,10 @@ h1{font-size:18pt}h2{font-size:13pt}table{font-size:8.5pt}code{font-size:7.5pt}
 th button{display:contents}
 #sign-off{break-inside:avoid}
 thead{display:table-header-group}
-th[scope=row],td{min-width:0}
+th[scope=row]{min-width:8em}
+td{min-width:5.5em}
+.n,.facts td{min-width:0}
+.tabled.short table{break-inside:avoid}
 tr,figure,.sign div{break-inside:avoid}
 h2,h3,caption{break-after:avoid}
 details:not(.long)::details-content{content-visibility:visible;block-size:auto}

@@ -27,10 +27,14 @@ export interface TableOptions {
   readonly empty?: string;
 }
 
+/** Rows of a table that stay on one sheet of paper together. */
+const mostKept = 12;
+
 /** A table whose first column names its rows. On narrow screens each row is a card. */
 export function table({ caption, columns, rows, search, empty }: TableOptions): Markup {
   if (rows.length === 0) return html`<p><strong>${caption}:</strong> ${empty ?? 'none'}.</p>`;
-  return html`<div class="tabled"${search === undefined ? undefined : html` data-search="${search}"`}><table>
+  const isShort = rows.length <= mostKept;
+  return html`<div class="tabled${isShort ? ' short' : ''}"${search === undefined ? undefined : html` data-search="${search}"`}><table>
 <caption>${caption}</caption>
 <thead><tr>${columns.map(({ title, numeric }) => html`<th scope="col"${numeric === true ? html` class="n"` : undefined}>${title}</th>`)}</tr></thead>
 <tbody>
@@ -60,7 +64,7 @@ ${list.map(([label, value]) => html`<tr><th scope="row">${label}</th><td>${value
 
 /** A digest: whole, in a face where letters and digits differ. */
 export function digestCell(digest: string | undefined): Cell {
-  return digest === undefined ? 'none' : html`<code>${digest}</code>`;
+  return digest === undefined ? 'none' : html`<code class="digest">${digest}</code>`;
 }
 
 /** A section with its heading, which the list of contents links to. */
