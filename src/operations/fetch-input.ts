@@ -45,7 +45,7 @@ export async function fetchInput(
 }
 
 /** Locks know files, charts and repositories: what a file is used for is no matter of its bytes. */
-function kindOf(kind: RemoteInput['kind']): LockedInput['kind'] {
+export function kindOf(kind: RemoteInput['kind']): LockedInput['kind'] {
   return kind === 'chart' || kind === 'repository' ? kind : 'file';
 }
 

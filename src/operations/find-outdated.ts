@@ -1,26 +1,29 @@
-import type { LockedFlavor, ReleaseLock } from '../config/lock.ts';
+import type { LockedFlavor, LockedInput, ReleaseLock } from '../config/lock.ts';
 import type { ReleaseFlavor } from '../config/release-definition.ts';
 import { type ExitCode, exitCodes, worstExitCode } from '../errors/exit-codes.ts';
 import { CowaError } from '../errors/families.ts';
-import type { Digest } from '../oci/digest.ts';
+import { type Digest, digestFromHex } from '../oci/digest.ts';
 import { normalizeReference } from '../oci/reference.ts';
 import type { Run } from '../support/run.ts';
+import type { RemoteInput } from '../zarf/remote-inputs.ts';
+import { fetchInput, kindOf } from './fetch-input.ts';
 import { findArtifact } from './find-artifact.ts';
 import { forEachBounded } from './for-each-bounded.ts';
 import type { ReleasePlan } from './plan-release.ts';
 import { flavorReferences } from './release-images.ts';
 import { resolveImages } from './resolve-images.ts';
 import { releasePlatform } from './resolve-release-images.ts';
-import { memberReferences, type UpdatePorts } from './update-lock.ts';
+import { flavorInputs, memberReferences, type UpdatePorts } from './update-lock.ts';
 
 /**
- * One locked thing and what its source says now. `pinned`: the reference names its digest, and was not asked
+ * One locked thing and what its source says now. `pinned`: the definition names its digest, and it was not asked
  * for. `unlocked`: the definition names it and the lock does not. `gone`: no source has it any more.
  * `unknown`: it could not be asked for.
  */
 export interface LockedState {
   readonly flavor: ReleaseFlavor;
-  readonly kind: 'image' | 'package';
+  readonly kind: 'image' | 'package' | LockedInput['kind'];
+  /** Reference of an image or package, address of an input. */
   readonly reference: string;
   readonly state: 'current' | 'outdated' | 'pinned' | 'unlocked' | 'gone' | 'unknown';
   readonly locked?: Digest;
@@ -38,13 +41,21 @@ export interface OutdatedRelease {
   readonly exitCode: ExitCode;
 }
 
+/** What is asked for by its name; `input` is what definitions name by an address. */
+type Row = Pick<LockedState, 'kind' | 'reference'> & { readonly input?: RemoteInput };
+
 interface Asked {
   readonly found?: Digest;
   readonly error?: CowaError;
 }
 
 const concurrency = 8;
-const goneCodes: ReadonlySet<string> = new Set(['IMAGE_NOT_FOUND', 'MEMBER_NOT_FOUND']);
+const goneCodes: ReadonlySet<string> = new Set([
+  'IMAGE_NOT_FOUND',
+  'MEMBER_NOT_FOUND',
+  'INPUT_NOT_FOUND',
+  'FETCH_NOT_FOUND',
+]);
 
 /** Asks for every reference by its name, each once. One that cannot be asked for keeps no other from it. */
 export async function findOutdated(
@@ -64,6 +75,10 @@ export async function findOutdated(
     return [
       ...flavorReferences(plan, flavor).map(row('image')),
       ...memberReferences(flavor).map(row('package')),
+      ...flavorInputs(plan, flavor).map((input) => ({
+        ...row(kindOf(input.kind))(input.address),
+        input,
+      })),
     ];
   });
   const answers = new Map<string, Asked>();
@@ -78,7 +93,7 @@ export async function findOutdated(
 }
 
 async function ask(
-  { kind, reference }: Pick<LockedState, 'kind' | 'reference'>,
+  { kind, reference, input }: Row,
   plan: ReleasePlan,
   ports: UpdatePorts,
   run: Run,
@@ -88,6 +103,10 @@ async function ask(
       const { architecture } = plan.release;
       const { manifest } = await findArtifact(reference, ports.artifacts, architecture, run);
       return { found: manifest.digest };
+    }
+    if (input !== undefined) {
+      const { locked } = await fetchInput(input, undefined, ports.fetching, run);
+      return { found: digestFromHex(locked.sha256) };
     }
     const platform = releasePlatform(plan);
     const images = await resolveImages([reference], ports.images, platform, {}, run);
@@ -135,7 +154,8 @@ function exitCodeOf(
   return answers.get(`${kind} ${reference}`)?.error?.exitCode ?? exitCodes.environment;
 }
 
-function isPinned({ kind, reference }: Pick<LockedState, 'kind' | 'reference'>): boolean {
+function isPinned({ kind, reference, input }: Row): boolean {
+  if (input !== undefined) return input.sha256 !== undefined;
   return kind === 'image' && normalizeReference(reference).digest !== undefined;
 }
 
@@ -144,6 +164,10 @@ function lockedDigest(
   reference: string,
   locked: LockedFlavor | undefined,
 ): Digest | undefined {
-  const entries = kind === 'image' ? locked?.images : locked?.packages;
-  return entries?.find((entry) => entry.reference === reference)?.digest;
+  if (kind === 'image' || kind === 'package') {
+    const entries = kind === 'image' ? locked?.images : locked?.packages;
+    return entries?.find((entry) => entry.reference === reference)?.digest;
+  }
+  const input = locked?.inputs?.find(({ address }) => address === reference);
+  return input === undefined ? undefined : digestFromHex(input.sha256);
 }

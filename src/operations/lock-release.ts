@@ -2,15 +2,14 @@ import type { LockedFile, LockedFlavor, LockedInput, ReleaseLock } from '../conf
 import type { ArtifactSource } from '../ports/artifact-source.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
-import type { RemoteInput } from '../zarf/remote-inputs.ts';
 import { checkPayload } from './check-payloads.ts';
 import { fetchInput } from './fetch-input.ts';
-import { type Fetching, namedInputs, takePayload } from './fetch-step.ts';
+import { type Fetching, takePayload } from './fetch-step.ts';
 import { findArtifact } from './find-artifact.ts';
 import { lockImages } from './lock-images.ts';
 import type { PlannedFlavor, ReleasePlan } from './plan-release.ts';
 import type { FlavorImages } from './release-images.ts';
-import { memberReferences } from './update-lock.ts';
+import { flavorInputs, memberReferences } from './update-lock.ts';
 
 export interface LockPorts {
   readonly workspace: Workspace;
@@ -59,13 +58,6 @@ async function lockInputs(
   for (const input of flavorInputs(plan, flavor))
     locked.push((await fetchInput(input, undefined, fetching, run)).locked);
   return locked;
-}
-
-/** What the packages of a flavor name by an address, each once, sorted by it. */
-function flavorInputs({ packages }: ReleasePlan, flavor: PlannedFlavor): readonly RemoteInput[] {
-  return namedInputs(
-    packages.flatMap(({ id, resolved }) => (flavor.packages.includes(id) ? [resolved] : [])),
-  ).toSorted((a, b) => (a.address < b.address ? -1 : 1));
 }
 
 async function lockPayloads(

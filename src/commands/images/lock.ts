@@ -10,7 +10,7 @@ export default class ImagesLock extends BaseCommand {
     `Images as their sources hold them now, payloads as they lie there, published packages of the bundles. The file
 is written beside the release definition, whole or not at all; flavors that were not asked for stay as they are.
 
-With --update only the images and published packages it names are looked at, and all else stays as it is locked.
+With --update only the images, published packages and addresses it names are looked at, and all else stays as it is locked.
 With --check nothing is written: exit code 1 when what is found differs from what is locked.`;
   static override examples = [
     '<%= config.bin %> images lock',
