@@ -13,11 +13,12 @@ import {
   toRunRecord,
 } from '../report/run-record.ts';
 import { lastSuchRun } from '../report/run-statistics.ts';
+import { toRunTrace } from '../report/run-trace.ts';
 import type { Run } from '../support/run.ts';
 import { recordsIn } from './history-run.ts';
 import { formatDuration } from './progress-state.ts';
 import { type RunSinks, requireSinks } from './run-flags.ts';
-import { contextOf, historyIn, openMeter, writeAtOnce } from './wire-run.ts';
+import { contextOf, historyIn, openMeter, sendRunTrace, writeAtOnce } from './wire-run.ts';
 
 /** Which run is recorded, and where. */
 export interface RecordedRun extends Pick<RunContext, 'command' | 'release' | 'jobs'> {
@@ -56,6 +57,8 @@ export async function keepRun<T>(
   const end = async (error?: unknown): Promise<void> => {
     const record = taken.end(error, run.signal.aborted);
     await history.keep(context.id, renderRunRecord(record), false);
+    if (sinks.tracesUrl !== undefined && record.outcome !== 'interrupted')
+      await sendRunTrace(toRunTrace(record), sinks.tracesUrl);
     if (sinks.metrics === undefined) return;
     await writeAtOnce(sinks.metrics, renderMetrics(record)).catch((failure: unknown) =>
       run.onProgress?.({

@@ -4,6 +4,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { ReleasePlan } from '../operations/plan-release.ts';
 import type { RunHistory } from '../ports/run-history.ts';
+import type { RunTrace } from '../ports/run-trace.ts';
 import type { UsageMeter } from '../ports/usage-meter.ts';
 import type { RunContext } from '../report/run-record.ts';
 
@@ -17,6 +18,12 @@ export async function historyIn(cacheDir: string): Promise<RunHistory> {
 export async function openMeter(): Promise<UsageMeter> {
   const { processMeter } = await import('../adapters/machine/process-meter.ts');
   return processMeter();
+}
+
+/** Sends a trace; the library is loaded by whoever asked for one. */
+export async function sendRunTrace(trace: RunTrace, url: string): Promise<void> {
+  const { sendTrace } = await import('../adapters/otlp/send-trace.ts');
+  await sendTrace(trace, url);
 }
 
 /** This run, on this machine, beginning now. */

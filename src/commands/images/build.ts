@@ -34,7 +34,7 @@ A build that fails skips only what needs it; all failures are listed, and the ex
       quiet: flags.quiet,
       resume: ['Run the same command again: what was built is not built again'],
     });
-    const { engine, builder, rebuild, jobs, metrics, ...release } = flags;
+    const { engine, builder, rebuild, jobs, metrics, 'otlp-endpoint': otlp, ...release } = flags;
     const { images, cacheDir: cache } = await imagesBuild(
       {
         ...(await imagesRequest(release)),
@@ -42,7 +42,7 @@ A build that fails skips only what needs it; all failures are listed, and the ex
         rebuild,
         jobs,
         programVersion: this.config.version,
-        sinks: runSinks({ metrics }, process.env),
+        sinks: runSinks({ metrics, 'otlp-endpoint': otlp }, process.env),
       },
       run,
     );
