@@ -124,6 +124,12 @@ const results: readonly ResultType[] = [
     title: 'images outdated',
   },
   {
+    name: 'images-push',
+    file: 'src/cli/render-push.ts',
+    type: 'ImagesPushResult',
+    title: 'images push',
+  },
+  {
     name: 'images-pull',
     file: 'src/cli/render-images.ts',
     type: 'ImagesPullResult',

@@ -1,6 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ClientSettings } from '../adapters/registry/make-client.ts';
+import type { RegistryTarget } from '../ports/registry-target.ts';
+import type { Run } from '../support/run.ts';
 
 /**
  * What of the environment registries are spoken to with: the file of logins (REGISTRY_AUTH_FILE, as podman
@@ -18,4 +20,22 @@ export async function registryEnvironment(
     dockerConfigPath: authFile === '' ? docker : authFile,
     ...(proxies === undefined ? {} : { proxies }),
   };
+}
+
+/** A registry that is pushed to. @throws RegistryError REGISTRY_PLAIN_HTTP_REFUSED, REGISTRY_PROXY */
+export async function pushTarget(
+  place: string,
+  settings: Omit<ClientSettings, 'hosts'>,
+): Promise<RegistryTarget> {
+  const { PushTarget } = await import('../adapters/registry/registry-target.ts');
+  return new PushTarget(place, { ...(await registryEnvironment()), ...settings });
+}
+
+/** A registry of this machine, as long as it is held. @throws RegistryError REGISTRY_LOCAL */
+export async function localRegistryIn(
+  folder: string,
+  run: Run,
+): Promise<AsyncDisposable & { readonly host: string }> {
+  const { startLocalRegistry } = await import('../adapters/registry/local-registry.ts');
+  return startLocalRegistry(folder, run);
 }

@@ -32,6 +32,10 @@ export interface PassedQuestion {
   readonly method: string;
   readonly path: string;
   readonly range: string | undefined;
+  /** What part of an upload is sent. */
+  readonly sends: string | undefined;
+  /** Bytes of the body that is sent. */
+  readonly size: number;
 }
 
 export interface FaultyProxy extends AsyncDisposable {
@@ -51,6 +55,8 @@ export async function startFaultyProxy(upstream: string): Promise<FaultyProxy> {
       method: request.method ?? 'GET',
       path: request.url ?? '/',
       range: request.headers.range,
+      sends: request.headers['content-range'],
+      size: Number(request.headers['content-length'] ?? 0),
     };
     asked.push(question);
     pass(request, response, upstream, proxy.fault(question));

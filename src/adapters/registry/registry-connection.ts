@@ -155,7 +155,7 @@ export class RegistryConnection {
       const said = await readComplaint(answer);
       // Whoever we were sent on to gets no say in where the credentials of this host go.
       if (answer.status !== 401 || !own || answer.url.origin !== url.origin)
-        throw refusal(answer, `${name}/${repository}/${path}`, name, {
+        throw refusal(answer, subjectOf(path, `${name}/${repository}`), name, {
           said,
           verb,
           now: options.now(),
@@ -252,6 +252,11 @@ export class RegistryConnection {
     found.catch(() => this.logins.delete(key));
     return found;
   }
+}
+
+/** Addresses that a registry gave may hold what others must not see. */
+function subjectOf(path: string, place: string): string {
+  return path.includes('://') ? `an upload to ${place}` : `${place}/${path}`;
 }
 
 /** True for what this folder says of a registry. */

@@ -10,6 +10,7 @@ export class RegistryError extends EnvironmentError<
   | 'REGISTRY_PROXY' // a proxy of the environment is in the way, or none
   | 'REGISTRY_TLS'
   | 'REGISTRY_ANSWER'
+  | 'REGISTRY_LOCAL' // a registry on this machine cannot be started
   | 'REGISTRY_RATE_LIMIT'
   | 'REGISTRY_TIMEOUT'
   | 'REGISTRY_PLAIN_HTTP_REFUSED'

@@ -1,0 +1,167 @@
+import { UsageError } from '../errors/families.ts';
+import type { Digest } from '../oci/digest.ts';
+import { normalizeReference } from '../oci/reference.ts';
+import type { ImageBlob, ResolvedImage } from '../ports/image-source.ts';
+import type { BlobArrival, RegistryTarget } from '../ports/registry-target.ts';
+import { type Run, runWithin } from '../support/run.ts';
+import { forEachBounded } from './for-each-bounded.ts';
+
+/** What was asked to be pushed cannot be, or must not. */
+class PushUsageError extends UsageError<
+  | 'PUSH_NAMES_COLLIDE' // two images would get one name
+  | 'PUSH_TAG_TAKEN' // another image has the tag
+  | 'PUSH_NOTHING'
+> {}
+
+/** Contents sent at once. */
+const concurrency = 4;
+
+/** Where one image lies now. */
+export interface PushedImage {
+  /** As it is called where it came from. */
+  readonly reference: string;
+  /** As it is called now, without digest. */
+  readonly pushed: string;
+  readonly digest: Digest;
+  /** Contents, each once: how each came there. */
+  readonly blobs: Readonly<Record<BlobArrival, number>>;
+  /** Bytes that were sent. */
+  readonly sentBytes: number;
+}
+
+/** One registry, and what it holds now. */
+export interface PushedTo {
+  readonly registry: string;
+  readonly images: readonly PushedImage[];
+}
+
+interface Destination {
+  readonly repository: string;
+  readonly tag: string | undefined;
+  readonly pushed: string;
+}
+
+/**
+ * Pushes images to registries, one after the other: the same digests everywhere. All targets are asked who
+ * they are and what stands at the tags before anything is sent.
+ * @param replace whether a tag that another image has is moved
+ * @throws PushUsageError all codes; errors of the registries
+ * @see OCI distribution-spec 1.1, push
+ */
+export async function pushImages(
+  images: readonly ResolvedImage[],
+  targets: readonly RegistryTarget[],
+  replace: boolean,
+  run: Run,
+): Promise<readonly PushedTo[]> {
+  if (images.length === 0) {
+    throw new PushUsageError('PUSH_NOTHING', 'there is no image to push', {
+      suggestions: ['See what there is: cowa-release images list'],
+    });
+  }
+  for (const target of targets) {
+    requireOwnNames(images, target);
+    await target.preflight(run);
+    if (!replace) for (const image of images) await requireFreeTag(image, target, run);
+  }
+  const done: PushedTo[] = [];
+  for (const target of targets) {
+    const pushed: PushedImage[] = [];
+    // Which repositories of this registry have a content: it need not be sent again.
+    const known = new Map<Digest, string[]>();
+    for (const image of images) pushed.push(await pushImage(image, target, known, run));
+    done.push({ registry: placeOf(target), images: pushed });
+  }
+  return done;
+}
+
+async function pushImage(
+  image: ResolvedImage,
+  target: RegistryTarget,
+  known: Map<Digest, string[]>,
+  run: Run,
+): Promise<PushedImage> {
+  const { repository, tag, pushed } = destinationOf(image, target);
+  const { reference, root, blobs } = image;
+  const step = `push ${pushed}`;
+  const contents = blobs.filter(({ role }) => role === 'config' || role === 'layer');
+  const totalBytes = contents.reduce((sum, { size }) => sum + size, 0);
+  run.onProgress?.({ kind: 'step-started', step, title: `Push ${pushed}`, totalBytes });
+  const counts = { there: 0, mounted: 0, uploaded: 0 };
+  let bytes = 0;
+  let sentBytes = 0;
+  try {
+    await forEachBounded(contents, concurrency, run.signal, async (blob) => {
+      const others = known.get(blob.digest) ?? [];
+      const arrival = await target.pushBlob(repository, blob, others, run);
+      counts[arrival] += 1;
+      if (arrival === 'uploaded') sentBytes += blob.size;
+      known.set(blob.digest, [...others, repository]);
+      bytes += blob.size;
+      run.onProgress?.({ kind: 'step-progress', step, bytes, totalBytes });
+    });
+    // An index comes before what it names; a registry wants it behind.
+    const documents = blobs.filter(({ role }) => role === 'index' || role === 'manifest');
+    for (const document of documents.toReversed()) {
+      const isRoot = document.digest === root.digest;
+      const known = { ...document, bytes: await bytesOf(document, run) };
+      await target.pushDocument(repository, known, isRoot ? tag : undefined, run);
+    }
+  } catch (error) {
+    run.onProgress?.({ kind: 'step-finished', step, outcome: 'failed' });
+    throw error;
+  }
+  const outcome = counts.uploaded + counts.mounted === 0 ? 'reused' : 'done';
+  run.onProgress?.({ kind: 'step-finished', step, outcome });
+  return { reference, pushed, digest: root.digest, blobs: counts, sentBytes };
+}
+
+async function bytesOf(document: ImageBlob, run: Run): Promise<Uint8Array> {
+  return Buffer.concat(await Array.fromAsync(document.open(run)));
+}
+
+/** The repository keeps its path; its host becomes the target's. An image that has no tag gets none. */
+function destinationOf({ normalized }: ResolvedImage, target: RegistryTarget): Destination {
+  const { repository: path, tag } = normalizeReference(normalized);
+  const repository = target.prefix === '' ? path : `${target.prefix}/${path}`;
+  const pushed = `${target.host}/${repository}${tag === undefined ? '' : `:${tag}`}`;
+  return { repository, tag, pushed };
+}
+
+/** @throws PushUsageError PUSH_NAMES_COLLIDE */
+function requireOwnNames(images: readonly ResolvedImage[], target: RegistryTarget): void {
+  const names = new Map<string, ResolvedImage>();
+  for (const image of images) {
+    const { tag, pushed } = destinationOf(image, target);
+    const other = names.get(pushed);
+    names.set(pushed, image);
+    if (tag === undefined || other === undefined || other.root.digest === image.root.digest)
+      continue;
+    throw new PushUsageError(
+      'PUSH_NAMES_COLLIDE',
+      `${other.normalized} and ${image.normalized} are two images, and both would be ${pushed}`,
+      { suggestions: ['Push them one by one to different prefixes: --image … --to host/prefix'] },
+    );
+  }
+}
+
+/** @throws PushUsageError PUSH_TAG_TAKEN */
+async function requireFreeTag(
+  image: ResolvedImage,
+  target: RegistryTarget,
+  run: Run,
+): Promise<void> {
+  const { repository, tag, pushed } = destinationOf(image, target);
+  if (tag === undefined) return;
+  const there = await target.find(repository, tag, runWithin(run, `look at ${pushed}`));
+  if (there === undefined || there === image.root.digest) return;
+  throw new PushUsageError(
+    'PUSH_TAG_TAKEN',
+    `${pushed} is another image already: ${there}, to be pushed is ${image.root.digest}`,
+    { suggestions: ['Choose another registry or prefix, or move the tag with --replace'] },
+  );
+}
+
+function placeOf({ host, prefix }: RegistryTarget): string {
+  return prefix === '' ? host : `${host}/${prefix}`;
+}
