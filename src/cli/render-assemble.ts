@@ -20,7 +20,13 @@ export interface AssembleResult {
   readonly verifier: { readonly name: string; readonly digest: Digest } | null;
   readonly flavors: readonly AssembledFlavor[];
   readonly steps: readonly AssembledStep[];
-  readonly cache: { readonly folder: string; readonly size: number };
+  readonly cache: {
+    readonly folder: string;
+    readonly size: number;
+    /** Contents of this run that were in the cache, and that were not. */
+    readonly hits: number;
+    readonly misses: number;
+  };
   readonly exitCode: ExitCode;
 }
 
@@ -95,7 +101,12 @@ export function toAssembleResult(done: AssembleDone): AssembleResult {
       ...(because === undefined ? {} : { because }),
       ...(error === undefined ? {} : { error: toErrorJson(error) }),
     })),
-    cache: { folder: done.cacheDir, size: done.cacheSize },
+    cache: {
+      folder: done.cacheDir,
+      size: done.cacheSize,
+      hits: counted(steps, 'cacheHits'),
+      misses: counted(steps, 'cacheMisses'),
+    },
     exitCode: worstExitCode(exitCodes),
   };
 }
@@ -156,7 +167,7 @@ export function renderAssemble(result: AssembleResult, trust?: string): string {
     .filter(({ count }) => count > 0);
   lines.push(
     '',
-    `${counts.map(({ outcome, count }) => `${count} ${outcome}`).join(', ')}; cache ${formatSize(result.cache.size)} in ${result.cache.folder}`,
+    `${counts.map(({ outcome, count }) => `${count} ${outcome}`).join(', ')}; ${cacheText(result.cache)}`,
   );
   const ready = flavors.find(({ complete }) => complete);
   if (result.outcome !== 'done')
@@ -167,6 +178,20 @@ export function renderAssemble(result: AssembleResult, trust?: string): string {
     );
   }
   return lines.join('\n');
+}
+
+function counted(steps: AssembleDone['steps'], what: 'cacheHits' | 'cacheMisses'): number {
+  return steps.reduce((sum, { counts }) => sum + (counts[what] ?? 0), 0);
+}
+
+/** How much of what the run needed was there, and what the cache holds now. */
+function cacheText({ folder, size, hits, misses }: AssembleResult['cache']): string {
+  const all = hits + misses;
+  const rate =
+    all === 0
+      ? ''
+      : `; ${hits} of ${all} contents were there (${Math.floor((100 * hits) / all)} %)`;
+  return `cache ${formatSize(size)} in ${folder}${rate}`;
 }
 
 /** Names of the archives of a flavor that were finished although the flavor was not. */

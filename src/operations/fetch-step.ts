@@ -59,6 +59,7 @@ export async function takePayload(
   const { from } = payload;
   if (from === undefined) return { held: true };
   const found = await fetchPayload({ ...payload, from }, ports, run);
+  count(found.held, run);
   ports.contents.add(payloadAddress(payload), found.content);
   return found;
 }
@@ -102,9 +103,14 @@ async function takeInput(
   const { address } = input;
   const pin = lock === undefined ? undefined : pinOf(address, lock);
   const found = await fetchInput(input, pin, ports, run);
+  count(found.held, run);
   ports.contents.add(address, found.content);
   fetched.set(address, found.locked);
   return found;
+}
+
+function count(held: boolean, run: Run): void {
+  run.onProgress?.({ kind: 'counted', what: held ? 'cacheHits' : 'cacheMisses', by: 1 });
 }
 
 function pinOf(address: string, { inputs = [] }: LockedFlavor): LockedInput {

@@ -30,7 +30,10 @@ describe('a release that names a file by its address', () => {
     const wish = { files: files(declared), fetching: { web }, provenance: true } as const;
     const { machine, steps } = await assemble(wish);
     expect(steps.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
-    expect(steps.find(({ id }) => id === `fetch ${address}`)?.outcome).toBe('done');
+    expect(steps.find(({ id }) => id === `fetch ${address}`)).toMatchObject({
+      outcome: 'done',
+      counts: { cacheMisses: 1 },
+    });
     expect(web.asked).toEqual([address]);
     const statements = [...(machine.outputs.get('cpu')?.files ?? [])]
       .filter(([path]) => /api.*intoto/.test(path))
@@ -40,7 +43,8 @@ describe('a release that names a file by its address', () => {
       });
     expect(statements.join()).toContain(`"uri":"${address}"`);
     const again = await assemble({ ...wish, machine });
-    expect(again.steps.find(({ id }) => id === `fetch ${address}`)?.outcome).toBe('reused');
+    const fetch = again.steps.find(({ id }) => id === `fetch ${address}`);
+    expect(fetch).toMatchObject({ outcome: 'reused', counts: { cacheHits: 1 } });
     expect(web.asked).toEqual([address]);
   });
 

@@ -163,6 +163,39 @@ describe('two processes on one cache', () => {
     expect((await holdCache(folder)).runs).toBe(0);
   });
 
+  it('what a killed run left of a download is gone on with, by one of two', async () => {
+    const whole = 'x'.repeat(2 ** 20);
+    const digest = digestOf(whole);
+    const child = other(`
+      const store = new FsBlobStore(folder + '/blobs');
+      async function* half() {
+        yield Buffer.from('x'.repeat(2 ** 19));
+        await new Promise((done) => setTimeout(done, 100));
+        console.log('half');
+        ${waits}
+      }
+      await store.putResumed(half, { digest: ${JSON.stringify(digest)} }, run);`);
+    await says(child);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const asked: number[] = [];
+    const put = () =>
+      new FsBlobStore(join(folder, 'blobs')).putResumed(
+        (offset) => {
+          asked.push(offset);
+          return chunks(whole.slice(offset));
+        },
+        { digest, size: whole.length },
+        run,
+      );
+    expect(await Promise.all([put(), put()])).toEqual([
+      { digest, size: whole.length },
+      { digest, size: whole.length },
+    ]);
+    expect(asked.toSorted((a, b) => a - b)).toEqual([0, 2 ** 19]);
+    expect(await readdir(join(folder, 'blobs', 'incoming'))).toEqual([]);
+  });
+
   it('a run waits for a pruning, and not for one that was killed', async () => {
     const child = other(holds);
     await says(child);
