@@ -5,6 +5,8 @@ const withheld: readonly string[] = [
   'COWA_IDENTITY_TOKEN',
   'SIGSTORE_ID_TOKEN',
   'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+  'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
 ];
 const secretName = /TOKEN|SECRET|PASS|PIN$|PIN_|CREDENTIAL|_KEY$/i;
 /** Shorter ones would turn up in every text. */

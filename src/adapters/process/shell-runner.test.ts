@@ -18,6 +18,8 @@ async function runs(command: string, change: Partial<ActionCommand> = {}, signal
     COWA_IDENTITY_TOKEN: 'secret',
     SIGSTORE_ID_TOKEN: 'secret',
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'secret',
+    OTEL_EXPORTER_OTLP_HEADERS: 'x-key=secret',
+    OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'x-key=secret',
   };
   const env = { PATH: process.env['PATH'], KEPT: 'kept', ...secrets };
   const lines: string[] = [];

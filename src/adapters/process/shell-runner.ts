@@ -16,6 +16,9 @@ const secrets: readonly string[] = [
   'COWA_IDENTITY_TOKEN',
   'SIGSTORE_ID_TOKEN',
   'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+  // Tokens of trace collectors travel in headers.
+  'OTEL_EXPORTER_OTLP_HEADERS',
+  'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
 ];
 /** Ctrl-C is over within a second. */
 const graceMs = 500;

@@ -1,0 +1,169 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { captureOutput } from '@oclif/test';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import KeysGenerate from '../../src/commands/keys/generate.ts';
+
+const root = join(import.meta.dirname, '../..');
+/** What must appear nowhere but where it was planted. */
+const secrets = {
+  keyPassword: 'planted-Key-4711',
+  registryPassword: 'planted-Registry-4712',
+  buildSecret: 'planted-Build-4713',
+  identityToken: 'planted-Token-4714',
+  collectorHeader: 'planted-Header-4715',
+};
+const planted = ['docker/config.json', 'token.txt'];
+const definition = (host: string) => `apiVersion: cowa-release/v1
+name: small
+version: 1.0.0
+architecture: amd64
+imageSources:
+  - type: compose
+    images:
+      registry.example.com/small/api:1:
+        base: scratch
+        layers: [{ files: [{ source: api.txt, target: /api.txt }] }]
+  - type: build
+    engine: buildah
+    images:
+      registry.example.com/small/built:1:
+        context: context
+        secrets: [{ id: token, file: token.txt }]
+  - { type: registry, hosts: ["${host}"] }
+flavors:
+  cpu: { packages: [{ path: one }, { path: two }, { path: three }] }
+`;
+const zarf = (name: string, image: string, more = '') => `kind: ZarfPackageConfig
+metadata: { name: ${name}, version: 1.0.0 }
+components:
+- name: main
+  required: true
+  images: ["${image}"]
+${more}`;
+/** Sees every command line of this machine and its own environment while the run goes on. */
+const spying = `  actions:
+    onCreate:
+      before: [{ cmd: "cat /proc/[0-9]*/cmdline > ../seen-arguments; env > ../seen-environment; env; exit 0" }]
+`;
+/** An engine that says everything it knows, and fails. */
+const engine = `#!/bin/sh
+if [ "$1" = --version ]; then echo "buildah version 1.28.2"; exit 0; fi
+echo "$@" >> "$(dirname "$0")/../seen-engine"; env >> "$(dirname "$0")/../seen-engine"
+for each in "$@"; do case "$each" in --secret=*) cat "\${each##*src=}" ;; esac; done
+exit 1
+`;
+
+let folder = '';
+let server: Server | undefined;
+const at = (...parts: readonly string[]) => join(folder, ...parts);
+const sent: string[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cowa-secrets-'));
+  // A registry that knows the login and has nothing, and the collector, which shouts back what it was told.
+  server = createServer((request, response) => {
+    sent.push(
+      `${request.url} ${request.headers.authorization ?? ''} ${request.headers['x-key'] ?? ''}`,
+    );
+    request.resume().on('end', () => {
+      if (request.headers.authorization === undefined)
+        response.writeHead(401, { 'www-authenticate': 'Basic realm="here"' }).end();
+      else response.writeHead(404).end(`no ${request.headers.authorization}`);
+    });
+  });
+  await new Promise<void>((done) => server?.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  const host = `127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  const auth = Buffer.from(`me:${secrets.registryPassword}`).toString('base64');
+  const image = 'registry.example.com/small/api:1';
+  const files: Readonly<Record<string, string>> = {
+    'cowa-release.yaml': definition(host),
+    'api.txt': 'api',
+    'token.txt': `${secrets.buildSecret}\n`,
+    'context/Containerfile': 'FROM scratch\nRUN --mount=type=secret,id=token true\n',
+    'docker/config.json': JSON.stringify({ auths: { [host]: { auth } } }),
+    'one/zarf.yaml': zarf('one', image, spying),
+    'two/zarf.yaml': zarf('two', `${host}/small/none:1`),
+    'three/zarf.yaml': zarf('three', 'registry.example.com/small/built:1'),
+  };
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(at(path)), { recursive: true });
+    await writeFile(at(path), text);
+  }
+  await mkdir(at('bin'));
+  await writeFile(at('bin/buildah'), engine, { mode: 0o755 });
+  vi.stubEnv('COWA_KEY_PASSWORD', secrets.keyPassword);
+  await captureOutput(() => KeysGenerate.run(['--out', at('release')], { root }));
+  vi.unstubAllEnvs();
+  await run(host, ['images', 'build', '--flavor', 'cpu']);
+  const assembling = ['--flavor', 'cpu', '--key', at('release.key'), '--out', at('dist')];
+  await run(host, ['assemble', ...assembling, '--run-actions', '--metrics', at('cowa.prom')]);
+  await run(host, ['doctor', '--key', at('release.key'), '--json']);
+}, 120_000);
+afterAll(async () => {
+  server?.closeAllConnections();
+  server?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Runs the program as people do; what it says goes into a file beside the rest. */
+async function run(host: string, args: readonly string[]): Promise<void> {
+  const child = spawn(
+    process.execPath,
+    [join(root, 'bin/dev.js'), ...args, '--cache-dir', at('cache')],
+    {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: `${at('bin')}:${process.env['PATH']}`,
+        HOME: folder,
+        DOCKER_CONFIG: at('docker'),
+        COWA_DEBUG: '1',
+        COWA_KEY_PASSWORD: secrets.keyPassword,
+        COWA_IDENTITY_TOKEN: secrets.identityToken,
+        COWA_OTLP_ENDPOINT: `http://${host}`,
+        OTEL_EXPORTER_OTLP_HEADERS: `x-key=${secrets.collectorHeader}`,
+      },
+    },
+  );
+  const said: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => said.push(chunk));
+  await new Promise((done) => child.on('close', done));
+  await writeFile(at(`said-by-${args[0]}`), Buffer.concat(said));
+}
+
+describe.skipIf(process.platform !== 'linux')('secrets, after whole runs', () => {
+  it('were really used: the registry and the collector were shown theirs, the engine was given its file', async () => {
+    expect(sent.join('\n')).toContain(secrets.collectorHeader);
+    expect(sent.join('\n')).toContain(
+      Buffer.from(`me:${secrets.registryPassword}`).toString('base64'),
+    );
+    expect(await readFile(at('seen-engine'), 'utf8')).toContain('--secret=id=token,src=');
+    expect(await readFile(at('seen-arguments'), 'latin1')).toContain('assemble');
+    expect((await readdir(at('dist/cpu'))).join(' ')).toContain('zarf-package-one');
+    const said = await readFile(at('said-by-assemble'), 'utf8');
+    expect(said).toContain('IMAGE_NOT_FOUND');
+    expect(said).toContain('IMAGE_NOT_BUILT');
+    expect(await readFile(at('said-by-images'), 'utf8')).toContain('BUILD_FAILED');
+  });
+
+  it('stand in no log, report, lock, cache, record, provenance, argument or environment of a child', async () => {
+    const found: string[] = [];
+    for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+      const path = join(entry.parentPath, entry.name);
+      if (!entry.isFile() || planted.includes(path.slice(folder.length + 1))) continue;
+      const text = await readFile(path, 'latin1');
+      for (const [name, value] of Object.entries(secrets))
+        for (const form of ['latin1', 'base64', 'hex'] as const) {
+          const shown = Buffer.from(value).toString(form).replaceAll('=', '');
+          if (text.includes(shown)) found.push(`${name} as ${form} in ${path}`);
+        }
+    }
+    expect(found).toEqual([]);
+  });
+});
