@@ -100,6 +100,7 @@ function buildFor(
     ...(engine === undefined ? {} : { engine }),
     ...(builder === undefined ? {} : { builder }),
   };
+  const fileAt = (path: string): string => resolve(root, path);
   const opened = new Map<string, Promise<ImageBuilder>>();
   return buildImages(
     {
@@ -114,14 +115,16 @@ function buildFor(
     {
       blobs,
       records: builds,
-      fileAt: (path) => resolve(root, path),
+      fileAt,
+      ...(process.env['SSH_AUTH_SOCK'] ? { sshAgent: process.env['SSH_AUTH_SOCK'] } : {}),
       epochSeconds: plan.timestamp.getTime() / 1000,
       now: () => performance.now(),
       graph,
       builder: (source, platform, running) => {
         const key = `${sources.indexOf(source)} ${platform.architecture}`;
         const known =
-          opened.get(key) ?? openEngine(source.config, { ...named, cacheDir }, platform, running);
+          opened.get(key) ??
+          openEngine(source.config, { ...named, cacheDir, fileAt }, platform, running);
         opened.set(key, known);
         return known;
       },

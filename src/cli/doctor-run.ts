@@ -61,7 +61,7 @@ export async function runDoctor(request: DoctorRequest, run: Run): Promise<Docto
     examineClock(machine, witnesses),
     await examineDisk('disk/cache', 'cache', cacheDir, machine),
     await examineDisk('disk/out', 'output', config.out.value, machine),
-    ...(await enginesOf(definition, cacheDir, run)),
+    ...(await enginesOf(definition, { cacheDir, root: dirname(path) }, run)),
     ...registries.map((each) => each.examined),
     ...(await Promise.all(request.ports.map((port) => examinePort(port, machine, run)))),
     ...(await toolsOf(env, machine, run)),
@@ -111,7 +111,7 @@ async function definitionOf({ config: flags, env }: DoctorRequest): Promise<{
 /** Engines the definition needs; without one, those that are installed. */
 async function enginesOf(
   definition: ReleaseDefinition | undefined,
-  cacheDir: string,
+  places: { readonly cacheDir: string; readonly root: string },
   run: Run,
 ): Promise<readonly Examined[]> {
   const architecture = definition?.architecture ?? 'amd64';
@@ -125,14 +125,14 @@ async function enginesOf(
     config: Pick<BuildSourceConfig, 'engine' | 'builders'>,
   ): Promise<void> => {
     if (found.has(name)) return;
-    const open = () => askEngine(config, cacheDir, architecture, run);
+    const open = () => askEngine(config, places, architecture, run);
     found.set(name, await examineEngine(name, needed, open, run));
   };
   for (const { engine, builders = [] } of sources) {
     for (const builder of builders)
       await look(builder.address, true, {
         engine: 'buildkit',
-        builders: [{ address: builder.address }],
+        builders: [builder],
       });
     if (builders.length === 0)
       await look(engine ?? 'any', true, engine === undefined ? {} : { engine });

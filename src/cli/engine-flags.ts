@@ -4,12 +4,13 @@ import type { EngineName } from '../config/build-source.ts';
 /** Which engine builds images. */
 export const engineFlags = {
   engine: Flags.option({
-    options: ['auto', 'buildah', 'buildkit', 'podman'] as const,
+    options: ['auto', 'buildah', 'buildkit', 'buildx', 'podman'] as const,
     summary:
       'Program that builds (default: as the definition says, else BuildKit where builders are named, else buildah, else podman)',
   })(),
   builder: Flags.string({
-    summary: 'Address of the BuildKit to build with, tcp://host:port or unix:///path',
+    summary:
+      'Address of the BuildKit to build with, tcp://host:port or unix:///path; with --engine buildx, name of its builder',
     helpValue: '<address>',
   }),
 };

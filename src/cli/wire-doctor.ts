@@ -43,14 +43,18 @@ export async function probeHost(
 /** Opens an engine as `images build` would, and asks who it is. */
 export async function askEngine(
   config: Pick<BuildSourceConfig, 'engine' | 'builders'>,
-  cacheDir: string,
+  { cacheDir, root }: { readonly cacheDir: string; readonly root: string },
   architecture: string,
   run: Run,
   engine?: EngineName,
 ): Promise<EngineIdentity> {
   const { identity } = await openEngine(
     { type: 'build', images: {}, ...config },
-    { cacheDir, ...(engine === undefined ? {} : { engine }) },
+    {
+      cacheDir,
+      fileAt: (path) => resolve(root, path),
+      ...(engine === undefined ? {} : { engine }),
+    },
     { os: 'linux', architecture },
     run,
   );

@@ -1,5 +1,13 @@
 import { resolve } from 'node:path';
-import type { BuildSourceConfig, EngineName } from '../config/build-source.ts';
+import type { EngineCache } from '../adapters/engines/build-cache.ts';
+import type { BuildkitTls } from '../adapters/engines/buildkit.ts';
+import type {
+  BuildCacheConfig,
+  BuilderConfig,
+  BuilderTls,
+  BuildSourceConfig,
+  EngineName,
+} from '../config/build-source.ts';
 import type { Platform } from '../oci/descriptor.ts';
 import { EngineError, type ImageBuilder } from '../ports/image-builder.ts';
 import type { Run } from '../support/run.ts';
@@ -11,6 +19,8 @@ export interface EngineChoice {
   /** Address of a BuildKit, of the command line. */
   readonly builder?: string;
   readonly cacheDir: string;
+  /** Absolute path of a file the definition names. */
+  readonly fileAt: (path: string) => string;
 }
 
 /**
@@ -26,10 +36,16 @@ export async function openEngine(
 ): Promise<ImageBuilder> {
   await clearWorkFolder(workFolder(choice));
   const named = choice.engine ?? config.engine;
-  const addresses = addressesOf(config, choice, platform);
-  if (named === 'buildah' || named === 'podman') return buildah(named, choice, run);
-  if (named === 'buildkit' || addresses.length > 0)
-    return buildkit(addresses, choice, platform, run);
+  const cache = config.cache === undefined ? undefined : cacheOf(config.cache, choice);
+  if (named === 'buildah' || named === 'podman') {
+    if (cache !== undefined) refuseCache(named);
+    return buildah(named, choice, run);
+  }
+  if (named === 'buildx') return buildx(choice, cache, run);
+  const builders = buildersOf(config, choice, platform);
+  if (named === 'buildkit' || builders.length > 0)
+    return buildkit(builders, cache, choice, platform, run);
+  if (cache !== undefined) refuseCache('buildah');
   const said: string[] = [];
   for (const engine of ['buildah', 'podman'] as const) {
     try {
@@ -47,20 +63,54 @@ export async function openEngine(
 }
 
 /** Builders for a platform; those named for nothing build for everything. */
-function addressesOf(
+function buildersOf(
   { builders = [] }: BuildSourceConfig,
   { builder }: EngineChoice,
   { os, architecture }: Platform,
-): readonly string[] {
-  if (builder !== undefined) return [builder];
-  return builders
-    .filter(({ platform }) => platform === undefined || platform === `${os}/${architecture}`)
-    .map(({ address }) => address);
+): readonly BuilderConfig[] {
+  if (builder !== undefined)
+    return [builders.find(({ address }) => address === builder) ?? { address: builder }];
+  return builders.filter(
+    ({ platform }) => platform === undefined || platform === `${os}/${architecture}`,
+  );
+}
+
+function cacheOf({ from = [], to = [] }: BuildCacheConfig, { fileAt }: EngineChoice): EngineCache {
+  const placed = (places: typeof from): EngineCache['from'] =>
+    places.map((place) =>
+      place.type === 'local' ? { ...place, path: fileAt(place.path) } : place,
+    );
+  return { from: placed(from), to: placed(to) };
+}
+
+function refuseCache(engine: string): never {
+  throw new EngineError(
+    'ENGINE_UNUSABLE',
+    `${engine} keeps no layers between builds here, and the definition names a cache for them`,
+    { suggestions: ['Build with --engine buildkit or buildx, or take cache out of the source'] },
+  );
+}
+
+async function buildx(
+  { builder, cacheDir }: EngineChoice,
+  cache: EngineCache | undefined,
+  run: Run,
+): Promise<ImageBuilder> {
+  const { openBuildx } = await import('../adapters/engines/buildx.ts');
+  return openBuildx(
+    {
+      program: 'docker',
+      folder: workFolder({ cacheDir }),
+      ...(builder === undefined ? {} : { builder }),
+      ...(cache === undefined ? {} : { cache }),
+    },
+    run,
+  );
 }
 
 async function buildah(
   engine: 'buildah' | 'podman',
-  { cacheDir }: EngineChoice,
+  { cacheDir }: Pick<EngineChoice, 'cacheDir'>,
   run: Run,
 ): Promise<ImageBuilder> {
   const { openBuildah } = await import('../adapters/engines/buildah.ts');
@@ -69,8 +119,9 @@ async function buildah(
 }
 
 async function buildkit(
-  addresses: readonly string[],
-  { cacheDir }: EngineChoice,
+  builders: readonly BuilderConfig[],
+  cache: EngineCache | undefined,
+  { cacheDir, fileAt }: EngineChoice,
   { os, architecture }: Platform,
   run: Run,
 ): Promise<ImageBuilder> {
@@ -78,8 +129,17 @@ async function buildkit(
   const { builderPool } = await import('../adapters/engines/builder-pool.ts');
   const folder = workFolder({ cacheDir });
   const opened: ImageBuilder[] = [];
-  for (const address of addresses)
-    opened.push(await openBuildkit({ program: 'buildctl', address, folder }, run));
+  for (const { address, tls } of builders)
+    opened.push(
+      await openBuildkit(
+        {
+          ...{ program: 'buildctl', address, folder },
+          ...(cache === undefined ? {} : { cache }),
+          ...(tls === undefined ? {} : { tls: tlsOf(tls, fileAt) }),
+        },
+        run,
+      ),
+    );
   const [first, ...more] = opened;
   if (first !== undefined) return builderPool([first, ...more]);
   throw new EngineError(
@@ -91,6 +151,18 @@ async function buildkit(
       ],
     },
   );
+}
+
+function tlsOf(
+  { ca, cert, key, serverName }: BuilderTls,
+  fileAt: EngineChoice['fileAt'],
+): BuildkitTls {
+  return {
+    ca: fileAt(ca),
+    ...(cert === undefined ? {} : { cert: fileAt(cert) }),
+    ...(key === undefined ? {} : { key: fileAt(key) }),
+    ...(serverName === undefined ? {} : { serverName }),
+  };
 }
 
 function workFolder({ cacheDir }: Pick<EngineChoice, 'cacheDir'>): string {

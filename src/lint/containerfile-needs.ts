@@ -24,6 +24,8 @@ export interface ContainerfileNeeds {
   readonly unknownStages: readonly NeededPlace[];
   /** Secrets that steps mount. */
   readonly secrets: readonly NeededPlace[];
+  /** Keys or agents that steps mount. */
+  readonly ssh: readonly NeededPlace[];
   /** Build arguments it declares. */
   readonly args: readonly string[];
   /** Image of another frontend, where a `# syntax=` line names one. */
@@ -38,6 +40,7 @@ interface Reading {
   readonly remote: NeededPlace[];
   readonly unknownStages: NeededPlace[];
   readonly secrets: NeededPlace[];
+  readonly ssh: NeededPlace[];
   readonly open: NeededPlace[];
   readonly names: Set<string>;
   readonly declared: Set<string>;
@@ -59,6 +62,7 @@ export function containerfileNeeds(
     remote: [],
     unknownStages: [],
     secrets: [],
+    ssh: [],
     open: [],
     names: new Set(),
     declared: new Set(),
@@ -159,6 +163,7 @@ function mount(text: string, line: number, reading: Reading): void {
   );
   const image = parts.get('from');
   if (image !== undefined) takeImage(filled(image, reading.values), 'RUN --mount', line, reading);
+  if (parts.get('type') === 'ssh') reading.ssh.push({ text: parts.get('id') ?? 'default', line });
   if (parts.get('type') === 'secret')
     reading.secrets.push({ text: parts.get('id') ?? lastSegment(parts.get('target') ?? ''), line });
 }

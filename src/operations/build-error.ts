@@ -18,4 +18,5 @@ export class BuildError extends InputError<
   | 'BUILD_REMOTE_REFUSED' // ADD of an address
   | 'BUILD_ARGUMENT_UNKNOWN'
   | 'BUILD_SECRET_MISSING'
+  | 'BUILD_SSH_MISSING'
 > {}

@@ -39,6 +39,8 @@ export interface BuildImagesPorts {
   readonly builder: (source: BuildSource, platform: Platform, run: Run) => Promise<ImageBuilder>;
   /** Absolute path of a file the definition names. */
   readonly fileAt: (path: string) => string;
+  /** Socket of the agent of whoever builds, where there is one. */
+  readonly sshAgent?: string;
   readonly epochSeconds: number;
   /** Milliseconds. */
   readonly now: () => number;
@@ -184,7 +186,7 @@ async function recipesOf(
 async function build(
   source: BuildSource,
   prepared: PreparedBuild,
-  { blobs, records, builder, fileAt, epochSeconds }: BuildImagesPorts,
+  { blobs, records, builder, fileAt, sshAgent, epochSeconds }: BuildImagesPorts,
   run: Run,
 ): Promise<KeptBuild> {
   const { recipe, platform, bases, labels, key } = prepared;
@@ -200,8 +202,14 @@ async function build(
     args: image.args ?? {},
     labels,
     secrets: (image.secrets ?? []).map(({ id, file }) => ({ id, file: fileAt(file) })),
+    ...(image.ssh === undefined
+      ? {}
+      : {
+          ssh: image.ssh.map(({ id, file }) => ({ id, file: keyAt(name, file, fileAt, sshAgent) })),
+        }),
     network: image.network ?? 'none',
     ...(image.memory === undefined ? {} : { memory: image.memory }),
+    ...(image.cpus === undefined ? {} : { cpus: image.cpus }),
     epochSeconds,
     timeoutMs: (image.timeoutMinutes ?? defaultMinutes) * 60_000,
   };
@@ -225,6 +233,23 @@ async function build(
   };
   await records.keep(hexOf(key), renderKeptBuild(kept));
   return kept;
+}
+
+function keyAt(
+  name: string,
+  file: string | undefined,
+  fileAt: BuildImagesPorts['fileAt'],
+  agent: string | undefined,
+): string {
+  if (file !== undefined) return fileAt(file);
+  if (agent !== undefined) return agent;
+  throw new BuildError(
+    'BUILD_SSH_MISSING',
+    `${name}: its ssh names no file, and no agent runs here`,
+    {
+      suggestions: ['Start an agent (SSH_AUTH_SOCK names it), or name the file of a key under ssh'],
+    },
+  );
 }
 
 function fitsEngine({ record }: KeptBuild, engine: string | undefined): boolean {

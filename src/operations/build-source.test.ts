@@ -222,6 +222,21 @@ describe('a source of built images', () => {
       { context: 'a' },
     ],
     [
+      'BUILD_SSH_MISSING',
+      { 'a/Containerfile': 'FROM scratch\nRUN --mount=type=ssh true' },
+      { context: 'a', ssh: [{ id: 'other', file: '/k' }] },
+    ],
+    [
+      'BUILD_SSH_MISSING',
+      { 'a/Containerfile': 'FROM scratch' },
+      { context: 'a', ssh: [{ id: 'default', file: 'key' }] },
+    ],
+    [
+      'BUILD_SSH_MISSING',
+      { 'a/Containerfile': 'FROM scratch\nRUN --mount=type=ssh true' },
+      { context: 'a', ssh: [{ id: 'default' }] },
+    ],
+    [
       'BUILD_CONTEXT_LINK',
       { 'a/Containerfile': 'FROM scratch', 'a/d/l': { link: '../../x' } },
       { context: 'a' },

@@ -90,6 +90,7 @@ export async function prepareBuild(
     [platform.os, platform.architecture, platform.variant ?? null],
     bases.map(({ reference, image: base }) => [reference, base.root.digest]),
     epochSeconds,
+    ...(image.ssh === undefined ? [] : [image.ssh.map(({ id }) => id).sort()]),
   ];
   return { recipe, platform, bases, labels, key: digestOf(JSON.stringify(parts)) };
 }

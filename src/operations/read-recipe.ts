@@ -48,6 +48,13 @@ export async function readRecipe(
           suggestions: ['Put the secret into that file, or correct its path in cowa-release.yaml'],
         },
       );
+  for (const { id, file } of image.ssh ?? [])
+    if (file !== undefined && !file.startsWith('/') && (await workspace.stat(file)) === undefined)
+      throw new BuildError(
+        'BUILD_SSH_MISSING',
+        `${name}: ${file}, the key or agent of its ssh '${id}', is not there`,
+        { suggestions: ['Correct its path in cowa-release.yaml: it is relative to that file'] },
+      );
   const bases = basesOf(name, path, needs, deps);
   const context = await readBuildContext(
     { name, folder: image.context, containerfile: path },
@@ -91,7 +98,7 @@ function judgeNeeds(
   name: string,
   path: string,
   needs: ContainerfileNeeds,
-  { target, args = {}, secrets = [] }: BuiltImageConfig,
+  { target, args = {}, secrets = [], ssh = [] }: BuiltImageConfig,
 ): void {
   if (needs.syntax !== undefined)
     throw new BuildError(
@@ -152,6 +159,15 @@ function judgeNeeds(
       `${name}: ${path}:${wanted.line} mounts the secret '${wanted.text}', which the image is not given`,
       {
         suggestions: [`Name its file under secrets: { id: ${wanted.text}, file: … }`],
+      },
+    );
+  const key = needs.ssh.find(({ text }) => !ssh.some(({ id }) => id === text));
+  if (key !== undefined)
+    throw new BuildError(
+      'BUILD_SSH_MISSING',
+      `${name}: ${path}:${key.line} mounts the ssh key '${key.text}', which the image is not given`,
+      {
+        suggestions: [`Name it under ssh: { id: ${key.text} }, with the file of a key or without`],
       },
     );
 }

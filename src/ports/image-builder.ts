@@ -6,7 +6,7 @@ import type { ImageBlob, ResolvedImage } from './image-source.ts';
 
 /** An engine that is not there or cannot work. */
 export class EngineError extends EnvironmentError<
-  'ENGINE_MISSING' | 'ENGINE_UNUSABLE' | 'ENGINE_TIMEOUT'
+  'ENGINE_MISSING' | 'ENGINE_UNUSABLE' | 'ENGINE_TOO_OLD' | 'ENGINE_TIMEOUT'
 > {}
 
 /** A build that an engine could not finish, or that gave something else than an image. */
@@ -43,8 +43,12 @@ export interface BuildRequest {
   readonly labels: Readonly<Record<string, string>>;
   /** Absolute paths of files; what they hold is told to nobody. */
   readonly secrets: readonly { readonly id: string; readonly file: string }[];
+  /** Absolute paths of a key each, or of the socket of an agent. */
+  readonly ssh?: readonly { readonly id: string; readonly file: string }[];
   readonly network: 'none' | 'host';
   readonly memory?: string;
+  /** Whole processors. */
+  readonly cpus?: number;
   /** Seconds since 1970, for every time written. */
   readonly epochSeconds: number;
   readonly timeoutMs: number;

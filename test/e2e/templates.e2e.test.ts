@@ -281,7 +281,8 @@ describe.skipIf(reasons.length > 0)(
       const { bundle } = await containerOf('migrations');
       const name = `cowa-migrations-${process.pid}`;
       const { stdout } = await execute('runc', [
-        '--cgroup-manager=disabled',
+        '--root',
+        at('runc'),
         'run',
         '--bundle',
         bundle,

@@ -10,7 +10,8 @@ import {
 } from '../../ports/image-builder.ts';
 import type { Run } from '../../support/run.ts';
 import { callEngine } from './engine-process.ts';
-import { builtFrom, byName, failed, teller } from './one-build.ts';
+import { requireVersion } from './engine-version.ts';
+import { builtFrom, byName, failed, platformOf, teller } from './one-build.ts';
 import type { StagedBuild } from './stage-build.ts';
 
 /** How buildah, or podman, which builds by the same library, is run. */
@@ -27,11 +28,13 @@ export interface BuildahOptions {
 const startMs = 30_000;
 const maxDocumentBytes = 8 * 2 ** 20;
 const pullMs = 30 * 60_000;
+/** Those the command lines below were tried with; older ones lack options of them. */
+const firstVersions = { buildah: [1, 28], podman: [4, 3] } as const;
 
 /**
  * Builds with buildah or podman: no daemon, storage of its own that goes with the build, steps in a chroot. Nothing is
  * pulled: bases come from layouts.
- * @throws EngineError ENGINE_MISSING, ENGINE_UNUSABLE
+ * @throws EngineError ENGINE_MISSING, ENGINE_UNUSABLE, ENGINE_TOO_OLD
  */
 export async function openBuildah(options: BuildahOptions, run: Run): Promise<ImageBuilder> {
   const { engine, program } = options;
@@ -48,6 +51,7 @@ export async function openBuildah(options: BuildahOptions, run: Run): Promise<Im
         suggestions: ['Run it by hand, or name another engine with --engine'],
       },
     );
+  requireVersion(engine, version, firstVersions[engine]);
   const identity = { engine, version };
   return {
     identity,
@@ -87,7 +91,10 @@ async function buildIn(
     );
   }
   // Where steps run in a chroot, they have the network of buildah; so buildah is given none.
-  const alone = isRoot && request.network === 'none' ? ['unshare', '--net', '--'] : [];
+  const alone = [
+    ...(isRoot && request.network === 'none' ? ['unshare', '--net', '--'] : []),
+    ...(request.cpus === undefined ? [] : ['taskset', '--cpu-list', `0-${request.cpus - 1}`]),
+  ];
   const [tag, place] = [
     `localhost/built:${process.pid}`,
     `oci:${relative(home, staged.output)}:image`,
@@ -106,8 +113,7 @@ export function buildahArguments(
   isRoot: boolean,
   to: string,
 ): readonly string[] {
-  const { platform, target, args, labels, secrets, memory, network, epochSeconds } = request;
-  const { os, architecture, variant } = platform;
+  const { target, args, labels, secrets, ssh = [], memory, network, epochSeconds } = request;
   return [
     'build',
     ...(isRoot ? ['--isolation=chroot', '--network=host'] : [`--network=${network}`]),
@@ -117,9 +123,9 @@ export function buildahArguments(
     '--http-proxy=false',
     '--identity-label=false',
     `--timestamp=${epochSeconds}`,
-    `--platform=${[os, architecture, variant].filter((part) => part !== undefined).join('/')}`,
+    `--platform=${platformOf(request)}`,
     ...(target === undefined ? [] : [`--target=${target}`]),
-    ...(memory === undefined ? [] : [`--memory=${memory}`]),
+    ...(memory === undefined ? [] : [memoryLimit(memory, isRoot)]),
     ...Object.entries({ ...args, SOURCE_DATE_EPOCH: String(epochSeconds) })
       .sort(byName)
       .map(([name, value]) => `--build-arg=${name}=${value}`),
@@ -127,12 +133,21 @@ export function buildahArguments(
       .sort(byName)
       .map(([name, value]) => `--label=${name}=${value}`),
     ...secrets.map(({ id, file }) => `--secret=id=${id},src=${file}`),
+    ...ssh.map(({ id, file }) => `--ssh=${id}=${file}`),
     // An ignore file was heeded before; what is in the context now is all of it.
     `--ignorefile=${join(home, 'no-ignore')}`,
     `--file=${join(recipe, 'Containerfile')}`,
     `--tag=${to}`,
     context,
   ];
+}
+
+/** In a chroot there is no control group: the limit is one of each process. */
+function memoryLimit(memory: string, isRoot: boolean): string {
+  if (!isRoot) return `--memory=${memory}`;
+  const [, count = '', unit = ''] = /^([0-9]+)([kmg]?)$/.exec(memory) ?? [];
+  const bytes = Number(count) * 1024 ** ['', 'k', 'm', 'g'].indexOf(unit);
+  return `--ulimit=data=${bytes}:${bytes}`;
 }
 
 function storage(home: string, engine: BuildahOptions['engine']): readonly string[] {

@@ -1,7 +1,9 @@
 import { type BuildRequest, EngineError, type ImageBuilder } from '../../ports/image-builder.ts';
 import type { Run } from '../../support/run.ts';
+import { cacheOptions, type EngineCache } from './build-cache.ts';
 import { callEngine } from './engine-process.ts';
-import { builtFrom, byName, failed, teller } from './one-build.ts';
+import { requireVersion } from './engine-version.ts';
+import { builtFrom, byName, failed, platformOf, refuseLimits, teller } from './one-build.ts';
 import type { StagedBuild } from './stage-build.ts';
 
 /** How a BuildKit is reached. */
@@ -12,21 +14,33 @@ export interface BuildkitOptions {
   readonly address: string;
   /** Folder that builds are staged in; each removes its own. */
   readonly folder: string;
+  readonly cache?: EngineCache;
+  readonly tls?: BuildkitTls;
+}
+
+/** Files of a secured connection, by absolute paths. */
+export interface BuildkitTls {
+  readonly ca: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly serverName?: string;
 }
 
 const startMs = 30_000;
 /** The one that is part of BuildKit: none is fetched. */
 const frontend = 'dockerfile.v0';
+/** The first that writes the times it is told into layers. */
+const firstVersion = [0, 13] as const;
 
 /**
  * Builds with a BuildKit that listens somewhere, through `buildctl`. Bases are handed over as layouts: it pulls
  * nothing, and pushes nothing.
- * @throws EngineError ENGINE_MISSING, ENGINE_UNUSABLE
+ * @throws EngineError ENGINE_MISSING, ENGINE_UNUSABLE, ENGINE_TOO_OLD
  */
 export async function openBuildkit(options: BuildkitOptions, run: Run): Promise<ImageBuilder> {
   const { program, address, folder } = options;
   const said = await callEngine(
-    { program, args: ['--addr', address, 'debug', 'info'], home: '/', timeoutMs: startMs },
+    { program, args: [...reach(options), 'debug', 'info'], home: '/', timeoutMs: startMs },
     run,
   );
   const version = /^BuildKit:\s+\S+\s+(\S+)/m.exec(said.stdout)?.[1];
@@ -36,23 +50,15 @@ export async function openBuildkit(options: BuildkitOptions, run: Run): Promise<
         'Start it (buildkitd --addr …), or correct the address under builders or of --builder',
       ],
     });
+  requireVersion('BuildKit', version, firstVersion);
   const identity = { engine: 'buildkit', version, frontend };
   return {
     identity,
     build(request, building) {
-      if (request.memory !== undefined)
-        throw new EngineError(
-          'ENGINE_UNUSABLE',
-          `${request.name}: a BuildKit does not limit the memory of one build`,
-          {
-            suggestions: [
-              'Take memory out of the image and limit buildkitd, or build with buildah',
-            ],
-          },
-        );
+      refuseLimits('a BuildKit', request);
       return builtFrom(folder, request, identity, building, async (staged) => {
         const { home, hidden } = staged;
-        const args = buildctlArguments(staged, request, address);
+        const args = buildctlArguments(staged, request, options);
         const onLine = teller(request, building);
         const { timeoutMs } = request;
         const end = await callEngine({ program, args, home, timeoutMs, hidden, onLine }, building);
@@ -66,13 +72,13 @@ export async function openBuildkit(options: BuildkitOptions, run: Run): Promise<
 export function buildctlArguments(
   { context, recipe, output, bases }: Pick<StagedBuild, 'context' | 'recipe' | 'output' | 'bases'>,
   request: BuildRequest,
-  address: string,
+  options: Pick<BuildkitOptions, 'address' | 'tls' | 'cache'>,
 ): readonly string[] {
-  const { platform, target, args, labels, secrets, network, epochSeconds } = request;
-  const { os, architecture, variant } = platform;
-  const options: readonly string[] = [
+  const { target, args, labels, secrets, ssh = [], network, epochSeconds } = request;
+  const places = options.cache === undefined ? undefined : cacheOptions(options.cache);
+  const told: readonly string[] = [
     'filename=Containerfile',
-    `platform=${[os, architecture, variant].filter((part) => part !== undefined).join('/')}`,
+    `platform=${platformOf(request)}`,
     `force-network-mode=${network}`,
     ...(target === undefined ? [] : [`target=${target}`]),
     ...Object.entries({ ...args, SOURCE_DATE_EPOCH: String(epochSeconds) })
@@ -88,8 +94,7 @@ export function buildctlArguments(
     ),
   ];
   return [
-    '--addr',
-    address,
+    ...reach(options),
     'build',
     '--progress=plain',
     '--frontend',
@@ -99,10 +104,26 @@ export function buildctlArguments(
     '--local',
     `dockerfile=${recipe}`,
     ...bases.flatMap(({ layout }, index) => ['--oci-layout', `base${index}=${layout}`]),
-    ...options.flatMap((option) => ['--opt', option]),
+    ...told.flatMap((option) => ['--opt', option]),
     ...secrets.flatMap(({ id, file }) => ['--secret', `id=${id},src=${file}`]),
+    ...ssh.flatMap(({ id, file }) => ['--ssh', `${id}=${file}`]),
+    ...(places?.from ?? []).flatMap((place) => ['--import-cache', place]),
+    ...(places?.to ?? []).flatMap((place) => ['--export-cache', place]),
     ...(network === 'host' ? ['--allow', 'network.host'] : []),
     '--output',
     `type=oci,tar=false,dest=${output},rewrite-timestamp=true,compression=uncompressed`,
+  ];
+}
+
+/** How `buildctl` is told where to go, and whom to believe. */
+function reach({ address, tls }: Pick<BuildkitOptions, 'address' | 'tls'>): readonly string[] {
+  const { ca, cert, key, serverName } = tls ?? {};
+  return [
+    '--addr',
+    address,
+    ...(ca === undefined ? [] : ['--tlscacert', ca]),
+    ...(cert === undefined ? [] : ['--tlscert', cert]),
+    ...(key === undefined ? [] : ['--tlskey', key]),
+    ...(serverName === undefined ? [] : ['--tlsservername', serverName]),
   ];
 }

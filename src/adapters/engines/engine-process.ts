@@ -10,6 +10,8 @@ export interface EngineCall {
   /** Working folder; also its home and where its temporary files go. */
   readonly home: string;
   readonly timeoutMs: number;
+  /** Variables besides those every engine gets. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Texts that are taken out of everything it says. */
   readonly hidden?: readonly string[];
   /** Told of each line it writes on standard error or output. */
@@ -49,7 +51,7 @@ export async function callEngine(call: EngineCall, run: Run): Promise<EngineEnd>
   const end = await runProgram(
     {
       ...{ program, args, timeoutMs, graceMs, lingerMs, onLine, cwd: home },
-      env: engineEnvironment(home),
+      env: { ...engineEnvironment(home), ...call.env },
       output: { maxBytes: keptOutputBytes, more: 'cut' },
     },
     run,

@@ -11,6 +11,7 @@ import type { ImageBlob } from '../../ports/image-source.ts';
 import { buildahArguments, openBuildah } from './buildah.ts';
 import { builderPool } from './builder-pool.ts';
 import { buildctlArguments, openBuildkit } from './buildkit.ts';
+import { buildxArguments, openBuildx } from './buildx.ts';
 import { callEngine, engineEnvironment } from './engine-process.ts';
 import { readLayout, writeLayout } from './layout-folder.ts';
 import { stageBuild } from './stage-build.ts';
@@ -96,6 +97,71 @@ describe('the command line of an engine', () => {
     expect(buildahArguments(staged, { ...request, memory: '1g' }, false, 'x')).toEqual(
       expect.arrayContaining(['--network=none', '--memory=1g']),
     );
+    // A chroot has no control group: what --memory says would hold nobody back.
+    const limited = buildahArguments(staged, { ...request, memory: '1g' }, true, 'x');
+    expect(limited).toContain('--ulimit=data=1073741824:1073741824');
+    expect(limited.join(' ')).not.toContain('--memory');
+    const ssh = [{ id: 'default', file: '/keys/deploy' }];
+    expect(buildahArguments(staged, { ...request, ssh }, true, 'x')).toContain(
+      '--ssh=default=/keys/deploy',
+    );
+  });
+
+  it('of buildctl: caches, keys by file, and a secured connection', () => {
+    const tls = { ca: '/t/ca.pem', cert: '/t/cert.pem', key: '/t/key.pem', serverName: 'builder' };
+    const cache = {
+      from: [
+        { type: 'registry', reference: 'ex.com/cache:1' },
+        { type: 'local', path: '/c/in' },
+      ],
+      to: [
+        { type: 'local', path: '/c/out' },
+        { type: 'registry', reference: 'ex.com/cache:2' },
+      ],
+    } as const;
+    const ssh = [{ id: 'default', file: '/run/agent.sock' }];
+    const line = buildctlArguments(
+      staged,
+      { ...request, ssh },
+      { address: 'tcp://h:1', tls, cache },
+    ).join(' ');
+    expect(line).toContain(
+      '--addr tcp://h:1 --tlscacert /t/ca.pem --tlscert /t/cert.pem --tlskey /t/key.pem --tlsservername builder build',
+    );
+    expect(line).toContain('--ssh default=/run/agent.sock');
+    expect(line).toContain('--import-cache type=registry,ref=ex.com/cache:1');
+    expect(line).toContain('--import-cache type=local,src=/c/in');
+    expect(line).toContain('--export-cache type=local,dest=/c/out,mode=max');
+    expect(line).toContain('--export-cache type=registry,ref=ex.com/cache:2,mode=max');
+  });
+
+  it('of docker buildx', () => {
+    const reference = `ex.com/base@${digestOf('x')}`;
+    const root = { digest: digestOf('y'), size: 1, mediaType: mediaTypes.ociManifest };
+    const image = { reference, normalized: reference, source: 's', root, blobs: [] };
+    const bases = [{ reference, layout: '/w/bases/0', image }];
+    const ssh = [{ id: 'default', file: '/run/agent.sock' }];
+    const cache = { from: [{ type: 'local', path: '/c/in' }], to: [] } as const;
+    expect(
+      buildxArguments({ ...staged, bases }, { ...request, ssh }, { builder: 'team', cache }),
+    ).toEqual([
+      ...['buildx', 'build', '--builder=team', '--progress=plain'],
+      ...['--provenance=false', '--sbom=false', '--pull=false'],
+      '--file=/w/recipe/Containerfile',
+      '--platform=linux/arm64',
+      '--network=none',
+      '--target=prod',
+      ...['--build-arg=A=1', '--build-arg=B=2', '--build-arg=SOURCE_DATE_EPOCH=1767225600'],
+      ...['--label=a=first', '--label=z=last'],
+      `--build-context=${reference}=oci-layout:///w/bases/0@${root.digest}`,
+      '--secret=id=token,src=/secret/file',
+      '--ssh=default=/run/agent.sock',
+      '--cache-from=type=local,src=/c/in',
+      '--output=type=oci,tar=false,dest=/w/output,rewrite-timestamp=true,compression=uncompressed',
+      '/w/context',
+    ]);
+    const host = buildxArguments(staged, { ...request, network: 'host' }, {});
+    expect(host).toEqual(expect.arrayContaining(['--network=host', '--allow=network.host']));
   });
 
   it('of buildctl: bases by digest from layouts, a network only where it is wanted', () => {
@@ -106,7 +172,9 @@ describe('the command line of an engine', () => {
       layout: '/w/bases/0',
       image: { reference, normalized: reference, source: 's', root, blobs: [] },
     };
-    const line = buildctlArguments({ ...staged, bases: [base] }, request, 'tcp://h:1').join(' ');
+    const line = buildctlArguments({ ...staged, bases: [base] }, request, {
+      address: 'tcp://h:1',
+    }).join(' ');
     expect(line).toContain('--addr tcp://h:1 build --progress=plain --frontend dockerfile.v0');
     expect(line).toContain('--oci-layout base0=/w/bases/0');
     expect(line).toContain(`--opt context:${reference}=oci-layout://base0@${root.digest}`);
@@ -116,7 +184,11 @@ describe('the command line of an engine', () => {
     expect(line).toContain('--opt label:a=first --opt label:z=last');
     expect(line).toContain('--secret id=token,src=/secret/file');
     expect(line).not.toContain('--allow');
-    const host = buildctlArguments(staged, { ...request, network: 'host' }, 'tcp://h:1').join(' ');
+    const host = buildctlArguments(
+      staged,
+      { ...request, network: 'host' },
+      { address: 'tcp://h:1' },
+    ).join(' ');
     expect(host).toContain('--allow network.host');
   });
 });
@@ -167,16 +239,40 @@ describe('an engine', () => {
     expect(error.code).toBe('BUILD_OUTPUT_INVALID');
   });
 
+  it.each([
+    { engine: 'buildah', says: 'buildah version 1.27.4 (x)', code: 'ENGINE_TOO_OLD' },
+    { engine: 'buildah', says: 'buildah version 1.28.0', code: undefined },
+    { engine: 'podman', says: 'podman version 3.4.7', code: 'ENGINE_TOO_OLD' },
+    { engine: 'podman', says: 'podman version 10.0.0', code: undefined },
+    { engine: 'buildkit', says: 'BuildKit: x v0.12.5 y', code: 'ENGINE_TOO_OLD' },
+    { engine: 'buildkit', says: 'BuildKit: x v0.0.0+unknown y', code: undefined },
+    { engine: 'buildx', says: 'github.com/docker/buildx v0.12.1 y', code: 'ENGINE_TOO_OLD' },
+    { engine: 'buildx', says: 'github.com/docker/buildx 0.31.1+ds1 y', code: undefined },
+    { engine: 'buildx', says: 'docker: unknown command', code: 'ENGINE_UNUSABLE' },
+  ] as const)('that says "$says": $code', async ({ engine, says, code }) => {
+    const program = await script(`echo '${says}'`);
+    const opened =
+      engine === 'buildkit'
+        ? openBuildkit({ program, address: 'tcp://x:1', folder }, run)
+        : engine === 'buildx'
+          ? openBuildx({ program, folder }, run)
+          : openBuildah({ engine, program, folder, isRoot: true }, run);
+    if (code === undefined) expect((await opened).identity.engine).toBe(engine);
+    else expect(await failure(opened)).toMatchObject({ code });
+  });
+
   it('a BuildKit is not asked for a limit it does not have', async () => {
-    const program = await script('echo "BuildKit: github.com/moby/buildkit v0.1.2 x"');
+    const program = await script('echo "BuildKit: github.com/moby/buildkit v0.13.2 x"');
     const engine = await openBuildkit({ program, address: 'tcp://x:1', folder }, run);
     expect(engine.identity).toEqual({
       engine: 'buildkit',
-      version: 'v0.1.2',
+      version: 'v0.13.2',
       frontend: 'dockerfile.v0',
     });
-    const built = (async () => engine.build({ ...request, memory: '1g' }, run))();
-    expect(await failure(built)).toMatchObject({ code: 'ENGINE_UNUSABLE' });
+    for (const limit of [{ memory: '1g' }, { cpus: 1 }]) {
+      const built = (async () => engine.build({ ...request, ...limit }, run))();
+      expect(await failure(built)).toMatchObject({ code: 'ENGINE_UNUSABLE' });
+    }
   });
 
   it('that never ends is stopped, with what it started', async () => {

@@ -2,6 +2,7 @@ import {
   BuildFailure,
   type BuildRequest,
   type BuiltImage,
+  EngineError,
   type EngineIdentity,
 } from '../../ports/image-builder.ts';
 import type { Run } from '../../support/run.ts';
@@ -50,6 +51,28 @@ export function failed(
     'BUILD_FAILED',
     `${engine} ended with ${code} while building ${name}. It said last:\n${tail}`,
     { suggestions: ['Correct what the last lines name, then run the same command again'] },
+  );
+}
+
+/** `linux/arm64/v8` */
+export function platformOf({ platform: { os, architecture, variant } }: BuildRequest): string {
+  return [os, architecture, variant].filter((part) => part !== undefined).join('/');
+}
+
+/**
+ * A BuildKit runs the steps of many builds, and limits none of them by itself.
+ * @throws EngineError ENGINE_UNUSABLE
+ */
+export function refuseLimits(engine: string, { name, memory, cpus }: BuildRequest): void {
+  if (memory === undefined && cpus === undefined) return;
+  throw new EngineError(
+    'ENGINE_UNUSABLE',
+    `${name}: ${engine} does not limit the ${memory === undefined ? 'processors' : 'memory'} of one build`,
+    {
+      suggestions: [
+        'Take memory and cpus out of the image and limit buildkitd, or build with buildah',
+      ],
+    },
   );
 }
 

@@ -1,0 +1,112 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { type BuildRequest, EngineError, type ImageBuilder } from '../../ports/image-builder.ts';
+import type { Run } from '../../support/run.ts';
+import { cacheOptions, type EngineCache } from './build-cache.ts';
+import { callEngine } from './engine-process.ts';
+import { requireVersion } from './engine-version.ts';
+import { builtFrom, byName, failed, platformOf, refuseLimits, teller } from './one-build.ts';
+import type { StagedBuild } from './stage-build.ts';
+
+/** How `docker buildx` is run. */
+export interface BuildxOptions {
+  /** Name or path of `docker`. */
+  readonly program: string;
+  /** Name of one of its builders; default: the one that is in use. */
+  readonly builder?: string;
+  /** Folder that builds are staged in; each removes its own. */
+  readonly folder: string;
+  readonly cache?: EngineCache;
+}
+
+const startMs = 30_000;
+const frontend = 'dockerfile.v0';
+/** The first with what is asked of it: outputs as folders with times of the release. */
+const firstVersion = [0, 13] as const;
+
+/**
+ * Builds through `docker buildx`, with a builder of the kind docker-container, kubernetes or remote: the one that is
+ * part of the docker engine gives no layouts unless it has the containerd image store.
+ * @throws EngineError ENGINE_MISSING, ENGINE_UNUSABLE, ENGINE_TOO_OLD
+ */
+export async function openBuildx(options: BuildxOptions, run: Run): Promise<ImageBuilder> {
+  const { program, folder } = options;
+  const env = buildxEnvironment();
+  const said = await callEngine(
+    { program, args: ['buildx', 'version'], home: '/', timeoutMs: startMs, env },
+    run,
+  );
+  const version = /docker\/buildx\s+(v?\d\S*)/.exec(said.stdout)?.[1];
+  if (said.code !== 0 || version === undefined)
+    throw new EngineError('ENGINE_UNUSABLE', `${program} has no buildx: ${said.tail}`, {
+      suggestions: ['Install the buildx plugin of docker, or name another engine with --engine'],
+    });
+  requireVersion('buildx', version, firstVersion);
+  const identity = { engine: 'buildx', version, frontend };
+  return {
+    identity,
+    build(request, building) {
+      refuseLimits('buildx', request);
+      return builtFrom(folder, request, identity, building, async (staged) => {
+        const { home, hidden } = staged;
+        const args = buildxArguments(staged, request, options);
+        const onLine = teller(request, building);
+        const { timeoutMs } = request;
+        const end = await callEngine(
+          { program, args, home, timeoutMs, hidden, onLine, env },
+          building,
+        );
+        if (end.code !== 0) throw failed('docker buildx', request, end);
+      });
+    },
+  };
+}
+
+/** Its builders are known by files in the user's home; nothing else of it reaches the engine. */
+function buildxEnvironment(): Readonly<Record<string, string>> {
+  return { BUILDX_CONFIG: process.env['BUILDX_CONFIG'] ?? join(homedir(), '.docker', 'buildx') };
+}
+
+/**
+ * The command line of one build.
+ * @see docker buildx build, reference
+ */
+export function buildxArguments(
+  { context, recipe, output, bases }: Pick<StagedBuild, 'context' | 'recipe' | 'output' | 'bases'>,
+  request: BuildRequest,
+  { builder, cache }: Pick<BuildxOptions, 'builder' | 'cache'>,
+): readonly string[] {
+  const { target, args, labels, secrets, ssh = [], network, epochSeconds } = request;
+  const places = cache === undefined ? undefined : cacheOptions(cache);
+  return [
+    'buildx',
+    'build',
+    ...(builder === undefined ? [] : [`--builder=${builder}`]),
+    '--progress=plain',
+    '--provenance=false',
+    '--sbom=false',
+    '--pull=false',
+    `--file=${join(recipe, 'Containerfile')}`,
+    `--platform=${platformOf(request)}`,
+    `--network=${network}`,
+    ...(network === 'host' ? ['--allow=network.host'] : []),
+    ...(target === undefined ? [] : [`--target=${target}`]),
+    ...Object.entries({ ...args, SOURCE_DATE_EPOCH: String(epochSeconds) })
+      .sort(byName)
+      .map(([name, value]) => `--build-arg=${name}=${value}`),
+    ...Object.entries(labels)
+      .sort(byName)
+      .map(([name, value]) => `--label=${name}=${value}`),
+    // A base is what was resolved and compared here, by whatever name the Containerfile calls it.
+    ...bases.map(
+      ({ reference, layout, image }) =>
+        `--build-context=${reference}=oci-layout://${layout}@${image.root.digest}`,
+    ),
+    ...secrets.map(({ id, file }) => `--secret=id=${id},src=${file}`),
+    ...ssh.map(({ id, file }) => `--ssh=${id}=${file}`),
+    ...(places?.from ?? []).map((place) => `--cache-from=${place}`),
+    ...(places?.to ?? []).map((place) => `--cache-to=${place}`),
+    `--output=type=oci,tar=false,dest=${output},rewrite-timestamp=true,compression=uncompressed`,
+    context,
+  ];
+}
