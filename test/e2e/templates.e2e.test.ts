@@ -25,6 +25,7 @@ const reasons = [
 ];
 const folder = join(import.meta.dirname, '../../bundles/images');
 const host = 'registry.example.com';
+const runtime = 'runc';
 /** Packages of Debian that each base is made of. */
 const small = ['base-files', 'libc-bin', 'dash', 'coreutils', 'ca-certificates'];
 const python = [...small, 'python3-minimal', 'libpython3-stdlib'];
@@ -191,7 +192,7 @@ async function containerOf(
   await mkdir(join(bundle, 'rootfs'), { recursive: true });
   for (const layer of manifest.layers)
     await execute('tar', ['-xf', blob(layer.digest), '-C', join(bundle, 'rootfs')]);
-  await execute('runc', ['spec'], { cwd: bundle });
+  await execute(runtime, ['spec'], { cwd: bundle });
   const spec = JSON.parse(await readFile(join(bundle, 'config.json'), 'utf8'));
   const [uid, gid] = config.User.split(':').map(Number);
   spec.process.user = { uid, gid };
@@ -235,7 +236,7 @@ async function answerOf(kind: string, path: string): Promise<{ status: number; t
   await writeFile(join(bundle, 'config.json'), JSON.stringify(spec));
   const name = `cowa-${kind}-${process.pid}`;
   const flags = ['--root', at('runc'), 'run', '--bundle', bundle, name];
-  const child = spawn('runc', flags, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(runtime, flags, { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
   const ended = new Promise((resolve) => child.once('close', resolve));
@@ -247,7 +248,7 @@ async function answerOf(kind: string, path: string): Promise<{ status: number; t
     }
     throw new Error(`${kind} does not answer: ${said}`);
   } finally {
-    await execute('runc', ['--root', at('runc'), 'kill', name, 'KILL']).catch(() => undefined);
+    await execute(runtime, ['--root', at('runc'), 'kill', name, 'KILL']).catch(() => undefined);
     await ended;
   }
 }
@@ -280,7 +281,7 @@ describe.skipIf(reasons.length > 0)(
     it('migrations runs its files in their order', async () => {
       const { bundle } = await containerOf('migrations');
       const name = `cowa-migrations-${process.pid}`;
-      const { stdout } = await execute('runc', [
+      const { stdout } = await execute(runtime, [
         '--root',
         at('runc'),
         'run',
