@@ -42,6 +42,8 @@ export type ReproductionStatement =
       readonly state: 'believed';
       readonly location: string;
       readonly signers: readonly string[];
+      /** Who they are, whatever they are called. */
+      readonly parties: readonly string[];
       readonly made: Reproducibility;
     }
   | Extract<ProvenanceStatement, { readonly state: 'refused' | 'undecided' }>;

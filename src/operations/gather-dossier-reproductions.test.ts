@@ -1,16 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { aDossier, dossierInputs } from '../../test/support/a-dossier.ts';
+import { aDossier, dossierInputs, withDigest } from '../../test/support/a-dossier.ts';
+import { aVerifyReport } from '../../test/support/a-verify-report.ts';
 import type { ReproductionStatement } from '../checks/provenance-facts.ts';
 import { digestOf } from '../oci/digest.ts';
 import type { Dossier } from '../report/dossier/dossier.ts';
 
 const digest = digestOf('archive');
 
-function said(outcome: 'identical' | 'same-content' | 'different'): ReproductionStatement {
+function said(
+  outcome: 'identical' | 'same-content' | 'different',
+  party = 'key:site',
+): ReproductionStatement {
   return {
     state: 'believed',
     location: `${outcome}.intoto.jsonl`,
     signers: ['site'],
+    parties: [party],
     made: {
       archive: { name: 'demo.tar.zst', digest },
       outcome,
@@ -59,6 +64,25 @@ describe('what the report says of making it again', () => {
       outcome === undefined || outcome === 'unknown',
     );
     if (status === 'not-met') expect(verdict.status).toBe('not-met');
+  });
+
+  it.each([
+    ['only whoever signed it', [said('identical', 'key:rel')], 'own', 'caveat'],
+    ['somebody else beside', [said('identical', 'key:rel'), said('identical')], 'same', 'met'],
+    ['whoever signed it, something else', [said('different', 'key:rel')], 'different', 'not-met'],
+  ] as const)('of %s', (_what, reproductions, outcome, status) => {
+    const level = { kind: 'package', name: 'demo', state: 'accepted', reason: 'signed' } as const;
+    const signer = { signer: 'rel', party: 'key:rel', role: 'release', location: 'x' };
+    const result = {
+      ...withDigest(aVerifyReport([], { name: 'demo.tar.zst' })),
+      levels: [{ ...level, signers: [{ ...signer, stampedTimes: [] }] }],
+    };
+    const seen = dossierInputs().seen.map((each) => ({ ...each, reproductions }));
+    const { reproducibility, verdict } = aDossier({ seen, result });
+    expect(reproducibility?.outcome).toBe(outcome);
+    expect(reproducibility?.statements[0]?.byReleaser).toBe(true);
+    const criterion = verdict.criteria.find(({ id }) => id === 'reproducibility');
+    expect(criterion?.status).toBe(status);
   });
 
   it('is partly where nobody says so of an archive', () => {

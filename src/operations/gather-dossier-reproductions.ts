@@ -15,15 +15,17 @@ const outcomeWords = {
  * What statements come to about making every archive again; undefined where there is none. Never better than what the
  * worst of them says, nor than what is said of every archive.
  * @param archives names of everything that was judged
+ * @param releasers who signed what was judged: what they say of themselves is told, and counts for less
  */
 export function reproducibilityOf(
   seen: readonly Pick<ArchiveContents, 'archive' | 'reproductions'>[],
   archives: readonly string[],
+  releasers: ReadonlySet<string>,
   inputs: readonly RecordedInput[],
 ): DossierReproducibility | undefined {
   const statements = seen
     .flatMap(({ archive, reproductions }) =>
-      reproductions.map((each) => toReproduction(archive, each, inputs)),
+      reproductions.map((each) => toReproduction(archive, each, releasers, inputs)),
     )
     .sort(
       (a, b) => compareText(a.archive, b.archive) || compareText(a.document.name, b.document.name),
@@ -55,15 +57,24 @@ function summed(
       outcome: 'same-content',
       reason: `the same but for signatures, of ${[...new Set(lesser.map(({ archive }) => archive))].join(', ')}`,
     };
+  const own = archives.filter((name) =>
+    believed.every(({ archive, byReleaser }) => archive !== name || byReleaser === true),
+  );
+  if (own.length > 0)
+    return {
+      outcome: 'own',
+      reason: `only whoever signed it says so, of ${own.join(', ')}`,
+    };
   return {
     outcome: 'same',
-    reason: 'somebody who is trusted made every archive again, to the byte',
+    reason: 'somebody who is trusted, and did not sign it, made every archive again, to the byte',
   };
 }
 
 function toReproduction(
   archive: string,
   statement: ReproductionStatement,
+  releasers: ReadonlySet<string>,
   inputs: readonly RecordedInput[],
 ): DossierReproduction {
   const document = documentOf(statement.location, inputs);
@@ -71,14 +82,16 @@ function toReproduction(
     const { state, reason, code } = statement;
     return { archive, state, reason: `${reason} (${code})`, signers: [], document };
   }
-  const { made, signers } = statement;
+  const { made, signers, parties } = statement;
+  const byReleaser = parties.length > 0 && parties.every((party) => releasers.has(party));
   const { outcome, rebuilt, first, time } = made;
   return {
     archive,
     state: 'accepted',
     outcome,
-    reason: `${signers.join(', ')} ${outcomeWords[outcome]}${outcome === 'identical' || first === undefined ? '' : `: ${first}`}`,
+    reason: `${signers.join(', ')} ${outcomeWords[outcome]}${outcome === 'identical' || first === undefined ? '' : `: ${first}`}${byReleaser ? ', by the key that signed the archives, too' : ''}`,
     signers,
+    byReleaser,
     rebuilt,
     date: `${time.toISOString().slice(0, 19)}Z`,
     document,

@@ -6,6 +6,7 @@ import { judgeCriteria, worstStatus } from '../report/dossier/judge-criteria.ts'
 import { mapControls } from '../report/dossier/map-controls.ts';
 import { notLookedAtIn } from '../report/dossier/not-looked-at.ts';
 import { recommendPackages } from '../report/dossier/recommend-packages.ts';
+import type { VerifyReport } from '../report/verify-report.ts';
 import { printable } from '../support/printable.ts';
 import type { DossierInputs } from './dossier-inputs.ts';
 import { checksOf, outcomeOf, waiversOf } from './gather-dossier-checks.ts';
@@ -46,6 +47,7 @@ export function gatherDossier(inputs: DossierInputs): Dossier {
   const reproducibility = reproducibilityOf(
     inputs.seen,
     archives.map(({ archive }) => archive.name ?? 'standard input'),
+    releasersOf(archives),
     inputs.inputs,
   );
   const approvals = approvalsOf(result, inputs.inputs);
@@ -151,4 +153,10 @@ function deeply(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(deeply);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, deeply(member)]));
+}
+
+/** Who signed archives, packages or images, by fingerprint or identity. */
+function releasersOf(archives: readonly VerifyReport[]): ReadonlySet<string> {
+  const levels = archives.flatMap((each) => each.levels ?? []);
+  return new Set(levels.flatMap(({ signers }) => signers.map(({ party }) => party)));
 }

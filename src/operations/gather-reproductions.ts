@@ -80,7 +80,8 @@ function believe(
         code: 'REPRODUCTION_OTHER',
         reason: `it is about ${made.archive.digest}, and this is ${digest}`,
       };
-    return { state: 'believed', location, signers: vouched.signers, made };
+    const { signers, parties } = vouched;
+    return { state: 'believed', location, signers, parties, made };
   } catch (error) {
     if (!(error instanceof StatementError)) throw error;
     return { state: 'refused', location, code: error.code, reason: error.message };

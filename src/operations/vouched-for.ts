@@ -10,6 +10,8 @@ export type Vouched =
       readonly state: 'vouched';
       readonly payload: Uint8Array;
       readonly signers: readonly string[];
+      /** Who they are, whatever they are called: fingerprints and identities, sorted. */
+      readonly parties: readonly string[];
     }
   | {
       readonly state: 'refused' | 'undecided';
@@ -43,9 +45,14 @@ export function vouchedFor(
     .map(({ name }) =>
       countRole({ role: name, timestamps: 0, maxAgeMs: undefined }, [evidence], clock, policy),
     );
-  const signers = counts.flatMap(({ counted }) => counted.map(({ signer }) => signer));
-  if (signers.length > 0)
-    return { state: 'vouched', payload, signers: [...new Set(signers)].sort() };
+  const counted = counts.flatMap((each) => each.counted);
+  if (counted.length > 0)
+    return {
+      state: 'vouched',
+      payload,
+      signers: [...new Set(counted.map(({ signer }) => signer))].sort(),
+      parties: [...new Set(counted.map(({ party }) => party))].sort(),
+    };
   const [passed] = counts.flatMap(({ passedOver }) => passedOver);
   return {
     state: 'refused',

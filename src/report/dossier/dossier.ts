@@ -1,5 +1,4 @@
 import type { Digest } from '../../oci/digest.ts';
-import type { Requirements } from '../requirements.ts';
 import type { DossierContents } from './dossier-contents.ts';
 import type {
   DossierApproval,
@@ -31,8 +30,6 @@ export interface Dossier {
   readonly trust: DossierTrust;
   readonly contents: DossierContents;
   readonly sizes: DossierSizes;
-  /** What the side that deploys must have; undefined: not gathered. */
-  readonly requirements?: Requirements;
   /** How the archives were made, by signed statements; empty where there is none that could be believed. */
   readonly provenance: readonly DossierProvenance[];
   /** Every result of every check, what passed too; failures first. */
@@ -164,11 +161,11 @@ export interface DossierInput {
 
 export interface DossierReproducibility {
   /**
-   * `same`: every archive, to the byte, by somebody who is trusted; `same-content`: every archive, some only up to
-   * signatures; `partly`: nobody says so of some; `different`: somebody who is trusted says so of one; `unknown`:
+   * `same`: every archive, to the byte, by somebody who is trusted and did not sign it; `own`: the same, of some only by
+   * whoever signed them; `same-content`: every archive, some only up to signatures; `partly`: nobody says so of some; `different`: somebody who is trusted says so of one; `unknown`:
    * nobody who is trusted says anything.
    */
-  readonly outcome: 'same' | 'same-content' | 'partly' | 'different' | 'unknown';
+  readonly outcome: 'same' | 'own' | 'same-content' | 'partly' | 'different' | 'unknown';
   readonly reason: string;
   /** Every statement that lay with the archives, by archive and document. */
   readonly statements: readonly DossierReproduction[];
@@ -183,6 +180,8 @@ export interface DossierReproduction {
   readonly outcome?: 'identical' | 'same-content' | 'different';
   readonly reason: string;
   readonly signers: readonly string[];
+  /** Whoever made it again is who signed what was judged, under whatever name. */
+  readonly byReleaser?: boolean;
   /** Of what was made. */
   readonly rebuilt?: Digest;
   /** When, by the clock of whoever made it; UTC, ISO 8601. */

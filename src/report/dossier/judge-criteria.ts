@@ -221,6 +221,7 @@ const madeAgain = 'provenance/reproduced';
 
 const reproducedStatus = {
   same: 'met',
+  own: 'caveat',
   'same-content': 'caveat',
   partly: 'caveat',
   unknown: 'caveat',

@@ -28,6 +28,7 @@ export function origin(dossier: Dossier): Markup {
 
 const sameWords = {
   same: 'yes',
+  own: 'yes, by whoever signed it',
   'same-content': 'but for signatures',
   partly: 'not of every archive',
   unknown: 'not known',
