@@ -249,6 +249,27 @@ describe('resolvePackage', () => {
       {},
     ],
     [
+      'a repository of Git',
+      'PACK_UNSUPPORTED',
+      { 'p/zarf.yaml': definition([{ name: 'a', repos: ['https://example.com/a.git'] }]) },
+      {},
+    ],
+    [
+      'a chart of a repository of Git',
+      'PACK_UNSUPPORTED',
+      {
+        'p/zarf.yaml': definition([
+          {
+            name: 'a',
+            charts: [
+              { name: 'c', namespace: 'n', version: '1.0.0', url: 'https://example.com/c.git' },
+            ],
+          },
+        ]),
+      },
+      {},
+    ],
+    [
       'an init package',
       'PACK_UNSUPPORTED',
       { 'p/zarf.yaml': definition([{ name: 'a' }], { kind: 'ZarfInitConfig' }) },

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { ActionSet, Component } from './definition.ts';
-import { isRemote } from './remote-inputs.ts';
+import { isGitChart, isRemote } from './remote-inputs.ts';
 
 /** A local file or folder that a component names. */
 export interface ComponentInput {
@@ -76,6 +76,10 @@ export function unsupportedFields(component: Component): readonly UnsupportedFie
         'Render them with `kustomize build` and name the result under files',
       );
     }
+  });
+  component.charts?.forEach(({ url = '' }, at) => {
+    if (isGitChart(url))
+      add(`/charts/${at}`, 'a chart of a Git repository', 'Name a checkout of it as localPath');
   });
   component.files?.forEach((file, at) => {
     if (file.extractPath)
