@@ -5,6 +5,7 @@ import type { ImageBlob, ResolvedImage } from '../ports/image-source.ts';
 import type { BlobArrival, RegistryTarget } from '../ports/registry-target.ts';
 import { type Run, runWithin } from '../support/run.ts';
 import { forEachBounded } from './for-each-bounded.ts';
+import { listReferrer, subjectOf } from './list-referrer.ts';
 
 /** What was asked to be pushed cannot be, or must not. */
 class PushUsageError extends UsageError<
@@ -49,11 +50,12 @@ interface Destination {
  * @see OCI distribution-spec 1.1, push
  */
 export async function pushImages(
-  images: readonly ResolvedImage[],
+  given: readonly ResolvedImage[],
   targets: readonly RegistryTarget[],
   replace: boolean,
   run: Run,
 ): Promise<readonly PushedTo[]> {
+  const images = await besideSubjects(given, run);
   if (images.length === 0) {
     throw new PushUsageError('PUSH_NOTHING', 'there is no image to push', {
       suggestions: ['See what there is: cowa-release images list'],
@@ -105,7 +107,11 @@ async function pushImage(
     for (const document of documents.toReversed()) {
       const isRoot = document.digest === root.digest;
       const known = { ...document, bytes: await bytesOf(document, run) };
-      await target.pushDocument(repository, known, isRoot ? tag : undefined, run);
+      const told = await target.pushDocument(repository, known, isRoot ? tag : undefined, run);
+      const subject = subjectOf(known);
+      // A registry that keeps such lists itself says so.
+      if (subject !== undefined && told.subject !== subject)
+        await listReferrer(target, repository, known, subject, run);
     }
   } catch (error) {
     run.onProgress?.({ kind: 'step-finished', step, outcome: 'failed' });
@@ -114,6 +120,29 @@ async function pushImage(
   const outcome = counts.uploaded + counts.mounted === 0 ? 'reused' : 'done';
   run.onProgress?.({ kind: 'step-finished', step, outcome });
   return { reference, pushed, digest: root.digest, blobs: counts, sentBytes };
+}
+
+/** What is about an image lies in its repository, or nobody finds it; images come before what is about them. */
+async function besideSubjects(
+  images: readonly ResolvedImage[],
+  run: Run,
+): Promise<readonly ResolvedImage[]> {
+  const byDigest = new Map(images.map((image) => [image.root.digest, image]));
+  const about: ResolvedImage[] = [];
+  const own: ResolvedImage[] = [];
+  for (const image of images) {
+    const root = image.blobs.find(({ digest }) => digest === image.root.digest);
+    const bytes = root === undefined ? undefined : await bytesOf(root, run);
+    const subject = bytes === undefined ? undefined : subjectOf({ ...image.root, bytes });
+    const of = subject === undefined ? undefined : byDigest.get(subject);
+    const { tag } = normalizeReference(image.normalized);
+    if (of === undefined || tag !== undefined) own.push(image);
+    else {
+      const { registry, repository } = normalizeReference(of.normalized);
+      about.push({ ...image, normalized: `${registry}/${repository}@${image.root.digest}` });
+    }
+  }
+  return [...own, ...about];
 }
 
 async function bytesOf(document: ImageBlob, run: Run): Promise<Uint8Array> {

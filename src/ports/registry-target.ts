@@ -28,6 +28,8 @@ export interface RegistryTarget {
   preflight(run: Run): Promise<void>;
   /** What stands at a tag or digest; undefined where nothing does. */
   find(repository: string, tagOrDigest: string, run: Run): Promise<Digest | undefined>;
+  /** The document at a tag or digest; undefined where nothing stands. */
+  read(repository: string, tagOrDigest: string, run: Run): Promise<PushedDocument | undefined>;
   /**
    * Brings a content into a repository; a broken upload goes on where it broke.
    * @param others repositories of this registry that hold it: it is taken over from there where the registry can

@@ -174,6 +174,38 @@ describe.skipIf(missing.length > 0)(`pushing to real registries${without}`, () =
     const kept = await fetch(`http://${again.host}/v2/team/app/blobs/${digestOf(shared)}`);
     expect((await kept.arrayBuffer()).byteLength).toBe(shared.length);
   });
+  it('what is about an image goes into its repository, and is listed under its digest', async () => {
+    const layout = new LayoutBuilder(join(folder, 'signed'));
+    const image = await layout.image(amd64, [Buffer.from('signed')]);
+    layout.tag(image, 'ghcr.io/team/signed:1');
+    const empty = await layout.blob('application/vnd.oci.empty.v1+json', '{}');
+    for (const text of ['one', 'two']) {
+      const content = await layout.blob('application/vnd.in-toto+json', text);
+      const manifest = JSON.stringify({
+        schemaVersion: 2,
+        mediaType: image.mediaType,
+        artifactType: 'application/vnd.in-toto+json',
+        config: empty,
+        layers: [content],
+        subject: { mediaType: image.mediaType, digest: image.digest, size: image.size },
+      });
+      layout.tag(await layout.blob(image.mediaType, manifest), text);
+    }
+    await layout.finish();
+    const deps = { workspace: new FsWorkspace('/'), blobs: new FsBlobStore(join(folder, 'cache')) };
+    const { found } = await imagesIn(layout.path, [], amd64, deps, run);
+    for (let times = 0; times < 2; times += 1) {
+      const [pushed] = await pushImages(found, [target(`${first.host}/about`)], false, run);
+      expect(pushed?.images.length).toBe(3);
+    }
+    const { stdout } = await execute('skopeo', [
+      ...['inspect', '--raw', '--tls-verify=false'],
+      `docker://${first.host}/about/team/signed:${image.digest.replace(':', '-')}`,
+    ]);
+    const { manifests } = JSON.parse(stdout);
+    const types = manifests.map(({ artifactType }: { artifactType: string }) => artifactType);
+    expect(types).toEqual(['application/vnd.in-toto+json', 'application/vnd.in-toto+json']);
+  });
   it('where no registry program is, that is said', async () => {
     const before = process.env['PATH'];
     process.env['PATH'] = folder;

@@ -6,7 +6,7 @@ import { chooseEndpoint, type Endpoint } from './endpoint.ts';
 import { type ClientSettings, clientOptions } from './make-client.ts';
 import { manifestAccept } from './manifest-types.ts';
 import { wrongDigest } from './refusal.ts';
-import { RegistryClient } from './registry-client.ts';
+import { type FetchedManifest, RegistryClient } from './registry-client.ts';
 import { RegistryConnection } from './registry-connection.ts';
 import { uploadBlob } from './upload-blob.ts';
 import { whoAnswers } from './who-answers.ts';
@@ -55,6 +55,16 @@ export class PushTarget implements RegistryTarget {
     return (await this.#read(repository, tagOrDigest, run)).digest;
   }
 
+  async read(
+    repository: string,
+    tagOrDigest: string,
+    run: Run,
+  ): Promise<PushedDocument | undefined> {
+    if ((await this.find(repository, tagOrDigest, run)) === undefined) return undefined;
+    const { bytes, digest, contentType } = await this.#read(repository, tagOrDigest, run);
+    return { mediaType: contentType, digest, bytes };
+  }
+
   async pushBlob(
     repository: string,
     blob: BlobSource,
@@ -98,7 +108,7 @@ export class PushTarget implements RegistryTarget {
     return { subject: typeof subject === 'string' && isDigest(subject) ? subject : undefined };
   }
 
-  async #read(repository: string, name: string, run: Run): Promise<{ digest: Digest }> {
+  async #read(repository: string, name: string, run: Run): Promise<FetchedManifest> {
     const { client } = await this.#connect();
     return client.manifest({ registry: this.host, repository }, name, run);
   }
