@@ -2,7 +2,7 @@ import { type Digest, hexOf } from '../oci/digest.ts';
 import { parseStatement, statementType } from './statement.ts';
 
 /** Predicate type of a statement that names documents about its subject. @see in-toto attestation, reference v0.1 */
-const referenceType = 'https://in-toto.io/attestation/reference/v0.1';
+export const referenceType = 'https://in-toto.io/attestation/reference/v0.1';
 
 /** A document that lies beside what it is about. */
 export interface ReferencedDocument {

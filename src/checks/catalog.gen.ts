@@ -57,6 +57,7 @@ import { provenancePinned } from './provenance/pinned.ts';
 import { provenanceReproduced } from './provenance/reproduced.ts';
 import { provenanceSigned } from './provenance/signed.ts';
 import { provenanceSubject } from './provenance/subject.ts';
+import { sbomBeside } from './sbom/beside.ts';
 import { sbomBound } from './sbom/bound.ts';
 import { sbomFresh } from './sbom/fresh.ts';
 import { sbomLicences } from './sbom/licences.ts';
@@ -139,6 +140,7 @@ export const catalog: readonly Check[] = [
   provenanceReproduced,
   provenanceSigned,
   provenanceSubject,
+  sbomBeside,
   sbomBound,
   sbomFresh,
   sbomLicences,

@@ -1,5 +1,6 @@
 import type { Provenance } from '../attestation/provenance.ts';
 import type { Reproducibility } from '../attestation/reproducibility.ts';
+import type { Digest } from '../oci/digest.ts';
 
 /** What lies with an archive about how it was made, and what is demanded of it. */
 export interface ProvenanceFacts {
@@ -8,6 +9,8 @@ export interface ProvenanceFacts {
   readonly statements: readonly ProvenanceStatement[];
   /** What lies with it about making it again, in the same order; undefined: nobody looked. */
   readonly reproductions?: readonly ReproductionStatement[];
+  /** What lies with it about its SBOMs; undefined: nobody looked. */
+  readonly sbomReferences?: readonly SbomReferences[];
 }
 
 /** What a policy wants of provenance. */
@@ -45,5 +48,25 @@ export type ReproductionStatement =
       /** Who they are, whatever they are called. */
       readonly parties: readonly string[];
       readonly made: Reproducibility;
+    }
+  | Extract<ProvenanceStatement, { readonly state: 'refused' | 'undecided' }>;
+
+/** A file that a statement names, and what lies there under this name. */
+export type ReferencedFile = { readonly name: string; readonly digest: Digest } & (
+  | { readonly state: 'same' | 'missing' }
+  | { readonly state: 'other'; readonly found: Digest }
+  | { readonly state: 'unread'; readonly reason: string }
+);
+
+/** A statement about the SBOMs of an archive, and whether it is believed. */
+export type SbomReferences =
+  | {
+      readonly state: 'believed';
+      readonly location: string;
+      readonly signers: readonly string[];
+      /** Unknown where the digest of the archive could not be told. */
+      readonly about: 'this' | 'another' | 'unknown';
+      /** Compared only where it is about this archive. */
+      readonly files: readonly ReferencedFile[];
     }
   | Extract<ProvenanceStatement, { readonly state: 'refused' | 'undecided' }>;

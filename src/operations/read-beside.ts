@@ -65,8 +65,13 @@ export function readAttestationLines(
 
 /** Whether a file holds statements about how an archive was made: `<archive>.provenance.intoto.jsonl`, `<archive>.provenance.2.intoto.jsonl`, …. */
 export function isProvenanceOf(name: string, archive: string): boolean {
-  if (!name.startsWith(`${archive}.provenance.`)) return false;
-  const rest = name.slice(`${archive}.provenance.`.length);
+  return isNumberedBeside(name, archive, 'provenance');
+}
+
+/** Whether a file holds statements of a kind about an archive: `<archive>.<kind>.intoto.jsonl`, `<archive>.<kind>.2.intoto.jsonl`, …. */
+export function isNumberedBeside(name: string, archive: string, kind: string): boolean {
+  const stem = `${archive}.${kind}.`;
+  const rest = name.startsWith(stem) ? name.slice(stem.length) : '';
   return /^(?:(?:[2-9]|[1-9][0-9])\.)?intoto\.jsonl$/.test(rest);
 }
 

@@ -16,8 +16,7 @@ import type { ArchiveSource } from '../ports/archive-source.ts';
 import type { SignatureJudge, TrustedKey } from '../ports/signature-judge.ts';
 import type { ReportedPackage, ReportedSignature, VerifyReport } from '../report/verify-report.ts';
 import type { Run } from '../support/run.ts';
-import { gatherProvenance } from './gather-provenance.ts';
-import { gatherReproductions, readReproductionLines } from './gather-reproductions.ts';
+import { gatherMade, readMadeLines } from './gather-made.ts';
 import { gatherSignatures } from './gather-signatures.ts';
 import { type Judging, judgeChecked } from './judge-checked.ts';
 import type { PartSet } from './locate-parts.ts';
@@ -30,7 +29,7 @@ import {
   quickWeakness,
 } from './quick-survey.ts';
 import { readBeside } from './read-archive-company.ts';
-import { readProvenanceLines, type StatementLine } from './read-beside.ts';
+import type { StatementLine } from './read-beside.ts';
 import { archiveRecord, reportedLevels, reportedTrust } from './report-trust.ts';
 import type { VerifiedRelease } from './signature-request.ts';
 import { type TrustInputs, trustOf } from './trust-inputs.ts';
@@ -85,14 +84,12 @@ export async function verifyArchive(
   const trust = trustOf(request);
   const beside = await readBeside(request, trust, ports, run);
   const release = request.release ?? beside.release;
-  const made =
-    request.provenance ?? (await readProvenanceLines(request.location, ports.source, run));
-  const again = await readReproductionLines(request.location, ports.source, run);
+  const made = await readMadeLines(request.location, request.provenance, ports.source, run);
   const signed = signature !== undefined || beside.detached.length > 0;
   const wholeDigest =
     request.wholeDigest ||
     split !== undefined ||
-    ((signed || made.length + again.length > 0) && writtenDigest === undefined) ||
+    ((signed || made.any) && writtenDigest === undefined) ||
     (trust?.policy.revokedDigests.size ?? 0) > 0;
   const total = archive.size === undefined ? {} : { totalBytes: archive.size };
   const { quick = false } = request;
@@ -161,8 +158,7 @@ export async function verifyArchive(
     sbomRules: sbomRules(policy, request.judging?.clock, signedTimes),
     provenance: {
       demands: policy.provenance ?? { required: false },
-      statements: await gatherProvenance(made, trust, ports.signatures, run),
-      reproductions: await gatherReproductions(again, digest, trust, ports.signatures, run),
+      ...(await gatherMade(made, digest, trust, ports, run)),
     },
   };
   // Of parts that cannot be read as one, only the parts can be judged; everything else stays open.
