@@ -42,7 +42,7 @@ export async function sbomsFromFlags(
   const created = sourceDateEpoch === undefined ? undefined : timeOf(sourceDateEpoch);
   const cacheDir = await cacheFolder(request.cacheDir);
   await using compute = await openCompute();
-  const { found, missing } = await imagesIn(
+  const { found, missing, there } = await imagesIn(
     location,
     images,
     { architecture: request.architecture, os: 'linux' },
@@ -53,7 +53,7 @@ export async function sbomsFromFlags(
     throw new SbomUsageError(
       'SBOM_IMAGE_MISSING',
       `${location} does not hold ${missing.join(', ')}`,
-      { suggestions: ['Leave --image out to take every image that is there'] },
+      { suggestions: [holds(location, there), 'Leave --image out to take every image'] },
     );
   return await generateSboms(
     found,
@@ -64,6 +64,16 @@ export async function sbomsFromFlags(
     },
     run,
   );
+}
+
+const maxNamed = 20;
+
+/** What somebody could have asked for. */
+export function holds(location: string, there: readonly string[]): string {
+  const more = there.length - maxNamed;
+  return there.length === 0
+    ? `${location} holds no image`
+    : `${location} holds ${there.slice(0, maxNamed).join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
 }
 
 function timeOf(seconds: string): Date {

@@ -8,7 +8,7 @@ import {
 } from '../sbom/judge-sbom.ts';
 import { parseSbom } from '../sbom/parse-sbom.ts';
 import type { Run } from '../support/run.ts';
-import { SbomUsageError } from './sbom-from-flags.ts';
+import { holds, SbomUsageError } from './sbom-from-flags.ts';
 import { judgeBySchema } from './sbom-schema.ts';
 import { blobStoreIn, cacheFolder, openCompute, workspaceIn } from './wire.ts';
 import { embeddedGenerator, imagesIn } from './wire-sbom.ts';
@@ -101,7 +101,7 @@ async function inventoryOf(
 ): Promise<NonNullable<JudgedAgainst['inventory']>> {
   const cacheDir = await cacheFolder(request.cacheDir);
   await using compute = await openCompute();
-  const { found } = await imagesIn(
+  const { found, there } = await imagesIn(
     location,
     request.image === undefined ? [] : [request.image],
     { architecture: request.architecture, os: 'linux' },
@@ -119,6 +119,6 @@ async function inventoryOf(
     inventory === undefined
       ? `${location} holds no such container image`
       : `${location} holds several images, and an SBOM is about one`,
-    { suggestions: ['Name the image with --image'] },
+    { suggestions: [`Name the image with --image: ${holds(location, there)}`] },
   );
 }

@@ -61,7 +61,12 @@ export async function imagesIn(
   platform: Platform,
   deps: { readonly workspace: Workspace; readonly blobs: BlobStore },
   run: Run,
-): Promise<{ readonly found: readonly ResolvedImage[]; readonly missing: readonly string[] }> {
+): Promise<{
+  readonly found: readonly ResolvedImage[];
+  readonly missing: readonly string[];
+  /** What lies there, as it can be asked for. */
+  readonly there: readonly string[];
+}> {
   const { openLayout } = await import('../adapters/layout/open-layout.ts');
   const { listImages } = await import('../adapters/layout/list-images.ts');
   const path = resolve(location);
@@ -79,9 +84,11 @@ export async function imagesIn(
   const found: ResolvedImage[] = [];
   const missing: string[] = [];
   for (const reference of wanted.length === 0 ? listed.references : wanted) {
-    const image = await source.resolve(reference, platform, run);
+    const known = listed.byRefName.get(reference) ?? reference;
+    const image = await source.resolve(known, platform, run);
     if (image === undefined) missing.push(reference);
     else found.push(image);
   }
-  return { found, missing };
+  const names = new Map([...listed.byRefName].map(([name, reference]) => [reference, name]));
+  return { found, missing, there: listed.references.map((each) => names.get(each) ?? each) };
 }

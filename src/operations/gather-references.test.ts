@@ -69,46 +69,55 @@ async function judged(
 const there = { 'dist/a.cdx.json': sbom };
 const name = `${fileName}.sboms.intoto.jsonl`;
 
+type Row = readonly [
+  what: string,
+  payload: string,
+  files: Readonly<Record<string, Uint8Array>>,
+  expected: string,
+];
+const elsewhere: readonly (readonly [what: string, payload: string])[] = [
+  ['leads elsewhere', references({ ...one, name: '../a.cdx.json' })],
+  ['leads elsewhere on Windows', references({ ...one, name: '..\\a.cdx.json' })],
+  ['names the folder', references({ ...one, name: '.' })],
+  ['names standard input', references({ ...one, name: '-' })],
+  ['names a file twice', references(one, one)],
+  ['names no digest', references({ name: 'a.cdx.json' })],
+  ['has no list', ofKind('https://in-toto.io/attestation/reference/v0.1', {})],
+];
+const rows: readonly Row[] = [
+  ['names what lies there', statement(), there, `pass  ${name}`],
+  ['names what is not there', statement(), {}, 'fail SBOM_FILE_MISSING a.cdx.json'],
+  [
+    'names other content',
+    statement(),
+    { 'dist/a.cdx.json': Buffer.from('{"a":1}') },
+    'fail SBOM_FILE_DIFFERS a.cdx.json',
+  ],
+  [
+    'names what is a folder now',
+    statement(),
+    { 'dist/a.cdx.json/b': sbom },
+    'undecided  a.cdx.json',
+  ],
+  [
+    'is about another archive',
+    statement('a.cdx.json', digestOf('other')),
+    there,
+    `fail SBOM_REFERENCES_OTHER ${name}`,
+  ],
+  [
+    'is of another kind',
+    ofKind('https://example.org/v1', {}),
+    there,
+    `fail SBOM_REFERENCES_REFUSED ${name}`,
+  ],
+  ...elsewhere.map(
+    ([what, payload]): Row => [what, payload, there, `fail SBOM_REFERENCES_REFUSED ${name}`],
+  ),
+];
+
 describe('the statement about the SBOMs beside an archive', () => {
-  it.each([
-    ['names what lies there', statement(), there, `pass  ${name}`],
-    ['names what is not there', statement(), {}, 'fail SBOM_FILE_MISSING a.cdx.json'],
-    [
-      'names other content',
-      statement(),
-      { 'dist/a.cdx.json': Buffer.from('{"a":1}') },
-      'fail SBOM_FILE_DIFFERS a.cdx.json',
-    ],
-    [
-      'names what is a folder now',
-      statement(),
-      { 'dist/a.cdx.json/b': sbom },
-      'undecided  a.cdx.json',
-    ],
-    [
-      'is about another archive',
-      statement('a.cdx.json', digestOf('other')),
-      there,
-      `fail SBOM_REFERENCES_OTHER ${name}`,
-    ],
-    [
-      'is of another kind',
-      ofKind('https://example.org/v1', {}),
-      there,
-      `fail SBOM_REFERENCES_REFUSED ${name}`,
-    ],
-    ...[
-      ['leads elsewhere', references({ ...one, name: '../a.cdx.json' })] as const,
-      ['leads elsewhere on Windows', references({ ...one, name: '..\\a.cdx.json' })] as const,
-      ['names the folder', references({ ...one, name: '.' })] as const,
-      ['names standard input', references({ ...one, name: '-' })] as const,
-      ['names a file twice', references(one, one)] as const,
-      ['names no digest', references({ name: 'a.cdx.json' })] as const,
-      ['has no list', ofKind('https://in-toto.io/attestation/reference/v0.1', {})] as const,
-    ].map(
-      ([what, payload]) => [what, payload, there, `fail SBOM_REFERENCES_REFUSED ${name}`] as const,
-    ),
-  ])('%s', async (_what, payload, files, expected) => {
+  it.each(rows)('%s', async (_what, payload, files, expected) => {
     expect(await judged(payload, files)).toEqual([expected]);
   });
 

@@ -68,6 +68,31 @@ describe('sbom generate', () => {
     expect(await readFile(at('d', `${name}.cdx.json`), 'utf8')).toContain('2026-01-01T00:00:00Z');
   });
 
+  it('finds an image by the name that stands in a layout, and says what is there', async () => {
+    const index = JSON.parse(await readFile(join(layout, 'index.json'), 'utf8'));
+    const second = JSON.parse(await readFile(at('older', 'index.json'), 'utf8')).manifests[0];
+    second.annotations['org.opencontainers.image.ref.name'] = 'old';
+    await cp(layout, at('both'), { recursive: true });
+    await cp(at('older', 'blobs'), at('both', 'blobs'), { recursive: true });
+    const manifests = [...index.manifests, second];
+    await writeFile(at('both', 'index.json'), JSON.stringify({ ...index, manifests }));
+    const documents = async (image: string) => {
+      const { stdout, error } = await generate(
+        ...[at('both'), '--image', image, '--out', at('by-name'), '--output', 'json'],
+      );
+      return error ?? JSON.parse(stdout).images.map((each: { digest: string }) => each.digest);
+    };
+    expect(await documents('old')).toEqual([second.digest]);
+    expect(await documents('registry.example.mil/app:1.0')).toEqual([index.manifests[0].digest]);
+    expect(await documents('new')).toMatchObject({
+      code: 'SBOM_IMAGE_MISSING',
+      suggestions: [
+        expect.stringMatching(/holds old, registry\.example\.mil\/app:1\.0$/),
+        expect.anything(),
+      ],
+    });
+  });
+
   it.each([
     {
       what: 'an image that is not there',

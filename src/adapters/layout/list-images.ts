@@ -13,6 +13,8 @@ export interface ListedImages {
   readonly files: LayoutFiles;
   /** Each once, sorted. */
   readonly references: readonly string[];
+  /** References by the names that stand in a layout, such as a bare tag; where two images have one, it is left out. */
+  readonly byRefName: ReadonlyMap<string, string>;
 }
 
 /**
@@ -29,10 +31,15 @@ export async function listImages(files: LayoutFiles, run: Run): Promise<ListedIm
       size: (path) => files.size(`${prefix}${path}`),
       open: (path, reading) => files.open(`${prefix}${path}`, reading),
     };
-    return { kind: 'oci-layout', files: layout, references: await inLayout(layout, run) };
+    return { kind: 'oci-layout', files: layout, ...(await inLayout(layout, run)) };
   }
   if ((await files.size('manifest.json')) !== undefined)
-    return { kind: 'docker-archive', files, references: await inArchive(files, run) };
+    return {
+      kind: 'docker-archive',
+      files,
+      references: await inArchive(files, run),
+      byRefName: new Map(),
+    };
   throw new LayoutError(
     'LAYOUT_INVALID',
     `${files.origin} is no OCI layout, no docker save archive and no package with images`,
@@ -40,7 +47,10 @@ export async function listImages(files: LayoutFiles, run: Run): Promise<ListedIm
   );
 }
 
-async function inLayout(files: LayoutFiles, run: Run): Promise<readonly string[]> {
+async function inLayout(
+  files: LayoutFiles,
+  run: Run,
+): Promise<Pick<ListedImages, 'references' | 'byRefName'>> {
   const index = parseIndex(
     await readDocument(files, 'index.json', run),
     undefined,
@@ -49,9 +59,20 @@ async function inLayout(files: LayoutFiles, run: Run): Promise<readonly string[]
   const found = index.manifests.map(({ annotations = {}, digest }) => {
     const name = annotations[annotationKeys.refName] ?? annotations[annotationKeys.baseName] ?? '';
     // A bare tag names nothing outside its layout.
-    return name.includes('/') ? normalizeReference(name).normalized : `image@${digest}`;
+    const reference = name.includes('/') ? normalizeReference(name).normalized : `image@${digest}`;
+    return { name, reference };
   });
-  return [...new Set(found)].sort();
+  const named = Map.groupBy(found, ({ name }) => name);
+  named.delete('');
+  return {
+    references: [...new Set(found.map(({ reference }) => reference))].sort(),
+    byRefName: new Map(
+      [...named].flatMap(([name, same]) => {
+        const [reference, another] = new Set(same.map((each) => each.reference));
+        return reference === undefined || another !== undefined ? [] : [[name, reference] as const];
+      }),
+    ),
+  };
 }
 
 async function inArchive(files: LayoutFiles, run: Run): Promise<readonly string[]> {
