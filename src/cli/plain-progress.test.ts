@@ -45,6 +45,21 @@ describe('progress in plain lines', () => {
     ]);
   });
 
+  it('says how far the whole run is, and what the last time lets expect', async () => {
+    const { lines, progress } = open();
+    progress.onProgress({ kind: 'expected', durationMs: 5_000 });
+    progress.onProgress({ kind: 'planned', steps: 3 });
+    progress.onProgress({ kind: 'step-started', step: 'a', title: 'Fetch' });
+    progress.onProgress({ kind: 'step-finished', step: 'a', outcome: 'done' });
+    progress.onProgress({ kind: 'step-started', step: 'b', title: 'Pack' });
+    vi.advanceTimersByTime(6_000);
+    await progress.end(true);
+    expect(lines.slice(3)).toEqual([
+      'Pack  3 s; 1 of 3 steps, about 2 s to go by the last time',
+      'Pack  6 s; 1 of 3 steps, longer than the last time',
+    ]);
+  });
+
   it('is silent after its end', async () => {
     const { lines, progress } = open();
     progress.onProgress({ kind: 'step-started', step: 'a', title: 'Read' });

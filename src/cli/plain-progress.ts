@@ -3,6 +3,7 @@ import {
   applyEvent,
   describeAll,
   describeFinished,
+  formatDuration,
   type Progress,
   type ProgressState,
 } from './progress-state.ts';
@@ -20,9 +21,10 @@ export interface PlainProgressOptions {
 /** Progress for logs: a line when a step begins or ends, and one every few seconds in between. */
 export function plainProgress(options: PlainProgressOptions): Progress {
   let state: ProgressState = new Map();
+  const whole = new WholeRun();
   const interval = setInterval(() => {
     const line = describeAll(state, options.now());
-    if (line !== undefined) options.write(line);
+    if (line !== undefined) options.write(`${line}${whole.describe(options.now())}`);
   }, options.intervalMs);
   const firstSign = setTimeout(() => options.write('Working'), options.firstSignMs);
   interval.unref();
@@ -31,6 +33,7 @@ export function plainProgress(options: PlainProgressOptions): Progress {
     onProgress: (event: ProgressEvent) => {
       clearTimeout(firstSign);
       state = applyEvent(state, event, options.now());
+      whole.note(event, options.now());
       const line = lineFor(state, event);
       if (line !== undefined) options.write(line);
     },
@@ -39,6 +42,33 @@ export function plainProgress(options: PlainProgressOptions): Progress {
       clearInterval(interval);
     },
   };
+}
+
+/** How far the run is, where it said how many steps there are; and how long it will take, going by the last time. */
+class WholeRun {
+  #steps = 0;
+  #settled = 0;
+  #endsAt: number | undefined;
+
+  note(event: ProgressEvent, now: number): void {
+    if (event.kind === 'planned') {
+      this.#steps = event.steps;
+      this.#settled = 0;
+    }
+    if (event.kind === 'step-finished') this.#settled += 1;
+    if (event.kind === 'expected') this.#endsAt = now + event.durationMs;
+  }
+
+  /** Empty where nobody said. */
+  describe(now: number): string {
+    const steps =
+      this.#steps === 0 ? '' : `; ${Math.min(this.#settled, this.#steps)} of ${this.#steps} steps`;
+    if (this.#endsAt === undefined) return steps;
+    const left = this.#endsAt - now;
+    return left > 0
+      ? `${steps}, about ${formatDuration(left)} to go by the last time`
+      : `${steps}, longer than the last time`;
+  }
 }
 
 function lineFor(state: ProgressState, event: ProgressEvent): string | undefined {
