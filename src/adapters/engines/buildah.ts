@@ -74,7 +74,7 @@ async function buildIn(
     const [name = program, ...rest] = [...start, program, ...storage(home, engine), ...args];
     const onLine = teller(request, run);
     const end = await callEngine(
-      { program: name, args: rest, home, timeoutMs, hidden, onLine },
+      { program: name, title: engine, args: rest, home, timeoutMs, hidden, onLine },
       run,
     );
     if (end.code === 0) return end.stdout.trim();

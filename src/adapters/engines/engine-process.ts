@@ -6,6 +6,8 @@ import { runProgram } from '../process/run-program.ts';
 /** A program of an engine, and where it may put what it keeps. */
 export interface EngineCall {
   readonly program: string;
+  /** What people know it by, where another program starts it. */
+  readonly title?: string;
   readonly args: readonly string[];
   /** Working folder; also its home and where its temporary files go. */
   readonly home: string;
@@ -68,7 +70,7 @@ export async function callEngine(call: EngineCall, run: Run): Promise<EngineEnd>
     case 'too-much':
       throw new EngineError(
         'ENGINE_TIMEOUT',
-        `${program} did not end within ${timeoutMs / 60_000} minutes and was stopped`,
+        `${call.title ?? program} did not end within ${timeoutMs / 60_000} minutes and was stopped`,
         { suggestions: ['Give the image a larger timeoutMinutes in cowa-release.yaml'] },
       );
   }

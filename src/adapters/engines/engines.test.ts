@@ -277,8 +277,14 @@ describe('an engine', () => {
 
   it('that never ends is stopped, with what it started', async () => {
     const program = await script(`sleep 60 & echo $! > ${join(folder, 'pid')}; wait`);
-    const call = callEngine({ program, args: [], home: folder, timeoutMs: 300 }, run);
-    expect(await failure(call)).toMatchObject({ code: 'ENGINE_TIMEOUT' });
+    const call = callEngine(
+      { program, title: 'buildah', args: [], home: folder, timeoutMs: 300 },
+      run,
+    );
+    expect(await failure(call)).toMatchObject({
+      code: 'ENGINE_TIMEOUT',
+      message: expect.stringMatching(/^buildah did not end within /),
+    });
     const pid = Number(await readFile(join(folder, 'pid'), 'utf8'));
     // Ended, whether or not somebody has taken note of it yet.
     const state = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '(gone) Z');
