@@ -38,7 +38,8 @@ export const lintFlags = {
     helpValue: '<YYYY-MM-DD>',
   }),
   'changed-since': Flags.string({
-    summary: 'Tell only findings in files that differ from this revision; needs --git',
+    summary:
+      'Tell only findings about files that differ from this revision, and what those newly break elsewhere; needs --git',
     helpValue: '<revision>',
     dependsOn: ['git'],
     exclusive: ['changed'],

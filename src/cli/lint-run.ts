@@ -6,8 +6,9 @@ import { allChecks } from '../checks/all-checks.ts';
 import { requirePatterns } from '../checks/find-check.ts';
 import { parseReleaseDefinition } from '../config/parse-release-definition.ts';
 import { InputError, UsageError } from '../errors/families.ts';
-import { type LintRequest, lintDefinitions } from '../operations/lint-definitions.ts';
+import { type LintPorts, lintDefinitions } from '../operations/lint-definitions.ts';
 import type { LintMemory } from '../operations/lint-memory.ts';
+import type { LintRequest } from '../operations/lint-request.ts';
 import { renderReport } from '../operations/render-report.ts';
 import type { FailOn } from '../policy/policy.ts';
 import type { CheckSelection } from '../policy/select-checks.ts';
@@ -111,7 +112,7 @@ export async function judgeDefinitions(
   memory?: LintMemory,
 ): Promise<LintReport> {
   const policy = await loadPolicy(rest.policy ?? (await settledPolicy(path)));
-  const changed = await changedPaths(rest.changed, run);
+  const { before, ...changed } = await changedPaths(rest.changed, run);
   const installOn = rest.installDate === undefined ? undefined : dayOf(rest.installDate);
   return lintDefinitions(
     {
@@ -126,7 +127,11 @@ export async function judgeDefinitions(
       ...changed,
       ...(memory === undefined ? {} : { memory }),
     },
-    { workspace: await workspaceIn('.'), ...(await openRenderers(rest.renderer, '.', run)) },
+    {
+      workspace: await workspaceIn('.'),
+      ...(before === undefined ? {} : { before }),
+      ...(await openRenderers(rest.renderer, '.', run)),
+    },
     run,
   );
 }
@@ -161,12 +166,21 @@ function pathFromHere(path: string): string {
 async function changedPaths(
   changed: LintRunRequest['changed'],
   run: Run,
-): Promise<Pick<LintRequest, 'changed' | 'git'>> {
+): Promise<Pick<LintRequest, 'changed' | 'git'> & Pick<LintPorts, 'before'>> {
   if (changed === undefined) return {};
   if ('list' in changed)
     return { changed: new Set((await readList(changed.list)).map(pathFromHere)) };
-  const { files, git } = await filesChangedSince(changed.git, process.cwd(), changed.since, run);
-  return { changed: new Set(files.map(pathFromHere)), git };
+  const { files, before, git } = await filesChangedSince(
+    changed.git,
+    process.cwd(),
+    changed.since,
+    run,
+  );
+  return {
+    changed: new Set(files.map(pathFromHere)),
+    before: new Map([...before].map(([path, bytes]) => [pathFromHere(path), bytes])),
+    git,
+  };
 }
 
 async function readList(path: string): Promise<readonly string[]> {

@@ -12,7 +12,7 @@ export async function folderChanges(
 }
 
 /**
- * Files that git says differ from a revision, relative to a folder.
+ * Files that git says differ from a revision, relative to a folder, and what they were in it.
  * @throws GitError
  */
 export async function filesChangedSince(
@@ -20,12 +20,20 @@ export async function filesChangedSince(
   folder: string,
   revision: string,
   run: Run,
-): Promise<{ readonly files: readonly string[]; readonly git: NonNullable<LintReport['git']> }> {
-  const { changedFiles, gitIdentity } = await import('../adapters/git/changed-files.ts');
+): Promise<{
+  readonly files: readonly string[];
+  readonly before: ReadonlyMap<string, Uint8Array | undefined>;
+  readonly git: NonNullable<LintReport['git']>;
+}> {
+  const { changedFiles, filesBefore, gitIdentity } = await import(
+    '../adapters/git/changed-files.ts'
+  );
   // Never looked for: a bare name is a file of this folder.
   const program = resolve(git);
+  const files = await changedFiles(program, folder, revision, run);
   return {
-    files: await changedFiles(program, folder, revision, run),
+    files,
+    before: await filesBefore(program, folder, revision, files, run),
     git: await gitIdentity(program, folder, run),
   };
 }

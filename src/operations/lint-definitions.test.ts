@@ -128,6 +128,51 @@ describe('lintDefinitions', () => {
     expect(told.changedFiles).toBe(1);
   });
 
+  it('tells what a changed file newly breaks in another package, and only that', async () => {
+    const bundle = `kind: UDSBundle
+metadata: { name: b, version: 1.0.0 }
+packages: [{ name: maker, path: m, ref: 1.0.0 }, { name: user, path: u, ref: 1.0.0 }]
+`;
+    const zarfOf = (name: string): string =>
+      `kind: ZarfPackageConfig\nmetadata: { name: ${name}, version: 1.0.0 }\ncomponents: [{ name: c, required: true, manifests: [{ name: m, namespace: ns, files: [all.yaml] }] }]\n`;
+    const reads = (secret: string): string =>
+      `---\napiVersion: v1\nkind: Pod\nmetadata: { name: ${secret} }\nspec: { containers: [{ name: a, envFrom: [{ secretRef: { name: ${secret} } }] }] }\n`;
+    const secret = (name: string): string =>
+      `apiVersion: v1\nkind: Secret\nmetadata: { name: ${name} }\ndata: { a: Yg== }\n`;
+    const files = {
+      'b/uds-bundle.yaml': bundle,
+      'm/zarf.yaml': zarfOf('maker'),
+      'm/all.yaml': secret('renamed'),
+      'u/zarf.yaml': zarfOf('user'),
+      'u/all.yaml': reads('token') + reads('never-there'),
+    };
+    const path = 'm/all.yaml';
+    const named = async (before?: string) =>
+      (
+        await lintDefinitions(
+          { path: '.', programVersion: '0', changed: new Set([path]) },
+          {
+            workspace: new MemoryWorkspace(files),
+            ...(before === undefined ? {} : { before: new Map([[path, Buffer.from(before)]]) }),
+          },
+          run,
+        )
+      ).findings
+        .filter(({ id }) => id === 'references/secrets')
+        .map(({ message }) => /secret '([^']+)'/.exec(message)?.[1]);
+    expect(await named()).toEqual([]);
+    expect(await named(secret('token'))).toEqual(['token']);
+    expect(await named(secret('other'))).toEqual([]);
+  });
+
+  it('tells all where there was nothing to judge before', async () => {
+    const ports = { workspace: new MemoryWorkspace({ ...sound, 'p/values.yaml': 'a: [' }) };
+    const before = new Map<string, undefined>([['p/zarf.yaml', undefined]]);
+    const request = { path: '.', programVersion: '0', changed: new Set(['q/none']) };
+    const told = await lintDefinitions(request, { ...ports, before }, run);
+    expect(told.verdict.exitCode).toBeGreaterThan(0);
+  });
+
   it('judges the rest when a package that a release names cannot be looked at', async () => {
     class Closed extends MemoryWorkspace {
       override async stat(path: string) {

@@ -1,57 +1,24 @@
-import type { Check } from '../checks/check.ts';
-import { packageChecks, releaseChecks } from '../lint/catalog.gen.ts';
-import { definitionResolved, definitionSchema } from '../lint/definition-checks.ts';
-import type { DeployedPackage } from '../lint/deployed-package.ts';
-import { runLintChecks } from '../lint/lint-check.ts';
-import { builtInPolicy, type Policy } from '../policy/policy.ts';
-import {
-  allSelected,
-  type CheckSelection,
-  selectChecks,
-  selectionFlags,
-} from '../policy/select-checks.ts';
+import type { LintFinding } from '../lint/lint-check.ts';
+import { builtInPolicy } from '../policy/policy.ts';
+import { allSelected, selectionFlags } from '../policy/select-checks.ts';
 import type { ChartRenderer } from '../ports/chart-renderer.ts';
 import type { Kustomizer } from '../ports/kustomizer.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { LintReport } from '../report/lint-report.ts';
 import type { Run } from '../support/run.ts';
 import { embeddedRenderer } from '../zarf/embedded-renderer.ts';
-import { deployWithBundle } from './deploy-with-bundle.ts';
-import { type FoundDefinitions, findDefinitions } from './find-definitions.ts';
-import { gatherBundles } from './gather-bundles.ts';
 import type { DeploymentOptions } from './gather-deployment.ts';
-import { gatherReleases, type LookedAt, seenBy } from './gather-releases.ts';
+import { type JudgedTree, judgeTree } from './judge-tree.ts';
 import { LintError } from './lint-error.ts';
-import { flawFinding, foldHanging, problemFinding, uniqueFindings } from './lint-findings.ts';
-import { type FlavorChoice, type LintJob, lintJobs } from './lint-jobs.ts';
-import { concernedBy, type LintMemory } from './lint-memory.ts';
-import { type JudgedPackage, lookAtPackage } from './lint-package.ts';
+import { concernedBy, forgetChanged, type LintMemory } from './lint-memory.ts';
 import { lintReport } from './lint-report.ts';
-import type { KnownDefinitions } from './load-definition.ts';
-import { withCompany } from './package-company.ts';
-import { RememberedWorkspace } from './remembered-workspace.ts';
-
-export interface LintRequest extends FlavorChoice {
-  /** Folder to look into, for the workspace. */
-  readonly path: string;
-  readonly programVersion: string;
-  /** Severities, waivers, budgets; undefined: the built-in one. */
-  readonly policy?: Policy;
-  readonly selection?: CheckSelection;
-  /** Waivers are judged by it; undefined: none holds. */
-  readonly clock?: Date;
-  /** When the release is to be installed; default: by `clock`. */
-  readonly installOn?: Date;
-  /** Only findings in these files are told, paths as the workspace has them. Everything is judged all the same. */
-  readonly changed?: ReadonlySet<string>;
-  /** What told them. */
-  readonly git?: LintReport['git'];
-  /** What the run before left; without it nothing is remembered. */
-  readonly memory?: LintMemory;
-}
+import type { LintRequest } from './lint-request.ts';
+import { workspaceBefore } from './workspace-before.ts';
 
 export interface LintPorts {
   readonly workspace: Workspace;
+  /** What the changed files were before, undefined for what was not there; absent where nobody knows. */
+  readonly before?: ReadonlyMap<string, Uint8Array | undefined>;
   /** The embedded one without. */
   readonly renderer?: ChartRenderer;
   /** Without it kustomizations are told as undecided. */
@@ -69,59 +36,22 @@ export async function lintDefinitions(
   { renderer = embeddedRenderer, kustomizer, ...ports }: LintPorts,
   run: Run,
 ): Promise<LintReport> {
-  const { path, flavor, policy = builtInPolicy, selection = allSelected } = request;
-  const workspace = new RememberedWorkspace(ports.workspace);
-  const known: KnownDefinitions = new Map();
-  const found = await findDefinitions(path, workspace, run);
-  requireSomething(found);
-  const jobs = await lintJobs(found, request, workspace, known);
+  const { policy = builtInPolicy, selection = allSelected, changed, memory = new Map() } = request;
   const how = { renderer, ...(kustomizer === undefined ? {} : { kustomizer }) };
-  const memory: LintMemory = request.memory ?? new Map();
-  const packages = await lookAtAll(jobs, memory, workspace, known, how, run);
-  const deployWith = deployWithBundle(workspace, how, run);
-  const bundles = (
-    await gatherBundles(found.bundles, found.releases, packages, deployWith, workspace, run)
-  ).filter(({ bundle }) => !isOther(bundle?.flavor, flavor));
-  const definitions = bundles.flatMap(({ bundle }) => bundle ?? []);
-  const lookedAt: LookedAt = {
-    found,
-    packages: packages.map((each) => ({
-      ...each,
-      facts: each.facts && withCompany(each.facts, each.job.release, definitions),
-    })),
-    bundles,
-    flavor,
-    budgets: policy.budgets,
-    installOn: request.installOn ?? request.clock,
-  };
-  const releases = await gatherReleases(lookedAt, workspace, run);
-  const checks = lintChecks();
-  const { chosen, left } = selectChecks(checks, selection, path);
-  const wanted = new Set(chosen.map(({ id }) => id));
-  const ofPackages = packageChecks.filter(({ id }) => wanted.has(id));
-  const findings = [
-    ...found.releases.flatMap(({ file, parsed }) =>
-      parsed.problems.map((problem) => problemFinding(file, problem)),
-    ),
-    ...packages.flatMap((each) => each.findings),
-    ...bundles.flatMap((each) => each.findings),
-    ...deployedForms(lookedAt).flatMap((facts) => runLintChecks(ofPackages, facts)),
-    ...releases.flatMap((release) =>
-      releaseChecks
-        .filter(({ id }) => wanted.has(id))
-        .flatMap((check) => runLintChecks([check], seenBy(check, release, releases))),
-    ),
-  ].filter(({ id }) => wanted.has(id));
+  const tree = await judgeTree(request, ports.workspace, memory, how, run);
+  const { lookedAt, jobs, releases, findings, checks } = tree;
+  const concerned = changed && concernedBy(changed, jobs, memory);
   return lintReport({
     ...lookedAt,
     releases,
-    findings: [...foldHanging(uniqueFindings(findings)), ...left],
+    findings,
     checks,
     policy,
     clock: request.clock,
     weakenedBy: selectionFlags(selection),
-    changed: request.changed,
-    concerned: request.changed && concernedBy(request.changed, jobs, memory),
+    changed,
+    concerned,
+    caused: await newFindings(request, tree, memory, ports, how, run),
     git: request.git,
     zarfFlavor: request.zarfFlavor,
     programVersion: request.programVersion,
@@ -130,84 +60,38 @@ export async function lintDefinitions(
   });
 }
 
-/** Everything `lint` may find, as policies and selections speak of it. */
-function lintChecks(): readonly Pick<Check, 'id' | 'area' | 'severity' | 'help'>[] {
-  const described = [definitionResolved, definitionSchema].map((check) => ({
-    ...check,
-    area: 'definition' as const,
-  }));
-  const deployed = [...packageChecks, ...releaseChecks].map((check) => ({
-    ...check,
-    area: 'deployment' as const,
-  }));
-  return [...described, ...deployed];
-}
-
-function requireSomething({
-  path,
-  packages,
-  bundles,
-  releases,
-  notLookedAt,
-}: FoundDefinitions): void {
-  if (packages.length + bundles.length + releases.length > 0) return;
-  const unseen = notLookedAt.map((each) => `Not looked at: ${each.path}: ${each.reason}`);
-  throw new LintError(
-    'LINT_NOTHING_FOUND',
-    `there is no zarf.yaml, uds-bundle.yaml, bundle.uds.hcl or cowa-release.yaml below ${path}`,
-    { suggestions: ['Name the folder that holds them', ...unseen.slice(0, 5)] },
+/**
+ * What the tree was not found to have before its files changed, wherever it is told: a change breaks what another
+ * package needs. Undefined where nobody knows what was before.
+ */
+async function newFindings(
+  request: LintRequest,
+  { findings }: JudgedTree,
+  memory: LintMemory,
+  { workspace, before }: LintPorts,
+  how: DeploymentOptions,
+  run: Run,
+): Promise<ReadonlySet<LintFinding> | undefined> {
+  if (before === undefined || before.size === 0) return undefined;
+  // Of packages that ask for none of the files nothing is other than now.
+  const kept: LintMemory = new Map(memory);
+  forgetChanged(kept, new Set(before.keys()));
+  const known = new Map<string, number>();
+  try {
+    const past = await judgeTree(request, workspaceBefore(workspace, before), kept, how, run);
+    for (const each of past.findings) known.set(told(each), (known.get(told(each)) ?? 0) + 1);
+  } catch (error) {
+    // There was nothing to judge, or nothing of what is asked for.
+    if (!(error instanceof LintError)) throw error;
+  }
+  const now = Map.groupBy(findings, told);
+  return new Set(
+    [...now].flatMap(([key, same]) => (same.length > (known.get(key) ?? 0) ? same : [])),
   );
 }
 
-/** What two releases ask for alike is done once. */
-async function lookAtAll(
-  jobs: readonly LintJob[],
-  memory: LintMemory,
-  workspace: RememberedWorkspace,
-  known: KnownDefinitions,
-  how: DeploymentOptions,
-  run: Run,
-): Promise<readonly JudgedPackage[]> {
-  const packages: JudgedPackage[] = [];
-  for (const job of jobs) {
-    run.signal.throwIfAborted();
-    let done = memory.get(job.key);
-    if (done === undefined) {
-      const touched = new Set<string>();
-      const looked = await lookAtPackage(job, workspace.watched(touched), known, how, run);
-      done = { looked, touched };
-      memory.set(job.key, done);
-    }
-    const released = job.flavors.length > 0;
-    const flaws = done.looked.resolved?.flaws ?? [];
-    const findings = [
-      ...done.looked.findings,
-      ...flaws.flatMap((flaw) => flawFinding(flaw, released)),
-    ];
-    packages.push({ ...done.looked, job, findings });
-  }
-  return packages;
-}
-
-/** Each package by itself, and as bundles deploy it where that is another thing; each thing once. */
-function deployedForms({ packages, bundles }: LookedAt): readonly DeployedPackage[] {
-  const all = [
-    ...packages.flatMap(({ facts }) => facts ?? []),
-    ...bundles.flatMap(({ bundle }) =>
-      (bundle?.packages ?? []).flatMap(({ package: facts }) => facts ?? []),
-    ),
-  ];
-  const known = new Map<DeployedPackage['objects'], Set<string>>();
-  return all.filter(({ objects, extraImages, carriedBefore, unread }) => {
-    const company = JSON.stringify([extraImages, carriedBefore, unread.length]);
-    const seen = known.get(objects) ?? new Set();
-    known.set(objects, seen);
-    const isNew = !seen.has(company);
-    seen.add(company);
-    return isNew;
-  });
-}
-
-function isOther(flavor: string | undefined, asked: string | undefined): boolean {
-  return asked !== undefined && flavor !== undefined && flavor !== asked;
+/** A finding, wherever in its file it stands, and however much hangs on it. */
+function told({ id, outcome, subject, message }: LintFinding): string {
+  const plain = message.replace(/ \(\d+ more results? of \d+ checks? hangs? on it\)$/, '');
+  return JSON.stringify([id, outcome, subject.name, subject.object, plain]);
 }

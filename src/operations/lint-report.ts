@@ -17,6 +17,8 @@ export interface LintReportInput extends LookedAt {
   readonly changed: ReadonlySet<string> | undefined;
   /** What changed, and what the packages it changes are made of. */
   readonly concerned: ReadonlySet<string> | undefined;
+  /** Findings that were not there before the files changed; undefined where nobody knows. */
+  readonly caused: ReadonlySet<LintFinding> | undefined;
   readonly git: LintReport['git'];
   readonly zarfFlavor: string | undefined;
   readonly programVersion: string;
@@ -31,13 +33,16 @@ export function lintReport(input: LintReportInput): LintReport {
   const { found, packages, bundles, policy, clock, changed, concerned } = input;
   const { flavor, zarfFlavor } = input;
   const fixes = new Map<string, LintFinding['fix']>();
-  const told = input.findings.map((finding) => {
+  const about =
+    concerned === undefined
+      ? input.findings
+      : input.findings.filter((each) => isIn(each, concerned, input) || input.caused?.has(each));
+  const kept = about.map((finding) => {
     const clean = printed(finding);
     if (finding.fix !== undefined) fixes.set(keyOf(clean), finding.fix);
     const { fix: _fix, ...plain } = clean;
     return plain;
   });
-  const kept = concerned === undefined ? told : told.filter((each) => isIn(each, concerned, input));
   const { findings, verdict } = judgeFindings(kept, required(policy, kept), {
     subject: found.path === '.' ? 'this tree' : printable(found.path),
     checks: input.checks,

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -210,6 +210,19 @@ describe('lint', () => {
             'user.email=a@b',
             ...args,
           ]);
+        await mkdir(join(folder, 'user'));
+        await writeFile(
+          join(folder, 'user/zarf.yaml'),
+          'kind: ZarfPackageConfig\nmetadata: { name: user, version: 1.0.0 }\ncomponents: [{ name: c, required: true, manifests: [{ name: m, namespace: cowabungaai, files: [all.yaml] }] }]\n',
+        );
+        await writeFile(
+          join(folder, 'user/all.yaml'),
+          'apiVersion: v1\nkind: Pod\nmetadata: { name: p }\nspec: { containers: [{ name: a, envFrom: [{ secretRef: { name: turso-auth } }] }] }\n',
+        );
+        await writeFile(
+          join(folder, 'uds-bundle.yaml'),
+          'kind: UDSBundle\nmetadata: { name: b, version: 1.0.0 }\npackages: [{ name: turso, path: turso, ref: 0.14.0 }, { name: user, path: user, ref: 1.0.0 }]\n',
+        );
         await git('init', '-q');
         await git('add', '.');
         await git('commit', '-qm', 'before');
@@ -228,6 +241,17 @@ describe('lint', () => {
           expect(schemaFaults('lint-report', JSON.parse(JSON.stringify(result)))).toEqual([]);
           await writeFile('vllm/chart/templates/deployment.yaml', '\n', { flag: 'a' });
           expect((await lint('.', ...since)).result?.verdict.outcome).toBe('fail');
+          await git('checkout', '-q', '.');
+          await writeFile('added.txt', 'of no matter');
+          const secret = 'turso/chart/templates/secret.yaml';
+          await writeFile(
+            secret,
+            (await readFile(secret, 'utf8')).replaceAll('turso-auth', 'other'),
+          );
+          const renamed = (await lint('.', ...since)).result?.findings ?? [];
+          expect(renamed.map(({ id, subject }) => `${id} ${subject.name}`)).toContain(
+            'references/secrets user/all.yaml',
+          );
           const unknown = await lint('.', '--changed-since', 'nowhere', '--git', '/usr/bin/git');
           expect(unknown.error).toMatchObject({ code: 'GIT_REVISION' });
         } finally {

@@ -11,6 +11,8 @@ class GitError extends EnvironmentError<
 > {}
 
 const maxOutputBytes = 2 ** 26;
+/** As much as is read of a definition. */
+const maxFileBytes = 2 ** 22;
 
 /** The program that told what changed, as a report names it. */
 export interface GitIdentity {
@@ -83,19 +85,66 @@ export async function changedFiles(
   return [...new Set(names.map((name) => `${prefix}${name}`))].sort();
 }
 
+/**
+ * What files were in a revision, by path relative to the folder; undefined for one that was not there. What is larger
+ * than a definition may be is left out, and so is a name with a line break.
+ * @throws GitError
+ */
+export async function filesBefore(
+  program: string,
+  folder: string,
+  revision: string,
+  files: readonly string[],
+  run: Run,
+): Promise<ReadonlyMap<string, Uint8Array | undefined>> {
+  const before = new Map<string, Uint8Array | undefined>();
+  const names = new Map(
+    files
+      .filter((path) => !path.includes('\n'))
+      .map((path) => [`${revision}:${path.startsWith('../') ? path : `./${path}`}`, path]),
+  );
+  const asked = [...names.keys()];
+  const ask = (how: string, list: readonly string[]) =>
+    git(program, folder, ['cat-file', how], run, {
+      input: list.map((each) => `${each}\n`).join(''),
+    });
+  const said = (await ask('--batch-check', asked)).split('\n');
+  let left = maxOutputBytes / 2;
+  const wanted = asked.filter((name, index) => {
+    const [, size] = /^[0-9a-f]+ blob ([0-9]+)$/.exec(said[index] ?? '') ?? [];
+    if (size === undefined) before.set(names.get(name) ?? '', undefined);
+    else left -= Number(size);
+    return size !== undefined && Number(size) <= maxFileBytes && left >= 0;
+  });
+  if (wanted.length === 0) return before;
+  // One character a byte: contents lie one behind the other, each behind a line with its size.
+  const all = Buffer.from(await ask('--batch', wanted), 'latin1');
+  let at = 0;
+  for (const name of wanted) {
+    const end = all.indexOf('\n', at);
+    const size = Number(all.toString('latin1', at, end).split(' ')[2]);
+    before.set(names.get(name) ?? '', all.subarray(end + 1, end + 1 + size));
+    at = end + size + 2;
+  }
+  return before;
+}
+
 function git(
   program: string,
   folder: string,
   args: readonly string[],
   { signal }: Run,
+  { input }: { readonly input?: string } = {},
 ): Promise<string> {
   const settings = ['-c', 'core.fsmonitor=false', '-c', 'core.quotePath=false'];
   return new Promise((resolve, reject) => {
-    execFile(
+    const child = execFile(
       program,
       [...settings, '--no-optional-locks', '-C', folder, ...args],
       {
         signal,
+        // What is asked for on standard input may be no text.
+        encoding: input === undefined ? 'utf8' : 'latin1',
         maxBuffer: maxOutputBytes,
         env: { PATH: process.env['PATH'], HOME: process.env['HOME'], LC_ALL: 'C' },
       },
@@ -112,5 +161,7 @@ function git(
         }
       },
     );
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(input);
   });
 }
