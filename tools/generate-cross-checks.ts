@@ -55,7 +55,7 @@ export function crossChecksPage(): string {
 
 /** Past failures that no text and no archive shows. */
 const elsewhere: Readonly<Record<string, string>> = {
-  P2: 'A registry on this machine is nothing a definition knows: this program starts none and needs none. `assemble` says which host does not answer (`REGISTRY_UNREACHABLE`).',
+  P2: 'A registry on this machine is nothing a definition knows: none is needed, and `images push --local-registry` takes a port that is free. `assemble` says which host does not answer (`REGISTRY_UNREACHABLE`), `images push` what answers at a port that something else has (`REGISTRY_ANSWER`).',
   P4: 'How long a step takes shows only when it runs: `assemble` keeps what was fetched in its cache and goes on from there, `split` and `join` go on from whole parts. A release of which a part is missing gets no statement.',
   P14: 'What the machine has is no part of a definition: this program needs no container runtime, `plan` says beforehand how large everything becomes, and a full disk is an error that names the file (`DISK_FULL`).',
   P15: 'No cluster and no rootless runtime is needed to judge or to build; what the target has is said under `target` ([target.md](target.md)).',
