@@ -40,7 +40,7 @@ export interface DiffRequest extends Omit<VerifyLocationsRequest, 'locations' | 
   readonly reportKeys: readonly string[];
   readonly format: DiffFormat;
   readonly all: boolean;
-  readonly columns: number | undefined;
+  readonly columns: number;
   readonly out?: string;
   readonly signKey?: SigningKey;
   readonly failOnChange: boolean;
@@ -167,7 +167,7 @@ function textOf(diff: DossierDiff, { format, all, columns }: DiffRequest): strin
   if (format === 'markdown') return renderDiffMarkdown(diff);
   if (format === 'html') return renderDiffHtml(diff);
   return renderDiff(diff, {
-    columns: Math.max(60, Math.min(columns || 100, 140)),
+    columns,
     all,
     paint: (text, color) => styleText(color, text, { stream: process.stdout }),
   });

@@ -14,7 +14,7 @@ import { strangerSigner } from './wire-signer.ts';
 
 export interface DrillFlags extends VerifyLocationsRequest {
   readonly format: string;
-  readonly columns: number | undefined;
+  readonly columns: number;
 }
 
 /** A drill that was run, and what is to be printed. */
@@ -63,7 +63,7 @@ export async function drillFromFlags(
   const text =
     format === 'text'
       ? renderDrill(report, {
-          columns: Math.max(60, Math.min(columns || 100, 120)),
+          columns,
           all: false,
           paint: (word, color) => styleText(color, word, { stream: process.stdout }),
         })

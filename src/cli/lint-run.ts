@@ -45,7 +45,7 @@ export interface LintRunRequest {
   /** `kind=path`, as given. */
   readonly reports: readonly string[];
   readonly all: boolean;
-  readonly columns: number | undefined;
+  readonly columns: number;
   /** Write workflow commands of GitHub Actions. */
   readonly annotate: boolean;
   readonly programVersion: string;

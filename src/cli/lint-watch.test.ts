@@ -28,7 +28,7 @@ function request(path = folder): LintRunRequest {
     format: 'text',
     reports: [],
     all: false,
-    columns: undefined,
+    columns: Number.POSITIVE_INFINITY,
     annotate: false,
     programVersion: '0.0.0',
     renderer: { renderer: undefined, helm: undefined, kustomize: undefined },

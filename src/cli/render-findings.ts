@@ -5,7 +5,7 @@ import { renderConsequences, withConsequences } from './render-consequences.ts';
 
 /** How text is laid out. */
 export interface RenderOptions {
-  /** Columns of the terminal; 80 where there is none. */
+  /** Columns lines are wrapped at; infinite: not at all. */
   readonly columns: number;
   /** Lists every finding one by one, passed ones too. */
   readonly all: boolean;

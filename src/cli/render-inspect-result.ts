@@ -5,11 +5,11 @@ import { renderInspect } from './render-inspect.ts';
 /** Text of a report for people, in the colours and the width of their terminal. */
 export function renderInspectResult(
   report: InspectReport,
-  { all, columns }: { readonly all: boolean; readonly columns: number | undefined },
+  { all, columns }: { readonly all: boolean; readonly columns: number },
 ): string {
   return renderInspect(report, {
     all,
-    columns: Math.max(40, Math.min(columns ?? 100, 120)),
+    columns,
     paint: (text, color) => styleText(color, text, { stream: process.stdout }),
   });
 }

@@ -10,11 +10,11 @@ import { type RenderOptions, renderFindings } from './render-findings.ts';
 /** Text of a lint for people, in the colours and the width of their terminal. */
 export function renderLint(
   report: LintReport,
-  { all, columns }: { readonly all: boolean; readonly columns: number | undefined },
+  { all, columns }: { readonly all: boolean; readonly columns: number },
 ): string {
   return renderText(report, {
     all,
-    columns: Math.max(40, Math.min(columns || 100, 120)),
+    columns,
     paint: (text, color) => styleText(color, text, { stream: process.stdout }),
   });
 }

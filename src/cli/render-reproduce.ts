@@ -5,7 +5,7 @@ import { archiveText } from './archive-text.ts';
 const maxShown = 20;
 
 /** Whether it is the same, and if not, where and why. */
-export function renderReproduce(report: ReproduceReport, columns: number | undefined): string {
+export function renderReproduce(report: ReproduceReport, columns: number): string {
   const { archive, rebuilt, differences, firstByte, signatures, statement } = report;
   const more = differences.length - maxShown;
   return [
@@ -20,7 +20,7 @@ export function renderReproduce(report: ReproduceReport, columns: number | undef
     ...(firstByte === undefined ? [] : [`  the first byte that differs is ${firstByte}`]),
     ...differences
       .slice(0, maxShown)
-      .flatMap((each) => archiveText(differenceText(each), columns ?? 100, '  ', '      ')),
+      .flatMap((each) => archiveText(differenceText(each), columns, '  ', '      ')),
     ...(more > 0 ? [`  and ${more} more`] : []),
     ...(statement === undefined ? [] : [`The signed result is in ${statement}`]),
   ].join('\n');

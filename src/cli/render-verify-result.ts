@@ -9,11 +9,11 @@ import { renderFolderVerdict, renderVerdict } from './render-verdict.ts';
 /** Text of a result for people, in the colours and the width of their terminal. */
 export function renderVerifyResult(
   result: VerifyResult,
-  { all, columns }: { readonly all: boolean; readonly columns: number | undefined },
+  { all, columns }: { readonly all: boolean; readonly columns: number },
 ): string {
   return renderTextReport(result, {
     all,
-    columns: Math.max(40, Math.min(columns || 100, 120)),
+    columns,
     paint: (text, color) => styleText(color, text, { stream: process.stdout }),
   });
 }

@@ -29,7 +29,7 @@ export interface VerifyRunRequest extends VerifyLocationsRequest {
   readonly attest?: Attesting | undefined;
   /** List passed checks in text. */
   readonly all: boolean;
-  readonly columns: number | undefined;
+  readonly columns: number;
   /** Nothing but results and errors is told. */
   readonly quiet: boolean;
   /** Write workflow commands of GitHub Actions. */

@@ -2,6 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
 import { readLimitFlags } from '../cli/limit-flags.ts';
 import { keyOpeningFlags } from '../cli/signing-flags.ts';
+import { outputColumns } from '../cli/text-columns.ts';
 import type { DossierDiff } from '../report/diff/dossier-diff.ts';
 
 export default class Diff extends BaseCommand {
@@ -96,7 +97,7 @@ signature.`;
         reportKeys,
         format: flags.json ? 'json' : (flags.output ?? 'text'),
         all: flags.all,
-        columns: process.stdout.columns,
+        columns: outputColumns(),
         failOnChange: flags['fail-on-change'],
         allowUnsigned: flags['insecure-allow-unsigned'],
         trust: { warnDays: 30, ...(trustPolicy === undefined ? {} : { trustPolicy }) },

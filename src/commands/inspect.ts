@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
+import { outputColumns } from '../cli/text-columns.ts';
 import { exitCodes } from '../errors/exit-codes.ts';
 import type { InspectReport } from '../report/inspect-report.ts';
 
@@ -51,7 +52,7 @@ Exit code 0: shown. 1: shown as far as it could be read. 3: cannot be opened, or
       { ...request, ...(flags.key === undefined ? {} : { key: flags.key }) },
       run,
     );
-    this.log(renderInspectResult(report, { all: flags.all, columns: process.stdout.columns }));
+    this.log(renderInspectResult(report, { all: flags.all, columns: outputColumns() }));
     this.conclude(report.complete ? exitCodes.ok : exitCodes.verdictFail);
     return report;
   }

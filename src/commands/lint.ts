@@ -1,6 +1,7 @@
 import { Args } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
 import { lintFlags } from '../cli/lint-flags.ts';
+import { outputColumns } from '../cli/text-columns.ts';
 import { exitCodes } from '../errors/exit-codes.ts';
 import type { LintReport } from '../report/lint-report.ts';
 
@@ -49,7 +50,7 @@ leave it alone, unless --fail-on says otherwise.`;
       format: flags.json ? ('json' as const) : (flags.output ?? 'text'),
       reports: flags.report ?? [],
       all: flags.all,
-      columns: process.stdout.columns,
+      columns: outputColumns(),
       annotate: process.env['GITHUB_ACTIONS'] === 'true',
       programVersion: this.config.version,
       renderer: { renderer: flags.renderer, helm: flags.helm, kustomize: flags.kustomize },

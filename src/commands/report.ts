@@ -3,6 +3,7 @@ import { BaseCommand } from '../cli/base-command.ts';
 import { readLimitFlags } from '../cli/limit-flags.ts';
 import type { ReportResult } from '../cli/render-report.ts';
 import { keyOpeningFlags } from '../cli/signing-flags.ts';
+import { outputColumns } from '../cli/text-columns.ts';
 import { trustFlags } from '../cli/trust-flags.ts';
 
 export default class Report extends BaseCommand {
@@ -90,7 +91,7 @@ Exit code as verify; 1 also where a scanner's result or an approval keeps it fro
       );
     const request = reportRequestOf(argv.map(String), flags, this.config.version, new Date());
     const done = await runReport(request, this.startRun({ quiet: flags.quiet }));
-    this.log(renderReportResult(done, process.stdout.columns));
+    this.log(renderReportResult(done, outputColumns()));
     this.conclude(done.exitCode);
     return toReportResult(done);
   }

@@ -2,6 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
 import { releaseFlags } from '../cli/release-flags.ts';
 import { keyOpeningFlags } from '../cli/signing-flags.ts';
+import { outputColumns } from '../cli/text-columns.ts';
 import type { ReproduceReport } from '../report/reproduce-report.ts';
 
 export default class Reproduce extends BaseCommand {
@@ -84,7 +85,7 @@ Exit code 0: the same, or the same up to signatures. 1: different.`;
       },
       this.startRun({ quiet: flags.quiet }),
     );
-    this.log(renderReproduce(report, process.stdout.columns));
+    this.log(renderReproduce(report, outputColumns()));
     this.conclude(report.exitCode);
     return report;
   }

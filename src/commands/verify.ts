@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
 import { readLimitFlags } from '../cli/limit-flags.ts';
+import { outputColumns } from '../cli/text-columns.ts';
 import { trustFlags } from '../cli/trust-flags.ts';
 import { answerFlags } from '../cli/verify-flags.ts';
 import type { DrillReport } from '../report/drill-report.ts';
@@ -99,7 +100,7 @@ Exit code 0: passes. 1: fails. 5: nothing failed, but required evidence could no
       failOn: flags['fail-on'] ?? [],
       programVersion: this.config.version,
       format: flags.json ? ('json' as const) : (flags.output ?? 'text'),
-      columns: process.stdout.columns,
+      columns: outputColumns(),
       ...(key === undefined ? {} : { key }),
       ...(policy === undefined ? {} : { policy }),
     };

@@ -338,6 +338,23 @@ describe('an archive in parts', () => {
     expect(first).toBe('container/parts');
   });
 
+  // Nobody signs the list of chunks: whoever changes parts can write another list.
+  it('gains nothing by a list of chunks that fits what was changed', async () => {
+    const changed = altered(whole, partBytes + 7);
+    const theirs = chunksOf(stem, changed, partBytes);
+    const listed = { ...parts, ...theirs, [name(2)]: altered(parts[name(2)], 7) };
+    const byList = await verify(inFolder('d', listed), ['d']);
+    expect(byList.exitCode).toBe(1);
+    expect(byList.said.join('\n')).toContain('fail PART_DIGEST');
+    // With a header that fits, too, the parts are what they say, and the archive in them is not.
+    const all = { ...splitBytes(stem, changed, partBytes), ...theirs };
+    expect(await verify(inFolder('d', all), ['d'])).toMatchObject({ exitCode: 1, said: [] });
+    // About sound parts it cannot say that they are bad: their digest as a whole is looked at first.
+    const lying = await verify(inFolder('d', { ...parts, ...theirs }), ['d']);
+    expect(lying.exitCode).toBe((await verify(inFolder('d', parts), ['d'])).exitCode);
+    expect(lying.said.filter((line) => line.startsWith('fail PART_DAMAGED'))).toEqual([]);
+  });
+
   // The problem ARCHIVE_PARTS_INCOMPLETE is what keeps every other check from speaking.
   it('never pass while one is missing, whatever the policy asks for', async () => {
     const source = new MemoryArchiveSource(inFolder('d', without(parts, name(2))));

@@ -16,6 +16,16 @@ export const complete = defineCheck({
     fix: 'Copy the archive again; if it stays so, create the package again.',
     source: 'Zarf package format, 6.1',
   },
+  codes: {
+    CHECKSUM_FILE_MISSING: {
+      why: 'The package is not all that was built and, where the definition is signed, not all that was signed.',
+      fix: 'Copy the archive again; if it stays so, something was taken out of it: ask its producer for a whole one',
+    },
+    CHECKSUM_MISMATCH: {
+      why: 'The file is not the one that was built and, where the definition is signed, not the one that was signed.',
+      fix: 'Do not use it. Copy the archive again; if it stays so, it was changed after it was made: ask its producer',
+    },
+  },
   evaluate: (facts) =>
     eachPackage(facts, function* (each, because) {
       if (each.checksums === undefined) yield lacking(each, 'checksums.txt', because);

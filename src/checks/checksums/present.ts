@@ -13,6 +13,12 @@ export const present = defineCheck({
     fix: 'Create the package again; Zarf and cowa-release always write the list.',
     source: 'Zarf package format, 2.1',
   },
+  codes: {
+    CHECKSUMS_UNREAD: {
+      why: 'Without the list nothing ties the files to the definition, so any of them can be exchanged.',
+      fix: 'Ask the producer of the package why checksums.txt is so large, or no text; it has a line for each file',
+    },
+  },
   evaluate: (facts) =>
     eachPackage(facts, function* (each, because) {
       const file = each.files.get('checksums.txt');

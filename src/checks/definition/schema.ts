@@ -19,6 +19,16 @@ export const schema = defineCheck({
     fix: 'Correct the definition at the place named and create the package again.',
     source: 'Zarf package format, 2.2 and 3',
   },
+  codes: {
+    DEFINITION_MISSING: {
+      why: 'Without its definition nobody knows what a package is, and no signature of it holds.',
+      fix: 'Copy the archive again; if it stays so, it is no whole package: ask its producer',
+    },
+    DEFINITION_UNREAD: {
+      why: 'What was not read was not judged, whatever other programs make of it.',
+      fix: 'Ask its producer why the definition is so large, or no text; a definition is a few pages of YAML',
+    },
+  },
   evaluate: (facts) =>
     eachPackage(facts, function* (each, because) {
       const file = each.files.get('zarf.yaml');

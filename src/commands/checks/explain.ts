@@ -1,6 +1,7 @@
 import { Args } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.ts';
 import type { ChecksExplainResult, CodeExplainResult } from '../../cli/render-checks.ts';
+import { outputColumns } from '../../cli/text-columns.ts';
 
 export default class ChecksExplain extends BaseCommand {
   static override summary = 'Say what a check looks at, why, and what to do when it fails';
@@ -21,7 +22,7 @@ export default class ChecksExplain extends BaseCommand {
     const { args } = await this.parse(ChecksExplain);
     const { guardsIntegrity } = await import('../../policy/integrity.ts');
     const { renderCheck, renderCode } = await import('../../cli/render-checks.ts');
-    const columns = Math.max(40, Math.min(process.stdout.columns ?? 100, 120));
+    const columns = outputColumns();
     if (/^[A-Z][A-Z0-9_]+$/.test(args.id)) {
       const { explainCode } = await import('../../cli/explain-code.ts');
       const found = explainCode(args.id);

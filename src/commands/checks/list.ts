@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.ts';
 import type { ChecksListResult } from '../../cli/render-checks.ts';
+import { outputColumns } from '../../cli/text-columns.ts';
 
 export default class ChecksList extends BaseCommand {
   static override summary = 'List every check of verify: id, severity, what is true when it passes';
@@ -18,7 +19,7 @@ export default class ChecksList extends BaseCommand {
     const { checksOfArea } = await import('../../checks/find-check.ts');
     const { renderCheckList } = await import('../../cli/render-checks.ts');
     const checks = flags.area === undefined ? allChecks() : checksOfArea(flags.area);
-    this.log(renderCheckList(checks, Math.max(40, process.stdout.columns ?? 100)));
+    this.log(renderCheckList(checks, outputColumns()));
     return {
       schema: 'cowa-release/checks-list/v1',
       checks: checks.map(({ help: _, codes: _codes, examples: _examples, ...check }) => check),

@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.ts';
 import type { PolicyCheckResult } from '../../cli/render-policy.ts';
+import { outputColumns } from '../../cli/text-columns.ts';
 
 export default class PolicyCheck extends BaseCommand {
   static override summary =
@@ -32,7 +33,7 @@ Exit code 0: can be used; what ends soon is printed. 1: can be used, and a waive
     const result = toPolicyCheck(
       describePolicy(policy, allChecks(), new Date(), flags['warn-days']),
     );
-    this.log(renderPolicyCheck(result, Math.max(40, Math.min(process.stdout.columns ?? 100, 120))));
+    this.log(renderPolicyCheck(result, outputColumns()));
     this.conclude(result.exitCode);
     return result;
   }

@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.ts';
+import { outputColumns } from '../../cli/text-columns.ts';
 import type { PolicyDescription } from '../../policy/describe-policy.ts';
 
 export default class PolicyExplain extends BaseCommand {
@@ -36,7 +37,7 @@ export default class PolicyExplain extends BaseCommand {
       ...(named === undefined ? {} : { policy: named }),
     });
     const description = describePolicy(policy, allChecks(), new Date(), flags['warn-days']);
-    this.log(renderPolicy(description, Math.max(40, Math.min(process.stdout.columns ?? 100, 120))));
+    this.log(renderPolicy(description, outputColumns()));
     return description;
   }
 }

@@ -1,5 +1,6 @@
 import { Args } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.ts';
+import { outputColumns } from '../../cli/text-columns.ts';
 import type { TrustDescription } from '../../policy/trust/describe-policy.ts';
 
 export default class TrustShow extends BaseCommand {
@@ -24,7 +25,7 @@ export default class TrustShow extends BaseCommand {
       trustPolicy: args.file ?? (process.env['COWA_TRUST_POLICY'] || undefined),
     });
     const description = describeTrustPolicy(policy);
-    this.log(renderTrust(description, Math.max(40, Math.min(process.stdout.columns ?? 100, 120))));
+    this.log(renderTrust(description, outputColumns()));
     return description;
   }
 }

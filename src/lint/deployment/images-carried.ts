@@ -24,7 +24,7 @@ export const imagesCarried = definePackageCheck({
   severity: 'error',
   help: {
     why: 'Inside the gap an image that was not carried over cannot be pulled: the pod waits for it until the deployment times out.',
-    fix: 'List the image under images of the component, spelt as the workload names it. lint --fix adds one that is missing altogether; where the list has another tag, a person has to say which is right.',
+    fix: 'List the image under images of the component, spelt as the workload names it. lint --fix adds one that is missing altogether; where the list has another tag, a person has to say which is right. A name with ### is settled when it is deployed: list what it is then; where it begins with ###ZARF_REGISTRY###, write the name as it is listed, which is led to that registry by itself.',
     source: 'Zarf, components.images; past failures P7, P11 and P13 of the release model',
   },
   examples: {
