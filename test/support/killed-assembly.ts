@@ -104,7 +104,9 @@ function assemble(folder: string, name: string, killAfterMs?: number): Promise<n
 /** SHA-256 of every file by name, but of the record of the run. */
 async function contentOf(folder: string): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+  // No folder is no file: the next run is told to have failed then.
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
     if (!entry.isFile() || entry.name === 'run.json') continue;
     const bytes = await readFile(join(entry.parentPath, entry.name));
     found.set(entry.name, createHash('sha256').update(bytes).digest('hex'));
