@@ -15,6 +15,8 @@ export default defineConfig({
     testTimeout: 60_000,
     // Two cores: more files at once only wait for each other.
     maxWorkers: 2,
+    // Modules hold no state between tests, so each worker loads them once: a fifth of the time.
+    isolate: false,
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
