@@ -52,7 +52,8 @@ export function errorCodeRows(): readonly ErrorCodeRow[] {
         rows.set(code, {
           code,
           exit: exits[family.name],
-          says: comment ?? messages.get(code) ?? '',
+          // Behind the class, where its one code has no line of its own.
+          says: comment ?? messages.get(code) ?? commentBehind(node) ?? '',
         });
       }
     });

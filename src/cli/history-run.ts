@@ -6,7 +6,7 @@ import { readReleaseConfig } from './release-config.ts';
 import { historyIn } from './wire-run.ts';
 
 /** A run that was asked for by a name that is none, or by that of several. */
-class HistoryError extends UsageError<'HISTORY_RUN_UNKNOWN'> {}
+class HistoryError extends UsageError<'HISTORY_RUN_UNKNOWN'> {} // no record of such a run, or of several
 
 /** What `history` was asked. */
 export interface HistoryRequest {

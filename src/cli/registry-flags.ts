@@ -4,7 +4,7 @@ import { EnvironmentError, UsageError } from '../errors/families.ts';
 /** A flag about a registry that means nothing. */
 class RegistryFlagError extends UsageError<'PULL_OVERRIDE'> {}
 /** The password that was to come on standard input did not. */
-class RegistryPasswordError extends EnvironmentError<'REGISTRY_PASSWORD'> {}
+class RegistryPasswordError extends EnvironmentError<'REGISTRY_PASSWORD'> {} // --password-stdin, and none on standard input
 
 /** How a registry that the command line names is spoken to. */
 export const registryFlags = {

@@ -4,7 +4,7 @@ import { Flags } from '@oclif/core';
 import { EnvironmentError, UsageError } from '../errors/families.ts';
 
 /** A file for metrics that could not be written when the run ends. */
-class MetricsError extends EnvironmentError<'METRICS_UNWRITABLE'> {}
+class MetricsError extends EnvironmentError<'METRICS_UNWRITABLE'> {} // the file for metrics cannot be written
 
 /** An address that no trace can be sent to. */
 class OtlpError extends UsageError<'OTLP_ENDPOINT'> {}

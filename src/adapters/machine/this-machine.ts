@@ -9,7 +9,10 @@ import { printable } from '../../support/printable.ts';
 import type { Run } from '../../support/run.ts';
 
 /** A program that was named by its path and does not do what it is for. */
-class ProgramError extends EnvironmentError<'PROGRAM_MISSING' | 'PROGRAM_FAILED'> {}
+class ProgramError extends EnvironmentError<
+  | 'PROGRAM_MISSING' // a named program that is not there
+  | 'PROGRAM_FAILED' // it is there, and does not say its version
+> {}
 
 const programMs = 15_000;
 const connectMs = 2_000;
