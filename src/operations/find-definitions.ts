@@ -73,14 +73,17 @@ export async function findDefinitions(
   const imported = new Set<string>();
   for (const file of packages)
     for (const target of await importsOf(file, workspace)) imported.add(target);
-  const listed = await listedPackages(releases, workspace, walk.notLookedAt);
+  const listed = await thoseThere(namedPackages(releases), workspace, walk.notLookedAt);
+  const bundles = await thoseThere(namedBundles(releases), workspace, walk.notLookedAt);
   const own = packages.filter((file) => !imported.has(file));
   return {
     path,
     root: walk.root,
     releases,
     packages: [...new Set([...own, ...listed])].sort(),
-    bundles: walk.files.filter((file) => isBundle(file, walk.files)),
+    bundles: [
+      ...new Set([...walk.files.filter((file) => isBundle(file, walk.files)), ...bundles]),
+    ].sort(),
     files: walk.files,
     documents: walk.files.filter((file) => textFile.test(posix.basename(file))),
     notLookedAt: walk.notLookedAt,
@@ -99,17 +102,30 @@ function isBundle(file: string, files: readonly string[]): boolean {
   return name === 'uds-bundle.yaml' || name === 'bundle.uds.hcl';
 }
 
-/** What a release names belongs to it wherever it lies, also outside of the folder. */
-async function listedPackages(
-  releases: readonly FoundRelease[],
-  workspace: Workspace,
-  notLookedAt: WalkedTree['notLookedAt'],
-): Promise<readonly string[]> {
-  const files = releases.flatMap(({ folder, parsed }) =>
+function namedPackages(releases: readonly FoundRelease[]): readonly string[] {
+  return releases.flatMap(({ folder, parsed }) =>
     Object.values(parsed.definition?.flavors ?? {}).flatMap((flavor) =>
       flavor.packages.map(({ path }) => packageFile(folder, path)),
     ),
   );
+}
+
+function namedBundles(releases: readonly FoundRelease[]): readonly string[] {
+  return releases.flatMap(({ folder, parsed }) =>
+    Object.values(parsed.definition?.flavors ?? {}).flatMap(({ bundle }) => {
+      if (bundle === undefined) return [];
+      const full = posix.join(folder, bundle.path);
+      return /\.ya?ml$/.test(full) ? [full] : [posix.join(full, 'uds-bundle.yaml')];
+    }),
+  );
+}
+
+/** What a release names belongs to it wherever it lies, also outside of the folder. */
+async function thoseThere(
+  files: readonly string[],
+  workspace: Workspace,
+  notLookedAt: WalkedTree['notLookedAt'],
+): Promise<readonly string[]> {
   const there: string[] = [];
   for (const file of new Set(files))
     try {

@@ -173,6 +173,33 @@ packages: [{ name: maker, path: m, ref: 1.0.0 }, { name: user, path: u, ref: 1.0
     expect(told.verdict.exitCode).toBeGreaterThan(0);
   });
 
+  it('judges what a release names, packages and bundles, where the release alone is given', async () => {
+    const release = `apiVersion: cowa-release/v1
+name: app
+version: 1.0.0
+architecture: amd64
+imageSources: [{ type: registry, hosts: [ghcr.io] }]
+flavors:
+  cpu: { packages: [{ path: p, set: { V: 1.0.0 } }], bundle: { path: b } }
+  gpu: { packages: [{ path: p, set: { V: 1.0.0 } }], bundle: { path: c/uds-bundle.yaml } }
+`;
+    const bundle = `kind: UDSBundle
+metadata: { name: app, version: 1.0.0 }
+packages: [{ name: p, path: ../p, ref: 1.0.0 }]
+`;
+    const workspace = new MemoryWorkspace({
+      ...sound,
+      'cowa-release.yaml': release,
+      'b/uds-bundle.yaml': bundle,
+      'c/uds-bundle.yaml': bundle,
+      'd/uds-bundle.yaml': bundle,
+    });
+    const request = { path: 'cowa-release.yaml', programVersion: '0' };
+    const { packages, bundles } = await lintDefinitions(request, { workspace }, run);
+    expect(packages.map(({ file }) => file)).toEqual(['p/zarf.yaml']);
+    expect(bundles.map(({ file }) => file)).toEqual(['b/uds-bundle.yaml', 'c/uds-bundle.yaml']);
+  });
+
   it('judges the rest when a package that a release names cannot be looked at', async () => {
     class Closed extends MemoryWorkspace {
       override async stat(path: string) {
