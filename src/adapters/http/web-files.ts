@@ -206,7 +206,8 @@ export class WebFiles implements WebSource {
     }
   }
 
-  private pause(failures: number, { signal }: Run, wishedMs?: number): Promise<void> {
+  private pause(failures: number, { signal, onProgress }: Run, wishedMs?: number): Promise<void> {
+    onProgress?.({ kind: 'counted', what: 'retries', by: 1 });
     const { sleep = pause, random = Math.random } = this.options;
     return sleep(wishedMs ?? Math.round(500 * 2 ** (failures - 1) * (0.5 + random())), signal);
   }

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
-import type { Run } from '../../support/run.ts';
+import type { Run, RunCounter } from '../../support/run.ts';
 import { checkHop, type HostRules, isLoopback } from './endpoint.ts';
 import { type Answer, askOnce, confused, type Question } from './http-request.ts';
 import type { ProxySettings } from './proxy-settings.ts';
@@ -43,7 +43,10 @@ export class HttpExchange {
     const isRead = question.method === undefined || question.method === 'HEAD';
     for (let redirects = 0; ; redirects += 1) {
       const own = toRegistry && url.origin === question.url.origin;
-      const answer = await askOnce({ ...question, url, headers }, this.#means(url, own), run);
+      const answer = await counted(
+        run,
+        askOnce({ ...question, url, headers }, this.#means(url, own), run),
+      );
       if (![301, 302, 303, 307, 308].includes(answer.status)) return answer;
       answer.discard();
       // What is sent would go wherever the server likes.
@@ -103,4 +106,18 @@ function without(
   name: string,
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(headers).filter(([key]) => key.toLowerCase() !== name));
+}
+
+/** For the record of the run: what was asked, and what got no answer or one that says the server failed. */
+async function counted(run: Run, asking: Promise<Answer>): Promise<Answer> {
+  const count = (what: RunCounter): void => run.onProgress?.({ kind: 'counted', what, by: 1 });
+  count('requests');
+  try {
+    const answer = await asking;
+    if (answer.status >= 500 || answer.status === 429) count('failedRequests');
+    return answer;
+  } catch (error) {
+    if (!run.signal.aborted) count('failedRequests');
+    throw error;
+  }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { mediaTypes } from '../../oci/descriptor.ts';
 import { digestOf } from '../../oci/digest.ts';
+import type { Run } from '../../support/run.ts';
 import { RegistryClient } from './registry-client.ts';
 import type { RegistryClientOptions } from './registry-connection.ts';
 
@@ -266,6 +267,24 @@ describe('refusals and retries', () => {
       ++count <= 3 ? send(response, 503) : ok(response),
     );
     expect((await get(connect(host), host)).bytes).toEqual(manifest);
+  });
+  it('counts requests, those that failed, and second tries for the record of the run', async () => {
+    let count = 0;
+    const host = await serve((request, response) => {
+      count += 1;
+      if (count === 1) return request.socket.destroy();
+      return count === 2 ? send(response, 503) : ok(response);
+    });
+    const counts = new Map<string, number>();
+    const counting: Run = {
+      ...run,
+      onProgress: (event) => {
+        if (event.kind === 'counted')
+          counts.set(event.what, (counts.get(event.what) ?? 0) + event.by);
+      },
+    };
+    await connect(host).manifest(at(host), 'v1', counting);
+    expect(Object.fromEntries(counts)).toEqual({ requests: 3, failedRequests: 2, retries: 2 });
   });
   it('waits as long as the registry asks', async () => {
     let count = 0;

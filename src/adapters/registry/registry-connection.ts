@@ -204,6 +204,7 @@ export class RegistryConnection {
   /** Waits before another try. */
   pause(tries: number, run: Run, wishedMs?: number): Promise<void> {
     const { sleep, random } = this.options;
+    run.onProgress?.({ kind: 'counted', what: 'retries', by: 1 });
     const backoffMs = Math.round(500 * 2 ** (tries - 1) * (0.5 + random()));
     return sleep(wishedMs ?? backoffMs, run.signal);
   }
@@ -220,11 +221,11 @@ export class RegistryConnection {
     return found;
   }
 
-  private async probe(host: string, run: Run): Promise<string> {
+  private async probe(host: string, { signal }: Run): Promise<string> {
+    // A question whether there is TLS is no request that failed where there is none.
     try {
-      (
-        await this.exchange.ask({ url: new URL(`https://${host}/v2/`), headers: {} }, run, true)
-      ).discard();
+      const url = new URL(`https://${host}/v2/`);
+      (await this.exchange.ask({ url, headers: {} }, { signal }, true)).discard();
     } catch (error) {
       if (!(error instanceof RegistryError)) throw error;
       if (error.code === 'REGISTRY_PLAIN_HTTP_REFUSED' || isPassing(error)) return `http://${host}`;
