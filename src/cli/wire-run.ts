@@ -31,9 +31,12 @@ export function contextOf(
   run: Pick<RunContext, 'command' | 'release' | 'jobs'> & { readonly programVersion: string },
 ): RunContext {
   const { command, release, jobs, programVersion } = run;
-  const startedAt = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+  const now = new Date();
+  const startedAt = now.toISOString().replace(/\.\d+Z$/, 'Z');
+  // The milliseconds first: two runs of one second are still in their order.
+  const within = now.getUTCMilliseconds().toString(16).padStart(3, '0');
   return {
-    id: `${startedAt.replaceAll(/[-:]/g, '')}-${randomBytes(3).toString('hex')}`,
+    id: `${startedAt.replaceAll(/[-:]/g, '')}-${within}${randomBytes(2).toString('hex').slice(0, 3)}`,
     command,
     program: { name: 'cowa-release', version: programVersion },
     startedAt,

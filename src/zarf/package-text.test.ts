@@ -10,6 +10,7 @@ import { isCompatible, mergeImported } from './imports.ts';
 import { markSigned } from './mark-signed.ts';
 import { mergeValuesFiles } from './merge-values.ts';
 import { packageManifest } from './oci-manifest.ts';
+import { remoteInputs } from './remote-inputs.ts';
 
 const withCode = (code: string): unknown => expect.objectContaining({ code });
 const target = { namespace: 'a', selector: 'b', container: 'c', path: '/d' };
@@ -170,31 +171,37 @@ describe('unsupportedFields', () => {
       '/manifests/0/kustomizations',
     ],
     [
-      'remote manifests',
-      { manifests: [{ name: 'a', files: ['https://a/b'] }] },
-      '/manifests/0/files/0',
+      'charts of Git repositories',
+      { charts: [{ name: 'a', url: 'https://a/b.git' }] },
+      '/charts/0',
     ],
-    ['remote charts', { charts: [{ name: 'a', url: 'oci://a' }] }, '/charts/0'],
-    [
-      'remote values',
-      { charts: [{ name: 'a', localPath: 'c', valuesFiles: ['https://a'] }] },
-      '/charts/0/valuesFiles/0',
-    ],
-    ['remote files', { files: [{ source: 'https://a', target: 'a' }] }, '/files/0/source'],
     [
       'extracted files',
       { files: [{ source: 'a', target: 'a', extractPath: 'x' }] },
       '/files/0/extractPath',
     ],
-    [
-      'remote data',
-      { dataInjections: [{ source: 'https://a', target }] },
-      '/dataInjections/0/source',
-    ],
   ])('names %s', (_name, component, pointer) => {
     expect(unsupportedFields({ name: 'a', ...component }).map((field) => field.pointer)).toEqual([
       pointer,
     ]);
+  });
+});
+
+describe('what is fetched', () => {
+  it.each<[string, Partial<Component>, string]>([
+    ['manifests', { manifests: [{ name: 'a', files: ['https://a/b'] }] }, '/manifests/0/files/0'],
+    ['charts', { charts: [{ name: 'a', url: 'oci://a' }] }, '/charts/0'],
+    [
+      'values',
+      { charts: [{ name: 'a', localPath: 'c', valuesFiles: ['https://a'] }] },
+      '/charts/0/valuesFiles/0',
+    ],
+    ['files', { files: [{ source: 'https://a', target: 'a' }] }, '/files/0/source'],
+    ['data', { dataInjections: [{ source: 'https://a', target }] }, '/dataInjections/0/source'],
+  ])('%s by address are inputs, not refused', (_name, component, pointer) => {
+    const whole = { name: 'a', ...component };
+    expect(unsupportedFields(whole)).toEqual([]);
+    expect(remoteInputs(whole).map((input) => input.pointer)).toEqual([pointer]);
   });
 });
 

@@ -95,6 +95,7 @@ async function login(host: string, password: string): Promise<void> {
 describe('doctor', () => {
   it('passes without a definition, and changes nothing', async () => {
     vi.stubEnv('COWA_DEFINITION', '');
+    vi.stubEnv('COWA_HELM', '');
     const before = await readdir(folder);
     const { report, said } = await doctor('--port', '1');
     expect(report).toMatchObject({ definition: null });

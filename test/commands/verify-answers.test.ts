@@ -288,7 +288,11 @@ describe('--attest', () => {
       uri: 'https://example.mil/policies/il5',
       digest: { sha256: digestOf(await readFile(policy)).slice(7) },
     });
-    const read = ['release.intoto.jsonl', `${packaged}.provenance.intoto.jsonl`];
+    const read = [
+      'release.intoto.jsonl',
+      `${packaged}.provenance.intoto.jsonl`,
+      `${packaged}.sboms.intoto.jsonl`,
+    ];
     expect(predicate.inputAttestations).toEqual(
       await Promise.all(
         read.map(async (uri) => ({
