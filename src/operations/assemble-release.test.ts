@@ -325,6 +325,19 @@ describe('assembleRelease', () => {
     });
   });
 
+  it.each([
+    'approval.intoto.jsonl',
+    'zarf-package-api-amd64-1.2.3.tar.zst.approval.2.intoto.jsonl',
+  ])('does not begin over a release that was approved (%s)', async (name) => {
+    const machine = aMachine();
+    await assemble({ machine });
+    machine.outputs.get('cpu')?.files.set(`dist/cpu/${name}`, Buffer.from('{}'));
+    await expect(assemble({ machine })).rejects.toMatchObject({
+      code: 'OUTPUT_FOREIGN_FILE',
+      suggestions: [expect.stringContaining('was approved')],
+    });
+  });
+
   it('does not begin over files that are not its own', async () => {
     const machine = aMachine();
     machine.outputs.get('gpu')?.files.set('dist/gpu/notes.txt', Buffer.from('mine'));

@@ -5,13 +5,9 @@ import type { Run } from '../support/run.ts';
 import type { AssembleOptions, AssemblePorts } from './assemble-ports.ts';
 import { resultFileNames } from './attached-results.ts';
 import { countedFrames } from './counted-frames.ts';
-import {
-  type FinishedFlavor,
-  namesBeside,
-  ownFileNames,
-  refuseForeignFiles,
-} from './finish-flavor.ts';
+import type { FinishedFlavor } from './finish-flavor.ts';
 import { limitSteps } from './limit-steps.ts';
+import { namesBeside, ownFileNames, refuseForeignFiles } from './own-files.ts';
 import type { PlannedFlavor, ReleasePlan } from './plan-release.ts';
 import { recordedArchives, recordedStep } from './recorded-steps.ts';
 import { ReleaseUsageError } from './release-error.ts';

@@ -12,16 +12,10 @@ import type { ResolvedImage } from '../ports/image-source.ts';
 import type { OutputFolder } from '../ports/output.ts';
 import type { Signer } from '../ports/signer.ts';
 import type { ReleaseReport, ReportedMember } from '../report/release-report.ts';
-import { bomFileNames } from '../sbom/sbom-names.ts';
 import type { Run } from '../support/run.ts';
+import { ownNames } from './own-files.ts';
 import type { ReleasePlan } from './plan-release.ts';
-import {
-  provenanceFileName,
-  type ReleaseAttestation,
-  sbomReferenceFileName,
-  writeAttestation,
-} from './release-attestations.ts';
-import { ReleaseUsageError } from './release-error.ts';
+import { type ReleaseAttestation, writeAttestation } from './release-attestations.ts';
 import {
   type ReleaseFileFacts,
   releaseFileNames,
@@ -81,54 +75,7 @@ export interface FinishedFlavor {
   writeRunLog(text: string): Promise<void>;
 }
 
-const maxSums = 2 ** 20;
-
-/** Names of what stands beside the archives of every release. */
-export const ownFileNames: readonly string[] = [
-  ...Object.values(releaseFileNames),
-  releaseStatementName,
-];
-
-/** Names of what is written about an archive beside it. */
-export function namesBeside(archive: string): readonly string[] {
-  return [
-    `${archive}.sigstore.json`,
-    provenanceFileName(archive),
-    sbomReferenceFileName(archive),
-    ...bomFileNames(archive),
-  ];
-}
-
-/** Names of an earlier release of ours in a folder. */
-async function ownNames(output: OutputFolder): Promise<ReadonlySet<string>> {
-  const sums = await output.read(releaseFileNames.checksums, maxSums);
-  const listed = sums === undefined ? [] : Buffer.from(sums).toString('utf8').split('\n');
-  return new Set([
-    ...ownFileNames,
-    ...listed.map((line) => line.slice(66)).filter((name) => name !== ''),
-  ]);
-}
-
-/**
- * A release folder holds one release and nothing else: files that no earlier run wrote would end up on
- * the medium, and are not ours to delete.
- * @throws ReleaseUsageError OUTPUT_FOREIGN_FILE
- */
-export async function refuseForeignFiles(
-  output: OutputFolder,
-  planned: readonly string[],
-  isPlanned: (name: string) => boolean = () => false,
-): Promise<void> {
-  const own = await ownNames(output);
-  const expected = new Set([...own, ...planned, ...planned.flatMap(namesBeside)]);
-  const foreign = (await output.list()).filter((name) => !expected.has(name) && !isPlanned(name));
-  if (foreign.length === 0) return;
-  throw new ReleaseUsageError(
-    'OUTPUT_FOREIGN_FILE',
-    `${output.pathOf('')} holds files that are not of an earlier release: ${foreign.slice(0, 5).join(', ')}${foreign.length > 5 ? ', …' : ''}`,
-    { suggestions: ['Move them away, or choose another folder with --out'] },
-  );
-}
+const maxStatementBytes = 2 ** 20;
 
 /**
  * Writes what stands beside the archives of a flavor: signatures, key, report, checksums and the signed
@@ -143,7 +90,7 @@ export async function finishFlavor(
   const { archives, flavor } = request;
   // A statement of earlier content must not stand beside what is being changed.
   const earlier = await ownNames(output);
-  const earlierStatement = await output.read(releaseStatementName, maxSums);
+  const earlierStatement = await output.read(releaseStatementName, maxStatementBytes);
   await output.remove(releaseStatementName);
   const files: ReleaseFileFacts[] = archives.map(({ fileName, digest, size }) => ({
     name: fileName,
