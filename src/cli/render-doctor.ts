@@ -12,8 +12,11 @@ export function renderDoctor({ outcome, definition, examined }: DoctorReport): s
   const counts = (['fail', 'warn', 'undecided', 'pass', 'not needed'] as const)
     .map((word) => ({ word, count: examined.filter((each) => wordOf(each) === word).length }))
     .filter(({ count }) => count > 0);
+  const untold = counts.find(({ word }) => word === 'undecided')?.count ?? 0;
+  const within = definition === null ? '' : ` for ${definition}`;
+  const but = outcome === 'pass' && untold > 0 ? `, but for ${untold} undecided` : '';
   return [
-    `${heads[outcome]}${definition === null ? '' : ` for ${definition}`}`,
+    `${heads[outcome]}${within}${but}`,
     '',
     ...examined.flatMap((each) => [
       `${wordOf(each).padEnd(10)}  ${each.id.padEnd(width)}  ${indented(each.message, width)}`,
