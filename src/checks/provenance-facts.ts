@@ -20,6 +20,15 @@ export interface ProvenanceDemands {
   readonly builders?: readonly string[];
 }
 
+/** A statement that is not believed, and why. */
+export interface UnbelievedStatement {
+  /** `undecided`: nobody was trusted who could be asked. */
+  readonly state: 'refused' | 'undecided';
+  readonly location: string;
+  readonly code: string;
+  readonly reason: string;
+}
+
 /** One statement, and whether it is believed. */
 export type ProvenanceStatement =
   | {
@@ -30,13 +39,7 @@ export type ProvenanceStatement =
       readonly signers: readonly string[];
       readonly provenance: Provenance;
     }
-  | {
-      /** `undecided`: nobody was trusted who could be asked. */
-      readonly state: 'refused' | 'undecided';
-      readonly location: string;
-      readonly code: string;
-      readonly reason: string;
-    };
+  | UnbelievedStatement;
 
 /** What somebody says came of making the archive again, and whether it is believed. */
 export type ReproductionStatement =
@@ -49,7 +52,7 @@ export type ReproductionStatement =
       readonly parties: readonly string[];
       readonly made: Reproducibility;
     }
-  | Extract<ProvenanceStatement, { readonly state: 'refused' | 'undecided' }>;
+  | UnbelievedStatement;
 
 /** A file that a statement names, and what lies there under this name. */
 export type ReferencedFile = { readonly name: string; readonly digest: Digest } & (
@@ -69,4 +72,4 @@ export type SbomReferences =
       /** Compared only where it is about this archive. */
       readonly files: readonly ReferencedFile[];
     }
-  | Extract<ProvenanceStatement, { readonly state: 'refused' | 'undecided' }>;
+  | UnbelievedStatement;

@@ -5,7 +5,7 @@ import type { ArchiveSource } from '../ports/archive-source.ts';
 import type { SignatureJudge } from '../ports/signature-judge.ts';
 import type { Run } from '../support/run.ts';
 import { judgeStatementAt } from './judge-evidence.ts';
-import { readLines, type StatementLine } from './read-beside.ts';
+import { isNumberedBeside, readLines, type StatementLine } from './read-beside.ts';
 import type { TrustInputs } from './trust-inputs.ts';
 
 /** Name of the n-th approval of a release, from 1. */
@@ -18,16 +18,14 @@ export function archiveApprovalName(archive: string, number: number): string {
   return `${archive}.${releaseApprovalName(number)}`;
 }
 
-const numbered = /^approval(?:\.(?:[2-9]|[1-9][0-9]))?\.intoto\.jsonl$/;
-
 /** Whether a file is an approval of the release it lies in: `approval.intoto.jsonl`, `approval.2.intoto.jsonl`, … 99. */
 export function isReleaseApproval(name: string): boolean {
-  return numbered.test(name);
+  return /^approval(?:\.(?:[2-9]|[1-9][0-9]))?\.intoto\.jsonl$/.test(name);
 }
 
 /** Whether a file is an approval of an archive: `<archive>.approval.intoto.jsonl`, `<archive>.approval.2.intoto.jsonl`, …. */
 export function isArchiveApproval(name: string, archive: string): boolean {
-  return name.startsWith(`${archive}.`) && numbered.test(name.slice(archive.length + 1));
+  return isNumberedBeside(name, archive, 'approval');
 }
 
 /** Approvals of the release that lies in a folder, each judged under everybody the policy names. */

@@ -4,9 +4,9 @@ import type { ArchiveSource } from '../ports/archive-source.ts';
 import type { SignatureJudge } from '../ports/signature-judge.ts';
 import type { Run } from '../support/run.ts';
 import { gatherProvenance } from './gather-provenance.ts';
-import { gatherReferences, readReferenceLines } from './gather-references.ts';
-import { gatherReproductions, readReproductionLines } from './gather-reproductions.ts';
-import { readProvenanceLines, type StatementLine } from './read-beside.ts';
+import { gatherReferences } from './gather-references.ts';
+import { gatherReproductions } from './gather-reproductions.ts';
+import { readLinesBeside, type StatementLine } from './read-beside.ts';
 import type { TrustInputs } from './trust-inputs.ts';
 
 /** Statements beside an archive about how it was made, not judged yet. */
@@ -26,9 +26,9 @@ export async function readMadeLines(
   source: ArchiveSource,
   run: Run,
 ): Promise<MadeLines> {
-  const provenance = given ?? (await readProvenanceLines(location, source, run));
-  const reproductions = await readReproductionLines(location, source, run);
-  const references = await readReferenceLines(location, source, run);
+  const provenance = given ?? (await readLinesBeside(location, 'provenance', source, run));
+  const reproductions = await readLinesBeside(location, 'reproduced', source, run);
+  const references = await readLinesBeside(location, 'sboms', source, run);
   const any = provenance.length + reproductions.length + references.length > 0;
   return { location, provenance, reproductions, references, any };
 }

@@ -75,16 +75,17 @@ export function isNumberedBeside(name: string, archive: string, kind: string): b
   return /^(?:(?:[2-9]|[1-9][0-9])\.)?intoto\.jsonl$/.test(rest);
 }
 
-/** Signed statements about how an archive was made, beside it. */
-export async function readProvenanceLines(
+/** Signed statements of a kind about an archive, beside it. */
+export async function readLinesBeside(
   location: string,
+  kind: 'provenance' | 'reproduced' | 'sboms',
   source: ArchiveSource,
   run: Run,
 ): Promise<readonly StatementLine[]> {
   if (location === '-') return [];
   const { folder, name } = split(location);
-  const isWanted = (each: string): boolean => isProvenanceOf(each, name);
-  return readLines(folder, isWanted, source, run, `${name}.provenance.intoto.jsonl`);
+  const isWanted = (each: string): boolean => isNumberedBeside(each, name, kind);
+  return readLines(folder, isWanted, source, run, `${name}.${kind}.intoto.jsonl`);
 }
 
 /** The folder an archive lies in, as it stands before its name: empty, or ending with a slash. */

@@ -4,15 +4,19 @@ import { advanced } from '../policy/trust/trust-clock.ts';
 import type { RoleKind } from '../policy/trust/trust-policy.ts';
 import { clockOf, type TrustInputs } from './trust-inputs.ts';
 
-/** Who stands behind a statement: names in the trust policy, sorted; or why nobody does. */
+/** A statement somebody stands behind. */
+export interface VouchedStatement {
+  readonly state: 'vouched';
+  readonly payload: Uint8Array;
+  /** Names in the trust policy, sorted. */
+  readonly signers: readonly string[];
+  /** Who they are, whatever they are called: fingerprints and identities, sorted. */
+  readonly parties: readonly string[];
+}
+
+/** Who stands behind a statement, or why nobody does. */
 export type Vouched =
-  | {
-      readonly state: 'vouched';
-      readonly payload: Uint8Array;
-      readonly signers: readonly string[];
-      /** Who they are, whatever they are called: fingerprints and identities, sorted. */
-      readonly parties: readonly string[];
-    }
+  | VouchedStatement
   | {
       readonly state: 'refused' | 'undecided';
       readonly code: string;
