@@ -11,7 +11,7 @@ import {
 import type { Run } from '../../support/run.ts';
 import { callEngine } from './engine-process.ts';
 import { requireVersion } from './engine-version.ts';
-import { builtFrom, byName, failed, platformOf, teller } from './one-build.ts';
+import { buildFlags, builtFrom, failed, teller } from './one-build.ts';
 import type { StagedBuild } from './stage-build.ts';
 
 /** How buildah, or podman, which builds by the same library, is run. */
@@ -113,7 +113,7 @@ export function buildahArguments(
   isRoot: boolean,
   to: string,
 ): readonly string[] {
-  const { target, args, labels, secrets, ssh = [], memory, network, epochSeconds } = request;
+  const { memory, network, epochSeconds } = request;
   return [
     'build',
     ...(isRoot ? ['--isolation=chroot', '--network=host'] : [`--network=${network}`]),
@@ -123,17 +123,8 @@ export function buildahArguments(
     '--http-proxy=false',
     '--identity-label=false',
     `--timestamp=${epochSeconds}`,
-    `--platform=${platformOf(request)}`,
-    ...(target === undefined ? [] : [`--target=${target}`]),
+    ...buildFlags(request),
     ...(memory === undefined ? [] : [memoryLimit(memory, isRoot)]),
-    ...Object.entries({ ...args, SOURCE_DATE_EPOCH: String(epochSeconds) })
-      .sort(byName)
-      .map(([name, value]) => `--build-arg=${name}=${value}`),
-    ...Object.entries(labels)
-      .sort(byName)
-      .map(([name, value]) => `--label=${name}=${value}`),
-    ...secrets.map(({ id, file }) => `--secret=id=${id},src=${file}`),
-    ...ssh.map(({ id, file }) => `--ssh=${id}=${file}`),
     // An ignore file was heeded before; what is in the context now is all of it.
     `--ignorefile=${join(home, 'no-ignore')}`,
     `--file=${join(recipe, 'Containerfile')}`,

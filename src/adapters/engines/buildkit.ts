@@ -3,7 +3,13 @@ import type { Run } from '../../support/run.ts';
 import { cacheOptions, type EngineCache } from './build-cache.ts';
 import { callEngine } from './engine-process.ts';
 import { requireVersion } from './engine-version.ts';
-import { builtFrom, byName, failed, platformOf, refuseLimits, teller } from './one-build.ts';
+import {
+  type BuildkitClient,
+  buildArguments,
+  buildkitBuilder,
+  labelsOf,
+  platformOf,
+} from './one-build.ts';
 import type { StagedBuild } from './stage-build.ts';
 
 /** How a BuildKit is reached. */
@@ -52,20 +58,12 @@ export async function openBuildkit(options: BuildkitOptions, run: Run): Promise<
     });
   requireVersion('BuildKit', version, firstVersion);
   const identity = { engine: 'buildkit', version, frontend };
-  return {
+  const argumentsOf: BuildkitClient['argumentsOf'] = (staged, request) =>
+    buildctlArguments(staged, request, options);
+  return buildkitBuilder(
+    { program, title: `the BuildKit at ${address}`, folder, argumentsOf },
     identity,
-    build(request, building) {
-      refuseLimits('a BuildKit', request);
-      return builtFrom(folder, request, identity, building, async (staged) => {
-        const { home, hidden } = staged;
-        const args = buildctlArguments(staged, request, options);
-        const onLine = teller(request, building);
-        const { timeoutMs } = request;
-        const end = await callEngine({ program, args, home, timeoutMs, hidden, onLine }, building);
-        if (end.code !== 0) throw failed(`buildkit at ${address}`, request, end);
-      });
-    },
-  };
+  );
 }
 
 /** The command line of one build. */
@@ -74,19 +72,15 @@ export function buildctlArguments(
   request: BuildRequest,
   options: Pick<BuildkitOptions, 'address' | 'tls' | 'cache'>,
 ): readonly string[] {
-  const { target, args, labels, secrets, ssh = [], network, epochSeconds } = request;
+  const { target, secrets, ssh = [], network } = request;
   const places = options.cache === undefined ? undefined : cacheOptions(options.cache);
   const told: readonly string[] = [
     'filename=Containerfile',
     `platform=${platformOf(request)}`,
     `force-network-mode=${network}`,
     ...(target === undefined ? [] : [`target=${target}`]),
-    ...Object.entries({ ...args, SOURCE_DATE_EPOCH: String(epochSeconds) })
-      .sort(byName)
-      .map(([name, value]) => `build-arg:${name}=${value}`),
-    ...Object.entries(labels)
-      .sort(byName)
-      .map(([name, value]) => `label:${name}=${value}`),
+    ...buildArguments(request).map((each) => `build-arg:${each}`),
+    ...labelsOf(request).map((each) => `label:${each}`),
     // A base is what was resolved and compared here, by whatever name the Containerfile calls it.
     ...bases.map(
       ({ reference, image }, index) =>

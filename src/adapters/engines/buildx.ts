@@ -5,7 +5,7 @@ import type { Run } from '../../support/run.ts';
 import { cacheOptions, type EngineCache } from './build-cache.ts';
 import { callEngine } from './engine-process.ts';
 import { requireVersion } from './engine-version.ts';
-import { builtFrom, byName, failed, platformOf, refuseLimits, teller } from './one-build.ts';
+import { type BuildkitClient, buildFlags, buildkitBuilder } from './one-build.ts';
 import type { StagedBuild } from './stage-build.ts';
 
 /** How `docker buildx` is run. */
@@ -43,23 +43,9 @@ export async function openBuildx(options: BuildxOptions, run: Run): Promise<Imag
     });
   requireVersion('buildx', version, firstVersion);
   const identity = { engine: 'buildx', version, frontend };
-  return {
-    identity,
-    build(request, building) {
-      refuseLimits('buildx', request);
-      return builtFrom(folder, request, identity, building, async (staged) => {
-        const { home, hidden } = staged;
-        const args = buildxArguments(staged, request, options);
-        const onLine = teller(request, building);
-        const { timeoutMs } = request;
-        const end = await callEngine(
-          { program, args, home, timeoutMs, hidden, onLine, env },
-          building,
-        );
-        if (end.code !== 0) throw failed('docker buildx', request, end);
-      });
-    },
-  };
+  const argumentsOf: BuildkitClient['argumentsOf'] = (staged, request) =>
+    buildxArguments(staged, request, options);
+  return buildkitBuilder({ program, title: 'docker buildx', folder, env, argumentsOf }, identity);
 }
 
 /** Its builders are known by files in the user's home; nothing else of it reaches the engine. */
@@ -76,7 +62,7 @@ export function buildxArguments(
   request: BuildRequest,
   { builder, cache }: Pick<BuildxOptions, 'builder' | 'cache'>,
 ): readonly string[] {
-  const { target, args, labels, secrets, ssh = [], network, epochSeconds } = request;
+  const { network } = request;
   const places = cache === undefined ? undefined : cacheOptions(cache);
   return [
     'buildx',
@@ -87,23 +73,14 @@ export function buildxArguments(
     '--sbom=false',
     '--pull=false',
     `--file=${join(recipe, 'Containerfile')}`,
-    `--platform=${platformOf(request)}`,
+    ...buildFlags(request),
     `--network=${network}`,
     ...(network === 'host' ? ['--allow=network.host'] : []),
-    ...(target === undefined ? [] : [`--target=${target}`]),
-    ...Object.entries({ ...args, SOURCE_DATE_EPOCH: String(epochSeconds) })
-      .sort(byName)
-      .map(([name, value]) => `--build-arg=${name}=${value}`),
-    ...Object.entries(labels)
-      .sort(byName)
-      .map(([name, value]) => `--label=${name}=${value}`),
     // A base is what was resolved and compared here, by whatever name the Containerfile calls it.
     ...bases.map(
       ({ reference, layout, image }) =>
         `--build-context=${reference}=oci-layout://${layout}@${image.root.digest}`,
     ),
-    ...secrets.map(({ id, file }) => `--secret=id=${id},src=${file}`),
-    ...ssh.map(({ id, file }) => `--ssh=${id}=${file}`),
     ...(places?.from ?? []).map((place) => `--cache-from=${place}`),
     ...(places?.to ?? []).map((place) => `--cache-to=${place}`),
     `--output=type=oci,tar=false,dest=${output},rewrite-timestamp=true,compression=uncompressed`,

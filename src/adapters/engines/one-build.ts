@@ -4,9 +4,10 @@ import {
   type BuiltImage,
   EngineError,
   type EngineIdentity,
+  type ImageBuilder,
 } from '../../ports/image-builder.ts';
 import type { Run } from '../../support/run.ts';
-import type { EngineEnd } from './engine-process.ts';
+import { callEngine, type EngineCall, type EngineEnd } from './engine-process.ts';
 import { readLayout } from './layout-folder.ts';
 import { type StagedBuild, stageBuild } from './stage-build.ts';
 
@@ -33,6 +34,39 @@ export async function builtFrom(
     await remove();
     throw error;
   }
+}
+
+/** How a program that talks to a BuildKit is called for one build. */
+export interface BuildkitClient {
+  readonly program: string;
+  /** As it is called where it fails. */
+  readonly title: string;
+  /** Folder that builds are staged in; each removes its own. */
+  readonly folder: string;
+  readonly env?: EngineCall['env'];
+  readonly argumentsOf: (staged: StagedBuild, request: BuildRequest) => readonly string[];
+}
+
+/** Builds with a BuildKit, through a program that talks to it. */
+export function buildkitBuilder(
+  { program, title, folder, env, argumentsOf }: BuildkitClient,
+  identity: EngineIdentity,
+): ImageBuilder {
+  return {
+    identity,
+    build(request, run) {
+      refuseLimits(title, request);
+      return builtFrom(folder, request, identity, run, async (staged) => {
+        const { home, hidden } = staged;
+        const args = argumentsOf(staged, request);
+        const onLine = teller(request, run);
+        const { timeoutMs } = request;
+        const call = { program, args, home, timeoutMs, hidden, onLine };
+        const end = await callEngine({ ...call, ...(env === undefined ? {} : { env }) }, run);
+        if (end.code !== 0) throw failed(title, request, end);
+      });
+    },
+  };
 }
 
 /** Shows what an engine says last beside the step of its image. */
@@ -63,7 +97,7 @@ export function platformOf({ platform: { os, architecture, variant } }: BuildReq
  * A BuildKit runs the steps of many builds, and limits none of them by itself.
  * @throws EngineError ENGINE_UNUSABLE
  */
-export function refuseLimits(engine: string, { name, memory, cpus }: BuildRequest): void {
+function refuseLimits(engine: string, { name, memory, cpus }: BuildRequest): void {
   if (memory === undefined && cpus === undefined) return;
   throw new EngineError(
     'ENGINE_UNUSABLE',
@@ -76,7 +110,32 @@ export function refuseLimits(engine: string, { name, memory, cpus }: BuildReques
   );
 }
 
-/** Orders named values, so that one request is one command line. */
-export function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+/** Build arguments, with the time of the release, as `NAME=value` in the order of their names. */
+export function buildArguments({ args, epochSeconds }: BuildRequest): readonly string[] {
+  return assignments({ ...args, SOURCE_DATE_EPOCH: String(epochSeconds) });
+}
+
+/** Labels as `name=value` in the order of their names. */
+export function labelsOf({ labels }: BuildRequest): readonly string[] {
+  return assignments(labels);
+}
+
+/** What is asked of one build, as the flags that `docker build` gave to all that came after it. */
+export function buildFlags(request: BuildRequest): readonly string[] {
+  const { target, secrets, ssh = [] } = request;
+  return [
+    `--platform=${platformOf(request)}`,
+    ...(target === undefined ? [] : [`--target=${target}`]),
+    ...buildArguments(request).map((each) => `--build-arg=${each}`),
+    ...labelsOf(request).map((each) => `--label=${each}`),
+    ...secrets.map(({ id, file }) => `--secret=id=${id},src=${file}`),
+    ...ssh.map(({ id, file }) => `--ssh=${id}=${file}`),
+  ];
+}
+
+/** In one order, so that one request is one command line. */
+function assignments(values: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(values)
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .map(([name, value]) => `${name}=${value}`);
 }
