@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { bundleFile, packageFile } from '../config/definition-file.ts';
 import type {
   FlavorConfig,
   PackageConfig,
@@ -72,8 +73,7 @@ export function packageAt(
   { path, zarfFlavor }: PackageConfig,
   flavor: FlavorConfig,
 ): DeployedPackage | undefined {
-  const full = posix.join(releaseFolder(facts) ?? '.', path);
-  const file = full.endsWith('.yaml') ? full : posix.join(full, 'zarf.yaml');
+  const file = packageFile(releaseFolder(facts) ?? '.', path);
   const same = facts.packages.filter((each) => posix.normalize(each.file) === file);
   const wanted = zarfFlavor ?? flavor.zarfFlavor ?? '';
   return same.find((each) => each.flavor === wanted) ?? same[0];
@@ -85,8 +85,7 @@ function bundleOf(
   { bundle }: FlavorConfig,
 ): DeployedBundle | undefined {
   if (bundle === undefined) return facts.bundles.find(({ flavor }) => flavor === name);
-  const full = posix.join(releaseFolder(facts) ?? '.', bundle.path);
-  const file = /\.ya?ml$/.test(full) ? full : posix.join(full, 'uds-bundle.yaml');
+  const file = bundleFile(releaseFolder(facts) ?? '.', bundle.path);
   return (
     facts.bundles.find((each) => posix.normalize(each.file) === file) ??
     facts.bundles.find(({ flavor }) => flavor === name)

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { bundleFile, packageFile } from '../config/definition-file.ts';
 import { parseReleaseDefinition } from '../config/parse-release-definition.ts';
 import type { ParsedReleaseDefinition } from '../config/release-definition.ts';
 import { CowaError } from '../errors/families.ts';
@@ -90,12 +91,6 @@ export async function findDefinitions(
   };
 }
 
-/** File of a package as a release or a bundle names it: a folder, or the file. */
-export function packageFile(folder: string, path: string): string {
-  const full = posix.join(folder, path);
-  return /\.ya?ml$/.test(full) ? full : posix.join(full, 'zarf.yaml');
-}
-
 function isBundle(file: string, files: readonly string[]): boolean {
   const name = posix.basename(file);
   if (name === 'uds-bundle.yml') return !files.includes(file.replace(/yml$/, 'yaml'));
@@ -112,11 +107,9 @@ function namedPackages(releases: readonly FoundRelease[]): readonly string[] {
 
 function namedBundles(releases: readonly FoundRelease[]): readonly string[] {
   return releases.flatMap(({ folder, parsed }) =>
-    Object.values(parsed.definition?.flavors ?? {}).flatMap(({ bundle }) => {
-      if (bundle === undefined) return [];
-      const full = posix.join(folder, bundle.path);
-      return /\.ya?ml$/.test(full) ? [full] : [posix.join(full, 'uds-bundle.yaml')];
-    }),
+    Object.values(parsed.definition?.flavors ?? {}).flatMap(({ bundle }) =>
+      bundle === undefined ? [] : [bundleFile(folder, bundle.path)],
+    ),
   );
 }
 

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { isArchiveName } from '../archive/archive-name.ts';
+import { packageFile } from '../config/definition-file.ts';
 import type { ReleaseFlavor } from '../config/release-definition.ts';
 import { CowaError } from '../errors/families.ts';
 import type { DeployedPackage, PlacedDocument } from '../lint/deployed-package.ts';
@@ -12,7 +13,7 @@ import type { ParsedBundleDefinition, UdsPackage } from '../uds/bundle.ts';
 import { parseUdsBundle } from '../uds/parse-bundle.ts';
 import { parseNextBundle } from '../uds/parse-next-bundle.ts';
 import { definedApiVersions } from '../zarf/defined-kinds.ts';
-import { type FoundRelease, packageFile } from './find-definitions.ts';
+import type { FoundRelease } from './find-definitions.ts';
 import { errorFindings, problemFinding } from './lint-findings.ts';
 import { nearest } from './lint-jobs.ts';
 import type { JudgedPackage } from './lint-package.ts';

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { packageFile } from '../config/definition-file.ts';
 import type { PackageConfig, ReleaseFlavor } from '../config/release-definition.ts';
 import { CowaError } from '../errors/families.ts';
 import { chooseTarget } from '../lint/choose-target.ts';
@@ -7,7 +8,7 @@ import type { Workspace } from '../ports/workspace.ts';
 import { parseYamlDocument } from '../support/yaml-document.ts';
 import type { ParsedPackageDefinition } from '../zarf/definition.ts';
 import { boxOf } from '../zarf/deployed-object.ts';
-import { type FoundDefinitions, type FoundRelease, packageFile } from './find-definitions.ts';
+import type { FoundDefinitions, FoundRelease } from './find-definitions.ts';
 import { LintError } from './lint-error.ts';
 import { type KnownDefinitions, parseAuthored } from './load-definition.ts';
 import { payloadPlace } from './payload-place.ts';

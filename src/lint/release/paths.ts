@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { fail, notApplicable, pass } from '../../checks/results.ts';
+import { bundleFile, packageFile } from '../../config/definition-file.ts';
 import { pointerSegment } from '../../support/json-document.ts';
 import { placeSubject } from '../deployed-package.ts';
 import type { DeployedRelease } from '../deployed-release.ts';
@@ -56,18 +57,16 @@ function* ofRelease(facts: DeployedRelease): Generator<NamedPath> {
   if (definition === undefined || definitionAt === undefined || folder === undefined) return;
   const at = (pointer: string) => placeSubject(definitionAt(pointer));
   const full = (path: string): string => posix.join(folder, path).replace(/(?<=.)\/$/, '');
-  const file = (path: string, name: string): string =>
-    /\.ya?ml$/.test(path) ? full(path) : posix.join(full(path), name);
   for (const [name, flavor] of flavorsOf(definition)) {
     for (const [index, { path }] of flavor.packages.entries())
       yield {
-        path: file(path, 'zarf.yaml'),
+        path: packageFile(folder, path),
         subject: at(`/flavors/${name}/packages/${index}/path`),
         what: 'the package definition',
       };
     if (flavor.bundle !== undefined)
       yield {
-        path: file(flavor.bundle.path, 'uds-bundle.yaml'),
+        path: bundleFile(folder, flavor.bundle.path),
         subject: at(`/flavors/${name}/bundle/path`),
         what: 'the bundle definition',
       };
