@@ -15,6 +15,7 @@ import type { BomPackage, ReleaseBom } from '../sbom/release-bom.ts';
 import { renderReleaseCycloneDx } from '../sbom/render-release-cyclonedx.ts';
 import { renderReleaseSpdx } from '../sbom/render-release-spdx.ts';
 import { renderSbom } from '../sbom/render-sbom.ts';
+import { authorOf } from '../sbom/sbom-author.ts';
 import { SbomError } from '../sbom/sbom-error.ts';
 import { bomFileNames, type SbomFormat, sbomFileName } from '../sbom/sbom-names.ts';
 import type { ManifestBytes } from '../sbom/syft-subject.ts';
@@ -173,6 +174,7 @@ class Exporting {
       name,
       version: version ?? '',
       digest: bundle.rootDigest,
+      author: authorOf(definition.metadata),
       packages: contents.flatMap(({ bom }) => bom ?? []),
       partial: packages.some(isPartial),
     };
@@ -181,12 +183,13 @@ class Exporting {
   }
 
   async #package(each: PackageFacts, bom: BomPackage, fileName: string | undefined): Promise<void> {
-    const { name, version, digest } = bom;
+    const { name, version, digest, author } = bom;
     const whole: ReleaseBom = {
       kind: 'package',
       name,
       version,
       digest,
+      author,
       packages: [bom],
       partial: isPartial(each),
     };

@@ -3,6 +3,7 @@ import { imageSboms } from '../checks/image-sboms.ts';
 import { unseenDocuments } from '../checks/sbom-facts.ts';
 import type { PackagedSbom } from '../sbom/packaged-sbom.ts';
 import type { BomDocument, BomFile, BomPackage } from '../sbom/release-bom.ts';
+import { authorOf } from '../sbom/sbom-author.ts';
 import { sbomFileName } from '../sbom/sbom-names.ts';
 import type { DocumentNames } from './read-sbom-documents.ts';
 
@@ -26,6 +27,7 @@ export function bomPackage(
     version: metadata.version ?? '',
     architecture: build?.architecture ?? metadata.architecture ?? '',
     description: metadata.description ?? '',
+    author: authorOf(metadata),
     digest,
     images: imageSboms(each).map(({ name, image, sbom }) => ({
       reference: name,

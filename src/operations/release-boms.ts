@@ -4,8 +4,10 @@ import type { BomPackage, ReleaseBom } from '../sbom/release-bom.ts';
 import { renderReleaseCycloneDx } from '../sbom/render-release-cyclonedx.ts';
 import { renderReleaseSpdx } from '../sbom/render-release-spdx.ts';
 import type { SbomTool } from '../sbom/render-syft.ts';
+import { authorOf } from '../sbom/sbom-author.ts';
 import { bomFileNames, sbomFileName } from '../sbom/sbom-names.ts';
 import type { Run } from '../support/run.ts';
+import type { UdsBundle } from '../uds/bundle.ts';
 import { packedFacts } from './packed-facts.ts';
 import type { PackedPackage } from './packed-package.ts';
 import { type DocumentNames, namespaceIn, ownDocuments, serialIn } from './read-sbom-documents.ts';
@@ -16,7 +18,7 @@ import type { SbomDocuments } from './sbom-documents.ts';
 export interface BomArchive {
   readonly archive: { readonly fileName: string; readonly root: { readonly digest: Digest } };
   /** Of a bundle. */
-  readonly bundle?: { readonly name: string; readonly version?: string | undefined };
+  readonly bundle?: UdsBundle['metadata'];
   /** The package itself, or those of the bundle, in its order. */
   readonly packages: readonly PackedPackage[];
 }
@@ -49,6 +51,7 @@ export async function releaseBoms(
       name: bundle === undefined ? (only?.bom?.name ?? '') : bundle.name,
       version: (bundle === undefined ? only?.bom?.version : bundle.version) ?? '',
       digest: archive.root.digest,
+      author: bundle === undefined ? only?.bom?.author : authorOf(bundle),
       packages: contents.flatMap((each) => each.bom ?? []),
       partial: contents.some(({ partial }) => partial),
     };

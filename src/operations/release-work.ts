@@ -3,6 +3,7 @@ import type { ReleaseFlavor } from '../config/release-definition.ts';
 import { InternalError } from '../errors/families.ts';
 import type { BlobSource, BlobStore } from '../ports/blob-store.ts';
 import type { ResolvedImage } from '../ports/image-source.ts';
+import { agreedAuthor } from '../sbom/sbom-author.ts';
 import { runWithin } from '../support/run.ts';
 import { markSigned } from '../zarf/mark-signed.ts';
 import type { AssembleOptions, AssemblePorts } from './assemble-ports.ts';
@@ -53,7 +54,14 @@ export class ReleaseWork {
     this.#blobs = coalescePuts(ports.blobs);
     this.#lock = mergeLocks(options.lock);
     const { sbomGenerator: generator, records } = ports;
-    if (generator !== undefined) this.#sboms = { generator, records, blobs: this.#blobs };
+    const author = agreedAuthor(plan.packages.map(({ resolved }) => resolved.definition.metadata));
+    if (generator !== undefined)
+      this.#sboms = {
+        generator,
+        records,
+        blobs: this.#blobs,
+        ...(author === undefined ? {} : { author }),
+      };
   }
 
   steps(): readonly GraphStep[] {

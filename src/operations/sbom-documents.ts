@@ -35,6 +35,8 @@ export interface SbomPorts {
   readonly blobs: BlobStore;
   /** Remembers which documents belong to what, so that a second run makes none. */
   readonly records: RecordStore;
+  /** Who answers for the documents; undefined: nobody is known. */
+  readonly author?: string;
   /** Told when documents are made and not only found. */
   readonly made?: () => void;
 }
@@ -120,8 +122,8 @@ async function remembered(
   run: Run,
   find: () => Promise<readonly Inventory[]>,
 ): Promise<readonly SbomDocuments[]> {
-  const { generator, records, blobs } = ports;
-  const named = JSON.stringify([...what, generator.revision, created.getTime()]);
+  const { generator, records, blobs, author } = ports;
+  const named = JSON.stringify([...what, generator.revision, created.getTime(), author ?? null]);
   const key = `sboms-${createHash('sha256').update(named).digest('hex')}`;
   const known = parse(await records.find(key));
   if (known !== undefined && (await areStored(known, blobs))) return known;
@@ -138,10 +140,10 @@ async function store(
   inventory: Inventory,
   platforms: number,
   created: Date,
-  { generator, blobs }: SbomPorts,
+  { generator, blobs, author }: SbomPorts,
   run: Run,
 ): Promise<SbomDocuments> {
-  const tool = makerOf(generator);
+  const tool = { ...makerOf(generator), ...(author === undefined ? {} : { author }) };
   const put = async (format: SbomFormat): Promise<StoredBlob> => {
     const bytes = renderSbom(inventory, format, tool, created);
     async function* once(): AsyncGenerator<Uint8Array> {

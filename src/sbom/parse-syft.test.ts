@@ -68,7 +68,8 @@ describe('a Syft document read back', () => {
     const spdx = renderSbom(read, 'spdx', { ...maker, converter: tool }, created);
     expect(JSON.parse(Buffer.from(spdx).toString('utf8')).creationInfo).toMatchObject({
       creators: ['Tool: syft-1.51.0', 'Tool: cowa-release-1.0.0'],
-      comment: 'What was not looked into, the program that made the list does not say.',
+      comment:
+        'What was not looked into, the program that made the list does not say. Its author is unknown.',
     });
   });
 

@@ -97,6 +97,7 @@ function makerOf(name: string, version: string, configuration: JsonObject): Sbom
   const sha256 = text(object(configuration['program'])['sha256']);
   const converter = object(configuration['converter']);
   const converterName = text(converter['name']);
+  const author = text(configuration['author']);
   return {
     name,
     version,
@@ -104,6 +105,7 @@ function makerOf(name: string, version: string, configuration: JsonObject): Sbom
     ...(converterName === ''
       ? {}
       : { converter: { name: converterName, version: text(converter['version']) } }),
+    ...(author === '' ? {} : { author }),
   };
 }
 

@@ -172,7 +172,7 @@ function readSyft(root: JsonObject): ReadSbom {
   return {
     format: 'syft',
     specVersion: text(object(root['schema'])['version']),
-    authors: [],
+    authors: [text(object(descriptor['configuration'])['author'])].filter((each) => each !== ''),
     tools: [`${text(descriptor['name'])} ${text(descriptor['version'])}`.trim()],
     timestamp: undefined,
     phase: undefined,

@@ -47,6 +47,8 @@ export interface BomPackage {
   readonly version: string;
   readonly architecture: string;
   readonly description: string;
+  /** Who answers for it, as its definition says; undefined: it does not. */
+  readonly author: string | undefined;
   /** Of `zarf.yaml`, on which everything else hangs. */
   readonly digest: Digest;
   readonly images: readonly BomImage[];
@@ -63,6 +65,8 @@ export interface ReleaseBom {
   readonly version: string;
   /** Of `zarf.yaml`, or of the root manifest of a bundle. */
   readonly digest: Digest;
+  /** Who answers for the archive, as its definition says; undefined: it does not. */
+  readonly author: string | undefined;
   readonly packages: readonly BomPackage[];
   /** Not everything could be read: the list may be longer. */
   readonly partial: boolean;

@@ -33,7 +33,7 @@ const componentTypes: Readonly<Record<FoundPackage['kind'], string>> = {
  */
 export function renderCycloneDx(
   inventory: Inventory,
-  { converter, ...tool }: SbomMaker,
+  { converter, author, ...tool }: SbomMaker,
   created: Date,
 ): Uint8Array {
   const { subject, packages, distro, coverage } = inventory;
@@ -69,6 +69,7 @@ export function renderCycloneDx(
           }),
         ),
       },
+      ...authorsOf(author),
       component: {
         type: subject.kind === 'files' ? 'data' : 'container',
         'bom-ref': root,
@@ -79,7 +80,10 @@ export function renderCycloneDx(
           ? { purl: imageUrl(subject.reference, root, subject.architecture) }
           : {}),
       },
-      properties: coverageProperties(coverage, subject.kind === 'image' ? subject.base : undefined),
+      properties: [
+        ...coverageProperties(coverage, subject.kind === 'image' ? subject.base : undefined),
+        ...unknownAuthor(author),
+      ],
     },
     components: [
       ...system,
@@ -108,6 +112,16 @@ export function renderCycloneDx(
     ...body,
   };
   return Buffer.from(`${JSON.stringify(document, null, 1)}\n`);
+}
+
+/** Who answers for a document, where that is known. */
+export function authorsOf(author: string | undefined): JsonObject {
+  return author === undefined ? {} : { authors: [{ name: author }] };
+}
+
+/** Where it is not, that is said: silence would look like an oversight. */
+export function unknownAuthor(author: string | undefined): readonly JsonObject[] {
+  return author === undefined ? [{ name: `${propertyPrefix}author`, value: 'unknown' }] : [];
 }
 
 /** Nothing was seen that no cataloger explains. */

@@ -3,7 +3,7 @@ import type { JsonObject } from '../oci/read-members.ts';
 import { bomItems } from './bom-items.ts';
 import { derivedUuid } from './package-id.ts';
 import type { BomDocument, BomItem, BomPackage, ReleaseBom } from './release-bom.ts';
-import { isoSeconds } from './render-cyclonedx.ts';
+import { authorsOf, isoSeconds, unknownAuthor } from './render-cyclonedx.ts';
 import type { SbomTool } from './render-syft.ts';
 
 /**
@@ -30,6 +30,7 @@ export function renderReleaseCycloneDx(bom: ReleaseBom, tool: SbomTool, created:
       timestamp: isoSeconds(created),
       lifecycles: [{ phase: 'post-build' }],
       tools: { components: [{ type: 'application', ...tool }] },
+      ...authorsOf(bom.author),
       component: {
         type: 'application',
         'bom-ref': bom.digest,
@@ -38,7 +39,7 @@ export function renderReleaseCycloneDx(bom: ReleaseBom, tool: SbomTool, created:
         hashes: hashesOf(bom.digest),
         ...(bundled ? {} : detailsOf(packages[0]?.each)),
       },
-      properties: [{ name: 'cowa-release:kind', value: bom.kind }],
+      properties: [{ name: 'cowa-release:kind', value: bom.kind }, ...unknownAuthor(bom.author)],
     },
     components: bundled
       ? packages.map(({ each, ref, items }) => ({

@@ -5,6 +5,7 @@ import { bomItems } from './bom-items.ts';
 import { derivedUuid } from './package-id.ts';
 import type { BomItem, ReleaseBom } from './release-bom.ts';
 import { isoSeconds } from './render-cyclonedx.ts';
+import { commentOf, creatorsOf } from './render-spdx.ts';
 import type { SbomTool } from './render-syft.ts';
 
 const noAssertion = 'NOASSERTION';
@@ -48,10 +49,13 @@ export function renderReleaseSpdx(bom: ReleaseBom, tool: SbomTool, created: Date
     name: bom.name,
     creationInfo: {
       created: isoSeconds(created),
-      creators: [`Tool: ${tool.name}-${tool.version}`],
-      comment: bom.partial
-        ? 'Not everything of the archive could be read: it may hold more.'
-        : 'Everything the archive holds is listed; what images hold is told by the documents about them.',
+      creators: creatorsOf([tool], bom.author),
+      comment: commentOf(
+        bom.author,
+        bom.partial
+          ? 'Not everything of the archive could be read: it may hold more.'
+          : 'Everything the archive holds is listed; what images hold is told by the documents about them.',
+      ),
     },
     ...(references.size === 0
       ? {}

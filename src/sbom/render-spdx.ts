@@ -4,7 +4,7 @@ import { combined, licenceRef, termOf } from './licences/licence-claim.ts';
 import { derivedUuid, packageId } from './package-id.ts';
 import { imageUrl, webAddress } from './package-url.ts';
 import { isComplete, isoSeconds } from './render-cyclonedx.ts';
-import type { SbomMaker } from './render-syft.ts';
+import type { SbomMaker, SbomTool } from './render-syft.ts';
 
 const noAssertion = 'NOASSERTION';
 const rootId = 'SPDXRef-Image';
@@ -16,7 +16,7 @@ const rootId = 'SPDXRef-Image';
  */
 export function renderSpdx(
   inventory: Inventory,
-  { converter, ...tool }: SbomMaker,
+  { converter, author, ...tool }: SbomMaker,
   created: Date,
 ): Uint8Array {
   const { subject, packages, coverage, distro } = inventory;
@@ -55,20 +55,21 @@ export function renderSpdx(
     name,
     creationInfo: {
       created: isoSeconds(created),
-      creators: [tool, ...(converter === undefined ? [] : [converter])].map(
-        ({ name: maker, version }) => `Tool: ${maker}-${version}`,
+      creators: creatorsOf([tool, ...(converter === undefined ? [] : [converter])], author),
+      comment: commentOf(
+        author,
+        complete
+          ? 'Everything seen in the image belongs to a package listed here.'
+          : coverage.untold === true
+            ? 'What was not looked into, the program that made the list does not say.'
+            : `Known unknowns: ${[
+                ...coverage.uncovered.map(({ ecosystem, count }) => `${count} ${ecosystem}`),
+                `${coverage.unexplainedBinaries} of ${coverage.binaries} programs and libraries belong to no package`,
+                ...(coverage.faults.length === 0
+                  ? []
+                  : [`${coverage.faults.length} files could not be read`]),
+              ].join('; ')}.`,
       ),
-      comment: complete
-        ? 'Everything seen in the image belongs to a package listed here.'
-        : coverage.untold === true
-          ? 'What was not looked into, the program that made the list does not say.'
-          : `Known unknowns: ${[
-              ...coverage.uncovered.map(({ ecosystem, count }) => `${count} ${ecosystem}`),
-              `${coverage.unexplainedBinaries} of ${coverage.binaries} programs and libraries belong to no package`,
-              ...(coverage.faults.length === 0
-                ? []
-                : [`${coverage.faults.length} files could not be read`]),
-            ].join('; ')}.`,
     },
     packages: [
       {
@@ -103,6 +104,25 @@ export function renderSpdx(
   return Buffer.from(
     `${JSON.stringify({ spdxVersion, dataLicense, SPDXID, name, documentNamespace: namespace, ...rest }, null, 1)}\n`,
   );
+}
+
+/**
+ * The programs that made a document, and who answers for it.
+ * @see SPDX 2.3, 6.8
+ */
+export function creatorsOf(
+  tools: readonly SbomTool[],
+  author: string | undefined,
+): readonly string[] {
+  return [
+    ...tools.map(({ name, version }) => `Tool: ${name}-${version}`),
+    ...(author === undefined ? [] : [`Organization: ${author}`]),
+  ];
+}
+
+/** Says it where nobody is known to answer for a document: SPDX has no word for that among its creators. */
+export function commentOf(author: string | undefined, comment: string): string {
+  return author === undefined ? `${comment} Its author is unknown.` : comment;
 }
 
 function packageOf(found: FoundPackage, id: string): JsonObject {

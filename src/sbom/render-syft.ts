@@ -19,6 +19,8 @@ export interface SbomTool {
 /** Who made the list, and who wrote it in another format where that was somebody else. */
 export interface SbomMaker extends SbomTool {
   readonly converter?: SbomTool;
+  /** Who answers for the list, as the packages of a release say; undefined: nobody is known. */
+  readonly author?: string;
 }
 
 const languages: Readonly<Record<string, string>> = {
@@ -65,6 +67,7 @@ export function renderSyft(inventory: Inventory, tool: SbomMaker): Uint8Array {
       configuration: {
         ...(tool.sha256 === undefined ? {} : { program: { sha256: tool.sha256 } }),
         ...(tool.converter === undefined ? {} : { converter: { ...tool.converter } }),
+        ...(tool.author === undefined ? {} : { author: tool.author }),
         coverage,
         details: detailsOf(packages, ids),
       },
