@@ -1,5 +1,15 @@
-import { type Digest, hexOf, isDigest } from '../oci/digest.ts';
-import { StatementError } from './attestation-error.ts';
+import { type Digest, hexOf } from '../oci/digest.ts';
+import {
+  digestOf,
+  integerOf,
+  listOf,
+  membersOf,
+  objectOf,
+  onlySha256,
+  predicateFault,
+  textOf,
+  timeOf,
+} from './predicate-members.ts';
 import { parseStatement, type StatementSubject, statementType } from './statement.ts';
 
 /** Predicate type of approvals; the last part grows when the meaning of a member changes. */
@@ -100,14 +110,14 @@ export function renderApproval({
 export function parseApproval(payload: Uint8Array): Approval {
   const { predicateType, predicate, subjects } = parseStatement(payload, { allowOldType: false });
   if (predicateType !== approvalPredicateType)
-    throw fault(`expected an approval (${approvalPredicateType}), found ${predicateType}`);
+    throw predicateFault(`expected an approval (${approvalPredicateType}), found ${predicateType}`);
   const needed = ['about', 'role', 'approvedAt', 'verification'];
-  const members = membersOf(predicate, [...needed, 'comment'], needed, 'predicate');
+  const members = membersOf(predicate, needed, ['comment'], 'predicate');
   const { comment } = members;
   return {
     about: aboutOf(members['about'], subjects),
     role: textOf(members['role'], 'role', 128),
-    approvedAt: timeOf(members['approvedAt']),
+    approvedAt: timeOf(members['approvedAt'], 'approvedAt'),
     verification: basisOf(members['verification']),
     ...(comment === undefined ? {} : { comment: textOf(comment, 'comment', maxCommentLength) }),
   };
@@ -126,24 +136,21 @@ function subjectsOf(about: Approval['about']) {
 
 function aboutOf(value: unknown, subjects: readonly StatementSubject[]): Approval['about'] {
   const { kind } = objectOf(value, 'about');
-  const digests = new Map(subjects.map((each) => [each.name, digestOf(each)]));
+  const digests = new Map(subjects.map((each) => [each.name, onlySha256(each)]));
   if (kind === 'release') {
     const names = ['kind', 'product', 'version', 'flavor', 'counter'];
-    const about = membersOf(value, names, names, 'about');
-    const { counter } = about;
-    if (typeof counter !== 'number' || !Number.isSafeInteger(counter) || counter < 1)
-      throw fault('about.counter must be an integer from 1');
+    const about = membersOf(value, names, [], 'about');
     return {
       kind,
       product: textOf(about['product'], 'about.product', 256),
       version: textOf(about['version'], 'about.version', 256),
       flavor: textOf(about['flavor'], 'about.flavor', 256),
-      counter,
+      counter: integerOf(about['counter'], 'about.counter', 1),
       digest: only(digests, [payloadName]).digest,
     };
   }
-  if (kind !== 'archive') throw fault('about.kind is neither release nor archive');
-  const about = membersOf(value, ['kind', 'name'], ['kind', 'name'], 'about');
+  if (kind !== 'archive') throw predicateFault('about.kind is neither release nor archive');
+  const about = membersOf(value, ['kind', 'name'], [], 'about');
   const name = textOf(about['name'], 'about.name', 255);
   const { digest, others } = only(digests, [name, rootName(name)]);
   const [root] = others;
@@ -159,86 +166,30 @@ function only(
   const [first = '', ...more] = names;
   const digest = digests.get(first);
   if (stranger !== undefined || digest === undefined)
-    throw fault(
+    throw predicateFault(
       `the subjects of an approval are ${names.join(' and ')}; found ${[...digests.keys()].join(', ').slice(0, 200)}`,
     );
   return { digest, others: more.flatMap((name) => digests.get(name) ?? []) };
 }
 
-function digestOf({ name, digest }: StatementSubject): Digest {
-  const full = `sha256:${digest.sha256}`;
-  // A second digest would say something that nobody compares.
-  if (!isDigest(full) || Object.keys(digest).length > 1)
-    throw fault(`the subject '${name.slice(0, 100)}' must have a sha256 and nothing else`);
-  return full;
-}
-
 function basisOf(value: unknown): ApprovalBasis {
   const needed = ['outcome', 'programVersion', 'weakenedBy'];
-  const known = [...needed, 'policy', 'trustPolicy', 'key'];
-  const basis = membersOf(value, known, needed, 'verification');
-  const { outcome, weakenedBy, policy, trustPolicy, key } = basis;
+  const basis = membersOf(value, needed, ['policy', 'trustPolicy', 'key'], 'verification');
+  const { outcome, policy, trustPolicy, key } = basis;
   if (outcome !== 'pass' && outcome !== 'fail' && outcome !== 'incomplete')
-    throw fault('verification.outcome is none of pass, fail, incomplete');
-  if (!Array.isArray(weakenedBy) || weakenedBy.length > maxWeakenings)
-    throw fault(`verification.weakenedBy must be a list of at most ${maxWeakenings}`);
+    throw predicateFault('verification.outcome is none of pass, fail, incomplete');
   if (key !== undefined && (typeof key !== 'string' || !/^[0-9a-f]{64}$/.test(key)))
-    throw fault('verification.key must be 64 hex digits');
+    throw predicateFault('verification.key must be 64 hex digits');
   return {
     outcome,
     programVersion: textOf(basis['programVersion'], 'verification.programVersion', 64),
-    ...(policy === undefined ? {} : { policy: digestAt(policy, 'verification.policy') }),
+    ...(policy === undefined ? {} : { policy: digestOf(policy, 'verification.policy') }),
     ...(trustPolicy === undefined
       ? {}
-      : { trustPolicy: digestAt(trustPolicy, 'verification.trustPolicy') }),
+      : { trustPolicy: digestOf(trustPolicy, 'verification.trustPolicy') }),
     ...(key === undefined ? {} : { key }),
-    weakenedBy: weakenedBy.map((each: unknown) => textOf(each, 'verification.weakenedBy', 512)),
+    weakenedBy: listOf(basis['weakenedBy'], 'verification.weakenedBy', maxWeakenings).map((each) =>
+      textOf(each, 'verification.weakenedBy', 512),
+    ),
   };
-}
-
-type Members = Readonly<Record<string, unknown>>;
-
-function membersOf(
-  value: unknown,
-  known: readonly string[],
-  needed: readonly string[],
-  where: string,
-): Members {
-  const object = objectOf(value, where);
-  const names = Object.keys(object);
-  const wrong =
-    names.find((name) => !known.includes(name)) ?? needed.find((name) => !names.includes(name));
-  if (wrong !== undefined) throw fault(`${where}: '${wrong.slice(0, 60)}' is unknown or missing`);
-  return object;
-}
-
-function objectOf(value: unknown, where: string): Members {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw fault(`${where} must be an object`);
-  return { ...value };
-}
-
-function textOf(value: unknown, where: string, most: number): string {
-  if (typeof value !== 'string' || value.trim() === '' || value.length > most)
-    throw fault(`${where} must be a text of 1 to ${most} characters`);
-  return value;
-}
-
-function timeOf(value: unknown): string {
-  if (
-    typeof value === 'string' &&
-    !Number.isNaN(Date.parse(value)) &&
-    new Date(value).toISOString() === value
-  )
-    return value;
-  throw fault('approvedAt must be a time such as 2026-11-21T04:00:00.000Z');
-}
-
-function digestAt(value: unknown, where: string): Digest {
-  if (typeof value === 'string' && isDigest(value)) return value;
-  throw fault(`${where} must be a digest`);
-}
-
-function fault(message: string): StatementError {
-  return new StatementError('STATEMENT_PREDICATE', message);
 }

@@ -1,5 +1,5 @@
 import { type Digest, digestFromHex } from '../oci/digest.ts';
-import { StatementError } from './attestation-error.ts';
+import { listOf, predicateFault } from './predicate-members.ts';
 import { referenceType } from './render-references.ts';
 import { parseStatement } from './statement.ts';
 
@@ -21,23 +21,21 @@ const maxNameLength = 1024;
 export function parseReferences(payload: Uint8Array): ReadReferences {
   const { predicateType, predicate, subjects } = parseStatement(payload, { allowOldType: false });
   if (predicateType !== referenceType)
-    throw fault(`it is a statement of another kind: ${predicateType.slice(0, 200)}`);
-  const { references } = predicate;
-  if (!Array.isArray(references) || references.length > maxReferences)
-    throw fault(`references must be a list of at most ${maxReferences}`);
-  const files = references.map((each: unknown) => {
+    throw predicateFault(`it is a statement of another kind: ${predicateType.slice(0, 200)}`);
+  const references = listOf(predicate['references'], 'references', maxReferences);
+  const files = references.map((each) => {
     const { name, digest }: Record<string, unknown> = Object(each);
     const { sha256 }: Record<string, unknown> = Object(digest);
     if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256))
-      throw fault('a reference has no sha256 of 64 hex digits');
+      throw predicateFault('a reference has no sha256 of 64 hex digits');
     if (typeof name !== 'string' || !isFileName(name))
-      throw fault(
+      throw predicateFault(
         `a reference names ${JSON.stringify(String(name).slice(0, 100))}, which is no file beside it`,
       );
     return { name, digest: digestFromHex(sha256) };
   });
   if (new Set(files.map(({ name }) => name)).size !== files.length)
-    throw fault('two references have one name');
+    throw predicateFault('two references have one name');
   return { subjects: subjects.map(({ digest }) => digestFromHex(digest.sha256)), files };
 }
 
@@ -46,8 +44,4 @@ function isFileName(name: string): boolean {
   return (
     name.length <= maxNameLength && !/[/\\\0]/.test(name) && !['', '.', '..', '-'].includes(name)
   );
-}
-
-function fault(message: string): StatementError {
-  return new StatementError('STATEMENT_PREDICATE', message);
 }

@@ -42,7 +42,7 @@ describe('the statement about making an archive again', () => {
     ['a second digest', { subject: [subject({ sha512: 'a'.repeat(128) })] }, /nothing else/],
     ['a member nobody knows', { predicate: { ...predicate(), better: true } }, /'better'/],
     ['another outcome', { predicate: { ...predicate(), outcome: 'fine' } }, /none of/],
-    ['a count that is none', { predicate: { ...predicate(), differences: -1 } }, /count/],
+    ['a count that is none', { predicate: { ...predicate(), differences: -1 } }, /integer/],
     ['no time', { predicate: { ...predicate(), timeReproduced: 'now' } }, /must be a time/],
     ['inputs that are none', { predicate: { ...predicate(), inputs: 'all' } }, /list of at most/],
     [

@@ -1,5 +1,14 @@
-import { type Digest, digestFromHex, hexOf, isDigest } from '../oci/digest.ts';
-import { StatementError } from './attestation-error.ts';
+import { type Digest, hexOf } from '../oci/digest.ts';
+import {
+  integerOf,
+  listOf,
+  membersOf,
+  onlySha256,
+  predicateFault,
+  sha256Of,
+  textOf,
+  timeOf,
+} from './predicate-members.ts';
 import { parseStatement, statementType } from './statement.ts';
 
 /** Predicate type of the result of making an archive again; the last part grows when a member changes its meaning. */
@@ -60,29 +69,25 @@ const maxInputs = 64;
 export function parseReproducibility(payload: Uint8Array): Reproducibility {
   const { predicateType, predicate, subjects } = parseStatement(payload, { allowOldType: false });
   if (predicateType !== reproducibilityType)
-    throw fault(
+    throw predicateFault(
       `expected a result of making again (${reproducibilityType}), found ${predicateType}`,
     );
   const [subject, ...others] = subjects;
-  if (subject === undefined || others.length > 0 || Object.keys(subject.digest).length > 1)
-    throw fault('the subject must be one archive, with a sha256 and nothing else');
-  const full = `sha256:${subject.digest.sha256}`;
-  if (!isDigest(full)) throw fault('the subject has no sha256');
+  if (subject === undefined || others.length > 0)
+    throw predicateFault('the subject must be one archive');
+  const full = onlySha256(subject);
   const known = ['outcome', 'rebuilt', 'differences', 'inputs', 'builder', 'timeReproduced'];
   const members = membersOf(predicate, known, ['first'], 'predicate');
-  const { outcome, differences, first, inputs, timeReproduced } = members;
+  const { outcome, first } = members;
   if (outcome !== 'identical' && outcome !== 'same-content' && outcome !== 'different')
-    throw fault('outcome is none of identical, same-content, different');
-  if (typeof differences !== 'number' || !Number.isSafeInteger(differences) || differences < 0)
-    throw fault('differences must be a count');
-  const rebuilt = digestIn(membersOf(members['rebuilt'], ['digest'], [], 'rebuilt'), 'rebuilt');
+    throw predicateFault('outcome is none of identical, same-content, different');
+  const differences = integerOf(members['differences'], 'differences', 0);
+  const rebuilt = sha256Of(membersOf(members['rebuilt'], ['digest'], [], 'rebuilt'), 'rebuilt');
   const isSame = rebuilt === full && differences === 0;
   if ((outcome === 'identical') !== isSame)
-    throw fault(
+    throw predicateFault(
       `it contradicts itself: ${outcome}, with ${differences} differences, ${rebuilt} made of ${full}`,
     );
-  if (!Array.isArray(inputs) || inputs.length > maxInputs)
-    throw fault(`inputs must be a list of at most ${maxInputs}`);
   const builder = membersOf(members['builder'], ['version'], [], 'builder');
   const version = membersOf(builder['version'], ['cowa-release'], [], 'builder.version');
   return {
@@ -90,52 +95,13 @@ export function parseReproducibility(payload: Uint8Array): Reproducibility {
     outcome,
     rebuilt,
     differences,
-    ...(first === undefined ? {} : { first: textOf(first, 'first') }),
-    inputs: inputs.map((each: unknown) => {
+    ...(first === undefined ? {} : { first: textOf(first, 'first', maxTextLength) }),
+    inputs: listOf(members['inputs'], 'inputs', maxInputs).map((each) => {
       const input = membersOf(each, ['name', 'digest'], [], 'inputs');
-      return { name: textOf(input['name'], 'inputs.name'), digest: digestIn(input, 'inputs') };
+      const name = textOf(input['name'], 'inputs.name', maxTextLength);
+      return { name, digest: sha256Of(input, 'inputs') };
     }),
-    programVersion: textOf(version['cowa-release'], 'builder.version'),
-    time: timeOf(timeReproduced),
+    programVersion: textOf(version['cowa-release'], 'builder.version', maxTextLength),
+    time: new Date(timeOf(members['timeReproduced'], 'timeReproduced')),
   };
-}
-
-type Members = Readonly<Record<string, unknown>>;
-
-function membersOf(
-  value: unknown,
-  needed: readonly string[],
-  optional: readonly string[],
-  where: string,
-): Members {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw fault(`${where} must be an object`);
-  const names = Object.keys(value);
-  const wrong =
-    names.find((name) => !needed.includes(name) && !optional.includes(name)) ??
-    needed.find((name) => !names.includes(name));
-  if (wrong !== undefined) throw fault(`${where}: '${wrong.slice(0, 60)}' is unknown or missing`);
-  return { ...value };
-}
-
-function digestIn(members: Members, where: string): Digest {
-  const { sha256 } = membersOf(members['digest'], ['sha256'], [], `${where}.digest`);
-  if (typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256)) return digestFromHex(sha256);
-  throw fault(`${where}.digest.sha256 must be 64 hex digits`);
-}
-
-function textOf(value: unknown, where: string): string {
-  if (typeof value === 'string' && value.trim() !== '' && value.length <= maxTextLength)
-    return value;
-  throw fault(`${where} must be a text of 1 to ${maxTextLength} characters`);
-}
-
-function timeOf(value: unknown): Date {
-  const time = new Date(typeof value === 'string' ? value : Number.NaN);
-  if (!Number.isNaN(time.getTime()) && time.toISOString() === value) return time;
-  throw fault('timeReproduced must be a time such as 2026-11-21T04:00:00.000Z');
-}
-
-function fault(message: string): StatementError {
-  return new StatementError('STATEMENT_PREDICATE', message);
 }

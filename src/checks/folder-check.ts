@@ -1,8 +1,6 @@
-import type {
-  Release,
-  ReleaseDifference,
-  RenderedRecord,
-} from '../attestation/release-statement.ts';
+import type { ReleaseDifference } from '../attestation/release-difference.ts';
+import type { Release } from '../attestation/release-statement.ts';
+import type { RenderedRecord } from '../attestation/rendered-record.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { TrustResult } from '../policy/trust/trust-result.ts';
 import type { Check, Result } from './check.ts';

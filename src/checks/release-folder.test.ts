@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Release, ReleaseDifference } from '../attestation/release-statement.ts';
+import type { ReleaseDifference } from '../attestation/release-difference.ts';
+import type { Release } from '../attestation/release-statement.ts';
 import { digestOf } from '../oci/digest.ts';
 import type { ReleaseFolderFacts } from './folder-check.ts';
 import { folderChecks, runFolderChecks } from './release-folder.ts';

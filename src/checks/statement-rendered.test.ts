@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ReleaseFile, RenderedRecord } from '../attestation/release-statement.ts';
+import type { ReleaseFile } from '../attestation/release-statement.ts';
+import type { RenderedRecord } from '../attestation/rendered-record.ts';
 import { digestFromHex } from '../oci/digest.ts';
 import type { ReleaseFolderFacts } from './folder-check.ts';
 import { statementRendered } from './statement-rendered.ts';

@@ -1,4 +1,4 @@
-import type { RenderedRecord } from '../attestation/release-statement.ts';
+import type { RenderedRecord } from '../attestation/rendered-record.ts';
 import type { Result, Subject } from './check.ts';
 import type { FolderCheck, ReleaseFolderFacts } from './folder-check.ts';
 

@@ -1,6 +1,6 @@
 import type { Compute } from '../archive/compute.ts';
 import type { FrameStore } from '../archive/frame-store.ts';
-import type { RenderedRecord } from '../attestation/release-statement.ts';
+import type { RenderedRecord } from '../attestation/rendered-record.ts';
 import type { LockedFlavor } from '../config/lock.ts';
 import type { ReleaseFlavor } from '../config/release-definition.ts';
 import type { TargetCluster } from '../lint/target-cluster.ts';

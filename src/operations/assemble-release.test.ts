@@ -7,7 +7,7 @@ import { MemoryOutputFolder } from '../adapters/memory/output-folder.ts';
 import { MemorySignatureCache } from '../adapters/memory/signature-cache.ts';
 import { MemoryWorkspace } from '../adapters/memory/workspace.ts';
 import { inProcessCompute } from '../archive/compute-in-process.ts';
-import { matchRelease } from '../attestation/release-statement.ts';
+import { matchRelease } from '../attestation/release-difference.ts';
 import { digestOf } from '../oci/digest.ts';
 import { builtInPolicy } from '../policy/policy.ts';
 import { heldContent } from '../ports/blob-store.ts';

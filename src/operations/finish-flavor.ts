@@ -1,8 +1,5 @@
-import {
-  type ReleaseFile,
-  type RenderedRecord,
-  renderReleaseStatement,
-} from '../attestation/release-statement.ts';
+import { type ReleaseFile, renderReleaseStatement } from '../attestation/release-statement.ts';
+import type { RenderedRecord } from '../attestation/rendered-record.ts';
 import type { LockedFile } from '../config/lock.ts';
 import type { ReleaseFlavor } from '../config/release-definition.ts';
 import { chooseTarget } from '../lint/choose-target.ts';

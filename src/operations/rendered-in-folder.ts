@@ -1,5 +1,5 @@
 import type { Compute } from '../archive/compute.ts';
-import type { RenderedRecord } from '../attestation/release-statement.ts';
+import type { RenderedRecord } from '../attestation/rendered-record.ts';
 import { CowaError } from '../errors/families.ts';
 import type { ArchiveSource } from '../ports/archive-source.ts';
 import type { VerifyReport } from '../report/verify-report.ts';

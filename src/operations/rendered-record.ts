@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RenderedRecord } from '../attestation/release-statement.ts';
+import type { RenderedRecord } from '../attestation/rendered-record.ts';
 import { gatherFacts } from '../checks/gather-facts.ts';
 import { imagesOf } from '../lint/named-images.ts';
 import { type TargetCluster, targetCluster } from '../lint/target-cluster.ts';

@@ -1,6 +1,7 @@
 import { isArchiveName } from '../archive/archive-name.ts';
 import type { Compute } from '../archive/compute.ts';
-import { matchRelease, type PresentFile, type Release } from '../attestation/release-statement.ts';
+import { matchRelease, type PresentFile } from '../attestation/release-difference.ts';
+import type { Release } from '../attestation/release-statement.ts';
 import type { ReleaseFolderFacts } from '../checks/folder-check.ts';
 import { folderChecks, runFolderChecks } from '../checks/release-folder.ts';
 import { CowaError } from '../errors/families.ts';

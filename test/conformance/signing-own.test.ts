@@ -4,8 +4,8 @@ import { KeySigner } from '../../src/adapters/sigstore/key-signer.ts';
 import { SigstoreJudge } from '../../src/adapters/sigstore/signature-judge.ts';
 import { encodePreAuthentication } from '../../src/attestation/dsse.ts';
 import { describePublicKey } from '../../src/attestation/public-key.ts';
+import { matchRelease } from '../../src/attestation/release-difference.ts';
 import {
-  matchRelease,
   parseReleaseStatement,
   type Release,
   renderReleaseStatement,
