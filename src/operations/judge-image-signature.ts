@@ -3,6 +3,7 @@ import type { Digest } from '../oci/digest.ts';
 import type { EvidenceResult, SignatureEvidence } from '../policy/trust/signature-evidence.ts';
 import type { SignatureJudge } from '../ports/signature-judge.ts';
 import { parseJsonStrict } from '../support/json-document.ts';
+import { member } from '../support/lenient-json.ts';
 import type { Run } from '../support/run.ts';
 import { judgeFound } from './judge-evidence.ts';
 import type { TrustInputs } from './trust-inputs.ts';
@@ -67,13 +68,8 @@ export async function judgeImageSignature(
 /** The digest a signed text names; undefined where it is none of an image. */
 function imageIn(payload: Uint8Array): string | undefined {
   const { value } = parseJsonStrict(payload, { maxBytes: 64 * 1024, maxDepth: 8 });
-  const critical = memberOf(value, 'critical');
-  if (memberOf(critical, 'type') !== 'cosign container image signature') return undefined;
-  const digest = memberOf(memberOf(critical, 'image'), 'docker-manifest-digest');
+  const critical = member(value, 'critical');
+  if (member(critical, 'type') !== 'cosign container image signature') return undefined;
+  const digest = member(member(critical, 'image'), 'docker-manifest-digest');
   return typeof digest === 'string' ? digest : undefined;
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  return Object.entries(value).find(([key]) => key === name)?.[1];
 }

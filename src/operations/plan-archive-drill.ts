@@ -1,47 +1,16 @@
-import { renamedHeader } from '../archive/drill/changed-header.ts';
 import type { ArchiveMap, MappedEntry } from '../archive/drill/map-archive.ts';
-import { flipAt, type Splice } from '../archive/drill/spliced-bytes.ts';
-import { tarHeader, tarPaddingBytes } from '../archive/tar-writer.ts';
-import { parseJsonStrict } from '../support/json-document.ts';
-import type { NotPlayed, Tampering } from './drill-tampering.ts';
-
-/** What an archive is tampered with by. */
-export interface DrillMaterial {
-  readonly map: ArchiveMap;
-  /** Entries whose contents are only stood for: nothing in them can be turned over. */
-  readonly standIns?: ReadonlySet<string>;
-  /** Bytes of the archive, where the map is of a small one that was made of it. */
-  readonly wholeSize?: number;
-  /** Files beside it that vouch for it, by name. */
-  readonly vouchers: ReadonlyMap<string, Uint8Array>;
-  /** A sound signature over these bytes, in the form of the one that lies there, by a key nobody trusts. */
-  readonly strangerOver: ((bytes: Uint8Array) => Promise<Uint8Array>) | undefined;
-  /** The same over every byte of the archive; undefined where no signature lies beside it. */
-  readonly strangerBeside:
-    | { readonly name: string; readonly bytes: () => Promise<Uint8Array> }
-    | undefined;
-}
+import { flipAt } from '../archive/drill/spliced-bytes.ts';
+import { appended, blobName, cut, swapped, tarBlock, titlesOf } from './archive-splices.ts';
+import { signatureKinds } from './drill-signatures.ts';
+import type { DrillKind, DrillMaterial, NotPlayed, Tampering } from './drill-tampering.ts';
 
 export interface ArchiveDrill {
   readonly tamperings: readonly Tampering[];
   readonly notPlayed: readonly NotPlayed[];
 }
 
-interface Kind {
-  readonly id: string;
-  readonly what: string;
-  /** Why there is nothing to do; only asked where `make` finds nothing. */
-  readonly without: string;
-  make():
-    | Omit<Tampering, 'id' | 'what'>
-    | undefined
-    | Promise<Omit<Tampering, 'id' | 'what'> | undefined>;
-}
-
 const definitions = /^(?:zarf\.yaml|uds-bundle\.ya?ml|bundle\.uds\.hcl)$/;
 const signatures = /^(?:zarf\.bundle\.sig|zarf\.yaml\.sig|uds\.bundle\.sig)$/;
-const blobName = /(?:^|\/)blobs\/sha256\/([0-9a-f]{64})$/;
-const tarBlock = 512;
 
 /** Every way to tamper with an archive that there is something for, in the order it is shown. */
 export async function planArchiveDrill(material: DrillMaterial): Promise<ArchiveDrill> {
@@ -55,7 +24,7 @@ export async function planArchiveDrill(material: DrillMaterial): Promise<Archive
   return { tamperings, notPlayed };
 }
 
-function kindsOf(material: DrillMaterial): readonly Kind[] {
+function kindsOf(material: DrillMaterial): readonly DrillKind[] {
   const { map, standIns, wholeSize } = material;
   const titles = titlesOf(map.entries);
   const files = map.entries.filter(({ type, size }) => type === 'file' && size > 0);
@@ -82,7 +51,7 @@ function kindsOf(material: DrillMaterial): readonly Kind[] {
     };
   const dropped = (entry: MappedEntry | undefined) =>
     entry && { tar: [cut(entry)], where: shown(entry) };
-  const flip = (id: string, thing: string, entry: MappedEntry | undefined): Kind => ({
+  const flip = (id: string, thing: string, entry: MappedEntry | undefined): DrillKind => ({
     id,
     what: `a bit of ${thing} is turned over`,
     without: `there is nothing of that kind: ${thing}`,
@@ -166,7 +135,7 @@ function duplicates(
   map: ArchiveMap,
   entry: MappedEntry | undefined,
   shown: (entry: MappedEntry) => string,
-): readonly Kind[] {
+): readonly DrillKind[] {
   const again = (name: string) => {
     if (entry?.bytes === undefined || name.length > 100) return undefined;
     const bytes = Buffer.concat([entry.bytes, Buffer.from('\n')]);
@@ -192,7 +161,7 @@ function duplicates(
 function fileKinds(
   { size, compressed, seekTable }: ArchiveMap,
   wholeSize: number | undefined,
-): readonly Kind[] {
+): readonly DrillKind[] {
   const middle = Math.floor((wholeSize ?? size) / 2);
   // What a place in the small one is called says nothing of the large one.
   const at = (place: string, words: string): string => (wholeSize === undefined ? place : words);
@@ -242,155 +211,4 @@ function fileKinds(
       }),
     },
   ];
-}
-
-/** Who vouches: taken away, or somebody else. */
-function signatureKinds(
-  { vouchers, strangerOver, strangerBeside }: DrillMaterial,
-  {
-    definition,
-    signature,
-  }: { readonly definition: MappedEntry | undefined; readonly signature: MappedEntry | undefined },
-): readonly Kind[] {
-  const names = [...vouchers.keys()].sort();
-  const isOwn = signature !== undefined && !blobName.test(signature.name);
-  const hidden = new Map(names.map((name) => [name, null] as const));
-  return [
-    {
-      id: 'no-signature',
-      what: 'every signature is taken away',
-      without: 'there is no signature',
-      make: () =>
-        names.length === 0 && !isOwn
-          ? undefined
-          : {
-              beside: hidden,
-              ...(isOwn ? { tar: [cut(signature)] } : {}),
-              where: [...(isOwn ? [signature.name] : []), ...names].join(', '),
-            },
-    },
-    {
-      id: 'flip-signature-beside',
-      what: 'a bit of the signature beside it is turned over',
-      without: 'no signature lies beside it',
-      make: () => {
-        const bytes = strangerBeside && vouchers.get(strangerBeside.name);
-        if (strangerBeside === undefined || bytes === undefined) return undefined;
-        const beside = new Map([[strangerBeside.name, flippedSignature(bytes)]]);
-        return { beside, where: strangerBeside.name };
-      },
-    },
-    {
-      id: 'wrong-key',
-      what: 'the signature in it is a sound one by another key',
-      without: 'there is no signature of its own in it that names a key',
-      make: async () => {
-        const signed = definition?.bytes;
-        if (!isOwn || signature.name !== 'zarf.bundle.sig' || signed === undefined)
-          return undefined;
-        const bytes = await strangerOver?.(signed);
-        if (bytes === undefined) return undefined;
-        return {
-          tar: [{ ...cut(signature), put: entryBytes(signature.name, bytes) }],
-          where: signature.name,
-        };
-      },
-    },
-    {
-      id: 'wrong-key-beside',
-      what: 'the signature beside it is a sound one by another key',
-      without: 'no signature lies beside it',
-      make: async () =>
-        strangerBeside && {
-          beside: new Map([[strangerBeside.name, await strangerBeside.bytes()]]),
-          where: strangerBeside.name,
-        },
-    },
-  ];
-}
-
-/** The bit that is turned over lies in the signature itself, as far as that can be told. */
-function flippedSignature(bytes: Uint8Array): Uint8Array {
-  const text = Buffer.from(bytes).toString('latin1');
-  const at = /"(?:signature|sig)"\s*:\s*"/.exec(text);
-  const place = at === null ? Math.floor(bytes.length / 2) : at.index + at[0].length + 20;
-  const character = text[place] === 'A' ? 'B' : 'A';
-  return Buffer.from(`${text.slice(0, place)}${character}${text.slice(place + 1)}`, 'latin1');
-}
-
-function swapped([first, second]: readonly MappedEntry[]):
-  | Omit<Tampering, 'id' | 'what'>
-  | undefined {
-  if (
-    first === undefined ||
-    second === undefined ||
-    first.name.length > 100 ||
-    second.name.length > 100
-  )
-    return undefined;
-  const rename = (entry: MappedEntry, name: string): Splice => ({
-    at: entry.content - tarBlock,
-    remove: tarBlock,
-    put: (header) => renamedHeader(header, name),
-  });
-  return {
-    tar: [rename(first, second.name), rename(second, first.name)],
-    where: `${first.name} and ${second.name}`,
-  };
-}
-
-function cut({ start, end }: MappedEntry): Splice {
-  return { at: start, remove: end - start, put: Buffer.alloc(0) };
-}
-
-function appended(
-  { entriesEnd }: ArchiveMap,
-  files: readonly { readonly name: string; readonly bytes: Uint8Array }[],
-  where: string,
-): Omit<Tampering, 'id' | 'what'> {
-  const put = Buffer.concat(files.map(({ name, bytes }) => entryBytes(name, bytes)));
-  return { tar: [{ at: entriesEnd, remove: 0, put }], where };
-}
-
-function entryBytes(name: string, bytes: Uint8Array): Uint8Array {
-  // The writer refuses names no careful reader takes; here such a one is wanted.
-  const header = tarHeader({ type: 'file', name: 'x', mode: 0o644, size: bytes.length });
-  return Buffer.concat([
-    renamedHeader(header, name),
-    bytes,
-    Buffer.alloc(tarPaddingBytes(bytes.length)),
-  ]);
-}
-
-const titleKey = 'org.opencontainers.image.title';
-
-/** What blobs of a bundle are called in the manifests that list them, by hex digest. */
-function titlesOf(entries: readonly MappedEntry[]): ReadonlyMap<string, string> {
-  const titles = new Map<string, string>();
-  for (const { bytes } of entries) {
-    if (bytes?.[0] !== 0x7b) continue;
-    const { value } = parseJsonStrict(bytes, { maxBytes: 2 ** 20, maxDepth: 32 });
-    for (const layer of listAt(value, 'layers')) {
-      const title = textAt(memberOf(layer, 'annotations'), titleKey);
-      const digest = textAt(layer, 'digest')?.replace(/^sha256:/, '');
-      if (title !== undefined && digest !== undefined) titles.set(digest, title);
-    }
-  }
-  return titles;
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? Reflect.get(value, name)
-    : undefined;
-}
-
-function listAt(value: unknown, name: string): readonly unknown[] {
-  const list = memberOf(value, name);
-  return Array.isArray(list) ? list : [];
-}
-
-function textAt(value: unknown, name: string): string | undefined {
-  const text = memberOf(value, name);
-  return typeof text === 'string' ? text : undefined;
 }

@@ -22,3 +22,8 @@ export function text(value: unknown): string {
 export function texts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
+
+/** A member of its own; undefined of what has none of this name. */
+export function member(value: unknown, name: string): unknown {
+  return Object.entries(object(value)).find(([key]) => key === name)?.[1];
+}

@@ -1,4 +1,5 @@
 import { parseJsonStrict } from '../../support/json-document.ts';
+import { member } from '../../support/lenient-json.ts';
 import { printable } from '../../support/printable.ts';
 import type { PluginEnd } from './call-plugin.ts';
 import { KmsPluginError } from './plugin-error.ts';
@@ -64,10 +65,10 @@ export interface AnswerOf {
   readonly withoutSecrets: (text: string) => string;
 }
 
-function bytesIn(answer: AnswerOf, method: string, member: string): Uint8Array {
+function bytesIn(answer: AnswerOf, method: string, name: string): Uint8Array {
   const { value, problem } = parseJsonStrict(answer.ended.stdout, { maxBytes: 65536, maxDepth: 6 });
   if (problem !== undefined) throw noAnswer(answer, `it wrote no JSON object (${problem.message})`);
-  const refusal = memberOf(value, 'errorMessage');
+  const refusal = member(value, 'errorMessage');
   if (typeof refusal === 'string' && refusal !== '') {
     throw new KmsPluginError(
       'KMS_PLUGIN_REFUSED',
@@ -75,16 +76,11 @@ function bytesIn(answer: AnswerOf, method: string, member: string): Uint8Array {
       { suggestions: ['Check the key reference and the credentials that the plugin reads'] },
     );
   }
-  const text = memberOf(memberOf(value, method), member);
+  const text = member(member(value, method), name);
   const bytes = typeof text === 'string' ? Buffer.from(text, 'base64') : Buffer.alloc(0);
   if (bytes.byteLength === 0 || bytes.toString('base64') !== text)
-    throw noAnswer(answer, `its answer has no ${method}.${member} in standard base64`);
+    throw noAnswer(answer, `its answer has no ${method}.${name} in standard base64`);
   return bytes;
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-  return Object.entries(value).find(([key]) => key === name)?.[1];
 }
 
 function noAnswer(answer: AnswerOf, what: string): KmsPluginError {

@@ -5,6 +5,7 @@ import {
   parseCertificate,
 } from '../../attestation/certificate.ts';
 import { parseJsonStrict } from '../../support/json-document.ts';
+import { member } from '../../support/lenient-json.ts';
 import type { Run } from '../../support/run.ts';
 import { askService, below, type ServicePatience } from './ask-service.ts';
 import type { IdentityToken } from './identity-token.ts';
@@ -60,10 +61,10 @@ export async function askCertificate(
 
 function leafOf(bytes: Uint8Array, base: URL): Certificate {
   const { value } = parseJsonStrict(bytes, { maxBytes: 2 ** 20, maxDepth: 8 });
-  if (memberOf(value, 'signedCertificateDetachedSct') !== undefined)
+  if (member(value, 'signedCertificateDetachedSct') !== undefined)
     throw noAnswer(base, 'it answered with a detached SCT, which no signature bundle can carry');
-  const chain = memberOf(
-    memberOf(memberOf(value, 'signedCertificateEmbeddedSct'), 'chain'),
+  const chain = member(
+    member(member(value, 'signedCertificateEmbeddedSct'), 'chain'),
     'certificates',
   );
   const pem: unknown = Array.isArray(chain) ? chain[0] : undefined;
@@ -95,11 +96,6 @@ function requireOurs(
     `${service} at ${base.origin} gave a certificate ${what}; it was not used`,
     { suggestions: [`Check that ${base.host} is your certificate authority`] },
   );
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  return Object.entries(value).find(([key]) => key === name)?.[1];
 }
 
 function noAnswer(base: URL, why: string, cause?: unknown): SigningServiceError {

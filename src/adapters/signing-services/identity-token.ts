@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseJsonStrict } from '../../support/json-document.ts';
+import { member } from '../../support/lenient-json.ts';
 import type { Run } from '../../support/run.ts';
 import { askService, parseServiceUrl, type ServicePatience } from './ask-service.ts';
 import { IdentityTokenError } from './service-error.ts';
@@ -93,7 +94,7 @@ async function askGitHub(
     run,
   );
   const { value } = parseJsonStrict(bytes, { maxBytes: 65536, maxDepth: 4 });
-  const token = memberOf(value, 'value');
+  const token = member(value, 'value');
   if (typeof token === 'string') return token;
   throw form('GitHub Actions answered without a token');
 }
@@ -105,7 +106,7 @@ function parseToken(text: string, now: Date): IdentityToken {
   const payload = Buffer.from(parts[1] ?? '', 'base64url');
   const { value, problem } = parseJsonStrict(payload, { maxBytes: maxTokenBytes, maxDepth: 12 });
   if (problem !== undefined) throw form('its middle part is not JSON');
-  const ends = memberOf(value, 'exp');
+  const ends = member(value, 'exp');
   if (typeof ends === 'number' && ends * 1000 < now.getTime() + leastLeftMs) {
     throw new IdentityTokenError(
       'IDENTITY_TOKEN_EXPIRED',
@@ -113,9 +114,9 @@ function parseToken(text: string, now: Date): IdentityToken {
       { suggestions: ['Get a new one, and check the clock of this machine'] },
     );
   }
-  const mail = memberOf(value, 'email');
-  const verified = memberOf(value, 'email_verified');
-  const subject = memberOf(value, 'sub');
+  const mail = member(value, 'email');
+  const verified = member(value, 'email_verified');
+  const subject = member(value, 'sub');
   if (typeof mail === 'string' && mail !== '') {
     if (verified !== true && verified !== 'true')
       throw form('its mail address is not verified by the provider');
@@ -123,11 +124,6 @@ function parseToken(text: string, now: Date): IdentityToken {
   }
   if (typeof subject !== 'string' || subject === '') throw form('it names no subject');
   return { text, subject };
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  return Object.entries(value).find(([key]) => key === name)?.[1];
 }
 
 function form(why: string): IdentityTokenError {

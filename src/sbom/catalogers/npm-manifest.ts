@@ -1,3 +1,5 @@
+import { member, text } from '../../support/lenient-json.ts';
+
 /** What a `package.json` says about its module. @see npm package.json */
 export interface NpmManifest {
   readonly name: string;
@@ -13,44 +15,34 @@ export interface NpmManifest {
 }
 
 /** Undefined for one without name: parts of modules have such. Empty where there is no version. */
-export function readNpmManifest(text: string): NpmManifest | undefined {
+export function readNpmManifest(json: string): NpmManifest | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(text.replace(/^\ufeff/, ''));
+    value = JSON.parse(json.replace(/^\ufeff/, ''));
   } catch {
     return undefined;
   }
-  const member = (name: string): unknown => memberOf(value, name);
-  const name = member('name');
-  const version = member('version');
+  const of = (name: string): unknown => member(value, name);
+  const name = of('name');
+  const version = of('version');
   if (typeof name !== 'string' || name === '' || name.length > 214) return undefined;
   return {
     name,
     version: typeof version === 'string' && version.length <= 256 ? version : '',
-    licences: licencesOf(member('license'), member('licenses')),
-    author: personOf(member('author')),
-    homepage: textOf(member('homepage')),
-    description: textOf(member('description')),
-    url: textOf(member('repository')) || textOf(memberOf(member('repository'), 'url')),
-    private: member('private') === true,
-    dependencies: Object.keys(Object(member('dependencies') ?? {})).sort(),
+    licences: licencesOf(of('license'), of('licenses')),
+    author: personOf(of('author')),
+    homepage: text(of('homepage')),
+    description: text(of('description')),
+    url: text(of('repository')) || text(member(of('repository'), 'url')),
+    private: of('private') === true,
+    dependencies: Object.keys(Object(of('dependencies') ?? {})).sort(),
   };
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? Reflect.get(value, name)
-    : undefined;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }
 
 function personOf(value: unknown): string {
   if (typeof value === 'string') return value;
-  const name = textOf(memberOf(value, 'name'));
-  const email = textOf(memberOf(value, 'email'));
+  const name = text(member(value, 'name'));
+  const email = text(member(value, 'email'));
   return email === '' ? name : `${name} <${email}>`.trim();
 }
 
@@ -58,7 +50,7 @@ function personOf(value: unknown): string {
 function licencesOf(license: unknown, licenses: unknown): readonly string[] {
   const list: readonly unknown[] = [license, ...(Array.isArray(licenses) ? licenses : [licenses])];
   return list.flatMap((item) => {
-    const text = textOf(item) || textOf(memberOf(item, 'type')) || textOf(memberOf(item, 'name'));
-    return text === '' ? [] : [text];
+    const licence = text(item) || text(member(item, 'type')) || text(member(item, 'name'));
+    return licence === '' ? [] : [licence];
   });
 }
