@@ -165,6 +165,10 @@ describe('answers', () => {
           : ranged(response, headers.range, {}),
       );
     expect((await fetched(await answering('7'))).waits).toEqual([7000]);
+    const [wait] = (await fetched(await answering(new Date(Date.now() + 60_000).toUTCString())))
+      .waits;
+    expect(wait).toBeGreaterThan(50_000);
+    expect(wait).toBeLessThanOrEqual(60_000);
     await expect(fetched(await answering('9999'))).rejects.toMatchObject({
       code: 'FETCH_RATE_LIMIT',
     });

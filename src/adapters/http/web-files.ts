@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { setTimeout } from 'node:timers/promises';
 import { rootCertificates } from 'node:tls';
 import { FetchContentError, FetchError } from '../../ports/fetch-error.ts';
 import type { WebExpectation, WebPage, WebSource } from '../../ports/web-source.ts';
@@ -8,6 +7,13 @@ import { type Credentials, findCredentials } from '../registry/docker-credential
 import { chooseEndpoint, type HostRules } from '../registry/endpoint.ts';
 import { type ExchangeOptions, HttpExchange } from '../registry/http-exchange.ts';
 import type { Answer } from '../registry/http-request.ts';
+import {
+  maxRetries,
+  maxRetryAfterMs,
+  parseRetryAfter,
+  pauseAfter,
+  sleepFor,
+} from '../registry/retry.ts';
 import { isPassing } from '../registry/transport-failure.ts';
 import { statusError, toFetchError } from './fetch-failure.ts';
 
@@ -24,8 +30,6 @@ export interface WebFilesOptions extends HostRules {
   readonly lookup?: ExchangeOptions['lookup'];
 }
 
-const maxRetries = 3;
-const maxRetryAfterMs = 120_000;
 /** A line that breaks is taken up again and again as long as this much comes in between. */
 const progressBytes = 1 << 20;
 
@@ -198,18 +202,17 @@ export class WebFiles implements WebSource {
       const [, whole] = /^bytes \*\/(\d+)$/.exec(answer.headers['content-range'] ?? '') ?? [];
       if (answer.status === 416 && Number(whole) === at.offset) return undefined;
       const again = answer.status === 429 || (answer.status >= 500 && answer.status !== 501);
-      const after = answer.headers['retry-after'] ?? '';
-      const wishedMs = /^\d{1,6}$/.test(after) ? Number(after) * 1000 : undefined;
+      // Nothing but messages and pauses depends on the clock.
+      const wishedMs = parseRetryAfter(answer.headers['retry-after'], new Date());
       if (!again || tries > maxRetries || (wishedMs ?? 0) > maxRetryAfterMs)
         throw statusError(address, answer, tries);
       await this.pause(tries, run, wishedMs);
     }
   }
 
-  private pause(failures: number, { signal, onProgress }: Run, wishedMs?: number): Promise<void> {
-    onProgress?.({ kind: 'counted', what: 'retries', by: 1 });
-    const { sleep = pause, random = Math.random } = this.options;
-    return sleep(wishedMs ?? Math.round(500 * 2 ** (failures - 1) * (0.5 + random())), signal);
+  private pause(failures: number, run: Run, wishedMs?: number): Promise<void> {
+    const { sleep = sleepFor, random = Math.random } = this.options;
+    return pauseAfter(failures, { sleep, random }, run, wishedMs);
   }
 
   private login(host: string, run: Run): Promise<Credentials | undefined> {
@@ -252,8 +255,4 @@ function tooLong(address: string, maxBytes: number): FetchContentError {
     `${address} has more than the ${maxBytes} bytes that are read of it`,
     { suggestions: ['Check that the address is the file that is meant'] },
   );
-}
-
-function pause(delayMs: number, signal: AbortSignal): Promise<void> {
-  return setTimeout(delayMs, undefined, { signal }).catch(() => signal.throwIfAborted());
 }

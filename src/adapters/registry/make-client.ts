@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { setTimeout } from 'node:timers/promises';
 import type { HostRules } from './endpoint.ts';
 import { RegistryClient } from './registry-client.ts';
 import type { RegistryClientOptions } from './registry-connection.ts';
 import { RegistryError } from './registry-error.ts';
+import { sleepFor } from './retry.ts';
 
 /** How a registry is spoken to, as people configure it. */
 export interface ClientSettings extends HostRules {
@@ -29,7 +29,7 @@ export async function makeClient(settings: ClientSettings): Promise<RegistryClie
 
 /** What clients are made of, with the files read. @throws RegistryError REGISTRY_TLS */
 export async function clientOptions(settings: ClientSettings): Promise<RegistryClientOptions> {
-  const { caFile, certFile, keyFile, sleep = pause, random = Math.random, ...rest } = settings;
+  const { caFile, certFile, keyFile, sleep = sleepFor, random = Math.random, ...rest } = settings;
   const clientCertificate = await readClientCertificate(certFile, keyFile);
   return {
     ...rest,
@@ -88,8 +88,4 @@ async function readPem(path: string, key: string, what: string, form: RegExp): P
 function badFile(message: string, what: string, cause?: unknown): RegistryError {
   const suggestions = [`Name ${what} of the registry source, or with the flag of that name`];
   return new RegistryError('REGISTRY_TLS', message, { cause, suggestions });
-}
-
-function pause(delayMs: number, signal: AbortSignal): Promise<void> {
-  return setTimeout(delayMs, undefined, { signal }).catch(() => signal.throwIfAborted());
 }

@@ -2,6 +2,7 @@ import { parseJsonStrict } from '../../support/json-document.ts';
 import type { Answer } from './http-request.ts';
 import { readLimited } from './read-limited.ts';
 import { RegistryContentError, RegistryError } from './registry-error.ts';
+import { maxRetryAfterMs, parseRetryAfter } from './retry.ts';
 
 const maxComplaintBytes = 1 << 14;
 
@@ -24,7 +25,6 @@ export class Refusal extends RegistryError {
 }
 
 /** Nobody waits longer than this because a server asks for it. */
-export const maxRetryAfterMs = 120_000;
 
 /**
  * What a status that is no success means for whoever asked.
@@ -99,14 +99,6 @@ export async function readComplaint(answer: Answer): Promise<string> {
   };
   const words = [text('code'), text('message')].filter((word) => word !== '').join(', ');
   return words.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').slice(0, 200);
-}
-
-/** Seconds, or a date. @see RFC 9110 §10.2.3 */
-function parseRetryAfter(value: string | undefined, now: Date): number | undefined {
-  if (value === undefined) return undefined;
-  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now.getTime());
 }
 
 /** Content that is not what its digest promised. */

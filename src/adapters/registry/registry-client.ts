@@ -9,13 +9,13 @@ import { readLimited } from './read-limited.ts';
 import { wrongDigest } from './refusal.ts';
 import {
   isTold,
-  maxRetries,
   type RegistryClientOptions,
   RegistryConnection,
   type Repository,
   triedOften,
 } from './registry-connection.ts';
 import { RegistryContentError } from './registry-error.ts';
+import { maxRetries } from './retry.ts';
 import { isPassing } from './transport-failure.ts';
 
 /** A manifest or index, exactly as served, with its digest computed here. */

@@ -10,9 +10,10 @@ import {
 } from './endpoint.ts';
 import { type ExchangeOptions, HttpExchange } from './http-exchange.ts';
 import type { Answer, Question } from './http-request.ts';
-import { maxRetryAfterMs, Refusal, readComplaint, refusal } from './refusal.ts';
+import { Refusal, readComplaint, refusal } from './refusal.ts';
 import { RegistryAuth, unauthorized } from './registry-auth.ts';
 import { RegistryContentError, RegistryError } from './registry-error.ts';
+import { maxRetries, maxRetryAfterMs, pauseAfter } from './retry.ts';
 import { isPassing } from './transport-failure.ts';
 
 /** Everything a registry client takes from outside. */
@@ -53,9 +54,6 @@ export interface RepositoryQuestion {
   /** Status codes that are no refusal. */
   readonly expected: readonly number[];
 }
-
-/** Tries after the first. */
-export const maxRetries = 3;
 
 /** Questions to registries: hosts that may be asked, logins, answers that are refusals, second tries. */
 export class RegistryConnection {
@@ -203,10 +201,7 @@ export class RegistryConnection {
 
   /** Waits before another try. */
   pause(tries: number, run: Run, wishedMs?: number): Promise<void> {
-    const { sleep, random } = this.options;
-    run.onProgress?.({ kind: 'counted', what: 'retries', by: 1 });
-    const backoffMs = Math.round(500 * 2 ** (tries - 1) * (0.5 + random()));
-    return sleep(wishedMs ?? backoffMs, run.signal);
+    return pauseAfter(tries, this.options, run, wishedMs);
   }
 
   /** Scheme and host. A loopback host without a configured scheme is asked whether it speaks TLS. */

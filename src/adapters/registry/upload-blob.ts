@@ -5,12 +5,12 @@ import type { Endpoint } from './endpoint.ts';
 import type { Answer } from './http-request.ts';
 import { Refusal } from './refusal.ts';
 import {
-  maxRetries,
   type RegistryConnection,
   type RepositoryQuestion,
   triedOften,
 } from './registry-connection.ts';
 import { RegistryError } from './registry-error.ts';
+import { maxRetries } from './retry.ts';
 import { isPassing } from './transport-failure.ts';
 
 /** A repository that is written to. */
