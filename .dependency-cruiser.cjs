@@ -86,7 +86,7 @@ module.exports = {
       {
         path: adapters,
         pathNot:
-          '^src/adapters/(http/|registry/(docker-credentials|endpoint|http-exchange|http-request|registry-error|transport-failure)\\.ts$)',
+          '^src/adapters/(http/|registry/(docker-credentials|endpoint|http-exchange|http-request|registry-error|retry|transport-failure)\\.ts$)',
       },
       'Files are fetched by the one HTTP transport there is',
     ),
