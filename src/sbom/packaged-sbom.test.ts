@@ -37,7 +37,7 @@ describe('what the pass keeps of an SBOM', () => {
         gaps: [
           '2 Java archives',
           '3 of 9 programs and libraries of no package',
-          '1 files that could not be read',
+          '1 file that could not be read',
         ],
       },
       count: 3,

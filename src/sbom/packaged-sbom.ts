@@ -123,7 +123,9 @@ function coverageOf(coverage: unknown): SaidCoverage | undefined {
     ...(unexplainedBinaries === 0
       ? []
       : [`${unexplainedBinaries} of ${String(binaries)} programs and libraries of no package`]),
-    ...(faults.length === 0 ? [] : [`${faults.length} files that could not be read`]),
+    ...(faults.length === 0
+      ? []
+      : [`${faults.length} ${faults.length === 1 ? 'file' : 'files'} that could not be read`]),
   ];
   return { complete: gaps.length === 0, gaps };
 }

@@ -196,7 +196,12 @@ function testsOf({ files, release }: Pick<NotLookedAtInput, 'files' | 'release'>
   const carried = testResults(files);
   const what = 'Unit, integration, conformance and load tests of the software';
   return carried.length === 0
-    ? { id: 'tests', what, why: 'no signed test results lay with it' }
+    ? {
+        id: 'tests',
+        what,
+        why: 'no signed test results lay with it',
+        next: 'Ask the producer to send them along: assemble --attach-result <name>=<file>',
+      }
     : {
         id: 'tests',
         what: `What ${carried.join(', ')} says of tests`,
@@ -214,21 +219,25 @@ const always: readonly NotLookedAt[] = [
     id: 'behaviour',
     what: 'How the software behaves',
     why: 'nothing that was delivered is ever run: every statement here is about files',
+    next: 'Try it where nothing depends on it',
   },
   {
     id: 'malware',
     what: 'Malware',
-    why: 'this program has no signatures of malware; scan the medium as your site demands',
+    why: 'this program knows no signatures of malware',
+    next: 'Scan the medium as your site demands, before anything is read from it',
   },
   {
     id: 'revocation',
     what: 'Whether a key was revoked after the trust policy was written',
     why: 'the judgement is made without a network',
+    next: 'Have whoever keeps the trust policy say that it is the newest',
   },
   {
     id: 'cluster',
     what: 'The cluster it goes to: space, versions, logins to other services',
     why: 'only what the archives say they need is known here',
+    next: 'cowa-release inspect <archive> --requirements says what it needs: compare that with the cluster',
   },
 ];
 

@@ -72,6 +72,23 @@ export function recommendPackages({
   });
 }
 
+/** A recommendation for a package, told once for all archives of which the same is said. */
+export interface SharedRecommendation extends Omit<PackageRecommendation, 'archive'> {
+  readonly archives: readonly string[];
+}
+
+/** What is said of a package by itself and of the same in a bundle, in one where it is the same. */
+export function sameRecommendations(
+  packages: readonly PackageRecommendation[],
+): readonly SharedRecommendation[] {
+  const found = new Map<string, SharedRecommendation>();
+  for (const { archive, ...said } of packages) {
+    const key = JSON.stringify(said);
+    found.set(key, { ...said, archives: [...(found.get(key)?.archives ?? []), archive] });
+  }
+  return [...found.values()];
+}
+
 function isAbout({ subject }: DossierCheck, name: string): boolean {
   return (
     subject.name === name ||

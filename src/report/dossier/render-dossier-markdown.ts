@@ -3,6 +3,8 @@ import { codeSpan, plainMarkdown } from '../markdown-text.ts';
 import type { Dossier } from './dossier.ts';
 import { criterionWords, recommendationWords, statusWords } from './dossier-words.ts';
 import { titleOf } from './html/first-screen.ts';
+import { nextSteps } from './next-steps.ts';
+import { sameRecommendations } from './recommend-packages.ts';
 
 /** Results that are told one by one; the rest is counted. */
 const maxResults = 100;
@@ -16,6 +18,8 @@ export function renderDossierMarkdown(dossier: Dossier, digest: string): string 
     `# ${statusWords[verdict.status]}: ${codeSpan(titleOf(dossier))}`,
     '',
     plainMarkdown(verdict.words),
+    '',
+    ...nextSteps(dossier).map(({ text }, index) => `${index + 1}. ${plainMarkdown(text)}`),
     '',
     ...bullets([
       ['For whom', run.audience ?? dossier.release?.audience?.join(', ') ?? 'nobody in particular'],
@@ -45,12 +49,14 @@ export function renderDossierMarkdown(dossier: Dossier, digest: string): string 
     '',
     ...mdTable(
       ['Package', 'In', 'Recommendation', 'Because'],
-      verdict.packages.map(({ package: name, version, archive, recommendation, reasons }) => [
-        cell(`${name} ${version ?? ''}`.trim()),
-        cell(archive),
-        recommendationWords[recommendation],
-        reasons.map(cell).join('<br>'),
-      ]),
+      sameRecommendations(verdict.packages).map(
+        ({ package: name, version, archives, recommendation, reasons }) => [
+          cell(`${name} ${version ?? ''}`.trim()),
+          archives.map(cell).join('<br>'),
+          recommendationWords[recommendation],
+          reasons.map(cell).join('<br>'),
+        ],
+      ),
     ),
     '',
     '## Results that did not simply pass',

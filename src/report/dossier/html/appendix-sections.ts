@@ -1,5 +1,6 @@
 import { formatSize } from '../../../support/format-size.ts';
 import type { Dossier } from '../dossier.ts';
+import { dossierGlossary } from '../dossier-glossary.ts';
 import type { DossierCheck, DossierControl } from '../dossier-judgement.ts';
 import { statusWords } from '../dossier-words.ts';
 import { roleTag, timeText } from './first-screen.ts';
@@ -255,5 +256,14 @@ export function evidence({ evidence: files }: Dossier): Markup {
       })),
       ...(files.length > 20 ? { search: 'files' } : {}),
     }),
+  );
+}
+
+/** Words that a reader from elsewhere need not know. */
+export function glossary(): Markup {
+  return section(
+    'words',
+    'Appendix: words of this report',
+    html`<dl class="terms">${dossierGlossary.map(([word, meaning]) => html`<div><dt>${word}</dt><dd>${meaning}</dd></div>\n`)}</dl>`,
   );
 }

@@ -24,7 +24,7 @@ export function contents(dossier: Dossier): Markup {
       caption: 'Images',
       columns: [
         { title: 'Image, and its digest' },
-        { title: 'Platform' },
+        { title: 'Platform', whole: true },
         { title: 'Layers', numeric: true },
         { title: 'Size', numeric: true },
         { title: 'Shared with others', numeric: true },
@@ -56,10 +56,10 @@ export function contents(dossier: Dossier): Markup {
       columns: [
         { title: 'Package, component' },
         { title: 'In' },
-        { title: 'Deployed' },
+        { title: 'Deployed', whole: true },
         { title: 'Images', numeric: true },
         { title: 'Charts' },
-        { title: 'Besides' },
+        { title: 'Besides', whole: true },
         { title: 'Size', numeric: true },
       ],
       rows: packageRows(held.packages),

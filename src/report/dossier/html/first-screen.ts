@@ -2,6 +2,7 @@ import { formatSize } from '../../../support/format-size.ts';
 import type { Dossier } from '../dossier.ts';
 import type { CriterionStatus, DossierCheck } from '../dossier-judgement.ts';
 import { statusWords } from '../dossier-words.ts';
+import { nextSteps } from '../next-steps.ts';
 import { html, type Markup } from './markup.ts';
 
 const marks: Readonly<Record<CriterionStatus, string>> = {
@@ -22,6 +23,8 @@ export function firstScreen(dossier: Dossier): Markup {
 <p class="lead">${verdict.words}</p>
 </div>
 ${whoAndWhen(dossier)}
+<h2 class="next">What to do now</h2>
+<ol>${nextSteps(dossier).map(({ text, chapter }) => html`<li><a href="#${chapter}">${text}</a></li>\n`)}</ol>
 <div class="pair">
 <div><h2 id="unseen-h">Not looked at</h2>
 ${unseen(dossier)}</div>
@@ -49,10 +52,10 @@ function whoAndWhen(dossier: Dossier): Markup {
   const audience = run.audience ?? release?.audience?.join(', ') ?? 'nobody in particular is named';
   const whom =
     trust.trustPolicy !== undefined
-      ? `trust policy ${trust.trustPolicy.location}, version ${trust.trustPolicy.version}`
+      ? `of whom trust policy ${trust.trustPolicy.location}, version ${trust.trustPolicy.version}, names`
       : trust.key !== undefined
-        ? `key ${trust.key.origin} (${trust.key.fingerprint.slice(0, 16)}…)`
-        : 'nobody: no key was given';
+        ? `of key ${trust.key.origin} (${trust.key.fingerprint.slice(0, 16)}…)`
+        : 'of nobody: no key was given';
   const list: readonly (readonly [string, string])[] = [
     ['For whom', audience],
     [run.command === 'assemble' ? 'Dated, like the release' : 'Judged on', timeText(run.date)],
@@ -61,7 +64,7 @@ function whoAndWhen(dossier: Dossier): Markup {
       'What',
       `${archives.length} ${archives.length === 1 ? 'archive' : 'archives'}, ${formatSize(dossier.sizes.archives)}`,
     ],
-    ['Believed', whom],
+    ['Signatures believed', whom],
     ['By policy', run.policy.builtIn ? 'the built-in one' : run.policy.name],
     ['By program', `${program.name} ${program.version}, without a network`],
     [
@@ -90,7 +93,7 @@ function openFindings({ checks }: Dossier): Markup {
   const grouped = groupedByTitle(list);
   const first = grouped.slice(0, maxListed);
   return html`<ul>${first.map(({ role, subject, message, count }) => html`<li>${roleTag(role)} ${subject}: ${message}${count > 1 ? ` (${count} times)` : ''}</li>\n`)}</ul>
-<p><a href="#checks">All results</a>${grouped.length > first.length ? `, with ${grouped.length - first.length} more of this kind` : ''}</p>
+<p><a href="#checks">All results</a>${grouped.length > first.length ? `, with ${grouped.length - first.length} more kinds` : ''}</p>
 `;
 }
 

@@ -26,7 +26,7 @@ export function identity({ release, subjects, run }: Dossier): Markup {
       caption: 'Archives',
       columns: [
         { title: 'File' },
-        { title: 'Kind' },
+        { title: 'Kind', whole: true },
         { title: 'Size', numeric: true },
         { title: 'SHA-256 of the file, and of what stays the same' },
         { title: 'Verdict' },
@@ -43,13 +43,8 @@ export function identity({ release, subjects, run }: Dossier): Markup {
     }),
     files.length === 0
       ? html``
-      : table({
-          caption: 'Other files of the release',
-          columns: [{ title: 'File' }, { title: 'Size', numeric: true }, { title: 'SHA-256' }],
-          rows: files.map(({ name, size, digest }) => ({
-            cells: [name, formatSize(size), digestCell(digest)],
-          })),
-        }),
+      : html`<p>With them lie ${files.length} other files, ${formatSize(files.reduce((sum, { size }) => sum + size, 0))}: <a href="#evidence">each with its digest in the appendix</a>.</p>
+`,
     facts('How it was judged', [
       ['By policy', html`${run.policy.name} ${digestCell(run.policy.digest)}`],
       ['Network', 'none: the judgement cannot reach one'],

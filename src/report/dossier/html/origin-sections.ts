@@ -130,7 +130,7 @@ function oneProvenance({
   const names = subjects.map(({ name }) => name).filter((name) => !name.includes('#'));
   const named = names.join(', ') || document.name;
   return html`<h3>${named}</h3>
-${facts(`How ${named} was made`, [
+${facts('How it was made', [
   ['Statement', html`${document.name} ${digestCell(document.digest)}`],
   [
     'Believed',
@@ -167,13 +167,18 @@ ${byproducts.length === 0 ? undefined : inputTable(`What came out besides ${name
 }
 
 function inputTable(caption: string, inputs: Dossier['provenance'][number]['inputs']): Markup {
+  const sourced = inputs.some(({ uri }) => uri !== undefined);
   return table({
     caption,
-    columns: [{ title: 'What' }, { title: 'Where from' }, { title: 'Digest' }],
+    columns: [
+      { title: 'What' },
+      ...(sourced ? [{ title: 'Where from' }] : []),
+      { title: 'Digest' },
+    ],
     rows: inputs.map(({ name, uri, digest }) => ({
       cells: [
         name,
-        uri ?? '',
+        ...(sourced ? [uri ?? 'the folder of the release'] : []),
         digest === undefined ? html`<span class="tag open">not pinned</span>` : digestCell(digest),
       ] as readonly Cell[],
     })),

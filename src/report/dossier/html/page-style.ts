@@ -31,7 +31,10 @@ section{margin-top:2.6rem}
 .who dd{margin:0;font-weight:600}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(19rem,1fr));gap:1rem 2rem}
 .pair{margin-top:1.6rem}
-.pair h2{font-size:1.2rem}
+.pair h2,.next{font-size:1.2rem}
+.next+ol{padding-left:1.4rem;margin:.4rem 0}
+.next+ol li{margin:.25rem 0}
+.w{overflow-wrap:normal}
 .pair ul{padding-left:1.2rem;margin:.4rem 0}
 .pair li{margin:.35rem 0}
 .toc ol{columns:17rem;gap:2rem;padding-left:1.4rem;margin:.5rem 0}
@@ -76,6 +79,9 @@ svg .hatch{stroke:var(--line);stroke-width:1}
 svg .bar{fill:var(--line)}svg .over{fill:var(--bad)}svg .limit{stroke:var(--fg);stroke-width:2}
 figure{margin:1rem 0}
 figcaption{color:var(--muted);margin-top:.3rem}
+.terms{display:grid;grid-template-columns:repeat(auto-fit,minmax(19rem,1fr));gap:.6rem 2rem}
+.terms dt{font-weight:700}
+.terms dd{margin:0}
 .sign{display:grid;grid-template-columns:repeat(auto-fit,minmax(17rem,1fr));gap:1rem}
 .sign div{border:1px solid var(--line);padding:.8rem;min-height:9rem}
 .sign p{margin:.2rem 0}
@@ -104,7 +110,10 @@ thead{display:table-header-group}
 th[scope=row]{min-width:8em}
 td{min-width:5.5em}
 .n,.facts td{min-width:0}
-.tabled.short table{break-inside:avoid}
+.tabled.short table,.facts{break-inside:avoid}
+h2+.note{break-after:avoid}
+details:not(.long)>summary{display:none}
+.terms div{break-inside:avoid}
 tr,figure,.sign div{break-inside:avoid}
 h2,h3,caption{break-after:avoid}
 details:not(.long)::details-content{content-visibility:visible;block-size:auto}

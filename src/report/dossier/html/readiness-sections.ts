@@ -1,6 +1,7 @@
 import type { Dossier } from '../dossier.ts';
 import type { CriterionStatus, PackageRecommendation } from '../dossier-judgement.ts';
 import { criterionWords, recommendationWords } from '../dossier-words.ts';
+import { sameRecommendations } from '../recommend-packages.ts';
 import { html, type Markup } from './markup.ts';
 import { section, table } from './tables.ts';
 
@@ -48,11 +49,11 @@ export function readiness({ verdict }: Dossier): Markup {
         { title: 'Recommendation' },
         { title: 'Because' },
       ],
-      rows: verdict.packages.map(
-        ({ package: name, version, archive, recommendation, reasons }) => ({
+      rows: sameRecommendations(verdict.packages).map(
+        ({ package: name, version, archives, recommendation, reasons }) => ({
           cells: [
             `${name} ${version ?? ''}`.trim(),
-            archive,
+            html`${archives.map((each) => html`${each}<br>`)}`,
             html`<span class="tag ${recommendationTone[recommendation]}">${recommendationWords[recommendation]}</span>`,
             reasons.length === 0
               ? 'nothing speaks against it'

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Dossier } from '../dossier.ts';
 import { statusWords } from '../dossier-words.ts';
-import { allChecks, controls, evidence, history } from './appendix-sections.ts';
+import { allChecks, controls, evidence, glossary, history } from './appendix-sections.ts';
 import { howToCheck, signOff } from './closing-sections.ts';
 import { contents } from './content-sections.ts';
 import { effects } from './effect-sections.ts';
@@ -39,6 +39,7 @@ const chapters = [
   ['sign-off', 'Sign-off'],
   ['checks', 'Appendix: every check'],
   ['evidence', 'Appendix: files'],
+  ['words', 'Appendix: words'],
 ] as const;
 
 /**
@@ -87,6 +88,7 @@ ${howToCheck(digest, signed)}
 ${signOff(digest, dossier)}
 ${allChecks(dossier)}
 ${evidence(dossier)}
+${glossary()}
 </main>
 <footer><p>report.json <code>${digest}</code>. Undecided never counts as passed. What this page does not name was not looked at.</p>${marking}</footer>
 <script type="application/json" id="report">${raw(inScript(canonicalJson(dossier)))}</script>

@@ -7,6 +7,8 @@ export interface Column {
   readonly title: string;
   /** Numbers stand to the right, and are sorted as numbers. */
   readonly numeric?: boolean;
+  /** Short words, none of them broken. */
+  readonly whole?: boolean;
 }
 
 export interface Row {
@@ -49,7 +51,8 @@ function tableRow({ cells, mark, values }: Row, columns: readonly Column[]): Mar
     (cell, index) => {
       const column = columns[index + 1];
       const value = values?.[index + 1];
-      return html`<td data-label="${column?.title ?? ''}"${column?.numeric === true ? html` class="n"` : undefined}${value === undefined ? undefined : html` data-value="${value}"`}>${cell}</td>`;
+      const kind = column?.numeric === true ? 'n' : column?.whole === true ? 'w' : undefined;
+      return html`<td data-label="${column?.title ?? ''}"${kind === undefined ? undefined : html` class="${kind}"`}${value === undefined ? undefined : html` data-value="${value}"`}>${cell}</td>`;
     },
   )}</tr>
 `;
