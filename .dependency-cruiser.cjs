@@ -1,6 +1,6 @@
 // Who may import whom: CONTRIBUTING.md, "Levels". Generated files follow the same rules.
 const level0 = '^src/(errors|support)/';
-const level1 = '^src/(oci|archive|helm|zarf|uds|attestation|sbom|config)/';
+const level1 = '^src/(oci|archive|git|helm|zarf|uds|attestation|sbom|config)/';
 const level2 = '^src/(ports|checks|lint|policy|report)/';
 const operations = '^src/operations/';
 const adapters = '^src/adapters/';
@@ -34,7 +34,7 @@ module.exports = {
     ),
     rule(
       'level-1-siblings',
-      { path: '^src/(oci|archive|helm|attestation|config)/' },
+      { path: '^src/(oci|archive|git|helm|attestation|config)/' },
       { path: level1, pathNot: '^src/($1|oci)/' },
       'A format knows itself and OCI',
     ),
@@ -86,7 +86,7 @@ module.exports = {
       {
         path: adapters,
         pathNot:
-          '^src/adapters/(http/|registry/(docker-credentials|endpoint|http-exchange|http-request|registry-error|retry|transport-failure)\\.ts$)',
+          '^src/adapters/(http/|registry/(docker-credentials|endpoint|http-exchange|http-request|make-client|registry-error|retry|transport-failure)\\.ts$)',
       },
       'Files are fetched by the one HTTP transport there is',
     ),

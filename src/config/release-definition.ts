@@ -200,6 +200,9 @@ export interface RemoteInputsConfig {
   /** Hosts spoken to without TLS; loopback needs no entry. */
   readonly plainHttp?: readonly string[];
   readonly caFile?: string;
+  /** PEM files of a client certificate and its key; both or none. */
+  readonly certFile?: string;
+  readonly keyFile?: string;
 }
 
 export type ImageSourceConfig =

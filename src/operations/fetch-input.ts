@@ -5,6 +5,7 @@ import type { RemoteInput } from '../zarf/remote-inputs.ts';
 import { fetchChart } from './fetch-chart.ts';
 import { fetchFile } from './fetch-file.ts';
 import type { FetchedInput, FetchPorts } from './fetch-ports.ts';
+import { fetchRepository } from './fetch-repository.ts';
 import { RemoteInputError } from './input-error.ts';
 
 /**
@@ -22,6 +23,7 @@ export async function fetchInput(
   const { address, kind, sha256 } = input;
   if (pin !== undefined && sha256 !== undefined && pin.sha256 !== sha256)
     throw promisedTwice(address, pin.sha256, sha256);
+  if (kind === 'repository') return drifting(pin, await fetchRepository(address, pin, ports, run));
   const promised = pin?.sha256 ?? sha256;
   const digest = promised === undefined ? undefined : digestFromHex(promised);
   if (digest !== undefined) {

@@ -1,6 +1,7 @@
 import type { LockedInput } from '../config/lock.ts';
 import type { Platform } from '../oci/descriptor.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
+import type { GitSource } from '../ports/git-source.ts';
 import type { ImageSource } from '../ports/image-source.ts';
 import type { WebSource } from '../ports/web-source.ts';
 import type { FetchedContent } from './fetched-workspace.ts';
@@ -8,6 +9,7 @@ import type { FetchedContent } from './fetched-workspace.ts';
 /** Where inputs come from. */
 export interface FetchPorts {
   readonly web: WebSource;
+  readonly git: GitSource;
   readonly images: readonly ImageSource[];
   readonly platform: Platform;
   readonly blobs: BlobStore;

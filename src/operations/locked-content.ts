@@ -4,6 +4,8 @@ import { hexOf, isDigest } from '../oci/digest.ts';
 import type { CacheEntry, CacheKeeper } from '../ports/cache-keeper.ts';
 
 const maxDocumentBytes = 4 * 2 ** 20;
+/** A large repository has a line for each of its files. */
+const maxTreeBytes = 512 * 2 ** 20;
 const maxDepth = 4;
 
 /**
@@ -18,13 +20,18 @@ export async function lockedContent(
   const blobs = new Map(
     entries.flatMap((entry) => (entry.kind === 'blobs' ? [[entry.key, entry]] : [])),
   );
+  const trees = new Set(
+    Object.values(lock.flavors).flatMap(({ inputs = [] }) =>
+      inputs.flatMap(({ kind, sha256 }) => (kind === 'repository' ? [sha256] : [])),
+    ),
+  );
   const named = new Set<string>();
   const visit = async (hex: string, depth: number): Promise<void> => {
     if (named.has(hex)) return;
     named.add(hex);
     const entry = blobs.get(hex);
     if (entry === undefined || depth === maxDepth) return;
-    const bytes = await keeper.read(entry, maxDocumentBytes);
+    const bytes = await keeper.read(entry, trees.has(hex) ? maxTreeBytes : maxDocumentBytes);
     for (const below of digestsIn(bytes)) await visit(below, depth + 1);
   };
   for (const hex of rootsOf(lock)) await visit(hex, 0);

@@ -5,6 +5,7 @@ import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
 import { type ComponentEntry, refuseUnsafeNames } from '../zarf/component-tar.ts';
 import type { ChartEntry, Component, FileEntry } from '../zarf/definition.ts';
+import { parseGitAddress } from '../zarf/git-address.ts';
 import { PackError } from '../zarf/pack-error.ts';
 import { isGitChart } from '../zarf/remote-inputs.ts';
 import { collectTree } from './collect-tree.ts';
@@ -88,6 +89,12 @@ export async function packComponent(
   }
   for (const [index, data] of (component.dataInjections ?? []).entries()) {
     await take(data.source, `data/${index}/${posix.basename(data.target.path)}`);
+  }
+  if (component.repos?.length)
+    entries.push({ path: 'repos', type: 'directory', mode: 0o755, size: 0 });
+  for (const repository of component.repos ?? []) {
+    const folder = parseGitAddress(repository)?.folder ?? posix.basename(repository);
+    await take(repository, `repos/${folder}`);
   }
   if (entries.length === 0) return undefined;
   refuseUnsafeNames(component.name, entries);

@@ -6,6 +6,7 @@ import type { BlobStore } from '../ports/blob-store.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
 import type { Component } from '../zarf/definition.ts';
+import { parseGitAddress } from '../zarf/git-address.ts';
 import { chartAddress } from '../zarf/remote-inputs.ts';
 import { followLinks } from './collect-tree.ts';
 import { packChart } from './pack-chart.ts';
@@ -20,7 +21,7 @@ import {
 
 /** A file of the user that went into a package. */
 export interface PackageInput {
-  readonly kind: LocalInput['kind'] | 'definition' | 'payload';
+  readonly kind: LocalInput['kind'] | 'definition' | 'payload' | 'repository';
   /** For the workspace; of what was fetched its address. */
   readonly path: string;
   readonly digest: Digest;
@@ -99,6 +100,8 @@ async function componentInputs(
     await take('file', source, `files/${index}/${posix.basename(target)}`);
   for (const [index, { source, target }] of (component.dataInjections ?? []).entries())
     await take('data', source, `data/${index}/${posix.basename(target.path)}`);
+  for (const source of component.repos ?? [])
+    await take('repository', source, `repos/${parseGitAddress(source)?.folder ?? ''}`);
   return found;
 }
 

@@ -249,21 +249,19 @@ describe('resolvePackage', () => {
       {},
     ],
     [
-      'a repository of Git',
+      'a repository that is not fetched by HTTPS',
       'PACK_UNSUPPORTED',
-      { 'p/zarf.yaml': definition([{ name: 'a', repos: ['https://example.com/a.git'] }]) },
+      { 'p/zarf.yaml': definition([{ name: 'a', repos: ['git://example.com/a.git'] }]) },
       {},
     ],
     [
-      'a chart of a repository of Git',
+      'a chart of such a repository',
       'PACK_UNSUPPORTED',
       {
         'p/zarf.yaml': definition([
           {
             name: 'a',
-            charts: [
-              { name: 'c', namespace: 'n', version: '1.0.0', url: 'https://example.com/c.git' },
-            ],
+            charts: [{ name: 'c', namespace: 'n', version: '1.0.0', url: 'file:///c.git' }],
           },
         ]),
       },

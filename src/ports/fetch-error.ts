@@ -12,6 +12,7 @@ export class FetchError extends EnvironmentError<
   | 'FETCH_TIMEOUT' // nothing came for too long
   | 'FETCH_TLS' // a certificate nobody vouches for, or an authority's file that cannot be read
   | 'FETCH_ANSWER' // a status, a redirect or an encoding nobody can use
+  | 'FETCH_PROGRAM' // git is needed for it, and cannot be started
   | 'FETCH_CREDENTIALS' // the Docker configuration or its credential helper cannot be used
 > {}
 

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { ActionSet, Component } from './definition.ts';
-import { isGitChart, isRemote } from './remote-inputs.ts';
+import { parseGitAddress } from './git-address.ts';
+import { chartAddress, isGitChart, isRemote } from './remote-inputs.ts';
 
 /** A local file or folder that a component names. */
 export interface ComponentInput {
@@ -56,12 +57,6 @@ export function unsupportedFields(component: Component): readonly UnsupportedFie
     );
   if (component.scripts !== undefined)
     add('/scripts', 'scripts, which Zarf replaced by actions', 'Write them as actions.onDeploy');
-  if (component.repos?.length)
-    add(
-      '/repos',
-      'Git repositories',
-      'Build this package with zarf, and name its archive in the bundle',
-    );
   if (component.imageArchives?.length)
     add(
       '/imageArchives',
@@ -77,9 +72,19 @@ export function unsupportedFields(component: Component): readonly UnsupportedFie
       );
     }
   });
-  component.charts?.forEach(({ url = '' }, at) => {
-    if (isGitChart(url))
-      add(`/charts/${at}`, 'a chart of a Git repository', 'Name a checkout of it as localPath');
+  const refuseGit = (pointer: string, address: string): void => {
+    if (parseGitAddress(address)?.url.match(/^https?:/)) return;
+    add(
+      pointer,
+      'a Git repository that is not fetched by HTTPS, or a revision git would not have',
+      'Write https://<host>/<path>.git@<tag>, @refs/heads/<branch> or @<commit>',
+    );
+  };
+  for (const [at, repository] of (component.repos ?? []).entries())
+    refuseGit(`/repos/${at}`, repository);
+  component.charts?.forEach((chart, at) => {
+    if (isGitChart(chart.url ?? ''))
+      refuseGit(`/charts/${at}`, chartAddress(chart).split('#')[0] ?? '');
   });
   component.files?.forEach((file, at) => {
     if (file.extractPath)

@@ -161,7 +161,12 @@ describe('imports', () => {
 
 describe('unsupportedFields', () => {
   it.each<[string, Partial<Component>, string]>([
-    ['repos', { repos: ['https://example.com/a.git'] }, '/repos'],
+    [
+      'repositories by SSH',
+      { repos: ['https://example.com/a.git', 'ssh://git@a/b.git'] },
+      '/repos/1',
+    ],
+    ['paths as repositories', { repos: ['../repo.git'] }, '/repos/0'],
     ['image archives', { imageArchives: [{ path: 'a', images: [] }] }, '/imageArchives'],
     ['scripts', { scripts: {} }, '/scripts'],
     ['imports by address', { import: { url: 'oci://a' } }, '/import/url'],
@@ -171,8 +176,8 @@ describe('unsupportedFields', () => {
       '/manifests/0/kustomizations',
     ],
     [
-      'charts of Git repositories',
-      { charts: [{ name: 'a', url: 'https://a/b.git' }] },
+      'charts of Git repositories with an odd revision',
+      { charts: [{ name: 'a', url: 'https://a/b.git', version: '-x' }] },
       '/charts/0',
     ],
     [

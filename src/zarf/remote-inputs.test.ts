@@ -54,8 +54,11 @@ describe('chartAddress', () => {
     [{ url: 'oci://r.io/c/a', version: '1.0.0+x' }, 'oci://r.io/c/a:1.0.0_x'],
     [{ url: `oci://r.io/c/a@sha256:${sha}`, version: '1' }, `oci://r.io/c/a@sha256:${sha}`],
     [{ url: 'https://e.com/c', version: '1', repoName: 'other' }, 'https://e.com/c#other@1'],
-    [{ url: 'https://e.com/c.git', version: 'v1' }, 'https://e.com/c.git@v1'],
-    [{ url: 'https://e.com/c.git@abc', version: 'v1' }, 'https://e.com/c.git@abc'],
+    [{ url: 'https://e.com/c.git', version: 'v1' }, 'https://e.com/c.git@v1#'],
+    [
+      { url: 'https://e.com/c.git@abc', version: 'v1', gitPath: 'a/b' },
+      'https://e.com/c.git@abc#a/b',
+    ],
     [{ localPath: 'x' }, ''],
   ])('of %j is %s', (chart, address) => {
     expect(chartAddress({ name: 'a', ...chart })).toBe(address);

@@ -31,7 +31,8 @@ export function remoteInputs(component: Component): readonly RemoteInput[] {
       add('manifest', `/manifests/${at}/files/${index}`, path);
   });
   component.charts?.forEach((chart, at) => {
-    add('chart', `/charts/${at}`, chartAddress(chart));
+    const kind = isGitChart(chart.url ?? '') ? 'repository' : 'chart';
+    add(kind, `/charts/${at}`, chartAddress(chart));
     for (const list of ['valuesFiles', 'templatedValuesFiles'] as const)
       for (const [index, path] of (chart[list] ?? []).entries())
         add('values', `/charts/${at}/${list}/${index}`, path);
@@ -52,9 +53,12 @@ function promisedOf({ shasum = '', extractPath = '' }: FileEntry): string {
 
 /** Where a chart comes from, with the version that is asked for; empty for one that lies on disk. */
 export function chartAddress(chart: ChartEntry): string {
-  const { url = '', version = '', name, repoName } = chart;
+  const { url = '', version = '', name, repoName, gitPath = '' } = chart;
   if (url === '') return '';
-  if (isGitChart(url)) return url.endsWith('.git') && version !== '' ? `${url}@${version}` : url;
+  if (isGitChart(url)) {
+    const revision = url.endsWith('.git') && version !== '' ? `@${version}` : '';
+    return `${url}${revision}#${gitPath}`;
+  }
   if (url.startsWith('oci://'))
     return version === '' || url.includes('@') ? url : `${url}:${version.replaceAll('+', '_')}`;
   return `${url}#${repoName || name}@${version}`;

@@ -1,6 +1,5 @@
 import { crc32 } from 'node:zlib';
-
-const maxStoredBytes = 0xffff;
+import { storedBlocks } from '../support/stored-blocks.ts';
 
 /**
  * A gzip member that stores its content uncompressed. Bytes from a compressor change with its version
@@ -12,29 +11,12 @@ export async function* storedGzip(content: AsyncIterable<Uint8Array>): AsyncGene
   yield Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
   let checksum = 0;
   let size = 0;
-  let held: Uint8Array = new Uint8Array(0);
-  for await (const chunk of content) {
+  yield* storedBlocks(content, (chunk) => {
     checksum = crc32(chunk, checksum);
     size += chunk.length;
-    held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
-    // Blocks of one size whatever the chunks: the same content is the same bytes.
-    while (held.length > maxStoredBytes) {
-      yield storedBlock(held.subarray(0, maxStoredBytes), false);
-      held = held.subarray(maxStoredBytes);
-    }
-  }
-  yield storedBlock(held, true);
+  });
   const trailer = Buffer.alloc(8);
   trailer.writeUInt32LE(checksum >>> 0, 0);
   trailer.writeUInt32LE(size % 2 ** 32, 4);
   yield trailer;
-}
-
-function storedBlock(content: Uint8Array, last: boolean): Uint8Array {
-  const block = Buffer.alloc(5 + content.length);
-  block[0] = last ? 1 : 0;
-  block.writeUInt16LE(content.length, 1);
-  block.writeUInt16LE(content.length ^ 0xffff, 3);
-  block.set(content, 5);
-  return block;
 }

@@ -1,4 +1,5 @@
 import { MemoryBlobStore } from '../../src/adapters/memory/blob-store.ts';
+import { MemoryGitSource } from '../../src/adapters/memory/git-source.ts';
 import { MemoryWebSource } from '../../src/adapters/memory/web-source.ts';
 import type { Fetching } from '../../src/operations/fetch-step.ts';
 import { FetchedContents } from '../../src/operations/fetched-workspace.ts';
@@ -7,6 +8,7 @@ import { FetchedContents } from '../../src/operations/fetched-workspace.ts';
 export function memoryFetching(parts: Partial<Fetching> = {}): Fetching {
   return {
     web: new MemoryWebSource(),
+    git: new MemoryGitSource(),
     images: [],
     platform: { os: 'linux', architecture: 'amd64' },
     blobs: new MemoryBlobStore(),

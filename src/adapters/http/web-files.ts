@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { rootCertificates } from 'node:tls';
 import { FetchContentError, FetchError } from '../../ports/fetch-error.ts';
 import type { WebExpectation, WebPage, WebSource } from '../../ports/web-source.ts';
 import type { Run } from '../../support/run.ts';
@@ -7,6 +5,7 @@ import { type Credentials, findCredentials } from '../registry/docker-credential
 import { chooseEndpoint, type HostRules } from '../registry/endpoint.ts';
 import { type ExchangeOptions, HttpExchange } from '../registry/http-exchange.ts';
 import type { Answer } from '../registry/http-request.ts';
+import { clientOptions } from '../registry/make-client.ts';
 import {
   maxRetries,
   maxRetryAfterMs,
@@ -21,6 +20,10 @@ import { statusError, toFetchError } from './fetch-failure.ts';
 export interface WebFilesOptions extends HostRules {
   /** PEM file of an own authority, trusted beside the usual ones. */
   readonly caFile?: string;
+  /** PEM files of a client certificate and its key, shown to the hosts themselves. */
+  readonly certFile?: string;
+  readonly keyFile?: string;
+  readonly proxies?: NonNullable<ExchangeOptions['proxies']>;
   /** Docker's `config.json`, whose logins are used where a server wants one. */
   readonly dockerConfigPath?: string;
   readonly sleep?: (delayMs: number, signal: AbortSignal) => Promise<void>;
@@ -117,7 +120,7 @@ export class WebFiles implements WebSource {
   }
 
   /** Where an address leads after overriding. @throws FetchError FETCH_HOST_REFUSED, FETCH_PLAIN_HTTP_REFUSED */
-  private target(address: string): URL {
+  target(address: string): URL {
     const url = URL.canParse(address) ? new URL(address) : undefined;
     if (url === undefined || !['https:', 'http:'].includes(url.protocol) || url.username !== '')
       throw new FetchError(
@@ -157,14 +160,14 @@ export class WebFiles implements WebSource {
         ? {}
         : { range: `bytes=${offset}-`, ...(etag === undefined ? {} : { 'if-range': etag }) };
     const asked = { url, headers: { ...headers, ...range } };
-    const answer = await exchange.ask(asked, run);
+    const answer = await exchange.ask(asked, run, true);
     if (answer.status !== 401 || answer.url.origin !== url.origin) return answer;
     const login = await this.login(url.host, run);
     if (login?.kind !== 'password') return answer;
     answer.discard();
     const secret = Buffer.from(`${login.username}:${login.password}`).toString('base64');
     const authorization = `Basic ${secret}`;
-    return exchange.ask({ url, headers: { ...asked.headers, authorization } }, run);
+    return exchange.ask({ url, headers: { ...asked.headers, authorization } }, run, true);
   }
 
   /** Notes what the answer says of the file. @returns bytes at its beginning that are held already */
@@ -215,7 +218,8 @@ export class WebFiles implements WebSource {
     return pauseAfter(failures, { sleep, random }, run, wishedMs);
   }
 
-  private login(host: string, run: Run): Promise<Credentials | undefined> {
+  /** What is shown to a host once it asks. @throws RegistryError REGISTRY_CREDENTIALS */
+  login(host: string, run: Run): Promise<Credentials | undefined> {
     const { dockerConfigPath } = this.options;
     if (dockerConfigPath === undefined) return Promise.resolve(undefined);
     const known = this.logins.get(host) ?? findCredentials(host, dockerConfigPath, run);
@@ -230,21 +234,19 @@ export class WebFiles implements WebSource {
 }
 
 async function openExchange(options: WebFilesOptions): Promise<HttpExchange> {
-  const { caFile, stallTimeoutMs = 60_000, lookup } = options;
-  let ca: readonly string[] | undefined;
-  if (caFile !== undefined) {
-    const text = await readFile(caFile, 'utf8').catch((cause: unknown) => {
-      throw new FetchError('FETCH_TLS', `${caFile} cannot be read`, {
-        cause,
-        suggestions: ['Name a PEM file with the certificate of your authority under remoteInputs'],
-      });
-    });
-    ca = [...rootCertificates, text];
-  }
+  const { caFile, certFile, keyFile, stallTimeoutMs = 60_000, lookup, proxies } = options;
+  const files = {
+    ...(caFile === undefined ? {} : { caFile }),
+    ...(certFile === undefined ? {} : { certFile }),
+    ...(keyFile === undefined ? {} : { keyFile }),
+  };
+  const { ca, clientCertificate } = await clientOptions({ hosts: [], ...files });
   return new HttpExchange({
     rules: options,
     stallTimeoutMs,
     ...(ca === undefined ? {} : { ca }),
+    ...(clientCertificate === undefined ? {} : { clientCertificate }),
+    ...(proxies === undefined ? {} : { proxies }),
     ...(lookup === undefined ? {} : { lookup }),
   });
 }

@@ -19,6 +19,8 @@ export interface ProgramCall {
   readonly timeoutMs?: number;
   /** Bytes of standard output that are kept; more than that is cut off, or ends it. Default: none are kept. */
   readonly output?: { readonly maxBytes: number; readonly more: 'cut' | 'end' };
+  /** Reads standard output while it runs, at its own pace; what it throws ends the program. */
+  readonly take?: (output: AsyncIterable<Uint8Array>) => Promise<void>;
   /** Bytes of the end of standard error that are kept. */
   readonly keptErrorBytes?: number;
   /** Told of each line on standard output and error. */
@@ -80,7 +82,10 @@ export async function runProgram(call: ProgramCall, run: Run): Promise<ProgramEn
   run.signal.addEventListener('abort', interrupted, { once: true });
   const { stdin, stdout, stderr } = child;
   const { maxBytes = 0, more = 'cut' } = call.output ?? {};
-  const said = keepStart(stdout, maxBytes, () => more === 'end' && stop({ kind: 'too-much' }));
+  const said =
+    call.take === undefined
+      ? keepStart(stdout, maxBytes, () => more === 'end' && stop({ kind: 'too-much' }))
+      : () => Buffer.alloc(0);
   const complained = keepEnd(stderr, call.keptErrorBytes ?? 0);
   if (call.onLine !== undefined)
     for (const stream of [stdout, stderr]) if (stream !== null) hearLines(stream, call.onLine);
@@ -93,7 +98,15 @@ export async function runProgram(call: ProgramCall, run: Run): Promise<ProgramEn
             broken ??= { cause };
             stop();
           });
-    const [end] = await Promise.all([ended, fed]);
+    const taken =
+      stdout === null || call.take === undefined
+        ? undefined
+        : call.take(stdout).catch((cause: unknown) => {
+            broken ??= { cause };
+            stdout.destroy();
+            stop();
+          });
+    const [end] = await Promise.all([ended, fed, taken]);
     run.signal.throwIfAborted();
     if (broken !== undefined) throw broken.cause;
     return early ?? { kind: 'ended', ...end, stdout: said(), stderr: complained() };
