@@ -7,7 +7,7 @@ import type { LintMemory } from '../../../src/operations/lint-memory.ts';
 import { parsePolicy } from '../../../src/policy/parse-policy.ts';
 import { builtInPolicy } from '../../../src/policy/policy.ts';
 import type { LintReport } from '../../../src/report/lint-report.ts';
-import type { Edit } from './faults.ts';
+import type { Edit } from './edit.ts';
 
 const root = join(import.meta.dirname, '../../../bundles');
 const run = { signal: new AbortController().signal };

@@ -2,9 +2,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { packageChecks, releaseChecks } from '../../../src/lint/catalog.gen.ts';
 import { definitionResolved, definitionSchema } from '../../../src/lint/definition-checks.ts';
 import type { LintFinding } from '../../../src/lint/lint-check.ts';
-import type { Edit, PlantedFault } from './faults.ts';
+import type { Edit } from './edit.ts';
 import { faults } from './faults.ts';
 import { edited, lintFiles, sound } from './lint-planted.ts';
+import type { PlantedFault } from './planted-fault.ts';
 import { variations } from './variations.ts';
 
 /** What our own definitions are found to have without any edit. */
