@@ -98,28 +98,27 @@ export function manifestsOf({ roots }: ImageLayoutFacts): readonly ImageManifest
   ];
 }
 
-/** Documents of a layout that led nowhere: unread, invalid, of unknown type, or absent without having been left out of a bundle. */
-export function notFollowed(layout: ImageLayoutFacts, facts: PackageFacts): number {
-  return layout.unread.length + stopped(layout).length + absentDocuments(layout, facts).length;
-}
-
-/** What a check yields that could not follow documents of a layout. */
-export function notFollowedResult(
+/**
+ * What a check says in place of a pass where it did not see all of a layout: the archive was not read to its end, or
+ * documents led nowhere (unread, invalid, of unknown type, or absent without having been left out of a bundle).
+ * @param then what is unknown for that, behind the number of documents
+ * @returns undefined where all of it was seen
+ */
+export function notAllSeen(
   layout: ImageLayoutFacts,
   facts: PackageFacts,
-  message: string,
-): Result {
-  const [first] = stopped(layout);
-  const [absent] = absentDocuments(layout, facts);
-  const restsOn =
-    first !== undefined
-      ? groundOf(facts, first.subject)
-      : absent === undefined
-        ? undefined
-        : groundOf(facts, absent.digest);
+  because: string | undefined,
+  then = 'could not be followed',
+): Result | undefined {
+  if (because !== undefined) return undecided(thePackage(facts), because);
+  const invalid = stopped(layout);
+  const absent = absentDocuments(layout, facts);
+  const lost = layout.unread.length + invalid.length + absent.length;
+  if (lost === 0) return undefined;
+  const ground = invalid[0]?.subject ?? absent[0]?.digest;
   return {
-    ...undecided(thePackage(facts), message),
-    ...(restsOn === undefined ? {} : { restsOn }),
+    ...undecided(thePackage(facts), `${lost} documents ${then}`),
+    ...(ground === undefined ? {} : { restsOn: groundOf(facts, ground) }),
   };
 }
 

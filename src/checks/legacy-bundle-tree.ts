@@ -183,6 +183,10 @@ function readPackages(
       claimsVerified: false,
     });
   };
+  const missing = (name: string, digest: Digest | undefined, pointer: string): void => {
+    const member = { name, label: undefined, digest, pointer, claimsVerified: false };
+    members.push({ half: 'legacy', ...member });
+  };
   const pinned = new Set<Digest>();
   for (const [index, each] of (definition?.bundle?.packages ?? []).entries()) {
     const pointer = `/packages/${index}`;
@@ -195,14 +199,7 @@ function readPackages(
         subject,
         `the ref '${each.ref}' of package '${each.name}' ends in no digest, so no package can be found by it`,
       );
-      members.push({
-        half: 'legacy',
-        name: each.name,
-        label: undefined,
-        digest,
-        pointer,
-        claimsVerified: false,
-      });
+      missing(each.name, digest, pointer);
       continue;
     }
     pinned.add(digest);
@@ -216,14 +213,7 @@ function readPackages(
       `package '${each.name}' is pinned to ${digest}, which the root manifest does not name`,
       { digest },
     );
-    members.push({
-      half: 'legacy',
-      name: each.name,
-      label: undefined,
-      digest,
-      pointer,
-      claimsVerified: false,
-    });
+    missing(each.name, digest, pointer);
   }
   for (const layer of layers) {
     if (pinned.has(layer.digest)) continue;

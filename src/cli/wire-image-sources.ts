@@ -47,11 +47,7 @@ export async function imageSourcesFrom(
 async function sourceFrom(
   config: ImageSourceConfig,
   deps: ImageSourceDeps,
-  resolveBase: (
-    reference: string,
-    platform: Platform,
-    run: Run,
-  ) => Promise<ResolvedImage | undefined>,
+  resolveBase: ImageSource['resolve'],
 ): Promise<ImageSource> {
   const { workspace, blobs, epochSeconds, registry } = deps;
   switch (config.type) {

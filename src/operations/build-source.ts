@@ -3,7 +3,7 @@ import type { Platform } from '../oci/descriptor.ts';
 import { hexOf } from '../oci/digest.ts';
 import { normalizeReference } from '../oci/reference.ts';
 import { type BlobStore, storedContent } from '../ports/blob-store.ts';
-import type { ImageSource, ResolvedImage } from '../ports/image-source.ts';
+import type { ImageSource } from '../ports/image-source.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
@@ -24,11 +24,7 @@ export interface BuildSourceDeps {
   /** Labels every image gets, unless it has its own. */
   readonly labels: Readonly<Record<string, string>>;
   /** Asks the sources listed after this one. */
-  readonly resolveBase: (
-    reference: string,
-    platform: Platform,
-    run: Run,
-  ) => Promise<ResolvedImage | undefined>;
+  readonly resolveBase: ImageSource['resolve'];
 }
 
 /** A source of images that are built first. */

@@ -2,7 +2,7 @@ import type { BuiltImageConfig } from '../config/build-source.ts';
 import type { Platform } from '../oci/descriptor.ts';
 import { type Digest, digestOf } from '../oci/digest.ts';
 import type { BuildBase } from '../ports/image-builder.ts';
-import type { ImageSource, ResolvedImage } from '../ports/image-source.ts';
+import type { ImageSource } from '../ports/image-source.ts';
 import type { Run } from '../support/run.ts';
 import type { BuildContext } from './build-context.ts';
 import { BuildError } from './build-error.ts';
@@ -42,11 +42,7 @@ export interface PrepareDeps {
   readonly source: ImageSource;
   readonly epochSeconds: number;
   readonly labels: Readonly<Record<string, string>>;
-  readonly resolveBase: (
-    reference: string,
-    platform: Platform,
-    run: Run,
-  ) => Promise<ResolvedImage | undefined>;
+  readonly resolveBase: ImageSource['resolve'];
 }
 
 /**

@@ -22,11 +22,7 @@ export interface ComposeSourceOptions {
   /** Seconds since 1970: the creation time that configs carry. */
   readonly epochSeconds: number;
   /** Asks the other sources for a base. */
-  readonly resolveBase: (
-    reference: string,
-    platform: Platform,
-    run: Run,
-  ) => Promise<ResolvedImage | undefined>;
+  readonly resolveBase: ImageSource['resolve'];
 }
 
 interface Base {

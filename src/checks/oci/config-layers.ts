@@ -1,14 +1,8 @@
 import { defineCheck } from '../check.ts';
 import type { ImageManifestFacts } from '../facts.ts';
 import { layerMediaKind } from '../layer-media.ts';
-import {
-  eachLayout,
-  manifestsOf,
-  notFollowed,
-  notFollowedResult,
-  theImage,
-} from '../layout-view.ts';
-import { fail, notApplicable, pass, thePackage, undecided } from '../results.ts';
+import { eachLayout, manifestsOf, notAllSeen, theImage } from '../layout-view.ts';
+import { fail, notApplicable, pass, thePackage } from '../results.ts';
 
 /** The config of an image and its manifest speak of the same layers. Compressed layers are not unpacked for it. */
 export const configLayers = defineCheck({
@@ -37,10 +31,8 @@ export const configLayers = defineCheck({
       }
       if (faults > 0) return;
       const subject = thePackage(each);
-      const lost = notFollowed(layout, each);
-      if (because !== undefined) yield undecided(subject, because);
-      else if (lost > 0)
-        yield notFollowedResult(layout, each, `${lost} documents could not be followed`);
+      const unseen = notAllSeen(layout, each, because);
+      if (unseen !== undefined) yield unseen;
       else if (judged === 0)
         yield notApplicable(
           subject,

@@ -1,6 +1,6 @@
 import { defineCheck } from '../check.ts';
-import { eachLayout, layoutProblems, notFollowed, notFollowedResult } from '../layout-view.ts';
-import { pass, thePackage, undecided } from '../results.ts';
+import { eachLayout, layoutProblems, notAllSeen } from '../layout-view.ts';
+import { pass, thePackage } from '../results.ts';
 
 /** What a descriptor says of a blob is true of the blob. */
 export const descriptors = defineCheck({
@@ -22,14 +22,13 @@ export const descriptors = defineCheck({
         yield result;
       }
       if (found > 0) return;
-      const lost = notFollowed(layout, each);
-      if (because !== undefined) yield undecided(thePackage(each), because);
-      else if (lost > 0)
-        yield notFollowedResult(
-          layout,
-          each,
-          `${lost} documents could not be followed, so their descriptors were not seen`,
-        );
+      const unseen = notAllSeen(
+        layout,
+        each,
+        because,
+        'could not be followed, so their descriptors were not seen',
+      );
+      if (unseen !== undefined) yield unseen;
       else yield pass(thePackage(each), 'sizes and media types agree with the blobs');
     }),
 });

@@ -1,6 +1,6 @@
 import { defineCheck } from '../check.ts';
-import { eachLayout, layoutProblems, notFollowed, notFollowedResult } from '../layout-view.ts';
-import { pass, theFile, thePackage, thingOf, undecided } from '../results.ts';
+import { eachLayout, layoutProblems, notAllSeen } from '../layout-view.ts';
+import { pass, theFile, thingOf, undecided } from '../results.ts';
 
 /** Every document of the layout can be read in one way only. */
 export const layout = defineCheck({
@@ -34,14 +34,8 @@ export const layout = defineCheck({
         );
       }
       if (found > 0) return;
-      const lost = notFollowed(layout, each);
-      if (because !== undefined) yield undecided(thePackage(each), because);
-      else if (lost > 0)
-        yield notFollowedResult(
-          layout,
-          each,
-          `${lost} documents are missing and could not be read`,
-        );
+      const unseen = notAllSeen(layout, each, because, 'are missing and could not be read');
+      if (unseen !== undefined) yield unseen;
       else
         yield pass(
           theFile(each, 'images/index.json'),

@@ -1,5 +1,5 @@
 import { defineCheck } from '../check.ts';
-import { eachLayout, groundOf, isLeftOut, notFollowed, notFollowedResult } from '../layout-view.ts';
+import { eachLayout, groundOf, isLeftOut, notAllSeen } from '../layout-view.ts';
 import { fail, pass, thePackage, thingOf, undecided } from '../results.ts';
 
 /** Everything the images need is carried along. */
@@ -35,14 +35,13 @@ export const nothingMissing = defineCheck({
       }
       if (found > 0) return;
       const package_ = thePackage(each);
-      const lost = notFollowed(layout, each);
-      if (because !== undefined) yield undecided(package_, because);
-      else if (lost > 0)
-        yield notFollowedResult(
-          layout,
-          each,
-          `${lost} documents could not be followed, so what they name is unknown`,
-        );
+      const unseen = notAllSeen(
+        layout,
+        each,
+        because,
+        'could not be followed, so what they name is unknown',
+      );
+      if (unseen !== undefined) yield unseen;
       else
         yield pass(
           package_,

@@ -1,6 +1,6 @@
 import { defineCheck } from '../check.ts';
 import { blobFolder } from '../image-layout-facts.ts';
-import { eachLayout, notFollowed, notFollowedResult } from '../layout-view.ts';
+import { eachLayout, notAllSeen } from '../layout-view.ts';
 import { fail, pass, theFile, thePackage, undecided } from '../results.ts';
 
 /** Nothing travels along that no image asks for. */
@@ -18,16 +18,12 @@ export const nothingUnreferenced = defineCheck({
   evaluate: (facts) =>
     eachLayout(facts, function* (layout, each, because) {
       const subject = thePackage(each);
-      const unknown = notFollowed(layout, each);
+      const { length } = layout.unreferenced;
+      const then = `could not be followed, and ${length} blobs seem to belong to no image`;
+      const unseen = notAllSeen(layout, each, because, then);
       if (because !== undefined) yield undecided(subject, because);
-      else if (layout.unreferenced.length === 0)
-        yield pass(subject, 'every blob belongs to an image');
-      else if (unknown > 0)
-        yield notFollowedResult(
-          layout,
-          each,
-          `${layout.unreferenced.length} blobs seem to belong to no image, but ${unknown} documents could not be followed`,
-        );
+      else if (length === 0) yield pass(subject, 'every blob belongs to an image');
+      else if (unseen !== undefined) yield unseen;
       else
         for (const hex of layout.unreferenced) {
           yield fail(

@@ -1,14 +1,8 @@
 import type { Result } from '../check.ts';
 import { defineCheck } from '../check.ts';
 import type { ImageLayoutFacts, ImageManifestFacts, PackageFacts } from '../facts.ts';
-import {
-  eachLayout,
-  manifestsOf,
-  notFollowed,
-  notFollowedResult,
-  theImage,
-} from '../layout-view.ts';
-import { fail, lacking, notApplicable, pass, thePackage, thingOf, undecided } from '../results.ts';
+import { eachLayout, manifestsOf, notAllSeen, theImage } from '../layout-view.ts';
+import { fail, lacking, notApplicable, pass, thePackage, thingOf } from '../results.ts';
 
 /** An image of another machine starts nowhere. */
 export const platform = defineCheck({
@@ -38,10 +32,8 @@ export const platform = defineCheck({
       const judged = manifestsOf(layout).filter(isImage).length;
       if (found > 0) return;
       const subject = thePackage(each);
-      const lost = notFollowed(layout, each);
-      if (because !== undefined) yield undecided(subject, because);
-      else if (lost > 0)
-        yield notFollowedResult(layout, each, `${lost} documents could not be followed`);
+      const unseen = notAllSeen(layout, each, because);
+      if (unseen !== undefined) yield unseen;
       else if (judged === 0)
         yield notApplicable(subject, 'nothing in the layout is an image with a platform');
       else if (architecture === '')
