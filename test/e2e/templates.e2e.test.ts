@@ -1,7 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -9,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Descriptor, mediaTypes } from '../../src/oci/descriptor.ts';
 import { type Digest, hexOf, parseDigest } from '../../src/oci/digest.ts';
-import { missingPrograms } from '../support/local-registry.ts';
+import { freePort, missingPrograms } from '../support/local-registry.ts';
 import { ownProgram } from '../support/peers.ts';
 import { LayoutBuilder } from '../support/real-images.ts';
 import { serviceContexts } from '../support/service-contexts.ts';
@@ -217,14 +216,6 @@ async function containerOf(
   spec.process.env = [...config.Env];
   await writeFile(join(bundle, 'config.json'), JSON.stringify(spec));
   return { bundle, config };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const found = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof found === 'object' && found !== null ? found.port : 0;
 }
 
 /** What a service answers at a path, once it is up. */

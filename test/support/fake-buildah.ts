@@ -6,7 +6,8 @@ import { LayoutBuilder } from './real-images.ts';
 
 /**
  * A program called `buildah` that answers as one does, and gives the same small image for whatever it is to build. It
- * writes its command lines to `calls`, and fails with what is in `fail`, where that is there.
+ * writes its command lines to `calls`, and fails with what is in `fail`, where that is there; with
+ * seconds in `slow` each call takes so long, and has a worker of its own meanwhile.
  * @returns the folder to put on PATH
  */
 export async function fakeBuildah(folder: string): Promise<string> {
@@ -19,6 +20,7 @@ export async function fakeBuildah(folder: string): Promise<string> {
       architecture: 'amd64',
       config: {},
       rootfs: { type: 'layers', diff_ids: [digestOf(Buffer.alloc(1024))] },
+      history: [{ created_by: 'nobody' }],
     }),
   );
   image.tag(await image.manifest(config, [layer]), 'image');
@@ -29,6 +31,13 @@ export async function fakeBuildah(folder: string): Promise<string> {
     join(bin, 'buildah'),
     `#!/bin/sh
 echo "$*" >> ${folder}/calls
+if [ -e ${folder}/slow ]; then
+  sh -c 'while :; do sleep 0.05; done' "$PWD" &
+  sleep "$(cat ${folder}/slow)"
+  kill $!
+  # Whoever called it is gone: it should be, too.
+  [ "$(cut -d' ' -f4 /proc/$$/stat)" = $PPID ] || sleep 10
+fi
 case "$*" in
   *--version*) echo buildah version 9.9.9 ;;
   *" build "*)

@@ -192,7 +192,8 @@ async function makeCertificates(folder: string): Promise<void> {
   await execute('cp', ['server.key', 'certs/client.key'], { cwd: folder });
 }
 
-async function freePort(): Promise<number> {
+/** A loopback port that nobody listens at. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

@@ -13,6 +13,8 @@ export interface Ended {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A command line before it, such as `unshare --net --`. */
+  readonly through?: readonly string[];
 }
 
 /** A real program that the tests compare with, or why it is not there. */
@@ -62,8 +64,9 @@ function execute(
   path: string,
   args: readonly string[],
   home: string,
-  { cwd, env }: RunOptions = {},
+  { cwd, env, through = [] }: RunOptions = {},
 ): Promise<Ended> {
+  const [program = path, ...rest] = [...through, path, ...args];
   const settings = {
     cwd: cwd ?? home,
     maxBuffer: 64 << 20,
@@ -77,7 +80,7 @@ function execute(
     },
   };
   return new Promise((resolve) => {
-    execFile(path, args, settings, (error, stdout, stderr) => {
+    execFile(program, rest, settings, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
       resolve({ code, stdout, stderr: `${stderr}${error?.signal ?? ''}` });
     });
