@@ -330,7 +330,7 @@ export const errorCodes: readonly {
   {"code":"DISK_FULL","exit":4,"says":"no room left while writing …"},
   {"code":"ENCODER_MISSING","exit":4,"says":"the native zstd encoder cannot be loaded on this machine"},
   {"code":"ENGINE_MISSING","exit":4,"says":"… cannot be started"},
-  {"code":"ENGINE_TIMEOUT","exit":4,"says":"… did not end within … minutes and was stopped"},
+  {"code":"ENGINE_TIMEOUT","exit":4,"says":"… did not end within … minutes and was stopped…"},
   {"code":"ENGINE_TOO_OLD","exit":4,"says":"… is …, and … is the first that is driven"},
   {"code":"ENGINE_UNUSABLE","exit":4,"says":"…: … does not limit the … of one build"},
   {"code":"FETCH_ANSWER","exit":4,"says":"a status, a redirect or an encoding nobody can use"},

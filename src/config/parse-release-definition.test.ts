@@ -42,6 +42,15 @@ describe('parseReleaseDefinition', () => {
     ['a wrong type', sound.replace('name: demo', 'name: [demo]'), 'DOCUMENT_SCHEMA', 'is a list'],
     ['an unknown source', sound.replace('oci-layout', 'oci-layot'), 'DOCUMENT_SCHEMA', 'oci-layot'],
     [
+      'a time to build in that no clock counts',
+      sound.replace(
+        'imageSources:',
+        "imageSources:\n  - { type: build, images: { 'a.b/c:1': { context: c, timeoutMinutes: 36000 } } }",
+      ),
+      'DOCUMENT_SCHEMA',
+      'timeoutMinutes',
+    ],
+    [
       'no packages',
       sound.replace('packages:\n      - path: packages/api', 'packages: []'),
       'DOCUMENT_RULE',

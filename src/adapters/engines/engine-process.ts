@@ -1,7 +1,7 @@
 import { EngineError } from '../../ports/image-builder.ts';
-import { printable } from '../../support/printable.ts';
 import type { Run } from '../../support/run.ts';
 import { runProgram } from '../process/run-program.ts';
+import { EngineLog } from './engine-log.ts';
 
 /** A program of an engine, and where it may put what it keeps. */
 export interface EngineCall {
@@ -16,7 +16,7 @@ export interface EngineCall {
   readonly env?: Readonly<Record<string, string>>;
   /** Texts that are taken out of everything it says. */
   readonly hidden?: readonly string[];
-  /** Told of each line it writes on standard error or output. */
+  /** Told of lines it writes on standard error or output, as many as people can read. */
   readonly onLine?: (line: string) => void;
 }
 
@@ -29,8 +29,6 @@ export interface EngineEnd {
 }
 
 const keptOutputBytes = 64 * 2 ** 10;
-const keptTailChars = 4000;
-const maxLineChars = 2000;
 const graceMs = 2000;
 /** What an engine started in the background holds nobody up. */
 const lingerMs = 2000;
@@ -42,14 +40,8 @@ const lingerMs = 2000;
  */
 export async function callEngine(call: EngineCall, run: Run): Promise<EngineEnd> {
   const { program, args, home, timeoutMs, hidden = [] } = call;
-  let tail = '';
-  const onLine = (line: string): void => {
-    if (line.trim() === '') return;
-    // Hidden first: half of a secret is one, too.
-    const said = printable(hide(line, hidden)).slice(-maxLineChars);
-    tail = `${tail}${said}\n`.slice(-keptTailChars);
-    call.onLine?.(said);
-  };
+  const log = new EngineLog(hidden, call.onLine);
+  const onLine = (line: string): void => log.hear(line);
   const end = await runProgram(
     {
       ...{ program, args, timeoutMs, graceMs, lingerMs, onLine, cwd: home },
@@ -60,7 +52,7 @@ export async function callEngine(call: EngineCall, run: Run): Promise<EngineEnd>
   );
   switch (end.kind) {
     case 'ended':
-      return { code: end.code ?? 1, stdout: end.stdout.toString('utf8'), tail: tail.trim() };
+      return { code: end.code ?? 1, stdout: end.stdout.toString('utf8'), tail: log.tail() };
     case 'not-started':
       throw new EngineError('ENGINE_MISSING', `${program} cannot be started`, {
         cause: end.cause,
@@ -70,7 +62,7 @@ export async function callEngine(call: EngineCall, run: Run): Promise<EngineEnd>
     case 'too-much':
       throw new EngineError(
         'ENGINE_TIMEOUT',
-        `${call.title ?? program} did not end within ${timeoutMs / 60_000} minutes and was stopped`,
+        `${call.title ?? program} did not end within ${timeoutMs / 60_000} minutes and was stopped${log.tail() === '' ? '' : `. It said last:\n${log.tail()}`}`,
         { suggestions: ['Give the image a larger timeoutMinutes in cowa-release.yaml'] },
       );
   }
@@ -90,8 +82,4 @@ export function engineEnvironment(
     XDG_DATA_HOME: home,
     LC_ALL: 'C',
   };
-}
-
-function hide(line: string, hidden: readonly string[]): string {
-  return hidden.reduce((text, secret) => text.replaceAll(secret, '[hidden]'), line);
 }
