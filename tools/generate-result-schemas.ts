@@ -130,6 +130,12 @@ const results: readonly ResultType[] = [
     title: 'images push',
   },
   {
+    name: 'push',
+    file: 'src/cli/render-push-archive.ts',
+    type: 'PushArchiveResult',
+    title: 'push',
+  },
+  {
     name: 'images-pull',
     file: 'src/cli/render-images.ts',
     type: 'ImagesPullResult',

@@ -5,7 +5,7 @@ import { type PulledArchive, pullArchive } from '../operations/pull-archive.ts';
 import type { Run } from '../support/run.ts';
 import { overrideOf, type RegistryAccess } from './registry-flags.ts';
 import { blobStoreIn, cacheFolder, openCompute } from './wire.ts';
-import { outputFolderAt, publishedSource } from './wire-carriers.ts';
+import { outputFolderAt, publishedSource, referrerSource } from './wire-carriers.ts';
 
 /** A flag of `pull` that means nothing. */
 class PullFlagError extends UsageError<'PULL_REFERENCE'> {}
@@ -16,6 +16,8 @@ export interface PullFlags {
   readonly out: string;
   readonly architecture: string | undefined;
   readonly replace: boolean;
+  /** Whether what was published beside it comes along. */
+  readonly referrers: boolean;
   readonly overrides: readonly string[];
   readonly access: RegistryAccess;
   readonly cacheDir: string | undefined;
@@ -23,7 +25,7 @@ export interface PullFlags {
 
 /** Builds what `pull` works with, and runs it. Only the host of the reference is contacted, or the one in its place. */
 export async function pullFromFlags(flags: PullFlags, run: Run): Promise<PulledArchive> {
-  const { reference, out, architecture, replace, access, cacheDir } = flags;
+  const { reference, out, architecture, replace, referrers, access, cacheDir } = flags;
   const { plainHttp, files, login } = access;
   if (!reference.startsWith('oci://')) {
     throw new PullFlagError('PULL_REFERENCE', `'${reference}' does not begin with oci://`, {
@@ -35,19 +37,22 @@ export async function pullFromFlags(flags: PullFlags, run: Run): Promise<PulledA
   const target = (overrides[registry] ?? registry).replace(/^https?:\/\//, '');
   await using compute = await openCompute();
   const blobs = await blobStoreIn(await cacheFolder(cacheDir), compute);
-  const published = await publishedSource(
-    {
-      hosts: [target],
-      overrides,
-      ...(plainHttp ? { plainHttp: [target] } : {}),
-      ...files,
-      ...(login === undefined ? {} : { login: { host: target, ...login } }),
-    },
-    blobs,
-  );
+  const settings = {
+    hosts: [target],
+    overrides,
+    ...(plainHttp ? { plainHttp: [target] } : {}),
+    ...files,
+    ...(login === undefined ? {} : { login: { host: target, ...login } }),
+  };
   return await pullArchive(
     { reference, architecture: architecture ?? hostArchitecture(), replace },
-    { published, blobs, compute, output: await outputFolderAt(out) },
+    {
+      published: await publishedSource(settings, blobs),
+      ...(referrers ? { referrers: await referrerSource(settings, blobs) } : {}),
+      blobs,
+      compute,
+      output: await outputFolderAt(out),
+    },
     run,
   );
 }

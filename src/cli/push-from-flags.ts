@@ -63,7 +63,8 @@ export async function pushFromFlags(request: PushRequest, run: Run): Promise<rea
   return await pushImages(images, targets, replace, run);
 }
 
-async function targetAt(
+/** A registry as `--to` names it. @throws PushFlagError PUSH_TARGET */
+export async function targetAt(
   text: string,
   { plainHttp, files, login }: RegistryAccess,
 ): Promise<RegistryTarget> {

@@ -6,6 +6,7 @@ import type { ArchiveSource } from '../ports/archive-source.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { OutputFolder } from '../ports/output.ts';
 import type { PublishedSource } from '../ports/published-source.ts';
+import type { ReferrerSource } from '../ports/referrer-source.ts';
 import { registryEnvironment } from './wire-registry.ts';
 
 /** What commands that move archives read from. */
@@ -38,4 +39,13 @@ export async function publishedSource(
 ): Promise<PublishedSource> {
   const { RegistryPublishedSource } = await import('../adapters/registry/published-reader.ts');
   return new RegistryPublishedSource({ ...(await registryEnvironment()), ...settings }, blobs);
+}
+
+/** The same registries, asked what they hold about something. */
+export async function referrerSource(
+  settings: ClientSettings,
+  blobs: BlobStore,
+): Promise<ReferrerSource> {
+  const { RegistryReferrerSource } = await import('../adapters/registry/referrer-reader.ts');
+  return new RegistryReferrerSource({ ...(await registryEnvironment()), ...settings }, blobs);
 }

@@ -7,8 +7,11 @@ export default class Pull extends BaseCommand {
   static override summary = 'Fetch a published package or bundle from a registry into an archive';
   static override description =
     `Takes what zarf package publish and uds publish (or uds bundle push) put there. Contents are taken as they are, each
-compared with its digest, so that signatures inside still hold; the archive around them is written anew. Judging it is
-for verify, which never uses a network.
+compared with its digest, so that signatures inside still hold; the archive around them is written anew: an archive that
+this program made gets the same bytes again. Judging it is for verify, which never uses a network.
+
+What push laid beside it in the registry (statements, signatures, SBOMs) is laid beside it here, by the same names. Nothing
+of it is believed for that: verify judges it as files. --no-referrers leaves it there.
 
 Only the host of the reference is contacted, or the one that --registry-override puts in its place. What was fetched
 stays in the cache: an interrupted pull goes on where it was.`;
@@ -34,6 +37,11 @@ stays in the cache: an interrupted pull goes on where it was.`;
       helpValue: 'amd64|arm64',
     }),
     replace: Flags.boolean({ summary: 'Replace an archive of this name' }),
+    referrers: Flags.boolean({
+      summary: 'Lay statements, signatures and SBOMs that are published about it beside it',
+      allowNo: true,
+      default: true,
+    }),
     'registry-override': Flags.string({
       summary: 'Registry to ask instead of another, as host=other-host',
       multiple: true,
@@ -64,6 +72,7 @@ stays in the cache: an interrupted pull goes on where it was.`;
         out: flags.out,
         architecture: flags.architecture,
         replace: flags.replace,
+        referrers: flags.referrers,
         overrides: flags['registry-override'] ?? [],
         access: await registryAccess(flags),
         cacheDir: flags['cache-dir'],

@@ -14,6 +14,24 @@ const metadataFirst: readonly string[] = [
   'values.schema.json',
 ];
 
+/** What says what a package is: stands before the contents in a bundle, in this order. */
+export const metadataTitles: readonly string[] = [
+  'zarf.yaml',
+  'zarf.yaml.sig',
+  'zarf.bundle.sig',
+  'checksums.txt',
+];
+
+/** What Zarf writes for its owner alone. */
+const privateFiles: readonly string[] = [
+  'zarf.yaml',
+  'checksums.txt',
+  'zarf.bundle.sig',
+  'zarf.yaml.sig',
+  'values.yaml',
+  'values.schema.json',
+];
+
 /** Files of a package in the order of our archives: metadata, small files, large files; each group by name. */
 export function packageArchiveOrder(files: readonly PackedFile[]): readonly ArchiveFile[] {
   const rank = (file: PackedFile): number => {
@@ -24,6 +42,12 @@ export function packageArchiveOrder(files: readonly PackedFile[]): readonly Arch
   return files
     .toSorted((a, b) => rank(a) - rank(b) || (a.path < b.path ? -1 : 1))
     .map(toArchiveFile);
+}
+
+/** The mode a file of a package has in our archives, whoever brought it: the same bytes then. */
+export function packageFileMode(path: string): number {
+  if (path.startsWith('images/blobs/')) return 0o444;
+  return privateFiles.includes(path) ? 0o600 : 0o644;
 }
 
 /** A packed file as the archive writer takes it. */

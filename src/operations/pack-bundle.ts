@@ -12,6 +12,7 @@ import { mergeOverrides } from '../uds/merge-overrides.ts';
 import { bundleFileName, renderBundle } from '../uds/render-bundle.ts';
 import { packageManifest } from '../zarf/oci-manifest.ts';
 import { BundleError } from '../zarf/pack-error.ts';
+import { metadataTitles } from './archive-order.ts';
 import { requireAgreement } from './bundle-agreement.ts';
 import { rfc1123 } from './pack-package.ts';
 import type { PackedFile, PackedPackage } from './packed-package.ts';
@@ -47,13 +48,6 @@ export interface PackedBundle {
 
 const maxValuesBytes = 2 ** 24;
 const layoutMode = 0o644;
-const metadataTitles: readonly string[] = [
-  'zarf.yaml',
-  'zarf.yaml.sig',
-  'zarf.bundle.sig',
-  'checksums.txt',
-];
-
 interface Member {
   readonly entry: UdsPackage;
   readonly packed: PackedPackage;

@@ -10,17 +10,14 @@ import {
 } from '../ports/blob-store.ts';
 import type { Published } from '../ports/published-source.ts';
 import { renderLegacyIndex } from '../uds/legacy-layout.ts';
-import { packageArchiveOrder, toArchiveFile } from './archive-order.ts';
+import {
+  metadataTitles,
+  packageArchiveOrder,
+  packageFileMode,
+  toArchiveFile,
+} from './archive-order.ts';
 
 const fileMode = 0o644;
-/** What says what a package is, in the order readers want it. */
-export const metadataTitles: readonly string[] = [
-  'zarf.yaml',
-  'zarf.bundle.sig',
-  'zarf.yaml.sig',
-  'checksums.txt',
-];
-
 /**
  * The files of the archive that is written of what was published, metadata first.
  * @param absent contents the registry does not have
@@ -37,7 +34,7 @@ export function publishedFiles(
       return packageArchiveOrder(
         published.files.map(({ path, blob }) => ({
           path,
-          mode: fileMode,
+          mode: packageFileMode(path),
           blob: storedContent(blob, store),
         })),
       );
@@ -48,7 +45,7 @@ export function publishedFiles(
   }
 }
 
-/** Index and manifests first, then what says what a package is, then the contents: small ones, large ones. */
+/** In the order this program writes bundles in: index and manifests first, then what says what a package is, then the contents. */
 function legacyFiles(
   { root, config, definition, packages }: Extract<Published, { kind: 'legacy-bundle' }>,
   absent: ReadonlySet<Digest>,
@@ -72,7 +69,7 @@ function legacyFiles(
     ...(own === undefined ? [] : [own]),
     ...files.map(({ blob }) => blob),
   ]);
-  for (const blob of bySize(rest)) add(storedContent(blob, store));
+  for (const blob of rest.toSorted(byDigest)) add(storedContent(blob, store));
   return [
     entry('oci-layout', heldContent(Buffer.from(layoutMarker))),
     entry('index.json', heldContent(renderLegacyIndex(root, version))),
@@ -99,9 +96,11 @@ function nextFiles(
 
 function bySize(blobs: readonly BlobSource[]): readonly BlobSource[] {
   const isLarge = ({ size }: BlobSource): number => (size > smallFileBytes ? 1 : 0);
-  return blobs.toSorted(
-    (a, b) => isLarge(a) - isLarge(b) || (a.digest < b.digest ? -1 : a.digest > b.digest ? 1 : 0),
-  );
+  return blobs.toSorted((a, b) => isLarge(a) - isLarge(b) || byDigest(a, b));
+}
+
+function byDigest(a: BlobSource, b: BlobSource): number {
+  return a.digest < b.digest ? -1 : a.digest > b.digest ? 1 : 0;
 }
 
 function entry(path: string, blob: BlobSource): ArchiveFile {

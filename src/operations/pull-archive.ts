@@ -5,10 +5,13 @@ import type { Digest } from '../oci/digest.ts';
 import { type BlobSource, type BlobStore, heldContent } from '../ports/blob-store.ts';
 import type { OutputFolder } from '../ports/output.ts';
 import type { Published, PublishedDocument, PublishedSource } from '../ports/published-source.ts';
+import type { ReferrerSource } from '../ports/referrer-source.ts';
 import type { Run } from '../support/run.ts';
-import { metadataTitles, publishedFiles } from './published-files.ts';
+import { metadataTitles } from './archive-order.ts';
+import { publishedFiles } from './published-files.ts';
 import { namePublished } from './published-name.ts';
 import { type StoredBlobs, storeBlobs } from './store-blobs.ts';
+import { findReferrers, type LaidBeside, layBeside } from './take-referrers.ts';
 
 /** Something of that name is there. */
 class PullUsageError extends UsageError<'PULL_TARGET_EXISTS'> {}
@@ -23,6 +26,8 @@ export interface PullRequest {
 
 export interface PullPorts {
   readonly published: PublishedSource;
+  /** What is about it is brought along from there; without it, the archive alone. */
+  readonly referrers?: ReferrerSource;
   /** What was fetched stays here: an interrupted pull goes on where it was. */
   readonly blobs: BlobStore;
   readonly compute: Compute;
@@ -37,11 +42,27 @@ export interface PulledArchive {
   readonly published: Digest;
   /** Bytes of the file. */
   readonly size: number;
-  /** Of the file. It is not that of the file that was published: only what is inside is the same. */
+  /** Of the file: that of the file that was pushed only where this program wrote that, too. */
   readonly digest: Digest;
   readonly blobs: { readonly total: number; readonly fetched: number; readonly bytes: number };
   /** Files of packages that a bundle names and the registry does not have: components that were left out. */
   readonly absent: readonly string[];
+  /** What was published beside it, where that was asked for. */
+  readonly beside?: PulledBeside;
+}
+
+/** Statements, signatures and SBOMs that came along. */
+export interface PulledBeside {
+  readonly files: readonly LaidBeside[];
+  /** Further artifacts about it that are nothing `verify` reads. */
+  readonly others: number;
+  /**
+   * Whether the file that was written is the one they were pushed beside, byte for byte, as far as whoever pushed
+   * said so. Where it is not, what they say of that file is not said of this one.
+   */
+  readonly sameFile: boolean | null;
+  /** Digests of the files they were pushed beside. */
+  readonly pushedBeside: readonly Digest[];
 }
 
 /**
@@ -64,6 +85,15 @@ export async function pullArchive(
       suggestions: ['Choose another folder with --out, or replace it with --replace'],
     });
   }
+  const subject = digestOfPublished(published);
+  const about =
+    ports.referrers === undefined
+      ? undefined
+      : await findReferrers(
+          { reference, subject, archive: fileName },
+          { referrers: ports.referrers, blobs },
+          run,
+        );
   const contents = contentsOf(published);
   const { total, fetched, absent } = await fetchAll(contents, reference, blobs, run);
   for (const { bytes, digest } of documentsOf(published))
@@ -86,16 +116,33 @@ export async function pullArchive(
     run,
   );
   if (written.digest === undefined) throw new InternalError('the archive writer gave no digest');
+  // The archive comes last: where it has its name, nothing that speaks of it is missing.
+  const laid =
+    about === undefined ? [] : await layBeside(about.files, { output, blobs }, replace, run);
   await file.commit();
   run.onProgress?.({ kind: 'step-finished', step, outcome: 'done' });
+  const { digest } = written;
   return {
     archive: output.pathOf(fileName),
     kind: published.kind,
-    published: digestOfPublished(published),
+    published: subject,
     size: written.size,
-    digest: written.digest,
+    digest,
     blobs: { total: total.blobs, fetched: fetched.blobs, bytes: total.bytes },
     absent: titlesOf(published, new Set(absent)),
+    ...(about === undefined
+      ? {}
+      : {
+          beside: {
+            files: laid,
+            others: about.others,
+            sameFile:
+              about.pushedBeside.length === 0
+                ? null
+                : about.pushedBeside.every((each) => each === digest),
+            pushedBeside: about.pushedBeside,
+          },
+        }),
   };
 }
 

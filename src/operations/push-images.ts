@@ -1,18 +1,12 @@
-import { UsageError } from '../errors/families.ts';
 import type { Digest } from '../oci/digest.ts';
 import { normalizeReference } from '../oci/reference.ts';
+import { subjectOf } from '../oci/referrer.ts';
 import type { ImageBlob, ResolvedImage } from '../ports/image-source.ts';
 import type { BlobArrival, RegistryTarget } from '../ports/registry-target.ts';
 import { type Run, runWithin } from '../support/run.ts';
 import { forEachBounded } from './for-each-bounded.ts';
-import { listReferrer, subjectOf } from './list-referrer.ts';
-
-/** What was asked to be pushed cannot be, or must not. */
-class PushUsageError extends UsageError<
-  | 'PUSH_NAMES_COLLIDE' // two images would get one name
-  | 'PUSH_TAG_TAKEN' // another image has the tag
-  | 'PUSH_NOTHING'
-> {}
+import { listReferrers } from './list-referrer.ts';
+import { PushUsageError } from './push-error.ts';
 
 /** Contents sent at once. */
 const concurrency = 4;
@@ -111,7 +105,7 @@ async function pushImage(
       const subject = subjectOf(known);
       // A registry that keeps such lists itself says so.
       if (subject !== undefined && told.subject !== subject)
-        await listReferrer(target, repository, known, subject, run);
+        await listReferrers(target, repository, [known], subject, run);
     }
   } catch (error) {
     run.onProgress?.({ kind: 'step-finished', step, outcome: 'failed' });

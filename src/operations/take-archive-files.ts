@@ -33,7 +33,7 @@ const maxDocumentBytes = 64 * 2 ** 20;
 
 /**
  * Reads an archive front to back and puts every file into the store. What the store holds already, by
- * the digest that checksums.txt or the name of an image blob promises, is hashed and not written again.
+ * the digest that checksums.txt or the name of a blob promises, is hashed and not written again.
  * Judges names and kinds of entries only: whether they are the right files is the caller's to say.
  * @throws MemberError MEMBER_ENTRY, MEMBER_FILE_MISMATCH; ArchiveError; errors of source and store
  */
@@ -138,7 +138,7 @@ async function takeEntry(
 function promises(documents: ReadonlyMap<string, Uint8Array>): EntryPorts['promised'] {
   let listed: ReadonlyMap<string, Digest> | undefined;
   return (path) => {
-    const [, hex] = /^images\/blobs\/sha256\/([0-9a-f]{64})$/.exec(path) ?? [];
+    const [, hex] = /^(?:images\/)?blobs\/sha256\/([0-9a-f]{64})$/.exec(path) ?? [];
     if (hex !== undefined) return digestFromHex(hex);
     const checksums = documents.get('checksums.txt');
     if (checksums === undefined) return undefined;
