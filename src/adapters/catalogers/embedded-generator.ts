@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import type { ChunkSource } from '../../archive/chunk-source.ts';
 import type { Compute } from '../../archive/compute.ts';
 import { mediaTypes } from '../../oci/descriptor.ts';
+import { hexOf } from '../../oci/digest.ts';
 import type { BlobSource } from '../../ports/blob-store.ts';
 import type { ResolvedImage } from '../../ports/image-source.ts';
 import { imageBlob, inventoriedImages } from '../../ports/inventoried-images.ts';
@@ -67,18 +68,35 @@ export class EmbeddedGenerator implements SbomGenerator {
   }
 
   async #findOrRead(layer: BlobSource, run: Run): Promise<LayerFacts> {
-    const key = `layer-facts-${catalogersVersion}-${layer.digest.slice('sha256:'.length)}`;
+    const key = `layer-facts-${catalogersVersion}-${hexOf(layer.digest)}`;
     const kept = unpacked(await this.#records.find(key));
     if (kept !== undefined) return kept;
     await this.#turn();
     try {
-      const facts = await surveyLayer(counted(layer, run), this.#compute, run);
+      const facts = await this.#survey(layer, run);
       await this.#records.keep(key, packed(facts));
       return facts;
     } finally {
       this.#reading -= 1;
       this.#waiting.shift()?.();
     }
+  }
+
+  /**
+   * Facts are kept under the digest of the layer, so they are of bytes that have it: those of a damaged layer would be
+   * told of the sound one for good.
+   * @throws OciError OCI_DIGEST_MISMATCH, OCI_SIZE_MISMATCH; SbomError
+   */
+  async #survey(layer: BlobSource, run: Run): Promise<LayerFacts> {
+    const hash = createHash('sha256');
+    const [surveyed] = await Promise.allSettled([
+      surveyLayer(hashed(layer, hash, run), this.#compute, run),
+    ]);
+    if (hash.digest('hex') !== hexOf(layer.digest))
+      // Names what is damaged, and takes it out of the cache.
+      for await (const _ of layer.open(run)) run.signal.throwIfAborted();
+    if (surveyed.status === 'rejected') throw surveyed.reason;
+    return surveyed.value;
   }
 
   /** Decompression runs beside, so a few layers at once keep every core busy; more would only need memory. */
@@ -89,12 +107,13 @@ export class EmbeddedGenerator implements SbomGenerator {
   }
 }
 
-/** @returns the layer as it lies there: packing it hashes it once more, so it need not be hashed between */
-function counted(layer: BlobSource, run: Run): ChunkSource {
+/** The layer as it lies there, hashed while it is read. */
+function hashed(layer: BlobSource, hash: Hash, run: Run): ChunkSource {
   const chunks: ChunkSource = layer.openUnchecked?.(run) ?? layer.open(run);
   return {
     async *[Symbol.asyncIterator]() {
       for await (const chunk of chunks) {
+        hash.update(chunk);
         run.onProgress?.({ kind: 'step-progress', step: 'sbom', bytes: chunk.length });
         yield chunk;
       }
