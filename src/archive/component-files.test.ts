@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { cutEvery, surveyBytes } from '../../test/support/survey-bytes.ts';
 import { noiseBytes, rawHeader, tarFile, tarOf } from '../../test/support/tar-bytes.ts';
 import { digestOf } from '../oci/digest.ts';
-import { inProcessCompute } from './compute-in-process.ts';
-import { defaultReadLimits, type ReadLimits } from './read-limits.ts';
+import type { ReadLimits } from './read-limits.ts';
 import type { SurveyedEntry } from './survey.ts';
-import { surveyArchive } from './survey-archive.ts';
 
-const run = { signal: new AbortController().signal };
 const large = noiseBytes(3 * 2 ** 20);
 const sound = tarOf(
   rawHeader('main/', '5'),
@@ -23,16 +21,7 @@ async function seen(
   limits: Partial<ReadLimits> = {},
 ): Promise<SurveyedEntry | undefined> {
   const bytes = tarOf(tarFile('components/main.tar', tar), tarFile('last', 'end'));
-  async function* chunks(): AsyncGenerator<Uint8Array> {
-    for (let at = 0; at < bytes.length; at += cut) yield bytes.subarray(at, at + cut);
-  }
-  const { entries } = await surveyArchive(
-    { chunks: chunks() },
-    { ...defaultReadLimits, ...limits },
-    { wholeDigest: false },
-    inProcessCompute(),
-    run,
-  );
+  const { entries } = await surveyBytes(cutEvery(bytes, cut), limits, false);
   expect(entries.at(-1)?.path).toBe('last');
   return entries[0];
 }
@@ -97,16 +86,7 @@ describe('files of a component, read in passing', () => {
 
   it('do not hide that the archive itself is cut short', async () => {
     const bytes = tarOf(tarFile('components/main.tar', sound)).subarray(0, 700_000);
-    async function* chunks(): AsyncGenerator<Uint8Array> {
-      yield bytes;
-    }
-    const { container } = await surveyArchive(
-      { chunks: chunks() },
-      defaultReadLimits,
-      { wholeDigest: false },
-      inProcessCompute(),
-      run,
-    );
+    const { container } = await surveyBytes(bytes);
     expect(container.problems.map(({ code, fatal }) => [code, fatal])).toEqual([
       ['TAR_TRUNCATED', true],
     ]);

@@ -1,13 +1,10 @@
 import fc from 'fast-check';
-import { extract, pack } from 'tar-stream';
+import { pack } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
+import { parsedTar } from '../../test/support/parsed-tar.ts';
+import { surveyBytes } from '../../test/support/survey-bytes.ts';
+import { patchedHeader } from '../../test/support/tar-bytes.ts';
 import { digestOf } from '../oci/digest.ts';
-import { inProcessCompute } from './compute-in-process.ts';
-import { defaultReadLimits } from './read-limits.ts';
-import { surveyArchive } from './survey-archive.ts';
-
-const run = { signal: new AbortController().signal };
-const compute = inProcessCompute();
 
 interface Seen {
   readonly name: string;
@@ -20,16 +17,7 @@ interface Seen {
 
 /** What our reader sees; undefined when it ends with a fatal problem or refuses the input. */
 async function ours(bytes: Uint8Array): Promise<readonly Seen[] | undefined> {
-  async function* chunks(): AsyncGenerator<Uint8Array> {
-    yield bytes;
-  }
-  const survey = await surveyArchive(
-    { chunks: chunks() },
-    defaultReadLimits,
-    { wholeDigest: false },
-    compute,
-    run,
-  ).catch(() => undefined);
+  const survey = await surveyBytes(bytes, {}, false).catch(() => undefined);
   if (survey === undefined || survey.container.problems.some((problem) => problem.fatal))
     return undefined;
   return survey.entries.map(({ name, type, mode, size, digest, linkTarget }) => ({
@@ -44,28 +32,15 @@ async function ours(bytes: Uint8Array): Promise<readonly Seen[] | undefined> {
 
 /** What the library sees; undefined when it fails. */
 async function theirs(bytes: Uint8Array): Promise<readonly Seen[] | undefined> {
-  const seen: Seen[] = [];
-  const parser = extract();
-  const done = (async () => {
-    for await (const entry of parser) {
-      const parts: Buffer[] = [];
-      for await (const part of entry) parts.push(part as Buffer);
-      const { name, type, mode, size, linkname } = entry.header;
-      seen.push({
-        name,
-        type: type === 'link' ? 'hardlink' : String(type),
-        mode: mode ?? 0,
-        size: size ?? 0,
-        digest: type === 'file' ? digestOf(Buffer.concat(parts)) : undefined,
-        linkTarget: linkname ?? undefined,
-      });
-    }
-  })();
-  parser.end(Buffer.from(bytes));
-  return done.then(
-    () => seen,
-    () => undefined,
-  );
+  const seen = await parsedTar(bytes).catch(() => undefined);
+  return seen?.map(({ name, type, mode, size, linkname, content }) => ({
+    name,
+    type: type === 'link' ? 'hardlink' : type,
+    mode,
+    size,
+    digest: type === 'file' ? digestOf(content) : undefined,
+    linkTarget: linkname ?? undefined,
+  }));
 }
 
 interface Planned {
@@ -126,18 +101,9 @@ describe('our tar reader beside another one', () => {
         fc.integer({ min: 0, max: 255 }),
         async (entries, where, value) => {
           const bytes = await packed(entries);
-          const at = where % 512;
-          bytes[at] = value;
           // The checksum made right again: what counts is how the fields are read.
-          const block = bytes.subarray(0, 512);
-          block.fill(' ', 148, 156);
-          block.write(
-            `${block
-              .reduce((sum, byte) => sum + byte, 0)
-              .toString(8)
-              .padStart(6, '0')}\0 `,
-            148,
-          );
+          const changed = { [where % 512]: Uint8Array.of(value) };
+          patchedHeader(bytes.subarray(0, 512), changed).copy(bytes);
           const mine = await ours(bytes);
           // A type we do not know is refused too: the other reader takes some for old kinds of long names.
           if (mine === undefined || mine.some((entry) => entry.type === 'unknown')) return;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { extract } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
+import { parsedTar } from '../../test/support/parsed-tar.ts';
 import {
   type TarEntry,
   tarHeader,
@@ -28,38 +28,6 @@ async function bytesOf(entries: readonly TarEntry[]): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of tarStream(entries)) chunks.push(chunk);
   return Buffer.concat(chunks);
-}
-
-interface Parsed {
-  readonly name: string;
-  readonly type: string;
-  readonly mode: number;
-  readonly size: number;
-  readonly linkname: string | null;
-  readonly content: string;
-}
-
-async function parse(tar: Uint8Array): Promise<Parsed[]> {
-  const found: Parsed[] = [];
-  const parser = extract();
-  const done = (async () => {
-    for await (const entry of parser) {
-      const parts: Buffer[] = [];
-      for await (const part of entry) parts.push(part as Buffer);
-      const { name, type, mode, size, linkname } = entry.header;
-      found.push({
-        name,
-        type: String(type),
-        mode: mode ?? 0,
-        size: size ?? 0,
-        linkname: linkname ?? null,
-        content: Buffer.concat(parts).toString('hex'),
-      });
-    }
-  })();
-  parser.end(Buffer.from(tar));
-  await done;
-  return found;
 }
 
 describe('tarStream', () => {
@@ -91,7 +59,9 @@ describe('tarStream', () => {
     const tar = await bytesOf([
       { type: 'symlink', name: 'a/link', mode: 0o777, size: 0, linkTarget: '../b' },
     ]);
-    expect(await parse(tar)).toMatchObject([{ name: 'a/link', type: 'symlink', linkname: '../b' }]);
+    expect(await parsedTar(tar)).toMatchObject([
+      { name: 'a/link', type: 'symlink', linkname: '../b' },
+    ]);
   });
 
   it.each([
@@ -123,13 +93,13 @@ describe('tarStream', () => {
           const tar = await bytesOf(entries);
           expect(tar.length).toBe(tarStreamBytes(entries));
           expect(await bytesOf(entries)).toEqual(tar);
-          expect(await parse(tar)).toMatchObject(
+          expect(await parsedTar(tar)).toMatchObject(
             files.map((each) => ({
               name: each.path,
               type: 'file',
               mode: each.mode,
               size: each.content.length,
-              content: Buffer.from(each.content).toString('hex'),
+              content: Buffer.from(each.content),
             })),
           );
         },

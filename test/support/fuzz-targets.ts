@@ -1,10 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inProcessCompute } from '../../src/archive/compute-in-process.ts';
 import { parsePartsManifest } from '../../src/archive/parts-manifest.ts';
-import { defaultReadLimits } from '../../src/archive/read-limits.ts';
 import { renderSeekTable } from '../../src/archive/seek-table-write.ts';
-import { surveyArchive } from '../../src/archive/survey-archive.ts';
 import { parseCertificate } from '../../src/attestation/certificate.ts';
 import { DerFault, parseDer } from '../../src/attestation/der.ts';
 import { parsePublicKey } from '../../src/attestation/public-key.ts';
@@ -39,6 +36,7 @@ import { parseSplitHeader } from '../../src/zarf/split-part.ts';
 import { aTrustDocument } from './a-trust-policy.ts';
 import { decodedByUs } from './decoded-by-us.ts';
 import { goldenArchives } from './golden-archives.ts';
+import { surveyBytes } from './survey-bytes.ts';
 import { checkedFrame, paxHeader, paxRecord, rawHeader, tarFile, tarOf } from './tar-bytes.ts';
 import { madeFrames } from './zstd-made.ts';
 
@@ -70,16 +68,7 @@ function encoded(member: RegExp): readonly Buffer[] {
 }
 
 async function survey(bytes: Buffer): Promise<void> {
-  async function* chunks(): AsyncGenerator<Uint8Array> {
-    yield bytes;
-  }
-  await surveyArchive(
-    { chunks: chunks() },
-    { ...defaultReadLimits, maxRetainedBytes: 2 ** 20 },
-    { wholeDigest: true },
-    inProcessCompute(),
-    { signal: new AbortController().signal },
-  );
+  await surveyBytes(bytes, { maxRetainedBytes: 2 ** 20 });
 }
 
 const packages = ['hello', 'web', 'app'].map((name) =>
