@@ -37,10 +37,17 @@ export function readTestResult(bytes: Uint8Array, what: string): ReadResult {
     return { kind: 'scan', mediaType: 'application/sarif+json' };
   if (Array.isArray(document['matches']) && document['descriptor'] !== undefined)
     return { kind: 'scan', mediaType: 'application/vnd.grype+json' };
-  return { kind: 'tests', mediaType: 'application/json', result: ofPredicate(document, what) };
+  return { kind: 'tests', mediaType: 'application/json', result: testResultOf(document, what) };
 }
 
-function ofPredicate(document: Readonly<Record<string, unknown>>, what: string): TestResult {
+/**
+ * A result, as the predicate has it.
+ * @throws StatementError STATEMENT_RESULT
+ */
+export function testResultOf(
+  document: Readonly<Record<string, unknown>>,
+  what: string,
+): TestResult {
   const { result } = document;
   if (result !== 'PASSED' && result !== 'WARNED' && result !== 'FAILED')
     throw fault(what, 'it is no JUnit XML, SARIF, result of grype, nor has it a result');

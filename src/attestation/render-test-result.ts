@@ -2,7 +2,8 @@ import { type Digest, hexOf } from '../oci/digest.ts';
 import type { TestResult } from './read-test-result.ts';
 import { parseStatement, statementType } from './statement.ts';
 
-const testResultType = 'https://in-toto.io/attestation/test-result/v0.1';
+/** Predicate type of results of tests. @see in-toto attestation, test-result v0.1 */
+export const testResultType = 'https://in-toto.io/attestation/test-result/v0.1';
 
 /**
  * The statement that something was tested, as JSON text.

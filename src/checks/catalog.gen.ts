@@ -56,7 +56,9 @@ import { provenanceNoLeaks } from './provenance/no-leaks.ts';
 import { provenancePinned } from './provenance/pinned.ts';
 import { provenanceReproduced } from './provenance/reproduced.ts';
 import { provenanceSigned } from './provenance/signed.ts';
+import { provenanceSource } from './provenance/source.ts';
 import { provenanceSubject } from './provenance/subject.ts';
+import { provenanceTests } from './provenance/tests.ts';
 import { sbomBeside } from './sbom/beside.ts';
 import { sbomBound } from './sbom/bound.ts';
 import { sbomFresh } from './sbom/fresh.ts';
@@ -139,7 +141,9 @@ export const catalog: readonly Check[] = [
   provenancePinned,
   provenanceReproduced,
   provenanceSigned,
+  provenanceSource,
   provenanceSubject,
+  provenanceTests,
   sbomBeside,
   sbomBound,
   sbomFresh,

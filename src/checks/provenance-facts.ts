@@ -1,4 +1,5 @@
 import type { Provenance } from '../attestation/provenance.ts';
+import type { TestResult } from '../attestation/read-test-result.ts';
 import type { Reproducibility } from '../attestation/reproducibility.ts';
 import type { Digest } from '../oci/digest.ts';
 
@@ -11,6 +12,8 @@ export interface ProvenanceFacts {
   readonly reproductions?: readonly ReproductionStatement[];
   /** What lies with it about its SBOMs; undefined: nobody looked. */
   readonly sbomReferences?: readonly SbomReferences[];
+  /** What lies with it about tests and scans; undefined: nobody looked. */
+  readonly testResults?: readonly TestResultStatement[];
 }
 
 /** What a policy wants of provenance. */
@@ -18,6 +21,8 @@ export interface ProvenanceDemands {
   readonly required: boolean;
   /** URIs of builders that are believed; undefined: any. */
   readonly builders?: readonly string[];
+  /** The definitions have to be those of the commit that is named; default: false. */
+  readonly unchanged?: boolean;
 }
 
 /** A statement that is not believed, and why. */
@@ -70,6 +75,20 @@ export type SbomReferences =
       /** Unknown where the digest of the archive could not be told. */
       readonly about: 'this' | 'another' | 'unknown';
       /** Compared only where it is about this archive. */
+      readonly files: readonly ReferencedFile[];
+    }
+  | UnbelievedStatement;
+
+/** A statement about tests or a scan of an archive, and whether it is believed. */
+export type TestResultStatement =
+  | {
+      readonly state: 'believed';
+      readonly location: string;
+      readonly signers: readonly string[];
+      readonly about: 'this' | 'another' | 'unknown';
+      /** Undefined: it names what a scanner wrote, and says nothing of it. */
+      readonly result: TestResult | undefined;
+      /** Result files it names; compared only where it is about this archive. */
       readonly files: readonly ReferencedFile[];
     }
   | UnbelievedStatement;

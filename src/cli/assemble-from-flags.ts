@@ -49,6 +49,8 @@ export interface AssembleRequest extends ReleaseRequest {
   readonly sinks?: RunSinks;
   /** URI of who builds; undefined: this program on some machine. */
   readonly builderId?: string;
+  /** Path of git; undefined: nobody compares files with their commit. */
+  readonly git?: string;
 }
 
 export interface AssembleDone extends AssembledRelease {
@@ -113,8 +115,10 @@ export async function assembleFromFlags(
     ...(request.skipSbom ? {} : { sbomGenerator: await generatorOf(request, release, run) }),
     ...(signing === undefined ? {} : { signing }),
   });
+  const { out, handover, report } = request;
+  const written = [out, cacheDir, handover, report].filter((place) => place !== undefined);
   const provenance = await provenanceOf(
-    request,
+    { ...request, written },
     release,
     { sbomGenerator: ports.sbomGenerator, renderer: (renderer ?? embeddedRenderer).identity },
     run,

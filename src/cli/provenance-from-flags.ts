@@ -10,7 +10,7 @@ import type { Run } from '../support/run.ts';
 import { readCreateActions } from '../zarf/create-actions.ts';
 import type { OpenRelease } from './open-release.ts';
 import { localFile } from './wire.ts';
-import { programOnPath, sourceRevisionIn } from './wire-source.ts';
+import { comparedRevisionIn, programOnPath } from './wire-source.ts';
 
 /** What was said of the builder that nobody could compare. */
 class BuilderIdError extends UsageError<'BUILDER_ID_INVALID'> {}
@@ -29,6 +29,10 @@ export async function provenanceOf(
     readonly definition: string;
     readonly runActions: boolean;
     readonly builderId?: string;
+    /** Path of git; undefined: nobody compares files with their commit. */
+    readonly git?: string;
+    /** Folders that are written. */
+    readonly written: readonly string[];
     readonly programVersion: string;
   },
   { reads, root, plan }: OpenRelease,
@@ -39,7 +43,8 @@ export async function provenanceOf(
   run: Run,
 ): Promise<Pick<AssemblePorts, 'provenance'>> {
   if (reads === undefined) return {};
-  const revision = await sourceRevisionIn(root);
+  const { git, written } = request;
+  const revision = await comparedRevisionIn(root, git, written, run);
   const { sbomGenerator, renderer } = using;
   const tools = [
     ...toolsOf([renderer, ...(sbomGenerator === undefined ? [] : [sbomGenerator])]),

@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
 import { engineChoice, engineFlags } from '../cli/engine-flags.ts';
+import { provenanceChoice, provenanceFlags } from '../cli/provenance-flags.ts';
 import { releaseFlags } from '../cli/release-flags.ts';
 import type { AssembleResult } from '../cli/render-assemble.ts';
 import { rendererFlags } from '../cli/renderer-flags.ts';
@@ -66,12 +67,7 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
         'Make a handover kit in <folder>/<flavor>/: the release, its fingerprint to read aloud, a template of values, commands, a checklist',
       helpValue: '<folder>',
     }),
-    'builder-id': Flags.string({
-      summary:
-        'URI of who builds, for provenance (default: builder in the definition, else a local machine)',
-      env: 'COWA_BUILDER_ID',
-      helpValue: '<uri>',
-    }),
+    ...provenanceFlags,
     report: Flags.string({
       summary:
         'Judge what was made as the other side will, and write the report into <folder>/<flavor>/, signed like the release',
@@ -131,7 +127,7 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
         programVersion: this.config.version,
         renderer: { renderer: flags.renderer, helm: flags.helm },
         ...(signer === undefined ? {} : { signer }),
-        ...(flags['builder-id'] === undefined ? {} : { builderId: flags['builder-id'] }),
+        ...provenanceChoice(flags),
         results: flags['attach-result'] ?? [],
         sinks: runSinks(flags, process.env),
         ...(policy === undefined ? {} : { policy }),

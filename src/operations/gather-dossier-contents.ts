@@ -1,6 +1,10 @@
 import type { ArchiveFacts, PackageFacts } from '../checks/facts.ts';
 import { imageSboms } from '../checks/image-sboms.ts';
-import type { ProvenanceStatement, ReproductionStatement } from '../checks/provenance-facts.ts';
+import type {
+  ProvenanceStatement,
+  ReproductionStatement,
+  TestResultStatement,
+} from '../checks/provenance-facts.ts';
 import type { Digest } from '../oci/digest.ts';
 import type {
   DossierBundle,
@@ -39,6 +43,8 @@ export interface ArchiveContents {
   readonly provenance: readonly ProvenanceStatement[];
   /** What lies with it about making it again. */
   readonly reproductions: readonly ReproductionStatement[];
+  /** What lies with it about tests and scans. */
+  readonly testResults: readonly TestResultStatement[];
   /** What it would deploy was looked at. */
   readonly rendered: boolean;
   /** Files that could not be rendered, so that nobody knows what they permit. */
@@ -125,6 +131,7 @@ export function archiveContents(
     permissions,
     provenance: facts.provenance?.statements ?? [],
     reproductions: facts.provenance?.reproductions ?? [],
+    testResults: facts.provenance?.testResults ?? [],
     rendered: deployment !== undefined,
     unread,
   };

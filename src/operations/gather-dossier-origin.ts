@@ -1,4 +1,5 @@
 import type { ProvenanceResource } from '../attestation/provenance.ts';
+import { sourceOf } from '../attestation/provenance-source.ts';
 import type { ProvenanceStatement } from '../checks/provenance-facts.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { ApprovalDecision } from '../policy/trust/judge-approvals.ts';
@@ -35,6 +36,7 @@ function believed(
   const { subjects, builder, buildType, externalParameters, resolvedDependencies, metadata } =
     provenance;
   const { startedOn, finishedOn } = metadata;
+  const source = sourceOf(provenance);
   return {
     subjects: subjects.map(({ name, digest }) => ({ name, digest: `sha256:${digest.sha256}` })),
     document,
@@ -48,6 +50,7 @@ function believed(
         .map(([name, version]) => ({ name, version }))
         .sort((a, b) => compareText(a.name, b.name)),
     },
+    ...(source === undefined ? {} : { source }),
     parameters: Object.entries(externalParameters)
       .map(([name, value]) => ({ name, value: cut(JSON.stringify(value)) }))
       .sort((a, b) => compareText(a.name, b.name)),

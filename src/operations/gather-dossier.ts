@@ -25,6 +25,7 @@ import {
   trustOf,
   unreadableOf,
 } from './gather-dossier-subjects.ts';
+import { testResultsOf } from './gather-dossier-tests.ts';
 
 /** Everything a report says, from plain values alone. */
 export function gatherDossier(inputs: DossierInputs): Dossier {
@@ -55,6 +56,7 @@ export function gatherDossier(inputs: DossierInputs): Dossier {
     inputs.seen.flatMap((each) => each.provenance),
     inputs.inputs,
   );
+  const testResults = testResultsOf(inputs.seen, inputs.inputs);
   const outcome = outcomeOf(result);
   const files = folders.flatMap((each) => each.files.map(({ name }) => name));
   const criteria = judgeCriteria({
@@ -65,6 +67,8 @@ export function gatherDossier(inputs: DossierInputs): Dossier {
     provenance,
     approvals,
     scans,
+    testResults,
+    archives: archives.map(({ archive }) => archive.name ?? 'standard input'),
     ...(reproducibility === undefined ? {} : { reproducibility }),
     missingEvidence: [...archives, ...folders].flatMap(({ verdict }) => verdict.missingEvidence),
     unreadable: unreadable.map(({ name }) => name),
@@ -92,6 +96,7 @@ export function gatherDossier(inputs: DossierInputs): Dossier {
     approvals,
     scans,
     history,
+    ...(testResults.length === 0 ? {} : { testResults }),
     ...(reproducibility === undefined ? {} : { reproducibility }),
   } as const;
   const dossier: Dossier = {

@@ -6,7 +6,8 @@ import type { Run } from '../support/run.ts';
 import { gatherProvenance } from './gather-provenance.ts';
 import { gatherReferences } from './gather-references.ts';
 import { gatherReproductions } from './gather-reproductions.ts';
-import { readLinesBeside, type StatementLine } from './read-beside.ts';
+import { gatherTestResults } from './gather-test-results.ts';
+import { readLinesBeside, readResultLines, type StatementLine } from './read-beside.ts';
 import type { TrustInputs } from './trust-inputs.ts';
 
 /** Statements beside an archive about how it was made, not judged yet. */
@@ -15,6 +16,7 @@ export interface MadeLines {
   readonly provenance: readonly StatementLine[];
   readonly reproductions: readonly StatementLine[];
   readonly references: readonly StatementLine[];
+  readonly results: readonly StatementLine[];
   /** There is one: the digest of the whole archive is needed. */
   readonly any: boolean;
 }
@@ -29,13 +31,14 @@ export async function readMadeLines(
   const provenance = given ?? (await readLinesBeside(location, 'provenance', source, run));
   const reproductions = await readLinesBeside(location, 'reproduced', source, run);
   const references = await readLinesBeside(location, 'sboms', source, run);
-  const any = provenance.length + reproductions.length + references.length > 0;
-  return { location, provenance, reproductions, references, any };
+  const results = await readResultLines(location, source, run);
+  const any = [provenance, reproductions, references, results].some(({ length }) => length > 0);
+  return { location, provenance, reproductions, references, results, any };
 }
 
 /** What is believed of them. */
 export async function gatherMade(
-  { location, provenance, reproductions, references }: MadeLines,
+  { location, provenance, reproductions, references, results }: MadeLines,
   digest: Digest | undefined,
   trust: TrustInputs | undefined,
   ports: { readonly source: ArchiveSource; readonly signatures: SignatureJudge },
@@ -46,5 +49,6 @@ export async function gatherMade(
     statements: await gatherProvenance(provenance, trust, signatures, run),
     reproductions: await gatherReproductions(reproductions, digest, trust, signatures, run),
     sbomReferences: await gatherReferences(references, { location, digest }, trust, ports, run),
+    testResults: await gatherTestResults(results, { location, digest }, trust, ports, run),
   };
 }

@@ -40,13 +40,14 @@ export function gatherReferences(
       // What is about another archive names the files of that one.
       if (about === 'this')
         for (const file of files)
-          compared.push(await compare(file, folderOf(archive), source, run));
+          compared.push(await compareReferenced(file, folderOf(archive), source, run));
       return { state: 'believed', location, signers, about, files: compared };
     },
   );
 }
 
-async function compare(
+/** Whether a file beside an archive is the one a statement names. */
+export async function compareReferenced(
   { name, digest }: { readonly name: string; readonly digest: Digest },
   folder: string,
   source: ArchiveSource,

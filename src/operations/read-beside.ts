@@ -88,6 +88,17 @@ export async function readLinesBeside(
   return readLines(folder, isWanted, source, run, `${name}.${kind}.intoto.jsonl`);
 }
 
+/** Signed statements about tests and scans in the folder of an archive: `result-<name>.intoto.jsonl`. */
+export async function readResultLines(
+  location: string,
+  source: ArchiveSource,
+  run: Run,
+): Promise<readonly StatementLine[]> {
+  if (location === '-') return [];
+  const isResult = (name: string): boolean => /^result-.+\.intoto\.jsonl$/.test(name);
+  return readLines(split(location).folder, isResult, source, run, 'result-tests.intoto.jsonl');
+}
+
 /** The folder an archive lies in, as it stands before its name: empty, or ending with a slash. */
 export function folderOf(location: string): string {
   return split(location).folder;

@@ -130,10 +130,15 @@ export function sbomDemands({
 }
 
 /** What a policy demands of provenance, in words. */
-export function provenanceDemands({ required, builders }: ProvenanceDemands): readonly string[] {
+export function provenanceDemands({
+  required,
+  builders,
+  unchanged,
+}: ProvenanceDemands): readonly string[] {
   return [
     ...(required ? ['every archive has signed provenance'] : []),
     ...(builders === undefined ? [] : [`no builder but ${builders.join(', ')}`]),
+    ...(unchanged === true ? ['definitions are those of the commit that is named'] : []),
   ];
 }
 

@@ -55,6 +55,7 @@ export function parsePolicy(bytes: Uint8Array, checks: KnownChecks): ParsedPolic
             provenance: {
               required: provenance.required ?? false,
               ...(provenance.builders === undefined ? {} : { builders: provenance.builders }),
+              ...(provenance.unchanged === undefined ? {} : { unchanged: provenance.unchanged }),
             },
           }),
       ...(definition.payloads?.pickled === 'allow' ? { pickledPayloads: true as const } : {}),

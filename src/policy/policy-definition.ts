@@ -29,6 +29,8 @@ export interface PolicyDefinition {
     readonly required?: boolean;
     /** URIs; default: any builder. */
     readonly builders?: readonly string[];
+    /** The definitions have to be those of the commit that provenance names. Default: false. */
+    readonly unchanged?: boolean;
   };
   readonly payloads?: {
     /** Default: refuse. */

@@ -82,6 +82,7 @@ export function someContents(
     ],
     provenance: [],
     reproductions: [],
+    testResults: [],
     rendered: true,
     unread: [],
   };

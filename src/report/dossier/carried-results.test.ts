@@ -1,35 +1,51 @@
-import { expect, it } from 'vitest';
-import { carriedScans, testResults, tests } from './carried-results.ts';
-import type { DossierRelease } from './dossier.ts';
+import { describe, expect, it } from 'vitest';
+import { carriedScans, tests } from './carried-results.ts';
+import type { DossierTestResult } from './dossier.ts';
 
-const files = [
-  'a.tar.zst.provenance.intoto.jsonl',
-  'result-scan.grype.json',
-  'result-scan.intoto.jsonl',
-  'result-unit.intoto.jsonl',
-  'result-unit.xml',
-];
-const release: DossierRelease = {
-  product: 'demo',
-  version: '1.0.0',
-  flavor: 'gpu',
-  counter: 1,
-  date: '2026-11-21T00:00:00Z',
-};
-
-it('tells results of tests from those of scanners', () => {
-  expect(testResults(files)).toEqual(['result-unit.intoto.jsonl']);
-  expect(carriedScans(files)).toEqual(['result-scan.grype.json']);
+it('tells what scanners wrote from results of tests', () => {
+  expect(
+    carriedScans(['result-scan.grype.json', 'result-scan.intoto.jsonl', 'result-unit.xml']),
+  ).toEqual(['result-scan.grype.json']);
 });
 
-it.each([
-  ['nothing that travels along', [], release, 'none', /no signed test results/],
-  ['signed results', files, release, 'result-unit.intoto.jsonl', /signed results lie with it/],
-  ['results nobody vouches for', files, null, 'none', /no release statement that is believed/],
-] as const)('%s are a condition', (_what, given, by, evidence, caveat) => {
-  expect(tests({ files: given, release: by })).toMatchObject({
-    status: 'caveat',
-    evidence,
-    caveat: expect.stringMatching(caveat),
+const said = (
+  result: 'PASSED' | 'WARNED' | 'FAILED',
+  archives: readonly string[] = ['a', 'b'],
+): DossierTestResult => ({
+  ...{ archives, document: { name: 'result-unit.intoto.jsonl' }, state: 'accepted', reason: '' },
+  ...{ signers: ['ci'], result, counts: { passed: 3, warned: 1, failed: 1 }, files: [] },
+});
+const refused: DossierTestResult = {
+  ...{ archives: ['a', 'b'], document: { name: 'r' }, state: 'refused', reason: 'nobody signed' },
+  ...{ signers: [], files: [] },
+};
+
+describe('the criterion of tests', () => {
+  it.each([
+    { what: 'nothing', list: [], status: 'caveat', caveat: /^not looked at: no signed/ },
+    { what: 'a refused one', list: [refused], status: 'caveat', caveat: /r: nobody signed/ },
+    { what: 'passed', list: [said('PASSED')], status: 'met', caveat: /^$/ },
+    {
+      what: 'passed, of one archive',
+      list: [said('PASSED', ['a'])],
+      status: 'caveat',
+      caveat: /nobody says so of b/,
+    },
+    {
+      what: 'passed and warned',
+      list: [said('PASSED'), said('WARNED')],
+      status: 'caveat',
+      caveat: /WARNED/,
+    },
+    {
+      what: 'passed and failed',
+      list: [said('PASSED'), said('FAILED')],
+      status: 'not-met',
+      caveat: /FAILED/,
+    },
+  ])('$what: $status', ({ list, status, caveat }) => {
+    const judged = tests({ testResults: list, archives: ['a', 'b'], checks: [] });
+    expect(judged.status).toBe(status);
+    expect(judged.caveat).toMatch(caveat);
   });
 });

@@ -1,39 +1,59 @@
-import type { DossierRelease } from './dossier.ts';
-import type { DossierCriterion } from './dossier-judgement.ts';
+import type { DossierTestResult } from './dossier.ts';
+import type { DossierCheck, DossierCriterion } from './dossier-judgement.ts';
 
-/** Statements of test results travel along; what they say is for who demands it in a trust policy. */
+/** The check of results that travel along. */
+export const testsCheck = 'provenance/tests';
+
+/** What statements of test results come to: never better than the worst of them, nor than what is said of every archive. */
 export function tests({
-  files,
-  release,
+  testResults,
+  archives,
+  checks,
 }: {
-  /** Names of files that lie with the archives. */
-  readonly files: readonly string[];
-  /** Null where no statement is believed: then nobody vouches for these files. */
-  readonly release: DossierRelease | null;
+  readonly testResults: readonly DossierTestResult[];
+  /** Names of what was judged. */
+  readonly archives: readonly string[];
+  readonly checks: readonly DossierCheck[];
 }): DossierCriterion {
-  const carried = testResults(files);
-  return {
+  const believed = testResults.filter(({ state }) => state === 'accepted');
+  const failed = believed.filter(({ result }) => result === 'FAILED');
+  const warned = believed.filter(({ result }) => result === 'WARNED');
+  const silent = archives.filter((name) => !believed.some((each) => each.archives.includes(name)));
+  const criterion = {
     id: 'tests',
     short: 'tests of the software',
     title: 'The software was tested, and the results are signed',
-    status: 'caveat',
-    evidence: carried.length === 0 || release === null ? 'none' : carried.join(', '),
-    checks: [],
-    caveat:
-      carried.length === 0
-        ? 'not looked at: no signed test results lay with it, and this program runs nothing that was delivered'
-        : release === null
-          ? `not looked at: ${carried.join(', ')} lies with it, and no release statement that is believed vouches for it`
-          : 'signed results lie with it; this report does not say what they say',
+    evidence: believed.map(resultWords).join('; ') || 'none',
+    checks: [...new Set(checks.filter(({ id }) => id === testsCheck).map(({ id }) => id))],
+  };
+  if (failed.length > 0)
+    return { ...criterion, status: 'not-met', caveat: `${failed.map(resultWords).join('; ')}` };
+  const [doubted] = testResults;
+  if (believed.length === 0)
+    return {
+      ...criterion,
+      status: 'caveat',
+      caveat:
+        doubted === undefined
+          ? 'not looked at: no signed test results lay with it, and this program runs nothing that was delivered'
+          : `not looked at: ${doubted.document.name}: ${doubted.reason}`,
+    };
+  const caveats = [
+    ...warned.map(resultWords),
+    ...(silent.length === 0 ? [] : [`nobody says so of ${silent.join(', ')}`]),
+  ];
+  return {
+    ...criterion,
+    status: caveats.length === 0 ? 'met' : 'caveat',
+    caveat: caveats.join('; '),
   };
 }
 
-/** Names of statements about results of tests among the files of a release; what a scanner wrote is no test. */
-export function testResults(files: readonly string[]): readonly string[] {
-  const scans = carriedScans(files).map(nameOf);
-  return files.filter(
-    (name) => /^result-.*\.intoto\.jsonl$/.test(name) && !scans.includes(nameOf(name)),
-  );
+/** A result in words: `result-unit.intoto.jsonl: PASSED, 12 passed, 0 failed`. */
+function resultWords({ document, result, counts }: DossierTestResult): string {
+  const { passed = 0, warned = 0, failed = 0 } = counts ?? {};
+  const left = warned === 0 ? '' : `, ${warned} left out or warned`;
+  return `${document.name}: ${result ?? 'not read'}, ${passed} passed${left}, ${failed} failed`;
 }
 
 /** Names of what scanners wrote among the files of a release. */
@@ -42,8 +62,3 @@ export function carriedScans(files: readonly string[]): readonly string[] {
 }
 
 const scanEnd = /^result-.*\.(?:grype\.json|sarif|sarif\.json)$/;
-
-/** `result-unit` of `result-unit.xml` and of the statement beside it. */
-function nameOf(file: string): string {
-  return file.replace(/\.(?:grype\.json|sarif\.json|sarif|intoto\.jsonl)$/, '');
-}

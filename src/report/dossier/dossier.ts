@@ -40,6 +40,8 @@ export interface Dossier {
   readonly approvals: readonly DossierApproval[];
   /** Whether making it again gave the same bytes; undefined: no statement about it was there. */
   readonly reproducibility?: DossierReproducibility;
+  /** What signed statements that lay with it say of tests of the software; undefined: there are none. */
+  readonly testResults?: readonly DossierTestResult[];
   /** What scanners said, as given; empty: vulnerabilities were not looked at. */
   readonly scans: readonly DossierScan[];
   /** The report this one is compared with; undefined: none was given. */
@@ -141,6 +143,13 @@ export interface DossierProvenance {
     /** Component to version, sorted. */
     readonly versions: readonly { readonly name: string; readonly version: string }[];
   };
+  /** The commit its definitions lie in; undefined: it names none. */
+  readonly source?: {
+    readonly commit: string;
+    readonly uri?: string;
+    /** Whether files differed from it when the release was made. */
+    readonly state: 'unchanged' | 'changed' | 'unknown';
+  };
   /** What the caller chose, as `name` and JSON text, sorted. */
   readonly parameters: readonly { readonly name: string; readonly value: string }[];
   /** What went in, sorted. */
@@ -187,6 +196,24 @@ export interface DossierReproduction {
   /** When, by the clock of whoever made it; UTC, ISO 8601. */
   readonly date?: string;
   readonly document: { readonly name: string; readonly digest?: Digest };
+}
+
+/** What somebody says tests of the software came to. @see in-toto attestation, test-result v0.1 */
+export interface DossierTestResult {
+  /** Archives whose bytes it was judged by, sorted. */
+  readonly archives: readonly string[];
+  readonly document: { readonly name: string; readonly digest?: Digest };
+  /** `accepted`: signed by somebody with a role in the trust policy, and about these very bytes. */
+  readonly state: 'accepted' | 'undecided' | 'refused';
+  readonly reason: string;
+  readonly signers: readonly string[];
+  /** Undefined where it was not accepted: nothing of what it says is taken over. */
+  readonly result?: 'PASSED' | 'WARNED' | 'FAILED';
+  readonly counts?: { readonly passed: number; readonly warned: number; readonly failed: number };
+  /** The first of them. */
+  readonly failedTests?: readonly string[];
+  /** Files the result was read from, which lie with it. */
+  readonly files: readonly { readonly name: string; readonly digest: Digest }[];
 }
 
 /** What a scanner said, taken over as it stands: this program did not look itself. */

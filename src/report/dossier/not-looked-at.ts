@@ -1,4 +1,4 @@
-import { carriedScans, testResults } from './carried-results.ts';
+import { carriedScans } from './carried-results.ts';
 import type { Dossier, NotLookedAt } from './dossier.ts';
 import type { DossierCheck, DossierCriterion } from './dossier-judgement.ts';
 
@@ -6,7 +6,14 @@ import type { DossierCheck, DossierCriterion } from './dossier-judgement.ts';
 export interface NotLookedAtInput
   extends Pick<
     Dossier,
-    'provenance' | 'approvals' | 'reproducibility' | 'scans' | 'release' | 'contents' | 'history'
+    | 'provenance'
+    | 'approvals'
+    | 'reproducibility'
+    | 'scans'
+    | 'release'
+    | 'contents'
+    | 'history'
+    | 'testResults'
   > {
   readonly checks: readonly DossierCheck[];
   readonly criteria: readonly DossierCriterion[];
@@ -37,7 +44,7 @@ export function notLookedAtIn(input: NotLookedAtInput): readonly NotLookedAt[] {
     ...undecided(input),
     ...absent(input),
     ...notRendered(input),
-    testsOf(input),
+    ...testsOf(input),
     ...always,
     ...input.unsigned.map((name) => ({
       id: 'unsigned',
@@ -192,25 +199,22 @@ function scanHint(files: readonly string[]): string {
     : `Give ${carried.join(', ')}, which lies with it, with --scan`;
 }
 
-function testsOf({ files, release }: Pick<NotLookedAtInput, 'files' | 'release'>): NotLookedAt {
-  const carried = testResults(files);
-  const what = 'Unit, integration, conformance and load tests of the software';
-  return carried.length === 0
-    ? {
-        id: 'tests',
-        what,
-        why: 'no signed test results lay with it',
-        next: 'Ask the producer to send them along: assemble --attach-result <name>=<file>',
-      }
-    : {
-        id: 'tests',
-        what: `What ${carried.join(', ')} says of tests`,
-        why:
-          release === null
-            ? 'no release statement that is believed vouches for it'
-            : 'the release statement covers it, and this report does not read it',
-        next: 'Demand it in the trust policy: attestations, result: PASSED',
-      };
+function testsOf({
+  testResults = [],
+}: Pick<NotLookedAtInput, 'testResults'>): readonly NotLookedAt[] {
+  if (testResults.some(({ state }) => state === 'accepted')) return [];
+  const [doubted] = testResults;
+  return [
+    {
+      id: 'tests',
+      what: 'Unit, integration, conformance and load tests of the software',
+      why:
+        doubted === undefined
+          ? 'no signed test results lay with it'
+          : `${doubted.document.name}: ${doubted.reason}`,
+      next: 'Ask the producer to send them along: assemble --attach-result <name>=<file>',
+    },
+  ];
 }
 
 /** What no run of this program can see. */

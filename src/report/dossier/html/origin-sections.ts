@@ -2,7 +2,7 @@ import type { Dossier, DossierReproduction } from '../dossier.ts';
 import { timeText, titleOf } from './first-screen.ts';
 import { html, type Markup } from './markup.ts';
 import { type Step, stripDiagram } from './strip-diagram.ts';
-import { type Cell, digestCell, facts, section, table } from './tables.ts';
+import { type Cell, digestCell, facts, section, stateTag, table } from './tables.ts';
 
 /** How it was made, from what, by whom it was judged and approved. */
 export function origin(dossier: Dossier): Markup {
@@ -123,6 +123,7 @@ function oneProvenance({
   reason,
   signers,
   document,
+  source,
   startedOn,
   finishedOn,
 }: Dossier['provenance'][number]): Markup {
@@ -132,10 +133,7 @@ function oneProvenance({
   return html`<h3>${named}</h3>
 ${facts('How it was made', [
   ['Statement', html`${document.name} ${digestCell(document.digest)}`],
-  [
-    'Believed',
-    html`<span class="tag ${state === 'accepted' ? 'good' : state === 'refused' ? 'bad' : 'open'}">${state}</span> ${reason}`,
-  ],
+  ['Believed', html`${stateTag(state)} ${reason}`],
   ['Signed by', signers.join(', ') || 'nobody who is trusted'],
   ['Builder', builder.id],
   [
@@ -143,6 +141,7 @@ ${facts('How it was made', [
     builder.versions.map(({ name, version }) => `${name} ${version}`).join(', ') ||
       'it does not say',
   ],
+  ['Definitions', sourceCell(source)],
   ['Kind of build', buildType],
   [
     'When',
@@ -165,6 +164,20 @@ ${inputTable(`Inputs of ${named}`, inputs)}</details>
 ${byproducts.length === 0 ? undefined : inputTable(`What came out besides ${named}`, byproducts)}
 `;
 }
+
+/** The commit, and whether anything differed from it. */
+function sourceCell(source: Dossier['provenance'][number]['source']): Cell {
+  if (source === undefined) return 'it names no commit';
+  const { commit, uri, state } = source;
+  const [word, tone] = commitWords[state];
+  return html`commit <code>${commit}</code>${uri === undefined ? '' : ` of ${uri}`}: <span class="tag ${tone}">${word}</span>`;
+}
+
+const commitWords = {
+  unchanged: ['nothing differed from it', 'good'],
+  changed: ['files differed from it', 'bad'],
+  unknown: ['whether files differed from it is not told', 'open'],
+} as const;
 
 function inputTable(caption: string, inputs: Dossier['provenance'][number]['inputs']): Markup {
   const sourced = inputs.some(({ uri }) => uri !== undefined);
@@ -233,7 +246,7 @@ export function decisions({ waivers, approvals }: Dossier): Markup {
           signers.join(', ') || 'nobody who is trusted',
           timeText(date),
           html`<ul>${subjects.map(({ name, digest }) => html`<li>${name} ${digestCell(digest)}</li>`)}</ul>`,
-          html`<span class="tag ${state === 'accepted' ? 'good' : state === 'refused' ? 'bad' : 'open'}">${state}</span> ${reason}`,
+          html`${stateTag(state)} ${reason}`,
           html`${document.name} ${digestCell(document.digest)}`,
         ],
       })),

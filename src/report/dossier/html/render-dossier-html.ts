@@ -14,6 +14,7 @@ import { decisions, origin } from './origin-sections.ts';
 import { pageScript } from './page-script.ts';
 import { pageStyle } from './page-style.ts';
 import { limits, readiness } from './readiness-sections.ts';
+import { softwareTests } from './tests-section.ts';
 
 export interface DossierPage {
   /** SHA-256 of report.json. */
@@ -30,6 +31,7 @@ const chapters = [
   ['contents', 'What is in it'],
   ['inventory', 'What the images are made of'],
   ['vulnerabilities', 'Known vulnerabilities'],
+  ['tests', 'Tests of the software'],
   ['effects', 'What it may do in the cluster'],
   ['origin', 'Where it comes from'],
   ['decisions', 'Exceptions and approvals'],
@@ -79,6 +81,7 @@ ${trust(dossier)}
 ${contents(dossier)}
 ${inventory(dossier)}
 ${vulnerabilities(dossier)}
+${softwareTests(dossier)}
 ${effects(dossier)}
 ${origin(dossier)}
 ${decisions(dossier)}

@@ -70,6 +70,12 @@ export function digestCell(digest: string | undefined): Cell {
   return digest === undefined ? 'none' : html`<code class="digest">${digest}</code>`;
 }
 
+/** What became of a statement, in the colour of how good that is. */
+export function stateTag(state: 'accepted' | 'undecided' | 'refused'): Markup {
+  const tone = state === 'accepted' ? 'good' : state === 'refused' ? 'bad' : 'open';
+  return html`<span class="tag ${tone}">${state}</span>`;
+}
+
 /** A section with its heading, which the list of contents links to. */
 export function section(id: string, title: string, ...content: readonly Markup[]): Markup {
   return html`<section id="${id}" aria-labelledby="${id}-h"><h2 id="${id}-h">${title}</h2>
