@@ -297,6 +297,7 @@ export const findingCodes: readonly {
   {"code":"TRUSTED_ROOT_SIZE","checks":[],"says":"the trusted root has … bytes, at most … are read"},
   {"code":"TRUSTED_ROOT_VALIDITY","checks":[],"says":"… of the trusted root does not say from when its key is valid; cosign refuses such a root, other readers take it for always"},
   {"code":"TRUST_AGE","checks":[],"says":"the signature of '…' was stamped at …, which is longer ago than is accepted (now is …)"},
+  {"code":"TRUST_APPROVALS_MISSING","checks":[],"says":""},
   {"code":"TRUST_APPROVAL_CONTRADICTS","checks":[],"says":"it is over this release, and calls it …: whoever signed it may have been shown another"},
   {"code":"TRUST_APPROVAL_DIGEST","checks":[],"says":"it approves another statement of the same release: …, and this one is …"},
   {"code":"TRUST_APPROVAL_OTHER","checks":[],"says":"it approves a release, and this is an archive by itself"},

@@ -88,6 +88,10 @@ const byCode: Readonly<Record<TrustCode, CodeHelp>> = {
     why: 'A statement is there, and is not by whom, of when, or of what the trust policy demands.',
     fix: 'Ask the producer for a statement that fulfils what the message names',
   },
+  TRUST_APPROVALS_MISSING: {
+    why: 'The trust policy wants people to look at it and to answer for it, and fewer did.',
+    fix: 'Ask those of the role that is named to approve it: cowa-release approve <folder or archive> --role <role> --key <their key>',
+  },
   TRUST_APPROVAL_DIGEST: {
     why: 'What was approved was changed since, however little: nobody has said yes to this.',
     fix: 'Take the named approval away, and ask whoever gave it to look at this one: cowa-release approve',

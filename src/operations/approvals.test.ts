@@ -174,11 +174,11 @@ describe('k of n approvals of a release', () => {
   });
 
   it.each<readonly [string, Readonly<Record<string, string>>, readonly string[]]>([
-    ['none is there', {}, ['error statement/signature TRUST_THRESHOLD']],
+    ['none is there', {}, ['error statement/signature TRUST_APPROVALS_MISSING']],
     [
       'one was taken away',
       { 'approval.intoto.jsonl': approval('appr') },
-      ['error statement/signature TRUST_THRESHOLD'],
+      ['error statement/signature TRUST_APPROVALS_MISSING'],
     ],
     [
       'one person approved twice',
@@ -187,7 +187,7 @@ describe('k of n approvals of a release', () => {
         'approval.2.intoto.jsonl': approval('appr', { comment: 'again' }),
       },
       [
-        'error statement/signature TRUST_THRESHOLD',
+        'error statement/signature TRUST_APPROVALS_MISSING',
         'note statement/approvals TRUST_APPROVAL_REPEATED',
       ],
     ],
@@ -199,7 +199,7 @@ describe('k of n approvals of a release', () => {
       },
       [
         'error statement/approvals TRUST_APPROVAL_DIGEST',
-        'error statement/signature TRUST_THRESHOLD',
+        'error statement/signature TRUST_APPROVALS_MISSING',
       ],
     ],
     [
@@ -210,7 +210,7 @@ describe('k of n approvals of a release', () => {
       },
       [
         'error statement/approvals TRUST_APPROVAL_OTHER',
-        'error statement/signature TRUST_THRESHOLD',
+        'error statement/signature TRUST_APPROVALS_MISSING',
       ],
     ],
     [
@@ -224,7 +224,7 @@ describe('k of n approvals of a release', () => {
       },
       [
         'error statement/approvals TRUST_APPROVAL_CONTRADICTS',
-        'error statement/signature TRUST_THRESHOLD',
+        'error statement/signature TRUST_APPROVALS_MISSING',
       ],
     ],
     [
@@ -235,7 +235,7 @@ describe('k of n approvals of a release', () => {
       },
       [
         'error statement/approvals TRUST_APPROVAL_OTHER',
-        'error statement/signature TRUST_THRESHOLD',
+        'error statement/signature TRUST_APPROVALS_MISSING',
       ],
     ],
     [
@@ -246,7 +246,7 @@ describe('k of n approvals of a release', () => {
       },
       [
         'error statement/approvals TRUST_SIGNATURE_STRAY',
-        'error statement/signature TRUST_THRESHOLD',
+        'error statement/signature TRUST_APPROVALS_MISSING',
       ],
     ],
     [
@@ -256,7 +256,7 @@ describe('k of n approvals of a release', () => {
         'approval.2.intoto.jsonl': approval('rel-a'),
       },
       [
-        'error statement/signature TRUST_THRESHOLD',
+        'error statement/signature TRUST_APPROVALS_MISSING',
         'warning statement/approvals TRUST_NOT_IN_ROLE',
       ],
     ],
@@ -267,7 +267,7 @@ describe('k of n approvals of a release', () => {
         'approval.2.intoto.jsonl': approval('site', { role: 'operator' }),
       },
       [
-        'error statement/signature TRUST_THRESHOLD',
+        'error statement/signature TRUST_APPROVALS_MISSING',
         'warning statement/approvals TRUST_APPROVAL_ROLE',
       ],
     ],
@@ -279,13 +279,16 @@ describe('k of n approvals of a release', () => {
       },
       [
         'error statement/approvals STATEMENT_PREDICATE',
-        'error statement/signature TRUST_THRESHOLD',
+        'error statement/signature TRUST_APPROVALS_MISSING',
       ],
     ],
   ])('fail where %s', async (_name, approvals, codes) => {
     const judged = await judge(approvals);
     expect(judged.outcome).toBe('fail');
     expect([...judged.codes].sort()).toEqual(codes);
+    for (const { counted, threshold } of judged.report.approvers ?? [])
+      expect(counted).toBeLessThan(threshold);
+    expect(judged.report.approvers).toHaveLength(1);
   });
 
   it('are not made by an approval that is offered as a release statement', async () => {
@@ -437,17 +440,17 @@ describe('approvals of an archive by itself', () => {
     [
       'and fail for another of the same name',
       { archive: { digest: digestOf('other') } },
-      ['signature/approvals TRUST_APPROVAL_DIGEST', 'signature/archive TRUST_THRESHOLD'],
+      ['signature/approvals TRUST_APPROVAL_DIGEST', 'signature/archive TRUST_APPROVALS_MISSING'],
     ],
     [
       'and fail for another archive',
       { archive: { name: 'b.tar.zst', digest: digestOf('other') } },
-      ['signature/approvals TRUST_APPROVAL_OTHER', 'signature/archive TRUST_THRESHOLD'],
+      ['signature/approvals TRUST_APPROVAL_OTHER', 'signature/archive TRUST_APPROVALS_MISSING'],
     ],
     [
       'and fail for one of a release',
       {},
-      ['signature/approvals TRUST_APPROVAL_OTHER', 'signature/archive TRUST_THRESHOLD'],
+      ['signature/approvals TRUST_APPROVAL_OTHER', 'signature/archive TRUST_APPROVALS_MISSING'],
     ],
   ])('count %s', async (_name, said, expected) => {
     const { report, codes } = await judgeArchive({

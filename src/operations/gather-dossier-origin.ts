@@ -3,6 +3,7 @@ import { sourceOf } from '../attestation/provenance-source.ts';
 import type { ProvenanceStatement } from '../checks/provenance-facts.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { ApprovalDecision } from '../policy/trust/judge-approvals.ts';
+import type { ApprovalDemand } from '../policy/trust/judge-object.ts';
 import type { DossierInput, DossierProvenance } from '../report/dossier/dossier.ts';
 import type { DossierApproval } from '../report/dossier/dossier-judgement.ts';
 import type { VerifyResult } from '../report/verify-list-report.ts';
@@ -119,6 +120,16 @@ export function approvalsOf(
   return [...found.values()].sort((a, b) => compareText(a.document.name, b.document.name));
 }
 
+/** What is demanded of approvals, of the release and of each archive that it does not cover. */
+export function approvalsDemanded(result: VerifyResult): readonly ApprovalDemand[] {
+  return [
+    ...foldersOf(result).flatMap(({ approvers = [] }) => approvers),
+    ...archivesOf(result).flatMap(({ levels = [] }) =>
+      levels.flatMap(({ approvers = [] }) => approvers),
+    ),
+  ];
+}
+
 const states: Readonly<Record<ApprovalDecision['state'], DossierApproval['state']>> = {
   counted: 'accepted',
   // It holds, and nobody demands it, or nobody says who may: not one that counts.
@@ -143,7 +154,11 @@ function toApproval(
     date: approvedAt ?? 'unknown',
     state: states[state],
     reason: [
-      state === 'counted' ? 'counted for the role that is demanded' : (reason ?? state),
+      state === 'counted'
+        ? 'counted for the role that is demanded'
+        : state === 'unjudged'
+          ? 'not judged: only a trust policy says who may approve'
+          : (reason ?? state),
       ...(comment === undefined ? [] : [`comment: ${comment}`]),
     ].join('; '),
     document: documentOf(location, inputs),

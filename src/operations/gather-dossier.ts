@@ -11,7 +11,7 @@ import { printable } from '../support/printable.ts';
 import type { DossierInputs } from './dossier-inputs.ts';
 import { checksOf, outcomeOf, waiversOf } from './gather-dossier-checks.ts';
 import { joinContents } from './gather-dossier-contents.ts';
-import { approvalsOf, provenanceOf } from './gather-dossier-origin.ts';
+import { approvalsDemanded, approvalsOf, provenanceOf } from './gather-dossier-origin.ts';
 import { reproducibilityOf } from './gather-dossier-reproductions.ts';
 import { growth, sizesOf } from './gather-dossier-sizes.ts';
 import {
@@ -66,6 +66,7 @@ export function gatherDossier(inputs: DossierInputs): Dossier {
     release,
     provenance,
     approvals,
+    demanded: approvalsDemanded(result),
     scans,
     testResults,
     archives: archives.map(({ archive }) => archive.name ?? 'standard input'),

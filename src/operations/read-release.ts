@@ -10,6 +10,7 @@ import {
   strayResults,
 } from '../policy/trust/general-results.ts';
 import type { ApprovalDecision } from '../policy/trust/judge-approvals.ts';
+import type { ApprovalDemand } from '../policy/trust/judge-object.ts';
 import { judgeRelease, type StatementEvidence } from '../policy/trust/judge-release.ts';
 import type { CountedSignature } from '../policy/trust/signature-evidence.ts';
 import { advanced } from '../policy/trust/trust-clock.ts';
@@ -48,6 +49,8 @@ export type ReleaseRead = (
 ) & {
   /** What became of the approvals beside it; undefined where there are none. */
   readonly approvals?: readonly ApprovalDecision[];
+  /** Approvals that are demanded, and how many count; undefined: none are. */
+  readonly approvers?: readonly ApprovalDemand[];
 };
 
 /** Judges every signature over a release and decides what is believed. A bad statement is an outcome, not an exception. */
@@ -80,8 +83,11 @@ export async function readRelease(
     }),
     ...(decision.approvals?.results ?? []),
   ];
-  const judged =
-    decision.approvals === undefined ? {} : { approvals: decision.approvals.decisions };
+  const { approvals: judgedApprovals, approvers } = decision;
+  const judged = {
+    ...(judgedApprovals === undefined ? {} : { approvals: judgedApprovals.decisions }),
+    ...(approvers === undefined ? {} : { approvers }),
+  };
   if (decision.outcome !== 'valid') {
     const { outcome, code, reason } = decision;
     return { outcome, code, reason, results: general, ...judged };

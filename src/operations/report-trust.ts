@@ -37,7 +37,7 @@ export function reportedTrust(
 export function reportedLevels(
   trust: TrustFacts | undefined,
 ): readonly ReportedLevel[] | undefined {
-  return trust?.objects.map(({ object, state, rule, by, covers, code, reason }) => ({
+  return trust?.objects.map(({ object, state, rule, by, covers, code, reason, approvers }) => ({
     kind: object.kind === 'statement' ? 'package' : object.kind,
     name: object.name,
     ...(object.version === undefined ? {} : { version: object.version }),
@@ -48,6 +48,7 @@ export function reportedLevels(
     ...(covers === undefined ? {} : { covers }),
     ...(code === undefined ? {} : { code }),
     reason,
+    ...(approvers === undefined ? {} : { approvers }),
     signers: by.map(({ signer, party, role, location, stampedTimes }) => ({
       signer,
       party,

@@ -422,7 +422,7 @@ describe('a release under a trust policy', () => {
           packages: [{ product: '*', role: 'release', approvers: 'approval' }],
         },
       },
-      'TRUST_THRESHOLD',
+      'TRUST_APPROVALS_MISSING',
     ],
     [
       'a revoked archive',

@@ -214,6 +214,7 @@ export async function verifyFolder(
     release: statement.outcome === 'valid' ? identityOf(statement.release) : null,
     ...(record === undefined ? {} : { record }),
     ...(statement.approvals === undefined ? {} : { approvals: statement.approvals }),
+    ...(statement.approvers === undefined ? {} : { approvers: statement.approvers }),
     files,
     ...(names.includes(releaseFileNames.runLog) ? { notLookedAt: [releaseFileNames.runLog] } : {}),
     archives,

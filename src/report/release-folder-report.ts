@@ -1,6 +1,7 @@
 import type { Finding } from '../checks/check.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { ApprovalDecision } from '../policy/trust/judge-approvals.ts';
+import type { ApprovalDemand } from '../policy/trust/judge-object.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { ReportedRecord, ReportedTrust, VerifyReport } from './verify-report.ts';
 
@@ -24,6 +25,8 @@ export interface FolderReport {
   readonly record?: ReportedRecord;
   /** Approvals of the release, and what became of each; undefined: none, or nobody was trusted. */
   readonly approvals?: readonly ApprovalDecision[];
+  /** Approvals of the release that are demanded, and how many count; undefined: none are. */
+  readonly approvers?: readonly ApprovalDemand[];
   /** Files of the folder, sorted by name; digests where they were needed. */
   readonly files: readonly {
     readonly name: string;

@@ -3,6 +3,7 @@ import type { ArchiveFormat } from '../checks/facts.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { AcceptedItem } from '../policy/trust/accepted-record.ts';
 import type { ApprovalDecision } from '../policy/trust/judge-approvals.ts';
+import type { ApprovalDemand } from '../policy/trust/judge-object.ts';
 import type { Verdict } from '../policy/verdict.ts';
 
 /** Everything `verify` says about one archive. Stable: same archive, trust and policy give the same value. */
@@ -92,6 +93,8 @@ export interface ReportedLevel {
   readonly covers?: string;
   readonly code?: string;
   readonly reason: string;
+  /** Approvals that are demanded, and how many count; undefined: none are. */
+  readonly approvers?: readonly ApprovalDemand[];
   /** Those that counted. */
   readonly signers: readonly {
     readonly signer: string;

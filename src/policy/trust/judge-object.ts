@@ -37,6 +37,15 @@ export interface ObjectDecision {
   readonly covers: string | undefined;
   readonly code?: TrustCode | string;
   readonly reason: string;
+  /** What is demanded of approvals, and how far it is fulfilled; undefined: none are demanded of it. */
+  readonly approvers?: readonly ApprovalDemand[];
+}
+
+/** How many people of a role have to approve, and how many of them did. */
+export interface ApprovalDemand {
+  readonly role: string;
+  readonly threshold: number;
+  readonly counted: number;
 }
 
 export interface JudgingContext {
@@ -92,14 +101,19 @@ function judgeByRule(
   );
   const by = counts.flatMap(({ counted }) => counted);
   const covers = coverage(by, evidence);
+  const approvers = counts
+    .slice(1)
+    .map(({ role, threshold, counted }) => ({ role, threshold, counted: counted.length }));
+  const demanded = approvers.length === 0 ? {} : { approvers };
   const isMet = counts.every((each) => each.isMet);
   const isCovered = cover !== undefined && !rule.ownSignature;
   const tooOld = isMet || isCovered ? counterProblem(rule, cover) : undefined;
-  if (tooOld !== undefined) return { by, covers, ...tooOld };
-  if (isMet) return { state: 'accepted', by, covers, reason: `signed by ${signersOf(by)}` };
+  if (tooOld !== undefined) return { by, covers, ...tooOld, ...demanded };
+  if (isMet)
+    return { state: 'accepted', by, covers, reason: `signed by ${signersOf(by)}`, ...demanded };
   if (isCovered)
     return { state: 'covered', by, covers: cover.by, reason: `covered by ${cover.by}` };
-  return { by, covers, ...shortcoming(counts, evidence, rule) };
+  return { by, covers, ...shortcoming(counts, evidence, rule), ...demanded };
 }
 
 /**
@@ -154,7 +168,12 @@ function shortcoming(
     };
   }
   const unmet = counts.filter(({ isMet }) => !isMet);
-  const passedOver = unmet.flatMap((count) => count.passedOver);
+  const [signed, ...approved] = counts;
+  const releasers = new Set(signed?.all.map(({ location }) => location));
+  // Who signed for the release is not expected among those who approve.
+  const passedOver = unmet.flatMap((count) =>
+    count.passedOver.filter(({ location }) => count === signed || !releasers.has(location)),
+  );
   const codes = new Set(passedOver.map(({ code }) => code));
   const [only] = codes;
   // One reason for all of it; where some signatures count, what is missing is their number.
@@ -172,9 +191,11 @@ function shortcoming(
   return {
     state: refusals.some(({ outcome }) => outcome === 'undecided') ? 'undecided' : 'refused',
     code:
-      none && refusals.length === 0 && codes.size === 1 && only !== undefined
-        ? only
-        : 'TRUST_THRESHOLD',
+      signed?.isMet === true && approved.length > 0
+        ? 'TRUST_APPROVALS_MISSING'
+        : none && refusals.length === 0 && codes.size === 1 && only !== undefined
+          ? only
+          : 'TRUST_THRESHOLD',
     reason: [sums.join(', '), ...why].join('; '),
   };
 }

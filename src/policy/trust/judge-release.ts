@@ -4,7 +4,7 @@ import { type Digest, digestOf } from '../../oci/digest.ts';
 import { type FoundApproval, readApprovals } from './approval-evidence.ts';
 import { findRule } from './find-rule.ts';
 import { type JudgedApprovals, judgeApprovals } from './judge-approvals.ts';
-import { type JudgingContext, judgeObject } from './judge-object.ts';
+import { type ApprovalDemand, type JudgingContext, judgeObject } from './judge-object.ts';
 import type { CountedSignature, SignatureEvidence } from './signature-evidence.ts';
 import type { TrustRule } from './trust-policy.ts';
 import type { TrustCode } from './trust-result.ts';
@@ -32,6 +32,8 @@ export type ReleaseDecision = (
 ) & {
   /** Of the approvals that lie with it; undefined where there are none, or no statement to hold them against. */
   readonly approvals?: JudgedApprovals;
+  /** Of approvals, and how far it is fulfilled; undefined: none are demanded. */
+  readonly approvers?: readonly ApprovalDemand[];
 };
 
 /**
@@ -73,10 +75,13 @@ export function judgeRelease(
   });
   const entry = findRule(thing, policy);
   const rule = entry.outcome === 'found' ? entry.rule : undefined;
-  const judged =
-    read.length === 0
+  const { approvers } = decision;
+  const judged = {
+    ...(read.length === 0
       ? {}
-      : { approvals: judgeApprovals(read, { by: decision.by, rule }, { policy, clock }) };
+      : { approvals: judgeApprovals(read, { by: decision.by, rule }, { policy, clock }) }),
+    ...(approvers === undefined ? {} : { approvers }),
+  };
   if (decision.state !== 'accepted' || rule === undefined)
     return {
       outcome: decision.state === 'undecided' ? 'undecided' : 'invalid',

@@ -53,6 +53,7 @@ export type TrustCode =
   | 'TRUST_DIGEST_REVOKED'
   | 'TRUST_ATTESTATION_MISSING'
   | 'TRUST_ATTESTATION_REFUSED'
+  | 'TRUST_APPROVALS_MISSING' // signed as demanded, and not approved by as many
   | 'TRUST_APPROVAL_DIGEST' // another state of what it names
   | 'TRUST_APPROVAL_OTHER' // of something else
   | 'TRUST_APPROVAL_CONTRADICTS' // names another release than its digest is of

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { aDossier, dossierInputs } from '../../../test/support/a-dossier.ts';
 import { aFinding, aVerifyReport } from '../../../test/support/a-verify-report.ts';
 import type { Finding } from '../../checks/check.ts';
+import type { ApprovalDecision } from '../../policy/trust/judge-approvals.ts';
+import type { ReportedLevel } from '../verify-report.ts';
 import type { CriterionStatus } from './dossier-judgement.ts';
 import { statusWords } from './dossier-words.ts';
 import { worstStatus } from './judge-criteria.ts';
@@ -93,6 +95,46 @@ describe('the verdict', () => {
     expect(authenticity?.status).toBe('caveat');
     expect(authenticity?.caveat).toContain('--insecure-allow-unsigned');
     expect(run.insecure).toEqual(['--insecure-allow-unsigned']);
+  });
+
+  describe('of approvals', () => {
+    const approval = (state: ApprovalDecision['state']): ApprovalDecision => ({
+      ...{ location: `${state}.intoto.jsonl`, state, stampedTimes: [], role: 'approver' },
+      signer: 'anna',
+    });
+    const level = (counted: number): ReportedLevel => ({
+      ...{ kind: 'package', name: 'demo', state: 'accepted', reason: '', signers: [] },
+      approvers: [{ role: 'approver', threshold: 2, counted }],
+    });
+    it.each([
+      ['as many as are demanded', [approval('counted')], [level(2)], 'met', /^$/],
+      [
+        'one of two',
+        [approval('counted')],
+        [level(1)],
+        'not-met',
+        /1 of the 2 approvals.*approver/,
+      ],
+      ['none of two', [], [level(0)], 'not-met', /0 of the 2/],
+      ['nobody says who may', [approval('unjudged')], [], 'caveat', /1 lies with it, not judged/],
+      ['none, and none demanded', [], [], 'caveat', /nobody has approved/],
+    ] as const)('%s', (_what, approvals, levels, status, caveat) => {
+      const made = aVerifyReport([aFinding('signature/package', { outcome: 'pass' })], {});
+      const { verdict, controls, notLookedAt } = aDossier({
+        result: { ...made, approvals, levels },
+      });
+      expect(verdict.criteria.find(({ id }) => id === 'approvals')).toMatchObject({
+        status,
+        caveat: expect.stringMatching(caveat),
+      });
+      // Nothing speaks for the separation of duties but approvals that count, and enough of them.
+      expect(controls.find(({ id }) => id === 'AC-5')?.state).toBe(
+        status === 'met' ? 'supported' : 'unsupported',
+      );
+      expect(notLookedAt.some(({ id }) => id === 'approvals')).toBe(
+        status === 'caveat' || approvals.length === 0,
+      );
+    });
   });
 
   it('is the worst of several', () => {

@@ -1,6 +1,12 @@
+import type { ApprovalDemand } from '../../policy/trust/judge-object.ts';
 import { carriedScans, tests, testsCheck } from './carried-results.ts';
 import type { Dossier, DossierTestResult } from './dossier.ts';
-import type { CriterionStatus, DossierCheck, DossierCriterion } from './dossier-judgement.ts';
+import type {
+  CriterionStatus,
+  DossierApproval,
+  DossierCheck,
+  DossierCriterion,
+} from './dossier-judgement.ts';
 
 /** What criteria are judged by. */
 export type CriteriaInput = Pick<
@@ -8,6 +14,8 @@ export type CriteriaInput = Pick<
   'provenance' | 'approvals' | 'reproducibility' | 'scans' | 'release' | 'contents'
 > & {
   readonly checks: readonly DossierCheck[];
+  /** How many have to approve, and how many did, of the release and of each archive by itself. */
+  readonly demanded: readonly ApprovalDemand[];
   /** Areas of evidence the policy demands and nobody could look at. */
   readonly missingEvidence: readonly string[];
   /** Names of what could not be opened. */
@@ -256,28 +264,41 @@ function reproducibility({ reproducibility: made, checks }: CriteriaInput): Doss
   };
 }
 
-function approvals({ approvals: given, checks }: CriteriaInput): DossierCriterion {
+/** Met only where somebody approved, as many as are demanded, and no approval is refused or in doubt. */
+function approvals({ approvals: given, checks, demanded }: CriteriaInput): DossierCriterion {
   const own = checks.filter(({ id }) => id.endsWith('/approvals'));
-  const good = given.filter(({ state }) => state === 'accepted');
-  const bad = given.filter(({ state }) => state === 'refused');
-  const failed = own.some(({ role }) => role === 'blocking') || bad.length > 0;
+  const inState = (state: DossierApproval['state']): readonly DossierApproval[] =>
+    given.filter((each) => each.state === state);
+  const [good, bad, open] = [inState('accepted'), inState('refused'), inState('undecided')];
+  const missing = demanded.filter(({ threshold, counted: count }) => count < threshold);
+  const failures = [
+    ...new Set(
+      missing.map(
+        ({ role, threshold, counted: count }) =>
+          `${count} of the ${threshold} approvals that are demanded of '${role}'`,
+      ),
+    ),
+    ...(bad.length === 0 ? [] : [`${bad.length} refused: ${bad[0]?.reason ?? ''}`]),
+  ];
+  const failed = failures.length > 0 || own.some(({ role }) => role === 'blocking');
+  const doubts = [
+    ...(good.length > 0 || open.length === 0
+      ? []
+      : [`${open.length} ${open.length === 1 ? 'lies' : 'lie'} with it, ${open[0]?.reason ?? ''}`]),
+    ...(given.length === 0 ? ['nobody has approved it yet'] : []),
+    ...own
+      .filter(({ role }) => role === 'undecided' || role === 'waived')
+      .map((each) => each.message),
+  ];
   return {
     id: 'approvals',
-    short: 'approval',
+    short: good.length === 0 && open.length > 0 ? 'the approvals that lie with it' : 'approval',
     title: 'The people who have to approve did so',
-    status: failed ? 'not-met' : good.length === 0 ? 'caveat' : 'met',
+    status: failed ? 'not-met' : doubts.length > 0 ? 'caveat' : 'met',
     evidence:
-      good.length === 0
-        ? 'none'
-        : good.map(({ role, signers }) => `${role}: ${signers.join(', ')}`).join('; '),
+      good.map(({ role, signers }) => `${role}: ${signers.join(', ')}`).join('; ') || 'none',
     checks: [...new Set(own.map(({ id }) => id))].sort(),
-    caveat: failed
-      ? bad.length === 0
-        ? 'not as many approvals as the trust policy demands'
-        : `${bad.length} refused: ${bad[0]?.reason ?? ''}`
-      : good.length === 0
-        ? 'nobody has approved it yet'
-        : '',
+    caveat: failed ? failures.join('; ') || 'an approval does not hold' : doubts.join('; '),
   };
 }
 

@@ -111,7 +111,7 @@ function absent(input: NotLookedAtInput): readonly NotLookedAt[] {
         ]),
     ...madeAgain(reproducibility),
     ...(approvals.length > 0
-      ? []
+      ? unjudgedApprovals(approvals)
       : [
           {
             id: 'approvals',
@@ -131,6 +131,21 @@ function absent(input: NotLookedAtInput): readonly NotLookedAt[] {
           },
         ]),
   ];
+}
+
+/** Approvals that nobody could hold against who may give one. */
+function unjudgedApprovals(approvals: Dossier['approvals']): readonly NotLookedAt[] {
+  const open = approvals.filter(({ state }) => state === 'undecided');
+  return open.length === 0 || approvals.some(({ state }) => state === 'accepted')
+    ? []
+    : [
+        {
+          id: 'approvals',
+          what: `Whether ${open.map(({ document }) => document.name).join(', ')} is by somebody who may approve`,
+          why: open[0]?.reason ?? '',
+          next: 'Judge it by a trust policy that names who approves: --trust-policy <file>',
+        },
+      ];
 }
 
 /** What nobody who is trusted says of making it again. */
