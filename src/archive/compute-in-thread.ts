@@ -15,8 +15,13 @@ export function inThreadCompute(): Compute {
   };
 }
 
+/** Not worth freeing by hand. */
+const smallBytes = 2 ** 14;
+
 /** Frees large memory of this thread's own, which a collector would leave lying for a long while; shared memory stays. */
 export function freeNow(bytes: Uint8Array): void {
-  if (bytes.buffer instanceof ArrayBuffer && bytes.buffer.byteLength >= ownMemoryBytes)
-    bytes.buffer.transfer(0);
+  const { buffer } = bytes;
+  if (!(buffer instanceof ArrayBuffer)) return;
+  const whole = bytes.byteLength === buffer.byteLength && bytes.byteLength >= smallBytes;
+  if (whole || buffer.byteLength >= ownMemoryBytes) buffer.transfer(0);
 }

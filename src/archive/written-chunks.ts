@@ -1,7 +1,7 @@
 import type { ChunkSource } from './chunk-source.ts';
 
-/** What a reader may hold before the writer waits for it. More than a reader keeps while it wants more. */
-const mostHeldBytes = 32 * 2 ** 20;
+/** What a reader of an archive may hold before the writer waits for it. More than it keeps while it wants more. */
+const archiveHeldBytes = 32 * 2 ** 20;
 
 interface Queued {
   readonly bytes: Uint8Array;
@@ -9,10 +9,11 @@ interface Queued {
 }
 
 /**
- * The bytes of an archive for one reader, from the memory they are written from: whoever judges them
- * so need not read them back. The writer offers, the reader takes; neither runs far ahead of the other.
+ * The bytes of an archive or of a layer for one reader, from the memory they are written from: whoever
+ * judges or lists them so need not read them back. The writer offers, the reader takes; neither runs far ahead of the other.
  */
 export class WrittenChunks implements ChunkSource {
+  readonly #mostHeld: number;
   readonly #queue: Queued[] = [];
   /** What the reader has taken and not given back, by memory: small chunks may share one. */
   readonly #taken = new Map<ArrayBufferLike, Queued[]>();
@@ -21,6 +22,11 @@ export class WrittenChunks implements ChunkSource {
   #left = false;
   #wakeReader: () => void = () => undefined;
   #wakeWriter: () => void = () => undefined;
+
+  /** @param mostHeld bytes the reader may hold before the writer waits for it; more than it keeps while it wants more */
+  constructor(mostHeld = archiveHeldBytes) {
+    this.#mostHeld = mostHeld;
+  }
 
   /**
    * Hands bytes to the reader. `release` is told once it is done with them; until then they must not
@@ -31,7 +37,7 @@ export class WrittenChunks implements ChunkSource {
     this.#queue.push({ bytes, release });
     this.#held += bytes.length;
     this.#wakeReader();
-    while (this.#held > mostHeldBytes && !this.#left)
+    while (this.#held > this.#mostHeld && !this.#left)
       await new Promise<void>((resolve) => {
         this.#wakeWriter = resolve;
       });

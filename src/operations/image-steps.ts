@@ -1,8 +1,11 @@
 import type { LockedFlavor } from '../config/lock.ts';
 import { InternalError } from '../errors/families.ts';
+import { mediaTypes } from '../oci/descriptor.ts';
+import type { Digest } from '../oci/digest.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { ResolvedImage } from '../ports/image-source.ts';
-import { runWithin } from '../support/run.ts';
+import type { SbomGenerator } from '../ports/sbom-generator.ts';
+import { type Run, runWithin } from '../support/run.ts';
 import type { AssemblePorts } from './assemble-ports.ts';
 import type { ReleasePlan } from './plan-release.ts';
 import { storeImages } from './pull-images.ts';
@@ -10,6 +13,7 @@ import { resolveImages } from './resolve-images.ts';
 import { releasePlatform } from './resolve-release-images.ts';
 import type { GraphStep } from './run-graph.ts';
 import { imageSboms, type SbomDocuments, type SbomPorts } from './sbom-documents.ts';
+import type { StoreStep } from './store-blobs.ts';
 
 /** What steps about images share; they leave what they found in its maps. */
 export interface ImageWork {
@@ -23,8 +27,12 @@ export interface ImageWork {
   readonly imageSboms: Map<string, readonly SbomDocuments[]>;
 }
 
-/** Finds an image and takes its blobs into the store. */
-export function imageStep(reference: string, work: ImageWork): GraphStep {
+/** Finds an image and takes its blobs into the store; what is fetched for it is listed in passing. */
+export function imageStep(
+  reference: string,
+  sboms: SbomPorts | undefined,
+  work: ImageWork,
+): GraphStep {
   const step = `image ${reference}`;
   return {
     id: step,
@@ -41,7 +49,13 @@ export function imageStep(reference: string, work: ImageWork): GraphStep {
       );
       const images = [...resolved.values()];
       const missing = await missingBlobs(images, work.blobs);
-      const [stored] = await storeImages(images, work.blobs, runWithin(run, step));
+      const inner = runWithin(run, step);
+      const [stored] = await storeImages(
+        images,
+        work.blobs,
+        inner,
+        followLayers(images, sboms, run),
+      );
       if (stored === undefined) throw new InternalError(`no image for ${reference}`);
       work.images.set(reference, stored);
       return missing === 0 ? 'reused' : 'done';
@@ -68,6 +82,29 @@ export function sbomStep(reference: string, sboms: SbomPorts, work: ImageWork): 
     },
   };
 }
+
+/** Only what is certainly a layer: an artifact may hold anything. */
+function followLayers(
+  images: readonly ResolvedImage[],
+  sboms: SbomPorts | undefined,
+  run: Run,
+): StoreStep['follow'] {
+  if (sboms === undefined) return undefined;
+  const layers = new Map<Digest, SbomGenerator>();
+  for (const image of images) {
+    const generator = sboms.generator.forImage?.(image) ?? sboms.generator;
+    for (const { digest, mediaType } of image.blobs)
+      if (layerTypes.includes(mediaType)) layers.set(digest, generator);
+  }
+  return (blob) => layers.get(blob.digest)?.follow?.(blob, run);
+}
+
+const layerTypes: readonly string[] = [
+  mediaTypes.ociLayerTar,
+  mediaTypes.ociLayerGzip,
+  mediaTypes.ociLayerZstd,
+  mediaTypes.dockerLayerGzip,
+];
 
 async function missingBlobs(images: readonly ResolvedImage[], blobs: BlobStore): Promise<number> {
   let missing = 0;

@@ -1,10 +1,11 @@
 import { type BlobStore, storedContent } from '../ports/blob-store.ts';
 import type { ResolvedImage } from '../ports/image-source.ts';
 import type { Run } from '../support/run.ts';
-import { type StoredBlobs, storeBlobs } from './store-blobs.ts';
+import { type StoredBlobs, type StoreStep, storeBlobs } from './store-blobs.ts';
 
 /**
  * Brings every blob of the images into the store, each once, those that are there already not at all.
+ * @param follow who follows a content that has to be fetched
  * @returns the same images, whose blobs open from the store
  * @throws OciError OCI_DIGEST_MISMATCH, OCI_SIZE_MISMATCH; errors of the sources and of the store
  */
@@ -12,8 +13,9 @@ export async function storeImages(
   images: readonly ResolvedImage[],
   blobs: BlobStore,
   run: Run,
+  follow?: StoreStep['follow'],
 ): Promise<readonly ResolvedImage[]> {
-  return (await pullImages(images, blobs, run)).images;
+  return (await pullImages(images, blobs, run, follow)).images;
 }
 
 /** As `storeImages`, and says what had to be fetched. */
@@ -21,6 +23,7 @@ export async function pullImages(
   images: readonly ResolvedImage[],
   blobs: BlobStore,
   run: Run,
+  follow?: StoreStep['follow'],
 ): Promise<{
   readonly images: readonly ResolvedImage[];
   readonly stored: Omit<StoredBlobs, 'absent'>;
@@ -29,7 +32,11 @@ export async function pullImages(
   const { absent: _none, ...stored } = await storeBlobs(
     images.flatMap((image) => image.blobs),
     blobs,
-    { name: 'images', title: (missing, of) => `Fetch ${missing} of ${of} blobs` },
+    {
+      name: 'images',
+      title: (missing, of) => `Fetch ${missing} of ${of} blobs`,
+      ...(follow === undefined ? {} : { follow }),
+    },
     run,
   );
   const local = images.map((image) => ({

@@ -85,7 +85,7 @@ export class ReleaseWork {
     };
     for (const planned of this.#plan.packages) {
       const needs = planned.resolved.images.flatMap((reference) => [
-        add(imageStep(reference, work)),
+        add(imageStep(reference, this.#sboms, work)),
         ...(this.#sboms === undefined ? [] : [add(sbomStep(reference, this.#sboms, work))]),
       ]);
       for (const step of fetchSteps(planned, fetching)) needs.push(add(step));

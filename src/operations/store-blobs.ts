@@ -1,6 +1,8 @@
+import type { ChunkSource } from '../archive/chunk-source.ts';
 import type { Digest } from '../oci/digest.ts';
 import { OciError } from '../oci/oci-error.ts';
 import type { BlobSource, BlobStore } from '../ports/blob-store.ts';
+import type { ContentFollower } from '../ports/sbom-generator.ts';
 import type { Run } from '../support/run.ts';
 import { forEachBounded } from './for-each-bounded.ts';
 
@@ -25,6 +27,8 @@ export interface StoreStep {
   readonly title: (missing: number, of: number) => string;
   /** Whether a content may stay away, when fetching it ended so. */
   readonly mayLack?: (blob: BlobSource, error: unknown) => boolean;
+  /** Who follows a content that has to be fetched. */
+  readonly follow?: (blob: BlobSource) => ContentFollower | undefined;
 }
 
 /**
@@ -52,9 +56,23 @@ export async function storeBlobs(
   run.onProgress?.({ kind: 'step-started', step: step.name, title, totalBytes });
   let bytes = 0;
   let told = 0;
-  const counted = async function* (blob: BlobSource): AsyncGenerator<Uint8Array> {
-    for await (const chunk of blob.openUnchecked?.(run) ?? blob.open(run)) {
+  const counted = async function* (
+    blob: BlobSource,
+    began: (follower: ContentFollower) => void,
+  ): AsyncGenerator<Uint8Array> {
+    const source: ChunkSource = blob.openUnchecked?.(run) ?? blob.open(run);
+    // Not before it is really fetched: another one may bring it meanwhile.
+    const follower = step.follow?.(blob);
+    if (follower !== undefined) began(follower);
+    for await (const chunk of source) {
+      let holders = follower === undefined ? 1 : 2;
+      const release = (): void => {
+        holders -= 1;
+        if (holders === 0) source.recycle?.(chunk);
+      };
+      await follower?.offer(chunk, release);
       yield chunk;
+      release();
       bytes += chunk.length;
       if (bytes - told < progressBytes && bytes < totalBytes) continue;
       told = bytes;
@@ -64,10 +82,16 @@ export async function storeBlobs(
   const absent: Digest[] = [];
   try {
     await forEachBounded(missing, concurrency, run.signal, async (blob) => {
+      let follower: ContentFollower | undefined;
+      const content = counted(blob, (began) => {
+        follower = began;
+      });
       try {
         // The store compares: nothing is hashed twice.
-        await store.put(counted(blob), { digest: blob.digest, size: blob.size }, run);
+        await store.put(content, { digest: blob.digest, size: blob.size }, run);
+        follower?.end();
       } catch (error) {
+        follower?.fail(error);
         if (error instanceof OciError) throw blob.otherContent?.(error) ?? error;
         if (step.mayLack?.(blob, error) !== true) throw error;
         absent.push(blob.digest);

@@ -8,7 +8,7 @@ export interface BlobStore {
   find(digest: Digest): Promise<number | undefined>;
   /**
    * Takes content over, atomically, hashing in passing. With `expected`, content that differs is refused
-   * and nothing stays behind.
+   * and nothing stays behind. A chunk is looked at until the next one is asked for, and no longer.
    * @throws OciError OCI_DIGEST_MISMATCH, OCI_SIZE_MISMATCH
    */
   put(

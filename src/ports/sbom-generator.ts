@@ -13,6 +13,17 @@ export interface GivenDocument {
   readonly sha256: string;
 }
 
+/** Sees content on its way to somewhere else. */
+export interface ContentFollower {
+  /**
+   * The next bytes; resolves when more may be given.
+   * @param release told when it is done with them; until then they must not change
+   */
+  offer(bytes: Uint8Array, release: () => void): Promise<void>;
+  end(): void;
+  fail(error: unknown): void;
+}
+
 /** What finds the packages of an image. */
 export interface SbomGenerator {
   /** As documents name it, e.g. `cowa-release`. */
@@ -28,6 +39,12 @@ export interface SbomGenerator {
   forImage?(image: ResolvedImage): SbomGenerator;
   /** Changes whenever the same image may get another inventory. */
   readonly revision: string;
+  /**
+   * Follows a layer while it is taken into the store, so that it need not be read again for `catalogue`.
+   * Whoever asks must end it or fail it, and end it only when the content has proved to be what its digest says.
+   * @returns undefined where the layer is known, and where nothing is gained
+   */
+  follow?(layer: BlobSource, run: Run): ContentFollower | undefined;
   /**
    * The inventories of an image: one, or one for each platform of an index that is kept whole. None for
    * artifacts that are no container image.

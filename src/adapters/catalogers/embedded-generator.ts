@@ -1,8 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { ChunkSource } from '../../archive/chunk-source.ts';
 import type { Compute } from '../../archive/compute.ts';
+import { WrittenChunks } from '../../archive/written-chunks.ts';
 import { mediaTypes } from '../../oci/descriptor.ts';
-import { hexOf } from '../../oci/digest.ts';
+import { type Digest, hexOf } from '../../oci/digest.ts';
 import type { BlobSource } from '../../ports/blob-store.ts';
 import type { ResolvedImage } from '../../ports/image-source.ts';
 import { imageBlob, inventoriedImages } from '../../ports/inventoried-images.ts';
@@ -15,6 +16,9 @@ import type { LayerFacts } from '../../sbom/layer-facts.ts';
 import { documentsVersion } from '../../sbom/render-sbom.ts';
 import { surveyLayer } from '../../sbom/survey-layer.ts';
 import type { Run } from '../../support/run.ts';
+
+/** Of one layer on its way into the store, while it is unpacked beside: a few come in at once. */
+const mostHeldBytes = 2 ** 20;
 
 /** The catalogers of this program. A layer is read once, however many images hold it and runs ask for it. */
 export class EmbeddedGenerator implements SbomGenerator {
@@ -57,25 +61,48 @@ export class EmbeddedGenerator implements SbomGenerator {
     );
   }
 
+  follow({ digest }: BlobSource, run: Run): WrittenChunks | undefined {
+    if (this.#layers.has(digest)) return undefined;
+    const passing = new WrittenChunks(mostHeldBytes);
+    const facts = this.#findOr(digest, () => surveyLayer(passing, this.#compute, run));
+    this.#remember(digest, facts);
+    // Whatever became of it, nobody waits for a reader that is gone.
+    facts.then(
+      () => passing.leave(),
+      () => passing.leave(),
+    );
+    return passing;
+  }
+
   #factsOf(layer: BlobSource, run: Run): Promise<LayerFacts> {
     const known = this.#layers.get(layer.digest);
     if (known !== undefined) return known;
-    const facts = this.#findOrRead(layer, run);
-    this.#layers.set(layer.digest, facts);
+    return this.#remember(
+      layer.digest,
+      this.#findOr(layer.digest, () => this.#read(layer, run)),
+    );
+  }
+
+  #remember(digest: Digest, facts: Promise<LayerFacts>): Promise<LayerFacts> {
+    this.#layers.set(digest, facts);
     // A layer that could not be read may be read by the next run.
-    facts.catch(() => this.#layers.delete(layer.digest));
+    facts.catch(() => this.#layers.delete(digest));
     return facts;
   }
 
-  async #findOrRead(layer: BlobSource, run: Run): Promise<LayerFacts> {
-    const key = `layer-facts-${catalogersVersion}-${hexOf(layer.digest)}`;
+  async #findOr(digest: Digest, read: () => Promise<LayerFacts>): Promise<LayerFacts> {
+    const key = `layer-facts-${catalogersVersion}-${hexOf(digest)}`;
     const kept = unpacked(await this.#records.find(key));
     if (kept !== undefined) return kept;
+    const facts = await read();
+    await this.#records.keep(key, packed(facts));
+    return facts;
+  }
+
+  async #read(layer: BlobSource, run: Run): Promise<LayerFacts> {
     await this.#turn();
     try {
-      const facts = await this.#survey(layer, run);
-      await this.#records.keep(key, packed(facts));
-      return facts;
+      return await this.#survey(layer, run);
     } finally {
       this.#reading -= 1;
       this.#waiting.shift()?.();

@@ -15,7 +15,7 @@ export class MemoryBlobStore implements BlobStore {
     content: AsyncIterable<Uint8Array>,
     expected: { readonly digest?: Digest; readonly size?: number },
   ): Promise<StoredBlob> {
-    const bytes = Buffer.concat(await Array.fromAsync(content));
+    const bytes = Buffer.concat(await Array.fromAsync(content, (chunk) => Buffer.from(chunk)));
     const digest = digestOf(bytes);
     if (expected.size !== undefined && expected.size !== bytes.length) {
       throw new OciError(

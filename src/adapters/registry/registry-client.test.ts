@@ -361,6 +361,22 @@ describe('content', () => {
     });
     await expect(get(connect(host), host)).rejects.toMatchObject({ code: 'REGISTRY_DOCUMENT' });
   });
+  it('frees pieces that are given back, and no other', async () => {
+    const host = await serve((_request, response) => send(response, 200, {}, content));
+    const client = connect(host);
+    const source = client.blobUnchecked(at(host), blob, run);
+    const kept: Uint8Array[] = [];
+    let freed = 0;
+    for await (const chunk of source) {
+      kept.push(Buffer.from(chunk));
+      source.recycle?.(chunk);
+      if (chunk.byteLength === 0) freed += 1;
+    }
+    expect(Buffer.concat(kept)).toEqual(content);
+    expect(freed).toBeGreaterThan(0);
+    expect(await read(client, host)).toEqual(content);
+  });
+
   it('refuses an encoding that was not asked for', async () => {
     const host = await serve((_request, response) =>
       send(response, 200, { 'content-encoding': 'gzip' }, manifest),
