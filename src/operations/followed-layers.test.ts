@@ -5,6 +5,7 @@ import { EmbeddedGenerator } from '../adapters/catalogers/embedded-generator.ts'
 import { MemoryBlobStore } from '../adapters/memory/blob-store.ts';
 import { MemoryRecordStore } from '../adapters/memory/record-store.ts';
 import { inProcessCompute } from '../archive/compute-in-process.ts';
+import type { Digest } from '../oci/digest.ts';
 import type { ImageSource, ResolvedImage } from '../ports/image-source.ts';
 import { imageStep } from './image-steps.ts';
 import type { ReleasePlan } from './plan-release.ts';
@@ -34,8 +35,8 @@ function inPieces(image: ResolvedImage, other?: Uint8Array): ResolvedImage {
 }
 
 class WatchedStore extends MemoryBlobStore {
-  readonly opened: string[] = [];
-  override async *openUnchecked(digest: `sha256:${string}`): AsyncGenerator<Uint8Array> {
+  readonly opened: Digest[] = [];
+  override async *openUnchecked(digest: Digest): AsyncGenerator<Uint8Array> {
     this.opened.push(digest);
     yield* super.openUnchecked(digest);
   }

@@ -67,27 +67,23 @@ export class EmbeddedGenerator implements SbomGenerator {
     const facts = this.#findOr(digest, () => surveyLayer(passing, this.#compute, run));
     this.#remember(digest, facts);
     // Whatever became of it, nobody waits for a reader that is gone.
-    facts.then(
-      () => passing.leave(),
-      () => passing.leave(),
-    );
+    const left = (): void => passing.leave();
+    facts.then(left, left).catch(() => undefined);
     return passing;
   }
 
   #factsOf(layer: BlobSource, run: Run): Promise<LayerFacts> {
     const known = this.#layers.get(layer.digest);
     if (known !== undefined) return known;
-    return this.#remember(
-      layer.digest,
-      this.#findOr(layer.digest, () => this.#read(layer, run)),
-    );
+    const facts = this.#findOr(layer.digest, () => this.#read(layer, run));
+    this.#remember(layer.digest, facts);
+    return facts;
   }
 
-  #remember(digest: Digest, facts: Promise<LayerFacts>): Promise<LayerFacts> {
+  #remember(digest: Digest, facts: Promise<LayerFacts>): void {
     this.#layers.set(digest, facts);
     // A layer that could not be read may be read by the next run.
     facts.catch(() => this.#layers.delete(digest));
-    return facts;
   }
 
   async #findOr(digest: Digest, read: () => Promise<LayerFacts>): Promise<LayerFacts> {
