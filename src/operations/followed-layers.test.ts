@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
 import { aLayer, anImage } from '../../test/support/an-image.ts';
 import { debian, dpkgStatus } from '../../test/support/catalogued.ts';
@@ -68,12 +69,19 @@ describe('layers that are fetched', () => {
     expect(store.opened).not.toContain(image.blobs.find(({ role }) => role === 'layer')?.digest);
   });
 
-  it('leave nothing behind where they are not what their digest says', async () => {
+  it.each([
+    ['another layer', (other: Uint8Array) => other],
+    [
+      'packed, with bytes behind it',
+      (other: Uint8Array) => [gzipSync(other), Buffer.alloc(999, 1)],
+    ],
+  ])('leave nothing behind where they are not what their digest says: %s', async (_what, sent) => {
     const other = await aLayer([debian, dpkgStatus('libc6 9.99-9')]);
     const records = new MemoryRecordStore();
     const keep = vi.spyOn(records, 'keep');
     const image = anImage([layer]);
-    await expect(stored(inPieces(image, other), records)).rejects.toMatchObject({
+    const bytes = Buffer.concat([sent(other)].flat());
+    await expect(stored(inPieces(image, bytes), records)).rejects.toMatchObject({
       code: expect.stringMatching(/^OCI_(?:DIGEST|SIZE)_MISMATCH$/),
     });
     expect(keep).not.toHaveBeenCalled();

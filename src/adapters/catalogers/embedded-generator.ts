@@ -8,7 +8,7 @@ import type { BlobSource } from '../../ports/blob-store.ts';
 import type { ResolvedImage } from '../../ports/image-source.ts';
 import { imageBlob, inventoriedImages } from '../../ports/inventoried-images.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
-import type { SbomGenerator } from '../../ports/sbom-generator.ts';
+import type { ContentFollower, SbomGenerator } from '../../ports/sbom-generator.ts';
 import { catalogersVersion } from '../../sbom/catalogers/all-catalogers.ts';
 import { catalogueImage } from '../../sbom/catalogue-image.ts';
 import type { Inventory } from '../../sbom/inventory.ts';
@@ -61,15 +61,32 @@ export class EmbeddedGenerator implements SbomGenerator {
     );
   }
 
-  follow({ digest }: BlobSource, run: Run): WrittenChunks | undefined {
+  follow({ digest }: BlobSource, run: Run): ContentFollower | undefined {
     if (this.#layers.has(digest)) return undefined;
     const passing = new WrittenChunks(mostHeldBytes);
-    const facts = this.#findOr(digest, () => surveyLayer(passing, this.#compute, run));
+    const proof = Promise.withResolvers<void>();
+    proof.promise.catch(() => undefined); // told where it is waited for, if it is
+    const facts = this.#findOr(digest, async () => {
+      const found = await surveyLayer(passing, this.#compute, run);
+      // Packed content may be over before the bytes are.
+      await proof.promise;
+      return found;
+    });
     this.#remember(digest, facts);
     // Whatever became of it, nobody waits for a reader that is gone.
     const left = (): void => passing.leave();
     facts.then(left, left).catch(() => undefined);
-    return passing;
+    return {
+      offer: (bytes, release) => passing.offer(bytes, release),
+      end: () => {
+        passing.end();
+        proof.resolve();
+      },
+      fail: (error) => {
+        passing.fail(error);
+        proof.reject(error);
+      },
+    };
   }
 
   #factsOf(layer: BlobSource, run: Run): Promise<LayerFacts> {
