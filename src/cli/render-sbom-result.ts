@@ -1,5 +1,6 @@
 import type { ExportedSbom } from '../operations/export-sboms.ts';
 import type { GeneratedSbom } from '../operations/generate-sboms.ts';
+import { countedContents } from '../sbom/coverage-gaps.ts';
 
 /** What `sbom generate --output json` prints. */
 export interface SbomGenerateResult {
@@ -27,7 +28,7 @@ function gapsOf({ coverage }: GeneratedSbom): readonly string[] {
   return [
     ...uncovered.map(
       ({ ecosystem, count, examples }) =>
-        `${count} ${ecosystem}, which no cataloger reads: ${examples[0] ?? ''}${count > 1 ? ', …' : ''}`,
+        `${countedContents(count, ecosystem)}, which no cataloger reads: ${examples[0] ?? ''}${count > 1 ? ', …' : ''}`,
     ),
     ...(unexplainedBinaries === 0
       ? []

@@ -1,3 +1,4 @@
+import { counted } from '../support/counted.ts';
 import type { SbomDifference, ValidatedSbom } from './sbom-validate.ts';
 
 /** What `sbom validate --output json` prints. */
@@ -14,7 +15,7 @@ export interface SbomDiffResult extends SbomDifference {
 export function renderValidatedSbom(sbom: ValidatedSbom): string {
   const words = { pass: 'pass', fail: 'FAIL', undecided: '?' } as const;
   return [
-    `${sbom.file}: ${sbom.format} ${sbom.specVersion}, ${sbom.components} components`,
+    `${sbom.file}: ${sbom.format} ${sbom.specVersion}, ${counted(sbom.components, 'component')}`,
     ...sbom.rules.map(({ id, title, outcome, kept, of, detail }) =>
       [
         `  ${words[outcome].padEnd(5)} ${id}  ${title}`,

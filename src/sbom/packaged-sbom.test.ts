@@ -64,6 +64,14 @@ describe('what the pass keeps of an SBOM', () => {
     expect(sbom === undefined ? 1 : listedPackages(sbom)).toBeUndefined();
   });
 
+  it('of a list of another maker nothing is said, though this program wrote it down', () => {
+    const coverage = {
+      ...{ untold: true, uncovered: [], faults: [], binaries: 0, unexplainedBinaries: 0 },
+    };
+    const sbom = parsePackagedSbom('a.json', kept({ descriptor: { configuration: { coverage } } }));
+    expect(sbom).toMatchObject({ coverage: undefined });
+  });
+
   it('keeps complete documents apart', () => {
     const coverage = { uncovered: [], faults: [], binaries: 1, unexplainedBinaries: 0 };
     const sbom = parsePackagedSbom('a.json', kept({ descriptor: { configuration: { coverage } } }));

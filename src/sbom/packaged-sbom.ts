@@ -1,7 +1,8 @@
 import { type Digest, digestFromHex } from '../oci/digest.ts';
 import type { JsonObject } from '../oci/read-members.ts';
 import { parseJsonStrict } from '../support/json-document.ts';
-import { object } from '../support/lenient-json.ts';
+import { object, objects, text } from '../support/lenient-json.ts';
+import { coverageGaps } from './coverage-gaps.ts';
 
 /** A package as a document of `sboms.tar` lists it. */
 export interface ListedPackage {
@@ -106,26 +107,24 @@ function distroOf({ prettyName, id, versionID }: JsonObject): string {
   return [id, versionID].filter((part) => typeof part === 'string').join(' ');
 }
 
-/** Only documents of this program say it, in these words. */
+/** Only documents of this program say it, in these words; about lists of other makers it knows nothing. */
 function coverageOf(coverage: unknown): SaidCoverage | undefined {
-  const { uncovered, faults, binaries, unexplainedBinaries } = object(coverage);
+  const { untold, uncovered, faults, binaries, unexplainedBinaries } = object(coverage);
   if (
+    untold === true ||
     !Array.isArray(uncovered) ||
     !Array.isArray(faults) ||
     typeof unexplainedBinaries !== 'number'
   )
     return undefined;
-  const gaps = [
-    ...uncovered.map((each) => {
-      const { count, ecosystem } = object(each);
-      return `${String(count)} ${String(ecosystem)}`;
-    }),
-    ...(unexplainedBinaries === 0
-      ? []
-      : [`${unexplainedBinaries} of ${String(binaries)} programs and libraries of no package`]),
-    ...(faults.length === 0
-      ? []
-      : [`${faults.length} ${faults.length === 1 ? 'file' : 'files'} that could not be read`]),
-  ];
+  const gaps = coverageGaps({
+    uncovered: objects(uncovered).map(({ count, ecosystem }) => ({
+      count: Number(count),
+      ecosystem: text(ecosystem),
+    })),
+    faults,
+    binaries: Number(binaries),
+    unexplainedBinaries,
+  });
   return { complete: gaps.length === 0, gaps };
 }

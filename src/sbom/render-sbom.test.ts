@@ -103,7 +103,7 @@ describe('documents about an image', () => {
     const ids = new Set(document.packages.map((each: { SPDXID: string }) => each.SPDXID));
     for (const each of document.relationships) expect(ids).toContain(each.relatedSpdxElement);
     expect(document.documentNamespace).toMatch(/^urn:uuid:/);
-    expect(document.creationInfo.comment).toContain('1 Java archives');
+    expect(document.creationInfo.comment).toContain('1 Java archive.');
   });
 
   it('Syft JSON has the members its readers need', () => {

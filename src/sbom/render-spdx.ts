@@ -1,4 +1,5 @@
 import type { JsonObject } from '../oci/read-members.ts';
+import { coverageGaps } from './coverage-gaps.ts';
 import type { FoundPackage, Inventory } from './inventory.ts';
 import { combined, licenceRef, termOf } from './licences/licence-claim.ts';
 import { derivedUuid, packageId } from './package-id.ts';
@@ -62,13 +63,7 @@ export function renderSpdx(
           ? 'Everything seen in the image belongs to a package listed here.'
           : coverage.untold === true
             ? 'What was not looked into, the program that made the list does not say.'
-            : `Known unknowns: ${[
-                ...coverage.uncovered.map(({ ecosystem, count }) => `${count} ${ecosystem}`),
-                `${coverage.unexplainedBinaries} of ${coverage.binaries} programs and libraries belong to no package`,
-                ...(coverage.faults.length === 0
-                  ? []
-                  : [`${coverage.faults.length} files could not be read`]),
-              ].join('; ')}.`,
+            : `Known unknowns: ${coverageGaps(coverage).join('; ')}.`,
       ),
     },
     packages: [
