@@ -1,12 +1,8 @@
 import { basename } from 'node:path';
-import {
-  identity,
-  type JudgedAgainst,
-  judgeSbom,
-  type SbomRule,
-  scoreOf,
-} from '../sbom/judge-sbom.ts';
+import { identity } from '../sbom/judge-against-image.ts';
+import { type JudgedAgainst, judgeSbom, scoreOf } from '../sbom/judge-sbom.ts';
 import { parseSbom } from '../sbom/parse-sbom.ts';
+import type { SbomRule } from '../sbom/sbom-rule.ts';
 import type { Run } from '../support/run.ts';
 import { holds, SbomUsageError } from './sbom-from-flags.ts';
 import { judgeBySchema } from './sbom-schema.ts';

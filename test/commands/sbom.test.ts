@@ -133,6 +133,17 @@ describe('sbom validate', () => {
     },
   );
 
+  it('speaks against a document that lists what is not there', async () => {
+    await generate(layout, '--out', at('more'));
+    const document = JSON.parse(await readFile(at('more', `${name}.cdx.json`), 'utf8'));
+    const more = { type: 'library', name: 'gone', version: '1', purl: 'pkg:deb/debian/gone@1' };
+    document.components.push(more);
+    await writeFile(at('more.json'), JSON.stringify(document));
+    const { stdout } = await validate(at('more.json'), '--against', layout);
+    expect(stdout).toMatch(/FAIL +CMP-12 .*1 not in the image: pkg:deb\/debian\/gone@1/);
+    expect(process.exitCode).toBe(1);
+  });
+
   it('names packages that a document leaves out, and what breaks its schema', async () => {
     await generate(layout, '--out', at('w'));
     const file = at('w', `${name}.cdx.json`);

@@ -7,8 +7,8 @@ export default class SbomValidate extends BaseCommand {
   static override summary =
     'Judge an SBOM of any maker: schema, minimum elements, and the image it is about';
   static override description =
-    `Takes CycloneDX, SPDX 2 and Syft JSON. CycloneDX 1.4 to 1.6 is held to its official schema, which is part of this program.
-With an image, the document has to be about exactly that image, and to list every package found in it.
+    `Takes CycloneDX, SPDX 2 and Syft JSON. CycloneDX 1.2 to 1.7 is held to its official schema, which is part of this program.
+With an image, the document has to be about exactly that image, to list every package found in it, and none of the kinds looked for that is not.
 
 Exit 1 when the schema, the relations, or the image speak against it; gaps in single components lower the score only.`;
   static override examples = [
@@ -64,7 +64,7 @@ Exit 1 when the schema, the relations, or the image speak against it; gaps in si
       this.startRun({ quiet: flags.quiet }),
     );
     this.log(renderValidatedSbom(judged));
-    const decisive = ['DOC-01', 'DOC-07', 'CMP-07', 'CMP-11'];
+    const decisive = ['DOC-01', 'DOC-07', 'CMP-07', 'CMP-11', 'CMP-12'];
     const broken = judged.rules.some(
       ({ id, outcome }) => outcome === 'fail' && decisive.includes(id),
     );

@@ -1,4 +1,8 @@
+import type { Coverage } from '../inventory.ts';
 import type { Cataloger } from './cataloger.ts';
+
+/** Types of package URLs whose packages catalogers find wherever they are installed. */
+export const cataloguedTypes: readonly string[] = ['apk', 'deb', 'golang', 'npm', 'pypi', 'rpm'];
 
 const known: readonly (readonly [RegExp, string])[] = [
   [/\.(?:jar|war|ear|jpi|hpi|par|sar|nar)$/i, 'Java archives'],
@@ -21,6 +25,30 @@ const known: readonly (readonly [RegExp, string])[] = [
   [/(?:^|\/)\.spdx-[^/]+\.spdx$/, 'SBOMs inside the image'],
   [/\.(?:onnx|pt|pth|ckpt|h5|tflite|pdmodel)$/, 'model files of other formats'],
 ];
+
+/** Types of package URLs that what no cataloger reads may be of; of all others it holds none that are read. */
+const mayHold: Readonly<Record<string, readonly string[] | undefined>> = {
+  'Berkeley DB rpm databases': ['rpm'],
+  'NDB rpm databases': ['rpm'],
+  'conda packages': ['pypi'],
+  'packed Python distributions': ['pypi'],
+  'packed system packages': ['apk', 'deb', 'rpm'],
+  'SBOMs inside the image': cataloguedTypes,
+  'Go programs made before Go 1.18': ['golang'],
+  'Node modules without a version': ['npm'],
+};
+
+/** Packages of these types may lie in an image without having been found there. */
+export function hiddenTypes(coverage: Coverage): ReadonlySet<string> {
+  const { uncovered, faults, unexplainedBinaries } = coverage;
+  return new Set([
+    ...uncovered.flatMap(({ ecosystem }) => mayHold[ecosystem] ?? []),
+    // What could not be read may have named any.
+    ...(faults.length === 0 ? [] : cataloguedTypes),
+    // Packed programs show nothing of what they were built from.
+    ...(unexplainedBinaries === 0 ? [] : ['golang']),
+  ]);
+}
 
 /** Notices what other ecosystems leave, so that it can be counted and said; reads none of it. */
 export const uncoveredCataloger: Cataloger = {
