@@ -230,6 +230,7 @@ export const errorCodes: readonly {
   {"code":"OCI_DOCUMENT_INVALID","exit":3,"says":"… cannot be used: …"},
   {"code":"OCI_REFERENCE_INVALID","exit":3,"says":"'…' is not an image reference: …"},
   {"code":"OCI_SIZE_MISMATCH","exit":3,"says":"blob … has more than the expected … bytes"},
+  {"code":"PACK_ARCHIVE","exit":3,"says":"the archive of an extractPath: damaged, hostile, or of a kind that is not read"},
   {"code":"PACK_CHART_DEPENDENCY","exit":3,"says":"a dependency that is not vendored in charts/"},
   {"code":"PACK_CHART_INVALID","exit":3,"says":"Chart.yaml, size limits, ignore rules"},
   {"code":"PACK_DEFINITION_INVALID","exit":3,"says":"with places"},

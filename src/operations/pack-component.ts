@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
+import { cleanPath } from '../archive/entry-path.ts';
+import { hexOf } from '../oci/digest.ts';
 import type { BlobSource } from '../ports/blob-store.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
@@ -10,6 +12,7 @@ import { PackError } from '../zarf/pack-error.ts';
 import { isGitChart } from '../zarf/remote-inputs.ts';
 import { collectTree } from './collect-tree.ts';
 import { type ComponentPorts, componentContent } from './component-content.ts';
+import { extractFile } from './extract-file.ts';
 import { packChart } from './pack-chart.ts';
 import { chartPath, inputPath, type ResolvedPackage } from './resolved-package.ts';
 
@@ -82,10 +85,15 @@ export async function packComponent(
       await takeFile(source, `manifests/${manifest.name}-${index}.yaml`);
   }
   for (const [index, file] of (component.files ?? []).entries()) {
+    const as = `files/${index}/${posix.basename(file.target)}`;
+    if (file.extractPath) {
+      entries.push(...(await extracted(file, `files/${index}`, as, resolved, ports, run)));
+      continue;
+    }
     await requireShasum(file, resolved, ports.workspace, run);
     const isPrivate = (kind: 'file' | 'directory'): number =>
       kind === 'directory' || file.executable === true ? 0o700 : 0o600;
-    await take(file.source, `files/${index}/${posix.basename(file.target)}`, isPrivate);
+    await take(file.source, as, isPrivate);
   }
   for (const [index, data] of (component.dataInjections ?? []).entries()) {
     await take(data.source, `data/${index}/${posix.basename(data.target.path)}`);
@@ -107,6 +115,46 @@ function chartName({ name, version }: ChartEntry): string {
   return version ? `${name}-${version}` : name;
 }
 
+/** One file out of an archive. The folders it lay in there are left behind, as Zarf leaves them. */
+async function extracted(
+  { source, extractPath = '', shasum, executable }: FileEntry,
+  folder: string,
+  as: string,
+  resolved: ResolvedPackage,
+  ports: PackPorts,
+  run: Run,
+): Promise<readonly ComponentEntry[]> {
+  const { digest, size } = await extractFile(
+    inputPath(resolved, source),
+    source,
+    extractPath,
+    ports,
+    run,
+  );
+  if (shasum && hexOf(digest) !== shasum)
+    throw changed(`${extractPath} of ${source}`, hexOf(digest), shasum);
+  const parts = cleanPath(extractPath).split('/').slice(0, -1);
+  const below = parts.map((_part, at) => `${folder}/${parts.slice(0, at + 1).join('/')}`);
+  // Whoever makes the folder settles its mode: the first file makes the one above.
+  const above = folder === 'files/0' ? ['files', folder] : [folder];
+  return [
+    ...[...above, ...below].map((path) => ({
+      path,
+      type: 'directory' as const,
+      mode: 0o755,
+      size: 0,
+    })),
+    {
+      path: as,
+      type: 'file',
+      mode: executable === true ? 0o700 : 0o600,
+      size,
+      open: (within) => ports.blobs.open(digest, within),
+      origin: { path: digest, stamp: digest },
+    },
+  ];
+}
+
 async function requireShasum(
   file: FileEntry,
   resolved: ResolvedPackage,
@@ -119,9 +167,13 @@ async function requireShasum(
     hash.update(chunk);
   const actual = hash.digest('hex');
   if (actual === file.shasum) return;
-  throw new PackError(
+  throw changed(file.source, actual, file.shasum);
+}
+
+function changed(what: string, actual: string, promised: string): PackError {
+  return new PackError(
     'PACK_INPUT_CHANGED',
-    `${file.source} has SHA-256 ${actual}, the definition says ${file.shasum}`,
+    `${what} has SHA-256 ${actual}, the definition says ${promised}`,
     {
       suggestions: ['Restore the file, or correct shasum when the new content is meant'],
     },

@@ -96,8 +96,13 @@ async function componentInputs(
   for (const manifest of component.manifests ?? [])
     for (const [index, source] of (manifest.files ?? []).entries())
       await take('manifest', source, `manifests/${manifest.name}-${index}.yaml`);
-  for (const [index, { source, target }] of (component.files ?? []).entries())
-    await take('file', source, `files/${index}/${posix.basename(target)}`);
+  // What was taken out of an archive is no file by itself: the archive is what went in.
+  for (const [index, { source, target, extractPath }] of (component.files ?? []).entries())
+    await take(
+      'file',
+      source,
+      posix.join(`files/${index}`, extractPath ? '' : posix.basename(target)),
+    );
   for (const [index, { source, target }] of (component.dataInjections ?? []).entries())
     await take('data', source, `data/${index}/${posix.basename(target.path)}`);
   for (const source of component.repos ?? [])

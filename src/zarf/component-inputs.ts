@@ -86,14 +86,6 @@ export function unsupportedFields(component: Component): readonly UnsupportedFie
     if (isGitChart(chart.url ?? ''))
       refuseGit(`/charts/${at}`, chartAddress(chart).split('#')[0] ?? '');
   });
-  component.files?.forEach((file, at) => {
-    if (file.extractPath)
-      add(
-        `/files/${at}/extractPath`,
-        'a file taken out of an archive',
-        'Extract it and name the extracted file',
-      );
-  });
   return found;
 }
 

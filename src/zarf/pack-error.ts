@@ -16,6 +16,7 @@ export class PackError extends InputError<
   | 'PACK_INPUT_MISSING' // a file or folder that the definition names
   | 'PACK_INPUT_CHANGED' // `shasum` of the definition does not fit, or a file changed while it was packed
   | 'PACK_INPUT_KIND' // a device, a socket, a link where none may be
+  | 'PACK_ARCHIVE' // the archive of an extractPath: damaged, hostile, or of a kind that is not read
   | 'PACK_IMPORT_INVALID' // cycle, conflict, or no single component to import
   | 'PACK_CHART_INVALID' // Chart.yaml, size limits, ignore rules
   | 'PACK_CHART_DEPENDENCY' // a dependency that is not vendored in charts/

@@ -180,11 +180,6 @@ describe('unsupportedFields', () => {
       { charts: [{ name: 'a', url: 'https://a/b.git', version: '-x' }] },
       '/charts/0',
     ],
-    [
-      'extracted files',
-      { files: [{ source: 'a', target: 'a', extractPath: 'x' }] },
-      '/files/0/extractPath',
-    ],
   ])('names %s', (_name, component, pointer) => {
     expect(unsupportedFields({ name: 'a', ...component }).map((field) => field.pointer)).toEqual([
       pointer,
