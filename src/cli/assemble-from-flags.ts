@@ -33,7 +33,7 @@ export interface AssembleRequest extends ReleaseRequest {
   readonly policy?: string;
   readonly jobs: number;
   readonly withVerifier?: string;
-  readonly renderer: Omit<RendererChoice, 'kustomize'>;
+  readonly renderer: RendererChoice;
   readonly skipSbom: boolean;
   /** Path of a syft that finds the packages instead of our own catalogers. */
   readonly syft?: string;
@@ -104,10 +104,11 @@ export async function assembleFromFlags(
   const run = startRun();
   const verifier =
     request.withVerifier === undefined ? undefined : await verifierFile(request.withVerifier, run);
-  const { renderer } = await openRenderers({ ...request.renderer, kustomize: undefined }, '.', run);
+  const { renderer, kustomizer } = await openRenderers(request.renderer, release.root, run);
   const ports = await assemblePorts({
     ...release,
     ...(renderer === undefined ? {} : { renderer }),
+    ...(kustomizer === undefined ? {} : { kustomizer }),
     out: request.out,
     policy,
     architecture: plan.release.architecture,
@@ -120,7 +121,11 @@ export async function assembleFromFlags(
   const provenance = await provenanceOf(
     { ...request, written },
     release,
-    { sbomGenerator: ports.sbomGenerator, renderer: (renderer ?? embeddedRenderer).identity },
+    {
+      sbomGenerator: ports.sbomGenerator,
+      renderer: (renderer ?? embeddedRenderer).identity,
+      kustomizer,
+    },
     run,
   );
   const options = {

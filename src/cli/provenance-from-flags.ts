@@ -5,6 +5,7 @@ import { UsageError } from '../errors/families.ts';
 import { hexOf } from '../oci/digest.ts';
 import type { AssemblePorts } from '../operations/assemble-ports.ts';
 import type { RendererIdentity } from '../ports/chart-renderer.ts';
+import type { Kustomizer } from '../ports/kustomizer.ts';
 import type { SbomGenerator } from '../ports/sbom-generator.ts';
 import type { Run } from '../support/run.ts';
 import { readCreateActions } from '../zarf/create-actions.ts';
@@ -39,15 +40,20 @@ export async function provenanceOf(
   using: {
     readonly sbomGenerator: SbomGenerator | undefined;
     readonly renderer: RendererIdentity;
+    readonly kustomizer?: Kustomizer | undefined;
   },
   run: Run,
 ): Promise<Pick<AssemblePorts, 'provenance'>> {
   if (reads === undefined) return {};
   const { git, written } = request;
   const revision = await comparedRevisionIn(root, git, written, run);
-  const { sbomGenerator, renderer } = using;
+  const { sbomGenerator, renderer, kustomizer } = using;
   const tools = [
-    ...toolsOf([renderer, ...(sbomGenerator === undefined ? [] : [sbomGenerator])]),
+    ...toolsOf([
+      renderer,
+      ...(sbomGenerator === undefined ? [] : [sbomGenerator]),
+      ...(kustomizer === undefined ? [] : [kustomizer.identity]),
+    ]),
     ...(request.runActions ? await shellsOf(plan, run) : []),
   ];
   return {

@@ -14,6 +14,7 @@ import type { ArtifactSource } from '../ports/artifact-source.ts';
 import type { BlobSource, BlobStore } from '../ports/blob-store.ts';
 import type { ChartRenderer } from '../ports/chart-renderer.ts';
 import type { ImageSource } from '../ports/image-source.ts';
+import type { Kustomizer } from '../ports/kustomizer.ts';
 import type { OutputFolder } from '../ports/output.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import type { SbomGenerator } from '../ports/sbom-generator.ts';
@@ -152,6 +153,7 @@ export interface AssembleWiring {
   readonly programVersion: string;
   /** What says what archives render to; the embedded one without. */
   readonly renderer?: ChartRenderer;
+  readonly kustomizer?: Kustomizer;
   /** What lists images and files; without it the release carries no SBOMs. */
   readonly sbomGenerator?: SbomGenerator;
 }
@@ -203,6 +205,7 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
     now: () => performance.now(),
     imageSources: wiring.images,
     fetching: wiring.fetching,
+    ...(wiring.kustomizer === undefined ? {} : { kustomizer: wiring.kustomizer }),
     ...(wiring.sbomGenerator === undefined ? {} : { sbomGenerator: wiring.sbomGenerator }),
     ...(signing === undefined ? {} : { signing }),
     outputFor: (flavor) => new FsOutputFolder(join(out, flavor)),

@@ -26,6 +26,7 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
     ...signingFlags,
     renderer: rendererFlags.renderer,
     helm: rendererFlags.helm,
+    kustomize: rendererFlags.kustomize,
     out: Flags.string({
       summary: 'Results go to <out>/<flavor>/ (default: COWA_OUT, dist)',
       helpValue: '<folder>',
@@ -125,7 +126,7 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
         out: config.out.value,
         jobs: config.jobs.value,
         programVersion: this.config.version,
-        renderer: { renderer: flags.renderer, helm: flags.helm },
+        renderer: { renderer: flags.renderer, helm: flags.helm, kustomize: flags.kustomize },
         ...(signer === undefined ? {} : { signer }),
         ...provenanceChoice(flags),
         results: flags['attach-result'] ?? [],

@@ -7,6 +7,7 @@ import type { TargetCluster } from '../lint/target-cluster.ts';
 import type { ArchiveSource } from '../ports/archive-source.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { ImageSource } from '../ports/image-source.ts';
+import type { Kustomizer } from '../ports/kustomizer.ts';
 import type { OutputFolder } from '../ports/output.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import type { SbomGenerator } from '../ports/sbom-generator.ts';
@@ -51,6 +52,8 @@ export interface AssemblePorts {
   readonly imageSources: readonly ImageSource[];
   /** Where what definitions name by an address comes from. */
   readonly fetching: Omit<Fetching, 'blobs'>;
+  /** Builds kustomizations; without it none may be there. */
+  readonly kustomizer?: Kustomizer;
   /** Lists what is in images and files; without it nothing carries an SBOM. */
   readonly sbomGenerator?: SbomGenerator;
   /** Without it everything stays unsigned. */

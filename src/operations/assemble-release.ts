@@ -8,6 +8,7 @@ import { countedFrames } from './counted-frames.ts';
 import type { FinishedFlavor } from './finish-flavor.ts';
 import { limitSteps } from './limit-steps.ts';
 import { namesBeside, ownFileNames, refuseForeignFiles } from './own-files.ts';
+import { requireKustomizer } from './pack-kustomizations.ts';
 import type { PlannedFlavor, ReleasePlan } from './plan-release.ts';
 import { recordedArchives, recordedStep } from './recorded-steps.ts';
 import { ReleaseUsageError } from './release-error.ts';
@@ -40,6 +41,7 @@ export async function assembleRelease(
     const names = [...planned, ...results, ...(verifier === undefined ? [] : [verifier])];
     await refuseForeignFiles(ports.outputFor(flavor.flavor), names, sbomsOf(flavor, plan));
   }
+  requireKustomizer(plan.packages, ports.kustomizer);
   const frames = countedFrames(ports.frames);
   const work = new ReleaseWork(plan, options, { ...ports, frames });
   const limited = limitSteps(work.steps(), plan.release.steps, run);

@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { cleanPath } from '../archive/entry-path.ts';
 import { hexOf } from '../oci/digest.ts';
 import type { BlobSource } from '../ports/blob-store.ts';
+import type { Kustomizer } from '../ports/kustomizer.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
 import { type ComponentEntry, refuseUnsafeNames } from '../zarf/component-tar.ts';
@@ -14,10 +15,12 @@ import { collectTree } from './collect-tree.ts';
 import { type ComponentPorts, componentContent } from './component-content.ts';
 import { extractFile } from './extract-file.ts';
 import { packChart } from './pack-chart.ts';
+import { packKustomizations } from './pack-kustomizations.ts';
 import { chartPath, inputPath, type ResolvedPackage } from './resolved-package.ts';
 
 interface PackPorts extends ComponentPorts {
   readonly workspace: Workspace;
+  readonly kustomizer?: Kustomizer;
 }
 
 /**
@@ -83,6 +86,7 @@ export async function packComponent(
   for (const manifest of component.manifests ?? []) {
     for (const [index, source] of (manifest.files ?? []).entries())
       await takeFile(source, `manifests/${manifest.name}-${index}.yaml`);
+    entries.push(...(await packKustomizations(manifest, resolved, ports, run)));
   }
   for (const [index, file] of (component.files ?? []).entries()) {
     const as = `files/${index}/${posix.basename(file.target)}`;

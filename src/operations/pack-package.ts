@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { tarStream } from '../archive/tar-writer.ts';
 import { type BlobStore, heldContent, storedContent } from '../ports/blob-store.ts';
 import type { ResolvedImage } from '../ports/image-source.ts';
+import type { Kustomizer } from '../ports/kustomizer.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
 import { renderChecksums } from '../zarf/checksums.ts';
@@ -47,6 +48,7 @@ export async function packPackage(
   options: PackOptions,
   ports: {
     readonly workspace: Workspace;
+    readonly kustomizer?: Kustomizer;
     /** Without it the package carries no SBOMs. */
     readonly sboms?: SbomPorts;
   } & ComponentPorts,

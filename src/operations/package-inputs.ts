@@ -8,7 +8,7 @@ import type { Run } from '../support/run.ts';
 import type { Component } from '../zarf/definition.ts';
 import { parseGitAddress } from '../zarf/git-address.ts';
 import { chartAddress } from '../zarf/remote-inputs.ts';
-import { followLinks } from './collect-tree.ts';
+import { collectTree, followLinks } from './collect-tree.ts';
 import { packChart } from './pack-chart.ts';
 import type { RecordedReads } from './record-reads.ts';
 import {
@@ -96,6 +96,17 @@ async function componentInputs(
   for (const manifest of component.manifests ?? [])
     for (const [index, source] of (manifest.files ?? []).entries())
       await take('manifest', source, `manifests/${manifest.name}-${index}.yaml`);
+  for (const manifest of component.manifests ?? [])
+    for (const [index, folder] of (manifest.kustomizations ?? []).entries()) {
+      const as = `manifests/kustomization-${manifest.name}-${index}.yaml`;
+      const root = inputPath(resolved, folder);
+      // The program reads them itself; what it reads outside of the folder is not seen.
+      for (const { origin } of await collectTree(root, { as }, ports.workspace, run))
+        if (origin !== undefined) {
+          const digest = await digestAt(origin.path, ports, run);
+          found.push({ kind: 'kustomization', path: origin.path, digest, ...place, as });
+        }
+    }
   // What was taken out of an archive is no file by itself: the archive is what went in.
   for (const [index, { source, target, extractPath }] of (component.files ?? []).entries())
     await take(

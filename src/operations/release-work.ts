@@ -133,6 +133,7 @@ export class ReleaseWork {
               compute: this.#ports.compute,
               records: this.#ports.records,
               ...(reads === undefined ? {} : { reads }),
+              ...(this.#ports.kustomizer && { kustomizer: this.#ports.kustomizer }),
               ...(this.#sboms === undefined ? {} : { sboms: this.#sboms }),
             },
             inner,

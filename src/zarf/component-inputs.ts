@@ -7,7 +7,7 @@ import { chartAddress, isGitChart, isRemote } from './remote-inputs.ts';
 export interface ComponentInput {
   /** As the component spells it. */
   readonly path: string;
-  readonly kind: 'manifest' | 'chart' | 'values' | 'file' | 'data';
+  readonly kind: 'manifest' | 'kustomization' | 'chart' | 'values' | 'file' | 'data';
   /** JSON pointer below the component. */
   readonly pointer: string;
 }
@@ -29,6 +29,8 @@ export function componentInputs(component: Component): readonly ComponentInput[]
   component.manifests?.forEach((manifest, at) => {
     for (const [index, path] of (manifest.files ?? []).entries())
       add('manifest', path, `/manifests/${at}/files/${index}`);
+    for (const [index, path] of (manifest.kustomizations ?? []).entries())
+      add('kustomization', path, `/manifests/${at}/kustomizations/${index}`);
   });
   component.charts?.forEach((chart, at) => {
     add('chart', chart.localPath ?? '', `/charts/${at}/localPath`);
@@ -64,13 +66,19 @@ export function unsupportedFields(component: Component): readonly UnsupportedFie
       'List the images under images and the archive under imageSources of cowa-release.yaml',
     );
   component.manifests?.forEach((manifest, at) => {
-    if (manifest.kustomizations?.length) {
+    for (const [index, place] of (manifest.kustomizations ?? []).entries())
+      if (isRemote(place) || /[?@]|^[\w.-]+\.[a-z]{2,}[/:]/.test(place))
+        add(
+          `/manifests/${at}/kustomizations/${index}`,
+          'a kustomization from elsewhere',
+          'Keep a copy of it beside the definition, and name its folder',
+        );
+    if (manifest.kustomizations?.length && manifest.enableKustomizePlugins === true)
       add(
-        `/manifests/${at}/kustomizations`,
-        'kustomizations',
+        `/manifests/${at}/enableKustomizePlugins`,
+        'kustomizations that run programs of their own',
         'Render them with `kustomize build` and name the result under files',
       );
-    }
   });
   const refuseGit = (pointer: string, address: string): void => {
     if (parseGitAddress(address)?.url.match(/^https?:/)) return;
@@ -98,9 +106,11 @@ export function movePaths(component: Component, folder: string): Component {
   return {
     ...component,
     ...(component.manifests && {
-      manifests: component.manifests.map((entry) =>
-        entry.files ? { ...entry, files: moveAll(entry.files) } : entry,
-      ),
+      manifests: component.manifests.map((entry) => ({
+        ...entry,
+        ...(entry.files ? { files: moveAll(entry.files) } : {}),
+        ...(entry.kustomizations ? { kustomizations: moveAll(entry.kustomizations) } : {}),
+      })),
     }),
     ...(component.charts && {
       charts: component.charts.map((entry) => ({

@@ -6,6 +6,7 @@ export class PackUsageError extends UsageError<
   | 'PACK_ACTIONS_REFUSED' // onCreate actions, and neither leave to run them nor a payload in their place
   | 'PACK_TEMPLATE_MISSING' // a create-time template without a value
   | 'PACK_TEMPLATE_VALUE' // a value that would change the structure of the definition
+  | 'PACK_KUSTOMIZE_MISSING' // kustomizations, and no kustomize was named
   | 'PACK_PAYLOAD_UNUSED' // a payload whose source no component names
   | 'PACK_NOTHING_LEFT' // no component matches architecture and flavor
 > {}
@@ -17,6 +18,7 @@ export class PackError extends InputError<
   | 'PACK_INPUT_CHANGED' // `shasum` of the definition does not fit, or a file changed while it was packed
   | 'PACK_INPUT_KIND' // a device, a socket, a link where none may be
   | 'PACK_ARCHIVE' // the archive of an extractPath: damaged, hostile, or of a kind that is not read
+  | 'PACK_KUSTOMIZATION' // kustomize refuses it, or it is made of something from elsewhere
   | 'PACK_IMPORT_INVALID' // cycle, conflict, or no single component to import
   | 'PACK_CHART_INVALID' // Chart.yaml, size limits, ignore rules
   | 'PACK_CHART_DEPENDENCY' // a dependency that is not vendored in charts/

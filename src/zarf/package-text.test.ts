@@ -171,9 +171,14 @@ describe('unsupportedFields', () => {
     ['scripts', { scripts: {} }, '/scripts'],
     ['imports by address', { import: { url: 'oci://a' } }, '/import/url'],
     [
-      'kustomizations',
-      { manifests: [{ name: 'a', kustomizations: ['k'] }] },
-      '/manifests/0/kustomizations',
+      'kustomizations from elsewhere',
+      { manifests: [{ name: 'a', kustomizations: ['k', 'github.com/a/b//c?ref=v1'] }] },
+      '/manifests/0/kustomizations/1',
+    ],
+    [
+      'kustomizations with plugins',
+      { manifests: [{ name: 'a', kustomizations: ['k'], enableKustomizePlugins: true }] },
+      '/manifests/0/enableKustomizePlugins',
     ],
     [
       'charts of Git repositories with an odd revision',

@@ -181,10 +181,10 @@ describe.skipIf(!present)(
       expect(packed.definition.components.map(({ name }) => name)).toEqual(['web', 'note']);
     });
 
-    it('everything: what is not supported is named', async () => {
+    it('everything: what needs a program that nobody named is told', async () => {
       await expect(build(row('everything'))).rejects.toMatchObject({
-        code: 'PACK_UNSUPPORTED',
-        message: expect.stringContaining('manifests.1.kustomizations'),
+        code: 'PACK_KUSTOMIZE_MISSING',
+        message: expect.stringContaining('kustom'),
       });
     });
 
