@@ -75,6 +75,7 @@ export const errorCodes: readonly {
   {"code":"PUSH_TAG_TAKEN","exit":2,"says":"something else has the tag"},
   {"code":"PUSH_TARGET","exit":2,"says":"no registry, or one that is not written like one"},
   {"code":"QUICK_NOT_POSSIBLE","exit":2,"says":"no quick look at …: …"},
+  {"code":"REFERRERS_NO_REGISTRY","exit":2,"says":"the lock names artifacts about images, and the definition has no registry to read them from"},
   {"code":"RELEASE_DEFINITION_INVALID","exit":2,"says":"cowa-release.yaml or a bundle definition, with places"},
   {"code":"RELEASE_DEFINITION_MISSING","exit":2,"says":"no cowa-release.yaml where one is looked for"},
   {"code":"RELEASE_FLAVOR_MISSING","exit":2,"says":"neither a flag, a variable nor the settings name one"},

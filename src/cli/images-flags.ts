@@ -18,6 +18,15 @@ export const lockedFlag = {
   }),
 };
 
+/** Of the commands that keep what registries hold about images. */
+export const referrersFlag = {
+  referrers: Flags.boolean({
+    summary:
+      'Also what registries hold about the images: signatures, statements, SBOMs (default: as imageSources say)',
+    allowNo: true,
+  }),
+};
+
 /** The part of a request that all image commands share. */
 export async function imagesRequest(flags: ReleaseFlags): Promise<Omit<SettledRelease, 'config'>> {
   const { settleRelease } = await import('./release-request.ts');

@@ -4,6 +4,7 @@ import type { ReleaseFlavor } from '../config/release-definition.ts';
 import { renderLock } from '../config/render-lock.ts';
 import { compareLocks, type LockDrift } from '../operations/compare-locks.ts';
 import { findOutdated, type OutdatedRelease } from '../operations/find-outdated.ts';
+import { pullReferrers, withReferrers } from '../operations/image-referrers.ts';
 import { joinPath } from '../operations/join-path.ts';
 import { type ImageList, listImages } from '../operations/list-images.ts';
 import { loadLock, lockFileName } from '../operations/load-lock.ts';
@@ -16,20 +17,34 @@ import { imagesByFlavor } from '../operations/release-images.ts';
 import { mergeLocks, resolveReleaseImages } from '../operations/resolve-release-images.ts';
 import type { StoredBlobs } from '../operations/store-blobs.ts';
 import { updateLock } from '../operations/update-lock.ts';
+import type { ResolvedImage } from '../ports/image-source.ts';
 import type { Run } from '../support/run.ts';
 import { type OpenRelease, openRelease } from './open-release.ts';
 import type { SettledRelease } from './release-request.ts';
 import { outputFolderIn } from './wire-image-sources.ts';
+import { type ImageReferrers, imageReferrers } from './wire-referrers.ts';
+
+/** Whether registries are asked what they hold about images; undefined: as the definition says. */
+export interface ReferrersWish {
+  readonly referrers: boolean | undefined;
+}
 
 /** What the image commands were asked for. */
 export interface ImagesRequest extends Omit<SettledRelease, 'config'> {
   readonly locked: boolean;
 }
 
+/** Artifacts about images, and their contents. */
+export interface PulledReferrers extends Omit<StoredBlobs, 'absent'> {
+  readonly artifacts: number;
+}
+
 export interface PulledImages {
   readonly flavors: readonly ImageList[];
   readonly stored: Omit<StoredBlobs, 'absent'>;
   readonly packages: readonly PulledMember[];
+  /** What is about the images. */
+  readonly referrers: PulledReferrers;
   readonly cacheDir: string;
 }
 
@@ -50,13 +65,28 @@ export async function imagesList(request: ImagesRequest, run: Run): Promise<read
 }
 
 /** Brings the images of every flavor asked for into the cache, and the published packages of its bundle. */
-export async function imagesPull(request: ImagesRequest, run: Run): Promise<PulledImages> {
+export async function imagesPull(
+  request: ImagesRequest & ReferrersWish,
+  run: Run,
+): Promise<PulledImages> {
   const release = await open(request, run);
-  const images = await resolveReleaseImages(release.plan, release.images, release.lock, run);
+  const asked = await imageReferrers(release.registries, request.referrers);
+  const images = await withWished(
+    await resolveReleaseImages(release.plan, release.images, release.lock, run),
+    asked,
+    run,
+  );
   const { stored } = await pullImages([...images.values()], release.blobs, run);
+  const about = await pullReferrers(
+    request.referrers === false ? [] : [...images.values()],
+    asked.source,
+    release.blobs,
+    run,
+  );
   const flavors = imagesByFlavor(release.plan, images).map(listImages);
   const packages = await pullMembers(release.plan, mergeLocks(release.lock), release, run);
-  return { flavors, stored, packages, cacheDir: release.cacheDir };
+  const referrers = { artifacts: about.referrers.length, ...about.stored };
+  return { flavors, stored, packages, referrers, cacheDir: release.cacheDir };
 }
 
 /**
@@ -68,16 +98,20 @@ export async function imagesLock(
     readonly check: boolean;
     /** Of what is locked, only these are looked at anew. */
     readonly update: readonly string[];
-  },
+  } & ReferrersWish,
   run: Run,
 ): Promise<LockedImages> {
   const release = await open({ ...request, locked: false }, run);
   const { plan, root } = release;
   const earlier = await earlierLock(release, request);
+  // What was locked once stays locked, unless it is said not to be.
+  const wish = request.referrers ?? (hasReferrers(earlier) ? true : undefined);
+  const asked = await imageReferrers(release.registries, wish);
+  const about = (images: Images): Promise<Images> => withWished(images, asked, run);
   const lock =
     earlier !== undefined && request.update.length > 0
-      ? await updateLock(plan, earlier, request.update, release, run)
-      : await lockAnew(release, request.flavor === 'all' ? undefined : earlier, run);
+      ? await updateLock(plan, earlier, request.update, { ...release, about }, run)
+      : await lockAnew(release, request.flavor === 'all' ? undefined : earlier, about, run);
   const flavors = plan.flavors.map(({ flavor }) => flavor);
   const drift = earlier === undefined ? [] : compareLocks(earlier, lock, flavors);
   const folder = await outputFolderIn(root);
@@ -107,11 +141,29 @@ export async function imagesOutdated(
 async function lockAnew(
   release: OpenRelease,
   kept: ReleaseLock | undefined,
+  about: (images: Images) => Promise<Images>,
   run: Run,
 ): Promise<ReleaseLock> {
   const { plan } = release;
-  const images = await resolveReleaseImages(plan, release.images, undefined, run);
+  const images = await about(await resolveReleaseImages(plan, release.images, undefined, run));
   return lockRelease(plan, imagesByFlavor(plan, images), kept, release, run);
+}
+
+type Images = ReadonlyMap<string, ResolvedImage>;
+
+/** The images, with what is about them where registries are to be asked. */
+export function withWished(
+  images: Images,
+  { asks, source }: ImageReferrers,
+  run: Run,
+): Promise<Images> {
+  return asks ? withReferrers(images, source, run) : Promise.resolve(images);
+}
+
+function hasReferrers(lock: ReleaseLock | undefined): boolean {
+  return Object.values(lock?.flavors ?? {}).some(({ images }) =>
+    images.some(({ referrers }) => referrers !== undefined),
+  );
 }
 
 /** Actions are not run here: what they would make is no image. */

@@ -16,6 +16,7 @@ import type { Run } from '../support/run.ts';
 import type { SettledRelease } from './release-request.ts';
 import { blobStoreIn, buildRecordsIn, openCompute, sourcesFrom, workspaceOf } from './wire.ts';
 import { fetchingOf } from './wire-fetch.ts';
+import type { ReferrersWiring } from './wire-referrers.ts';
 import { sourceRevisionIn } from './wire-source.ts';
 
 /** What every command about a release was asked for. */
@@ -44,6 +45,8 @@ export interface OpenRelease {
   readonly artifacts: readonly ArtifactSource[];
   /** Where what definitions name by an address comes from, and what was fetched so far. */
   readonly fetching: Fetching;
+  /** Registries that may hold more about images. */
+  readonly registries: ReferrersWiring;
   /** By flavor, where only locked content may be taken. */
   readonly lock?: ReadonlyMap<ReleaseFlavor, LockedFlavor>;
 }
@@ -74,10 +77,16 @@ export async function openRelease(request: ReleaseRequest, run: Run): Promise<Op
   const blobs = await blobStoreIn(cacheDir, compute);
   const builds = await buildRecordsIn(cacheDir);
   const epochSeconds = plan.timestamp.getTime() / 1000;
-  const sources = await sourcesFrom(
-    plan.release.imageSources.map((source) => overridden(source, request.registryOverrides)),
-    { workspace: own, blobs, epochSeconds, builds, buildLabels: await buildLabelsOf(plan, root) },
+  const configs = plan.release.imageSources.map((source) =>
+    overridden(source, request.registryOverrides),
   );
+  const sources = await sourcesFrom(configs, {
+    workspace: own,
+    blobs,
+    epochSeconds,
+    builds,
+    buildLabels: await buildLabelsOf(plan, root),
+  });
   const fetching = await fetchingOf(plan, { root, blobs, images: sources.images });
   const workspace = withFetched(own, fetching.contents, blobs);
   return {
@@ -90,6 +99,7 @@ export async function openRelease(request: ReleaseRequest, run: Run): Promise<Op
     blobs,
     builds,
     ...sources,
+    registries: { sources: configs, root, blobs },
     fetching,
     ...(lock === undefined ? {} : { lock }),
   };

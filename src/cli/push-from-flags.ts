@@ -1,14 +1,16 @@
 import { UsageError } from '../errors/families.ts';
+import { pullReferrers } from '../operations/image-referrers.ts';
 import { pullImages } from '../operations/pull-images.ts';
 import { type PushedTo, pushImages } from '../operations/push-images.ts';
 import { resolveReleaseImages } from '../operations/resolve-release-images.ts';
 import type { ResolvedImage } from '../ports/image-source.ts';
 import type { RegistryTarget } from '../ports/registry-target.ts';
 import type { Run } from '../support/run.ts';
-import type { ImagesRequest } from './images-from-flags.ts';
+import { type ImagesRequest, type ReferrersWish, withWished } from './images-from-flags.ts';
 import { openRelease } from './open-release.ts';
 import type { RegistryAccess } from './registry-flags.ts';
 import { blobStoreIn, cacheFolder, openCompute, workspaceIn } from './wire.ts';
+import { imageReferrers } from './wire-referrers.ts';
 import { localRegistryIn, pushTarget } from './wire-registry.ts';
 import { imagesIn } from './wire-sbom.ts';
 
@@ -35,7 +37,7 @@ export interface PushRequest {
         readonly architecture: string;
         readonly cacheDir: string | undefined;
       }
-    | ImagesRequest;
+    | (ImagesRequest & ReferrersWish);
 }
 
 /** Finds the images, starts a registry where one is wanted, pushes. */
@@ -85,11 +87,22 @@ export async function targetAt(
 }
 
 /** Every image of the flavors, once, in the cache. */
-async function releaseImages(request: ImagesRequest, run: Run): Promise<readonly ResolvedImage[]> {
+async function releaseImages(
+  request: ImagesRequest & ReferrersWish,
+  run: Run,
+): Promise<readonly ResolvedImage[]> {
   const release = await openRelease({ ...request, runActions: true }, run);
-  const found = await resolveReleaseImages(release.plan, release.images, release.lock, run);
-  const { images } = await pullImages([...found.values()], release.blobs, run);
-  return images.toSorted((a, b) => (a.normalized < b.normalized ? -1 : 1));
+  const { referrers = false } = request;
+  const asked = await imageReferrers(release.registries, referrers);
+  const resolved = await resolveReleaseImages(release.plan, release.images, release.lock, run);
+  const found = [...(await withWished(resolved, asked, run)).values()];
+  const { images } = await pullImages(found, release.blobs, run);
+  const about = referrers
+    ? (await pullReferrers(found, asked.source, release.blobs, run)).referrers
+    : [];
+  const byName = (a: ResolvedImage, b: ResolvedImage): number =>
+    a.normalized < b.normalized ? -1 : 1;
+  return [...images.toSorted(byName), ...about.toSorted(byName)];
 }
 
 /** @throws PushFlagError PUSH_IMAGE_MISSING */

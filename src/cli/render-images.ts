@@ -3,7 +3,7 @@ import type { LockedState, OutdatedRelease } from '../operations/find-outdated.t
 import type { ImageList } from '../operations/list-images.ts';
 import type { PulledMember } from '../operations/pull-members.ts';
 import { formatSize } from '../support/format-size.ts';
-import type { LockedImages, PulledImages } from './images-from-flags.ts';
+import type { LockedImages, PulledImages, PulledReferrers } from './images-from-flags.ts';
 
 /** What `images list --output json` prints. */
 export interface ImagesListResult {
@@ -21,6 +21,8 @@ export interface ImagesPullResult {
   readonly fetched: { readonly blobs: number; readonly bytes: number };
   /** Published packages of the bundles, all of their files. */
   readonly packages: readonly PulledMember[];
+  /** What registries hold about the images, as locked or asked for. */
+  readonly referrers: PulledReferrers;
   readonly cache: string;
 }
 
@@ -84,7 +86,13 @@ export function renderImageLists(lists: readonly ImageList[]): string {
 }
 
 /** What had to be fetched, and where it lies. */
-export function renderPull({ flavors, stored, packages, cacheDir }: PulledImages): string {
+export function renderPull({
+  flavors,
+  stored,
+  packages,
+  referrers,
+  cacheDir,
+}: PulledImages): string {
   const { total, fetched } = stored;
   const had = total.blobs - fetched.blobs;
   return [
@@ -93,6 +101,11 @@ export function renderPull({ flavors, stored, packages, cacheDir }: PulledImages
     ...packages.map(
       ({ reference, digest, size }) => `package  ${reference}  ${digest}  ${formatSize(size)}`,
     ),
+    ...(referrers.artifacts === 0
+      ? []
+      : [
+          `about the images  ${count(referrers.artifacts, 'artifact')}, ${formatSize(referrers.total.bytes)}; ${formatSize(referrers.fetched.bytes)} fetched`,
+        ]),
     `cache  ${cacheDir}`,
   ].join('\n');
 }
@@ -107,11 +120,13 @@ export function renderLocked({ path, lock, drift, outcome }: LockedImages): stri
   };
   const sums = Object.entries(lock.flavors).map(
     ([flavor, { images, payloads, packages = [], inputs = [] }]) => {
+      const about = images.reduce((sum, { referrers = [] }) => sum + referrers.length, 0);
       const named = [
         count(images.length, 'image'),
         count(payloads.length, 'payload file'),
         ...(packages.length === 0 ? [] : [count(packages.length, 'published package')]),
         ...(inputs.length === 0 ? [] : [count(inputs.length, 'fetched input')]),
+        ...(about === 0 ? [] : [`${count(about, 'artifact')} about images`]),
       ];
       return `  ${flavor}  ${named.join(', ')}`;
     },

@@ -77,7 +77,7 @@ async function sourceFrom(
     }
     case 'registry': {
       const { RegistrySource } = await import('../adapters/registry/registry-source.ts');
-      const { type: _, caFile, certFile, keyFile, ...options } = config;
+      const { type: _, referrers: _wish, caFile, certFile, keyFile, ...options } = config;
       const at = (path: string): string => resolve(workspace.root, path);
       return new RegistrySource({
         ...registry,

@@ -31,6 +31,18 @@ export interface LockedInput {
   readonly manifest?: Digest;
 }
 
+/** What a registry holds about an image. */
+export interface LockedReferrer {
+  /** The image, its index, or another artifact about them. */
+  readonly subject: Digest;
+  /** Where it names no subject: the tag that cosign gave it, `sha256-<digest>.sig`. */
+  readonly tag?: string;
+  readonly artifactType: string;
+  readonly mediaType: string;
+  readonly digest: Digest;
+  readonly size: number;
+}
+
 export interface LockedImage {
   readonly reference: string;
   readonly source: string;
@@ -50,6 +62,8 @@ export interface LockedImage {
     readonly digest: Digest;
     readonly size: number;
   }[];
+  /** Sorted by digest; absent where nobody asked. */
+  readonly referrers?: readonly LockedReferrer[];
 }
 
 export interface LockedFile {

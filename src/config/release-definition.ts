@@ -220,6 +220,8 @@ export type ImageSourceConfig =
       readonly plainHttp?: readonly string[];
       /** Host in the reference -> hosts that are read from before it, in this order. */
       readonly mirrors?: Readonly<Record<string, readonly string[]>>;
+      /** Whether what these registries hold about images is locked and kept; default false. */
+      readonly referrers?: boolean;
       readonly caFile?: string;
       /** Client certificate and its key, shown to the listed hosts; both or none. */
       readonly certFile?: string;

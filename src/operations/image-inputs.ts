@@ -1,4 +1,5 @@
 import type { ProvenanceResource } from '../attestation/provenance.ts';
+import type { LockedReferrer } from '../config/lock.ts';
 import { mediaTypes } from '../oci/descriptor.ts';
 import { type Digest, hexOf, isDigest } from '../oci/digest.ts';
 import { isManifestType, parseManifest } from '../oci/manifest.ts';
@@ -26,7 +27,7 @@ export async function imageInputs(
   reads: RecordedReads,
   run: Run,
 ): Promise<readonly ProvenanceResource[]> {
-  const { normalized, root, source, indexDigest, composed, built } = image;
+  const { normalized, root, source, indexDigest, composed, built, referrers } = image;
   const own: ProvenanceResource = {
     name: normalized,
     uri: imageUri(normalized, root.digest, architecture),
@@ -69,7 +70,8 @@ export async function imageInputs(
       annotations: { kind: 'image-file', of: normalized },
     }),
   );
-  return [own, ...bases, ...files];
+  const about = (referrers ?? []).map((each) => referrerResource(each, normalized, architecture));
+  return [own, ...bases, ...files, ...about];
 }
 
 /** Which engine built it of what. Of arguments only the names: a value may be anything. */
@@ -98,6 +100,24 @@ function baseResource(
     uri: imageUri(normalized, digest, architecture),
     digest: { sha256: hexOf(digest) },
     annotations: { kind: 'base-image', of },
+  };
+}
+
+/** What was kept of what the registry holds about the image. Nobody judged it for being here. */
+function referrerResource(
+  { digest, mediaType, artifactType, subject, tag }: LockedReferrer,
+  of: string,
+  architecture: string,
+): ProvenanceResource {
+  const { registry, repository } = normalizeReference(of);
+  const place = `${registry}/${repository}`;
+  const name = tag === undefined ? `${place}@${digest}` : `${place}:${tag}`;
+  return {
+    name,
+    uri: imageUri(name, digest, architecture),
+    digest: { sha256: hexOf(digest) },
+    mediaType,
+    annotations: { kind: 'referrer', of, subject, artifactType },
   };
 }
 

@@ -16,7 +16,7 @@ export async function lockImages(
 }
 
 async function lockImage(
-  { reference, source, root, indexDigest, blobs }: ResolvedImage,
+  { reference, source, root, indexDigest, blobs, referrers }: ResolvedImage,
   run: Run,
 ): Promise<LockedImage> {
   const { mediaType, digest, size, platform } = root;
@@ -28,6 +28,7 @@ async function lockImage(
     mediaType,
     digest,
     size,
+    ...(referrers === undefined ? {} : { referrers }),
   };
   const part = (blob: {
     readonly mediaType: string;

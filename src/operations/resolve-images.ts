@@ -91,7 +91,8 @@ async function locked(
       pin.indexDigest === undefined
         ? {}
         : { indexDigest: pin.indexDigest, root: { ...root, platform: pin.platform ?? platform } };
-    return { ...image, reference, normalized, ...fromIndex };
+    const about = pin.referrers === undefined ? {} : { referrers: pin.referrers };
+    return { ...image, reference, normalized, ...fromIndex, ...about };
   }
   throw drift(
     reference,

@@ -1,7 +1,7 @@
 import type { LockedFlavor, LockedInput, ReleaseLock } from '../config/lock.ts';
 import { normalizeReference } from '../oci/reference.ts';
 import type { ArtifactSource } from '../ports/artifact-source.ts';
-import type { ImageSource } from '../ports/image-source.ts';
+import type { ImageSource, ResolvedImage } from '../ports/image-source.ts';
 import type { Run } from '../support/run.ts';
 import type { RemoteInput } from '../zarf/remote-inputs.ts';
 import { fetchInput } from './fetch-input.ts';
@@ -19,6 +19,8 @@ export interface UpdatePorts {
   readonly images: readonly ImageSource[];
   readonly artifacts: readonly ArtifactSource[];
   readonly fetching: Fetching;
+  /** Adds what is about images, where that is locked. */
+  about?(images: ReadonlyMap<string, ResolvedImage>): Promise<ReadonlyMap<string, ResolvedImage>>;
 }
 
 /**
@@ -36,7 +38,8 @@ export async function updateLock(
 ): Promise<ReleaseLock> {
   const wanted = namedReferences(plan, names);
   const platform = releasePlatform(plan);
-  const found = await resolveImages(wanted.images, ports.images, platform, {}, run);
+  const resolved = await resolveImages(wanted.images, ports.images, platform, {}, run);
+  const found = (await ports.about?.(resolved)) ?? resolved;
   const images = await lockImages(found.values(), run);
   const packages: { readonly reference: string; readonly digest: (typeof images)[0]['digest'] }[] =
     [];

@@ -1,3 +1,4 @@
+import type { LockedReferrer } from '../config/lock.ts';
 import type { Descriptor, Platform } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Run } from '../support/run.ts';
@@ -18,6 +19,10 @@ export interface ResolvedImage {
   readonly indexDigest?: Digest;
   /** Every blob reachable from the root, the root included, each once: manifests, configs, layers. */
   readonly blobs: readonly ImageBlob[];
+  /** Whether it was found in a registry, which may hold more about it. */
+  readonly remote?: true;
+  /** What that registry holds about it; undefined where nobody asked. */
+  readonly referrers?: readonly LockedReferrer[];
   /** What it was put together from, where that was done here. */
   readonly composed?: ComposedFrom;
   /** What it was built from and by, where that was done here. */

@@ -54,4 +54,13 @@ export interface ReferrerSource {
    * @throws ReferrerError REFERRERS_LIMIT; errors of the registry
    */
   findTagged(reference: string, tag: string, run: Run): Promise<Referrer | undefined>;
+  /**
+   * The same, by the digest it had.
+   * @throws ReferrerError REFERRERS_LIMIT; errors of the registry
+   */
+  readTagged(
+    reference: string,
+    listed: Pick<Descriptor, 'digest' | 'size'>,
+    run: Run,
+  ): Promise<Referrer>;
 }

@@ -64,9 +64,7 @@ export class RegistryReferrerSource implements ReferrerSource {
     const { reader } = await this.#connect();
     const called = `${at.registry}/${at.repository}@${digest}`;
     if (!isManifestType(mediaType)) throw bad(called, `it is listed as ${mediaType}, no manifest`);
-    const fetched = await reader.manifest(at, digest, run);
-    if (fetched.bytes.length !== size)
-      throw bad(called, `it has ${fetched.bytes.length} bytes, ${size} were announced`);
+    const fetched = await sized(reader, at, { digest, size }, called, run);
     const manifest = parsed(fetched, called);
     if (manifest.subject !== subject)
       throw new ReferrerError(
@@ -89,6 +87,19 @@ export class RegistryReferrerSource implements ReferrerSource {
     return toReferrer(reader, at, fetched, parsed(fetched, called), called);
   }
 
+  /** As `ReferrerSource`. @throws ReferrerError; RegistryError, RegistryContentError; OciError OCI_REFERENCE_INVALID */
+  async readTagged(
+    reference: string,
+    { digest, size }: Pick<Descriptor, 'digest' | 'size'>,
+    run: Run,
+  ): Promise<Referrer> {
+    const at = normalizeReference(reference);
+    const { reader } = await this.#connect();
+    const called = `${at.registry}/${at.repository}@${digest}`;
+    const fetched = await sized(reader, at, { digest, size }, called, run);
+    return toReferrer(reader, at, fetched, parsed(fetched, called), called);
+  }
+
   #connect(): Promise<Open> {
     this.#open ??= clientOptions(this.#settings).then((options) => {
       const connection = new RegistryConnection(options);
@@ -97,6 +108,18 @@ export class RegistryReferrerSource implements ReferrerSource {
     });
     return this.#open;
   }
+}
+
+async function sized(
+  reader: ManifestReader,
+  at: Repository,
+  { digest, size }: Pick<Descriptor, 'digest' | 'size'>,
+  called: string,
+  run: Run,
+): Promise<FetchedManifest> {
+  const fetched = await reader.manifest(at, digest, run);
+  if (fetched.bytes.length === size) return fetched;
+  throw bad(called, `it has ${fetched.bytes.length} bytes, ${size} were announced`);
 }
 
 async function listedByTag(

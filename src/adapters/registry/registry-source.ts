@@ -60,7 +60,7 @@ export class RegistrySource implements ImageSource, ArtifactSource {
     const document = parseRegistryDocument(fetched, normalized);
     const walk: Walk = { reader, at, platform, subject: normalized, blobs: new Map(), run };
     const source = `${this.name} ${reader.client.endpoint(at).name}`;
-    const found = { reference, normalized, source };
+    const found = { reference, normalized, source, remote: true as const };
     const root = descriptorOf(fetched, document);
     if (document.kind === 'manifest') {
       takeManifest(walk, root, fetched, document);

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.ts';
-import { imagesFlags, imagesRequest } from '../../cli/images-flags.ts';
+import { imagesFlags, imagesRequest, referrersFlag } from '../../cli/images-flags.ts';
 import type { ImagesLockResult } from '../../cli/render-images.ts';
 import { exitCodes } from '../../errors/exit-codes.ts';
 
@@ -9,6 +9,9 @@ export default class ImagesLock extends BaseCommand {
   static override description =
     `Images as their sources hold them now, payloads as they lie there, published packages of the bundles. The file
 is written beside the release definition, whole or not at all; flavors that were not asked for stay as they are.
+
+With --referrers, or referrers: true of a registry source, also what registries hold about each image: signatures, statements,
+SBOMs, by digest. Nobody judges them for being there. Later locks keep asking, until --no-referrers.
 
 With --update only the images, published packages and addresses it names are looked at, and all else stays as it is locked.
 With --check nothing is written: exit code 1 when what is found differs from what is locked.`;
@@ -19,6 +22,7 @@ With --check nothing is written: exit code 1 when what is found differs from wha
   ];
   static override flags = {
     ...imagesFlags,
+    ...referrersFlag,
     check: Flags.boolean({ summary: 'Compare only; exit with 1 when anything drifted' }),
     update: Flags.string({
       summary: 'Look only at this image or published package; the lock must be there',
@@ -34,7 +38,12 @@ With --check nothing is written: exit code 1 when what is found differs from wha
     const { renderLocked, toLockResult } = await import('../../cli/render-images.ts');
     const run = this.startRun({ quiet: flags.quiet });
     const locked = await imagesLock(
-      { ...(await imagesRequest(flags)), check: flags.check === true, update: flags.update ?? [] },
+      {
+        ...(await imagesRequest(flags)),
+        check: flags.check === true,
+        update: flags.update ?? [],
+        referrers: flags.referrers,
+      },
       run,
     );
     this.log(renderLocked(locked));

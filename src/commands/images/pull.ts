@@ -1,5 +1,5 @@
 import { BaseCommand } from '../../cli/base-command.ts';
-import { imagesFlags, imagesRequest, lockedFlag } from '../../cli/images-flags.ts';
+import { imagesFlags, imagesRequest, lockedFlag, referrersFlag } from '../../cli/images-flags.ts';
 import type { ImagesPullResult } from '../../cli/render-images.ts';
 
 export default class ImagesPull extends BaseCommand {
@@ -7,12 +7,13 @@ export default class ImagesPull extends BaseCommand {
     'Bring the images of a release into the cache, so that assemble finds them there';
   static override description =
     `Every blob once, compared with its digest while it comes in. What the cache holds is not fetched again. Published
-packages that the bundles name come along: assemble --locked needs no registry afterwards.`;
+packages that the bundles name come along: assemble --locked needs no registry afterwards. What a lock names about images
+(signatures, statements, SBOMs of their registries) comes along, too, and with --referrers what is there now.`;
   static override examples = [
     '<%= config.bin %> images pull --flavor gpu',
     '<%= config.bin %> images pull --locked --cache-dir /srv/cache',
   ];
-  static override flags = { ...imagesFlags, ...lockedFlag };
+  static override flags = { ...imagesFlags, ...lockedFlag, ...referrersFlag };
 
   async run(): Promise<ImagesPullResult> {
     const { flags } = await this.parse(ImagesPull);
@@ -22,9 +23,19 @@ packages that the bundles name come along: assemble --locked needs no registry a
       quiet: flags.quiet,
       resume: ['Run the same command again: what is in the cache is not fetched again'],
     });
-    const pulled = await imagesPull({ ...(await imagesRequest(flags)), locked: flags.locked }, run);
+    const pulled = await imagesPull(
+      { ...(await imagesRequest(flags)), locked: flags.locked, referrers: flags.referrers },
+      run,
+    );
     this.log(renderPull(pulled));
-    const { flavors, stored, packages, cacheDir } = pulled;
-    return { schema: 'cowa-release/images-pull/v1', flavors, ...stored, packages, cache: cacheDir };
+    const { flavors, stored, packages, referrers, cacheDir: cache } = pulled;
+    return {
+      schema: 'cowa-release/images-pull/v1',
+      flavors,
+      ...stored,
+      packages,
+      referrers,
+      cache,
+    };
   }
 }

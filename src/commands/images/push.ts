@@ -1,7 +1,7 @@
 import { arch } from 'node:os';
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.ts';
-import { imagesFlags, imagesRequest, lockedFlag } from '../../cli/images-flags.ts';
+import { imagesFlags, imagesRequest, lockedFlag, referrersFlag } from '../../cli/images-flags.ts';
 import { registryAccess, registryFlags } from '../../cli/registry-flags.ts';
 import type { ImagesPushResult } from '../../cli/render-push.ts';
 
@@ -22,6 +22,7 @@ The repository of an image keeps its path behind the prefix: ghcr.io/team/app:1 
   static override flags = {
     ...imagesFlags,
     ...lockedFlag,
+    ...referrersFlag,
     ...registryFlags,
     to: Flags.string({
       summary: 'Registry to push to, with a prefix for its repositories; several times for several',
@@ -36,7 +37,7 @@ The repository of an image keeps its path behind the prefix: ghcr.io/team/app:1 
     }),
     from: Flags.string({
       summary: 'OCI layout, docker save archive or Zarf package whose images are pushed instead',
-      exclusive: ['definition', 'flavor', 'locked', 'registry-override'],
+      exclusive: ['definition', 'flavor', 'locked', 'referrers', 'registry-override'],
       helpValue: '<path>',
     }),
     image: Flags.string({
@@ -75,7 +76,11 @@ The repository of an image keeps its path behind the prefix: ghcr.io/team/app:1 
         access: await registryAccess(flags),
         from:
           location === undefined
-            ? { ...(await imagesRequest(flags)), locked: flags.locked }
+            ? {
+                ...(await imagesRequest(flags)),
+                locked: flags.locked,
+                referrers: flags.referrers,
+              }
             : {
                 location,
                 images: image ?? [],
