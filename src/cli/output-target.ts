@@ -8,6 +8,7 @@ export class OutputTargetError extends UsageError<
   | 'OUTPUT_TWICE' // two outputs to one file
   | 'OUTPUT_IS_INPUT' // it would replace what is judged, or what it is judged by
   | 'OUTPUT_IN_INPUT' // it would lie in a folder that is judged, which then holds a file more
+  | 'OUTPUT_SIGNED_REPORT' // it would replace what somebody signed by what nobody signs
   | 'OUTPUT_NO_FILE' // a folder, a device or a pipe has the name
   | 'OUTPUT_NO_FOLDER' // it would lie in a folder that is not there, which may be a slip
 > {}

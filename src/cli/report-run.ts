@@ -36,7 +36,12 @@ export interface ReportDone {
 /** Judges, gathers, writes every format and signs them. */
 export async function runReport(request: ReportRunRequest, run: Run): Promise<ReportDone> {
   const { locations, inputs, out, signKey, programVersion } = request;
-  const folder = await settleDossier({ flag: '--out', path: out }, locations, inputs);
+  const folder = await settleDossier(
+    { flag: '--out', path: out },
+    locations,
+    inputs,
+    (request.signing ?? signKey) !== undefined,
+  );
   // Opened first: a wrong password is told before anything long begins.
   const opened =
     signKey === undefined

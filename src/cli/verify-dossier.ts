@@ -20,7 +20,7 @@ export async function prepareDossiers<
   const { locations, inputs, judging, programVersion } = request;
   const settled: string[] = [];
   for (const path of folders)
-    settled.push(await settleDossier({ flag: '--report', path }, locations, inputs));
+    settled.push(await settleDossier({ flag: '--report', path }, locations, inputs, false));
   const seen: ArchiveContents[] = [];
   return {
     request: {

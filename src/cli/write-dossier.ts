@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { allChecks } from '../checks/all-checks.ts';
 import type { DossierInputs } from '../operations/dossier-inputs.ts';
@@ -11,7 +12,7 @@ import {
 import type { SignOncePorts } from '../operations/sign-once.ts';
 import type { Dossier } from '../report/dossier/dossier.ts';
 import type { Run } from '../support/run.ts';
-import { settleFolder, settleTargets } from './output-target.ts';
+import { OutputTargetError, settleFolder, settleTargets } from './output-target.ts';
 import { outputFolder } from './wire.ts';
 
 const fileNames = [
@@ -26,7 +27,7 @@ const fileNames = [
 
 /**
  * Makes sure, before anything long begins, that a report may go into a folder: outside of what is judged, and over no
- * input.
+ * input, nor unsigned over one that somebody signed.
  * @returns the folder a link means
  * @throws OutputTargetError
  */
@@ -34,12 +35,19 @@ export async function settleDossier(
   target: { readonly flag: string; readonly path: string },
   locations: readonly string[],
   inputs: readonly string[],
+  willBeSigned: boolean,
 ): Promise<string> {
   const { path, exists } = await settleFolder(target, [...locations, ...inputs]);
   if (exists)
     await settleTargets(
       fileNames.map((name) => ({ flag: target.flag, path: join(path, name) })),
       inputs,
+    );
+  if (exists && !willBeSigned && (await readdir(path)).includes(reportStatementName))
+    throw new OutputTargetError(
+      'OUTPUT_SIGNED_REPORT',
+      `${target.path} holds a report that somebody signed (${reportStatementName}): one without a signature would take its place`,
+      { suggestions: ['Choose another folder', 'Sign the new one, too: --sign-key <key>'] },
     );
   return path;
 }

@@ -104,6 +104,7 @@ describe('report', () => {
 
   it('takes what a scanner said, and fails by what is severe in it', async () => {
     const match = (severity: string) => ({
+      descriptor: { name: 'grype' },
       matches: [
         { vulnerability: { id: 'CVE-1', severity }, artifact: { name: 'a', version: '1' } },
       ],
@@ -168,10 +169,12 @@ describe('report', () => {
     expect(error).toMatchObject({ code });
   });
 
-  it('leaves no statement beside a report it is not about', async () => {
+  it('puts no report without a signature over one that somebody signed', async () => {
     await report('again', '--sign-key', at('reviewer.key'));
     expect(await readdir(at('again'))).toContain('report.intoto.jsonl');
-    await report('again');
-    expect(await readdir(at('again'))).not.toContain('report.intoto.jsonl');
+    const before = await readFile(at('again/report.json'));
+    expect((await report('again')).error).toMatchObject({ code: 'OUTPUT_SIGNED_REPORT' });
+    expect(await readFile(at('again/report.json'))).toEqual(before);
+    expect((await report('again', '--sign-key', at('reviewer.key'))).error).toBeUndefined();
   });
 });

@@ -84,6 +84,25 @@ describe('what a scanner said', () => {
     expect(scan).toMatchObject({ format: 'sarif', tool: 'trivy', toolVersion: '0.50' });
   });
 
+  const run = (name: string, more: object = { results: [] }) => ({
+    ...{ version: '2.1.0', runs: [{ tool: { driver: { name } }, ...more }] },
+  });
+  it.each([
+    ['SCAN_EMPTY', { version: '2.1.0', runs: [] }],
+    [
+      'SCAN_UNFINISHED',
+      run('trivy', { results: [], invocations: [{ executionSuccessful: false }] }),
+    ],
+    ['SCAN_UNFINISHED', run('trivy', {})],
+    ['SCAN_TOOL_UNNAMED', run('')],
+    ['SCAN_TOOL_UNNAMED', { matches: [] }],
+    ['SCAN_OWN_REPORT', run('cowa-release')],
+  ])('is refused where nobody looked: %s %o', (code, document) => {
+    expect(() => read(document)).toThrow(expect.objectContaining({ code }));
+    const done = run('trivy', { results: [], invocations: [{ executionSuccessful: true }] });
+    expect(read(done).matches).toEqual([]);
+  });
+
   it.each([
     ['neither', '{"a":1}'],
     ['no JSON', '{'],

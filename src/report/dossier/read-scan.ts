@@ -19,7 +19,7 @@ type Box = Readonly<Record<string, unknown>>;
 
 /**
  * Reads what a scanner found: SARIF of any, or the JSON of grype. It is taken over, not judged.
- * @throws DossierError SCAN_FORMAT_UNKNOWN
+ * @throws DossierError where it is in no format that is read, or is not what a scanner that finished found
  * @see SARIF 2.1.0, 3.13; Grype JSON, `matches`
  */
 export function readScan(
@@ -30,13 +30,43 @@ export function readScan(
   if (problem !== undefined) throw unknown(document.name, problem.message);
   const root = box(value);
   if (Array.isArray(root['runs']) && text(root['version']).startsWith('2.1'))
-    return fromSarif(root, document);
+    return fromSarif(finishedRuns(root, document.name), document);
   if (Array.isArray(root['matches'])) return fromGrype(root, document);
   throw unknown(document.name, 'it has neither runs (SARIF 2.1) nor matches (grype)');
 }
 
+/**
+ * Runs that looked: an empty list, a run that failed or one of nobody would read as nothing found.
+ * @see SARIF 2.1.0, 3.14.11 and 3.20.14
+ */
+function finishedRuns(root: Box, name: string): readonly Box[] {
+  const runs = boxes(root['runs']);
+  if (runs.length === 0) throw unusable('SCAN_EMPTY', name, 'it holds no run of a scanner');
+  for (const run of runs) {
+    const tool = text(box(box(run['tool'])['driver'])['name']);
+    if (tool === '') throw unusable('SCAN_TOOL_UNNAMED', name, 'it does not say what looked');
+    if (tool === 'cowa-release')
+      throw unusable(
+        'SCAN_OWN_REPORT',
+        name,
+        'cowa-release wrote it, which matches no vulnerabilities',
+      );
+    const failed = boxes(run['invocations']).some((each) => each['executionSuccessful'] === false);
+    if (failed || !Array.isArray(run['results']))
+      throw unusable(
+        'SCAN_UNFINISHED',
+        name,
+        failed ? `${tool} says that it failed` : `${tool} did not look: there are no results`,
+      );
+  }
+  return runs;
+}
+
 function fromGrype(root: Box, document: DossierScan['document']): DossierScan {
   const descriptor = box(root['descriptor']);
+  const tool = text(descriptor['name']);
+  if (tool === '')
+    throw unusable('SCAN_TOOL_UNNAMED', document.name, 'it does not say what looked');
   const db = box(descriptor['db']);
   const built = text(db['built']) || text(box(db['status'])['built']);
   const matches = boxes(root['matches']).map((match): DossierScanMatch => {
@@ -58,15 +88,14 @@ function fromGrype(root: Box, document: DossierScan['document']): DossierScan {
   return {
     document,
     format: 'grype',
-    tool: text(descriptor['name']) || 'grype',
+    tool,
     ...(text(descriptor['version']) === '' ? {} : { toolVersion: text(descriptor['version']) }),
     ...(built === '' ? {} : { databaseDate: built }),
     ...summed(matches),
   };
 }
 
-function fromSarif(root: Box, document: DossierScan['document']): DossierScan {
-  const runs = boxes(root['runs']);
+function fromSarif(runs: readonly Box[], document: DossierScan['document']): DossierScan {
   const driver = box(box(runs[0]?.['tool'])['driver']);
   const matches = runs.flatMap((run) => {
     const own = box(box(run['tool'])['driver']);
@@ -95,7 +124,7 @@ function fromSarif(root: Box, document: DossierScan['document']): DossierScan {
   return {
     document,
     format: 'sarif',
-    tool: text(driver['name']) || 'a scanner that does not say its name',
+    tool: text(driver['name']),
     ...(version === '' ? {} : { toolVersion: version }),
     ...summed(matches),
   };
@@ -163,6 +192,18 @@ function boxes(value: unknown): readonly Box[] {
 
 function text(value: unknown): string {
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+}
+
+function unusable(
+  code: 'SCAN_EMPTY' | 'SCAN_UNFINISHED' | 'SCAN_TOOL_UNNAMED' | 'SCAN_OWN_REPORT',
+  name: string,
+  reason: string,
+): DossierError {
+  return new DossierError(code, `${name} is not what a scanner found: ${reason}`, {
+    suggestions: [
+      'Scan again, and give what a scanner of vulnerabilities writes when it has finished',
+    ],
+  });
 }
 
 function unknown(name: string, reason: string): DossierError {
