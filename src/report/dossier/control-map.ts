@@ -288,8 +288,8 @@ export const controlMap: readonly MappedFramework[] = [
       {
         id: 'Build L2',
         title: 'Provenance is signed by a hosted builder',
-        evidence: [by('provenance', 'signature of the statement')],
-        gap: 'that the builder is a hosted platform is not visible in the statement',
+        evidence: [],
+        gap: 'never claimed here: who signed the statement is seen, and not whether a hosted platform made it',
       },
       {
         id: 'Build L3',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { aDossier, dossierInputs } from '../../../test/support/a-dossier.ts';
+import { aDossier, dossierInputs, someContents } from '../../../test/support/a-dossier.ts';
 import { aFinding, aVerifyReport } from '../../../test/support/a-verify-report.ts';
 import type { Finding } from '../../checks/check.ts';
 import type { ApprovalDecision } from '../../policy/trust/judge-approvals.ts';
@@ -95,6 +95,33 @@ describe('the verdict', () => {
     expect(authenticity?.status).toBe('caveat');
     expect(authenticity?.caveat).toContain('--insecure-allow-unsigned');
     expect(run.insecure).toEqual(['--insecure-allow-unsigned']);
+  });
+
+  it.each([
+    ['complete', [], 'met'],
+    ['with gaps', ['1 Java archive'], 'caveat'],
+    ['that do not say whether they are complete', undefined, 'caveat'],
+  ] as const)('is by lists of contents %s: %s', (_what, gaps, status) => {
+    const seen = someContents();
+    const [image] = seen.images;
+    const { gaps: _own, ...rest } = image?.sbom ?? { document: '', packages: [] };
+    const sbom = gaps === undefined ? rest : { ...rest, gaps };
+    const whole = { ...rest, gaps: [] };
+    const of = (images: typeof seen.images, files: typeof seen.files) =>
+      aDossier({
+        result: aVerifyReport([aFinding('sbom/bound', { outcome: 'pass' })], {}),
+        seen: [{ ...seen, images, files }],
+      });
+    const inImages = of(image === undefined ? [] : [{ ...image, sbom }], []);
+    const files = { archive: 'a', package: 'demo', component: 'model', sbom };
+    const inFiles = of(image === undefined ? [] : [{ ...image, sbom: whole }], [files]);
+    for (const { verdict, notLookedAt, controls } of [inImages, inFiles]) {
+      expect(verdict.criteria.find(({ id }) => id === 'inventory')?.status).toBe(status);
+      expect(notLookedAt.some(({ id }) => id === 'inventory')).toBe(status === 'caveat');
+      expect(controls.find(({ id }) => id === 'CM-8')?.state === 'supported').toBe(
+        status === 'met',
+      );
+    }
   });
 
   describe('of approvals', () => {

@@ -7,6 +7,7 @@ import type {
   DossierCheck,
   DossierCriterion,
 } from './dossier-judgement.ts';
+import { sbomGaps } from './sbom-gaps.ts';
 
 /** What criteria are judged by. */
 export type CriteriaInput = Pick<
@@ -125,7 +126,9 @@ const rules: readonly Rule[] = [
 /** The table of readiness: one row for each criterion, always all of them, in the same order. */
 export function judgeCriteria(input: CriteriaInput): readonly DossierCriterion[] {
   return [
-    ...rules.map((rule) => weakened(limitless(byChecks(rule, input), input), input)),
+    ...rules.map((rule) =>
+      weakened(incomplete(limitless(byChecks(rule, input), input), input), input),
+    ),
     vulnerabilities(input),
     reproducibility(input),
     tests(input),
@@ -181,6 +184,31 @@ function limitless(criterion: DossierCriterion, { limits }: CriteriaInput): Doss
     status: 'met',
     evidence: 'the policy sets no limits and has no exceptions',
     caveat: '',
+  };
+}
+
+/** A list that names gaps, or does not say whether it has any, is no whole list; nor is one that is not there. */
+function incomplete(criterion: DossierCriterion, { contents }: CriteriaInput): DossierCriterion {
+  if (criterion.id !== 'inventory' || criterion.evidence === 'none') return criterion;
+  const { bare, partial, silent } = sbomGaps(contents);
+  const because = [
+    ...counted(bare.length, 'image has no list', 'images have no list'),
+    ...counted(
+      partial.length,
+      'list says that it is not complete',
+      'lists say that they are not complete',
+    ),
+    ...counted(
+      silent.length,
+      'list does not say whether it is',
+      'lists do not say whether they are',
+    ),
+  ];
+  if (because.length === 0) return criterion;
+  return {
+    ...criterion,
+    status: worstStatus([criterion.status, 'caveat']),
+    caveat: [...(criterion.caveat === '' ? [] : [criterion.caveat]), ...because].join(', '),
   };
 }
 

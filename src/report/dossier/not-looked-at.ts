@@ -1,6 +1,7 @@
 import { carriedScans } from './carried-results.ts';
 import type { Dossier, NotLookedAt } from './dossier.ts';
 import type { DossierCheck, DossierCriterion } from './dossier-judgement.ts';
+import { sbomGaps } from './sbom-gaps.ts';
 
 /** What the list of what was not looked at is made of. */
 export interface NotLookedAtInput
@@ -162,18 +163,21 @@ function madeAgain(made: Dossier['reproducibility']): readonly NotLookedAt[] {
 }
 
 /** What the lists of contents say themselves that they do not cover. */
-function gapsOf({ images }: Dossier['contents']): readonly NotLookedAt[] {
-  const partial = images.filter(({ sbom }) => (sbom?.gaps?.length ?? 0) > 0);
-  const silent = images.filter(({ sbom }) => sbom !== undefined && sbom.gaps === undefined);
+function gapsOf(contents: Dossier['contents']): readonly NotLookedAt[] {
+  const { partial, silent } = sbomGaps(contents);
   const [first] = partial;
+  const files = contents.files.filter(({ sbom }) => sbom !== undefined).length;
+  const lists = contents.images.length + files;
+  const told = (names: readonly { readonly name: string }[]): string =>
+    `${names.length} of ${lists} ${files === 0 ? 'images' : 'images and sets of files'}`;
   return [
     ...(first === undefined
       ? []
       : [
           {
             id: 'inventory',
-            what: `Some contents of ${partial.length} of ${images.length} images`,
-            why: `their lists say so themselves, for ${first.reference}: ${(first.sbom?.gaps ?? []).join(', ')}`,
+            what: `Some contents of ${told(partial)}`,
+            why: `their lists say so themselves, for ${first.name}: ${(first.sbom.gaps ?? []).join(', ')}`,
           },
         ]),
     ...(silent.length === 0
@@ -181,7 +185,7 @@ function gapsOf({ images }: Dossier['contents']): readonly NotLookedAt[] {
       : [
           {
             id: 'inventory',
-            what: `Whether the lists of contents of ${silent.length} images are complete`,
+            what: `Whether the lists of contents of ${told(silent)} are complete`,
             why: 'the program that made them does not say what it could not look into',
           },
         ]),
