@@ -158,7 +158,12 @@ async function judgedSide(location: string, request: DiffRequest, run: Run): Pro
     checks: allChecks(),
     programVersion,
   });
-  return { dossier, side: { location, kind: 'judged', signature: { state: 'judged' } } };
+  const { outcome: verdict, headline } = dossier.verdict;
+  const reason = verdict === 'pass' ? {} : { reason: headline };
+  return {
+    dossier,
+    side: { location, kind: 'judged', signature: { state: 'judged', verdict, ...reason } },
+  };
 }
 
 function textOf(diff: DossierDiff, { format, all, columns }: DiffRequest): string {
@@ -177,11 +182,16 @@ function textOf(diff: DossierDiff, { format, all, columns }: DiffRequest): strin
 function exitCodeOf(
   { before, after, outcome }: DossierDiff,
   keys: readonly TrustedKey[],
-  { failOnChange }: DiffRequest,
+  { failOnChange, key, trust }: DiffRequest,
 ): ExitCode {
-  const states = [before, after].map(({ signature }) => signature.state);
-  if (states.includes('invalid')) return exitCodes.verdictFail;
+  const sides = [before.signature, after.signature];
+  const states = sides.map(({ state }) => state);
+  if (sides.some(({ state, verdict }) => state === 'invalid' || verdict === 'fail'))
+    return exitCodes.verdictFail;
   if (failOnChange && outcome === 'different') return exitCodes.verdictFail;
   if (keys.length > 0 && states.includes('unsigned')) return exitCodes.verdictIncomplete;
+  const isTrustGiven = key !== undefined || trust?.trustPolicy !== undefined;
+  if (isTrustGiven && sides.some(({ verdict }) => verdict === 'incomplete'))
+    return exitCodes.verdictIncomplete;
   return exitCodes.ok;
 }

@@ -12,7 +12,9 @@ export function renderDrill(report: DrillReport, { columns, paint }: RenderOptio
   const refused = tamperings.filter((each) => each.refused).length;
   const told = tamperings.filter((each) => each.told !== undefined).length;
   const good = report.outcome === 'all-refused';
-  const word = good ? paint('ALL REFUSED', 'green') : paint('NOT ALL REFUSED', 'red');
+  const word = good
+    ? paint('ALL REFUSED', 'green')
+    : paint(untouched.outcome === 'fail' ? 'FAILS AS IT IS' : 'NOT ALL REFUSED', 'red');
   const sum = `${refused} of ${tamperings.length} ways to tamper with it are refused${told === 0 ? '' : `, ${told} told in the first line of the verdict`}`;
   const width = Math.max(...tamperings.map(({ id }) => id.length), 4);
   const bySubject = [...new Set(tamperings.map(({ subject }) => subject))];

@@ -15,8 +15,8 @@ that nobody signed is compared all the same, and called unsigned.
 Compared are verdict, signers, findings, waivers, policy, archives, packages, images, layers, software, licences, variables, permissions,
 sizes, what it was made from, and what was not looked at. Things are told apart by name, so that a new version is a change.
 
-Exit code 0, whatever changed; 1 where a report is not what was signed, or with --fail-on-change; 5 where a key was given and a report has no
-signature.`;
+Exit code 0, whatever changed; 1 where a report is not what was signed, where archives that are judged fail, or with --fail-on-change; 5 where
+a key was given and a report has no signature, or archives are not proven.`;
   static override examples = [
     '<%= config.bin %> diff approved/report.json dist/gpu --key release.pub --report-key reviewer.pub',
     '<%= config.bin %> diff old-report new-report --report-key reviewer.pub --out changes --sign-key reviewer.key',

@@ -192,10 +192,15 @@ export class Drill {
         outcome === 'pass' && was.outcome === 'pass' && headline !== was.headline
           ? headline
           : undefined;
+      const by = refusalsOf(report, untouched);
       return {
         outcome,
-        refused: outcome === 'fail' || (outcome === 'incomplete' && was.outcome === 'pass'),
-        by: refusalsOf(report, untouched),
+        // What failed before fails still: only what newly speaks against it refused the tampering.
+        refused:
+          was.outcome === 'fail'
+            ? by.length > 0
+            : outcome === 'fail' || (outcome === 'incomplete' && was.outcome === 'pass'),
+        by,
         ...(told === undefined ? {} : { told }),
       };
     } catch (error) {

@@ -155,6 +155,16 @@ describe('a drill with an archive', () => {
     expect(open).not.toContain('flip-image');
   });
 
+  it('proves nothing where it fails as it is, and calls refused only what is newly refused', async () => {
+    const other = { ...testKeys.other, origin: 'other.pub' };
+    const report = await drill(`in/${name}`, portsOver({ [name]: bytes }, { key: other }));
+    expect(report).toMatchObject({ outcome: 'not-all-refused', exitCode: 1 });
+    const refused = report.tamperings.filter((each) => each.refused);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const { by, id } of refused) expect(by, id).not.toEqual([]);
+    expect(report.tamperings.find(({ id }) => id === 'wrong-key')?.refused).toBe(false);
+  });
+
   it('tells what only a signature over every byte refuses', async () => {
     const files = { [name]: unsigned, [`${name}.sigstore.json`]: blobSignature(unsigned, 'rel-a') };
     const { tamperings, outcome } = await drill(`in/${name}`, portsOver(files));

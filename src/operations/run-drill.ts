@@ -51,7 +51,10 @@ export async function runDrill(
   drill.forget();
   const again = await drill.judge(location, undefined);
   const unchanged = JSON.stringify(again) === JSON.stringify(untouched);
-  const good = unchanged && results.every(({ refused, told }) => refused || told !== undefined);
+  const good =
+    unchanged &&
+    untouched.verdict.outcome !== 'fail' &&
+    results.every(({ refused, told }) => refused || told !== undefined);
   const played = new Set(results.map(({ id }) => id));
   return {
     schema: 'cowa-release/verify-drill/v1',

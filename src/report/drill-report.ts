@@ -6,7 +6,7 @@ export interface DrillReport {
   readonly program: { readonly name: 'cowa-release'; readonly version: string };
   /** As it was named. */
   readonly location: string;
-  /** `all-refused`: all were, or the first line of the verdict tells it, and what was not tampered with was judged the same before and after. */
+  /** `all-refused`: all were, or the first line of the verdict tells it, and what was not tampered with does not fail and was judged the same before and after. */
   readonly outcome: 'all-refused' | 'not-all-refused';
   readonly exitCode: 0 | 1;
   /** Judged as it is, first. */

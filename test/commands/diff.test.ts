@@ -100,6 +100,16 @@ describe('diff', () => {
     expect(mixed.stdout).toMatch(/^SAME {2}/);
   });
 
+  it('fails where archives that are judged now fail, and says so', async () => {
+    const archive = at('zarf-package-demo-amd64-1.1.0.tar.zst');
+    const { stdout } = await run(at('old'), archive, '--key', at('bert.pub'));
+    expect(stdout).toContain('NOT vouched for');
+    expect(process.exitCode).toBe(1);
+    const { stdout: good } = await run(at('old'), archive, ...judged());
+    expect(good.replaceAll(/\s+/g, ' ')).toContain('themselves: they pass');
+    expect(process.exitCode ?? 0).toBe(0);
+  });
+
   it.each([
     ['another key', 1, 'NOT what was signed', async () => ['--report-key', at('bert.pub')]],
     [
@@ -137,6 +147,28 @@ describe('diff', () => {
       },
     ],
     ['no key to judge it by', 0, 'no key was given', async () => []],
+    ...['', '{}'].map(
+      (text) =>
+        [
+          `'${text}' for a statement, and no key`,
+          1,
+          'NOT what was signed',
+          async () => {
+            await writeFile(at('copy/report.intoto.jsonl'), text);
+            return [];
+          },
+        ] as const,
+    ),
+    [
+      'a statement of another report, and no key',
+      1,
+      'NOT what was signed',
+      async () => {
+        const other = await readFile(at('new/report.intoto.jsonl'));
+        await writeFile(at('copy/report.intoto.jsonl'), other);
+        return [];
+      },
+    ],
   ] as const)('says so of a report with %s (exit code %i)', async (_name, code, words, prepare) => {
     await rm(at('copy'), { recursive: true, force: true });
     const { cp } = await import('node:fs/promises');

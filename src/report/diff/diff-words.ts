@@ -3,8 +3,11 @@ import type { DiffSection, DiffSide, DossierDiff } from './dossier-diff.ts';
 
 /** How a side is vouched for, in words. */
 export function signatureWords({ kind, signature }: Pick<DiffSide, 'kind' | 'signature'>): string {
-  const { state, by, reason } = signature;
-  if (kind === 'judged') return 'judged now, by the archives themselves';
+  const { state, by, reason, verdict } = signature;
+  if (kind === 'judged') {
+    if (verdict === 'pass') return 'judged now, by the archives themselves: they pass';
+    return `${verdict === 'fail' ? 'NOT vouched for: the archives themselves fail' : 'not proven: judged now, by the archives themselves'}: ${reason}`;
+  }
   if (state === 'valid') return `its report is signed by ${by}`;
   if (state === 'unsigned') return 'UNSIGNED: anybody could have written its report';
   if (state === 'unjudged')

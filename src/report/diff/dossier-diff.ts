@@ -1,3 +1,5 @@
+import type { Verdict } from '../../policy/verdict.ts';
+
 /** What changed between two releases, by two reports of this program. Same reports, same value. */
 export interface DossierDiff {
   readonly schema: 'cowa-release/diff/v1';
@@ -37,6 +39,8 @@ export interface DiffSignature {
   readonly state: 'valid' | 'unsigned' | 'unjudged' | 'invalid' | 'judged';
   readonly by?: string;
   readonly reason?: string;
+  /** Of archives that were judged now: what verify says of them. */
+  readonly verdict?: Verdict['outcome'];
 }
 
 export interface DiffSection {
