@@ -1,6 +1,7 @@
 import { type Seeded, seeded } from './seeded.ts';
 import { filePart, rendered, type TarPart } from './tar-parts.ts';
-import { allQuirks, type EntryDraft, type Quirk } from './tar-quirks.ts';
+import type { EntryDraft, Quirk } from './tar-quirks/quirk.ts';
+import { allQuirks } from './tar-quirks.ts';
 
 /** A tar that is unusual in ways its name tells. */
 export interface TarVariant {
