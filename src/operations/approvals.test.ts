@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { aPackage } from '../../test/support/a-package.ts';
-import {
-  aTrustDocument,
-  aTrustPolicy,
-  keyEntry,
-  testKeys,
-} from '../../test/support/a-trust-policy.ts';
+import { aTrustDocument, keyEntry, testKeys } from '../../test/support/a-trust-policy.ts';
+import { folderReport, judgingPorts, trustOf } from '../../test/support/judge-under-trust.ts';
+import { packageFile, shopRelease } from '../../test/support/shop-release.ts';
 import { statementSignature } from '../../test/support/trust-evidence.ts';
-import { MemoryArchiveSource } from '../adapters/memory/archive-source.ts';
-import { SigstoreJudge } from '../adapters/sigstore/signature-judge.ts';
-import { inProcessCompute } from '../archive/compute-in-process.ts';
 import { type Approval, renderApproval } from '../attestation/approval.ts';
 import { type Release, renderReleaseStatement } from '../attestation/release-statement.ts';
 import { type Digest, digestOf } from '../oci/digest.ts';
@@ -19,30 +13,11 @@ import { verifyArchive } from './verify-archive.ts';
 import { verifyFolder } from './verify-folder.ts';
 
 type Key = keyof typeof testKeys;
-const name = 'zarf-package-demo-amd64-1.0.0.tar.zst';
 const bare = aPackage();
 const { bytes } = bare.archive();
 const yaml = bare.facts().entries.find(({ path }) => path === 'zarf.yaml')?.content ?? '';
 const root = digestOf(Buffer.from(yaml));
-
-function theRelease(change: Partial<Release> = {}): Release {
-  return {
-    product: 'shop',
-    version: '1.0.0',
-    flavor: 'cpu',
-    counter: 41,
-    sourceDateEpoch: 1_700_000_000,
-    files: [
-      {
-        name,
-        digest: digestOf(bytes),
-        size: bytes.length,
-        root: { kind: 'package', digest: root },
-      },
-    ],
-    ...change,
-  };
-}
+const theRelease = (change: Partial<Release> = {}) => shopRelease({ bytes, root }, change);
 const payload = renderReleaseStatement(theRelease());
 const statement = statementSignature(payload, 'rel-a');
 
@@ -69,7 +44,7 @@ function approval(by: Key, said: Said = {}): string {
           counter,
           digest: said.digest ?? digestOf(renderReleaseStatement(theRelease(release))),
         }
-      : { kind: 'archive', name, digest: digestOf(bytes), ...archive };
+      : { kind: 'archive', name: packageFile, digest: digestOf(bytes), ...archive };
   const text = renderApproval({
     about,
     role,
@@ -95,36 +70,16 @@ const demanding: Partial<TrustPolicyDocument> = {
   packages: [{ product: '*', role: 'release', approvers: 'approver' }],
 };
 
-const ports = (files: Readonly<Record<string, Uint8Array | string>>) => ({
-  source: new MemoryArchiveSource(
-    Object.fromEntries(Object.entries(files).map(([path, each]) => [`in/${path}`, each])),
-  ),
-  compute: inProcessCompute(),
-  signatures: new SigstoreJudge(),
-});
 const run = { signal: new AbortController().signal };
-const trustBy = (policy: Partial<TrustPolicyDocument>) => ({
-  policy: aTrustPolicy(policy),
-  roots: new Map(),
-  now: Date.parse('2026-11-21T12:00:00Z'),
-  warnDays: 30,
-});
 
 async function judge(
   approvals: Readonly<Record<string, string>>,
   policy: Partial<TrustPolicyDocument> = demanding,
 ) {
-  const report = await verifyFolder(
-    {
-      location: 'in',
-      trust: trustBy(policy),
-      policy: builtInPolicy,
-      allowUnsigned: false,
-      programVersion: '0',
-    },
-    ports({ [name]: bytes, 'release.intoto.jsonl': statement, ...approvals }),
-    run,
-  );
+  const report = await folderReport({
+    files: { [packageFile]: bytes, 'release.intoto.jsonl': statement, ...approvals },
+    policy,
+  });
   const failed = report.findings.filter(({ outcome }) => outcome === 'fail');
   return {
     outcome: report.verdict.outcome,
@@ -381,7 +336,11 @@ describe('approvals that nobody demands', () => {
         allowUnsigned: false,
         programVersion: '0',
       },
-      ports({ [name]: bytes, 'release.intoto.jsonl': statement, 'approval.intoto.jsonl': text }),
+      judgingPorts({
+        [packageFile]: bytes,
+        'release.intoto.jsonl': statement,
+        'approval.intoto.jsonl': text,
+      }),
       run,
     );
     expect(report.verdict.outcome).toBe(outcome);
@@ -412,16 +371,16 @@ describe('approvals of an archive by itself', () => {
     const { blobSignature } = await import('../../test/support/trust-evidence.ts');
     const report = await verifyArchive(
       {
-        location: `in/${name}`,
-        trust: trustBy(signed),
+        location: `in/${packageFile}`,
+        trust: trustOf({ policy: signed }),
         policy: builtInPolicy,
         allowUnsigned: false,
         wholeDigest: false,
         programVersion: '0',
       },
-      ports({
-        [name]: bytes,
-        [`${name}.sigstore.json`]: blobSignature(bytes, 'rel-a'),
+      judgingPorts({
+        [packageFile]: bytes,
+        [`${packageFile}.sigstore.json`]: blobSignature(bytes, 'rel-a'),
         ...approvals,
       }),
       run,
@@ -454,7 +413,7 @@ describe('approvals of an archive by itself', () => {
     ],
   ])('count %s', async (_name, said, expected) => {
     const { report, codes } = await judgeArchive({
-      [`${name}.approval.intoto.jsonl`]: approval('appr', said),
+      [`${packageFile}.approval.intoto.jsonl`]: approval('appr', said),
     });
     expect(codes.filter((each) => each.startsWith('signature/')).sort()).toEqual(expected);
     if (expected.length === 0)
@@ -465,7 +424,7 @@ describe('approvals of an archive by itself', () => {
 
   it('do not make a folder hold a file more than was signed', async () => {
     const { outcome, codes } = await judge(
-      { [`${name}.approval.intoto.jsonl`]: approval('appr', { archive: {} }) },
+      { [`${packageFile}.approval.intoto.jsonl`]: approval('appr', { archive: {} }) },
       { ...demanding, packages: [{ product: '*', role: 'release' }] },
     );
     expect([outcome, codes]).toEqual(['pass', []]);
