@@ -5,12 +5,14 @@ import { aTrustPolicy, keyEntry, testKeys } from '../../test/support/a-trust-pol
 import {
   type Beside,
   bundleOf,
-  hashedRekord,
-  identity,
   messageOf,
+  signBlob,
+} from '../../test/support/certificate-bundles.ts';
+import { hashedRekord } from '../../test/support/log-records.ts';
+import {
+  identity,
   PrivateInstance,
   type Signer,
-  signBlob,
   signedAt,
 } from '../../test/support/private-instance.ts';
 import { SigstoreJudge } from '../adapters/sigstore/signature-judge.ts';

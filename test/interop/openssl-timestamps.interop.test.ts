@@ -9,7 +9,8 @@ import { SigstoreJudge } from '../../src/adapters/sigstore/signature-judge.ts';
 import { renderPemBlock } from '../../src/attestation/pem.ts';
 import { describePublicKey } from '../../src/attestation/public-key.ts';
 import type { TrustedSigner } from '../../src/ports/signature-judge.ts';
-import { type KeyPair, messageOf, PrivateInstance } from '../support/private-instance.ts';
+import { messageOf } from '../support/certificate-bundles.ts';
+import { type KeyPair, PrivateInstance } from '../support/private-instance.ts';
 
 const run = promisify(execFile);
 const present = await run('openssl', ['version']).then(

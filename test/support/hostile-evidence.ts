@@ -4,14 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { SigstoreJudge } from '../../src/adapters/sigstore/signature-judge.ts';
 import { describePublicKey } from '../../src/attestation/public-key.ts';
 import type { JudgedSignature, TrustedSigner } from '../../src/ports/signature-judge.ts';
-import {
-  type Bundle,
-  hashedRekord,
-  identity,
-  messageOf,
-  PrivateInstance,
-  signBlob,
-} from './private-instance.ts';
+import { type Bundle, messageOf, signBlob } from './certificate-bundles.ts';
+import { hashedRekord } from './log-records.ts';
+import { identity, PrivateInstance } from './private-instance.ts';
 
 const run = { signal: new AbortController().signal };
 const judge = new SigstoreJudge();

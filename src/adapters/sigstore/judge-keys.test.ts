@@ -1,12 +1,9 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { renderStatementBundle } from '../../../test/support/bundles-by-key.ts';
-import {
-  hashedRekord,
-  messageOf,
-  PrivateInstance,
-  signedAt,
-} from '../../../test/support/private-instance.ts';
+import { messageOf } from '../../../test/support/certificate-bundles.ts';
+import { hashedRekord } from '../../../test/support/log-records.ts';
+import { PrivateInstance, signedAt } from '../../../test/support/private-instance.ts';
 import { encodePreAuthentication } from '../../attestation/dsse.ts';
 import { describePublicKey } from '../../attestation/public-key.ts';
 import type { SignatureAlgorithm } from '../../attestation/signature-algorithm.ts';

@@ -8,15 +8,17 @@ import {
   Verifier,
 } from '@sigstore/verify';
 import { describe, expect, it } from 'vitest';
-import { type CertificateDraft, extension } from '../../../test/support/certificate-bytes.ts';
 import {
   type Bundle,
-  identity,
-  leafExtensions,
   messageOf,
-  PrivateInstance,
   signBlob,
   signStatement,
+} from '../../../test/support/certificate-bundles.ts';
+import { type CertificateDraft, extension } from '../../../test/support/certificate-bytes.ts';
+import {
+  identity,
+  leafExtensions,
+  PrivateInstance,
 } from '../../../test/support/private-instance.ts';
 import { encodePreAuthentication } from '../../attestation/dsse.ts';
 import { describePublicKey } from '../../attestation/public-key.ts';

@@ -1,14 +1,9 @@
 import { createHash, generateKeyPairSync, randomInt, sign, X509Certificate } from 'node:crypto';
 import { initializeCA, initializeCTLog, initializeTLog, initializeTSA } from '@sigstore/mock';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import {
-  type Bundle,
-  bundleOf,
-  dsseRecord,
-  hashedRekord,
-  messageOf,
-  PrivateInstance,
-} from '../../../test/support/private-instance.ts';
+import { type Bundle, bundleOf, messageOf } from '../../../test/support/certificate-bundles.ts';
+import { dsseRecord, hashedRekord } from '../../../test/support/log-records.ts';
+import { PrivateInstance } from '../../../test/support/private-instance.ts';
 import { encodePreAuthentication, inTotoPayloadType } from '../../attestation/dsse.ts';
 import { trustedRootMediaType } from '../../attestation/trusted-root.ts';
 import type { TrustedSigner } from '../../ports/signature-judge.ts';
