@@ -24,6 +24,8 @@ export interface BuildChoice {
 
 /** What `images build` was asked for. */
 export interface BuildRequest extends Omit<SettledRelease, 'config'>, BuildChoice {
+  /** Build what is locked: images are said to come from where they came from then. */
+  readonly locked: boolean;
   readonly programVersion: string;
   /** Where figures of the run go besides its record. */
   readonly sinks: RunSinks;
@@ -34,7 +36,7 @@ export async function imagesBuild(
   request: BuildRequest,
   run: Run,
 ): Promise<{ readonly images: readonly ImageBuild[]; readonly cacheDir: string }> {
-  const release = await openRelease({ ...request, locked: false, runActions: true }, run);
+  const release = await openRelease({ ...request, runActions: true }, run);
   const { cacheDir } = release;
   const { jobs, programVersion, sinks } = request;
   const command = 'images build';

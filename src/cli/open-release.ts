@@ -16,6 +16,7 @@ import type { Run } from '../support/run.ts';
 import type { SettledRelease } from './release-request.ts';
 import { blobStoreIn, buildRecordsIn, openCompute, sourcesFrom, workspaceOf } from './wire.ts';
 import { fetchingOf } from './wire-fetch.ts';
+import type { ImageSourceDeps } from './wire-image-sources.ts';
 import type { ReferrersWiring } from './wire-referrers.ts';
 import { sourceRevisionIn } from './wire-source.ts';
 
@@ -85,7 +86,7 @@ export async function openRelease(request: ReleaseRequest, run: Run): Promise<Op
     blobs,
     epochSeconds,
     builds,
-    buildLabels: await buildLabelsOf(plan, root),
+    building: await buildingOf(plan, root, lock),
   });
   const fetching = await fetchingOf(plan, { root, blobs, images: sources.images });
   const workspace = withFetched(own, fetching.contents, blobs);
@@ -105,19 +106,32 @@ export async function openRelease(request: ReleaseRequest, run: Run): Promise<Op
   };
 }
 
-/** What OCI wants said of an image, as far as a release knows it. @see OCI image-spec 1.1, annotations.md */
-async function buildLabelsOf(
+/**
+ * What OCI wants said of an image, as far as a release knows it. What is locked is said to come from where it came
+ * from when it was locked: the commit of a lock file is another than the one it was made in.
+ * @see OCI image-spec 1.1, annotations.md
+ */
+async function buildingOf(
   { release, timestamp }: ReleasePlan,
   root: string,
-): Promise<Readonly<Record<string, string>>> {
-  if (!release.imageSources.some(({ type }) => type === 'build')) return {};
-  const { commit, repository } = (await sourceRevisionIn(root)) ?? {};
-  return {
+  lock: OpenRelease['lock'],
+): Promise<NonNullable<ImageSourceDeps['building']>> {
+  const labels = {
     'org.opencontainers.image.created': timestamp.toISOString().replace('.000Z', 'Z'),
     'org.opencontainers.image.version': release.version,
-    ...(commit === undefined ? {} : { 'org.opencontainers.image.revision': commit }),
-    ...(repository === undefined ? {} : { 'org.opencontainers.image.source': repository }),
   };
+  const builds = release.imageSources.some(({ type }) => type === 'build');
+  const { commit, repository } = (builds ? await sourceRevisionIn(root) : undefined) ?? {};
+  const here = {
+    ...(commit === undefined ? {} : { revision: commit }),
+    ...(repository === undefined ? {} : { repository }),
+  };
+  const locked = new Map(
+    [...(lock?.values() ?? [])].flatMap(({ images }) =>
+      images.flatMap(({ built }) => Object.entries(built?.origins ?? {})),
+    ),
+  );
+  return { labels: () => labels, origin: (name) => locked.get(name) ?? here };
 }
 
 function hashedElsewhere({ release }: ReleasePlan): readonly string[] {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { ClientSettings } from '../adapters/registry/make-client.ts';
 import type { ImageSourceConfig } from '../config/release-definition.ts';
 import type { Platform } from '../oci/descriptor.ts';
+import type { BuildSourceDeps } from '../operations/build-source.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { ImageSource, ResolvedImage } from '../ports/image-source.ts';
 import type { OutputFolder } from '../ports/output.ts';
@@ -19,8 +20,8 @@ export interface ImageSourceDeps {
   readonly epochSeconds: number;
   /** What was built; without it, images that are to be built are never there. */
   readonly builds?: RecordStore;
-  /** Labels of built images. */
-  readonly buildLabels?: Readonly<Record<string, string>>;
+  /** Labels of built images, and where each is said to come from. */
+  readonly building?: Pick<BuildSourceDeps, 'labels' | 'origin'>;
   /** Logins and proxies of registries. */
   readonly registry?: Pick<ClientSettings, 'dockerConfigPath' | 'proxies'>;
 }
@@ -54,8 +55,12 @@ async function sourceFrom(
     case 'build': {
       const { buildSource } = await import('../operations/build-source.ts');
       const { MemoryRecordStore } = await import('../adapters/memory/record-store.ts');
-      const { builds: records = new MemoryRecordStore(), buildLabels: labels = {} } = deps;
-      return buildSource(config, { workspace, blobs, records, epochSeconds, labels, resolveBase });
+      const { builds: records = new MemoryRecordStore() } = deps;
+      const { building = { labels: () => ({}), origin: () => ({}) } } = deps;
+      return buildSource(config, {
+        ...building,
+        ...{ workspace, blobs, records, epochSeconds, resolveBase },
+      });
     }
     case 'compose': {
       const { ComposeSource } = await import('../adapters/compose/compose-source.ts');

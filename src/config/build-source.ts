@@ -1,5 +1,6 @@
 /** Programs that build images from a Containerfile. */
-export type EngineName = 'buildah' | 'buildkit' | 'buildx' | 'podman';
+export const engineNames = ['buildah', 'buildkit', 'buildx', 'podman'] as const;
+export type EngineName = (typeof engineNames)[number];
 
 /** Images built from Containerfiles. An engine runs only for `images build`; everything else takes what was built. */
 export interface BuildSourceConfig {

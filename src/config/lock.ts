@@ -46,6 +46,15 @@ export interface LockedReferrer {
 export interface LockedImage {
   readonly reference: string;
   readonly source: string;
+  /** Of one that was built: what it can be built again by, to the same digest. */
+  readonly built?: {
+    readonly engine: string;
+    readonly version: string;
+    /** Where definitions lay, as labels say, by full name: of the image, and of what it was built upon. */
+    readonly origins: Readonly<
+      Record<string, { readonly revision?: string; readonly repository?: string }>
+    >;
+  };
   readonly indexDigest?: Digest;
   /** As the index names it, where the image came out of one. */
   readonly platform?: {

@@ -1,7 +1,7 @@
 import type { StepRule } from '../config/release-definition.ts';
 import { CowaError } from '../errors/families.ts';
 import type { Platform } from '../oci/descriptor.ts';
-import { type Digest, digestOf, hexOf } from '../oci/digest.ts';
+import { type Digest, digestOf } from '../oci/digest.ts';
 import { normalizeReference } from '../oci/reference.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { BuildRecord } from '../ports/build-record.ts';
@@ -10,7 +10,7 @@ import type { RecordStore } from '../ports/record-store.ts';
 import { type Run, runWithin } from '../support/run.ts';
 import { BuildError } from './build-error.ts';
 import type { BuildSource } from './build-source.ts';
-import { type KeptBuild, renderKeptBuild } from './kept-build.ts';
+import { buildRecordKey, type KeptBuild, renderKeptBuild } from './kept-build.ts';
 import { limitSteps } from './limit-steps.ts';
 import { orderBuilds, ownBases } from './order-builds.ts';
 import type { BuildRecipe, PreparedBuild } from './prepare-build.ts';
@@ -100,8 +100,12 @@ export async function buildImages(
       needs: ownBases(recipe),
       async work(running) {
         const prepared = await source.prepare(recipe.name, request.platform, running);
-        const kept = request.rebuild ? undefined : await source.find(prepared);
-        if (kept !== undefined && fitsEngine(kept, request.engine)) {
+        const { engine } = request;
+        const wish = engine === undefined ? {} : { engine };
+        const kept = request.rebuild ? undefined : await source.find(prepared, wish);
+        if (kept !== undefined) {
+          // What is asked for now is what other commands take.
+          if (engine !== undefined) await remember(prepared, kept, ports.records);
           done.set(recipe.name, kept);
           return 'reused';
         }
@@ -189,8 +193,9 @@ async function build(
   { blobs, records, builder, fileAt, sshAgent, epochSeconds }: BuildImagesPorts,
   run: Run,
 ): Promise<KeptBuild> {
-  const { recipe, platform, bases, labels, key } = prepared;
+  const { recipe, platform, labels, origin } = prepared;
   const { name, image, text, context } = recipe;
+  const bases = await prepared.bases(run);
   const engine = await builder(source, platform, run);
   const request: BuildRequest = {
     name,
@@ -229,9 +234,13 @@ async function build(
       context: context.digest,
       containerfile: digestOf(text),
       arguments: Object.keys(image.args ?? {}).sort(),
+      origins: {
+        ...Object.assign({}, ...bases.map(({ image: base }) => base.built?.origins)),
+        [name]: origin,
+      },
     },
   };
-  await records.keep(hexOf(key), renderKeptBuild(kept));
+  await remember(prepared, kept, records);
   return kept;
 }
 
@@ -252,6 +261,12 @@ function keyAt(
   );
 }
 
-function fitsEngine({ record }: KeptBuild, engine: string | undefined): boolean {
-  return engine === undefined || record.engine === engine;
+async function remember(
+  { key }: PreparedBuild,
+  kept: KeptBuild,
+  records: RecordStore,
+): Promise<void> {
+  const text = renderKeptBuild(kept);
+  await records.keep(buildRecordKey(key, kept.record.engine), text);
+  await records.keep(buildRecordKey(key), text);
 }

@@ -7,6 +7,7 @@ import { CowaError } from '../errors/families.ts';
 import { mediaTypes } from '../oci/descriptor.ts';
 import { digestOf } from '../oci/digest.ts';
 import { heldContent } from '../ports/blob-store.ts';
+import type { BuildOrigin } from '../ports/build-record.ts';
 import { BuildFailure, type BuildRequest, type ImageBuilder } from '../ports/image-builder.ts';
 import type { ImageBlob, ResolvedImage } from '../ports/image-source.ts';
 import type { Workspace } from '../ports/workspace.ts';
@@ -28,12 +29,18 @@ function imageOf(text: string): Pick<ResolvedImage, 'root' | 'blobs'> {
 function aBuild(
   files: Readonly<Record<string, MemoryFile>>,
   images: BuildSourceConfig['images'],
-  more: Partial<BuildSourceConfig> & { workspace?: Workspace; fails?: string } = {},
+  more: Partial<BuildSourceConfig> & {
+    workspace?: Workspace;
+    fails?: string;
+    origin?: BuildOrigin;
+  } = {},
 ) {
-  const { workspace = new MemoryWorkspace(files), fails, ...config } = more;
+  const { workspace = new MemoryWorkspace(files), fails, origin = {}, ...config } = more;
   const blobs = new MemoryBlobStore();
   const records = new MemoryRecordStore();
   const asked: BuildRequest[] = [];
+  const baseAsked: string[] = [];
+  let [engineName, lies] = ['fake', origin];
   const open = (): BuildSource =>
     buildSource(
       { type: 'build', images, ...config },
@@ -42,11 +49,14 @@ function aBuild(
         blobs,
         records,
         epochSeconds: 7,
-        labels: { common: 'yes' },
-        resolveBase: async (reference) =>
-          reference.includes('gone')
+        labels: () => ({ common: 'yes' }),
+        origin: () => lies,
+        async resolveBase(reference) {
+          baseAsked.push(reference);
+          return reference.includes('gone')
             ? undefined
-            : { reference, normalized: reference, source: 'test', ...imageOf('a base') },
+            : { reference, normalized: reference, source: 'test', ...imageOf('a base') };
+        },
       },
     );
   const engine: ImageBuilder = {
@@ -54,10 +64,8 @@ function aBuild(
     async build(request) {
       asked.push(request);
       if (request.name === fails) throw new BuildFailure('BUILD_FAILED', 'no');
-      const { by, image } = {
-        by: this.identity,
-        image: imageOf(`${request.name} ${request.containerfile}`),
-      };
+      const by = { engine: engineName, version: '1' };
+      const image = imageOf(`${engineName} ${request.name} ${request.containerfile}`);
       return { by, ...image, async [Symbol.asyncDispose]() {} };
     },
   };
@@ -84,7 +92,13 @@ function aBuild(
       },
       run,
     );
-  return { build, open, asked };
+  const by = (name: string): void => {
+    engineName = name;
+  };
+  const move = (to: BuildOrigin): void => {
+    lies = to;
+  };
+  return { build, open, asked, baseAsked, by, move };
 }
 
 const codeOf = async (work: Promise<unknown>): Promise<string> => {
@@ -130,6 +144,64 @@ describe('a source of built images', () => {
     expect(await build()).toMatchObject([{ outcome: 'reused' }]);
     expect(await build(undefined, { rebuild: true })).toMatchObject([{ outcome: 'built' }]);
     expect(await build(undefined, { engine: 'other' })).toMatchObject([{ outcome: 'built' }]);
+  });
+
+  it('asks nobody for a base by digest unless something is built on it', async () => {
+    const { build, open, baseAsked } = aBuild(
+      { 'a/Containerfile': `FROM ${pinned}`, 'b/Containerfile': 'FROM ex.com/a:1' },
+      { 'ex.com/a:1': { context: 'a' }, 'ex.com/b:1': { context: 'b' } },
+    );
+    await build();
+    expect(baseAsked).toEqual([pinned]);
+    expect(await open().resolve('ex.com/b:1', platform, run)).toBeDefined();
+    expect(await build()).toMatchObject([{ outcome: 'reused' }, { outcome: 'reused' }]);
+    expect(baseAsked).toEqual([pinned]);
+  });
+
+  it('is the same image wherever the definition lay, and says where it was built of it', async () => {
+    const shared = aBuild(
+      { 'a/Containerfile': 'FROM scratch' },
+      { 'ex.com/a:1': { context: 'a' } },
+      { origin: { revision: 'first', repository: 'https://git.example.com/x' } },
+    );
+    await shared.build();
+    expect(shared.asked[0]?.labels).toMatchObject({
+      'org.opencontainers.image.revision': 'first',
+      'org.opencontainers.image.source': 'https://git.example.com/x',
+    });
+    shared.move({ revision: 'second' });
+    expect(await shared.build()).toMatchObject([{ outcome: 'reused' }]);
+    const found = await shared.open().resolve('ex.com/a:1', platform, run);
+    expect(found?.built?.origins).toEqual({
+      'ex.com/a:1': { revision: 'first', repository: 'https://git.example.com/x' },
+    });
+    const own = aBuild(
+      { 'a/Containerfile': 'FROM scratch' },
+      {
+        'ex.com/a:1': { context: 'a', labels: { 'org.opencontainers.image.revision': 'mine' } },
+      },
+      { origin: { revision: 'first' } },
+    );
+    await own.build();
+    expect(own.asked[0]?.labels).toMatchObject({ 'org.opencontainers.image.revision': 'mine' });
+  });
+
+  it('keeps what each engine built; a digest is found whoever built it, a name is what was built last', async () => {
+    const built = aBuild({ 'a/Containerfile': 'FROM scratch' }, { 'ex.com/a:1': { context: 'a' } });
+    const digestBy = async (engine: string): Promise<string> => {
+      built.by(engine);
+      const [{ digest = '' } = {}] = await built.build(undefined, { engine });
+      return digest;
+    };
+    const [kit, ah] = [await digestBy('buildkit'), await digestBy('buildah')];
+    expect(ah).not.toBe(kit);
+    const named = async (name: string) =>
+      (await built.open().resolve(name, platform, run))?.root.digest;
+    expect(await named('ex.com/a:1')).toBe(ah);
+    expect(await named(`ex.com/a:1@${kit}`)).toBe(kit);
+    expect(await digestBy('buildkit')).toBe(kit);
+    expect(await named('ex.com/a:1')).toBe(kit);
+    expect(built.asked).toHaveLength(2);
   });
 
   it('builds bases first; a failure skips only what needs it', async () => {

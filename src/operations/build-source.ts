@@ -1,6 +1,10 @@
-import type { BuildSourceConfig, BuiltImageConfig } from '../config/build-source.ts';
+import {
+  type BuildSourceConfig,
+  type BuiltImageConfig,
+  engineNames,
+} from '../config/build-source.ts';
 import type { Platform } from '../oci/descriptor.ts';
-import { hexOf } from '../oci/digest.ts';
+import type { Digest } from '../oci/digest.ts';
 import { normalizeReference } from '../oci/reference.ts';
 import { type BlobStore, storedContent } from '../ports/blob-store.ts';
 import type { ImageSource } from '../ports/image-source.ts';
@@ -9,8 +13,13 @@ import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
 import { BuildError } from './build-error.ts';
 import { ImageError } from './image-error.ts';
-import { type KeptBuild, parseKeptBuild } from './kept-build.ts';
-import { type BuildRecipe, type PreparedBuild, prepareBuild } from './prepare-build.ts';
+import { buildRecordKey, type KeptBuild, parseKeptBuild } from './kept-build.ts';
+import {
+  type BuildRecipe,
+  type PrepareDeps,
+  type PreparedBuild,
+  prepareBuild,
+} from './prepare-build.ts';
 import { readRecipe } from './read-recipe.ts';
 
 /** What a source of built images works with. */
@@ -22,9 +31,17 @@ export interface BuildSourceDeps {
   /** Seconds since 1970. */
   readonly epochSeconds: number;
   /** Labels every image gets, unless it has its own. */
-  readonly labels: Readonly<Record<string, string>>;
+  readonly labels: PrepareDeps['labels'];
+  /** Where an image of this name is said to come from. */
+  readonly origin: PrepareDeps['origin'];
   /** Asks the sources listed after this one. */
   readonly resolveBase: ImageSource['resolve'];
+}
+
+/** Which of the images that several engines built of the same inputs. */
+export interface BuildWish {
+  readonly engine?: string;
+  readonly digest?: Digest;
 }
 
 /** A source of images that are built first. */
@@ -36,8 +53,11 @@ export interface BuildSource extends ImageSource {
   recipe(name: string, run: Run): Promise<BuildRecipe>;
   /** All that goes into a build; its own bases are built already. */
   prepare(name: string, platform: Platform, run: Run): Promise<PreparedBuild>;
-  /** What was built of these inputs, where it is still there whole. */
-  find(prepared: PreparedBuild): Promise<KeptBuild | undefined>;
+  /**
+   * What was built of these inputs, where it is still there whole: by the engine that built last, unless one is named;
+   * with a digest, what has it, whoever built it.
+   */
+  find(prepared: PreparedBuild, wish?: BuildWish): Promise<KeptBuild | undefined>;
 }
 
 /** True for a source whose images `images build` makes. */
@@ -90,22 +110,26 @@ export function buildSource(config: BuildSourceConfig, deps: BuildSourceDeps): B
       once(prepared, `${name} ${platform.os}/${platform.architecture}`, async () =>
         prepareBuild(await source.recipe(name, run), platform, { ...deps, source }, run),
       ),
-    async find({ key }) {
-      const text = await records.find(hexOf(key));
-      const kept = text === undefined ? undefined : parseKeptBuild(text);
-      if (kept === undefined) return undefined;
-      for (const { digest, size } of kept.blobs)
-        if ((await blobs.find(digest)) !== size) return undefined;
-      return kept;
+    async find({ key }, { engine, digest } = {}) {
+      const engines = digest === undefined ? [engine] : [undefined, ...engineNames];
+      for (const each of engines) {
+        const text = await records.find(buildRecordKey(key, each));
+        const kept = text === undefined ? undefined : parseKeptBuild(text);
+        if (kept === undefined || (digest !== undefined && kept.root.digest !== digest)) continue;
+        if (await isWhole(kept, blobs)) return kept;
+      }
+      return undefined;
     },
     async resolve(reference, platform, run) {
       const { normalized, digest } = normalizeReference(reference);
       const name = digest === undefined ? normalized : normalized.slice(0, normalized.indexOf('@'));
       if (!images.has(name)) return undefined;
       const ready = await source.prepare(name, platform, run);
-      const kept = await source.find(ready);
+      const wish = digest === undefined ? {} : { digest };
+      const kept = await source.find(ready, wish);
+      if (kept === undefined && digest !== undefined && (await source.find(ready)) !== undefined)
+        return undefined;
       if (kept === undefined) throw notBuilt(name, platform);
-      if (digest !== undefined && digest !== kept.root.digest) return undefined;
       return {
         reference,
         normalized,
@@ -117,6 +141,11 @@ export function buildSource(config: BuildSourceConfig, deps: BuildSourceDeps): B
     },
   };
   return source;
+}
+
+async function isWhole(kept: KeptBuild, blobs: BlobStore): Promise<boolean> {
+  for (const { digest, size } of kept.blobs) if ((await blobs.find(digest)) !== size) return false;
+  return true;
 }
 
 function notBuilt(name: string, { os, architecture }: Platform): ImageError {

@@ -29,7 +29,11 @@ export async function loadLock(
   }
   const { lock, problems } = parseLock(await workspace.read(path, maxLockBytes));
   if (lock === undefined)
-    throw new ReleaseUsageError('RELEASE_LOCK_INVALID', describeProblems(path, problems));
+    throw new ReleaseUsageError('RELEASE_LOCK_INVALID', describeProblems(path, problems), {
+      suggestions: [
+        'Take it from your version control again, or write it anew: cowa-release images lock --flavor all',
+      ],
+    });
   if (lock.name !== release.name || lock.architecture !== release.architecture) {
     throw new ReleaseUsageError(
       'RELEASE_LOCK_INVALID',

@@ -1,5 +1,6 @@
 import type { LockedFlavor, LockedImage } from '../config/lock.ts';
 import { isManifestType, parseManifest } from '../oci/manifest.ts';
+import type { BuildRecord } from '../ports/build-record.ts';
 import type { ResolvedImage } from '../ports/image-source.ts';
 import type { Run } from '../support/run.ts';
 
@@ -16,13 +17,18 @@ export async function lockImages(
 }
 
 async function lockImage(
+<<<<<<< HEAD
   { reference, source, root, indexDigest, blobs, referrers }: ResolvedImage,
+=======
+  { reference, source, root, indexDigest, blobs, built }: ResolvedImage,
+>>>>>>> 52be80e (What was built is known by its inputs alone: a commit, another engine or a registry that is away do not make it another image)
   run: Run,
 ): Promise<LockedImage> {
   const { mediaType, digest, size, platform } = root;
   const base = {
     reference,
     source,
+    ...(built === undefined ? {} : { built: lockedBuild(built) }),
     ...(indexDigest === undefined ? {} : { indexDigest }),
     ...(platform === undefined ? {} : { platform }),
     mediaType,
@@ -51,4 +57,8 @@ async function lockImage(
     config: { digest: config.digest, size: config.size },
     layers: layers.map(part),
   };
+}
+
+function lockedBuild({ engine, version, origins }: BuildRecord): NonNullable<LockedImage['built']> {
+  return { engine, version, origins };
 }

@@ -1,6 +1,7 @@
 import type { BuiltImageConfig } from '../config/build-source.ts';
 import type { Platform } from '../oci/descriptor.ts';
 import { type Digest, digestOf } from '../oci/digest.ts';
+import type { BuildOrigin } from '../ports/build-record.ts';
 import type { BuildBase } from '../ports/image-builder.ts';
 import type { ImageSource } from '../ports/image-source.ts';
 import type { Run } from '../support/run.ts';
@@ -31,51 +32,65 @@ export interface BuildRecipe {
 export interface PreparedBuild {
   readonly recipe: BuildRecipe;
   readonly platform: Platform;
-  readonly bases: readonly BuildBase[];
   readonly labels: Readonly<Record<string, string>>;
-  /** Digest of all that goes in; the engine does not. */
+  readonly origin: BuildOrigin;
+  /** Digest of all that goes in; the engine does not, nor where the definition lay. */
   readonly key: Digest;
+  /**
+   * Its bases, asked for when it is built: what is known by a digest need not be looked at before.
+   * @throws BuildError BUILD_BASE_MISSING
+   */
+  bases(run: Run): Promise<readonly BuildBase[]>;
 }
 
 /** Finds the bases of an image. */
 export interface PrepareDeps {
   readonly source: ImageSource;
   readonly epochSeconds: number;
-  readonly labels: Readonly<Record<string, string>>;
+  /** Labels of an image from the release, by its full name. */
+  readonly labels: (name: string) => Readonly<Record<string, string>>;
+  readonly origin: (name: string) => BuildOrigin;
   readonly resolveBase: ImageSource['resolve'];
 }
 
 /**
- * Finds the bases, and what the build is known by.
- * @throws BuildError BUILD_BASE_MISSING; ImageError IMAGE_NOT_BUILT for a base that is built here
+ * Settles what a build is known by. A base from elsewhere is named by its digest; one that is built here is looked up.
+ * @throws ImageError IMAGE_NOT_BUILT for a base that is built here
  */
 export async function prepareBuild(
   recipe: BuildRecipe,
   platform: Platform,
-  { source, epochSeconds, labels: common, resolveBase }: PrepareDeps,
+  { source, epochSeconds, labels: common, origin: originOf, resolveBase }: PrepareDeps,
   run: Run,
 ): Promise<PreparedBuild> {
   const { name, image, text, context } = recipe;
-  const bases: BuildBase[] = [];
-  for (const { reference, own } of recipe.bases) {
-    const found = own
-      ? await source.resolve(reference, platform, run)
-      : await resolveBase(reference, platform, run);
-    if (found === undefined)
-      throw new BuildError(
-        'BUILD_BASE_MISSING',
-        `${name}: no image source holds its base ${reference}`,
-        {
-          suggestions: [
-            'List a source that holds it under imageSources, after the one that builds',
-          ],
-        },
-      );
-    bases.push({ reference, image: found });
-  }
-  const labels = { ...common, 'org.opencontainers.image.title': titleOf(name), ...image.labels };
+  const find = async ({ reference, own }: RecipeBase, asking: Run): Promise<BuildBase> => {
+    const image = await (own
+      ? source.resolve(reference, platform, asking)
+      : resolveBase(reference, platform, asking));
+    if (image !== undefined) return { reference, image };
+    throw new BuildError(
+      'BUILD_BASE_MISSING',
+      `${name}: no image source holds its base ${reference}`,
+      {
+        suggestions: ['List a source that holds it under imageSources, after the one that builds'],
+      },
+    );
+  };
+  const known: (readonly [string, string])[] = [];
+  for (const base of recipe.bases)
+    known.push([
+      base.reference,
+      base.own ? (await find(base, run)).image.root.digest : base.normalized,
+    ]);
+  const labels = {
+    ...common(name),
+    'org.opencontainers.image.title': titleOf(name),
+    ...image.labels,
+  };
+  const origin = originOf(name);
   const parts = [
-    'cowa-release/build-inputs/v1',
+    'cowa-release/build-inputs/v2',
     text,
     context.digest,
     image.target ?? null,
@@ -84,11 +99,30 @@ export async function prepareBuild(
     (image.secrets ?? []).map(({ id }) => id).sort(),
     image.network ?? 'none',
     [platform.os, platform.architecture, platform.variant ?? null],
-    bases.map(({ reference, image: base }) => [reference, base.root.digest]),
+    known,
     epochSeconds,
     ...(image.ssh === undefined ? [] : [image.ssh.map(({ id }) => id).sort()]),
   ];
-  return { recipe, platform, bases, labels, key: digestOf(JSON.stringify(parts)) };
+  return {
+    recipe,
+    platform,
+    labels: { ...originLabels(origin), ...labels },
+    origin,
+    key: digestOf(JSON.stringify(parts)),
+    async bases(building) {
+      const found: BuildBase[] = [];
+      for (const base of recipe.bases) found.push(await find(base, building));
+      return found;
+    },
+  };
+}
+
+/** @see OCI image-spec 1.1, annotations.md */
+function originLabels({ revision, repository }: BuildOrigin): Readonly<Record<string, string>> {
+  return {
+    ...(revision === undefined ? {} : { 'org.opencontainers.image.revision': revision }),
+    ...(repository === undefined ? {} : { 'org.opencontainers.image.source': repository }),
+  };
 }
 
 function titleOf(name: string): string {

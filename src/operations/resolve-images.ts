@@ -125,7 +125,9 @@ function pinOf(reference: string, lock: LockedFlavor): LockedImage {
 function drift(reference: string, pin: LockedImage, actual: string): ImageError {
   return new ImageError('LOCK_DRIFT', `${reference} is locked at ${pin.digest}, but ${actual}`, {
     suggestions: [
-      'Put the locked image back into a source, or take the new one over: cowa-release images lock',
+      pin.built === undefined
+        ? 'Put the locked image back into a source, or take the new one over: cowa-release images lock'
+        : `It was built by ${pin.built.engine} ${pin.built.version}: cowa-release images build --locked --engine ${pin.built.engine}; or take the new one over: cowa-release images lock`,
     ],
   });
 }

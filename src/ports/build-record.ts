@@ -1,5 +1,13 @@
 import type { Digest } from '../oci/digest.ts';
 
+/** Where the definition lay when an image was built of it; told in labels of the image, and no input of the build. */
+export interface BuildOrigin {
+  /** Commit of the work tree. */
+  readonly revision?: string;
+  /** Address the work tree was cloned from. */
+  readonly repository?: string;
+}
+
 /** How an image came to be, for provenance. */
 export interface BuildRecord {
   readonly engine: string;
@@ -12,4 +20,6 @@ export interface BuildRecord {
   readonly containerfile: Digest;
   /** Names of build arguments; values may be anything. */
   readonly arguments: readonly string[];
+  /** Of itself and of what it was built upon here, by full name: labels of bases are labels of what is built on them. */
+  readonly origins: Readonly<Record<string, BuildOrigin>>;
 }

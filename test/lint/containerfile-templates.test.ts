@@ -62,7 +62,8 @@ describe('the Containerfiles of bundles/images', () => {
         blobs: new MemoryBlobStore(),
         records: new MemoryRecordStore(),
         epochSeconds: 0,
-        labels: {},
+        labels: () => ({}),
+        origin: () => ({}),
         resolveBase: async () => undefined,
       },
     );

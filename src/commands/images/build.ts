@@ -21,6 +21,10 @@ A build that fails skips only what needs it; all failures are listed, and the ex
   static override flags = {
     ...imagesFlags,
     ...engineFlags,
+    locked: Flags.boolean({
+      summary: 'Build what the lock file names: labels say where it came from when it was locked',
+      default: false,
+    }),
     rebuild: Flags.boolean({ summary: 'Build what was built of the same inputs, too' }),
     ...runFlags,
     jobs: Flags.integer({ summary: 'Builds at once', default: 2, min: 1, max: 64 }),
@@ -34,11 +38,21 @@ A build that fails skips only what needs it; all failures are listed, and the ex
       quiet: flags.quiet,
       resume: ['Run the same command again: what was built is not built again'],
     });
-    const { engine, builder, rebuild, jobs, metrics, 'otlp-endpoint': otlp, ...release } = flags;
+    const {
+      engine,
+      builder,
+      locked,
+      rebuild,
+      jobs,
+      metrics,
+      'otlp-endpoint': otlp,
+      ...release
+    } = flags;
     const { images, cacheDir: cache } = await imagesBuild(
       {
         ...(await imagesRequest(release)),
         ...engineChoice({ engine, builder }),
+        locked,
         rebuild,
         jobs,
         programVersion: this.config.version,
