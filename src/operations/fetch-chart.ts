@@ -30,7 +30,7 @@ export async function fetchChart(
     ? await fromRegistry(address, ports, run)
     : await fromRepository(address, digest, ports, run);
   const { stored, held, manifest } = found;
-  await requireChart(address, stored, ports, run);
+  await requireChart(address, found.version, stored, ports, run);
   const { size } = stored;
   const sha256 = hexOf(stored.digest);
   return {
@@ -50,6 +50,8 @@ interface FoundChart {
   readonly stored: StoredBlob;
   readonly held: boolean;
   readonly manifest?: Digest;
+  /** As the index lists it. */
+  readonly version?: string;
 }
 
 async function fromRegistry(address: string, ports: FetchPorts, run: Run): Promise<FoundChart> {
@@ -88,19 +90,23 @@ async function fromRepository(
   const [, repository = '', name = '', version = ''] =
     /^(.*)#([^#@]+)@([^@]*)$/.exec(address) ?? [];
   const index = await repositoryIndex(repository, ports, run);
-  const { url, digest } = findInIndex(index, { address, repository, name, version });
+  const named = { address, repository, name, version, promised };
+  const { url, digest, version: found } = findInIndex(index, named);
   // The index says it of what stands there now; a lock or definition knows better.
   const expected = promised ?? digest;
   if (expected !== undefined) {
     const size = await ports.blobs.find(expected);
-    if (size !== undefined) return { stored: { digest: expected, size }, held: true };
+    if (size !== undefined)
+      return { stored: { digest: expected, size }, held: true, version: found };
   }
-  return { stored: await fetchFile(url, { digest: expected }, ports, run), held: false };
+  const stored = await fetchFile(url, { digest: expected }, ports, run);
+  return { stored, held: false, version: found };
 }
 
 /** What a server gives may be anything; and a repository may list one version and hold another. */
 async function requireChart(
   address: string,
+  listed: string | undefined,
   { digest, size }: StoredBlob,
   { blobs }: FetchPorts,
   run: Run,
@@ -115,7 +121,7 @@ async function requireChart(
   const file = (await unpackChart(bytes))?.get('Chart.yaml');
   if (file === undefined) throw refuse('is no packed chart');
   const { version } = parseChartMetadata(file, `${address} Chart.yaml`);
-  const wanted = /[:@]([^:@/]+)$/.exec(address)?.[1]?.replaceAll('_', '+') ?? '';
+  const wanted = listed ?? /[:@]([^:@/]+)$/.exec(address)?.[1]?.replaceAll('_', '+') ?? '';
   const [there, asked] = [parseVersion(version), parseVersion(wanted)];
   if (there === undefined || asked === undefined) return;
   if (compareVersions(there, asked) !== 0 || there.metadata !== asked.metadata)

@@ -114,6 +114,41 @@ describe('a chart of a repository', () => {
     expect(web.asked).toEqual([`${repository}index.yaml`, `${repository}charts/demo-1.tgz`]);
   });
 
+  it('of a range is the highest of it, or the one that is locked', async () => {
+    const ranged = { ...chart, address: `${repository}#demo@^1.0.0` };
+    const [later, hex] = [await packed('1.9.0'), (bytes: Uint8Array) => hexOf(digestOf(bytes))];
+    const listed = (...more: readonly object[]): MemoryWebSource =>
+      new MemoryWebSource({
+        [`${repository}index.yaml`]: JSON.stringify({
+          entries: {
+            demo: [
+              { version: '2.0.0', urls: ['demo-2.tgz'] },
+              { version: '1.9.9-rc.1', urls: ['demo-rc.tgz'] },
+              { version: '1.2.3', urls: ['charts/demo-1.tgz'], digest: hex(one) },
+              ...more,
+            ],
+          },
+        }),
+        [`${repository}charts/demo-1.tgz`]: one,
+        [`${repository}later.tgz`]: later,
+      });
+    const before = await fetchInput(ranged, undefined, memoryFetching({ web: listed() }), run);
+    expect(before.locked.sha256).toBe(hex(one));
+    const web = listed({ version: '1.9.0', urls: ['later.tgz'], digest: hex(later) });
+    const now = await fetchInput(ranged, undefined, memoryFetching({ web }), run);
+    expect(now.locked.sha256).toBe(hex(later));
+    const pinned = await fetchInput(ranged, before.locked, memoryFetching({ web }), run);
+    expect(pinned).toMatchObject({ locked: before.locked, held: false });
+    const wrong = listed({ version: '1.9.1', urls: ['later.tgz'], digest: hex(later) });
+    await expect(
+      fetchInput(ranged, undefined, memoryFetching({ web: wrong }), run),
+    ).rejects.toMatchObject({ code: 'INPUT_DOCUMENT' });
+    const none = { ...chart, address: `${repository}#demo@~3` };
+    await expect(fetchInput(none, undefined, memoryFetching({ web }), run)).rejects.toMatchObject({
+      code: 'INPUT_NOT_FOUND',
+    });
+  });
+
   it('that is held costs the index alone', async () => {
     const fetching = memoryFetching({ web: charts() });
     await fetchInput(chart, undefined, fetching, run);

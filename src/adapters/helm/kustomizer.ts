@@ -42,7 +42,8 @@ export async function namedKustomizer(
     build: (folder, { anyFolder }, building) =>
       inHome(async (home) => {
         const free = anyFolder ? ['--load-restrictor', 'LoadRestrictionsNone'] : [];
-        const args = ['build', join(root, folder), ...free];
+        // In the order they are named, as Zarf builds them; the program by itself would sort them.
+        const args = ['build', join(root, folder), '--reorder', 'none', ...free];
         const { status, stdout, stderr } = await runNamed(program, args, home, building);
         return status === 0 ? { text: stdout } : refusal(stderr, root);
       }),
@@ -51,7 +52,10 @@ export async function namedKustomizer(
 
 /** kustomize tells one cause several times over, and a network that is not there as whatever it tried last. */
 function refusal(stderr: string, root: string): { refused: string; elsewhere?: true } {
-  const said = stderr.replaceAll(`${root}/`, '').trim();
+  const said = stderr
+    .replaceAll(`${root}/`, '')
+    .replace(/^Flag --reorder has been deprecated.*$/m, '')
+    .trim();
   const [, fetched] =
     /Get "([^"]+)"/.exec(said) ?? /(?:git fetch|git clone)[^:]*?(\S+:\/\/\S+)/.exec(said) ?? [];
   const fetches = fetched !== undefined || /no 'git' program|executable file not found/.test(said);
