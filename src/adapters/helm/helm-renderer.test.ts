@@ -188,15 +188,19 @@ describe('namedKustomizer', () => {
     const made = await namedKustomizer(path, '/root-of-all', run);
     expect(made.identity).toMatchObject({ name: 'kustomize', version: 'v5.4.2' });
     expect(await made.build('base', { anyFolder: false }, run)).toEqual({
-      text: 'args: build /root-of-all/base\n',
+      text: 'args: build /root-of-all/base --reorder none\n',
     });
     expect(await made.build('base', { anyFolder: true }, run)).toEqual({
-      text: 'args: build /root-of-all/base --load-restrictor LoadRestrictionsNone\n',
+      text: 'args: build /root-of-all/base --reorder none --load-restrictor LoadRestrictionsNone\n',
     });
   });
 
   it('tells why it refused', async () => {
-    const path = program('kustomize-b', 'echo "no such folder" >&2; exit 1', 'v5.0.0');
+    const path = program(
+      'kustomize-b',
+      'echo "Flag --reorder has been deprecated, x" >&2; echo "no such folder" >&2; exit 1',
+      'v5.0.0',
+    );
     const made = await namedKustomizer(path, folder, run);
     expect(await made.build('x', { anyFolder: false }, run)).toEqual({
       refused: 'kustomize refuses it: no such folder',
