@@ -12,8 +12,7 @@ export function builtImages({ documents, definition }: DeployedRelease): readonl
     if (source.type === 'compose' || source.type === 'build')
       for (const name of Object.keys(source.images)) found.add(name);
   for (const [path, text] of documents ?? []) {
-    if (/\.(?:md|mdx|adoc|rst|txt)$/i.test(path) || !/\b(?:build|bake|tag|tags)\b/.test(text))
-      continue;
+    if (isProse(path) || !/\b(?:build|bake|tag|tags)\b/.test(text)) continue;
     for (const line of text.split('\n')) {
       // docker build -t NAME, --tag=NAME; docker tag OTHER NAME
       const builds = /\b(?:build|buildx|bake)\b|^\s*(?:-t|--tag)\b/.test(line);
@@ -31,6 +30,11 @@ export function builtImages({ documents, definition }: DeployedRelease): readonl
       for (const name of composed(text)) found.add(name);
   }
   return [...found].filter((name) => /[a-z0-9]/.test(name)).sort();
+}
+
+/** Whether a text is read by people: what it says is built may be an example. */
+export function isProse(path: string): boolean {
+  return /\.(?:md|mdx|adoc|rst|txt)$/i.test(path);
 }
 
 /** Services that are built, of a compose file. */

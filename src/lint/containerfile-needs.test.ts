@@ -6,6 +6,35 @@ const textsOf = (list: readonly { readonly text: string }[]): readonly string[] 
 
 describe('what a Containerfile asks of its surroundings', () => {
   it.each([
+    ['FROM a:1', ['a:1']],
+    ['FROM --platform=$BUILDPLATFORM a:1 AS build\nFROM build\nFROM scratch', ['a:1']],
+    ['FROM a:1 AS Build\nFROM b:1\nCOPY --from=build /a /a\nCOPY --from=0 /a /a', ['a:1', 'b:1']],
+    ['FROM a:1\nCOPY --from=c:2 /a /a', ['a:1', 'c:2']],
+    ['ARG V=1.2\nARG HOST="h.example"\nFROM ${HOST}/a:$V', ['h.example/a:1.2']],
+    ['ARG V\nFROM a:${V:-3}', ['a:3']],
+    ['ARG V\nFROM a:${V}', []],
+    ['ARG V=1\nFROM a:1\nARG V=2\nFROM b:${V}', ['a:1', 'b:1']],
+    ['FROM a:1\nARG V=2\nFROM b:${V}', ['a:1']],
+    ['ARG V=3\nFROM a:1\nARG V\nCOPY --from=c:$V /a /', ['a:1', 'c:3']],
+    ['ARG V=3\nFROM a:1\nCOPY --from=c:$V /a /', ['a:1']],
+    ['# FROM no\nFROM \\\n  # why\n  a:1', ['a:1']],
+    ['FROM a:1\nRUN <<EOF\nFROM b:1\nEOF\nCOPY --from=c:1 a b', ['a:1', 'c:1']],
+    ['FROM a:1\nRUN sh <<A <<B\nFROM b\nA\nFROM c\nB\nFROM d', ['a:1', 'd']],
+    ['# escape=`\nFROM `\n a:1', ['a:1']],
+    ['from a:1 as b\nfrom B', ['a:1']],
+    ['FROM a:1\nRUN <<EOF\nFROM b:1', ['a:1', 'b:1']],
+    ['', []],
+  ])('images: %j', (text, references) => {
+    expect(textsOf(containerfileNeeds(text).images)).toEqual(references);
+  });
+
+  it('says where an image stands', () => {
+    expect(containerfileNeeds('ARG A\n\n  FROM a:1').images).toEqual([
+      { text: 'a:1', line: 3, column: 3, by: 'FROM' },
+    ]);
+  });
+
+  it.each([
     { name: 'bases, not stages', text: 'FROM a:1 AS b\nFROM b\nFROM scratch', images: ['a:1'] },
     { name: 'a value given for an argument wins', text: 'ARG V=1\nFROM a:$V', images: ['a:2'] },
     {
@@ -54,7 +83,7 @@ describe('what a Containerfile asks of its surroundings', () => {
     expect(needs).toMatchObject({
       syntax: 'docker/dockerfile:1',
       args: ['V'],
-      open: [{ text: 'a:${V}', line: 3 }],
+      open: [{ text: 'a:${V}', line: 3, column: 1, by: 'FROM' }],
       remote: [{ text: 'https://example.com/x', line: 4 }],
       unknownStages: [{ text: '1', line: 5 }],
       secrets: [

@@ -8,12 +8,17 @@ export interface NeededPlace {
   readonly line: number;
 }
 
+/** An image it builds upon, or copies from. */
+export interface NeededImage extends NeededPlace {
+  /** 1-based, of the instruction. */
+  readonly column: number;
+  readonly by: 'FROM' | 'COPY --from' | 'RUN --mount';
+}
+
 /** What a Containerfile asks of its surroundings. */
 export interface ContainerfileNeeds {
-  /** Images from elsewhere: `FROM`, `COPY --from`, `RUN --mount=from=`. */
-  readonly images: readonly (NeededPlace & {
-    readonly by: 'FROM' | 'COPY --from' | 'RUN --mount';
-  })[];
+  /** Images from elsewhere; stages of its own and `scratch` are none. */
+  readonly images: readonly NeededImage[];
   /** Files and folders of the context that `COPY` and `ADD` name. */
   readonly sources: readonly NeededPlace[];
   /** What `ADD` would fetch. */
@@ -30,21 +35,26 @@ export interface ContainerfileNeeds {
   readonly args: readonly string[];
   /** Image of another frontend, where a `# syntax=` line names one. */
   readonly syntax?: string;
-  /** Stage or image whose reference is left open by its arguments. */
-  readonly open: readonly NeededPlace[];
+  /** Stages or images whose reference is left open by its arguments. */
+  readonly open: readonly NeededImage[];
 }
 
+type Place = Pick<Instruction, 'line' | 'column'>;
+
 interface Reading {
-  readonly images: ContainerfileNeeds['images'][number][];
+  readonly images: NeededImage[];
   readonly sources: NeededPlace[];
   readonly remote: NeededPlace[];
   readonly unknownStages: NeededPlace[];
   readonly secrets: NeededPlace[];
   readonly ssh: NeededPlace[];
-  readonly open: NeededPlace[];
+  readonly open: NeededImage[];
   readonly names: Set<string>;
   readonly declared: Set<string>;
-  readonly values: Map<string, string>;
+  /** Values that hold in `FROM`: those of arguments before the first. */
+  readonly globals: Map<string, string>;
+  /** Values that hold in the present stage: only of arguments it declares. */
+  values: Map<string, string>;
   stages: number;
 }
 
@@ -66,11 +76,12 @@ export function containerfileNeeds(
     open: [],
     names: new Set(),
     declared: new Set(),
+    globals: new Map(),
     values: new Map(),
     stages: 0,
   };
   for (const each of instructions(text)) readInstruction(each, args, reading);
-  const { names, declared, values: _values, stages, ...found } = reading;
+  const { names, declared, globals: _globals, values: _values, stages, ...found } = reading;
   const numbers = Array.from({ length: stages }, (_, index) => String(index));
   const syntax = /^\s*#\s*syntax\s*=\s*(\S+)/i.exec(text)?.[1];
   return {
@@ -82,7 +93,7 @@ export function containerfileNeeds(
 }
 
 function readInstruction(
-  { words, line }: Instruction,
+  { words, ...place }: Instruction,
   args: Readonly<Record<string, string>>,
   reading: Reading,
 ): void {
@@ -92,16 +103,16 @@ function readInstruction(
       for (const each of rest) declare(each, args, reading);
       return;
     case 'FROM':
-      from(rest, line, reading);
+      from(rest, place, reading);
       return;
     case 'COPY':
     case 'ADD':
-      copy(name.toUpperCase() === 'ADD', rest, line, reading);
+      copy(name.toUpperCase() === 'ADD', rest, place, reading);
       return;
     case 'RUN':
       for (const each of rest) {
         if (!each.startsWith('--')) break;
-        if (each.startsWith('--mount=')) mount(each.slice('--mount='.length), line, reading);
+        if (each.startsWith('--mount=')) mount(each.slice('--mount='.length), place, reading);
       }
   }
 }
@@ -109,29 +120,31 @@ function readInstruction(
 function declare(
   word: string,
   args: Readonly<Record<string, string>>,
-  { declared, values, stages }: Reading,
+  { declared, globals, values, stages }: Reading,
 ): void {
   const [, key = '', written] = /^([A-Za-z_]\w*)(?:=["']?(.*?)["']?)?$/s.exec(word) ?? [];
   if (key === '') return;
   declared.add(key);
   const given = Object.hasOwn(args, key) ? args[key] : undefined;
-  const value = given ?? (written === undefined ? undefined : filled(written, values));
-  // Only those before the first FROM hold in FROM; the others hold in copies, and are seen too.
-  if (value !== undefined && (stages === 0 || !values.has(key))) values.set(key, value);
+  const own = written === undefined ? undefined : filled(written, stages === 0 ? globals : values);
+  const value = given ?? own ?? (stages === 0 ? undefined : globals.get(key));
+  if (value !== undefined) (stages === 0 ? globals : values).set(key, value);
 }
 
-function from(rest: readonly string[], line: number, reading: Reading): void {
+function from(rest: readonly string[], place: Place, reading: Reading): void {
   const [image = '', as = '', stage = ''] = rest.filter((each) => !each.startsWith('--'));
-  takeImage(filled(image, reading.values), 'FROM', line, reading);
+  takeImage(filled(image, reading.globals), 'FROM', place, reading);
   reading.stages++;
+  reading.values = new Map();
   if (as.toUpperCase() === 'AS') reading.names.add(stage.toLowerCase());
 }
 
-function copy(isAdd: boolean, rest: readonly string[], line: number, reading: Reading): void {
+function copy(isAdd: boolean, rest: readonly string[], place: Place, reading: Reading): void {
+  const { line } = place;
   const flags = rest.filter((each) => each.startsWith('--'));
   const source = flags.find((each) => each.startsWith('--from='))?.slice('--from='.length);
   if (source !== undefined) {
-    takeImage(filled(source, reading.values), 'COPY --from', line, reading);
+    takeImage(filled(source, reading.values), 'COPY --from', place, reading);
     return;
   }
   const written = listed(rest.filter((each) => !each.startsWith('--')));
@@ -154,7 +167,8 @@ function listed(words: readonly string[]): readonly string[] {
   }
 }
 
-function mount(text: string, line: number, reading: Reading): void {
+function mount(text: string, place: Place, reading: Reading): void {
+  const { line } = place;
   const parts = new Map(
     text.split(',').map((part): [string, string] => {
       const at = part.indexOf('=');
@@ -162,7 +176,7 @@ function mount(text: string, line: number, reading: Reading): void {
     }),
   );
   const image = parts.get('from');
-  if (image !== undefined) takeImage(filled(image, reading.values), 'RUN --mount', line, reading);
+  if (image !== undefined) takeImage(filled(image, reading.values), 'RUN --mount', place, reading);
   if (parts.get('type') === 'ssh') reading.ssh.push({ text: parts.get('id') ?? 'default', line });
   if (parts.get('type') === 'secret')
     reading.secrets.push({ text: parts.get('id') ?? lastSegment(parts.get('target') ?? ''), line });
@@ -170,19 +184,18 @@ function mount(text: string, line: number, reading: Reading): void {
 
 function takeImage(
   text: string,
-  by: ContainerfileNeeds['images'][number]['by'],
-  line: number,
+  by: NeededImage['by'],
+  place: Place,
   { images, names, stages, unknownStages, open }: Reading,
 ): void {
   if (text === '' || (by === 'FROM' && text === 'scratch')) return;
   if (names.has(text.toLowerCase())) return;
   if (by !== 'FROM' && /^[0-9]+$/.test(text)) {
     // A stage is there for those after it.
-    if (Number(text) >= stages - 1) unknownStages.push({ text, line });
+    if (Number(text) >= stages - 1) unknownStages.push({ text, line: place.line });
     return;
   }
-  if (text.includes('$')) open.push({ text, line });
-  else images.push({ text, line, by });
+  (text.includes('$') ? open : images).push({ text, ...place, by });
 }
 
 function lastSegment(path: string): string {

@@ -1,55 +1,9 @@
-/** An image that a Containerfile builds upon, or copies from. */
-export interface BaseImage {
-  /** With the defaults of build arguments put in; what they leave open stays `${NAME}`. */
-  readonly reference: string;
-  /** 1-based. */
-  readonly line: number;
-  readonly column: number;
-  readonly by: 'FROM' | 'COPY --from';
-}
-
 /** Whether a file is one, by its name: `Containerfile`, `Dockerfile.gpu`, `api.Dockerfile`. */
 export function isContainerfile(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
   return (
     /^(?:[\w.-]+\.)?(?:Containerfile|Dockerfile)(?:\.[\w-]+)*$/i.test(name) && !/ignore$/.test(name)
   );
-}
-
-/**
- * Images a Containerfile takes from elsewhere: stages of its own and `scratch` are none.
- * @see Dockerfile reference, FROM, ARG, COPY --from, here-documents
- */
-export function baseImages(text: string): readonly BaseImage[] {
-  const found: BaseImage[] = [];
-  const args = new Map<string, string>();
-  const stages = new Set<string>();
-  let count = 0;
-  for (const { words, line, column } of instructions(text)) {
-    const [name = '', ...rest] = words;
-    const add = (written: string, by: BaseImage['by'], at = column): void => {
-      const reference = filled(written, args);
-      const isStage =
-        stages.has(reference.toLowerCase()) || (by !== 'FROM' && /^[0-9]+$/.test(reference));
-      if (reference !== '' && reference !== 'scratch' && !isStage)
-        found.push({ reference, line, column: at, by });
-    };
-    if (name.toUpperCase() === 'ARG' && count === 0)
-      for (const each of rest) {
-        const [, key = '', value] = /^([A-Za-z_]\w*)(?:=["']?(.*?)["']?)?$/s.exec(each) ?? [];
-        if (key !== '' && value !== undefined) args.set(key, filled(value, args));
-      }
-    if (name.toUpperCase() === 'FROM') {
-      const [image = '', as = '', stage = ''] = rest.filter((each) => !each.startsWith('--'));
-      add(image, 'FROM');
-      count++;
-      if (as.toUpperCase() === 'AS') stages.add(stage.toLowerCase());
-    }
-    if (name.toUpperCase() === 'COPY')
-      for (const each of rest)
-        if (each.startsWith('--from=')) add(each.slice('--from='.length), 'COPY --from');
-  }
-  return found;
 }
 
 /** One instruction of a Containerfile. */
@@ -59,7 +13,10 @@ export interface Instruction {
   readonly column: number;
 }
 
-/** Lines that belong together as one; comments and here-documents left out. */
+/**
+ * Lines that belong together as one; comments and here-documents left out.
+ * @see Dockerfile reference, escape, here-documents
+ */
 export function* instructions(text: string): Generator<Instruction> {
   const mark = /^#\s*escape\s*=\s*`/im.test(text.slice(0, 500)) ? '`' : '\\';
   const lines = text.split(/\r?\n/);

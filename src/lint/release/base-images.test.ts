@@ -59,6 +59,24 @@ describe(baseImagesThere.id, () => {
     expect(await judge(text)).toEqual([]);
   });
 
+  it('puts in what arguments are given: of the definition, else where all command lines agree', async () => {
+    const text = 'ARG V=1\nFROM docker.io/library/python:${V}';
+    const lines = (...values: readonly string[]) => ({
+      'build.sh': values.map((each) => `docker build --build-arg V=${each} api`).join('\n'),
+    });
+    expect(await judge(text, lines('latest', 'latest'))).toHaveLength(1);
+    expect(await judge(text, lines('latest', '2'))).toEqual([]);
+    expect(await judge(text, lines('$V'))).toEqual([]);
+    expect(await judge(text, { 'README.md': 'docker build --build-arg V=latest api' })).toEqual([]);
+    const source = (args: string) =>
+      release(
+        'scratch',
+        `  - { type: build, images: { "h.example/z:1": { context: api, args: ${args} } } }`,
+      );
+    expect(await judge(text, { ...lines('2'), ...source('{ V: latest }') })).toHaveLength(1);
+    expect(await judge(text, { ...lines('latest'), ...source('{ V: "2" }') })).toEqual([]);
+  });
+
   it('does not miss what a script may build', async () => {
     expect(await judge('FROM localhost:5000/sdk:dev', { Makefile: '' })).toEqual([]);
   });

@@ -1,7 +1,9 @@
 import { posix } from 'node:path';
 import { fail, notApplicable, pass } from '../../checks/results.ts';
+import { argumentsOfBuilds } from '../build-arguments.ts';
 import { builtImages } from '../built-images.ts';
-import { baseImages, isContainerfile } from '../containerfile.ts';
+import { isContainerfile } from '../containerfile.ts';
+import { containerfileNeeds } from '../containerfile-needs.ts';
 import { placeSubject } from '../deployed-package.ts';
 import type { DeployedRelease } from '../deployed-release.ts';
 import { defineReleaseCheck, type LintResult } from '../lint-check.ts';
@@ -43,10 +45,13 @@ FROM docker.io/library/python:latest`,
       ),
     );
     let open = 0;
-    for (const [file, text] of files)
-      for (const { reference, by, ...place } of baseImages(text)) {
+    const given = argumentsOfBuilds(facts);
+    for (const [file, text] of files) {
+      const needs = containerfileNeeds(text, given(file));
+      const bases = [...needs.images, ...needs.open].sort((a, b) => a.line - b.line);
+      for (const { text: reference, by, line, column } of bases) {
         const name = nameOf(reference);
-        const subject = placeSubject({ file, ...place });
+        const subject = placeSubject({ file, line, column });
         // Which image it is, a build argument without a default says.
         if (name === '') open++;
         else if (isOurs(reference, built, facts) && !known.has(name) && !locked.has(name)) {
@@ -58,6 +63,7 @@ FROM docker.io/library/python:latest`,
             );
         } else if (!known.has(name)) yield* moving(subject, by, reference);
       }
+    }
     yield* composes;
     const left = open === 0 ? '' : `; ${open} bases are settled by build arguments alone`;
     yield pass(
