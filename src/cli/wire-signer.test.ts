@@ -1,8 +1,8 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { renderPrivateKey } from '../attestation/key-file.ts';
 import { openSigning } from './wire-signer.ts';
 
@@ -10,6 +10,7 @@ const run = { signal: new AbortController().signal };
 
 it('keeps signatures where it is told, and nowhere else', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'cowa-wire-signer-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
   const reference = join(folder, 'a.key');
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const secrets = { salt: randomBytes(32), nonce: randomBytes(24) };

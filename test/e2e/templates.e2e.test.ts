@@ -33,7 +33,11 @@ const bases = {
   python,
   'node-build': [...small, 'libstdc++6', 'libatomic1'],
   node: [...small, 'libstdc++6', 'libatomic1'],
+  // Debian's compiler in the place of a base with a newer one.
+  'rust-build': [...small, 'rustc', 'cargo', 'gcc', 'libc6-dev'],
+  rust: [...small, 'libgcc-s1'],
 } as const;
+const baseNames = ['python-build', 'python', 'node-build', 'node', 'rust-build', 'rust'] as const;
 let home = '';
 const at = (...path: readonly string[]): string => join(home, ...path);
 
@@ -101,7 +105,34 @@ async function fetchWheels(): Promise<void> {
   await put('release/python-model-cpu/requirements.txt', `${lines.join('\n')}\n`);
 }
 
-const kinds = { 'python-model-cpu': 'python', 'node-ui': 'node', migrations: 'python' } as const;
+/** A wheel called vllm that holds a version and nothing of vLLM, which takes gigabytes and a GPU: the build is tried, not the model. */
+async function standInWheel(): Promise<void> {
+  const wheel = 'vllm-0.11.0-py3-none-any.whl';
+  await mkdir(at('release/python-model-gpu/wheels'), { recursive: true });
+  const path = at('release/python-model-gpu/wheels', wheel);
+  const lines = [
+    'import sys, zipfile',
+    'with zipfile.ZipFile(sys.argv[1], "w") as wheel:',
+    '    put = wheel.writestr',
+    '    put("vllm/__init__.py", "__version__ = \\"0.11.0\\"\\n")',
+    '    put("vllm-0.11.0.dist-info/METADATA", "Metadata-Version: 2.1\\nName: vllm\\nVersion: 0.11.0\\n")',
+    '    put("vllm-0.11.0.dist-info/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")',
+    '    put("vllm-0.11.0.dist-info/RECORD", "")',
+  ];
+  await execute('python3', ['-c', lines.join('\n'), path]);
+  const digest = createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
+  await put('release/python-model-gpu/requirements.txt', `vllm==0.11.0 --hash=sha256:${digest}\n`);
+}
+
+const kinds = {
+  'python-model-cpu': 'python',
+  'python-model-gpu': 'python',
+  'node-ui': 'node',
+  'rust-api': 'rust',
+  migrations: 'python',
+} as const;
 const digests = new Map<string, Digest>();
 
 beforeAll(async () => {
@@ -109,8 +140,7 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'cowa-templates-'));
   const layout = new LayoutBuilder(at('release/bases'));
   const found = new Map<string, Digest>();
-  for (const name of ['python-build', 'python', 'node-build', 'node'] as const)
-    found.set(name, (await debianImage(name, layout)).digest);
+  for (const name of baseNames) found.set(name, (await debianImage(name, layout)).digest);
   await layout.finish();
   for (const kind of Object.keys(kinds)) {
     await cp(join(folder, kind), at('release', kind), { recursive: true });
@@ -119,6 +149,7 @@ beforeAll(async () => {
   }
   await execute('chmod', ['0755', at('release/migrations/migrate')]);
   await fetchWheels();
+  await standInWheel();
   const images = Object.entries(kinds).map(([kind, base]) => {
     const named = (name: string): string => `${host}/bases/${name}@${found.get(name)}`;
     const build = kind === 'migrations' ? base : `${base}-build`;
@@ -267,6 +298,24 @@ describe.skipIf(reasons.length > 0)(
       expect((await filesOf('node-ui')).filter((path) => /bin\/(?:npm|npx)$/.test(path))).toEqual(
         [],
       );
+    });
+
+    it('python-model-gpu is installed from wheels alone, and serves as user 65532, offline', async () => {
+      expect(await answerOf('python-model-gpu', '/health')).toEqual({
+        status: 200,
+        text: '{"vllm": "0.11.0", "offline": "1", "user": 65532}',
+      });
+      const files = await filesOf('python-model-gpu');
+      expect(files).toContain('opt/python/vllm/__init__.py');
+      // The wheels were mounted, and lie in no layer.
+      expect(files.filter((path) => /\.whl$|(?:^|\/)(?:pip|gcc|cc)3?$/.test(path))).toEqual([]);
+    });
+
+    it('rust-api answers, without cargo or a compiler', async () => {
+      expect(await answerOf('rust-api', '/')).toEqual({ status: 200, text: 'ok' });
+      const files = await filesOf('rust-api');
+      expect(files).toContain('usr/local/bin/service');
+      expect(files.filter((path) => /(?:^|\/)(?:cargo|rustc|gcc|cc|ld)$/.test(path))).toEqual([]);
     });
 
     it('migrations runs its files in their order', async () => {

@@ -59,7 +59,23 @@ uvicorn.run(Starlette(routes=[Route("/health", health)]), host="0.0.0.0", port=i
     'requirements.txt': 'vllm==0.11.0 --hash=sha256:0\n',
     'wheels/README.md': 'Of pip download -d wheels.\n',
     'server/__init__.py': '',
-    'server/__main__.py': 'import vllm\n',
+    'server/__main__.py': `import json
+import os
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import vllm
+
+
+class Health(BaseHTTPRequestHandler):
+    def do_GET(self):
+        said = {"vllm": vllm.__version__, "offline": os.environ["HF_HUB_OFFLINE"], "user": os.getuid()}
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps(said).encode())
+
+
+HTTPServer(("0.0.0.0", int(os.environ["PORT"])), Health).serve_forever()
+`,
   },
   migrations: {
     migrate:
