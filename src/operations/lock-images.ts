@@ -17,11 +17,7 @@ export async function lockImages(
 }
 
 async function lockImage(
-<<<<<<< HEAD
-  { reference, source, root, indexDigest, blobs, referrers }: ResolvedImage,
-=======
-  { reference, source, root, indexDigest, blobs, built }: ResolvedImage,
->>>>>>> 52be80e (What was built is known by its inputs alone: a commit, another engine or a registry that is away do not make it another image)
+  { reference, source, root, indexDigest, blobs, built, referrers }: ResolvedImage,
   run: Run,
 ): Promise<LockedImage> {
   const { mediaType, digest, size, platform } = root;
