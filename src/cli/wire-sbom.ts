@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import type { ListedImages } from '../adapters/layout/list-images.ts';
 import type { Compute } from '../archive/compute.ts';
 import type { Platform } from '../oci/descriptor.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
@@ -54,7 +55,7 @@ export async function releaseGenerator(
   return withGivenSboms(generator, sboms, { workspace, schemaFaults });
 }
 
-/** Images that lie in one place: a layout, a `docker save` archive, a Zarf package. */
+/** Images that lie in one place: a layout, a `docker save` archive, a Zarf package, a UDS bundle. */
 export async function imagesIn(
   location: string,
   wanted: readonly string[],
@@ -68,27 +69,45 @@ export async function imagesIn(
   readonly there: readonly string[];
 }> {
   const { openLayout } = await import('../adapters/layout/open-layout.ts');
-  const { listImages } = await import('../adapters/layout/list-images.ts');
+  const { listPlaces } = await import('../adapters/layout/list-images.ts');
   const path = resolve(location);
-  const listed = await listImages(await openLayout(path, deps.workspace, deps.blobs, run), run);
-  const source: ImageSource =
-    listed.kind === 'oci-layout'
-      ? new (await import('../adapters/layout/oci-layout-source.ts')).OciLayoutSource(
-          path,
-          async () => listed.files,
-        )
-      : new (await import('../adapters/layout/docker-archive-source.ts')).DockerArchiveSource(
-          path,
-          async () => listed.files,
-        );
-  const found: ResolvedImage[] = [];
+  const files = await openLayout(path, deps.workspace, deps.blobs, run);
+  const places = await Promise.all(
+    (await listPlaces(files, run)).map(async (listed) => ({
+      listed,
+      source: await sourceOf(path, listed),
+    })),
+  );
+  const there = new Set(places.flatMap(({ listed }) => listed.references));
+  const found = new Map<string, ResolvedImage>();
   const missing: string[] = [];
-  for (const reference of wanted.length === 0 ? listed.references : wanted) {
-    const known = listed.byRefName.get(reference) ?? reference;
-    const image = await source.resolve(known, platform, run);
-    if (image === undefined) missing.push(reference);
-    else found.push(image);
+  for (const reference of wanted.length === 0 ? there : wanted) {
+    let known = false;
+    for (const { listed, source } of places) {
+      const name = listed.byRefName.get(reference) ?? reference;
+      const image = await source.resolve(name, platform, run);
+      if (image === undefined) continue;
+      known = true;
+      // Packages of a bundle may carry the same image.
+      found.set(`${image.normalized} ${image.root.digest}`, image);
+    }
+    if (!known) missing.push(reference);
   }
-  const names = new Map([...listed.byRefName].map(([name, reference]) => [reference, name]));
-  return { found, missing, there: listed.references.map((each) => names.get(each) ?? each) };
+  const names = new Map(
+    places.flatMap(({ listed }) => [...listed.byRefName].map(([name, full]) => [full, name])),
+  );
+  return {
+    found: [...found.values()],
+    missing,
+    there: [...there].map((each) => names.get(each) ?? each),
+  };
+}
+
+async function sourceOf(path: string, { kind, files }: ListedImages): Promise<ImageSource> {
+  if (kind === 'oci-layout') {
+    const { OciLayoutSource } = await import('../adapters/layout/oci-layout-source.ts');
+    return new OciLayoutSource(path, async () => files);
+  }
+  const { DockerArchiveSource } = await import('../adapters/layout/docker-archive-source.ts');
+  return new DockerArchiveSource(path, async () => files);
 }

@@ -1,8 +1,10 @@
-import { annotationKeys } from '../../oci/descriptor.ts';
+import { annotationKeys, type Descriptor } from '../../oci/descriptor.ts';
 import { parseIndex } from '../../oci/image-index.ts';
+import { blobPath } from '../../oci/layout.ts';
 import { normalizeReference } from '../../oci/reference.ts';
 import { parseJsonStrict } from '../../support/json-document.ts';
 import type { Run } from '../../support/run.ts';
+import { below, bundledPackages } from './bundled-packages.ts';
 import { LayoutError } from './layout-error.ts';
 import { type LayoutFiles, readDocument } from './layout-files.ts';
 
@@ -18,6 +20,23 @@ export interface ListedImages {
 }
 
 /**
+ * The same of a UDS bundle, package by package; of anything else the one place it is. Images that a package
+ * of a bundle names and does not carry are left out.
+ * @throws as `listImages`, `bundledPackages`
+ */
+export async function listPlaces(files: LayoutFiles, run: Run): Promise<readonly ListedImages[]> {
+  const packages = await bundledPackages(files, run);
+  if (packages.length === 0) return [await listImages(files, run)];
+  const places: ListedImages[] = [];
+  for (const each of packages) {
+    const layout = below(each, 'images/');
+    if ((await layout.size('index.json')) === undefined) continue;
+    places.push({ kind: 'oci-layout', files: layout, ...(await inLayout(layout, run, 'carried')) });
+  }
+  return places;
+}
+
+/**
  * Every image of a layout, of a `docker save` archive, or of a Zarf package, whose images are a layout.
  * An image without a name is called by its digest.
  * @throws LayoutError LAYOUT_INVALID; OciError OCI_DOCUMENT_INVALID
@@ -26,11 +45,7 @@ export async function listImages(files: LayoutFiles, run: Run): Promise<ListedIm
   for (const prefix of ['', 'images/']) {
     if ((await files.size(`${prefix}index.json`)) === undefined) continue;
     if ((await files.size(`${prefix}oci-layout`)) === undefined) continue;
-    const layout: LayoutFiles = {
-      origin: files.origin,
-      size: (path) => files.size(`${prefix}${path}`),
-      open: (path, reading) => files.open(`${prefix}${path}`, reading),
-    };
+    const layout = below(files, prefix);
     return { kind: 'oci-layout', files: layout, ...(await inLayout(layout, run)) };
   }
   if ((await files.size('manifest.json')) !== undefined)
@@ -50,13 +65,18 @@ export async function listImages(files: LayoutFiles, run: Run): Promise<ListedIm
 async function inLayout(
   files: LayoutFiles,
   run: Run,
+  which: 'all' | 'carried' = 'all',
 ): Promise<Pick<ListedImages, 'references' | 'byRefName'>> {
   const index = parseIndex(
     await readDocument(files, 'index.json', run),
     undefined,
     `${files.origin}/index.json`,
   );
-  const found = index.manifests.map(({ annotations = {}, digest }) => {
+  const entries: Descriptor[] = [];
+  for (const entry of index.manifests)
+    if (which === 'all' || (await files.size(blobPath(entry.digest))) !== undefined)
+      entries.push(entry);
+  const found = entries.map(({ annotations = {}, digest }) => {
     const name = annotations[annotationKeys.refName] ?? annotations[annotationKeys.baseName] ?? '';
     // A bare tag names nothing outside its layout.
     const reference = name.includes('/') ? normalizeReference(name).normalized : `image@${digest}`;

@@ -84,6 +84,8 @@ async function tarFiles(
       // Old docker save: a layer that several images share is a link to its first copy.
       else if (entry.type === 'symlink')
         links.set(name, posix.join(posix.dirname(name), entry.linkTarget ?? ''));
+      // Bundles of both layouts have every content twice.
+      else if (entry.type === 'hardlink') links.set(name, cleanPath(entry.linkTarget ?? ''));
       else throw bad(origin, `${name} is a ${entry.type}, which no image archive holds`);
     }
   } catch (error) {

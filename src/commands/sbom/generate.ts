@@ -16,7 +16,7 @@ The same image gives the same bytes: documents carry the time of the image, or S
   ];
   static override args = {
     location: Args.string({
-      description: 'OCI layout (folder or tar), docker save archive, or Zarf package',
+      description: 'OCI layout (folder or tar), docker save archive, Zarf package or UDS bundle',
       required: true,
     }),
   };

@@ -20,7 +20,8 @@ Exit 1 when the schema, the relations, or the image speak against it; gaps in si
   };
   static override flags = {
     against: Flags.string({
-      summary: 'OCI layout, docker save archive or Zarf package with the image it should be about',
+      summary:
+        'OCI layout, docker save archive, Zarf package or UDS bundle with the image it should be about',
       helpValue: '<path>',
     }),
     image: Flags.string({
