@@ -73,7 +73,7 @@ function packageFiles(half: LayoutFiles, layers: readonly Descriptor[]): LayoutF
     origin: half.origin,
     size: async (name) => {
       const path = paths.get(name);
-      return path === undefined ? undefined : await half.size(path);
+      return path === undefined ? undefined : half.size(path);
     },
     open: (name, run) => {
       const path = paths.get(name);
