@@ -24,12 +24,14 @@ export interface ApproveResult {
   /** What verify said before. */
   readonly verified: 'pass' | 'fail' | 'incomplete';
   readonly comment: string | null;
+  /** Somebody with this key signed what was approved: where a policy asks for other people, it may never count. */
+  readonly bySigner: boolean;
 }
 
 export function toApproveResult(
   location: string,
   file: string,
-  { approval, fingerprint, isStamped }: GivenApproval,
+  { approval, fingerprint, isStamped, bySigner }: GivenApproval,
 ): ApproveResult {
   const { about, role, approvedAt, verification, comment } = approval;
   const name =
@@ -49,6 +51,7 @@ export function toApproveResult(
     stamped: isStamped,
     verified: verification.outcome,
     comment: comment ?? null,
+    bySigner,
   };
 }
 
@@ -67,6 +70,11 @@ export function renderApprove(result: ApproveResult): string {
     ...(verified === 'pass'
       ? []
       : [`  WARNING  verify had not passed (${verified}), and the approval says so`]),
+    ...(result.bySigner
+      ? [
+          '  WARNING  the same key signed the release: nobody approves what he signed, and it may never count',
+        ]
+      : []),
     `Next: cowa-release verify ${result.location} --trust-policy <trust-policy.json>`,
   ]
     .map((line) => printable(line))

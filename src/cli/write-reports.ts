@@ -26,7 +26,12 @@ export function parseReportTarget(text: string): ReportTarget {
   throw new OutputTargetError(
     'OUTPUT_KIND_UNKNOWN',
     `'${text}' is no report: expected <kind>=<path>`,
-    { suggestions: [`Kinds: text, ${reportKinds.join(', ')}`, '--report sarif=verify.sarif'] },
+    {
+      suggestions: [
+        `Kinds: text, ${reportKinds.join(', ')}; dossier=<folder> is a report for people, a folder`,
+        '--report sarif=verify.sarif',
+      ],
+    },
   );
 }
 

@@ -56,6 +56,8 @@ export interface GivenApproval {
   /** SHA-256 of the signing key's SPKI; of issuer and subject for an identity. */
   readonly fingerprint: string;
   readonly isStamped: boolean;
+  /** Whether what was approved is believed by this very key. */
+  readonly bySigner: boolean;
 }
 
 const maxApprovals = 99;
@@ -100,12 +102,24 @@ export async function approveRelease(
       { suggestions: ['Take those away that do not count: cowa-release verify says which'] },
     );
   await writeReleaseFile(ports.output, fileName, text);
+  const { fingerprint } = trustedKeyOf(signing.signer, 'the signing key');
   return {
     fileName,
     approval,
-    fingerprint: trustedKeyOf(signing.signer, 'the signing key').fingerprint,
+    fingerprint,
     isStamped: signing.timestamps !== undefined,
+    bySigner: signersOf(report).has(fingerprint),
   };
+}
+
+/** Fingerprints of keys that what was approved is believed by. */
+function signersOf(report: VerifyReport | FolderReport): ReadonlySet<string> {
+  const archives = 'archives' in report ? report.archives : [report];
+  const parties = archives.flatMap(({ levels = [] }) =>
+    levels.flatMap(({ signers }) => signers.map(({ party }) => party.replace(/^key:/, ''))),
+  );
+  const { key } = report.trust;
+  return new Set([...parties, ...(key === undefined ? [] : [key.fingerprint])]);
 }
 
 function aboutOf(report: VerifyReport | FolderReport): Approval['about'] {
@@ -119,6 +133,7 @@ function aboutOf(report: VerifyReport | FolderReport): Approval['about'] {
         {
           suggestions: [
             'Say whom to believe: --trust-policy <file>, or --verify-key <public key of the release>',
+            `What is wrong with it, with the key that was given: cowa-release verify ${folder}`,
             'Or approve each archive by itself',
           ],
         },

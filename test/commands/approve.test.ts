@@ -106,6 +106,17 @@ describe('approve', () => {
     for (const [name, bytes] of before) expect(await readFile(at('in', name))).toEqual(bytes);
   });
 
+  it('warns whoever approves with the key that signed the release', async () => {
+    const pem = testKeys['rel-a'].privateKey.export({
+      ...{ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' },
+    });
+    await writeFile(at('rel.key'), pem);
+    const own = await approve(at('in'), 'rel', ...byKey());
+    expect(own.stdout).toContain('WARNING  the same key signed the release');
+    const other = await approve(at('in'), 'anna', ...byKey());
+    expect(other.stdout).not.toContain('WARNING');
+  });
+
   it('says in its document what was approved', async () => {
     const { stdout } = await approve(at('in'), 'anna', ...byKey(), '--output', 'json');
     const document = JSON.parse(stdout);

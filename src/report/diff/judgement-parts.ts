@@ -1,3 +1,4 @@
+import { criterionWords, recommendationWords, statusWords } from '../dossier/dossier-words.ts';
 import { type DossierPart, list, thing } from './dossier-part.ts';
 
 /** What was decided, and by whom: before what it is about. */
@@ -7,16 +8,19 @@ export const judgementParts: readonly DossierPart[] = [
     title: 'Verdict and criteria',
     things: ({ verdict }) => [
       thing('verdict', {
-        status: verdict.status,
+        status: statusWords[verdict.status],
         outcome: verdict.outcome,
         'fails on': list(verdict.failOn),
         'exit code': verdict.exitCode,
       }),
       ...verdict.criteria.map(({ title, status, caveat }) =>
-        thing(`criterion: ${title}`, { status, caveat }),
+        thing(`criterion: ${title}`, { status: criterionWords[status], caveat }),
       ),
       ...verdict.packages.map(({ package: name, recommendation, reasons }) =>
-        thing(`recommendation: ${name}`, { recommendation, reasons: reasons.join('; ') }),
+        thing(`recommendation: ${name}`, {
+          recommendation: recommendationWords[recommendation],
+          reasons: reasons.join('; '),
+        }),
       ),
     ],
   },

@@ -92,8 +92,9 @@ function openFindings({ checks }: Dossier): Markup {
   if (list.length === 0) return html`<p>None. Every check that was made passes.</p>`;
   const grouped = groupedByTitle(list);
   const first = grouped.slice(0, maxListed);
-  return html`<ul>${first.map(({ role, subject, message, count }) => html`<li>${roleTag(role)} ${subject}: ${message}${count > 1 ? ` (${count} times)` : ''}</li>\n`)}</ul>
-<p><a href="#checks">All results</a>${grouped.length > first.length ? `, with ${grouped.length - first.length} more kinds` : ''}</p>
+  const more = grouped.length - first.length;
+  return html`<ul>${first.map(({ role, subject, message, count, others }) => html`<li>${roleTag(role)} ${subject}: ${message}${count > 1 ? ` (and ${count - 1} more of the kind${others.length === 0 ? '' : `, in ${others.join(', ')}`})` : ''}</li>\n`)}</ul>
+<p><a href="#checks">All results</a>${more === 0 ? '' : `, with ${more} more ${more === 1 ? 'kind' : 'kinds'}`}</p>
 `;
 }
 
@@ -103,6 +104,8 @@ interface Grouped {
   readonly subject: string;
   readonly message: string;
   readonly count: number;
+  /** Other subjects it is about, each once, sorted. */
+  readonly others: readonly string[];
 }
 
 /** The same check with the same role is told once. */
@@ -110,11 +113,11 @@ function groupedByTitle(list: readonly DossierCheck[]): readonly Grouped[] {
   const groups = new Map<string, Grouped>();
   for (const { role, id, title, subject, message } of list) {
     const key = `${role} ${id}`;
-    const before = groups.get(key);
-    groups.set(key, {
-      ...(before ?? { role, title, subject: subject.object ?? subject.name, message }),
-      count: (before?.count ?? 0) + 1,
-    });
+    const name = subject.object ?? subject.name;
+    const before = groups.get(key) ?? { role, title, subject: name, message, count: 0, others: [] };
+    const others =
+      name === before.subject ? before.others : [...new Set([...before.others, name])].sort();
+    groups.set(key, { ...before, count: before.count + 1, others });
   }
   return [...groups.values()];
 }

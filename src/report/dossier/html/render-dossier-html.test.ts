@@ -115,6 +115,20 @@ describe('the page', () => {
     expect(html.slice(0, html.indexOf('id="readiness"'))).toContain('Known vulnerabilities');
   });
 
+  it('names on its first screen every thing that findings of one kind are about', () => {
+    const warning = (name: string) =>
+      aFinding('sbom/bound', {
+        outcome: 'fail',
+        severity: 'warning',
+        subject: { kind: 'entry', name },
+      });
+    const all = ['api', 'api', 'vllm'].map(warning);
+    const html = page(aDossier({ result: aVerifyReport(all, { name: 'demo.tar.zst' }) }));
+    const first = html.slice(0, html.indexOf('id="readiness"'));
+    expect(first).toContain('(and 2 more of the kind, in vllm)');
+    expect(first).not.toContain('more kinds');
+  });
+
   it('says so where nobody signed it, and names no signature then', () => {
     const html = renderDossierHtml(aDossier(), { digest, signed: false });
     expect(html).toContain('This report was not signed');
