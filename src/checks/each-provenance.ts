@@ -5,12 +5,24 @@ import type {
   ProvenanceDemands,
   ProvenanceFacts,
   ProvenanceStatement,
+  UnbelievedStatement,
 } from './provenance-facts.ts';
-import { notApplicable, theArchive, undecided } from './results.ts';
+import { fail, notApplicable, theArchive, undecided } from './results.ts';
 
 /** The statement as a subject. */
 export function theStatement({ location }: Pick<ProvenanceStatement, 'location'>): Subject {
   return { kind: 'statement', name: location };
+}
+
+/** What a statement comes to that is not believed. */
+export function unbelieved(
+  each: UnbelievedStatement,
+  refused: { readonly code: string; readonly severity?: 'warning' },
+): Result {
+  const subject = theStatement(each);
+  return each.state === 'undecided'
+    ? undecided(subject, each.reason, each.code)
+    : fail(subject, `${each.reason} (${each.code})`, refused);
 }
 
 /**

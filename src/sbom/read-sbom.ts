@@ -1,5 +1,6 @@
 import type { JsonObject } from '../oci/read-members.ts';
 import { object, objects, text, texts } from '../support/lenient-json.ts';
+import { describedInSpdx } from './described-in-spdx.ts';
 
 /** An SBOM of any maker, as far as it is judged. */
 export interface ReadSbom {
@@ -102,12 +103,7 @@ function readSpdx(root: JsonObject): ReadSbom {
   const creators = texts(info['creators']);
   const packages = objects(root['packages']);
   const relations = objects(root['relationships']);
-  const described = new Set([
-    ...texts(root['documentDescribes']),
-    ...relations
-      .filter(({ relationshipType }) => relationshipType === 'DESCRIBES')
-      .map(({ relatedSpdxElement }) => text(relatedSpdxElement)),
-  ]);
+  const described = describedInSpdx(root);
   const ids = new Set([
     'SPDXRef-DOCUMENT',
     ...[...packages, ...objects(root['files']), ...objects(root['snippets'])].map((each) =>

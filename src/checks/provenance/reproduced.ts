@@ -1,8 +1,8 @@
 import type { Result } from '../check.ts';
 import { defineCheck } from '../check.ts';
-import { theStatement } from '../each-provenance.ts';
+import { theStatement, unbelieved } from '../each-provenance.ts';
 import type { ReproductionStatement } from '../provenance-facts.ts';
-import { fail, notApplicable, pass, theArchive, undecided } from '../results.ts';
+import { fail, notApplicable, pass, theArchive } from '../results.ts';
 
 export const provenanceReproduced = defineCheck({
   id: 'provenance/reproduced',
@@ -35,10 +35,7 @@ export const provenanceReproduced = defineCheck({
 
 function judged(each: ReproductionStatement): Result {
   const subject = theStatement(each);
-  if (each.state !== 'believed')
-    return each.state === 'undecided'
-      ? undecided(subject, each.reason, each.code)
-      : fail(subject, `${each.reason} (${each.code})`, { code: 'REPRODUCTION_REFUSED' });
+  if (each.state !== 'believed') return unbelieved(each, { code: 'REPRODUCTION_REFUSED' });
   const { made, signers } = each;
   const who = signers.join(', ');
   if (made.outcome === 'identical') return pass(subject, `${who} made the same bytes again`);

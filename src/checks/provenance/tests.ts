@@ -1,5 +1,5 @@
 import { defineCheck, type Result } from '../check.ts';
-import { theStatement } from '../each-provenance.ts';
+import { theStatement, unbelieved } from '../each-provenance.ts';
 import type { TestResultStatement } from '../provenance-facts.ts';
 import { fail, notApplicable, pass, theArchive, undecided } from '../results.ts';
 
@@ -48,9 +48,7 @@ function* judged(each: TestResultStatement): Generator<Result> {
   const subject = theStatement(each);
   const mild = { severity: 'warning' } as const;
   if (each.state !== 'believed') {
-    yield each.state === 'undecided'
-      ? undecided(subject, each.reason, each.code)
-      : fail(subject, `${each.reason} (${each.code})`, { code: 'TESTS_REFUSED', ...mild });
+    yield unbelieved(each, { code: 'TESTS_REFUSED', ...mild });
     return;
   }
   const { about, result, files, signers } = each;

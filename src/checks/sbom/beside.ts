@@ -1,5 +1,5 @@
 import { defineCheck, type Result, type Subject } from '../check.ts';
-import { theStatement } from '../each-provenance.ts';
+import { theStatement, unbelieved } from '../each-provenance.ts';
 import type { ReferencedFile, SbomReferences } from '../provenance-facts.ts';
 import { fail, notApplicable, pass, theArchive, undecided } from '../results.ts';
 
@@ -44,9 +44,7 @@ export const sbomBeside = defineCheck({
 function* judge(each: SbomReferences): Generator<Result> {
   const subject = theStatement(each);
   if (each.state !== 'believed') {
-    yield each.state === 'undecided'
-      ? undecided(subject, each.reason, each.code)
-      : fail(subject, `${each.reason} (${each.code})`, { code: 'SBOM_REFERENCES_REFUSED' });
+    yield unbelieved(each, { code: 'SBOM_REFERENCES_REFUSED' });
     return;
   }
   const { about, files } = each;

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../oci/read-members.ts';
-import { objects, text, texts } from '../../support/lenient-json.ts';
+import { objects, text } from '../../support/lenient-json.ts';
+import { describedInSpdx } from '../described-in-spdx.ts';
 import type { FoundPackage, LicenceClaim } from '../inventory.ts';
 import { spdxExpression } from '../licences/licence-claim.ts';
 import type { ListedInDocument } from './from-cyclonedx.ts';
@@ -8,12 +9,7 @@ import { distroIn, distroNamed, parsePackageUrl, toldByPackageUrl } from './from
 /** The packages of an SPDX 2 document, without what the document is about. @see SPDX 2.3 */
 export function listedInSpdx(root: JsonObject): ListedInDocument {
   const relations = objects(root['relationships']);
-  const described = new Set([
-    ...texts(root['documentDescribes']),
-    ...relations
-      .filter(({ relationshipType }) => relationshipType === 'DESCRIBES')
-      .map(({ relatedSpdxElement }) => text(relatedSpdxElement)),
-  ]);
+  const described = describedInSpdx(root);
   const all = objects(root['packages']).filter(({ SPDXID }) => !described.has(text(SPDXID)));
   const isSystem = (each: JsonObject): boolean =>
     each['primaryPackagePurpose'] === 'OPERATING-SYSTEM';

@@ -52,6 +52,25 @@ describe('a given SBOM', () => {
       expect(sbomFaults(each, renderSbom(read, each, tool, created))).toEqual([]);
   });
 
+  it('knows what an SPDX document is about where its subject says so itself', () => {
+    const document = JSON.parse(
+      Buffer.from(renderSbom(inventory, 'spdx', tool, created)).toString(),
+    );
+    const { documentDescribes: _none, ...rest } = document;
+    const relationships = document.relationships.map((each: Record<string, string>) =>
+      each['relationshipType'] === 'DESCRIBES'
+        ? {
+            relationshipType: 'DESCRIBED_BY',
+            spdxElementId: each['relatedSpdxElement'],
+            relatedSpdxElement: each['spdxElementId'],
+          }
+        : each,
+    );
+    const turned = openGivenSbom(Buffer.from(JSON.stringify({ ...rest, relationships })), 'a');
+    expect(turned.isAbout(image)).toBe(true);
+    expect(turned.inventory(image).packages).toHaveLength(inventory.packages.length);
+  });
+
   it.each(['cyclonedx', 'spdx'] as const)('in %s says nothing of what was left out', (format) => {
     expect(given(format).inventory(image).coverage).toMatchObject({ untold: true });
   });
