@@ -9,6 +9,33 @@ const record = (properties: Readonly<Record<string, JsonObject>>, ...required: s
   required,
 });
 
+const oneOf = (words: string): JsonObject => ({ enum: words.trim().split(/\s+/) });
+
+// Words of SPDX 2.3 as its JSON form spells them.
+const algorithms = oneOf(`
+  ADLER32 BLAKE2b-256 BLAKE2b-384 BLAKE2b-512 BLAKE3 MD2 MD4 MD5 MD6 SHA1 SHA224 SHA256
+  SHA3-256 SHA3-384 SHA3-512 SHA384 SHA512
+`);
+const referenceCategories = oneOf(`
+  OTHER PACKAGE-MANAGER PACKAGE_MANAGER PERSISTENT-ID PERSISTENT_ID SECURITY
+`);
+// The specification writes one of them otherwise, and so do makers.
+const purposes = oneOf(`
+  APPLICATION ARCHIVE CONTAINER DEVICE FILE FIRMWARE FRAMEWORK INSTALL LIBRARY
+  OPERATING-SYSTEM OPERATING_SYSTEM OTHER SOURCE
+`);
+const relationshipTypes = oneOf(`
+  AMENDS ANCESTOR_OF BUILD_DEPENDENCY_OF BUILD_TOOL_OF CONTAINED_BY CONTAINS COPY_OF
+  DATA_FILE_OF DEPENDENCY_MANIFEST_OF DEPENDENCY_OF DEPENDS_ON DESCENDANT_OF DESCRIBED_BY
+  DESCRIBES DEV_DEPENDENCY_OF DEV_TOOL_OF DISTRIBUTION_ARTIFACT DOCUMENTATION_OF
+  DYNAMIC_LINK EXAMPLE_OF EXPANDED_FROM_ARCHIVE FILE_ADDED FILE_DELETED FILE_MODIFIED
+  GENERATED_FROM GENERATES HAS_PREREQUISITE METAFILE_OF OPTIONAL_COMPONENT_OF
+  OPTIONAL_DEPENDENCY_OF OTHER PACKAGE_OF PATCH_APPLIED PATCH_FOR PREREQUISITE_FOR
+  PROVIDED_DEPENDENCY_OF REQUIREMENT_DESCRIPTION_FOR RUNTIME_DEPENDENCY_OF
+  SPECIFICATION_FOR STATIC_LINK TEST_CASE_OF TEST_DEPENDENCY_OF TEST_OF TEST_TOOL_OF
+  VARIANT_OF
+`);
+
 /**
  * What this program needs of an SPDX document to understand it: less than the official schema, which is not
  * part of it.
@@ -43,9 +70,16 @@ export const spdxShape: JsonObject = record(
           supplier: text,
           licenseDeclared: text,
           licenseConcluded: text,
+          primaryPackagePurpose: purposes,
+          filesAnalyzed: { type: 'boolean' },
+          copyrightText: text,
           externalRefs: listOf(
             record(
-              { referenceCategory: named, referenceType: named, referenceLocator: named },
+              {
+                referenceCategory: referenceCategories,
+                referenceType: named,
+                referenceLocator: named,
+              },
               'referenceCategory',
               'referenceType',
               'referenceLocator',
@@ -53,7 +87,7 @@ export const spdxShape: JsonObject = record(
           ),
           checksums: listOf(
             record(
-              { algorithm: named, checksumValue: { type: 'string', pattern: '^[0-9a-f]+$' } },
+              { algorithm: algorithms, checksumValue: { type: 'string', pattern: '^[0-9a-f]+$' } },
               'algorithm',
               'checksumValue',
             ),
@@ -66,7 +100,7 @@ export const spdxShape: JsonObject = record(
     ),
     relationships: listOf(
       record(
-        { spdxElementId: named, relationshipType: named, relatedSpdxElement: named },
+        { spdxElementId: named, relationshipType: relationshipTypes, relatedSpdxElement: named },
         'spdxElementId',
         'relationshipType',
         'relatedSpdxElement',

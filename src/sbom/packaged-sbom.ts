@@ -3,6 +3,7 @@ import type { JsonObject } from '../oci/read-members.ts';
 import { parseJsonStrict } from '../support/json-document.ts';
 import { object, objects, text } from '../support/lenient-json.ts';
 import { coverageGaps } from './coverage-gaps.ts';
+import { meantVersion } from './unknown-version.ts';
 
 /** A package as a document of `sboms.tar` lists it. */
 export interface ListedPackage {
@@ -90,7 +91,7 @@ export function listedPackages({ rows }: PackagedSbom): readonly ListedPackage[]
     const [name, version, type, purl, licences]: unknown[] = Array.isArray(row) ? row : [];
     return {
       name: String(name),
-      version: String(version),
+      version: meantVersion(String(version)),
       type: String(type),
       purl: String(purl),
       licences: Array.isArray(licences) ? licences.map(String) : undefined,

@@ -4,6 +4,7 @@ import { object, objects, text, texts } from '../support/lenient-json.ts';
 import type { FoundPackage, PackageKind } from './inventory.ts';
 import { spdxExpression } from './licences/licence-claim.ts';
 import { toldByMetadata } from './render-syft.ts';
+import { meantVersion } from './unknown-version.ts';
 
 /** What stands elsewhere in the document about a package. */
 export interface ArtifactContext {
@@ -44,7 +45,7 @@ export function packageOfArtifact(
         ? text(artifact['foundBy'])
         : text(artifact['foundBy']).replace(/-cataloger$/, ''),
     name: text(artifact['name']),
-    version: text(artifact['version']),
+    version: meantVersion(text(artifact['version'])),
     purl: text(artifact['purl']),
     cpes: cpesOf(artifact['cpes']),
     licences: licencesOf(artifact['licenses']),

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../oci/read-members.ts';
 import { object, objects, text, texts } from '../support/lenient-json.ts';
 import { describedInSpdx } from './described-in-spdx.ts';
+import { meantVersion } from './unknown-version.ts';
 
 /** An SBOM of any maker, as far as it is judged. */
 export interface ReadSbom {
@@ -80,7 +81,7 @@ function readCycloneDx(root: JsonObject): ReadSbom {
     components: components.map((each) => ({
       ref: text(each['bom-ref']),
       name: [text(each['group']), text(each['name'])].filter((part) => part !== '').join('/'),
-      version: text(each['version']),
+      version: meantVersion(text(each['version'])),
       supplier:
         text(object(each['supplier'])['name']) ||
         text(object(each['manufacturer'])['name']) ||
@@ -139,7 +140,7 @@ function readSpdx(root: JsonObject): ReadSbom {
       .map((each) => ({
         ref: text(each['SPDXID']),
         name: text(each['name']),
-        version: text(each['versionInfo']),
+        version: meantVersion(text(each['versionInfo'])),
         supplier: said(each['supplier']) || said(each['originator']),
         purl: locators(each, /^purl$/)[0] ?? '',
         hasIdentifier: locators(each, /^(?:purl|cpe\d+Type|swid)$/).length > 0,
@@ -180,7 +181,7 @@ function readSyft(root: JsonObject): ReadSbom {
       return {
         ref: text(each['id']),
         name: text(each['name']),
-        version: text(each['version']),
+        version: meantVersion(text(each['version'])),
         supplier: text(more['maintainer']) || text(more['vendor']) || text(more['author']),
         purl: text(each['purl']),
         hasIdentifier: text(each['purl']) !== '' || objects(each['cpes']).length > 0,

@@ -10,6 +10,7 @@ import { combined, isExpression } from './licences/licence-claim.ts';
 import { derivedUuid, packageId } from './package-id.ts';
 import { imageUrl, webAddress } from './package-url.ts';
 import type { SbomMaker } from './render-syft.ts';
+import { writtenVersion } from './unknown-version.ts';
 
 /** Prefix of properties of our own. */
 const propertyPrefix = 'cowa-release:';
@@ -151,7 +152,7 @@ function componentOf(found: FoundPackage, ref: string): JsonObject {
     'bom-ref': ref,
     ...(found.supplier === undefined ? {} : { supplier: { name: found.supplier } }),
     name: found.name,
-    version: found.version,
+    version: writtenVersion(found.version),
     ...(found.description === undefined ? {} : { description: found.description }),
     ...(hashes.length === 0 ? {} : { hashes }),
     ...(found.licences.length === 0 ? {} : { licenses: licencesOf(found.licences) }),
@@ -171,8 +172,29 @@ function componentOf(found: FoundPackage, ref: string): JsonObject {
         (value) => ({ name: `${propertyPrefix}layer`, value }),
       ),
       { name: `${propertyPrefix}package-type`, value: found.foreignKind ?? found.kind },
+      ...sourceProperties(found),
     ],
   };
+}
+
+/**
+ * Of a Debian package that was built again (`+b1`) from a source of its own name: grype takes the version of that source
+ * from the names syft gave these properties, and from the package URL only where the source has another name.
+ */
+function sourceProperties({
+  kind,
+  name,
+  version,
+  metadata,
+}: FoundPackage): readonly { readonly name: string; readonly value: string }[] {
+  const { source, sourceVersion } = metadata;
+  if (kind !== 'deb' || source !== name || typeof sourceVersion !== 'string') return [];
+  if (sourceVersion === '' || sourceVersion === version) return [];
+  return [
+    { name: 'syft:metadata:source', value: name },
+    { name: 'syft:metadata:sourceVersion', value: sourceVersion },
+    { name: 'syft:package:metadataType', value: 'dpkg-db-entry' },
+  ];
 }
 
 /** One expression for all, unless each is one licence: then each stands for itself. */

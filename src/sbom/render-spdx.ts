@@ -6,6 +6,7 @@ import { derivedUuid, packageId } from './package-id.ts';
 import { imageUrl, webAddress } from './package-url.ts';
 import { isComplete, isoSeconds } from './render-cyclonedx.ts';
 import type { SbomMaker, SbomTool } from './render-syft.ts';
+import { writtenVersion } from './unknown-version.ts';
 
 const noAssertion = 'NOASSERTION';
 const rootId = 'SPDXRef-Image';
@@ -127,7 +128,7 @@ function packageOf(found: FoundPackage, id: string): JsonObject {
   return {
     SPDXID: id,
     name: found.name,
-    ...(found.version === '' ? {} : { versionInfo: found.version }),
+    versionInfo: writtenVersion(found.version),
     supplier: found.supplier === undefined ? noAssertion : agent(found.supplier),
     downloadLocation: noAssertion,
     filesAnalyzed: false,

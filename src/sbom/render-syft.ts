@@ -3,6 +3,7 @@ import type { JsonObject } from '../oci/read-members.ts';
 import type { FoundPackage, ImageByConfig, InventoriedImage, Inventory } from './inventory.ts';
 import { packageId } from './package-id.ts';
 import { distroMembers } from './syft-distro.ts';
+import { writtenVersion } from './unknown-version.ts';
 
 /** Version of Syft's format that is written. */
 const schemaVersion = '16.1.10';
@@ -130,7 +131,7 @@ function artifactOf(found: FoundPackage, id: string): JsonObject {
   return {
     id,
     name: found.name,
-    version: found.version,
+    version: writtenVersion(found.version),
     type: found.foreignKind ?? found.kind,
     foundBy: found.kind === 'other' ? found.cataloger : `${found.cataloger}-cataloger`,
     locations: places,

@@ -6,7 +6,7 @@ process.env['LANG'] = 'C';
 process.env['NO_COLOR'] = '1';
 for (const name of Object.keys(process.env))
   if (
-    /^COWA_(?!ZARF$|UDS$|COSIGN$|HELM$|KUSTOMIZE$|SYFT$|SBOM_IMAGES$|SIGSTORE_SUITE$|SIGSTORE_ROOT$|TEMPLATES$|BUILDKITD$)/.test(
+    /^COWA_(?!ZARF$|UDS$|COSIGN$|HELM$|KUSTOMIZE$|SYFT$|SBOM_IMAGES$|GRYPE$|GRYPE_DB$|SIGSTORE_SUITE$|SIGSTORE_ROOT$|TEMPLATES$|BUILDKITD$)/.test(
       name,
     )
   )

@@ -5,6 +5,7 @@ import type { Distro } from '../image-view.ts';
 import type { FoundAt, FoundPackage, LicenceClaim } from '../inventory.ts';
 import { spdxExpression } from '../licences/licence-claim.ts';
 import { flattened } from '../read-sbom.ts';
+import { meantVersion } from '../unknown-version.ts';
 import { distroIn, distroNamed, parsePackageUrl, toldByPackageUrl } from './from-package-url.ts';
 
 /** What a document lists, in the words of an inventory. */
@@ -49,7 +50,7 @@ function packageOf(component: JsonObject, dependsOn: readonly string[]): FoundPa
     names.map((name) => properties.get(name) ?? '').find((value) => value !== '') ?? '';
   const group = text(component['group']);
   const name = text(component['name']);
-  const version = text(component['version']);
+  const version = meantVersion(text(component['version']));
   const purl = text(component['purl']);
   const word =
     component['type'] === 'machine-learning-model'

@@ -3,6 +3,7 @@ import { objects, text } from '../../support/lenient-json.ts';
 import { describedInSpdx } from '../described-in-spdx.ts';
 import type { FoundPackage, LicenceClaim } from '../inventory.ts';
 import { spdxExpression } from '../licences/licence-claim.ts';
+import { meantVersion } from '../unknown-version.ts';
 import type { ListedInDocument } from './from-cyclonedx.ts';
 import { distroIn, distroNamed, parsePackageUrl, toldByPackageUrl } from './from-package-url.ts';
 
@@ -12,7 +13,7 @@ export function listedInSpdx(root: JsonObject): ListedInDocument {
   const described = describedInSpdx(root);
   const all = objects(root['packages']).filter(({ SPDXID }) => !described.has(text(SPDXID)));
   const isSystem = (each: JsonObject): boolean =>
-    each['primaryPackagePurpose'] === 'OPERATING-SYSTEM';
+    /^OPERATING[-_]SYSTEM$/.test(text(each['primaryPackagePurpose']));
   const packages = all.filter((each) => !isSystem(each));
   const urls = new Map(packages.map((each) => [text(each['SPDXID']), locatorOf(each, 'purl')]));
   const needs = new Map<string, Set<string>>();
@@ -50,7 +51,7 @@ function packageOf(
   texted: ReadonlyMap<string, string>,
 ): FoundPackage {
   const name = text(each['name']);
-  const version = text(each['versionInfo']);
+  const version = meantVersion(text(each['versionInfo']));
   const purl = locatorOf(each, 'purl');
   const supplier = (said(each['supplier']) || said(each['originator'])).replace(
     /^(?:Person|Organization|Tool): /,
