@@ -231,7 +231,7 @@ describe('an identity', () => {
         },
         packages: [{ product: '*', kinds: ['package'], role: 'release', approvers: 'approval' }],
       },
-      'refused TRUST_THRESHOLD',
+      'refused TRUST_APPROVALS_MISSING',
     ],
   ])('%s', async (_name, policy, expected) => {
     expect(await decided([full], { keys: {}, ...policy })).toBe(expected);
