@@ -302,7 +302,7 @@ export const findingCodes: readonly {
   {"code":"TRUST_APPROVAL_DIGEST","checks":[],"says":"it approves another statement of the same release: …, and this one is …"},
   {"code":"TRUST_APPROVAL_OTHER","checks":[],"says":"it approves a release, and this is an archive by itself"},
   {"code":"TRUST_APPROVAL_REPEATED","checks":[],"says":"it is not counted: …"},
-  {"code":"TRUST_APPROVAL_ROLE","checks":[],"says":"it was given as '…', and approvals are demanded of the role '…'"},
+  {"code":"TRUST_APPROVAL_ROLE","checks":[],"says":"it was given as '…', and approvals are demanded of … …"},
   {"code":"TRUST_APPROVAL_UNVERIFIED","checks":[],"says":"it was given for what had not passed verify (…)"},
   {"code":"TRUST_ATTESTATION_MISSING","checks":[],"says":"the trust policy demands a statement … about it by the role '…', and none that holds is there"},
   {"code":"TRUST_ATTESTATION_REFUSED","checks":[],"says":"no statement … about it is what the trust policy demands: …"},

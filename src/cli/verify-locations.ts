@@ -166,7 +166,7 @@ function lent(ports: VerifyPorts): VerifyPorts & AsyncDisposable {
 
 function withoutApprovers(trust: TrustInputs | undefined): TrustInputs | undefined {
   if (trust === undefined) return undefined;
-  const rules = trust.policy.rules.map((rule) => ({ ...rule, approvers: undefined }));
+  const rules = trust.policy.rules.map((rule) => ({ ...rule, approvers: [] }));
   return { ...trust, policy: { ...trust.policy, rules } };
 }
 

@@ -348,6 +348,66 @@ describe('approvals that nobody demands', () => {
   });
 });
 
+describe('approvals by several roles', () => {
+  const both: Partial<TrustPolicyDocument> = {
+    ...demanding,
+    roles: {
+      release: { signers: ['rel-a'], threshold: 1 },
+      security: { kind: 'approver', signers: ['appr', 'site'], threshold: 1 },
+      operations: { kind: 'approver', signers: ['ci'], threshold: 1 },
+    },
+    packages: [{ product: '*', role: 'release', approvers: ['security', 'operations'] }],
+  };
+
+  it.each([
+    {
+      what: 'of each role one',
+      by: [['site', 'security'] as const, ['ci', 'operations'] as const],
+      outcome: 'pass',
+    },
+    {
+      what: 'two of one role',
+      by: [['appr', 'security'] as const, ['site', 'security'] as const],
+      outcome: 'fail',
+      missing: "'operations', missing 'ci'",
+    },
+    {
+      what: 'one who says another role than his',
+      by: [['site', 'security'] as const, ['appr', 'operations'] as const],
+      outcome: 'fail',
+      missing: "'operations', missing 'ci'",
+    },
+    {
+      what: 'none of the first',
+      by: [['ci', 'operations'] as const],
+      outcome: 'fail',
+      missing: "'security', missing 'appr' or 'site'",
+    },
+  ])('$what: $outcome', async ({ by, outcome, missing }) => {
+    const files = by.map(
+      ([who, role], index) =>
+        [`approval.${index + 2}.intoto.jsonl`, approval(who, { role })] as const,
+    );
+    const judged = await judge(Object.fromEntries(files), both);
+    expect(judged.outcome).toBe(outcome);
+    const said = judged.report.findings.map(({ message }) => message).join('\n');
+    if (missing !== undefined) expect(said).toContain(missing);
+  });
+
+  it('are not given by one person in the place of two, unless the policy says so', () => {
+    const roles = {
+      ...both.roles,
+      operations: { kind: 'approver', signers: ['site'], threshold: 1 },
+    } as const;
+    expect(() => aTrustPolicy({ ...both, roles })).toThrow(/'site' is in the approver role/);
+    const sharedSigners = [{ signer: 'site', reason: 'there are two of us' }];
+    expect(aTrustPolicy({ ...both, roles, sharedSigners }).rules[0]?.approvers).toEqual([
+      'security',
+      'operations',
+    ]);
+  });
+});
+
 describe('approvals of an archive by itself', () => {
   const signed: Partial<TrustPolicyDocument> = {
     ...demanding,

@@ -22,6 +22,8 @@ export interface RoleCount {
   /** Signatures that hold and do not count, with the reason. */
   readonly passedOver: readonly (TimeProblem & { readonly location: string })[];
   readonly isMet: boolean;
+  /** Names in the role by which nobody signed yet, as the policy orders them. */
+  readonly open: readonly string[];
 }
 
 /**
@@ -66,6 +68,7 @@ export function countRole(
     all: counted,
     passedOver,
     isMet: different.length >= threshold,
+    open: members.filter((name) => !counted.some(({ signer }) => signer === name)),
   };
 }
 

@@ -44,7 +44,7 @@ export interface DescribedRule {
   readonly kinds: readonly ObjectKind[];
   readonly versions?: string;
   readonly role: string;
-  readonly approvers?: string;
+  readonly approvers?: readonly string[];
   /** The rule as sentences. */
   readonly says: readonly string[];
 }
@@ -97,7 +97,7 @@ function describeRule(rule: TrustRule, policy: TrustPolicy): DescribedRule {
   const what = `${kinds.map((kind) => plural[kind]).join(', ')} ${product === '*' ? 'of any name' : `named ${product}`}${versions === undefined ? '' : `, versions ${versions.text}`}`;
   const says = [
     `${what}: ${whoSigns(role, policy)}`,
-    ...(approvers === undefined ? [] : [`besides: ${whoSigns(approvers, policy)}`]),
+    ...approvers.map((each) => `besides: ${whoSigns(each, policy)}`),
     ...(rule.ownSignature ? ['a signature of what it lies in is not enough'] : []),
     ...(rule.timestamps === 0
       ? []
@@ -121,7 +121,7 @@ function describeRule(rule: TrustRule, policy: TrustPolicy): DescribedRule {
     kinds,
     ...(versions === undefined ? {} : { versions: versions.text }),
     role,
-    ...(approvers === undefined ? {} : { approvers }),
+    ...(approvers.length === 0 ? {} : { approvers }),
     says,
   };
 }

@@ -194,12 +194,14 @@ function whyNotCounted(
   { by, rule }: { readonly by: readonly CountedSignature[]; readonly rule: TrustRule | undefined },
   { policy, clock }: JudgingContext,
 ): { readonly code?: string; readonly reason: string } {
-  const role = rule?.approvers;
-  if (rule === undefined || role === undefined) return { reason: 'no approvals are demanded here' };
-  if (approval?.role !== role)
+  const demanded = rule?.approvers ?? [];
+  if (rule === undefined || demanded.length === 0)
+    return { reason: 'no approvals are demanded here' };
+  const role = demanded.find((each) => each === approval?.role);
+  if (role === undefined)
     return {
       code: 'TRUST_APPROVAL_ROLE',
-      reason: `it was given as '${approval?.role}', and approvals are demanded of the role '${role}'`,
+      reason: `it was given as '${approval?.role}', and approvals are demanded of ${demanded.length === 1 ? 'the role' : 'the roles'} ${demanded.map((each) => `'${each}'`).join(', ')}`,
     };
   const { timestamps, maxAgeMs } = rule;
   const alone = countRole({ role, timestamps, maxAgeMs }, [found], clock, policy);

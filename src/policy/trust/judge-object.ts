@@ -93,12 +93,10 @@ function judgeByRule(
   const { timestamps, maxAgeMs } = rule;
   const count = (role: string, over: readonly SignatureEvidence[]): RoleCount =>
     countRole({ role, timestamps, maxAgeMs }, over, clock, policy);
-  const counts = countBoth(
+  const counts = countApart([
     count(rule.role, evidence),
-    rule.approvers === undefined
-      ? undefined
-      : count(rule.approvers, [...evidence, ...approvalsFor(approvals, rule.approvers)]),
-  );
+    ...rule.approvers.map((role) => count(role, [...evidence, ...approvalsFor(approvals, role)])),
+  ]);
   const by = counts.flatMap(({ counted }) => counted);
   const covers = coverage(by, evidence);
   const approvers = counts
@@ -117,14 +115,37 @@ function judgeByRule(
 }
 
 /**
- * Nobody approves what he signed, whatever names he has in the policy. Who could do either does the one
- * that leaves both roles filled, so that the order of signatures decides nothing.
+ * Nobody approves what he signed, nor for two roles, whatever names he has in the policy. Who could do several does the
+ * one that leaves all roles filled, so that the order of signatures decides nothing.
+ * @param counts of the signers first, then of each role of approvers; few, as the schema has it
  */
-function countBoth(signed: RoleCount, approved: RoleCount | undefined): readonly RoleCount[] {
-  if (approved === undefined) return [signed];
-  const asSigners = [signed, withoutSame(approved, signed.all)];
-  const asApprovers = [withoutSame(signed, approved.all), approved];
-  return [asSigners, asApprovers].find((each) => each.every(({ isMet }) => isMet)) ?? asSigners;
+function countApart(counts: readonly RoleCount[]): readonly RoleCount[] {
+  const places = counts.map((_, index) => index);
+  const inTurn = (order: readonly number[]): readonly RoleCount[] => {
+    const taken: CountedSignature[] = [];
+    const left = new Map<number, RoleCount>();
+    for (const index of order) {
+      const count = counts[index];
+      if (count === undefined) continue;
+      const own = taken.length === 0 ? count : withoutSame(count, taken);
+      left.set(index, own);
+      taken.push(...own.all);
+    }
+    return places.flatMap((index) => left.get(index) ?? []);
+  };
+  for (const order of orders(places)) {
+    const counted = inTurn(order);
+    if (counted.every(({ isMet }) => isMet)) return counted;
+  }
+  return inTurn(places);
+}
+
+/** Every order of a few things, the given one first. */
+function* orders(things: readonly number[]): Generator<readonly number[]> {
+  if (things.length < 2) yield things;
+  else
+    for (const first of things)
+      for (const rest of orders(things.filter((each) => each !== first))) yield [first, ...rest];
 }
 
 /** Why the number of the release is not late enough; undefined where it is, or none is demanded. */
@@ -179,8 +200,8 @@ function shortcoming(
   // One reason for all of it; where some signatures count, what is missing is their number.
   const none = counts.every(({ counted }) => counted.length === 0);
   const sums = unmet.map(
-    ({ role, threshold, counted: some }) =>
-      `${some.length} of the ${threshold} signers demanded of the role '${role}'${some.length === 0 ? '' : ` (${signersOf(some)})`}`,
+    ({ role, threshold, counted: some, open }) =>
+      `${some.length} of the ${threshold} signers demanded of the role '${role}'${some.length === 0 ? '' : ` (${signersOf(some)})`}${open.length === 0 ? '' : `, missing ${namesOf(open)}`}`,
   );
   const why = [
     ...new Set([
@@ -196,7 +217,7 @@ function shortcoming(
         : none && refusals.length === 0 && codes.size === 1 && only !== undefined
           ? only
           : 'TRUST_THRESHOLD',
-    reason: [sums.join(', '), ...why].join('; '),
+    reason: [sums.join('; '), ...why].join('; '),
   };
 }
 
@@ -222,3 +243,10 @@ const kindNames = {
   package: 'packages',
   image: 'images',
 } as const;
+
+/** Whose signature would do, a few by name. */
+function namesOf(names: readonly string[]): string {
+  const told = names.slice(0, 5).map((name) => `'${name}'`);
+  const more = names.length - told.length;
+  return `${told.join(' or ')}${more > 0 ? ` or one of ${more} more` : ''}`;
+}

@@ -44,7 +44,7 @@ export function trustPolicyOfKey({ origin, pem, fingerprint }: LoneKey): TrustPo
         kinds: ['statement', 'bundle', 'package'],
         versions: undefined,
         role: loneKeyName,
-        approvers: undefined,
+        approvers: [],
         ownSignature: false,
         timestamps: 0,
         maxAgeMs: undefined,

@@ -8,7 +8,11 @@ import { trustPolicySchema } from '../../support/schemas.gen.ts';
 import { parseDurationMs } from './duration.ts';
 import { roleKinds } from './role-kinds.ts';
 import type { PolicySigner, TrustPolicy, TrustRule } from './trust-policy.ts';
-import type { TrustPolicyDocument, ValidityDocument } from './trust-policy-document.ts';
+import {
+  approversOf,
+  type TrustPolicyDocument,
+  type ValidityDocument,
+} from './trust-policy-document.ts';
 import { type RuleBreak, trustPolicyBreaks } from './trust-policy-rules.ts';
 import { parseVersionRange } from './version-range.ts';
 
@@ -143,7 +147,7 @@ function toRule(rule: TrustPolicyDocument['packages'][number], index: number): T
     kinds: rule.kinds ?? ['statement', 'bundle', 'package'],
     versions: rule.versions === undefined ? undefined : parseVersionRange(rule.versions),
     role: rule.role,
-    approvers: rule.approvers,
+    approvers: approversOf(rule),
     ownSignature: rule.ownSignature ?? false,
     timestamps: rule.timestamps ?? (maxAgeMs === undefined ? 0 : 1),
     maxAgeMs,

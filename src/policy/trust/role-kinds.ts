@@ -1,5 +1,5 @@
 import type { RoleKind } from './trust-policy.ts';
-import type { TrustPolicyDocument } from './trust-policy-document.ts';
+import { approversOf, type TrustPolicyDocument } from './trust-policy-document.ts';
 
 /**
  * What each role stands for: as the policy says, else by the first use of it: rules are signed by
@@ -12,7 +12,8 @@ export function roleKinds(document: TrustPolicyDocument): ReadonlyMap<string, Ro
   };
   for (const [name, { kind }] of Object.entries(document.roles)) take(name, kind);
   for (const { role } of document.packages) take(role, 'releaser');
-  for (const { approvers } of document.packages) take(approvers, 'approver');
+  for (const rule of document.packages)
+    for (const role of approversOf(rule)) take(role, 'approver');
   for (const { attestations = [] } of document.packages)
     for (const { role } of attestations) take(role, 'builder');
   return kinds;

@@ -27,7 +27,7 @@ function policy(
     kinds: ['package'],
     versions: undefined,
     role: 'release',
-    approvers: undefined,
+    approvers: [],
     ownSignature: false,
     timestamps: 0,
     maxAgeMs: undefined,
@@ -50,7 +50,7 @@ function policy(
       ['others', { name: 'others', kind: 'approver', signers: ['other'], threshold: 1 }],
     ]),
     rules: rules.map((role) =>
-      role === 'approved' ? { ...rule, role: 'others', approvers: 'release' } : { ...rule, role },
+      role === 'approved' ? { ...rule, role: 'others', approvers: ['release'] } : { ...rule, role },
     ),
     revokedDigests: new Map(),
     acceptedRole: undefined,

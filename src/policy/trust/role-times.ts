@@ -28,8 +28,8 @@ export function timesOfPolicy(policy: TrustPolicy, now: number): PolicyTimes {
     .flatMap((role) => timesOfRole(role, policy, now) ?? [])
     .sort((a, b) => (a.role < b.role ? -1 : 1));
   const empty = new Set(roles.filter(({ counts }) => counts === 'nobody').map(({ role }) => role));
-  const unmet = policy.rules.every(
-    ({ role, approvers }) => empty.has(role) || (approvers !== undefined && empty.has(approvers)),
+  const unmet = policy.rules.every(({ role, approvers }) =>
+    [role, ...approvers].some((each) => empty.has(each)),
   );
   return { ended, roles, nothingPasses: ended || unmet };
 }

@@ -53,7 +53,7 @@ export interface RuleDocument {
   readonly kinds?: readonly ObjectKind[];
   readonly versions?: string;
   readonly role: string;
-  readonly approvers?: string;
+  readonly approvers?: string | readonly string[];
   readonly ownSignature?: boolean;
   readonly timestamps?: number;
   readonly maxAge?: string;
@@ -66,4 +66,11 @@ export interface AttestationDocument {
   readonly role: string;
   readonly maxAge?: string;
   readonly require?: Readonly<Record<string, readonly (string | number | boolean)[]>>;
+}
+
+/** Roles that have to approve by an entry, in its order. */
+export function approversOf({
+  approvers = [],
+}: Pick<TrustPolicyDocument['packages'][number], 'approvers'>): readonly string[] {
+  return typeof approvers === 'string' ? [approvers] : approvers;
 }

@@ -4,7 +4,11 @@ import { wholeTextPattern } from '../../attestation/signer-identity.ts';
 import { matchesPattern } from '../matches-pattern.ts';
 import { roleKinds } from './role-kinds.ts';
 import type { ObjectKind } from './trust-policy.ts';
-import type { RuleDocument, TrustPolicyDocument } from './trust-policy-document.ts';
+import {
+  approversOf,
+  type RuleDocument,
+  type TrustPolicyDocument,
+} from './trust-policy-document.ts';
 import { parseVersionRange } from './version-range.ts';
 
 /** What the schema cannot say and is not so. */
@@ -104,11 +108,14 @@ function* nameBreaks(document: TrustPolicyDocument): Generator<RuleBreak> {
       yield missing(`/keys/${name}/trustedRoot`, 'trusted root', trustedRoot);
   const used = new Set<string>();
   const uses = [
-    ...packages.flatMap(({ role, approvers, attestations = [] }, index) => [
+    ...packages.flatMap(({ role, approvers = [], attestations = [] }, index) => [
       { pointer: `/packages/${index}/role`, role },
-      ...(approvers === undefined
-        ? []
-        : [{ pointer: `/packages/${index}/approvers`, role: approvers }]),
+      ...(typeof approvers === 'string'
+        ? [{ pointer: `/packages/${index}/approvers`, role: approvers }]
+        : approvers.map((each, at) => ({
+            pointer: `/packages/${index}/approvers/${at}`,
+            role: each,
+          }))),
       ...attestations.map((each, at) => ({
         pointer: `/packages/${index}/attestations/${at}/role`,
         role: each.role,
@@ -156,7 +163,7 @@ function* roleBreaks(
   }
 }
 
-/** Whoever builds must not release what he built, unless the policy says that this is meant. */
+/** Whoever builds must not release what he built, nor one person approve in the place of two, unless the policy says that this is meant. */
 function* sharedBreaks(
   document: TrustPolicyDocument,
   keys: ReadonlyMap<string, PublicKeyFacts>,
@@ -165,15 +172,21 @@ function* sharedBreaks(
   const allowed = new Set(
     (document.sharedSigners ?? []).map(({ signer }) => partyOf(document, keys, signer)),
   );
-  const seen = new Map<string, { readonly role: string; readonly kind: string }>();
+  const together = document.packages.map((rule) => new Set(approversOf(rule)));
+  const seen = new Map<string, { readonly role: string; readonly kind: string }[]>();
   for (const [role, { signers }] of Object.entries(document.roles)) {
     const kind = kinds.get(role);
     if (kind === undefined) continue;
     for (const [index, signer] of signers.entries()) {
       const party = partyOf(document, keys, signer);
-      const before = seen.get(party);
-      if (before === undefined) seen.set(party, { role, kind });
-      else if (before.kind !== kind && !allowed.has(party))
+      const others = seen.get(party) ?? [];
+      seen.set(party, [...others, { role, kind }]);
+      const before = others.find(
+        (other) =>
+          other.kind !== kind ||
+          (other.role !== role && together.some((all) => all.has(role) && all.has(other.role))),
+      );
+      if (before !== undefined && !allowed.has(party))
         yield {
           pointer: `/roles/${role}/signers/${index}`,
           message: `'${signer}' is in the ${kind} role '${role}' and in the ${before.kind} role '${before.role}'; if that is meant, say why under sharedSigners`,

@@ -89,7 +89,8 @@ export interface TrustRule {
   readonly kinds: readonly ObjectKind[];
   readonly versions: VersionRange | undefined;
   readonly role: string;
-  readonly approvers: string | undefined;
+  /** Roles that have to sign or approve as well, each by itself; empty: none. */
+  readonly approvers: readonly string[];
   /** Being covered by what it lies in is not enough. */
   readonly ownSignature: boolean;
   /** Signed times demanded on every signature. */
