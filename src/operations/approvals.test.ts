@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { aPackage } from '../../test/support/a-package.ts';
-import { aTrustDocument, keyEntry, testKeys } from '../../test/support/a-trust-policy.ts';
+import {
+  aTrustDocument,
+  aTrustPolicy,
+  keyEntry,
+  testKeys,
+} from '../../test/support/a-trust-policy.ts';
 import { folderReport, judgingPorts, trustOf } from '../../test/support/judge-under-trust.ts';
 import { packageFile, shopRelease } from '../../test/support/shop-release.ts';
 import { statementSignature } from '../../test/support/trust-evidence.ts';
