@@ -18,6 +18,7 @@ import { loadPolicy } from './load-policy.ts';
 import { type OpenRelease, openRelease, type ReleaseRequest } from './open-release.ts';
 import { provenanceOf, requireBuilderId } from './provenance-from-flags.ts';
 import type { RunSinks } from './run-flags.ts';
+import type { RunLimits } from './run-limit-flags.ts';
 import type { SigningChoice } from './signing-choice.ts';
 import { assemblePorts, cacheSize, localFile } from './wire.ts';
 import { openRenderers, type RendererChoice } from './wire-renderer.ts';
@@ -32,6 +33,8 @@ export interface AssembleRequest extends ReleaseRequest {
   readonly signer?: SigningChoice;
   readonly policy?: string;
   readonly jobs: number;
+  /** What its steps may take together. */
+  readonly limits?: RunLimits;
   readonly withVerifier?: string;
   readonly renderer: RendererChoice;
   readonly skipSbom: boolean;
@@ -77,7 +80,10 @@ export async function assembleFromFlags(
 ): Promise<AssembleDone> {
   requireBuilderId(request.builderId);
   const results = await readResults(request.results ?? []);
-  const release = await openRelease({ ...request, recordReads: true }, { signal });
+  const release = await openRelease(
+    { ...request, ...request.limits, recordReads: true },
+    { signal },
+  );
   const { plan, cacheDir, lock } = release;
   await using _compute = release.compute;
   const places =
@@ -130,6 +136,7 @@ export async function assembleFromFlags(
   );
   const options = {
     jobs: request.jobs,
+    memoryBytes: request.limits?.memoryBytes,
     programVersion: request.programVersion,
     pickled: policy.pickledPayloads === true ? ('allowed' as const) : ('refused' as const),
     ...(lock === undefined ? {} : { lock }),
@@ -138,7 +145,12 @@ export async function assembleFromFlags(
   };
   const making = async ({ context, graph, made }: Recording): Promise<AssembleDone> => {
     if (request.build !== undefined)
-      await buildMissing(release, { ...request.build, jobs: request.jobs }, run, graph);
+      await buildMissing(
+        release,
+        { ...request.build, jobs: request.jobs, limits: request.limits ?? {} },
+        run,
+        graph,
+      );
     const assembled = await assembleRelease(
       plan,
       { ...options, ...graph, context },

@@ -9,6 +9,7 @@ import { keepRun, type Recording } from './keep-run.ts';
 import { type OpenRelease, openRelease } from './open-release.ts';
 import type { SettledRelease } from './release-request.ts';
 import type { RunSinks } from './run-flags.ts';
+import type { RunLimits } from './run-limit-flags.ts';
 import { openEngine } from './wire-engines.ts';
 import { releaseOf } from './wire-run.ts';
 
@@ -20,6 +21,8 @@ export interface BuildChoice {
   readonly rebuild: boolean;
   /** Builds at once. */
   readonly jobs: number;
+  /** What all of them may take. */
+  readonly limits?: RunLimits;
 }
 
 /** What `images build` was asked for. */
@@ -36,7 +39,7 @@ export async function imagesBuild(
   request: BuildRequest,
   run: Run,
 ): Promise<{ readonly images: readonly ImageBuild[]; readonly cacheDir: string }> {
-  const release = await openRelease({ ...request, runActions: true }, run);
+  const release = await openRelease({ ...request, ...request.limits, runActions: true }, run);
   const { cacheDir } = release;
   const { jobs, programVersion, sinks } = request;
   const command = 'images build';
@@ -110,6 +113,7 @@ function buildFor(
       references: plan.packages.flatMap(({ resolved }) => resolved.images),
       platform: releasePlatform(plan),
       jobs,
+      memoryBytes: choice.limits?.memoryBytes,
       rebuild,
       ...(engine === undefined ? {} : { engine }),
     },

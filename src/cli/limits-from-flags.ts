@@ -3,7 +3,7 @@ import { UsageError } from '../errors/families.ts';
 import { parseByteSize } from '../policy/byte-size.ts';
 
 /** A limit that is none. */
-class LimitFlagError extends UsageError<'LIMIT_SIZE'> {}
+export class LimitFlagError extends UsageError<'LIMIT_SIZE'> {}
 
 /** The flags as oclif names them. */
 export interface LimitFlagValues {

@@ -12,6 +12,7 @@ import type { BlobStore } from '../ports/blob-store.ts';
 import type { ImageSource } from '../ports/image-source.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import type { Workspace } from '../ports/workspace.ts';
+import { Gate } from '../support/gate.ts';
 import type { Run } from '../support/run.ts';
 import type { SettledRelease } from './release-request.ts';
 import { blobStoreIn, buildRecordsIn, openCompute, sourcesFrom, workspaceOf } from './wire.ts';
@@ -26,6 +27,8 @@ export interface ReleaseRequest extends Omit<SettledRelease, 'config'> {
   readonly runActions: boolean;
   /** Hash what is read of the user's files, for statements about it. */
   readonly recordReads?: boolean;
+  /** Requests at once; undefined: no limit. */
+  readonly connections?: number;
 }
 
 /** A planned release with everything it reads from. */
@@ -78,6 +81,7 @@ export async function openRelease(request: ReleaseRequest, run: Run): Promise<Op
   const blobs = await blobStoreIn(cacheDir, compute);
   const builds = await buildRecordsIn(cacheDir);
   const epochSeconds = plan.timestamp.getTime() / 1000;
+  const gate = request.connections === undefined ? {} : { gate: new Gate(request.connections) };
   const configs = plan.release.imageSources.map((source) =>
     overridden(source, request.registryOverrides),
   );
@@ -87,8 +91,9 @@ export async function openRelease(request: ReleaseRequest, run: Run): Promise<Op
     epochSeconds,
     builds,
     building: await buildingOf(plan, root, lock),
+    ...gate,
   });
-  const fetching = await fetchingOf(plan, { root, blobs, images: sources.images });
+  const fetching = await fetchingOf(plan, { root, blobs, images: sources.images, ...gate });
   const workspace = withFetched(own, fetching.contents, blobs);
   return {
     plan,

@@ -6,6 +6,7 @@ import type { ReleasePlan } from '../operations/plan-release.ts';
 import { releasePlatform } from '../operations/resolve-release-images.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { ImageSource } from '../ports/image-source.ts';
+import type { Gate } from '../support/gate.ts';
 import { registryEnvironment } from './wire-registry.ts';
 
 /** What inputs of a release are fetched with; nothing is contacted yet. */
@@ -16,12 +17,14 @@ export async function fetchingOf(
     readonly root: string;
     readonly blobs: BlobStore;
     readonly images: readonly ImageSource[];
+    /** How many requests may be open at once. */
+    readonly gate?: Gate;
   },
 ): Promise<Fetching> {
-  const { root, blobs, images } = wiring;
+  const { root, blobs, images, gate } = wiring;
   const hubToken = process.env['COWA_HUB_TOKEN'] ?? '';
   return {
-    ...(await sourcesOf(plan.release.remoteInputs ?? { hosts: [] }, root)),
+    ...(await sourcesOf(plan.release.remoteInputs ?? { hosts: [] }, root, gate)),
     images,
     platform: releasePlatform(plan),
     blobs,
@@ -34,6 +37,7 @@ export async function fetchingOf(
 async function sourcesOf(
   { caFile, certFile, keyFile, ...rules }: RemoteInputsConfig,
   root: string,
+  gate: Gate | undefined,
 ): Promise<Pick<Fetching, 'web' | 'git'>> {
   const { WebFiles } = await import('../adapters/http/web-files.ts');
   const { GitRepositories } = await import('../adapters/git/git-repositories.ts');
@@ -44,6 +48,7 @@ async function sourcesOf(
   const web = new WebFiles({
     ...rules,
     ...environment,
+    ...(gate === undefined ? {} : { gate }),
     ...(caFile === undefined ? {} : { caFile: at(caFile) }),
     ...(certFile === undefined ? {} : { certFile: at(certFile) }),
     ...(keyFile === undefined ? {} : { keyFile: at(keyFile) }),

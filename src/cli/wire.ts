@@ -20,6 +20,7 @@ import type { RecordStore } from '../ports/record-store.ts';
 import type { SbomGenerator } from '../ports/sbom-generator.ts';
 import type { SignatureJudge, TrustedKey } from '../ports/signature-judge.ts';
 import type { Workspace } from '../ports/workspace.ts';
+import type { Gate } from '../support/gate.ts';
 import type { Run } from '../support/run.ts';
 import type { ImageSourceDeps } from './wire-image-sources.ts';
 
@@ -64,7 +65,7 @@ export async function buildRecordsIn(cacheDir: string): Promise<RecordStore> {
 /** Image sources and published packages, as the definition orders them. */
 export async function sourcesFrom(
   configs: readonly ImageSourceConfig[],
-  deps: Omit<ImageSourceDeps, 'registry'>,
+  deps: Omit<ImageSourceDeps, 'registry'> & { readonly gate?: Gate },
 ): Promise<{
   readonly images: readonly ImageSource[];
   readonly artifacts: readonly ArtifactSource[];
@@ -72,9 +73,11 @@ export async function sourcesFrom(
   const { imageSourcesFrom } = await import('./wire-image-sources.ts');
   const { registryEnvironment } = await import('./wire-registry.ts');
   const needed = configs.some(({ type }) => type === 'registry');
+  const { gate, ...others } = deps;
+  const gated = gate === undefined ? {} : { gate };
   const images = await imageSourcesFrom(configs, {
-    ...deps,
-    ...(needed ? { registry: await registryEnvironment() } : {}),
+    ...others,
+    ...(needed ? { registry: { ...(await registryEnvironment()), ...gated } } : {}),
   });
   return { images, artifacts: images.filter(isArtifactSource) };
 }

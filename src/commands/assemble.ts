@@ -6,6 +6,7 @@ import { releaseFlags } from '../cli/release-flags.ts';
 import type { AssembleResult } from '../cli/render-assemble.ts';
 import { rendererFlags } from '../cli/renderer-flags.ts';
 import { runFlags, runSinks } from '../cli/run-flags.ts';
+import { runLimitFlags, runLimits } from '../cli/run-limit-flags.ts';
 import { signingFlags } from '../cli/signing-flags.ts';
 
 export default class Assemble extends BaseCommand {
@@ -82,6 +83,7 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
       helpValue: '<name=path>',
     }),
     ...runFlags,
+    ...runLimitFlags,
     jobs: Flags.integer({
       char: 'j',
       summary: 'Steps at once (default: COWA_JOBS, by the processors)',
@@ -125,6 +127,7 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
         skipSbom: flags['skip-sbom'],
         out: config.out.value,
         jobs: config.jobs.value,
+        limits: runLimits(flags),
         programVersion: this.config.version,
         renderer: { renderer: flags.renderer, helm: flags.helm, kustomize: flags.kustomize },
         ...(signer === undefined ? {} : { signer }),

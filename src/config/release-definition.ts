@@ -49,6 +49,8 @@ export interface StepRule {
   readonly timeoutMinutes?: number;
   /** Not coming to its end leaves the run partial, in place of failing it; never a success. */
   readonly bestEffort?: boolean;
+  /** Memory it needs, `2g`: where there is a limit, others that name theirs wait for it. */
+  readonly memory?: string;
 }
 
 /** A profile of the target cluster and what this one has besides. */

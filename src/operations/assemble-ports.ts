@@ -24,7 +24,8 @@ import type { GraphOptions } from './run-graph.ts';
 import type { SignOncePorts } from './sign-once.ts';
 import type { ReleaseArchivePorts } from './write-release-archive.ts';
 
-export interface AssembleOptions extends Pick<GraphOptions, 'jobs' | 'meter' | 'onSettled'> {
+export interface AssembleOptions
+  extends Pick<GraphOptions, 'jobs' | 'memoryBytes' | 'meter' | 'onSettled'> {
   /** Which run it is, for `run.json`. */
   readonly context: RunContext;
   readonly programVersion: string;

@@ -1,3 +1,5 @@
+import type { BuiltImageConfig } from '../config/build-source.ts';
+import { parseMemory } from '../config/memory-size.ts';
 import type { StepRule } from '../config/release-definition.ts';
 import { CowaError } from '../errors/families.ts';
 import type { Platform } from '../oci/descriptor.ts';
@@ -24,6 +26,8 @@ export interface BuildImagesRequest {
   readonly platform: Platform;
   /** Builds at once. */
   readonly jobs: number;
+  /** Memory that builds which name theirs may take together. */
+  readonly memoryBytes?: number | undefined;
   /** Limits of the definition, which name a build `build <image>`. */
   readonly rules?: readonly StepRule[] | undefined;
   /** Build what was built already, too. */
@@ -98,6 +102,7 @@ export async function buildImages(
       id: recipe.name,
       title: `Build ${recipe.name}`,
       needs: ownBases(recipe),
+      ...memoryNeed(recipe.image),
       async work(running) {
         const prepared = await source.prepare(recipe.name, request.platform, running);
         const { engine } = request;
@@ -121,6 +126,7 @@ export async function buildImages(
       ...ports.graph,
       onSettled: (result) => ports.graph?.onSettled?.({ ...result, id: `build ${result.id}` }),
       jobs: request.jobs,
+      memoryBytes: request.memoryBytes,
       now: ports.now,
     },
     run,
@@ -155,6 +161,12 @@ export async function buildImages(
       ...(because === undefined ? {} : { because }),
     };
   });
+}
+
+/** The limit of one build is what it needs, at most. */
+function memoryNeed({ memory }: BuiltImageConfig): Pick<GraphStep, 'memoryBytes'> {
+  const memoryBytes = memory === undefined ? undefined : parseMemory(memory);
+  return memoryBytes === undefined ? {} : { memoryBytes };
 }
 
 /** Recipes of images and of all they are built upon here. Everything that is wrong is said at once. */

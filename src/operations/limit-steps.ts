@@ -1,3 +1,4 @@
+import { parseMemory } from '../config/memory-size.ts';
 import type { StepRule } from '../config/release-definition.ts';
 import { matchesPattern } from '../policy/matches-pattern.ts';
 import type { Run } from '../support/run.ts';
@@ -24,6 +25,7 @@ export function limitSteps(
     return {
       ...step,
       ...(rule.timeoutMinutes === undefined ? {} : { timeoutMs: rule.timeoutMinutes * 60_000 }),
+      ...memoryOf(rule),
       ...(rule.bestEffort === undefined ? {} : { bestEffort: rule.bestEffort }),
     };
   });
@@ -34,4 +36,9 @@ export function limitSteps(
         message: `steps: '${rule.step}' names no step of this run`,
       });
   return limited;
+}
+
+function memoryOf({ memory }: StepRule): Pick<GraphStep, 'memoryBytes'> {
+  const memoryBytes = memory === undefined ? undefined : parseMemory(memory);
+  return memoryBytes === undefined ? {} : { memoryBytes };
 }

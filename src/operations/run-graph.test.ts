@@ -48,6 +48,29 @@ describe('runGraph', () => {
     expect(most).toBe(2);
   });
 
+  it('runs steps that name their memory together only as far as it goes, and one that needs more alone among them', async () => {
+    const active = new Map<string, number>();
+    let most = 0;
+    const beside: string[] = [];
+    const step = (id: string, memoryBytes?: number): GraphStep => ({
+      ...aStep(id, [], async () => {
+        active.set(id, memoryBytes ?? 0);
+        const sum = [...active.values()].reduce((total, each) => total + each, 0);
+        if (id !== 'giant') most = Math.max(most, sum);
+        if (active.has('giant')) beside.push(...active.keys());
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        active.delete(id);
+        return 'done';
+      }),
+      ...(memoryBytes === undefined ? {} : { memoryBytes }),
+    });
+    const steps = [step('a', 4), step('b', 4), step('giant', 50), step('c', 4), step('free')];
+    const results = await runGraph(steps, { ...options, jobs: 5, memoryBytes: 8 }, { signal });
+    expect(results.map(({ outcome }) => outcome)).toEqual(Array(5).fill('done'));
+    expect(most).toBe(8);
+    expect(new Set(beside)).toEqual(new Set(['giant']));
+  });
+
   it('skips what depends on a failure, names the cause, and finishes the rest', async () => {
     const broken = async () => {
       throw new StepError('STEP_BROKEN', 'broken');
@@ -217,15 +240,17 @@ describe('limitSteps', () => {
     const limited = limitSteps(
       [aStep('image a/vllm:1', [], async () => 'done'), aStep('image b:1', [], async () => 'done')],
       [
-        { step: 'image *vllm*', timeoutMinutes: 2, bestEffort: true },
+        { step: 'image *vllm*', timeoutMinutes: 2, bestEffort: true, memory: '1k' },
         { step: 'image *', timeoutMinutes: 9 },
         { step: 'package *', bestEffort: true },
       ],
       { signal, onProgress: (event) => event.kind === 'note' && notes.push(event.message) },
     );
-    expect(limited.map(({ timeoutMs, bestEffort }) => [timeoutMs, bestEffort])).toEqual([
-      [120_000, true],
-      [540_000, undefined],
+    expect(
+      limited.map(({ timeoutMs, bestEffort, memoryBytes }) => [timeoutMs, bestEffort, memoryBytes]),
+    ).toEqual([
+      [120_000, true, 1024],
+      [540_000, undefined, undefined],
     ]);
     expect(notes).toEqual(["steps: 'package *' names no step of this run"]);
   });

@@ -14,6 +14,8 @@ export interface GraphStep {
   readonly totalBytes?: number;
   /** It is stopped after so many milliseconds. */
   readonly timeoutMs?: number;
+  /** Memory it is said to need; steps that say so run together only as far as it goes. */
+  readonly memoryBytes?: number;
   /** Not coming to its end leaves the run partial, in place of failing it. What needs it is skipped all the same. */
   readonly bestEffort?: boolean;
   /** Says `reused` when nothing had to be done. */
@@ -39,6 +41,8 @@ export interface StepResult extends StepCounts {
 export interface GraphOptions {
   /** Steps at once, at least 1. */
   readonly jobs: number;
+  /** Memory that steps which name their need take together; one that needs more than all of it runs alone among them. */
+  readonly memoryBytes?: number | undefined;
   /** Milliseconds, for durations only. */
   readonly now: () => number;
   readonly meter?: UsageMeter;
@@ -69,6 +73,7 @@ export async function runGraph(
   const results = new Map<string, StepResult>();
   const waiting = new Set(steps);
   const running = new Map<string, Promise<void>>();
+  const memory = new MemoryShare(options.memoryBytes);
   const settle = (result: StepResult): void => {
     results.set(result.id, result);
     options.onSettled?.(result);
@@ -90,11 +95,13 @@ export async function runGraph(
         continue;
       }
       if (running.size >= options.jobs || !step.needs.every((id) => results.has(id))) continue;
+      if (!memory.take(step)) continue;
       waiting.delete(step);
       running.set(
         step.id,
         perform(step, options, began, run).then((result) => {
           running.delete(step.id);
+          memory.giveBack(step);
           settle(result);
         }),
       );
@@ -108,6 +115,26 @@ export async function runGraph(
   }
   run.signal.throwIfAborted();
   return steps.map((step) => results.get(step.id)).filter((result) => result !== undefined);
+}
+
+/** What running steps have of the memory there is. */
+class MemoryShare {
+  readonly #all: number;
+  #taken = 0;
+
+  constructor(all = Number.POSITIVE_INFINITY) {
+    this.#all = all;
+  }
+
+  take({ memoryBytes = 0 }: GraphStep): boolean {
+    if (this.#taken > 0 && memoryBytes > 0 && this.#taken + memoryBytes > this.#all) return false;
+    this.#taken += memoryBytes;
+    return true;
+  }
+
+  giveBack({ memoryBytes = 0 }: GraphStep): void {
+    this.#taken -= memoryBytes;
+  }
 }
 
 function skipped({ id }: GraphStep, because: string, startedMs: number): StepResult {

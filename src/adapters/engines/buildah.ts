@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import { parseMemory } from '../../config/memory-size.ts';
 import { parseImageConfig } from '../../oci/image-config.ts';
 import { parseManifest } from '../../oci/manifest.ts';
 import { normalizeReference } from '../../oci/reference.ts';
@@ -136,8 +137,7 @@ export function buildahArguments(
 /** In a chroot there is no control group: the limit is one of each process. */
 function memoryLimit(memory: string, isRoot: boolean): string {
   if (!isRoot) return `--memory=${memory}`;
-  const [, count = '', unit = ''] = /^([0-9]+)([kmg]?)$/.exec(memory) ?? [];
-  const bytes = Number(count) * 1024 ** ['', 'k', 'm', 'g'].indexOf(unit);
+  const bytes = parseMemory(memory) ?? 0;
   return `--ulimit=data=${bytes}:${bytes}`;
 }
 

@@ -31,6 +31,7 @@ export interface WebFilesOptions extends HostRules {
   readonly random?: () => number;
   readonly stallTimeoutMs?: number;
   readonly lookup?: ExchangeOptions['lookup'];
+  readonly gate?: NonNullable<ExchangeOptions['gate']>;
 }
 
 /** A line that breaks is taken up again and again as long as this much comes in between. */
@@ -234,7 +235,7 @@ export class WebFiles implements WebSource {
 }
 
 async function openExchange(options: WebFilesOptions): Promise<HttpExchange> {
-  const { caFile, certFile, keyFile, stallTimeoutMs = 60_000, lookup, proxies } = options;
+  const { caFile, certFile, keyFile, stallTimeoutMs = 60_000, lookup, proxies, gate } = options;
   const files = {
     ...(caFile === undefined ? {} : { caFile }),
     ...(certFile === undefined ? {} : { certFile }),
@@ -248,6 +249,7 @@ async function openExchange(options: WebFilesOptions): Promise<HttpExchange> {
     ...(clientCertificate === undefined ? {} : { clientCertificate }),
     ...(proxies === undefined ? {} : { proxies }),
     ...(lookup === undefined ? {} : { lookup }),
+    ...(gate === undefined ? {} : { gate }),
   });
 }
 

@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
+import type { Gate } from '../../support/gate.ts';
 import type { Run, RunCounter } from '../../support/run.ts';
 import { checkHop, type HostRules, isLoopback } from './endpoint.ts';
 import { type Answer, askOnce, confused, type Question } from './http-request.ts';
@@ -18,6 +19,8 @@ export interface ExchangeOptions {
   readonly proxies?: ProxySettings;
   /** How host names become addresses; Node's own unless given. */
   readonly lookup?: LookupFunction;
+  /** Shared by all who ask: how many requests may be open at once. */
+  readonly gate?: Gate;
 }
 
 const maxRedirects = 5;
@@ -43,10 +46,9 @@ export class HttpExchange {
     const isRead = question.method === undefined || question.method === 'HEAD';
     for (let redirects = 0; ; redirects += 1) {
       const own = toRegistry && url.origin === question.url.origin;
-      const answer = await counted(
-        run,
-        askOnce({ ...question, url, headers }, this.#means(url, own), run),
-      );
+      const leave = await this.#options.gate?.enter(run.signal);
+      const means = { ...this.#means(url, own), onClosed: leave };
+      const answer = await counted(run, askOnce({ ...question, url, headers }, means, run));
       if (![301, 302, 303, 307, 308].includes(answer.status)) return answer;
       answer.discard();
       // What is sent would go wherever the server likes.

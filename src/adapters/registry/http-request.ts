@@ -41,6 +41,8 @@ export interface RequestMeans {
   readonly stallTimeoutMs: number;
   /** Variable of the proxy that is in between, where there may be one. */
   readonly proxy?: string | undefined;
+  /** Told when the answer was read or given up, or there was none. */
+  readonly onClosed?: (() => void) | undefined;
 }
 
 /**
@@ -49,9 +51,10 @@ export interface RequestMeans {
  */
 export function askOnce(question: Question, means: RequestMeans, run: Run): Promise<Answer> {
   const { url, headers, method = 'GET', body } = question;
-  const { agent, stallTimeoutMs, proxy } = means;
+  const { agent, stallTimeoutMs, proxy, onClosed } = means;
   return new Promise((resolve, reject) => {
     if (run.signal.aborted) {
+      onClosed?.();
       reject(run.signal.reason);
       return;
     }
@@ -68,6 +71,7 @@ export function askOnce(question: Question, means: RequestMeans, run: Run): Prom
     };
     const request =
       url.protocol === 'https:' ? httpsRequest(url, options) : httpRequest(url, options);
+    if (onClosed !== undefined) request.once('close', onClosed);
     let timer: NodeJS.Timeout | undefined;
     const late = (): void => void request.destroy(new StallError(stallTimeoutMs));
     const wait = (): void => {

@@ -20,6 +20,7 @@ export interface ClientSettings extends HostRules {
   readonly random?: RegistryClientOptions['random'];
   readonly lookup?: NonNullable<RegistryClientOptions['lookup']>;
   readonly stallTimeoutMs?: number;
+  readonly gate?: NonNullable<RegistryClientOptions['gate']>;
 }
 
 /** A client for these settings. @throws RegistryError REGISTRY_TLS when a file of certificates cannot be read */

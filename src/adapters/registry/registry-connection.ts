@@ -1,4 +1,5 @@
 import { InternalError } from '../../errors/families.ts';
+import type { Gate } from '../../support/gate.ts';
 import type { Run } from '../../support/run.ts';
 import { type CredentialHelper, type Credentials, findCredentials } from './docker-credentials.ts';
 import {
@@ -36,6 +37,8 @@ export interface RegistryClientOptions extends HostRules {
   /** Silence after which a server counts as stalled; 60 s unless given. */
   readonly stallTimeoutMs?: number;
   readonly lookup?: ExchangeOptions['lookup'];
+  /** Shared by all who ask: how many requests may be open at once. */
+  readonly gate?: Gate;
 }
 
 /** A repository as references name it, before overriding. */
@@ -65,7 +68,7 @@ export class RegistryConnection {
 
   constructor(options: RegistryClientOptions) {
     this.options = options;
-    const { ca, lookup, now, clientCertificate, proxies } = options;
+    const { ca, lookup, now, clientCertificate, proxies, gate } = options;
     this.exchange = new HttpExchange({
       rules: options,
       stallTimeoutMs: options.stallTimeoutMs ?? 60_000,
@@ -73,6 +76,7 @@ export class RegistryConnection {
       ...(clientCertificate === undefined ? {} : { clientCertificate }),
       ...(proxies === undefined ? {} : { proxies }),
       ...(lookup === undefined ? {} : { lookup }),
+      ...(gate === undefined ? {} : { gate }),
     });
     this.auth = new RegistryAuth({
       exchange: this.exchange,

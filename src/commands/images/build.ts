@@ -4,6 +4,7 @@ import { engineChoice, engineFlags } from '../../cli/engine-flags.ts';
 import { imagesFlags, imagesRequest } from '../../cli/images-flags.ts';
 import type { ImagesBuildResult } from '../../cli/render-build.ts';
 import { runFlags, runSinks } from '../../cli/run-flags.ts';
+import { runLimitFlags, runLimits } from '../../cli/run-limit-flags.ts';
 import { exitCodes } from '../../errors/exit-codes.ts';
 
 export default class ImagesBuild extends BaseCommand {
@@ -27,6 +28,7 @@ A build that fails skips only what needs it; all failures are listed, and the ex
     }),
     rebuild: Flags.boolean({ summary: 'Build what was built of the same inputs, too' }),
     ...runFlags,
+    ...runLimitFlags,
     jobs: Flags.integer({ summary: 'Builds at once', default: 2, min: 1, max: 64 }),
   };
 
@@ -38,16 +40,8 @@ A build that fails skips only what needs it; all failures are listed, and the ex
       quiet: flags.quiet,
       resume: ['Run the same command again: what was built is not built again'],
     });
-    const {
-      engine,
-      builder,
-      locked,
-      rebuild,
-      jobs,
-      metrics,
-      'otlp-endpoint': otlp,
-      ...release
-    } = flags;
+    const { memory, connections, locked, ...others } = flags;
+    const { engine, builder, rebuild, jobs, metrics, 'otlp-endpoint': otlp, ...release } = others;
     const { images, cacheDir: cache } = await imagesBuild(
       {
         ...(await imagesRequest(release)),
@@ -55,6 +49,7 @@ A build that fails skips only what needs it; all failures are listed, and the ex
         locked,
         rebuild,
         jobs,
+        limits: runLimits({ memory, connections }),
         programVersion: this.config.version,
         sinks: runSinks({ metrics, 'otlp-endpoint': otlp }, process.env),
       },
