@@ -53,6 +53,8 @@ async function debianImage(name: keyof typeof bases, layout: LayoutBuilder): Pro
     'ln -sf dash "$1/bin/sh"; mkdir -p -m 1777 "$1/tmp"',
     ...(name.startsWith('node') ? [`install -D ${process.execPath} "$1/usr/local/bin/node"`] : []),
     ...(name === 'node-build' ? [await npmInto()] : []),
+    // What its installation would link.
+    ...(name === 'rust-build' ? ['ln -sf gcc "$1/usr/bin/cc"'] : []),
   ];
   await execute('mmdebstrap', [
     '--variant=extract',
