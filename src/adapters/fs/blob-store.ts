@@ -42,7 +42,7 @@ export class FsBlobStore implements BlobStore {
       return (await touch(path)) ? (await stat(path)).size : undefined;
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return undefined;
-      throw error;
+      throw writeFailure(this.#folder, error);
     }
   }
 
@@ -54,16 +54,14 @@ export class FsBlobStore implements BlobStore {
     const incoming = join(this.#folder, 'incoming');
     const temporary = join(incoming, `${process.pid}.${randomBytes(8).toString('hex')}`);
     try {
-      await this.#enter();
-      this.#incoming ??= this.#openIncoming(incoming);
-      await this.#incoming;
+      await this.#openIncoming(incoming);
       const blob = await this.#receive(() => content, temporary, expected, run);
       const path = this.#pathOf(blob.digest);
       await mkdir(join(path, '..'), { recursive: true });
       await rename(temporary, path);
       return blob;
     } catch (error) {
-      await rm(temporary, { force: true });
+      await rm(temporary, { force: true }).catch(() => undefined); // the first failure is the one to tell
       throw writeFailure(this.#folder, error);
     }
   }
@@ -73,11 +71,7 @@ export class FsBlobStore implements BlobStore {
     expected: { readonly digest: Digest; readonly size?: number },
     run: Run,
   ): Promise<StoredBlob> {
-    const incoming = join(this.#folder, 'incoming');
-    await this.#enter();
-    this.#incoming ??= this.#openIncoming(incoming);
-    await this.#incoming;
-    const { path: temporary, size: held } = await takePartial(incoming, hexOf(expected.digest));
+    const { path: temporary, size: held } = await this.#takePartial(expected.digest);
     try {
       const blob = await this.#receive(openAt, temporary, expected, run, held);
       const path = this.#pathOf(blob.digest);
@@ -135,7 +129,24 @@ export class FsBlobStore implements BlobStore {
     return this.#entered;
   }
 
+  /** What a run that is gone left of this content, or a file of our own to begin with. */
+  async #takePartial(digest: Digest): ReturnType<typeof takePartial> {
+    const incoming = join(this.#folder, 'incoming');
+    try {
+      await this.#openIncoming(incoming);
+      return await takePartial(incoming, hexOf(digest));
+    } catch (error) {
+      throw writeFailure(this.#folder, error);
+    }
+  }
+
   async #openIncoming(folder: string): Promise<void> {
+    await this.#enter();
+    this.#incoming ??= this.#clearIncoming(folder);
+    await this.#incoming;
+  }
+
+  async #clearIncoming(folder: string): Promise<void> {
     try {
       await mkdir(folder, { recursive: true });
       await removeLeftovers(folder, /^(\d+)\.[0-9a-f]{16}$/);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { EncodedFrame, FrameRecorder, FrameStore } from '../../archive/frame-store.ts';
 import { FrameCacheError } from '../../ports/storage-error.ts';
 import type { Run } from '../../support/run.ts';
-import { systemCode } from './fs-errors.ts';
+import { systemCode, writeFailure } from './fs-errors.ts';
 import { removeLeftovers } from './remove-leftovers.ts';
 import { touch } from './touch.ts';
 import { writeFully } from './write-fully.ts';
@@ -29,17 +29,21 @@ export class FsFrameStore implements FrameStore {
       return readFrames(handle, path, run);
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return undefined;
-      throw error;
+      throw writeFailure(this.#folder, error);
     }
   }
 
   async record(key: string, _run: Run): Promise<FrameRecorder> {
     const path = this.#pathOf(key);
     const folder = join(path, '..');
-    await mkdir(folder, { recursive: true });
-    await removeLeftovers(folder, /\.(\d+)\.[0-9a-f]{8}\.partial$/);
     const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.partial`;
-    return new FsFrameRecorder(await open(temporary, 'wx', 0o644), temporary, path);
+    try {
+      await mkdir(folder, { recursive: true });
+      await removeLeftovers(folder, /\.(\d+)\.[0-9a-f]{8}\.partial$/);
+      return new FsFrameRecorder(await open(temporary, 'wx', 0o644), temporary, path);
+    } catch (error) {
+      throw writeFailure(this.#folder, error);
+    }
   }
 
   #pathOf(key: string): string {

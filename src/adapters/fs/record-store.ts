@@ -31,7 +31,7 @@ export class FsRecordStore implements RecordStore {
       await writeFile(temporary, value, { flag: 'wx' });
       await rename(temporary, path);
     } catch {
-      await rm(temporary, { force: true });
+      await rm(temporary, { force: true }).catch(() => undefined);
     }
   }
 }

@@ -148,6 +148,27 @@ describe('FsBlobStore', () => {
     expect(await store.find(digest)).toBeUndefined();
     expect(await readdir(join(folder, 'incoming'))).toEqual([]);
   });
+
+  it('says which folder cannot be used, and what to do, where the cache has no place', async () => {
+    await writeFile(join(folder, 'file'), '');
+    const place = join(folder, 'file', 'blobs');
+    const store = new FsBlobStore(place);
+    const frames = new FsFrameStore(place);
+    const digest = digestOf('hello');
+    for (const use of [
+      () => store.find(digest),
+      () => store.put(chunks('hello'), { digest }, run),
+      () => store.putResumed(() => chunks('hello'), { digest }, run),
+      () => frames.open('abc', run),
+      () => frames.record('abc', run),
+    ])
+      await expect(use()).rejects.toMatchObject({
+        code: 'OUTPUT_NOT_WRITABLE',
+        exitCode: 4,
+        message: `${place} cannot be written (ENOTDIR)`,
+        suggestions: [expect.stringContaining('--cache-dir')],
+      });
+  });
 });
 
 describe('the caches', () => {
