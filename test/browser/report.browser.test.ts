@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Dossier } from '../../src/report/dossier/dossier.ts';
 import { renderDossierHtml } from '../../src/report/dossier/html/render-dossier-html.ts';
 import { aDigest, aDossier, someContents, somePackages, withDigest } from '../support/a-dossier.ts';
 import { aFinding, aVerifyReport } from '../support/a-verify-report.ts';
@@ -31,8 +32,25 @@ const broken = withDigest(
     { name: 'demo.tar.zst' },
   ),
 );
+/** The longest words a fact has beside its name. */
+const madeFromChanges: Dossier['provenance'][number] = {
+  subjects: [{ name: 'demo.tar.zst', digest: aDigest('demo.tar.zst') }],
+  document: { name: 'demo.tar.zst.provenance.intoto.jsonl', digest },
+  state: 'accepted',
+  reason: 'signed by somebody who may build',
+  signers: ['key'],
+  buildType: 'https://example.com/build/v1',
+  builder: { id: 'https://example.com/builder', versions: [{ name: 'node', version: '26.0.0' }] },
+  source: { commit: 'b'.repeat(40), state: 'unknown' },
+  parameters: [{ name: 'bundle', value: '"bundles/cpu/uds-bundle.yaml"' }],
+  inputs: [],
+  byproducts: [],
+};
 const pages = {
-  good: aDossier({ run: { command: 'report', date: new Date(0), marking: 'EXERCISE' } }),
+  good: {
+    ...aDossier({ run: { command: 'report', date: new Date(0), marking: 'EXERCISE' } }),
+    provenance: [madeFromChanges],
+  },
   broken: aDossier({ result: broken }),
   large: aDossier({ seen: [someContents('demo', somePackages(10_000))] }),
 };

@@ -164,12 +164,11 @@ function madeAgain(made: Dossier['reproducibility']): readonly NotLookedAt[] {
 
 /** What the lists of contents say themselves that they do not cover. */
 function gapsOf(contents: Dossier['contents']): readonly NotLookedAt[] {
-  const { partial, silent } = sbomGaps(contents);
+  const { of, partial, silent } = sbomGaps(contents);
   const [first] = partial;
-  const files = contents.files.filter(({ sbom }) => sbom !== undefined).length;
-  const lists = contents.images.length + files;
+  const hasFiles = contents.files.some(({ sbom }) => sbom !== undefined);
   const told = (names: readonly { readonly name: string }[]): string =>
-    `${names.length} of ${lists} ${files === 0 ? 'images' : 'images and sets of files'}`;
+    `${names.length} of ${of} ${hasFiles ? 'images and sets of files' : 'images'}`;
   return [
     ...(first === undefined
       ? []

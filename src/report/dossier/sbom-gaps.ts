@@ -9,6 +9,8 @@ export interface ListedContents {
 
 /** What lists of contents say of themselves. */
 export interface SbomGaps {
+  /** Images, and sets of files that have a list: each once, however many archives carry it. */
+  readonly of: number;
   /** References of images without a list. */
   readonly bare: readonly string[];
   /** Those that name what they do not cover. */
@@ -26,9 +28,15 @@ export function sbomGaps({ images, files }: Pick<DossierContents, 'images' | 'fi
       sbom,
     })),
   ].flatMap(({ name, sbom }) => (sbom === undefined ? [] : [{ name, sbom }]));
+  // A bundle carries the lists of its packages once more.
+  const distinct = [
+    ...new Map(listed.map((each) => [`${each.name} ${each.sbom.digest ?? ''}`, each])).values(),
+  ];
+  const bare = images.filter(({ sbom }) => sbom === undefined).map(({ reference }) => reference);
   return {
-    bare: images.filter(({ sbom }) => sbom === undefined).map(({ reference }) => reference),
-    partial: listed.filter(({ sbom }) => (sbom.gaps?.length ?? 0) > 0),
-    silent: listed.filter(({ sbom }) => sbom.gaps === undefined),
+    of: bare.length + distinct.length,
+    bare,
+    partial: distinct.filter(({ sbom }) => (sbom.gaps?.length ?? 0) > 0),
+    silent: distinct.filter(({ sbom }) => sbom.gaps === undefined),
   };
 }

@@ -55,6 +55,7 @@ code{font:.86em/1.4 ui-monospace,monospace;overflow-wrap:anywhere}
 .digest{font-size:.76em}
 pre{overflow-x:auto;background:var(--soft);border:1px solid var(--hair);padding:.7rem;font:.86rem/1.5 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere}
 .tag{white-space:nowrap;font-weight:700}
+.facts .tag{white-space:normal}
 .tag.good{color:var(--good)}
 .tag.bad{color:var(--bad)}
 .tag.open{color:var(--open)}
