@@ -10,6 +10,7 @@ import type {
 } from '../config/build-source.ts';
 import type { Platform } from '../oci/descriptor.ts';
 import { EngineError, type ImageBuilder } from '../ports/image-builder.ts';
+import { printable } from '../support/printable.ts';
 import type { Run } from '../support/run.ts';
 
 /** Which engine is wanted, and where it works. */
@@ -128,10 +129,9 @@ async function buildkit(
   const { openBuildkit } = await import('../adapters/engines/buildkit.ts');
   const { builderPool } = await import('../adapters/engines/builder-pool.ts');
   const folder = workFolder({ cacheDir });
-  const opened: ImageBuilder[] = [];
-  for (const { address, tls } of builders)
-    opened.push(
-      await openBuildkit(
+  const opened = await Promise.allSettled(
+    builders.map(({ address, tls }) =>
+      openBuildkit(
         {
           ...{ program: 'buildctl', address, folder },
           ...(cache === undefined ? {} : { cache }),
@@ -139,8 +139,18 @@ async function buildkit(
         },
         run,
       ),
-    );
-  const [first, ...more] = opened;
+    ),
+  );
+  const [first, ...more] = opened.flatMap((each) =>
+    each.status === 'fulfilled' ? each.value : [],
+  );
+  for (const each of opened) {
+    if (each.status === 'fulfilled') continue;
+    if (first === undefined || !(each.reason instanceof EngineError)) throw each.reason;
+    // One of several that is away does not stop a run that the others can do.
+    const message = `passed over: ${printable(each.reason.message)}`;
+    run.onProgress?.({ kind: 'note', message });
+  }
   if (first !== undefined) return builderPool([first, ...more]);
   throw new EngineError(
     'ENGINE_MISSING',

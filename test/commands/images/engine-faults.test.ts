@@ -96,6 +96,30 @@ describe.skipIf(process.platform === 'win32')('images build, with an engine that
     });
   });
 
+  it('is one of two BuildKits that is away: the other builds, and it is said', async () => {
+    await mkdir(at('bin'));
+    const text = `#!/bin/sh
+case "$*" in
+  *away*) echo connection refused >&2; exit 1 ;;
+  *'debug info'*) echo 'BuildKit: github.com/moby/buildkit v0.23.2 abc' ;;
+  *) echo this one builds >&2; exit 7 ;;
+esac
+`;
+    await writeFile(at('bin/buildctl'), text, { mode: 0o755 });
+    vi.stubEnv('PATH', `${at('bin')}:${process.env['PATH']}`);
+    const between = async (...hosts: readonly string[]) => {
+      const builders = hosts.map((host) => `{ address: 'tcp://${host}:1' }`).join(', ');
+      const text = definition('').replace('  - type: build\n', `$&    builders: [${builders}]\n`);
+      await writeFile(at('cowa-release.yaml'), text);
+      return built();
+    };
+    const one = await between('away', 'here');
+    expect(one).toMatchObject({ code: 'BUILD_FAILED' });
+    expect(one.message).toContain('this one builds');
+    expect(one.stderr).toContain('passed over: no BuildKit answers at tcp://away:1');
+    expect(await between('away', 'away2')).toMatchObject({ code: 'ENGINE_UNUSABLE' });
+  });
+
   it.each([
     ['crashes', 'echo half a word >&2; kill -9 $$', 'BUILD_FAILED', 'half a word'],
     ['says it built, and gave nothing', 'true', 'BUILD_OUTPUT_INVALID', 'is no image'],
