@@ -29,7 +29,7 @@ export interface PushRequest {
   readonly localRegistry: string | undefined;
   readonly replace: boolean;
   readonly access: RegistryAccess;
-  /** A layout, a `docker save` archive or a package; without it the images of a release. */
+  /** A layout, a `docker save` archive, a package or a bundle; without it the images of a release. */
   readonly from:
     | {
         readonly location: string;

@@ -36,7 +36,8 @@ The repository of an image keeps its path behind the prefix: ghcr.io/team/app:1 
       helpValue: '<folder>',
     }),
     from: Flags.string({
-      summary: 'OCI layout, docker save archive or Zarf package whose images are pushed instead',
+      summary:
+        'OCI layout, docker save archive, Zarf package or UDS bundle whose images are pushed instead',
       exclusive: ['definition', 'flavor', 'locked', 'referrers', 'registry-override'],
       helpValue: '<path>',
     }),

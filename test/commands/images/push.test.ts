@@ -13,6 +13,7 @@ const golden = join(
   import.meta.dirname,
   '../../conformance/zarf/packages/signed/zarf-package-images-chart-amd64-1.2.3.tar.zst',
 );
+const bundles = join(import.meta.dirname, '../../conformance/uds/bundles');
 let folder = '';
 let server: Server;
 let host = '';
@@ -78,6 +79,17 @@ describe('images push', () => {
     const again = await push('--from', golden, '-a', 'amd64', ...to);
     expect(again.stdout).toMatch(/^PUSHED {2}\d images? to .*\/one, 0 B sent/);
   });
+  it.each(['legacy-two', 'next-two'])(
+    'pushes the images of the packages of a bundle: %s',
+    async (which) => {
+      const bundle = join(bundles, which, 'uds-bundle-two-amd64-0.2.0.tar.zst');
+      const { stdout } = await push('--from', bundle, '-a', 'amd64', '--to', host);
+      expect(stdout).toMatch(/^PUSHED {2}2 images/);
+      // Nothing of the bundle itself, and no package.
+      const names = [...stdout.matchAll(/^ {2}(\S+)@/gm)].map(([, name]) => name);
+      expect(names).toEqual([`${host}/demo/api:1.0.0`, `${host}/demo/ui:1.0.0`]);
+    },
+  );
   it.each([
     ['no registry', [], 'PUSH_TARGET'],
     ['a registry with a tag', ['--to', 'registry.example/app:1'], 'PUSH_TARGET'],
