@@ -51,16 +51,14 @@ export interface ImagesOutdatedResult {
 /** What differs from the lock, then how much does not. */
 export function renderOutdated({ entries }: Pick<OutdatedRelease, 'entries'>): string {
   const told = entries.filter(({ state }) => state !== 'current' && state !== 'pinned');
-  const same = entries.length - told.length;
+  const unasked = told.filter(({ state }) => state === 'unknown').length;
   const stale = [
     ...new Set(told.flatMap(({ state, reference }) => (state === 'outdated' ? [reference] : []))),
   ];
   return [
-    told.length === 0
-      ? `CURRENT  all ${count(entries.length, 'reference')} as locked`
-      : `OUTDATED  ${told.length} of ${count(entries.length, 'reference')}; ${same} as locked`,
+    outdatedHeadline(entries.length, told.length - unasked, unasked),
     ...told.flatMap(({ flavor, kind, reference, state, locked, found, message }) => [
-      `  ${state} ${kind} of ${flavor}: ${reference}`,
+      `  ${state === 'unknown' ? 'could not be asked:' : state} ${kind} of ${flavor}: ${reference}`,
       ...(locked === undefined ? [] : [`    locked ${locked}`]),
       ...(found === undefined ? [] : [`    found  ${found}`]),
       ...(message === undefined ? [] : [`    ${message}`]),
@@ -69,6 +67,16 @@ export function renderOutdated({ entries }: Pick<OutdatedRelease, 'entries'>): s
       ? []
       : [`next: cowa-release images lock ${stale.map((each) => `--update ${each}`).join(' ')}`]),
   ].join('\n');
+}
+
+/** What could not be told is not called outdated. */
+function outdatedHeadline(all: number, stale: number, unasked: number): string {
+  const references = count(all, 'reference');
+  if (stale + unasked === 0) return `CURRENT  all ${references} as locked`;
+  const same = `${all - stale - unasked} as locked`;
+  if (stale === 0) return `UNKNOWN  ${unasked} of ${references} could not be asked; ${same}`;
+  const also = unasked === 0 ? '' : `; ${unasked} could not be asked`;
+  return `OUTDATED  ${stale} of ${references}${also}; ${same}`;
 }
 
 /** One block per flavor: every image with its source, digest, size and what it shares. */

@@ -88,8 +88,7 @@ export async function findOutdated(
     answers.set(key, await ask(row, plan, ports, run));
   });
   const entries = rows.map((row) => stateOf(row, answers.get(keyOf(row))));
-  const codes = entries.map((entry) => exitCodeOf(entry, answers));
-  return { entries, exitCode: worstExitCode(codes) };
+  return { entries, exitCode: worstExitCode(entries.map(exitCodeOf)) };
 }
 
 async function ask(
@@ -144,14 +143,10 @@ function stateOf(
   return { ...base, state: found === locked ? 'current' : 'outdated' };
 }
 
-/** What could not be asked for ends as it would have ended alone; what differs is a failed verdict. */
-function exitCodeOf(
-  { kind, reference, state }: LockedState,
-  answers: ReadonlyMap<string, Asked>,
-): ExitCode {
+/** What differs is a failed verdict; about what could not be told there is none, whatever kept it from being told. */
+function exitCodeOf({ state }: LockedState): ExitCode {
   if (state === 'current' || state === 'pinned') return exitCodes.ok;
-  if (state !== 'unknown') return exitCodes.verdictFail;
-  return answers.get(`${kind} ${reference}`)?.error?.exitCode ?? exitCodes.environment;
+  return state === 'unknown' ? exitCodes.environment : exitCodes.verdictFail;
 }
 
 function isPinned({ kind, reference, input }: Row): boolean {

@@ -4,6 +4,7 @@ import { MemoryWebSource } from '../adapters/memory/web-source.ts';
 import { MemoryWorkspace } from '../adapters/memory/workspace.ts';
 import type { ReleaseLock } from '../config/lock.ts';
 import { digestOf, hexOf } from '../oci/digest.ts';
+import { FetchContentError, FetchError } from '../ports/fetch-error.ts';
 import type { Run } from '../support/run.ts';
 import { findOutdated } from './find-outdated.ts';
 import { planRelease } from './plan-release.ts';
@@ -80,6 +81,24 @@ describe('what definitions name by an address', () => {
     expect(entries[1]).toMatchObject({ locked: digestOf('old'), found: digestOf('now') });
     expect(exitCode).toBe(1);
     expect(web.asked).not.toContain(at('pinned'));
+  });
+
+  it.each([
+    new FetchError('FETCH_UNREACHABLE', 'nobody answers'),
+    new FetchContentError('FETCH_INCOMPLETE', 'it ended early'),
+  ])('is unknown where its source cannot be asked: $code', async (error) => {
+    const { web, ...rest } = ports();
+    const open = web.open.bind(web);
+    web.open = (address, expected) => {
+      if (address === at('same')) throw error;
+      return open(address, expected);
+    };
+    const { entries, exitCode } = await findOutdated(plan, lock, rest, run);
+    expect(entries.find(({ state }) => state === 'unknown')).toMatchObject({
+      reference: at('same'),
+      code: error.code,
+    });
+    expect(exitCode).toBe(4);
   });
 
   it('is locked anew one by one, and everything else stays', async () => {
