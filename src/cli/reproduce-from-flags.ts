@@ -25,6 +25,7 @@ import { openRelease, type ReleaseRequest } from './open-release.ts';
 import { settleTargets } from './output-target.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { assemblePorts, judgingPorts } from './wire.ts';
+import { openRenderers } from './wire-renderer.ts';
 import { contextOf, releaseOf } from './wire-run.ts';
 import { namedGenerator, releaseGenerator } from './wire-sbom.ts';
 import { strangerSigner } from './wire-signer.ts';
@@ -39,6 +40,8 @@ export interface ReproduceFlags extends Omit<ReleaseRequest, 'locked'> {
   readonly key: string | undefined;
   /** Path of the syft that found the packages, where one did. */
   readonly syft: string | undefined;
+  /** Path of the kustomize that built the kustomizations, where there are any. */
+  readonly kustomize: string | undefined;
   readonly jobs: number;
   readonly programVersion: string;
   readonly attest: Attesting | undefined;
@@ -64,6 +67,11 @@ export async function reproduceFromFlags(
   const release = await openRelease({ ...flags, locked, recordReads: true }, run);
   await using compute = release.compute;
   const judging = await judgingPorts(compute);
+  const { kustomizer } = await openRenderers(
+    { renderer: undefined, helm: undefined, kustomize: flags.kustomize },
+    release.root,
+    run,
+  );
   const key = await keyOf(flags);
   const rebuild = async (
     { name, sboms }: RebuildRequest,
@@ -79,6 +87,7 @@ export async function reproduceFromFlags(
       policy: builtInPolicy,
       architecture: plan.release.architecture,
       programVersion,
+      ...(kustomizer === undefined ? {} : { kustomizer }),
       ...(sboms
         ? {
             sbomGenerator: await releaseGenerator(

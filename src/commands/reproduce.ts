@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
 import { releaseFlags } from '../cli/release-flags.ts';
+import { rendererFlags } from '../cli/renderer-flags.ts';
 import { keyOpeningFlags } from '../cli/signing-flags.ts';
 import { outputColumns } from '../cli/text-columns.ts';
 import type { ReproduceReport } from '../report/reproduce-report.ts';
@@ -39,6 +40,7 @@ Exit code 0: the same, or the same up to signatures. 1: different.`;
     'run-actions': Flags.boolean({
       summary: 'Run the onCreate actions of package definitions, after showing them',
     }),
+    kustomize: rendererFlags.kustomize,
     syft: Flags.string({
       summary: 'The syft that found the packages, where the release was assembled with one',
       env: 'COWA_SYFT',
@@ -78,6 +80,7 @@ Exit code 0: the same, or the same up to signatures. 1: different.`;
         locked: flags.locked,
         key,
         syft: flags.syft,
+        kustomize: flags.kustomize,
         runActions: Boolean(flags['run-actions']),
         jobs: config.jobs.value,
         programVersion: this.config.version,
