@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Ajv, ValidateFunction } from 'ajv';
 import { spdxShape, syftShape } from '../sbom/document-schemas.ts';
 import type { ReadSbom } from '../sbom/read-sbom.ts';
+import { uniqueItems } from './unique-items.ts';
 
 /** What a schema says against a document. */
 export interface SchemaVerdict {
@@ -38,6 +39,13 @@ async function newAjv(): Promise<Ajv> {
   const formats = await import('ajv-formats');
   const ajv = new Ajv({ strict: false, allErrors: true });
   formats.default.default(ajv);
+  ajv.removeKeyword('uniqueItems');
+  ajv.addKeyword({
+    keyword: 'uniqueItems',
+    type: 'array',
+    schemaType: 'boolean',
+    validate: uniqueItems,
+  });
   ajv.addFormat('iri-reference', (text: string) => !/[\s<>"{}|\\^`]/.test(text));
   ajv.addFormat('idn-email', (text: string) => /^[^@\s]+@[^@\s]+$/.test(text));
   return ajv;
