@@ -134,6 +134,11 @@ describe('assemble --handover', () => {
     await writeFile(kit('release/more'), 'x');
     expect((await prove()).code).not.toBe(0);
     await rm(kit('release/more'));
+    for (const name of ['other.tar.zst.reproduced.intoto.jsonl', 'x.release.2.intoto.jsonl']) {
+      await writeFile(kit('release', name), '{}');
+      expect((await prove()).code).not.toBe(0);
+      await rm(kit('release', name));
+    }
     const report = await readFile(kit('release/report.json'));
     await rm(kit('release/report.json'));
     expect((await prove()).code).not.toBe(0);
@@ -142,6 +147,24 @@ describe('assemble --handover', () => {
     expect((await shell(await commands('checksums'))).code).not.toBe(0);
     await writeFile(kit('release/report.json'), report);
     expect((await prove()).code).toBe(0);
+  }, 60_000);
+
+  it('has a page whose commands let through what is laid in later, as docs tell', async () => {
+    const fingerprint = (await shell(await commands('fingerprint'))).said.trim();
+    const archive = (await readdir(kit('release'))).find((name) => name.endsWith('.tar.zst'));
+    const later = [
+      'release.2.intoto.jsonl',
+      'approval.intoto.jsonl',
+      `${archive}.approval.2.intoto.jsonl`,
+      `${archive}.reproduced.intoto.jsonl`,
+      `${archive}.reproduced.2.intoto.jsonl`,
+      `${archive}.2.sigstore.json`,
+    ].map((name) => kit('release', name));
+    for (const path of later) await writeFile(path, '{}');
+    const proven = await shell(await commands('openssl'), { FINGERPRINT: fingerprint });
+    for (const path of later) await rm(path);
+    expect(proven.said).toContain('nothing was added');
+    expect(proven.code).toBe(0);
   }, 60_000);
 
   it('makes it again over itself, and says where it is', async () => {
