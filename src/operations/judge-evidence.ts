@@ -115,5 +115,6 @@ function heldUnder({ signer, party, stampedTimes, certificate }: ValidSignature)
     party,
     stampedTimes,
     ...(isLasting ? { certificateEnds: certificate.notAfter } : {}),
+    ...(certificate === undefined ? {} : { certificate }),
   };
 }

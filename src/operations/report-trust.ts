@@ -49,12 +49,14 @@ export function reportedLevels(
     ...(code === undefined ? {} : { code }),
     reason,
     ...(approvers === undefined ? {} : { approvers }),
-    signers: by.map(({ signer, party, role, location, stampedTimes }) => ({
+    signers: by.map(({ signer, party, role, location, stampedTimes, certificate, validity }) => ({
       signer,
       party,
       role,
       location,
       stampedTimes,
+      ...(certificate === undefined ? {} : { certificate }),
+      ...(validity === undefined ? {} : { validity }),
     })),
   }));
 }

@@ -4,6 +4,8 @@ import type { Digest } from '../oci/digest.ts';
 import type { AcceptedItem } from '../policy/trust/accepted-record.ts';
 import type { ApprovalDecision } from '../policy/trust/judge-approvals.ts';
 import type { ApprovalDemand } from '../policy/trust/judge-object.ts';
+import type { SigningCertificate } from '../policy/trust/signature-evidence.ts';
+import type { Validity } from '../policy/trust/trust-policy.ts';
 import type { Verdict } from '../policy/verdict.ts';
 
 /** Everything `verify` says about one archive. Stable: same archive, trust and policy give the same value. */
@@ -102,6 +104,10 @@ export interface ReportedLevel {
     readonly role: string;
     readonly location: string;
     readonly stampedTimes: readonly string[];
+    /** The certificate that signed, whose chain to the trusted root held. */
+    readonly certificate?: SigningCertificate;
+    /** When the trust policy lets his signatures count; undefined: always. */
+    readonly validity?: Validity;
   }[];
 }
 

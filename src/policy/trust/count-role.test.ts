@@ -27,6 +27,16 @@ function signersAmong(held: readonly Held[]): number {
 }
 
 describe('the signers of a role', () => {
+  it('come with the dates the policy sets for them, and without where it sets none', () => {
+    const dates = { notBefore: '2026-01-01T00:00:00.000Z', notAfter: '2027-01-01T00:00:00.000Z' };
+    const key = policy.signers.get('rel-a');
+    const signers = new Map(policy.signers);
+    if (key !== undefined) signers.set('rel-a', { ...key, ...dates });
+    const held = [heldBy('rel-a', { party: '1' }), heldBy('rel-b', { party: '2' })];
+    const { counted } = countRole(demand, held, { now, latest: now }, { ...policy, signers });
+    expect(counted.map(({ validity }) => validity)).toEqual([dates, undefined]);
+  });
+
   it.each<[string, readonly Held[], number]>([
     [
       'two names, two keys',

@@ -55,7 +55,8 @@ export function countRole(
       problem: problemOf(held, demand, clock, policy),
     }));
     const good = judged.find(({ problem }) => problem === undefined);
-    if (good !== undefined) counted.push({ ...good.held, location, role: demand.role });
+    if (good !== undefined)
+      counted.push({ ...good.held, location, role: demand.role, ...validityOf(good.held, policy) });
     else
       for (const { problem } of judged)
         if (problem !== undefined) passedOver.push({ location, ...problem });
@@ -119,6 +120,22 @@ function problemOf(
   if (clock.latest - oldest <= maxAgeMs) return undefined;
   const message = `the signature of '${name}' was stamped at ${iso(oldest)}, which is longer ago than is accepted (now is ${iso(clock.latest)})`;
   return { code: 'TRUST_AGE', message };
+}
+
+/** When the policy lets signatures of a signer count; nothing where it sets no end to them. */
+function validityOf(
+  { signer: name }: HeldUnder,
+  { signers }: TrustPolicy,
+): Pick<CountedSignature, 'validity'> {
+  const { notBefore, notAfter, revokedAt } = signers.get(name) ?? {};
+  if ([notBefore, notAfter, revokedAt].every((time) => time === undefined)) return {};
+  return {
+    validity: {
+      ...(notBefore === undefined ? {} : { notBefore }),
+      ...(notAfter === undefined ? {} : { notAfter }),
+      ...(revokedAt === undefined ? {} : { revokedAt }),
+    },
+  };
 }
 
 /** The first signature of each signer: equal party or equal name is one. */

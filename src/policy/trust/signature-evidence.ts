@@ -1,3 +1,5 @@
+import type { Validity } from './trust-policy.ts';
+
 /** A signature that was found, and what its judge made of it. */
 export interface SignatureEvidence {
   /** Where: a file beside the archive or in it, with a line where a file holds several. */
@@ -28,10 +30,24 @@ export interface HeldUnder {
   readonly stampedTimes: readonly string[];
   /** Of the certificate, where one signed. */
   readonly certificateEnds?: string;
+  /** The certificate that signed, whose chain to the trusted root held. */
+  readonly certificate?: SigningCertificate;
+}
+
+/** What a certificate that was judged says. Times are UTC, ISO 8601. */
+export interface SigningCertificate {
+  /** Who vouched for the identity. */
+  readonly issuer: string;
+  /** The identity. */
+  readonly san: string;
+  readonly notBefore: string;
+  readonly notAfter: string;
 }
 
 /** A signature that counts for a role. */
 export interface CountedSignature extends HeldUnder {
   readonly location: string;
   readonly role: string;
+  /** When signatures of this signer count, as the policy says. */
+  readonly validity?: Validity;
 }

@@ -5,6 +5,7 @@ import { criterionWords, recommendationWords, statusWords } from './dossier-word
 import { titleOf } from './html/first-screen.ts';
 import { nextSteps } from './next-steps.ts';
 import { sameRecommendations } from './recommend-packages.ts';
+import { whoSigned } from './who-signed.ts';
 
 /** Results that are told one by one; the rest is counted. */
 const maxResults = 100;
@@ -78,6 +79,19 @@ export function renderDossierMarkdown(dossier: Dossier, digest: string): string 
         cell(name),
         formatSize(size),
         cell(own ?? 'none'),
+      ]),
+    ),
+    '',
+    '## Who signed',
+    '',
+    ...mdTable(
+      ['Signer', 'Known by', 'Signatures count', 'Time that others vouch for', 'Signed'],
+      whoSigned(dossier.trust).map(({ name, role, knownBy, counts, stampedTimes, signed }) => [
+        cell(role === undefined ? name : `${name}, as ${role}`),
+        cell(knownBy),
+        cell(counts),
+        cell(stampedTimes.join(', ') || 'none'),
+        signed.map(cell).join('<br>'),
       ]),
     ),
     '',

@@ -1,6 +1,7 @@
 import { formatSize } from '../../../support/format-size.ts';
 import type { ReportedLevel } from '../../verify-report.ts';
 import type { Dossier } from '../dossier.ts';
+import { whoSigned } from '../who-signed.ts';
 import { timeText } from './first-screen.ts';
 import { html, type Markup } from './markup.ts';
 import { type Cell, digestCell, facts, section, table } from './tables.ts';
@@ -122,6 +123,7 @@ export function trust({ trust: believed }: Dossier): Markup {
         ],
       })),
     }),
+    signersTable(believed),
     levels.length === 0
       ? html``
       : table({
@@ -147,6 +149,30 @@ export function trust({ trust: believed }: Dossier): Markup {
           ),
         }),
   );
+}
+
+function signersTable(believed: Dossier['trust']): Markup {
+  const signers = whoSigned(believed);
+  if (signers.length === 0) return html``;
+  return table({
+    caption: 'Who signed',
+    columns: [
+      { title: 'Signer' },
+      { title: 'Known by' },
+      { title: 'Signatures count' },
+      { title: 'Time that others vouch for' },
+      { title: 'Signed' },
+    ],
+    rows: signers.map(({ name, role, knownBy, counts, stampedTimes, signed }) => ({
+      cells: [
+        role === undefined ? name : `${name}, as ${role}`,
+        knownBy,
+        counts,
+        stampedTimes.map(timeText).join(', ') || 'none',
+        signed.join(', '),
+      ],
+    })),
+  });
 }
 
 /** With a key alone nobody has a name or a role: it is called as it was given. */
