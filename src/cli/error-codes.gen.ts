@@ -47,6 +47,7 @@ export const errorCodes: readonly {
   {"code":"LINT_NOTHING_FOUND","exit":2,"says":"no definition below the folder"},
   {"code":"LINT_ZARF_FLAVOR_UNKNOWN","exit":2,"says":"no package has it"},
   {"code":"LOCK_NAME_UNKNOWN","exit":2,"says":"what is to be looked at anew is nothing of the release"},
+  {"code":"LOGIN_AMBIGUOUS","exit":2,"says":"one login, and more or less than one registry"},
   {"code":"OTLP_ENDPOINT","exit":2,"says":"the address of the collector is no plain http or https address"},
   {"code":"OUTPUT_FOREIGN_FILE","exit":2,"says":"the output folder holds files that no earlier run of ours wrote"},
   {"code":"OUTPUT_IN_INPUT","exit":2,"says":"it would lie in a folder that is judged, which then holds a file more"},

@@ -20,6 +20,7 @@ import { updateLock } from '../operations/update-lock.ts';
 import type { ResolvedImage } from '../ports/image-source.ts';
 import type { Run } from '../support/run.ts';
 import { type OpenRelease, openRelease } from './open-release.ts';
+import type { RegistryLogin } from './registry-flags.ts';
 import type { SettledRelease } from './release-request.ts';
 import { outputFolderIn } from './wire-image-sources.ts';
 import { type ImageReferrers, imageReferrers } from './wire-referrers.ts';
@@ -32,6 +33,8 @@ export interface ReferrersWish {
 /** What the image commands were asked for. */
 export interface ImagesRequest extends Omit<SettledRelease, 'config'> {
   readonly locked: boolean;
+  /** For the one registry of the release, before stored logins. */
+  readonly login?: RegistryLogin;
 }
 
 /** Artifacts about images, and their contents. */

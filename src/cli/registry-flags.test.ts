@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { registryAccess } from './registry-flags.ts';
+import { loginHost, registryAccess } from './registry-flags.ts';
 
 const flags = { 'plain-http': false, username: 'me', 'password-stdin': true };
 
@@ -23,5 +23,19 @@ describe('registryAccess', () => {
       code: 'REGISTRY_PASSWORD',
       exitCode: 4,
     });
+  });
+});
+
+describe('loginHost', () => {
+  it.each([
+    [{ hosts: ['a.example'] }, 'a.example'],
+    [{ hosts: ['a.example', 'b.example'], overrides: { 'a.example': 'b.example' } }, 'b.example'],
+  ])('is the one host that may be contacted: %j', (source, host) => {
+    expect(loginHost([{ type: 'registry', ...source }])).toBe(host);
+  });
+
+  it.each([[[]], [['*']], [['a.example', 'b.example']]])('refuses %j', (hosts) => {
+    const sources = [{ type: 'registry', hosts }] as const;
+    expect(() => loginHost(sources)).toThrow(/a login for one registry/);
   });
 });

@@ -1,10 +1,26 @@
 import { Flags } from '@oclif/core';
+import type { ImageSourceConfig } from '../config/release-definition.ts';
 import { EnvironmentError, UsageError } from '../errors/families.ts';
 
 /** A flag about a registry that means nothing. */
-class RegistryFlagError extends UsageError<'PULL_OVERRIDE'> {}
+class RegistryFlagError extends UsageError<
+  'PULL_OVERRIDE' | 'LOGIN_AMBIGUOUS' // one login, and more or less than one registry
+> {}
 /** The password that was to come on standard input did not. */
 class RegistryPasswordError extends EnvironmentError<'REGISTRY_PASSWORD'> {} // --password-stdin, and none on standard input
+
+/** A login for this run, before those that are stored. */
+export const loginFlags = {
+  username: Flags.string({
+    summary: 'User to log in as, instead of a stored login; the password comes on standard input',
+    dependsOn: ['password-stdin'],
+    helpValue: '<name>',
+  }),
+  'password-stdin': Flags.boolean({
+    summary: 'Read the password, or token, of --username from standard input',
+    dependsOn: ['username'],
+  }),
+};
 
 /** How a registry that the command line names is spoken to. */
 export const registryFlags = {
@@ -25,15 +41,7 @@ export const registryFlags = {
     dependsOn: ['cert-file'],
     helpValue: '<file>',
   }),
-  username: Flags.string({
-    summary: 'User to log in as, instead of a stored login; the password comes on standard input',
-    dependsOn: ['password-stdin'],
-    helpValue: '<name>',
-  }),
-  'password-stdin': Flags.boolean({
-    summary: 'Read the password, or token, of --username from standard input',
-    dependsOn: ['username'],
-  }),
+  ...loginFlags,
 };
 
 /** The flags of `registryFlags` as they are parsed. */
@@ -53,7 +61,13 @@ export interface RegistryAccess {
     readonly certFile?: string;
     readonly keyFile?: string;
   };
-  readonly login?: { readonly username: string; readonly password: string };
+  readonly login?: RegistryLogin;
+}
+
+/** User and password, or token. */
+export interface RegistryLogin {
+  readonly username: string;
+  readonly password: string;
 }
 
 const maxPasswordBytes = 1 << 16;
@@ -66,7 +80,7 @@ export async function registryAccess(
   flags: ParsedRegistryFlags,
   stdin: AsyncIterable<Uint8Array | string> & { readonly isTTY?: boolean } = process.stdin,
 ): Promise<RegistryAccess> {
-  const { username, 'ca-file': caFile, 'cert-file': certFile, 'key-file': keyFile } = flags;
+  const { 'ca-file': caFile, 'cert-file': certFile, 'key-file': keyFile } = flags;
   return {
     plainHttp: flags['plain-http'],
     files: {
@@ -74,10 +88,44 @@ export async function registryAccess(
       ...(certFile === undefined ? {} : { certFile }),
       ...(keyFile === undefined ? {} : { keyFile }),
     },
-    ...(username === undefined
-      ? {}
-      : { login: { username, password: await readPasswordLine(stdin) } }),
+    ...(await loginOf(flags, stdin)),
   };
+}
+
+/**
+ * The login of the flags, with the password read; nothing without one.
+ * @throws RegistryPasswordError REGISTRY_PASSWORD
+ */
+export async function loginOf(
+  { username }: Pick<ParsedRegistryFlags, 'username'>,
+  stdin: AsyncIterable<Uint8Array | string> & { readonly isTTY?: boolean } = process.stdin,
+): Promise<{ readonly login?: RegistryLogin }> {
+  return username === undefined
+    ? {}
+    : { login: { username, password: await readPasswordLine(stdin) } };
+}
+
+/**
+ * The one registry of a release that a login is for: no password goes to a host it was not meant for.
+ * @throws RegistryFlagError LOGIN_AMBIGUOUS: none, several or any host may be contacted
+ */
+export function loginHost(sources: readonly ImageSourceConfig[]): string {
+  const hosts = new Set(
+    sources.flatMap((source) => {
+      if (source.type !== 'registry') return [];
+      // What is asked in the place of a host is asked, and the host is not.
+      const { overrides = {} } = source;
+      return source.hosts.filter((host) => overrides[host] === undefined);
+    }),
+  );
+  const [host, ...others] = hosts;
+  if (host !== undefined && host !== '*' && others.length === 0) return host;
+  const named = [...hosts].join(', ') || 'none';
+  throw new RegistryFlagError(
+    'LOGIN_AMBIGUOUS',
+    `--username is a login for one registry, and imageSources let these be contacted: ${named}`,
+    { suggestions: ['Store the logins: docker login, skopeo login, podman login'] },
+  );
 }
 
 /** `host=other-host` taken apart. @throws RegistryFlagError PULL_OVERRIDE */

@@ -19,6 +19,7 @@ export interface ReferrersWiring {
   readonly root: string;
   /** What is named by digest is read there. */
   readonly blobs: BlobStore;
+  readonly login?: NonNullable<ClientSettings['login']>;
 }
 
 /** Registries that hold something about images, and whether they are asked for more than what is locked. */
@@ -32,11 +33,14 @@ export interface ImageReferrers {
  * @param wish true: all of them; false: none; undefined: those whose entry says so
  */
 export async function imageReferrers(
-  { sources, root, blobs }: ReferrersWiring,
+  { sources, root, blobs, login }: ReferrersWiring,
   wish: boolean | undefined,
 ): Promise<ImageReferrers> {
   const { RegistryReferrerSource } = await import('../adapters/registry/referrer-reader.ts');
-  const environment = await registryEnvironment();
+  const environment = {
+    ...(await registryEnvironment()),
+    ...(login === undefined ? {} : { login }),
+  };
   const registries = sources.flatMap((config) => (config.type === 'registry' ? [config] : []));
   const all = registries.map((config) => ({
     isAsked: wish ?? config.referrers === true,

@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
 import { engineChoice, engineFlags } from '../cli/engine-flags.ts';
 import { provenanceChoice, provenanceFlags } from '../cli/provenance-flags.ts';
+import { loginFlags, loginOf } from '../cli/registry-flags.ts';
 import { releaseFlags } from '../cli/release-flags.ts';
 import type { AssembleResult } from '../cli/render-assemble.ts';
 import { rendererFlags } from '../cli/renderer-flags.ts';
@@ -24,6 +25,7 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
   ];
   static override flags = {
     ...releaseFlags,
+    ...loginFlags,
     ...signingFlags,
     renderer: rendererFlags.renderer,
     helm: rendererFlags.helm,
@@ -121,6 +123,7 @@ The same inputs and SOURCE_DATE_EPOCH give the same bytes up to the signatures. 
     const done = await assembleFromFlags(
       {
         ...release,
+        ...(await loginOf(flags)),
         locked,
         ...(flags.build ? { build: engineChoice(flags) } : {}),
         runActions: Boolean(flags['run-actions']),

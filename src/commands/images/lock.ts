@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.ts';
 import { imagesFlags, imagesRequest, referrersFlag } from '../../cli/images-flags.ts';
+import { loginFlags, loginOf } from '../../cli/registry-flags.ts';
 import type { ImagesLockResult } from '../../cli/render-images.ts';
 import { exitCodes } from '../../errors/exit-codes.ts';
 
@@ -23,6 +24,7 @@ With --check nothing is written: exit code 1 when what is found differs from wha
   static override flags = {
     ...imagesFlags,
     ...referrersFlag,
+    ...loginFlags,
     check: Flags.boolean({ summary: 'Compare only; exit with 1 when anything drifted' }),
     update: Flags.string({
       summary: 'Look only at this image or published package; the lock must be there',
@@ -40,6 +42,7 @@ With --check nothing is written: exit code 1 when what is found differs from wha
     const locked = await imagesLock(
       {
         ...(await imagesRequest(flags)),
+        ...(await loginOf(flags)),
         check: flags.check === true,
         update: flags.update ?? [],
         referrers: flags.referrers,

@@ -1,5 +1,6 @@
 import { BaseCommand } from '../../cli/base-command.ts';
 import { imagesFlags, imagesRequest, lockedFlag, referrersFlag } from '../../cli/images-flags.ts';
+import { loginFlags, loginOf } from '../../cli/registry-flags.ts';
 import type { ImagesPullResult } from '../../cli/render-images.ts';
 
 export default class ImagesPull extends BaseCommand {
@@ -13,7 +14,7 @@ packages that the bundles name come along: assemble --locked needs no registry a
     '<%= config.bin %> images pull --flavor gpu',
     '<%= config.bin %> images pull --locked --cache-dir /srv/cache',
   ];
-  static override flags = { ...imagesFlags, ...lockedFlag, ...referrersFlag };
+  static override flags = { ...imagesFlags, ...lockedFlag, ...referrersFlag, ...loginFlags };
 
   async run(): Promise<ImagesPullResult> {
     const { flags } = await this.parse(ImagesPull);
@@ -24,7 +25,12 @@ packages that the bundles name come along: assemble --locked needs no registry a
       resume: ['Run the same command again: what is in the cache is not fetched again'],
     });
     const pulled = await imagesPull(
-      { ...(await imagesRequest(flags)), locked: flags.locked, referrers: flags.referrers },
+      {
+        ...(await imagesRequest(flags)),
+        ...(await loginOf(flags)),
+        locked: flags.locked,
+        referrers: flags.referrers,
+      },
       run,
     );
     this.log(renderPull(pulled));
