@@ -14,6 +14,7 @@ import type { RecordStore } from '../ports/record-store.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import { Gate } from '../support/gate.ts';
 import type { Run } from '../support/run.ts';
+import { loginHost, type RegistryLogin } from './registry-flags.ts';
 import type { SettledRelease } from './release-request.ts';
 import { blobStoreIn, buildRecordsIn, openCompute, sourcesFrom, workspaceOf } from './wire.ts';
 import { fetchingOf } from './wire-fetch.ts';
@@ -27,6 +28,8 @@ export interface ReleaseRequest extends Omit<SettledRelease, 'config'> {
   readonly runActions: boolean;
   /** Hash what is read of the user's files, for statements about it. */
   readonly recordReads?: boolean;
+  /** For the one registry of the release, before stored logins. */
+  readonly login?: RegistryLogin;
   /** Requests at once; undefined: no limit. */
   readonly connections?: number;
 }
@@ -85,6 +88,8 @@ export async function openRelease(request: ReleaseRequest, run: Run): Promise<Op
   const configs = plan.release.imageSources.map((source) =>
     overridden(source, request.registryOverrides),
   );
+  const login =
+    request.login === undefined ? {} : { login: { host: loginHost(configs), ...request.login } };
   const sources = await sourcesFrom(configs, {
     workspace: own,
     blobs,
@@ -92,6 +97,7 @@ export async function openRelease(request: ReleaseRequest, run: Run): Promise<Op
     builds,
     building: await buildingOf(plan, root, lock),
     ...gate,
+    ...login,
   });
   const fetching = await fetchingOf(plan, { root, blobs, images: sources.images, ...gate });
   const workspace = withFetched(own, fetching.contents, blobs);
@@ -105,7 +111,7 @@ export async function openRelease(request: ReleaseRequest, run: Run): Promise<Op
     blobs,
     builds,
     ...sources,
-    registries: { sources: configs, root, blobs },
+    registries: { sources: configs, root, blobs, ...login },
     fetching,
     ...(lock === undefined ? {} : { lock }),
   };

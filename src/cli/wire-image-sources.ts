@@ -23,7 +23,7 @@ export interface ImageSourceDeps {
   /** Labels of built images, and where each is said to come from. */
   readonly building?: Pick<BuildSourceDeps, 'labels' | 'origin'>;
   /** Logins and proxies of registries. */
-  readonly registry?: Pick<ClientSettings, 'dockerConfigPath' | 'proxies' | 'gate'>;
+  readonly registry?: Pick<ClientSettings, 'dockerConfigPath' | 'proxies' | 'gate' | 'login'>;
 }
 
 /**

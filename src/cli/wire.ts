@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism, homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import type { ClientSettings } from '../adapters/registry/make-client.ts';
 import type { Compute } from '../archive/compute.ts';
 import { parsePublicKey } from '../attestation/public-key.ts';
 import type { ImageSourceConfig } from '../config/release-definition.ts';
@@ -20,7 +21,6 @@ import type { RecordStore } from '../ports/record-store.ts';
 import type { SbomGenerator } from '../ports/sbom-generator.ts';
 import type { SignatureJudge, TrustedKey } from '../ports/signature-judge.ts';
 import type { Workspace } from '../ports/workspace.ts';
-import type { Gate } from '../support/gate.ts';
 import type { Run } from '../support/run.ts';
 import type { ImageSourceDeps } from './wire-image-sources.ts';
 
@@ -65,7 +65,7 @@ export async function buildRecordsIn(cacheDir: string): Promise<RecordStore> {
 /** Image sources and published packages, as the definition orders them. */
 export async function sourcesFrom(
   configs: readonly ImageSourceConfig[],
-  deps: Omit<ImageSourceDeps, 'registry'> & { readonly gate?: Gate },
+  deps: Omit<ImageSourceDeps, 'registry'> & Pick<ClientSettings, 'gate' | 'login'>,
 ): Promise<{
   readonly images: readonly ImageSource[];
   readonly artifacts: readonly ArtifactSource[];
@@ -73,11 +73,14 @@ export async function sourcesFrom(
   const { imageSourcesFrom } = await import('./wire-image-sources.ts');
   const { registryEnvironment } = await import('./wire-registry.ts');
   const needed = configs.some(({ type }) => type === 'registry');
-  const { gate, ...others } = deps;
-  const gated = gate === undefined ? {} : { gate };
+  const { gate, login, ...others } = deps;
+  const given = {
+    ...(gate === undefined ? {} : { gate }),
+    ...(login === undefined ? {} : { login }),
+  };
   const images = await imageSourcesFrom(configs, {
     ...others,
-    ...(needed ? { registry: { ...(await registryEnvironment()), ...gated } } : {}),
+    ...(needed ? { registry: { ...(await registryEnvironment()), ...given } } : {}),
   });
   return { images, artifacts: images.filter(isArtifactSource) };
 }
