@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import type { FinishedFlavor } from '../operations/finish-flavor.ts';
 import { releaseFileNames } from '../operations/release-files.ts';
@@ -6,6 +5,7 @@ import type { SignOncePorts } from '../operations/sign-once.ts';
 import { type Run, runWithin } from '../support/run.ts';
 import { OutputTargetError } from './output-target.ts';
 import { runReport } from './report-run.ts';
+import { folderAt } from './wire-carriers.ts';
 
 /** Where reports of an assembled release go. */
 export interface ReportPlaces {
@@ -52,7 +52,7 @@ export async function reportFlavor(
   run.onProgress?.({ kind: 'step-started', step, title: step });
   const folder = join(places.out, flavor);
   const byKey = signing?.signer.material.kind === 'key';
-  await mkdir(places.folder, { recursive: true });
+  await folderAt(places.folder);
   await runReport(
     {
       locations: [folder],

@@ -1,6 +1,7 @@
-import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { link, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { KeyAccessError } from '../attestation/attestation-error.ts';
+import { folderAt } from './wire-carriers.ts';
 
 const maxKeyBytes = 64 * 1024;
 
@@ -63,7 +64,7 @@ export async function writeKeyPair(
   ].map((file) => ({ ...file, half: `${file.path}.${process.pid}.part` }));
   const placed: string[] = [];
   try {
-    await mkdir(dirname(privatePath), { recursive: true });
+    await folderAt(dirname(privatePath));
     for (const { half, text, mode } of files) await writeNew(half, text, mode);
     for (const file of files) {
       await place(file, linkFile);

@@ -21,6 +21,12 @@ export async function outputFolderAt(path: string): Promise<OutputFolder> {
   return new FsOutputFolder(path);
 }
 
+/** Makes a folder and those above it that are missing. @throws the system's error */
+export async function folderAt(path: string): Promise<void> {
+  const { makeFolder } = await import('../adapters/fs/make-folder.ts');
+  await makeFolder(path);
+}
+
 /** Where an archive goes: into the folder that `out` names, there yet or not, or under the name that it is. */
 export async function outputFor(
   out: string,

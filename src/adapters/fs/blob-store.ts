@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ChunkSource } from '../../archive/chunk-source.ts';
 import type { Compute } from '../../archive/compute.ts';
@@ -13,6 +13,7 @@ import { enterCache } from './cache-use.ts';
 import { fileChunks } from './file-chunks.ts';
 import { systemCode, writeFailure } from './fs-errors.ts';
 import { GatheredWrites } from './gathered-writes.ts';
+import { makeFolder } from './make-folder.ts';
 import { leavePartial, takePartial } from './partial-content.ts';
 import { removeLeftovers } from './remove-leftovers.ts';
 import { touch } from './touch.ts';
@@ -57,7 +58,7 @@ export class FsBlobStore implements BlobStore {
       await this.#openIncoming(incoming);
       const blob = await this.#receive(() => content, temporary, expected, run);
       const path = this.#pathOf(blob.digest);
-      await mkdir(join(path, '..'), { recursive: true });
+      await makeFolder(join(path, '..'));
       await rename(temporary, path);
       return blob;
     } catch (error) {
@@ -75,7 +76,7 @@ export class FsBlobStore implements BlobStore {
     try {
       const blob = await this.#receive(openAt, temporary, expected, run, held);
       const path = this.#pathOf(blob.digest);
-      await mkdir(join(path, '..'), { recursive: true });
+      await makeFolder(join(path, '..'));
       await rename(temporary, path);
       return blob;
     } catch (error) {
@@ -148,7 +149,7 @@ export class FsBlobStore implements BlobStore {
 
   async #clearIncoming(folder: string): Promise<void> {
     try {
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       await removeLeftovers(folder, /^(\d+)\.[0-9a-f]{16}$/);
     } catch (error) {
       this.#incoming = undefined;

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { makeFolder } from './make-folder.ts';
 import { isRunning } from './remove-leftovers.ts';
 
 // Two kinds of markers below `<cache>/in-use`: runs that take content out, and prunings. Each side writes its
@@ -48,7 +49,7 @@ async function mark(cacheDir: string, kind: Marker): Promise<(() => void) | unde
   const folder = join(cacheDir, folderName);
   const path = join(folder, `${kind}.${process.pid}.${randomBytes(8).toString('hex')}`);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeFile(path, hostname(), { flag: 'wx' });
   } catch {
     return undefined;

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, rename, rm } from 'node:fs/promises';
+import { copyFile, link, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { FileLinker } from '../../ports/file-linker.ts';
 import { systemCode, writeFailure } from './fs-errors.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Where a link cannot be made: another disk, a file system without links, or one that forbids them. */
 const copiedInstead: readonly (string | undefined)[] = [
@@ -24,7 +25,7 @@ export class FsFileLinker implements FileLinker {
       `.${basename(to)}.${process.pid}.${randomBytes(4).toString('hex')}.partial`,
     );
     try {
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       const how = await this.#place(from, temporary);
       await rename(temporary, to);
       return how;

@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EncodedFrame, FrameRecorder, FrameStore } from '../../archive/frame-store.ts';
 import { FrameCacheError } from '../../ports/storage-error.ts';
 import type { Run } from '../../support/run.ts';
 import { systemCode, writeFailure } from './fs-errors.ts';
+import { makeFolder } from './make-folder.ts';
 import { removeLeftovers } from './remove-leftovers.ts';
 import { touch } from './touch.ts';
 import { writeFully } from './write-fully.ts';
@@ -38,7 +39,7 @@ export class FsFrameStore implements FrameStore {
     const folder = join(path, '..');
     const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.partial`;
     try {
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       await removeLeftovers(folder, /\.(\d+)\.[0-9a-f]{8}\.partial$/);
       return new FsFrameRecorder(await open(temporary, 'wx', 0o644), temporary, path);
     } catch (error) {

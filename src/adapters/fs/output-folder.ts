@@ -1,18 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import {
-  type FileHandle,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-} from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OutputFile, OutputFolder } from '../../ports/output.ts';
 import { OutputError } from '../../ports/storage-error.ts';
 import { systemCode, writeFailure } from './fs-errors.ts';
+import { makeFolder } from './make-folder.ts';
 import { removeLeftovers } from './remove-leftovers.ts';
 import { writeFully } from './write-fully.ts';
 
@@ -37,7 +29,7 @@ export class FsOutputFolder implements OutputFolder {
       `.${name}.${process.pid}.${randomBytes(4).toString('hex')}.partial`,
     );
     try {
-      await mkdir(this.#folder, { recursive: true });
+      await makeFolder(this.#folder);
       await removeLeftovers(this.#folder, partialName);
       const handle = await open(temporaryPath, 'wx', 0o644);
       return new FsOutputFile(handle, temporaryPath, this.pathOf(name), this.#folder);

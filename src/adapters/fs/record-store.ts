@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RecordStore } from '../../ports/record-store.ts';
+import { makeFolder } from './make-folder.ts';
 import { touch } from './touch.ts';
 
 /** One small file for each key. */
@@ -27,7 +28,7 @@ export class FsRecordStore implements RecordStore {
     const path = join(this.#folder, key);
     const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.partial`;
     try {
-      await mkdir(this.#folder, { recursive: true });
+      await makeFolder(this.#folder);
       await writeFile(temporary, value, { flag: 'wx' });
       await rename(temporary, path);
     } catch {

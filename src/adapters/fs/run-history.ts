@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { KeptRun, RunHistory } from '../../ports/run-history.ts';
+import { makeFolder } from './make-folder.ts';
 import { isRunning, removeLeftovers } from './remove-leftovers.ts';
 
 /** Of a run that goes on the process and the machine are part of the name. */
@@ -27,7 +28,7 @@ export class FsRunHistory implements RunHistory {
     const began = join(this.#folder, `${id}.${process.pid}.${here()}.running.json`);
     const path = running ? began : join(this.#folder, `${id}.json`);
     try {
-      await mkdir(this.#folder, { recursive: true });
+      await makeFolder(this.#folder);
       await writeFile(part, text, { flag: 'wx' });
       await rename(part, path);
       if (!running) await rm(began, { force: true });

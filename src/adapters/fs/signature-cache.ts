@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Digest, hexOf } from '../../oci/digest.ts';
 import type { SignatureCache } from '../../ports/signature-cache.ts';
+import { makeFolder } from './make-folder.ts';
 import { touch } from './touch.ts';
 
 const maxBytes = 1024 * 1024;
@@ -32,7 +33,7 @@ export class FsSignatureCache implements SignatureCache {
     const path = this.#path(fingerprint, signed);
     const half = `${path}.${process.pid}.part`;
     try {
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path));
       await writeFile(half, bundle);
       await rename(half, path);
     } catch {
