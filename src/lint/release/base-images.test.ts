@@ -51,6 +51,7 @@ describe(baseImagesThere.id, () => {
     ['a stage', 'FROM h.example/a:1 AS a\nFROM a'],
     ['a tag that stays', 'FROM docker.io/library/python:3.11-slim'],
     ['a digest', `FROM docker.io/library/python@sha256:${'0'.repeat(64)}`],
+    ['one of our own by digest', `FROM localhost:5000/vendor/python:12@sha256:${'0'.repeat(64)}`],
     ['a mirror on this machine', 'FROM localhost:5000/library/python:3.11'],
     ['a tag that a build argument names', 'ARG V\nFROM docker.io/library/python:${V}'],
     ['an image that a build argument names', 'ARG BASE\nFROM ${BASE}'],

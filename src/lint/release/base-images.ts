@@ -54,6 +54,8 @@ FROM docker.io/library/python:latest`,
         const subject = placeSubject({ file, line, column });
         // Which image it is, a build argument without a default says.
         if (name === '') open++;
+        // A digest is locked by itself.
+        else if (reference.includes('@')) continue;
         else if (isOurs(reference, built, facts) && !known.has(name) && !locked.has(name)) {
           // Nothing here says what is built: it may be a script.
           if (known.size > 0)
@@ -107,7 +109,7 @@ function* moving(
   by: string,
   reference: string,
 ): Generator<LintResult> {
-  if (reference.includes('@') || reference.includes('$')) return;
+  if (reference.includes('$')) return;
   const tag = /:([^/:]+)$/.exec(reference)?.[1];
   if (tag === undefined)
     yield fail(
