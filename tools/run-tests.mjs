@@ -2,13 +2,15 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 const folder = mkdtempSync(join(tmpdir(), 'cowa-tests-'));
 /** Names of what was skipped; a suite's name says why. */
 const skipped = new Set();
 const reasonOf = (test) =>
   test.ancestorTitles.find((title) => title.includes('(skipped')) ?? test.fullName;
+/** Said again at the end: the log of a run is long, and often only its end is kept. */
+const failures = [];
 const total = { passed: 0, failed: 0, skipped: 0 };
 let broken = false;
 for (const config of ['vitest.config.ts', 'vitest.e2e.config.ts', 'vitest.browser.config.ts']) {
@@ -34,18 +36,29 @@ for (const config of ['vitest.config.ts', 'vitest.e2e.config.ts', 'vitest.browse
     total.skipped += report.numPendingTests + report.numTodoTests;
     for (const suite of report.testResults)
       for (const test of suite.assertionResults)
-        if (test.status !== 'passed' && test.status !== 'failed') skipped.add(reasonOf(test));
+        if (test.status === 'failed')
+          failures.push(
+            `${relative('.', suite.name)} > ${test.fullName}\n${test.failureMessages[0]}`,
+          );
+        else if (test.status !== 'passed') skipped.add(reasonOf(test));
     // A file that does not even load counts as one failure.
-    total.failed += report.testResults.filter(
-      (suite) => suite.status === 'failed' && suite.assertionResults.length === 0,
-    ).length;
+    for (const suite of report.testResults)
+      if (suite.status === 'failed' && suite.assertionResults.length === 0) {
+        total.failed += 1;
+        failures.push(`${relative('.', suite.name)}\n${suite.message}`);
+      }
   } catch {
     total.failed += 1;
+    failures.push(`${config}: no report was written`);
   }
 }
 rmSync(folder, { recursive: true, force: true });
-if (broken && total.failed === 0) total.failed = 1;
+if (broken && total.failed === 0) {
+  total.failed = 1;
+  failures.push('no test failed, and yet the run did: the log above says why');
+}
 for (const name of skipped) process.stdout.write(`skipped: ${name}\n`);
+for (const text of failures) process.stdout.write(`failed: ${text.slice(0, 2_000)}\n`);
 const closing = `${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`;
 if (process.env.COWA_TEST_SUMMARY) writeFileSync(process.env.COWA_TEST_SUMMARY, closing);
 process.stdout.write(`\n${closing}`);
