@@ -34,29 +34,36 @@ export interface UnbelievedStatement {
   readonly reason: string;
 }
 
+/** A statement that is believed: signed by somebody whom the trust policy lets say such things. */
+interface BelievedStatement {
+  readonly state: 'believed';
+  /** File name; with a line, where there are several in it. */
+  readonly location: string;
+  /** Names in the trust policy of those who signed. */
+  readonly signers: readonly string[];
+}
+
+/** A believed statement that names files which lie with the archive. */
+export interface BelievedReferences extends BelievedStatement {
+  /** Which archive it is about; unknown where the digest of this one could not be told. */
+  readonly about: 'this' | 'another' | 'unknown';
+  /** Compared only where it is about this archive. */
+  readonly files: readonly ReferencedFile[];
+}
+
 /** One statement, and whether it is believed. */
 export type ProvenanceStatement =
-  | {
-      readonly state: 'believed';
-      /** File name; with a line, where there are several in it. */
-      readonly location: string;
-      /** Names in the trust policy of those who signed. */
-      readonly signers: readonly string[];
-      readonly provenance: Provenance;
-    }
+  | (BelievedStatement & { readonly provenance: Provenance })
   | UnbelievedStatement;
 
 /** What somebody says came of making the archive again, and whether it is believed. */
 export type ReproductionStatement =
-  | {
-      /** Signed by somebody with a role in the trust policy, and about these very bytes. */
-      readonly state: 'believed';
-      readonly location: string;
-      readonly signers: readonly string[];
+  | (BelievedStatement & {
       /** Who they are, whatever they are called. */
       readonly parties: readonly string[];
+      /** About these very bytes. */
       readonly made: Reproducibility;
-    }
+    })
   | UnbelievedStatement;
 
 /** A file that a statement names, and what lies there under this name. */
@@ -67,28 +74,12 @@ export type ReferencedFile = { readonly name: string; readonly digest: Digest } 
 );
 
 /** A statement about the SBOMs of an archive, and whether it is believed. */
-export type SbomReferences =
-  | {
-      readonly state: 'believed';
-      readonly location: string;
-      readonly signers: readonly string[];
-      /** Unknown where the digest of the archive could not be told. */
-      readonly about: 'this' | 'another' | 'unknown';
-      /** Compared only where it is about this archive. */
-      readonly files: readonly ReferencedFile[];
-    }
-  | UnbelievedStatement;
+export type SbomReferences = BelievedReferences | UnbelievedStatement;
 
 /** A statement about tests or a scan of an archive, and whether it is believed. */
 export type TestResultStatement =
-  | {
-      readonly state: 'believed';
-      readonly location: string;
-      readonly signers: readonly string[];
-      readonly about: 'this' | 'another' | 'unknown';
+  | (BelievedReferences & {
       /** Undefined: it names what a scanner wrote, and says nothing of it. */
       readonly result: TestResult | undefined;
-      /** Result files it names; compared only where it is about this archive. */
-      readonly files: readonly ReferencedFile[];
-    }
+    })
   | UnbelievedStatement;

@@ -18,6 +18,11 @@ export interface Descriptor {
   readonly artifactType?: string;
 }
 
+/** What any descriptor has to say, and nothing more: the form in which this program writes them. */
+export function plain({ mediaType, digest, size }: Descriptor): Descriptor {
+  return { mediaType, digest, size };
+}
+
 export const mediaTypes = {
   ociIndex: 'application/vnd.oci.image.index.v1+json',
   ociManifest: 'application/vnd.oci.image.manifest.v1+json',

@@ -1,4 +1,4 @@
-import { type Descriptor, mediaTypes } from './descriptor.ts';
+import { type Descriptor, mediaTypes, plain } from './descriptor.ts';
 import { badDocument, descriptorOf, descriptorsOf, readObject } from './read-members.ts';
 
 /** An image manifest, OCI or Docker schema 2. @see OCI image-spec 1.1, manifest.md */
@@ -50,11 +50,6 @@ export function renderManifest({
   config,
   layers,
 }: Pick<ImageManifest, 'config' | 'layers'>): Uint8Array {
-  const plain = ({ mediaType, digest, size }: Descriptor): Descriptor => ({
-    mediaType,
-    digest,
-    size,
-  });
   return Buffer.from(
     JSON.stringify({
       schemaVersion: 2,

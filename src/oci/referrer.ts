@@ -1,4 +1,4 @@
-import { type Descriptor, mediaTypes } from './descriptor.ts';
+import { type Descriptor, mediaTypes, plain } from './descriptor.ts';
 import { type Digest, isDigest } from './digest.ts';
 import { parseManifest } from './manifest.ts';
 import { readObject, textMapOf } from './read-members.ts';
@@ -40,8 +40,7 @@ export function parseReferrer(
   const { artifactType, annotations } = readObject(bytes, called);
   return {
     subject: subjectOf({ bytes, digest: called }),
-    artifactType:
-      typeof artifactType === 'string' && artifactType !== '' ? artifactType : config.mediaType,
+    artifactType: isType(artifactType) ? artifactType : config.mediaType,
     annotations: textMapOf(annotations, called, 'annotations'),
     config,
     layers,
@@ -57,11 +56,6 @@ export function renderReferrer(artifact: {
   readonly annotations: Readonly<Record<string, string>>;
 }): Uint8Array {
   const { artifactType, config, layers, subject, annotations } = artifact;
-  const plain = ({ mediaType, digest, size }: Descriptor): Descriptor => ({
-    mediaType,
-    digest,
-    size,
-  });
   return Buffer.from(
     JSON.stringify({
       schemaVersion: 2,
@@ -87,7 +81,7 @@ export function referrerDescriptor(document: {
   const { mediaType, digest, bytes } = document;
   const { artifactType, config, annotations } = readObject(bytes, digest);
   const configType: unknown = Reflect.get(Object(config), 'mediaType');
-  const type = typeof artifactType === 'string' && artifactType !== '' ? artifactType : configType;
+  const type = isType(artifactType) ? artifactType : configType;
   const texts = Object.entries(Object(annotations)).flatMap(([key, value]) =>
     typeof value === 'string' ? [[key, value] as const] : [],
   );
@@ -103,6 +97,11 @@ export function referrerDescriptor(document: {
 /** The tag under which registries without the referrers API keep the list. @see OCI distribution-spec 1.1, "Referrers Tag Schema" */
 export function referrersTag(subject: Digest): string {
   return subject.replace(':', '-');
+}
+
+/** Some tools write an empty one, which says nothing. */
+function isType(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
 function sorted(texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

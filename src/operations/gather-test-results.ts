@@ -2,24 +2,22 @@ import { parseReferences } from '../attestation/parse-references.ts';
 import { parseTestResult } from '../attestation/parse-test-result.ts';
 import { testResultType } from '../attestation/render-test-result.ts';
 import { parseStatement } from '../attestation/statement.ts';
-import type { ReferencedFile, TestResultStatement } from '../checks/provenance-facts.ts';
-import type { Digest } from '../oci/digest.ts';
+import type { TestResultStatement } from '../checks/provenance-facts.ts';
 import type { ArchiveSource } from '../ports/archive-source.ts';
 import type { SignatureJudge } from '../ports/signature-judge.ts';
 import type { Run } from '../support/run.ts';
-import { compareReferenced } from './gather-references.ts';
+import { compareNamed, type JudgedBytes } from './compare-named.ts';
 import { gatherStatements } from './gather-statements.ts';
-import { folderOf, type StatementLine } from './read-beside.ts';
+import type { StatementLine } from './read-beside.ts';
 import type { TrustInputs } from './trust-inputs.ts';
 
 /**
  * What is believed of statements about tests and scans of an archive: those that somebody with a role in the trust
  * policy signed, compared with the result files that lie there.
- * @param digest of the whole archive; undefined where it could not be told
  */
 export function gatherTestResults(
   lines: readonly StatementLine[],
-  { location: archive, digest }: { readonly location: string; readonly digest: Digest | undefined },
+  archive: JudgedBytes,
   trust: TrustInputs | undefined,
   { source, signatures }: { readonly source: ArchiveSource; readonly signatures: SignatureJudge },
   run: Run,
@@ -41,14 +39,8 @@ export function gatherTestResults(
         predicateType === testResultType
           ? parseTestResult(payload)
           : { ...parseReferences(payload), result: undefined };
-      const about =
-        digest === undefined ? 'unknown' : said.subjects.includes(digest) ? 'this' : 'another';
-      const files: ReferencedFile[] = [];
-      if (about === 'this')
-        for (const file of said.files)
-          files.push(await compareReferenced(file, folderOf(archive), source, run));
-      const { result } = said;
-      return { state: 'believed', location, signers, about, result, files };
+      const named = await compareNamed(said, archive, source, run);
+      return { state: 'believed', location, signers, ...named, result: said.result };
     },
   );
 }

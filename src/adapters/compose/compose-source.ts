@@ -1,5 +1,5 @@
 import type { ComposedImageConfig } from '../../config/release-definition.ts';
-import { type Descriptor, mediaTypes, type Platform } from '../../oci/descriptor.ts';
+import { type Descriptor, mediaTypes, type Platform, plain } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
 import { type ImageConfig, isImageConfigType, parseImageConfig } from '../../oci/image-config.ts';
 import { isManifestType, parseManifest, renderManifest } from '../../oci/manifest.ts';
@@ -126,12 +126,11 @@ export class ComposeSource implements ImageSource {
     const blobs = new Map(
       [manifest, config, ...(base?.blobs ?? []), ...own].map((blob) => [blob.digest, blob]),
     );
-    const { mediaType, digest, size } = manifest;
     return {
       reference: name,
       normalized: name,
       source: this.name,
-      root: { mediaType, digest, size },
+      root: plain(manifest),
       blobs: [...blobs.values()],
       composed: {
         ...(base === undefined ? {} : { base: { reference: image.base, digest: base.digest } }),

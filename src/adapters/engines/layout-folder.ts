@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { mediaTypes } from '../../oci/descriptor.ts';
+import { mediaTypes, plain } from '../../oci/descriptor.ts';
 import { type Digest, digestOf } from '../../oci/digest.ts';
 import { parseIndex } from '../../oci/image-index.ts';
 import { blobPath, layoutMarker } from '../../oci/layout.ts';
@@ -80,8 +80,7 @@ export async function readLayout(
     await add(entry, 'manifest');
     await add(manifest.config, 'config');
     for (const layer of manifest.layers) await add(layer, 'layer');
-    const { mediaType, digest, size } = entry;
-    return { root: { mediaType, digest, size }, blobs: [...blobs.values()] };
+    return { root: plain(entry), blobs: [...blobs.values()] };
   } catch (error) {
     if (error instanceof BuildFailure) throw error;
     const reason = error instanceof OciError ? error.message : 'a file of it cannot be read';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Descriptor, mediaTypes, type Platform } from '../../oci/descriptor.ts';
+import { type Descriptor, mediaTypes, type Platform, plain } from '../../oci/descriptor.ts';
 import { digestFromHex } from '../../oci/digest.ts';
 import { parseImageConfig } from '../../oci/image-config.ts';
 import { renderManifest } from '../../oci/manifest.ts';
@@ -108,9 +108,8 @@ async function manifestOf(
     mediaTypes.ociManifest,
     'manifest',
   );
-  const { mediaType, digest, size } = manifest;
   return {
-    root: { mediaType, digest, size },
+    root: plain(manifest),
     blobs: [...new Map([manifest, own, ...layers].map((blob) => [blob.digest, blob])).values()],
   };
 }

@@ -1,4 +1,4 @@
-import type { Descriptor, Platform } from '../../oci/descriptor.ts';
+import { type Descriptor, type Platform, plain } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
 import { isIndexType, type OciIndex, parseIndex } from '../../oci/image-index.ts';
 import { parseLayoutMarker } from '../../oci/layout.ts';
@@ -65,8 +65,8 @@ async function resolveInLayout(
     (await childByDigest(walk, index, wanted.digest));
   if (chosen === undefined) return undefined;
   const found = { reference, normalized: wanted.normalized, source };
-  const { mediaType, digest, size } = chosen;
-  const root = { mediaType, digest, size };
+  const { mediaType, digest } = chosen;
+  const root = plain(chosen);
   if (isManifestType(mediaType)) {
     await takeManifest(walk, chosen, true);
     return {
@@ -106,9 +106,7 @@ async function resolveInLayout(
   return {
     ...found,
     root: {
-      mediaType: fitting.mediaType,
-      digest: fitting.digest,
-      size: fitting.size,
+      ...plain(fitting),
       ...(fitting.platform === undefined ? {} : { platform: fitting.platform }),
     },
     indexDigest: digest,

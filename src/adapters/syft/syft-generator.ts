@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { mediaTypes } from '../../oci/descriptor.ts';
+import { mediaTypes, plain } from '../../oci/descriptor.ts';
 import type { BlobSource } from '../../ports/blob-store.ts';
 import type { ResolvedImage } from '../../ports/image-source.ts';
 import { imageBlob, inventoriedImages } from '../../ports/inventoried-images.ts';
@@ -101,11 +101,10 @@ async function writeLayout(
       signal: run.signal,
     });
   }
-  const { mediaType, digest, size } = manifest;
   const index = {
     schemaVersion: 2,
     mediaType: mediaTypes.ociIndex,
-    manifests: [{ mediaType, digest, size }],
+    manifests: [plain(manifest)],
   };
   await writeFile(join(layout, 'index.json'), JSON.stringify(index));
   await writeFile(join(layout, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
