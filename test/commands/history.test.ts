@@ -1,44 +1,18 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { captureOutput } from '@oclif/test';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { loadProgram } from '../../src/cli/load-program.ts';
 import Assemble from '../../src/commands/assemble.ts';
 import History from '../../src/commands/history.ts';
 import { schemaFaults } from '../support/closed-schema.ts';
+import { oneImagePackage, oneImageRelease } from '../support/one-image-release.ts';
+import { writeBelow } from '../support/write-below.ts';
 
 const config = await loadProgram({ root: join(import.meta.dirname, '../..'), source: true });
 let folder = '';
 const at = (...parts: readonly string[]) => join(folder, ...parts);
-
-const definition = `apiVersion: cowa-release/v1
-name: small
-version: 1.0.0
-architecture: amd64
-imageSources:
-  - type: compose
-    images:
-      registry.example.com/small/api:1:
-        base: scratch
-        layers: [{ files: [{ source: api.txt, target: /api.txt }] }]
-flavors:
-  cpu: { packages: [{ path: one }, { path: two }] }
-`;
-const zarf = (name: string, image: string) => `kind: ZarfPackageConfig
-metadata: { name: ${name}, version: 1.0.0 }
-components:
-- name: main
-  required: true
-  images: [${image}]
-`;
-
-async function write(files: Readonly<Record<string, string>>): Promise<void> {
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(at(path)), { recursive: true });
-    await writeFile(at(path), text);
-  }
-}
 
 async function assemble(...flags: readonly string[]) {
   process.exitCode = 0;
@@ -67,12 +41,11 @@ async function history(...argv: readonly string[]) {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cowa-history-'));
-  const image = 'registry.example.com/small/api:1';
-  await write({
-    'cowa-release.yaml': definition,
+  await writeBelow(folder, {
+    'cowa-release.yaml': oneImageRelease({ packages: ['one', 'two'] }),
     'api.txt': 'api',
-    'one/zarf.yaml': zarf('one', image),
-    'two/zarf.yaml': zarf('two', image),
+    'one/zarf.yaml': oneImagePackage('one'),
+    'two/zarf.yaml': oneImagePackage('two'),
   });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -116,7 +89,8 @@ describe('history', () => {
   });
 
   it('a step that fails does not stop the others, all of it is recorded, and it is no success', async () => {
-    await write({ 'two/zarf.yaml': zarf('two', 'registry.example.com/small/none:1') });
+    const missing = oneImagePackage('two', 'registry.example.com/small/none:1');
+    await writeBelow(folder, { 'two/zarf.yaml': missing });
     const failed = await assemble('--metrics', at('cowa.prom'));
     expect(failed.exitCode).toBe(3);
     expect(failed.stdout).toContain('FAILED image registry.example.com/small/none:1');
@@ -140,8 +114,9 @@ describe('history', () => {
   });
 
   it('best effort that fails leaves the run partial: exit code 5, and no success', async () => {
-    await write({
-      'cowa-release.yaml': `${definition}steps: [{ step: 'image *none*', bestEffort: true, timeoutMinutes: 1 }]\n`,
+    const release = oneImageRelease({ packages: ['one', 'two'] });
+    await writeBelow(folder, {
+      'cowa-release.yaml': `${release}steps: [{ step: 'image *none*', bestEffort: true, timeoutMinutes: 1 }]\n`,
     });
     const partial = await assemble();
     expect(partial.exitCode).toBe(5);

@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { captureOutput } from '@oclif/test';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseReleaseStatement } from '../../src/attestation/release-statement.ts';
@@ -8,6 +8,7 @@ import Assemble from '../../src/commands/assemble.ts';
 import KeysGenerate from '../../src/commands/keys/generate.ts';
 import Verify from '../../src/commands/verify.ts';
 import { root } from '../support/demo-release.ts';
+import { writeBelow } from '../support/write-below.ts';
 
 const files = {
   'cowa-release.yaml': `apiVersion: cowa-release/v1
@@ -45,10 +46,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cowa-target-'));
   vi.stubEnv('COWA_KEY_PASSWORD', 'secret');
   await captureOutput(() => KeysGenerate.run(['--out', at('release')], { root }));
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(at(path)), { recursive: true });
-    await writeFile(at(path), text);
-  }
+  await writeBelow(folder, files);
 });
 afterAll(async () => {
   vi.unstubAllEnvs();

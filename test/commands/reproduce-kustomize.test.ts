@@ -1,10 +1,11 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { captureOutput } from '@oclif/test';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import Assemble from '../../src/commands/assemble.ts';
 import Reproduce from '../../src/commands/reproduce.ts';
+import { writeBelow } from '../support/write-below.ts';
 
 const root = join(import.meta.dirname, '../..');
 const archive = 'zarf-package-api-amd64-1.0.0.tar.zst';
@@ -36,10 +37,7 @@ esac
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cowa-reproduce-'));
-  for (const [path, content] of Object.entries(files)) {
-    await mkdir(dirname(at(path)), { recursive: true });
-    await writeFile(at(path), content);
-  }
+  await writeBelow(folder, files);
   await chmod(at('kustomize'), 0o755);
   const out = ['--flavor', 'cpu', '--out', at('dist'), '--insecure-unsigned'];
   await captureOutput(() => Assemble.run([...common(), ...out, ...kustomize()], { root }));

@@ -2,12 +2,14 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { captureOutput } from '@oclif/test';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import KeysGenerate from '../../src/commands/keys/generate.ts';
 import { decodedByUs } from '../support/decoded-by-us.ts';
+import { oneImage, oneImagePackage, oneImageRelease } from '../support/one-image-release.ts';
+import { writeBelow } from '../support/write-below.ts';
 
 const root = join(import.meta.dirname, '../..');
 /** What must appear nowhere but where it was planted. */
@@ -19,35 +21,14 @@ const secrets = {
   collectorHeader: 'planted-Header-4715',
 };
 const planted = ['docker/config.json', 'token.txt'];
-const definition = (host: string) => `apiVersion: cowa-release/v1
-name: small
-version: 1.0.0
-architecture: amd64
-imageSources:
-  - type: compose
-    images:
-      registry.example.com/small/api:1:
-        base: scratch
-        layers: [{ files: [{ source: api.txt, target: /api.txt }] }]
-  - type: build
+const sources = (host: string) => `  - type: build
     engine: buildah
     images:
       registry.example.com/small/built:1:
         context: context
         secrets: [{ id: token, file: token.txt }]
   - { type: registry, hosts: ["${host}"] }
-flavors:
-  cpu: { packages: [{ path: one }, { path: two }, { path: three }] }
 `;
-/** The same, of what can be had: all of it is finished, locked and reported. */
-const whole = (host: string) => definition(host).replace(', { path: two }, { path: three }', '');
-const zarf = (name: string, image: string, more = '') => `kind: ZarfPackageConfig
-metadata: { name: ${name}, version: 1.0.0 }
-components:
-- name: main
-  required: true
-  images: ["${image}"]
-${more}`;
 /** Sees every command line of this machine and its own environment while the run goes on. */
 const spying = `  actions:
     onCreate:
@@ -88,22 +69,22 @@ beforeAll(async () => {
   const address = server.address();
   const host = `127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
   const auth = Buffer.from(`me:${secrets.registryPassword}`).toString('base64');
-  const image = 'registry.example.com/small/api:1';
   const files: Readonly<Record<string, string>> = {
-    'cowa-release.yaml': definition(host),
-    'whole.yaml': whole(host),
+    'cowa-release.yaml': oneImageRelease({
+      packages: ['one', 'two', 'three'],
+      sources: sources(host),
+    }),
+    // Of what can be had: all of it is finished, locked and reported.
+    'whole.yaml': oneImageRelease({ packages: ['one'], sources: sources(host) }),
     'api.txt': 'api',
     'token.txt': `${secrets.buildSecret}\n`,
     'context/Containerfile': 'FROM scratch\nRUN --mount=type=secret,id=token true\n',
     'docker/config.json': JSON.stringify({ auths: { [host]: { auth } } }),
-    'one/zarf.yaml': zarf('one', image, spying),
-    'two/zarf.yaml': zarf('two', `${host}/small/none:1`),
-    'three/zarf.yaml': zarf('three', 'registry.example.com/small/built:1'),
+    'one/zarf.yaml': oneImagePackage('one', oneImage, spying),
+    'two/zarf.yaml': oneImagePackage('two', `${host}/small/none:1`),
+    'three/zarf.yaml': oneImagePackage('three', 'registry.example.com/small/built:1'),
   };
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(at(path)), { recursive: true });
-    await writeFile(at(path), text);
-  }
+  await writeBelow(folder, files);
   await mkdir(at('bin'));
   await writeFile(at('bin/buildah'), engine, { mode: 0o755 });
   vi.stubEnv('COWA_KEY_PASSWORD', secrets.keyPassword);

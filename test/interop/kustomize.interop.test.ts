@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FsWorkspace } from '../../src/adapters/fs/workspace.ts';
 import { namedKustomizer } from '../../src/adapters/helm/kustomizer.ts';
 import { lintDefinitions } from '../../src/operations/lint-definitions.ts';
+import { writeBelow } from '../support/write-below.ts';
 
 // Built by the kustomize that COWA_KUSTOMIZE names; last tried with v5.7.1.
 const path = process.env['COWA_KUSTOMIZE'] ?? '';
@@ -40,10 +41,7 @@ describe.skipIf(path === '')(
     let folder = '';
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'cowa-kustomizations-'));
-      for (const [name, text] of Object.entries(files)) {
-        await mkdir(dirname(join(folder, name)), { recursive: true });
-        await writeFile(join(folder, name), text);
-      }
+      await writeBelow(folder, files);
     });
     afterAll(() => rm(folder, { recursive: true, force: true }));
 

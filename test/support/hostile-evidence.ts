@@ -4,30 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { SigstoreJudge } from '../../src/adapters/sigstore/signature-judge.ts';
 import { describePublicKey } from '../../src/attestation/public-key.ts';
 import type { JudgedSignature, TrustedSigner } from '../../src/ports/signature-judge.ts';
-import { type Bundle, messageOf, signBlob } from './certificate-bundles.ts';
-import { hashedRekord } from './log-records.ts';
-import { identity, PrivateInstance } from './private-instance.ts';
+import { type Bundle, messageOf } from './certificate-bundles.ts';
+import { artifact, full as good, lab } from './certificate-lab.ts';
+import { trusted } from './judged-certificate.ts';
 
 const run = { signal: new AbortController().signal };
 const judge = new SigstoreJudge();
-const lab = new PrivateInstance();
-const artifact = Buffer.from('an archive');
 const signed = { kind: 'bytes', bytes: artifact } as const;
-const signer = lab.signer();
-const trusted: TrustedSigner & { kind: 'identity' } = {
-  kind: 'identity',
-  name: 'ci',
-  issuer: identity.issuer,
-  san: { kind: 'exact', text: identity.san },
-  root: lab.rootFile(),
-  tlogs: 1,
-  scts: 1,
-  timestamps: 1,
-};
-const good = signBlob(signer, artifact, (signature) => ({
-  stamps: [lab.stamp(signature)],
-  entries: [lab.logEntry(hashedRekord(artifact, signature, signer.der))],
-}));
 const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const keyFacts = describePublicKey(keys.publicKey);
 const keySigner: TrustedSigner = {

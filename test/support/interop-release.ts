@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { writeBelow } from './write-below.ts';
 
 /** What the release of these tests consists of. */
 export interface InteropRelease {
@@ -168,9 +168,6 @@ packages:
   ref: 1.2.3
 ${options.members ?? ''}`,
   };
-  for (const [path, text] of Object.entries(all)) {
-    await mkdir(dirname(join(root, path)), { recursive: true });
-    await writeFile(join(root, path), text);
-  }
+  await writeBelow(root, all);
   return { root, definition };
 }

@@ -1,29 +1,13 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { oneImagePackage, oneImageRelease } from './one-image-release.ts';
 import { seeded } from './seeded.ts';
+import { writeBelow } from './write-below.ts';
 
 const root = join(import.meta.dirname, '../..');
-const definition = `apiVersion: cowa-release/v1
-name: small
-version: 1.0.0
-architecture: amd64
-imageSources:
-  - type: compose
-    images:
-      registry.example.com/small/api:1:
-        base: scratch
-        layers: [{ files: [{ source: noise, target: /noise }] }]
-flavors:
-  cpu: { packages: [{ path: one }, { path: two }] }
-`;
-const zarf = (name: string): string => `kind: ZarfPackageConfig
-metadata: { name: ${name}, version: 1.0.0 }
-components: [{ name: main, required: true, images: ["registry.example.com/small/api:1"] }]
-`;
-
 /** What a kill left that it should not, or made otherwise; none of it is as it should be. */
 export interface KilledAssembly {
   /** How many runs were still going on when they were killed. */
@@ -38,15 +22,12 @@ export async function killedAssembly(moments: number, seed: number): Promise<Kil
     const { below } = seeded(seed);
     const noise = Buffer.alloc(12 * 2 ** 20, 0).map(() => below(256));
     const files = {
-      'cowa-release.yaml': definition,
-      'one/zarf.yaml': zarf('one'),
-      'two/zarf.yaml': zarf('two'),
+      'cowa-release.yaml': oneImageRelease({ packages: ['one', 'two'], file: 'noise' }),
+      'one/zarf.yaml': oneImagePackage('one'),
+      'two/zarf.yaml': oneImagePackage('two'),
       noise,
     };
-    for (const [path, content] of Object.entries(files)) {
-      await mkdir(dirname(join(folder, path)), { recursive: true });
-      await writeFile(join(folder, path), content);
-    }
+    await writeBelow(folder, files);
     const began = performance.now();
     await assemble(folder, 'whole');
     const wholeMs = performance.now() - began;

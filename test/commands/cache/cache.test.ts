@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { captureOutput } from '@oclif/test';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadProgram } from '../../../src/cli/load-program.ts';
@@ -10,6 +10,8 @@ import CacheVerify from '../../../src/commands/cache/verify.ts';
 import ImagesLock from '../../../src/commands/images/lock.ts';
 import ImagesPull from '../../../src/commands/images/pull.ts';
 import { schemaFaults } from '../../support/closed-schema.ts';
+import { oneImagePackage, oneImageRelease } from '../../support/one-image-release.ts';
+import { writeBelow } from '../../support/write-below.ts';
 
 const config = await loadProgram({ root: join(import.meta.dirname, '../../..'), source: true });
 const commands = {
@@ -27,29 +29,10 @@ async function cache(command: keyof typeof commands, ...flags: readonly string[]
   return { ...done, exitCode: process.exitCode ?? 0 };
 }
 
-const release = `apiVersion: cowa-release/v1
-name: small
-version: 1.0.0
-architecture: amd64
-imageSources:
-  - type: compose
-    images:
-      registry.example.com/small/api:1:
-        base: scratch
-        layers: [{ files: [{ source: api.txt, target: /api.txt }] }]
-flavors:
-  cpu: { packages: [{ path: one }] }
-`;
 const files = {
-  'cowa-release.yaml': release,
+  'cowa-release.yaml': oneImageRelease({ packages: ['one'] }),
   'api.txt': 'api',
-  'one/zarf.yaml': `kind: ZarfPackageConfig
-metadata: { name: one, version: 1.0.0 }
-components:
-- name: main
-  required: true
-  images: [registry.example.com/small/api:1]
-`,
+  'one/zarf.yaml': oneImagePackage('one'),
 };
 
 async function blobs(): Promise<readonly string[]> {
@@ -66,10 +49,7 @@ async function age(days: number): Promise<void> {
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cowa-cache-'));
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), text);
-  }
+  await writeBelow(folder, files);
   const common = ['-f', join(folder, 'cowa-release.yaml'), '--cache-dir', cacheDir(), '--quiet'];
   await captureOutput(() => ImagesPull.run(common, config));
   await captureOutput(() => ImagesLock.run(common, config));

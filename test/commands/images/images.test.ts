@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { captureOutput } from '@oclif/test';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadProgram } from '../../../src/cli/load-program.ts';
@@ -10,6 +10,7 @@ import ImagesOutdated from '../../../src/commands/images/outdated.ts';
 import ImagesPull from '../../../src/commands/images/pull.ts';
 import { digestOf, hexOf } from '../../../src/oci/digest.ts';
 import { schemaFaults } from '../../support/closed-schema.ts';
+import { writeBelow } from '../../support/write-below.ts';
 
 const config = await loadProgram({ root: join(import.meta.dirname, '../../..'), source: true });
 const commands = {
@@ -49,12 +50,7 @@ components:
 ${more}`;
 }
 
-async function place(files: Readonly<Record<string, string>>): Promise<void> {
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), text);
-  }
-}
+const place = (files: Readonly<Record<string, string>>) => writeBelow(folder, files);
 
 async function images(command: keyof typeof commands, ...flags: readonly string[]) {
   const definitionPath = join(folder, 'cowa-release.yaml');
