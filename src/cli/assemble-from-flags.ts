@@ -1,18 +1,16 @@
 import { basename } from 'node:path';
 import { type AssembledRelease, assembleRelease } from '../operations/assemble-release.ts';
 import type { VerifierFile } from '../operations/finish-flavor.ts';
-import type { HandoverKit } from '../operations/make-handover.ts';
 import type { ReleasePlan } from '../operations/plan-release.ts';
 import { recordedArchives } from '../operations/recorded-steps.ts';
-import { type SignOncePorts, trustedKeyOf } from '../operations/sign-once.ts';
+import { trustedKeyOf } from '../operations/sign-once.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { SbomGenerator } from '../ports/sbom-generator.ts';
 import type { Run } from '../support/run.ts';
 import { embeddedRenderer } from '../zarf/embedded-renderer.ts';
-import { checkReportPlaces, reportFlavor } from './assemble-report.ts';
+import { checkPaperPlaces, type Papers, writePapers } from './assemble-papers.ts';
 import { readResults } from './attached-results.ts';
 import { type BuildChoice, buildMissing } from './build-from-flags.ts';
-import { checkHandoverPlaces, handoverFromFlags } from './handover-from-flags.ts';
 import { keepRun, type Recording } from './keep-run.ts';
 import { loadPolicy } from './load-policy.ts';
 import { type OpenRelease, openRelease, type ReleaseRequest } from './open-release.ts';
@@ -56,15 +54,13 @@ export interface AssembleRequest extends ReleaseRequest {
   readonly git?: string;
 }
 
-export interface AssembleDone extends AssembledRelease {
+export interface AssembleDone extends AssembledRelease, Papers {
   readonly plan: ReleasePlan;
   readonly out: string;
   readonly cacheDir: string;
   /** Of the signing key; undefined for an unsigned release. */
   readonly fingerprint: string | undefined;
   readonly verifier: VerifierFile | undefined;
-  /** By flavor; only of flavors that are complete. */
-  readonly handovers: ReadonlyMap<string, HandoverKit>;
   /** Bytes the caches hold now. */
   readonly cacheSize: number;
 }
@@ -86,20 +82,9 @@ export async function assembleFromFlags(
   );
   const { plan, cacheDir, lock } = release;
   await using _compute = release.compute;
-  const places =
-    request.handover === undefined ? undefined : { folder: request.handover, out: request.out };
-  if (places !== undefined)
-    await checkHandoverPlaces(
-      places,
-      plan.flavors.map(({ flavor }) => flavor),
-    );
-  const reports =
-    request.report === undefined ? undefined : { folder: request.report, out: request.out };
-  if (reports !== undefined)
-    checkReportPlaces(
-      reports,
-      plan.flavors.map(({ flavor }) => flavor),
-    );
+  const { out, handover, report } = request;
+  const places = { out, handover, report };
+  await checkPaperPlaces(places, plan, request.signer);
   const policy = namedAlike(await loadPolicy(request.policy));
   // Asked for before anything long begins: nobody waits an hour for a password prompt.
   const signing =
@@ -122,7 +107,6 @@ export async function assembleFromFlags(
     ...(request.skipSbom ? {} : { sbomGenerator: await generatorOf(request, release, run) }),
     ...(signing === undefined ? {} : { signing }),
   });
-  const { out, handover, report } = request;
   const written = [out, cacheDir, handover, report].filter((place) => place !== undefined);
   const provenance = await provenanceOf(
     { ...request, written },
@@ -158,29 +142,20 @@ export async function assembleFromFlags(
       run,
     );
     made(recordedArchives(assembled.flavors));
-    const handovers = new Map<string, HandoverKit>();
-    for (const finished of assembled.flavors) {
-      if (places === undefined) break;
-      const context = {
+    const papers = await writePapers(
+      assembled.flavors,
+      {
         places,
         plan,
         compute: release.compute,
-        identity: identityOf(signing),
+        signer: request.signer,
+        signing,
+        policy: request.policy,
         verifier: verifier?.name,
         programVersion: request.programVersion,
-      };
-      handovers.set(finished.flavor, await handoverFromFlags(finished, context, run));
-    }
-    for (const finished of assembled.flavors) {
-      if (reports === undefined) break;
-      const { policy: policyFile, programVersion } = request;
-      const { timestamp } = plan;
-      await reportFlavor(
-        finished,
-        { places: reports, timestamp, policy: policyFile, signing, programVersion },
-        run,
-      );
-    }
+      },
+      run,
+    );
     const fingerprint = signing && trustedKeyOf(signing.signer, 'the signer').fingerprint;
     return {
       ...assembled,
@@ -188,7 +163,7 @@ export async function assembleFromFlags(
       out: request.out,
       fingerprint,
       verifier,
-      handovers,
+      ...papers,
       cacheDir,
       cacheSize: await cacheSize(cacheDir),
     };
@@ -216,12 +191,6 @@ async function generatorOf(
   const { cacheDir, compute } = release;
   const generator = await namedGenerator(syft, programVersion, cacheDir, compute, run);
   return releaseGenerator(generator, release);
-}
-
-/** Whom the certificate names, where no key signs. */
-function identityOf(signing: SignOncePorts | undefined): string | undefined {
-  const material = signing?.signer.material;
-  return material?.kind === 'certificate' ? `${material.san} of ${material.issuer}` : undefined;
 }
 
 async function verifierFile(path: string, run: Run): Promise<VerifierFile> {

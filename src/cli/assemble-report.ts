@@ -1,10 +1,10 @@
-import { join, resolve, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import type { FinishedFlavor } from '../operations/finish-flavor.ts';
 import { releaseFileNames } from '../operations/release-files.ts';
 import type { SignOncePorts } from '../operations/sign-once.ts';
 import { type Run, runWithin } from '../support/run.ts';
 import { OutputTargetError } from './output-target.ts';
-import { runReport } from './report-run.ts';
+import { type ReportDone, runReport } from './report-run.ts';
 import { folderAt } from './wire-carriers.ts';
 
 /** Where reports of an assembled release go. */
@@ -39,24 +39,27 @@ export function checkReportPlaces({ folder, out }: ReportPlaces, flavors: readon
 export async function reportFlavor(
   { flavor }: FinishedFlavor,
   context: {
-    readonly places: ReportPlaces;
+    /** Folder of the release, with a folder for each flavor. */
+    readonly from: string;
+    /** The folder of this one report. */
+    readonly to: string;
     readonly timestamp: Date;
     readonly policy: string | undefined;
     readonly signing: SignOncePorts | undefined;
     readonly programVersion: string;
   },
   run: Run,
-): Promise<void> {
-  const { places, timestamp, policy, signing, programVersion } = context;
+): Promise<ReportDone> {
+  const { from, to, timestamp, policy, signing, programVersion } = context;
   const step = `report ${flavor}`;
   run.onProgress?.({ kind: 'step-started', step, title: step });
-  const folder = join(places.out, flavor);
+  const folder = join(from, flavor);
   const byKey = signing?.signer.material.kind === 'key';
-  await folderAt(places.folder);
-  await runReport(
+  await folderAt(dirname(to));
+  const done = await runReport(
     {
       locations: [folder],
-      out: join(places.folder, flavor),
+      out: to,
       said: { command: 'assemble' },
       date: timestamp,
       scans: [],
@@ -72,4 +75,5 @@ export async function reportFlavor(
     runWithin(run, step),
   );
   run.onProgress?.({ kind: 'step-finished', step, outcome: 'done' });
+  return done;
 }

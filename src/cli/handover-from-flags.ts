@@ -8,8 +8,10 @@ import {
   requireHandoverPlace,
 } from '../operations/make-handover.ts';
 import type { ReleasePlan } from '../operations/plan-release.ts';
+import type { SignOncePorts } from '../operations/sign-once.ts';
 import { handoverNames } from '../report/handover/handover.ts';
 import { type Run, runWithin } from '../support/run.ts';
+import type { ReportDone } from './report-run.ts';
 import { judgingPorts, outputFolder } from './wire.ts';
 import { fileLinker } from './wire-handover.ts';
 
@@ -41,8 +43,7 @@ export async function checkHandoverPlaces(
         `the handover kit ${kit} and the release ${release} would lie in each other, and the release holds nothing but what is signed`,
         { suggestions: [`Name a folder beside it: --handover ${join(out, '..', 'handover')}`] },
       );
-    const places = await foldersOf(folder, flavor);
-    await requireHandoverPlace(places.kit, places.release, () => true);
+    await requireHandoverPlace(await foldersOf(folder, flavor), () => true);
   }
 }
 
@@ -53,13 +54,14 @@ export async function handoverFromFlags(
     readonly places: HandoverPlaces;
     readonly plan: ReleasePlan;
     readonly compute: Compute;
-    readonly identity: string | undefined;
+    readonly signing: SignOncePorts | undefined;
+    readonly report: ReportDone | undefined;
     readonly verifier: string | undefined;
     readonly programVersion: string;
   },
   run: Run,
 ): Promise<HandoverKit> {
-  const { places, plan, compute, identity, verifier, programVersion } = context;
+  const { places, plan, compute, signing, report, verifier, programVersion } = context;
   const { release, timestamp } = plan;
   const step = `handover ${finished.flavor}`;
   run.onProgress?.({ kind: 'step-started', step, title: step });
@@ -74,13 +76,15 @@ export async function handoverFromFlags(
         sourceDateEpoch: timestamp.getTime() / 1000,
       },
       finished,
-      identity,
+      identity: identityOf(signing),
+      ...(report === undefined ? {} : { report: report.files }),
       verifier,
     },
     {
       ...(await judgingPorts(compute)),
       openCompute: () => Promise.resolve(compute),
       from: await outputFolder(join(places.out, finished.flavor)),
+      ...(report === undefined ? {} : { reportFrom: await outputFolder(report.out) }),
       ...(await foldersOf(places.folder, finished.flavor)),
       linker: fileLinker(),
     },
@@ -94,5 +98,12 @@ async function foldersOf(folder: string, flavor: string) {
   return {
     kit: await outputFolder(join(folder, flavor)),
     release: await outputFolder(join(folder, flavor, handoverNames.release)),
+    report: await outputFolder(join(folder, flavor, handoverNames.report)),
   };
+}
+
+/** Whom the certificate names, where no key signs. */
+function identityOf(signing: SignOncePorts | undefined): string | undefined {
+  const material = signing?.signer.material;
+  return material?.kind === 'certificate' ? `${material.san} of ${material.issuer}` : undefined;
 }

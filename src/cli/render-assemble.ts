@@ -1,8 +1,11 @@
 import { type ExitCode, worstExitCode } from '../errors/exit-codes.ts';
 import type { Digest } from '../oci/digest.ts';
+import type { CriterionStatus } from '../report/dossier/dossier-judgement.ts';
+import { statusWords } from '../report/dossier/dossier-words.ts';
 import { formatSize } from '../support/format-size.ts';
 import type { AssembleDone } from './assemble-from-flags.ts';
 import { type ErrorJson, toErrorJson } from './error-output.ts';
+import type { ReportDone } from './report-run.ts';
 
 /** What `assemble --output json` prints. */
 export interface AssembleResult {
@@ -44,6 +47,13 @@ export interface AssembledFlavor {
     readonly headline: string;
   }[];
   readonly statement: string | null;
+  /** The report on it; null where nobody asked for one, and no kit holds it. */
+  readonly report: {
+    readonly folder: string;
+    /** Status of the worst criterion, and how it is put. */
+    readonly status: CriterionStatus;
+    readonly words: string;
+  } | null;
   /** Folder of the handover kit; null where none was asked for. */
   readonly handover: string | null;
 }
@@ -91,6 +101,7 @@ export function toAssembleResult(done: AssembleDone): AssembleResult {
           headline: report.verdict.headline,
         })),
         statement: result?.statement ?? null,
+        report: reportedOf(done.reports.get(flavor)),
         handover: done.handovers.get(flavor)?.folder ?? null,
       };
     }),
@@ -127,7 +138,7 @@ export function renderAssemble(result: AssembleResult, trust?: string): string {
         ? `FAILED  ${what}`
         : `PARTIAL  ${what}: best effort did not come to its end`,
   );
-  for (const { flavor, folder, complete, archives, statement, handover } of flavors) {
+  for (const { flavor, folder, complete, archives, statement, report, handover } of flavors) {
     lines.push(
       '',
       complete
@@ -142,6 +153,8 @@ export function renderAssemble(result: AssembleResult, trust?: string): string {
     }
     if (statement !== null)
       lines.push(`  ${statement} covers every file of the folder but run.json`);
+    if (report !== null)
+      lines.push(`  report: ${statusWords[report.status]}, ${report.folder}/report.html`);
     if (handover !== null) lines.push(`  handover kit: ${handover}, begin with HANDOVER.md`);
   }
   for (const { id, error, outcome, because } of steps) {
@@ -178,6 +191,13 @@ export function renderAssemble(result: AssembleResult, trust?: string): string {
     );
   }
   return lines.join('\n');
+}
+
+function reportedOf(report: ReportDone | undefined): AssembledFlavor['report'] {
+  if (report === undefined) return null;
+  const { dossier, out } = report;
+  const { status, words } = dossier.verdict;
+  return { folder: out, status, words };
 }
 
 function counted(steps: AssembleDone['steps'], what: 'cacheHits' | 'cacheMisses'): number {

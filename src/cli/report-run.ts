@@ -2,6 +2,7 @@ import type { ExitCode } from '../errors/exit-codes.ts';
 import { exitCodes } from '../errors/exit-codes.ts';
 import { type ArchiveContents, archiveContents } from '../operations/gather-dossier-contents.ts';
 import type { Judging } from '../operations/judge-checked.ts';
+import type { NamedDigest } from '../operations/release-files.ts';
 import type { SignOncePorts } from '../operations/sign-once.ts';
 import type { Dossier, DossierRun } from '../report/dossier/dossier.ts';
 import type { Run } from '../support/run.ts';
@@ -28,7 +29,7 @@ export interface ReportRunRequest
 
 export interface ReportDone {
   readonly dossier: Dossier;
-  readonly files: readonly { readonly name: string; readonly digest: string }[];
+  readonly files: readonly NamedDigest[];
   readonly out: string;
   readonly exitCode: ExitCode;
 }

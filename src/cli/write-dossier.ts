@@ -5,6 +5,7 @@ import type { DossierInputs } from '../operations/dossier-inputs.ts';
 import { gatherDossier } from '../operations/gather-dossier.ts';
 import {
   type DossierFile,
+  dossierFileNames,
   renderDossier,
   reportStatementName,
   signDossier,
@@ -14,16 +15,6 @@ import type { Dossier } from '../report/dossier/dossier.ts';
 import type { Run } from '../support/run.ts';
 import { OutputTargetError, settleFolder, settleTargets } from './output-target.ts';
 import { outputFolder } from './wire.ts';
-
-const fileNames = [
-  'report.json',
-  'report.html',
-  'report.md',
-  'report.sarif',
-  'report.junit.xml',
-  'report.oscal.json',
-  reportStatementName,
-];
 
 /**
  * Makes sure, before anything long begins, that a report may go into a folder: outside of what is judged, and over no
@@ -40,14 +31,14 @@ export async function settleDossier(
   const { path, exists } = await settleFolder(target, [...locations, ...inputs]);
   if (exists)
     await settleTargets(
-      fileNames.map((name) => ({ flag: target.flag, path: join(path, name) })),
+      dossierFileNames.map((name) => ({ flag: target.flag, path: join(path, name) })),
       inputs,
     );
   if (exists && !willBeSigned && (await readdir(path)).includes(reportStatementName))
     throw new OutputTargetError(
       'OUTPUT_SIGNED_REPORT',
       `${target.path} holds a report that somebody signed (${reportStatementName}): one without a signature would take its place`,
-      { suggestions: ['Choose another folder', 'Sign the new one, too: --sign-key <key>'] },
+      { suggestions: ['Choose another folder', 'Sign the new one, too'] },
     );
   return path;
 }
@@ -70,7 +61,7 @@ export async function writeDossier(
       : [...rendered, await signDossier(dossier, rendered, signing, run)];
   const output = await outputFolder(folder);
   // What an earlier run left must not stand beside a report it is not about, its statement least of all.
-  for (const name of fileNames)
+  for (const name of dossierFileNames)
     if (name === reportStatementName || !files.some((file) => file.name === name))
       await output.remove(name);
   for (const { name, bytes } of files) {

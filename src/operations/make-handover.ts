@@ -1,5 +1,5 @@
 import { UsageError } from '../errors/families.ts';
-import { type Digest, digestOf } from '../oci/digest.ts';
+import { digestOf } from '../oci/digest.ts';
 import type { FileLinker } from '../ports/file-linker.ts';
 import type { OutputFolder } from '../ports/output.ts';
 import { renderBlocksHtml, renderBlocksMarkdown } from '../report/document-blocks.ts';
@@ -13,7 +13,8 @@ import type { Requirements } from '../report/requirements.ts';
 import type { Run } from '../support/run.ts';
 import type { FinishedFlavor } from './finish-flavor.ts';
 import { type InspectPorts, inspectArchive } from './inspect-archive.ts';
-import { renderChecksums, writeReleaseFile } from './release-files.ts';
+import { type NamedDigest, renderChecksums, writeReleaseFile } from './release-files.ts';
+import { dossierFileNames, reportStatementName } from './render-dossier.ts';
 
 /** The place named for a handover kit cannot be one. */
 export class HandoverError extends UsageError<
@@ -29,15 +30,24 @@ export interface HandoverRequest {
   /** Whom the certificate names that signed it; undefined: a key did, whose public half lies in the release, or nobody. */
   readonly identity: string | undefined;
   readonly verifier: string | undefined;
+  /** Files of the report on it; none: nobody reported. */
+  readonly report?: readonly NamedDigest[];
 }
 
-export interface HandoverPorts extends InspectPorts {
+/** The folders of a kit. */
+export interface HandoverPlace {
+  readonly kit: OutputFolder;
+  /** The release in it. */
+  readonly release: OutputFolder;
+  /** The report in it. */
+  readonly report: OutputFolder;
+}
+
+export interface HandoverPorts extends InspectPorts, HandoverPlace {
   /** The folder of the release. */
   readonly from: OutputFolder;
-  /** The folder of the kit. */
-  readonly kit: OutputFolder;
-  /** The release in the kit. */
-  readonly release: OutputFolder;
+  /** The folder the report was written to, which may be that of the kit. */
+  readonly reportFrom?: OutputFolder;
   readonly linker: FileLinker;
 }
 
@@ -55,8 +65,7 @@ export interface HandoverKit {
  * @throws HandoverError HANDOVER_FOREIGN_FILE
  */
 export async function requireHandoverPlace(
-  kit: OutputFolder,
-  release: OutputFolder,
+  { kit, release, report }: HandoverPlace,
   isOfRelease: (name: string) => boolean,
 ): Promise<void> {
   const own: readonly string[] = Object.values(handoverNames);
@@ -65,6 +74,9 @@ export async function requireHandoverPlace(
     ...(await release.list())
       .filter((name) => !isOfRelease(name))
       .map((name) => `${handoverNames.release}/${name}`),
+    ...(await report.list())
+      .filter((name) => !dossierFileNames.includes(name))
+      .map((name) => `${handoverNames.report}/${name}`),
   ];
   if (foreign.length === 0) return;
   throw new HandoverError(
@@ -84,12 +96,13 @@ export async function makeHandover(
   run: Run,
 ): Promise<HandoverKit> {
   const { finished, release, identity, verifier, programVersion } = request;
-  const { from, kit, linker } = ports;
+  const { from, kit } = ports;
   const names = [
     ...finished.files.map(({ name }) => name),
     ...(finished.statement === undefined ? [] : [finished.statement]),
   ];
-  await requireHandoverPlace(kit, ports.release, (name) => names.includes(name));
+  await requireHandoverPlace(ports, (name) => names.includes(name));
+  const { report = [] } = request;
   const handover: Handover = {
     programVersion,
     release: { ...release, flavor: finished.flavor },
@@ -97,26 +110,66 @@ export async function makeHandover(
     identity,
     archives: await archivesOf(finished, programVersion, ports, run),
     files: finished.files.map(({ name, size }) => ({ name, size })),
+    report: reportState(report),
     verifier,
   };
-  let linked = 0;
-  for (const name of names) {
-    run.signal.throwIfAborted();
-    const how = await linker.link(from.pathOf(name), ports.release.pathOf(name));
-    if (how === 'linked') linked += 1;
-  }
+  const linked = await linkAll(names, from, ports.release, ports, run);
+  for (const name of await ports.report.list())
+    if (!report.some((file) => file.name === name)) await ports.report.remove(name);
+  const { reportFrom = ports.report } = ports;
+  if (reportFrom.pathOf('') !== ports.report.pathOf(''))
+    await linkAll(
+      report.map(({ name }) => name),
+      reportFrom,
+      ports.report,
+      ports,
+      run,
+    );
   const documents = documentsOf(handover);
-  const written: { name: string; digest: Digest; size: number }[] = [];
+  const written: NamedDigest[] = [];
   for (const [name, text] of documents) written.push(await writeReleaseFile(kit, name, text));
   const statement = await from.read(finished.statement ?? '', 2 ** 24);
   const inRelease = [
     ...finished.files,
     ...(finished.statement === undefined || statement === undefined
       ? []
-      : [{ name: finished.statement, digest: digestOf(statement), size: statement.length }]),
-  ].map((file) => ({ ...file, name: `${handoverNames.release}/${file.name}` }));
-  await writeReleaseFile(kit, handoverNames.checksums, renderChecksums([...written, ...inRelease]));
+      : [{ name: finished.statement, digest: digestOf(statement) }]),
+  ];
+  await writeReleaseFile(
+    kit,
+    handoverNames.checksums,
+    renderChecksums([
+      ...written,
+      ...within(handoverNames.report, report),
+      ...within(handoverNames.release, inRelease),
+    ]),
+  );
   return { folder: kit.pathOf(''), files: names.length, linked };
+}
+
+/** Puts files of one folder into another; how many of them are the very same file then. */
+async function linkAll(
+  names: readonly string[],
+  from: OutputFolder,
+  to: OutputFolder,
+  { linker }: Pick<HandoverPorts, 'linker'>,
+  { signal }: Run,
+): Promise<number> {
+  let linked = 0;
+  for (const name of names) {
+    signal.throwIfAborted();
+    if ((await linker.link(from.pathOf(name), to.pathOf(name))) === 'linked') linked += 1;
+  }
+  return linked;
+}
+
+function within(folder: string, files: readonly NamedDigest[]): readonly NamedDigest[] {
+  return files.map(({ name, digest }) => ({ name: `${folder}/${name}`, digest }));
+}
+
+function reportState(files: readonly NamedDigest[]): Handover['report'] {
+  if (files.length === 0) return undefined;
+  return files.some(({ name }) => name === reportStatementName) ? 'signed' : 'unsigned';
 }
 
 /** `requirements.json` of a handover. */

@@ -18,6 +18,9 @@ export interface ReleaseFileFacts {
   readonly size: number;
 }
 
+/** A file and what it holds. */
+export type NamedDigest = Pick<ReleaseFileFacts, 'name' | 'digest'>;
+
 /** Writes a small file whole or not at all. */
 export async function writeReleaseFile(
   output: OutputFolder,
@@ -32,7 +35,7 @@ export async function writeReleaseFile(
 }
 
 /** `SHA256SUMS` as `sha256sum --check` reads it, sorted by name. */
-export function renderChecksums(files: readonly ReleaseFileFacts[]): string {
+export function renderChecksums(files: readonly NamedDigest[]): string {
   return files
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map((file) => `${hexOf(file.digest)}  ${file.name}\n`)

@@ -17,6 +17,17 @@ import { signStatement } from './sign-statement.ts';
 /** Name of the signed statement over all files of a report. */
 export const reportStatementName = 'report.intoto.jsonl';
 
+/** Every file a report may consist of. */
+export const dossierFileNames: readonly string[] = [
+  'report.json',
+  'report.html',
+  'report.md',
+  'report.sarif',
+  'report.junit.xml',
+  'report.oscal.json',
+  reportStatementName,
+];
+
 /** A file of a report. */
 export interface DossierFile {
   readonly name: string;

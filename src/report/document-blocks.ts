@@ -37,6 +37,8 @@ function blockMarkdown(block: Block): string {
       return [`\`\`\`sh ${block.name}`, ...block.lines, '```'].join('\n');
     case 'table':
       return [
+        `**${plainMarkdown(block.caption)}**`,
+        '',
         `| ${block.head.map(plainMarkdown).join(' | ')} |`,
         `|${block.head.map(() => '---').join('|')}|`,
         ...block.rows.map(

@@ -17,6 +17,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { loadProgram } from '../../src/cli/load-program.ts';
 import Assemble from '../../src/commands/assemble.ts';
 import KeysGenerate from '../../src/commands/keys/generate.ts';
+import { digestOf } from '../../src/oci/digest.ts';
 
 const root = join(import.meta.dirname, '../..');
 const config = await loadProgram({ root, source: true });
@@ -100,6 +101,7 @@ describe('assemble --handover', () => {
       'HANDOVER.md',
       'SHA256SUMS',
       'release',
+      'report',
       'requirements.json',
       'uds-config.yaml',
     ]);
@@ -107,6 +109,26 @@ describe('assemble --handover', () => {
     expect(await readdir(kit('release'))).toEqual(made);
     for (const name of made)
       expect((await stat(kit('release', name))).ino).toBe((await stat(at('dist/cpu', name))).ino);
+  });
+
+  it('holds the whole report, signed by the release key, over this very release', async () => {
+    expect(await readdir(kit('report'))).toEqual([
+      'report.html',
+      'report.intoto.jsonl',
+      'report.json',
+      'report.junit.xml',
+      'report.md',
+      'report.oscal.json',
+      'report.sarif',
+    ]);
+    const report = await readFile(kit('report/report.json'));
+    expect(await readFile(kit('report/report.html'), 'utf8')).toContain(digestOf(report).slice(7));
+    expect(JSON.parse(String(report)).release).toMatchObject({ flavor: 'cpu' });
+    const sums = await readFile(kit('SHA256SUMS'), 'utf8');
+    for (const name of await readdir(kit('report'))) expect(sums).toContain(`  report/${name}\n`);
+    const page = await readFile(kit('HANDOVER.md'), 'utf8');
+    expect(page).toContain('--bundle report/report.intoto.jsonl report/report.html');
+    expect(await readFile(kit('CHECKLIST.html'), 'utf8')).toContain('report/report.html was read');
   });
 
   it('has a page whose commands prove the release', async () => {
@@ -167,11 +189,18 @@ describe('assemble --handover', () => {
     expect(proven.code).toBe(0);
   }, 60_000);
 
-  it('makes it again over itself, and says where it is', async () => {
+  it('makes it again over itself, with the very report that --report leaves, and says where both are', async () => {
     const before = await readFile(kit('requirements.json'), 'utf8');
-    const { stdout, error } = await assemble('--handover', at('kit'), '--output', 'json');
+    const flags = ['--handover', at('kit'), '--report', at('reports/all')];
+    const { stdout, error } = await assemble(...flags, '--output', 'json');
     expect(error).toBeUndefined();
-    expect(JSON.parse(stdout).flavors[0].handover).toBe(kit(''));
+    const [flavor] = JSON.parse(stdout).flavors;
+    expect(flavor.handover).toBe(kit(''));
+    expect(flavor.report).toMatchObject({ folder: at('reports/all/cpu'), status: 'caveat' });
+    for (const name of await readdir(at('reports/all/cpu')))
+      expect((await stat(kit('report', name))).ino).toBe(
+        (await stat(at('reports/all/cpu', name))).ino,
+      );
     expect(await readFile(kit('requirements.json'), 'utf8')).toBe(before);
     expect((await shell(await commands('checksums'))).code).toBe(0);
   }, 60_000);
@@ -183,6 +212,21 @@ describe('assemble --handover', () => {
     expect(error).toMatchObject({ code: 'HANDOVER_FOREIGN_FILE' });
     expect(error?.message).toContain('notes.txt');
     expect(await readdir(at('mine/cpu'))).toEqual(['notes.txt']);
+  });
+
+  it('refuses a report in the kit with other things, and an unsigned one over a signed one, before anything is made', async () => {
+    const before = await stat(kit('report/report.html'));
+    await writeFile(kit('report/notes.txt'), 'x');
+    const { error } = await assemble('--handover', at('kit'));
+    await rm(kit('report/notes.txt'));
+    expect(error).toMatchObject({ code: 'HANDOVER_FOREIGN_FILE' });
+    expect(error?.message).toContain('report/notes.txt');
+    const unsigned = ['--insecure-unsigned', '--out', at('unsigned'), '--handover', at('kit')];
+    const { error: signed } = await captureOutput(() =>
+      Assemble.run(['-f', at('demo/cowa-release.yaml'), '--flavor', 'cpu', ...unsigned], config),
+    );
+    expect(signed).toMatchObject({ code: 'OUTPUT_SIGNED_REPORT' });
+    expect((await stat(kit('report/report.html'))).mtimeMs).toBe(before.mtimeMs);
   });
 
   it('refuses a release in the kit that is another one', async () => {

@@ -33,6 +33,12 @@ const attested = (type: string, key: string, bundle: string, file: string): Prom
     home,
   );
 
+/** The statement in a bundle; what we sign is what `JSON.stringify` writes. */
+async function payloadOf(path: string): Promise<{ subject: readonly { name: string }[] }> {
+  const { dsseEnvelope } = JSON.parse(await readFile(at(path), 'utf8'));
+  return JSON.parse(Buffer.from(dsseEnvelope.payload, 'base64').toString('utf8'));
+}
+
 describe.skipIf([zarf, uds, cosign].every(({ missing }) => missing !== undefined))(
   titleOf('approvals, comparisons and the handover kit', zarf, uds, cosign),
   () => {
@@ -49,10 +55,8 @@ describe.skipIf([zarf, uds, cosign].every(({ missing }) => missing !== undefined
       'cosign verifies an approval, and refuses it for another key or thing',
       async () => {
         await own('approve', 'dist/cpu', '--key', 'anna.key', '--verify-key', 'rel.pub');
-        const { dsseEnvelope } = JSON.parse(
-          await readFile(at('dist/cpu/release.intoto.jsonl'), 'utf8'),
-        );
-        await writeFile(at('statement.json'), Buffer.from(dsseEnvelope.payload, 'base64'));
+        const statement = await payloadOf('dist/cpu/release.intoto.jsonl');
+        await writeFile(at('statement.json'), JSON.stringify(statement));
         const approval = 'dist/cpu/approval.intoto.jsonl';
         done(await attested('approval', 'anna.pub', approval, 'statement.json'));
         expect((await attested('approval', 'rel.pub', approval, 'statement.json')).code).not.toBe(
@@ -71,6 +75,31 @@ describe.skipIf([zarf, uds, cosign].every(({ missing }) => missing !== undefined
         await own('diff', archive, archive, ...signed);
         for (const file of ['diff.json', 'diff.html', 'diff.md'])
           done(await attested('diff', 'anna.pub', 'changes/diff.intoto.jsonl', `changes/${file}`));
+      },
+      60_000,
+    );
+
+    it.skipIf(cosign.missing)(
+      'cosign verifies every file of the report in the kit, as the page says, and no other file',
+      async () => {
+        const { subject } = await payloadOf('kit/cpu/report/report.intoto.jsonl');
+        expect(subject.length).toBe(6);
+        for (const { name } of subject)
+          done(
+            await attested(
+              'report',
+              'rel.pub',
+              'kit/cpu/report/report.intoto.jsonl',
+              `kit/cpu/report/${name}`,
+            ),
+          );
+        const other = await attested(
+          'report',
+          'rel.pub',
+          'kit/cpu/report/report.intoto.jsonl',
+          'kit/cpu/HANDOVER.md',
+        );
+        expect(other.code).not.toBe(0);
       },
       60_000,
     );

@@ -8,6 +8,18 @@ export function verifyCommand(): readonly string[] {
   return ['cowa-release verify release --key release/release.pub'];
 }
 
+/** Holds a file against a statement of ours, by the release key, with cosign; no log is asked: there is none offline. */
+export function attestationCommand(
+  type: 'report',
+  statement: string,
+  file: string,
+): readonly string[] {
+  return [
+    'cosign verify-blob-attestation --key release/release.pub --insecure-ignore-tlog \\',
+    `  --type https://cowabungaai.dev/attestations/${type}/v1 --bundle ${statement} ${file}`,
+  ];
+}
+
 /**
  * Proves key, statement and files with tools every machine has; stops where something is wrong. The same steps as
  * in docs/bootstrap.md, in one piece, writing nothing into the kit. What is laid in later, with signatures of its own,

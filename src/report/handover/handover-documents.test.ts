@@ -78,6 +78,7 @@ const handover: Handover = {
     },
   ],
   files: [{ name: bundle, size: 1024 }],
+  report: 'signed',
   verifier: undefined,
 };
 

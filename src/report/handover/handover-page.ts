@@ -2,8 +2,16 @@ import { formatSize } from '../../support/format-size.ts';
 import type { Block } from '../document-blocks.ts';
 import type { Requirements } from '../requirements.ts';
 import { type Handover, type HandoverArchive, handoverNames } from './handover.ts';
-import { openSslCommands, shellWord, verifyCommand } from './handover-commands.ts';
+import {
+  attestationCommand,
+  openSslCommands,
+  shellWord,
+  verifyCommand,
+} from './handover-commands.ts';
 import { spokenFingerprint } from './spoken-fingerprint.ts';
+
+/** What the checklist calls the part by. */
+export const targetHeading = 'What the target must have';
 
 /** The page that says what lies in a kit, how to prove it, and how to deploy it: part by part. */
 export function handoverPage(handover: Handover): readonly Block[] {
@@ -14,14 +22,34 @@ export function handoverPage(handover: Handover): readonly Block[] {
       text: `Handover of ${release.product} ${release.version}, ${release.flavor}`,
     },
     ...contents(handover),
-    ...proof(handover),
-    ...needs(handover),
-    ...deployment(handover),
-    ...approvals(handover),
+    ...numbered([
+      ...proof(handover),
+      ...judged(handover),
+      ...needs(handover),
+      ...deployment(handover),
+      ...approvals(handover),
+    ]),
   ];
 }
 
-function contents({ release, archives, files, verifier, programVersion }: Handover): Block[] {
+/** A release that nobody signed has fewer steps. */
+function numbered(blocks: readonly Block[]): readonly Block[] {
+  let number = 0;
+  return blocks.map((block) => {
+    if (block.kind !== 'heading') return block;
+    number += 1;
+    return { kind: 'heading', text: `${number}. ${block.text}` };
+  });
+}
+
+function contents({
+  release,
+  archives,
+  files,
+  report,
+  verifier,
+  programVersion,
+}: Handover): Block[] {
   const dated = new Date(1000 * release.sourceDateEpoch).toISOString();
   const total = files.reduce((sum, { size }) => sum + size, 0);
   return [
@@ -36,6 +64,18 @@ function contents({ release, archives, files, verifier, programVersion }: Handov
       ours: [1],
       rows: [
         [`${handoverNames.release}/`, 'the release, to be verified as it is'],
+        ...(report === undefined
+          ? []
+          : [
+              [
+                `${handoverNames.report}/report.html`,
+                'report on the release: its verdict, what lies in it, what was not looked at; for screen and paper',
+              ],
+              [
+                `${handoverNames.report}/`,
+                `the same as text and for programs: JSON, SARIF, JUnit, OSCAL${report === 'signed' ? '; signed' : ''}`,
+              ],
+            ]),
         [handoverNames.fingerprint, 'fingerprint of the release key, in groups to read aloud'],
         [handoverNames.config, 'template for every value that has no default'],
         [handoverNames.requirements, 'what the target must have, for programs'],
@@ -71,7 +111,7 @@ function proof(handover: Handover): Block[] {
   const { fingerprint, identity } = handover;
   if (identity !== undefined)
     return [
-      { kind: 'heading', text: '1. The release is what was signed' },
+      { kind: 'heading', text: 'The release is what was signed' },
       {
         kind: 'text',
         text: `No key signed this release: a certificate names who did, ${identity}. Only a trust policy of your own that names him, and the trusted root of his authority, can prove it.`,
@@ -85,7 +125,7 @@ function proof(handover: Handover): Block[] {
     ];
   if (fingerprint === undefined)
     return [
-      { kind: 'heading', text: '1. What can be proven' },
+      { kind: 'heading', text: 'What can be proven' },
       {
         kind: 'text',
         text: 'No key signed this release. Damage on the way shows; who made it nobody can tell.',
@@ -93,7 +133,7 @@ function proof(handover: Handover): Block[] {
       sums(),
     ];
   return [
-    { kind: 'heading', text: '1. The key is the right one' },
+    { kind: 'heading', text: 'The key is the right one' },
     {
       kind: 'text',
       text: 'Everything here could have been made by somebody else, this page too. One thing has to come another way: by telephone, on paper, from an earlier release. Have the sender read the fingerprint of the release key aloud from his own copy, and compare all sixteen groups with what your own program prints:',
@@ -116,9 +156,9 @@ function proof(handover: Handover): Block[] {
         words.join(' '),
       ]),
     },
-    { kind: 'heading', text: '2. Nothing was damaged' },
+    { kind: 'heading', text: 'Nothing was damaged' },
     sums(),
-    { kind: 'heading', text: '3. The release is what was signed' },
+    { kind: 'heading', text: 'The release is what was signed' },
     {
       kind: 'text',
       text: 'With cowa-release of your own. It judges every archive and says what is missing, altered or added; exit code 0 is a pass, and nothing else is:',
@@ -142,12 +182,43 @@ function sums(): Block {
   };
 }
 
+/** What the sender says of his own release, and who vouches for that. */
+function judged({ report, fingerprint }: Handover): Block[] {
+  if (report === undefined) return [];
+  const heading: Block = { kind: 'heading', text: 'What is known of the release' };
+  const words = `${handoverNames.report}/report.html is the judgement of whoever made the release, with everything he did not look at. Your own, by your own trust and policy, is made by cowa-release report.`;
+  if (report === 'unsigned' || fingerprint === undefined)
+    return [
+      heading,
+      {
+        kind: 'text',
+        text: `${words}${report === 'unsigned' ? ' Nobody signed it.' : ' It is signed by the same identity as the release.'}`,
+      },
+    ];
+  return [
+    heading,
+    {
+      kind: 'text',
+      text: `${words} That it is the one the holder of the release key signed, cosign tells without this program; so for every other file of the report, whose digests the same statement holds:`,
+    },
+    {
+      kind: 'commands',
+      name: 'report',
+      lines: attestationCommand(
+        'report',
+        `${handoverNames.report}/report.intoto.jsonl`,
+        `${handoverNames.report}/report.html`,
+      ),
+    },
+  ];
+}
+
 function needs({ archives }: Handover): Block[] {
   const asked = archives.flatMap(({ name, requirements }) =>
     requirements === undefined ? [] : [{ name, requirements }],
   );
   return [
-    { kind: 'heading', text: '4. What the target must have' },
+    { kind: 'heading', text: targetHeading },
     ...asked.flatMap(({ name, requirements }) => requirementBlocks(name, requirements)),
   ];
 }
@@ -203,7 +274,7 @@ function deployment({ archives, fingerprint }: Handover): Block[] {
   );
   const key = fingerprint === undefined ? '' : ' --key release/release.pub';
   return [
-    { kind: 'heading', text: '5. Deploying' },
+    { kind: 'heading', text: 'Deploying' },
     {
       kind: 'text',
       text: open
@@ -246,7 +317,7 @@ function deployCommands(key: string): (archive: HandoverArchive) => readonly str
 function approvals({ fingerprint }: Handover): Block[] {
   if (fingerprint === undefined) return [];
   return [
-    { kind: 'heading', text: '6. Approving' },
+    { kind: 'heading', text: 'Approving' },
     {
       kind: 'text',
       text: 'Where several people have to let a release in, each adds his approval with a key of his own; verify --trust-policy counts them. Approvals are files of their own in release/, and belong to it from then on.',

@@ -21,6 +21,8 @@ export interface Handover {
   readonly archives: readonly HandoverArchive[];
   /** Every file of the release folder, sorted. */
   readonly files: readonly { readonly name: string; readonly size: number }[];
+  /** Whether a report on the release lies in the kit, and whether somebody signed it. */
+  readonly report: 'signed' | 'unsigned' | undefined;
   /** The offline package of this program, when it travels along. */
   readonly verifier: string | undefined;
 }
@@ -40,6 +42,7 @@ export interface HandoverArchive {
 /** Names in a kit. The release folder lies in it unchanged, so that it can be verified as it is. */
 export const handoverNames = {
   release: 'release',
+  report: 'report',
   page: 'HANDOVER.md',
   html: 'HANDOVER.html',
   checklist: 'CHECKLIST.html',

@@ -1,6 +1,7 @@
 import { renderBlocksHtml } from '../document-blocks.ts';
 import { escapeMarkup } from '../escape-markup.ts';
-import type { Handover } from './handover.ts';
+import { type Handover, handoverNames } from './handover.ts';
+import { targetHeading } from './handover-page.ts';
 import { spokenFingerprint } from './spoken-fingerprint.ts';
 
 /** Archives that fit on the page; more are counted. */
@@ -15,7 +16,7 @@ table{margin:.3rem 0}th,td{padding:.15rem .35rem}.sign td{height:2rem}.sign th:f
 
 /** One page to print: what is to be done in which order, with places to sign. */
 export function renderChecklist(handover: Handover): string {
-  const { release, fingerprint, identity, archives } = handover;
+  const { release, fingerprint, identity, archives, report } = handover;
   const title = `Checklist: ${release.product} ${release.version}, ${release.flavor}, number ${release.counter}`;
   const shown = archives.slice(0, maxArchives);
   const more = archives.length - shown.length;
@@ -40,6 +41,9 @@ export function renderChecklist(handover: Handover): string {
               `The sender read the fingerprint aloud, over another way; all 16 groups are equal. Who and when: ${line}`,
               'cowa-release verify release: PASS, exit code 0 (or the openssl commands of HANDOVER.md)',
             ]),
+        ...(report === undefined
+          ? []
+          : ['report/report.html was read: its verdict, and what was not looked at']),
         'Release number is higher than that of the release before',
         'Approvals that are demanded are there (verify --trust-policy)',
       ],
@@ -47,7 +51,7 @@ export function renderChecklist(handover: Handover): string {
     [
       'Preparing',
       [
-        'Disk, registry, volumes and accelerators are there (HANDOVER.md, 4)',
+        `Disk, registry, volumes and accelerators are there (${handoverNames.page}: ${targetHeading})`,
         open.length === 0
           ? 'No values have to be given'
           : `Values are filled in: ${open.length} without default in uds-config.yaml`,
