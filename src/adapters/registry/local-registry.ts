@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -6,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Run } from '../../support/run.ts';
+import { type ProgramEnd, runProgram } from '../process/run-program.ts';
 import { RegistryError } from './registry-error.ts';
 
 /** A registry that runs as long as it is held. */
@@ -37,87 +37,72 @@ export async function startLocalRegistry(storage: string, run: Run): Promise<Loc
       http: { addr: host },
     };
     await writeFile(config, JSON.stringify(settings));
-    const child = await startFirst(config, host, run);
-    return {
-      host,
-      [Symbol.asyncDispose]: async () => {
-        await end(child);
-        await rm(folder, { recursive: true, force: true });
-      },
-    };
-  } catch (error) {
+    const stop = await startFirst(config, host, run);
+    return { host, [Symbol.asyncDispose]: stop };
+  } finally {
+    // Read when it starts, and never again.
     await rm(folder, { recursive: true, force: true });
-    throw error;
   }
 }
 
-async function startFirst(config: string, host: string, run: Run): Promise<ChildProcess> {
+/**
+ * Starts the first program that is there and waits until it answers. It ends with this process, too, however that
+ * is ended.
+ * @returns ends it
+ */
+async function startFirst(config: string, host: string, run: Run): Promise<() => Promise<void>> {
   for (const program of programs) {
-    const child = spawn(program, ['serve', config], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      // Nothing of our environment is its business.
-      env: { PATH: process.env['PATH'] },
-    });
-    let complaints = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      complaints = (complaints + chunk.toString()).slice(-1000);
-    });
-    const spawned = await once(child, 'spawn').then(
-      () => true,
-      () => false,
+    const halt = new AbortController();
+    let end: ProgramEnd | undefined;
+    const ended = runProgram(
+      {
+        ...{ program, args: ['serve', config], keptErrorBytes: 1000, graceMs: 5_000 },
+        // Nothing of our environment is its business.
+        env: { PATH: process.env['PATH'] },
+      },
+      { signal: halt.signal },
+    ).then(
+      (early) => {
+        end = early;
+      },
+      () => undefined,
     );
-    if (!spawned) continue;
+    const stop = (): Promise<void> => {
+      halt.abort();
+      return ended;
+    };
     try {
-      await untilAnswering(child, host, () => complaints, run);
-      return child;
+      if (await isAnswering(host, () => end !== undefined, run)) return stop;
     } catch (error) {
-      await end(child);
+      await stop();
       throw error;
     }
+    await stop();
+    if (end?.kind === 'not-started') continue;
+    const complaint = end?.kind === 'ended' ? end.stderr.trim() : 'nothing answers';
+    throw failed(`the registry program does not start at ${host}: ${complaint}`, [
+      'Check that the folder of --local-registry can be written',
+    ]);
   }
   throw failed(`there is no registry program: ${programs.join(', ')} were looked for`, [
     'apt install docker-registry, or push to a registry that runs already: --to host:port',
   ]);
 }
 
-async function untilAnswering(
-  child: ChildProcess,
-  host: string,
-  complaints: () => string,
-  run: Run,
-): Promise<void> {
-  for (let waited = 0; waited < startTimeoutMs; waited += 50) {
+/** Waits for an answer; false where the program ended, or stays silent. */
+async function isAnswering(host: string, isGone: () => boolean, run: Run): Promise<boolean> {
+  for (let waited = 0; waited < startTimeoutMs && !isGone(); waited += 50) {
     run.signal.throwIfAborted();
-    const gone = child.exitCode !== null || child.signalCode !== null;
-    if (gone) break;
     const answers = await fetch(`http://${host}/v2/`, { signal: run.signal }).then(
       ({ ok }) => ok,
       () => false,
     );
-    if (answers) return;
+    if (answers) return true;
     await setTimeout(50, undefined, { signal: run.signal }).catch(() =>
       run.signal.throwIfAborted(),
     );
   }
-  throw failed(`the registry program does not start at ${host}: ${complaints().trim()}`, [
-    'Check that the folder of --local-registry can be written',
-  ]);
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill();
-  const patience = new AbortController();
-  await Promise.race([
-    ended,
-    setTimeout(5_000, undefined, { signal: patience.signal }).then(
-      () => child.kill('SIGKILL'),
-      () => undefined,
-    ),
-  ]);
-  patience.abort();
-  await ended;
+  return false;
 }
 
 async function freePort(): Promise<number> {
