@@ -24,8 +24,6 @@ export class Refusal extends RegistryError {
   }
 }
 
-/** Nobody waits longer than this because a server asks for it. */
-
 /**
  * What a status that is no success means for whoever asked.
  * @param verb what was to be done, e.g. `read`

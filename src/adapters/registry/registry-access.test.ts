@@ -226,6 +226,10 @@ describe('logins', () => {
     expect((await client.manifest(at(host), 'v1', run)).bytes).toEqual(manifest);
     expect((await client.manifest(at(other), 'v1', run)).bytes).toEqual(manifest);
   });
+  it('padding of old entries is no part of the password', async () => {
+    const path = await store({ auths: { 'host:1': auth('me:secret\0\0') } });
+    expect(await findCredentials('host:1', path, run)).toMatchObject({ password: 'secret' });
+  });
   it.each([
     ['team/app', 'app:1'],
     ['team/other', 'team:1'],

@@ -194,11 +194,9 @@ export class RegistryConnection {
         return await attempt();
       } catch (error) {
         run.signal.throwIfAborted();
-        const wished = error instanceof Refusal ? error.retryAfterMs : undefined;
-        const passing = error instanceof Refusal ? error.retryable : isPassing(error);
-        if (!passing || (wished !== undefined && wished > maxRetryAfterMs)) throw error;
+        if (!mayPass(error)) throw error;
         if (tries > maxRetries) throw triedOften(error, tries);
-        await this.pause(tries, run, wished);
+        await this.pause(tries, run, wishedWait(error));
       }
     }
   }
@@ -257,6 +255,17 @@ export class RegistryConnection {
 /** Addresses that a registry gave may hold what others must not see. */
 function subjectOf(path: string, place: string): string {
   return path.includes('://') ? `an upload to ${place}` : `${place}/${path}`;
+}
+
+/** Whether asking once more may help, within the time that is waited for it. */
+export function mayPass(error: unknown): boolean {
+  if (!(error instanceof Refusal)) return isPassing(error);
+  return error.retryable && (error.retryAfterMs ?? 0) <= maxRetryAfterMs;
+}
+
+/** Milliseconds a registry asks to wait. */
+export function wishedWait(error: unknown): number | undefined {
+  return error instanceof Refusal ? error.retryAfterMs : undefined;
 }
 
 /** True for what this folder says of a registry. */

@@ -114,6 +114,42 @@ describe('content', () => {
       response.writeHead(200, { 'content-length': String(content.byteLength) });
       response.write('x', () => setTimeout(() => request.socket.destroy(), 5));
     });
-    await expect(read(connect(host), host)).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE' });
+    const client = connect(host);
+    await expect(read(client, host)).rejects.toMatchObject({
+      code: 'REGISTRY_UNREACHABLE',
+      message: expect.stringContaining('tried 4 times'),
+    });
+    expect(client.waits).toEqual([500, 1000, 2000]);
+  });
+  it.each([
+    ['begins anew where the rest is not given', {}, undefined],
+    ['refuses a rest that begins too late', { start: 200_000 }, /goes on at byte 200000, asked/],
+    ['refuses a rest of another length', { extra: 1 }, /it has 300001 bytes, promised were 300000/],
+  ])('%s', async (_name, rest: { start?: number; extra?: number }, message) => {
+    const asked: (string | undefined)[] = [];
+    const host = await serve((request, response) => {
+      const { range } = request.headers;
+      asked.push(range);
+      if (asked.length === 1) {
+        response.writeHead(200, { 'content-length': String(content.byteLength) });
+        response.write(content.subarray(0, 100_000), () => response.destroy());
+      } else if (range === undefined) send(response, 200, {}, content);
+      else if (message === undefined) send(response, 416);
+      else {
+        const start = rest.start ?? 100_000;
+        const length = content.byteLength - start + (rest.extra ?? 0);
+        const headers = { 'content-range': `bytes ${start}-`, 'content-length': String(length) };
+        send(response, 206, headers, Buffer.alloc(length));
+      }
+    });
+    if (message === undefined) {
+      expect((await read(connect(host), host)).equals(content)).toBe(true);
+      expect(asked).toEqual([undefined, expect.stringMatching(/^bytes=/), undefined]);
+      return;
+    }
+    await expect(read(connect(host), host)).rejects.toMatchObject({
+      code: 'REGISTRY_DIGEST',
+      message: expect.stringMatching(message),
+    });
   });
 });

@@ -54,6 +54,16 @@ describe('redirects and hosts', () => {
     );
     await expect(get(connect(host), host)).rejects.toMatchObject({ code });
   });
+  it('follows five redirects, and no sixth', async () => {
+    const paths: (string | undefined)[] = [];
+    const host = await serve((request, response) => {
+      paths.push(request.url);
+      send(response, 302, { location: `/${paths.length}` });
+    });
+    const client = connect(host, { overrides: { [host]: `http://${host}` } });
+    await expect(get(client, host)).rejects.toMatchObject({ code: 'REGISTRY_ANSWER' });
+    expect(paths.slice(1)).toEqual(['/1', '/2', '/3', '/4', '/5']);
+  });
   it('refuses a redirect from elsewhere to this machine', async () => {
     const host = await serve((_request, response) =>
       send(response, 302, { location: 'http://127.0.0.1:1/' }),

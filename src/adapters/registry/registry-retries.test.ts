@@ -20,6 +20,9 @@ describe('refusals and retries', () => {
     [403, 'REGISTRY_FORBIDDEN', 0],
     [418, 'REGISTRY_ANSWER', 0],
     [500, 'REGISTRY_ANSWER', 3],
+    [501, 'REGISTRY_ANSWER', 0],
+    [408, 'REGISTRY_TIMEOUT', 3],
+    [504, 'REGISTRY_TIMEOUT', 3],
     [429, 'REGISTRY_RATE_LIMIT', 3],
   ])('status %i is %s after %i retries', async (status, code, retries) => {
     const host = await serve((_request, response) => send(response, status));

@@ -3,15 +3,15 @@ import type { BlobArrival } from '../../ports/registry-target.ts';
 import type { Run } from '../../support/run.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Answer } from './http-request.ts';
-import { Refusal } from './refusal.ts';
 import {
+  mayPass,
   type RegistryConnection,
   type RepositoryQuestion,
   triedOften,
+  wishedWait,
 } from './registry-connection.ts';
 import { RegistryError } from './registry-error.ts';
 import { maxRetries } from './retry.ts';
-import { isPassing } from './transport-failure.ts';
 
 /** A repository that is written to. */
 export interface UploadPlace {
@@ -65,10 +65,8 @@ async function sendAll(
       offset = blob.size;
     } catch (error) {
       run.signal.throwIfAborted();
-      const wished = error instanceof Refusal ? error.retryAfterMs : undefined;
-      const passing = error instanceof Refusal ? error.retryable : isPassing(error);
-      if (!passing) throw error;
-      await place.connection.pause(Math.max(1, failures), run, wished);
+      if (!mayPass(error)) throw error;
+      await place.connection.pause(Math.max(1, failures), run, wishedWait(error));
       ({ location, offset } = (await whereItIs(place, location, run)) ?? {
         location: locationOf(place, await openUpload(place, undefined, run)),
         offset: 0,
