@@ -62,6 +62,7 @@ describe('what a cache holds', () => {
     { path: `records/${hex}`, kind: 'records' },
     { path: `records/component-${hex}`, kind: 'records' },
     { path: `builds/${hex}`, kind: 'builds' },
+    { path: `builds/${hex}-buildah`, kind: 'builds' },
     { path: `signatures/${hex}/${hex}.json`, kind: 'signatures' },
     { path: `blobs/incoming/${gone}.0123456789abcdef`, kind: 'leftovers' },
     { path: `blobs/incoming/${process.pid}.0123456789abcdef`, kind: 'other' },
@@ -112,6 +113,8 @@ describe('an entry', () => {
     await place(frame, Buffer.alloc(53, 1).toString('latin1'));
     expect(await healths()).toEqual(['damaged', 'damaged', 'unhashed']);
     expect((await stat(join(folder, frame))).size).toBe(53);
+    await place(frame, '');
+    expect((await healths())[1]).toBe('damaged');
     await rm(join(folder, entries[0]?.path ?? ''));
     expect((await healths())[0]).toBe('gone');
   });
@@ -134,9 +137,13 @@ describe('an entry', () => {
     const full = await place(path, 'hello', 7_200_000);
     await new FsBlobStore(join(folder, 'blobs')).find(content);
     expect(Date.now() - (await stat(full)).mtimeMs).toBeLessThan(60_000);
-    const frame = await place(`frames/ab/${hex}.v1`, '', 7_200_000);
-    for await (const _ of (await new FsFrameStore(join(folder, 'frames')).open(`${hex}.v1`, run)) ??
-      []);
+    const frames = new FsFrameStore(join(folder, 'frames'));
+    await using recorder = await frames.record(`${hex}.v1`, run);
+    await recorder.add({ bytes: Buffer.from('frame'), contentSize: 9 });
+    await recorder.commit();
+    const frame = join(folder, `frames/ab/${hex}.v1`);
+    await utimes(frame, 0, 0);
+    for await (const _ of (await frames.open(`${hex}.v1`, run)) ?? []);
     expect(Date.now() - (await stat(frame)).mtimeMs).toBeLessThan(60_000);
   });
 });

@@ -16,7 +16,7 @@ const forms: readonly (readonly [kind: CacheKind, pattern: RegExp])[] = [
   ['blobs', /^blobs\/sha256\/[0-9a-f]{2}\/([0-9a-f]{64})$/],
   ['frames', /^frames\/[0-9a-f]{2}\/([0-9a-f]{64}\.[0-9a-z-]+)$/],
   ['records', /^records\/([^/]*[0-9a-f]{64})$/],
-  ['builds', /^builds\/([0-9a-f]{64})$/],
+  ['builds', /^builds\/([0-9a-f]{64}(?:-[a-z]+)?)$/],
   ['signatures', /^signatures\/([0-9a-f]{64}\/[0-9a-f]{64})\.json$/],
 ];
 /** Written under such names before they are whole; the group is the process. */

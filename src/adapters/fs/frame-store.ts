@@ -76,10 +76,11 @@ export async function* storedFrames(
 ): AsyncGenerator<EncodedFrame> {
   try {
     const head = Buffer.alloc(recordHead);
-    for (;;) {
+    for (let frames = 0; ; frames += 1) {
       run.signal.throwIfAborted();
       const { bytesRead } = await handle.read(head, 0, recordHead);
-      if (bytesRead === 0) return;
+      // Nothing is kept without a frame.
+      if (bytesRead === 0 && frames > 0) return;
       const size = Number(head.readBigUInt64BE(0));
       if (bytesRead < recordHead || size > maxFrameBytes) throw damaged(path);
       const bytes = Buffer.allocUnsafeSlow(size);
