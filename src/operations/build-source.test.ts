@@ -4,7 +4,7 @@ import { MemoryRecordStore } from '../adapters/memory/record-store.ts';
 import { type MemoryFile, MemoryWorkspace } from '../adapters/memory/workspace.ts';
 import type { BuildSourceConfig } from '../config/build-source.ts';
 import { CowaError } from '../errors/families.ts';
-import { mediaTypes } from '../oci/descriptor.ts';
+import { mediaTypes, type Platform } from '../oci/descriptor.ts';
 import { digestOf } from '../oci/digest.ts';
 import { heldContent } from '../ports/blob-store.ts';
 import type { BuildOrigin } from '../ports/build-record.ts';
@@ -33,9 +33,11 @@ function aBuild(
     workspace?: Workspace;
     fails?: string;
     origin?: BuildOrigin;
+    epochSeconds?: number;
   } = {},
 ) {
-  const { workspace = new MemoryWorkspace(files), fails, origin = {}, ...config } = more;
+  const { workspace = new MemoryWorkspace(files), fails, origin = {}, ...others } = more;
+  const { epochSeconds = 7, ...config } = others;
   const blobs = new MemoryBlobStore();
   const records = new MemoryRecordStore();
   const asked: BuildRequest[] = [];
@@ -48,7 +50,7 @@ function aBuild(
         workspace,
         blobs,
         records,
-        epochSeconds: 7,
+        epochSeconds,
         labels: () => ({ common: 'yes' }),
         origin: () => lies,
         async resolveBase(reference) {
@@ -87,7 +89,7 @@ function aBuild(
         records,
         builder: async () => engine,
         fileAt: (path) => `/abs/${path}`,
-        epochSeconds: 7,
+        epochSeconds,
         now: () => 0,
       },
       run,
@@ -249,6 +251,9 @@ describe('a source of built images', () => {
     ['BUILD_BASE_OPEN', { 'a/Containerfile': 'ARG B\nFROM $B' }, { context: 'a' }],
     ['BUILD_BASE_UNPINNED', { 'a/Containerfile': 'FROM ex.com/x:1' }, { context: 'a' }],
     ['BUILD_BASE_REFUSED', { 'a/Containerfile': `FROM other.com/x@${pin}` }, { context: 'a' }],
+    ['BUILD_BASE_REFUSED', { 'a/Containerfile': `FROM exxcom/x@${pin}` }, { context: 'a' }],
+    ['BUILD_BASE_REFUSED', { 'a/Containerfile': `FROM ex.org/x-more@${pin}` }, { context: 'a' }],
+    ['BUILD_BASE_REFUSED', { 'a/Containerfile': `FROM my.ex.com/x@${pin}` }, { context: 'a' }],
     ['BUILD_BASE_MISSING', { 'a/Containerfile': `FROM ex.com/gone@${pin}` }, { context: 'a' }],
     [
       'BUILD_STAGE_MISSING',
@@ -315,12 +320,21 @@ describe('a source of built images', () => {
     ],
     [
       'BUILD_CONTEXT_LINK',
+      { 'a/Containerfile': 'FROM scratch', 'a/l': { link: '..' } },
+      { context: 'a' },
+    ],
+    [
+      'BUILD_CONTEXT_LINK',
       { 'a/Containerfile': 'FROM scratch', 'a/l': { link: '/etc/passwd' } },
       { context: 'a' },
     ],
     ['BUILD_BASE_CYCLE', { 'a/Containerfile': 'FROM ex.com/a:1' }, { context: 'a' }],
   ] as const)('%s: %j', async (code, files, image) => {
-    const { build, asked } = aBuild(files, { 'ex.com/a:1': image }, { allowedBases: ['ex.com/*'] });
+    const { build, asked } = aBuild(
+      files,
+      { 'ex.com/a:1': image },
+      { allowedBases: ['ex.com/*', 'ex.org/x'] },
+    );
     const done = build().then((results) => results[0]?.error?.code ?? 'built');
     expect(
       await done.catch((error: unknown) => (error instanceof CowaError ? error.code : error)),
@@ -331,6 +345,14 @@ describe('a source of built images', () => {
   it.each([
     ['a link that stays inside', { 'a/l': { link: 'd/f' } }],
     ['a link left out', { 'a/l': { link: '/etc/passwd' }, 'a/.containerignore': 'l' }],
+    [
+      'a link left out by the ignore file of its Containerfile, which goes first',
+      {
+        'a/l': { link: '/etc/passwd' },
+        'a/Containerfile.containerignore': 'l',
+        'a/.containerignore': 'm',
+      },
+    ],
     [
       'a source by pattern',
       { 'a/Containerfile': 'FROM scratch\nCOPY *.x d? /', 'a/b.x': '', 'a/d1/f': '' },
@@ -376,16 +398,31 @@ describe('a source of built images', () => {
     await expect(faults.build()).rejects.toThrow(/ex\.com\/a:1: .*\nex\.com\/b:1: /);
   });
 
-  it('is another image with another file, argument, target, label, base or time', async () => {
+  it('is another image once what it is built on is another', async () => {
+    const { build, open, by } = aBuild(
+      { 'sdk/Containerfile': 'FROM scratch', 'a/Containerfile': 'FROM ex.com/sdk:1' },
+      { 'ex.com/sdk:1': { context: 'sdk' }, 'ex.com/a:1': { context: 'a' } },
+    );
+    await build();
+    const before = (await open().prepare('ex.com/a:1', platform, run)).key;
+    by('another engine');
+    await build(['ex.com/sdk:1'], { rebuild: true });
+    expect((await open().prepare('ex.com/a:1', platform, run)).key).not.toBe(before);
+    expect(await build()).toMatchObject([{ outcome: 'reused' }, { outcome: 'built' }]);
+  });
+
+  it('is another image with another file, link, argument, target, label, secret, key, platform or time', async () => {
     const keyOf = async (
       files: Readonly<Record<string, MemoryFile>>,
       image: object,
+      { epochSeconds = 7, ...on }: Partial<Platform> & { epochSeconds?: number } = {},
     ): Promise<string> => {
       const { open } = aBuild(
-        { 'a/Containerfile': 'ARG X\nFROM scratch AS s', ...files },
+        { 'a/Containerfile': 'ARG X\nFROM scratch AS s', token: 's', ...files },
         { 'ex.com/a:1': { context: 'a', ...image } },
+        { epochSeconds },
       );
-      return (await open().prepare('ex.com/a:1', platform, run)).key;
+      return (await open().prepare('ex.com/a:1', { ...platform, ...on }, run)).key;
     };
     const keys = await Promise.all([
       keyOf({}, {}),
@@ -396,6 +433,15 @@ describe('a source of built images', () => {
       keyOf({}, { target: 's' }),
       keyOf({}, { labels: { a: 'b' } }),
       keyOf({}, { network: 'host' }),
+      keyOf({ 'a/l': { link: 'f' } }, {}),
+      keyOf({ 'a/l': { link: 'g' } }, {}),
+      keyOf({}, { secrets: [{ id: 'one', file: 'token' }] }),
+      keyOf({}, { secrets: [{ id: 'two', file: 'token' }] }),
+      keyOf({}, { ssh: [{ id: 'one', file: '/k' }] }),
+      keyOf({}, { ssh: [{ id: 'two', file: '/k' }] }),
+      keyOf({}, {}, { architecture: 'arm64' }),
+      keyOf({}, {}, { variant: 'v8' }),
+      keyOf({}, {}, { epochSeconds: 8 }),
       keyOf({ 'a/Containerfile': `FROM ${pinned}` }, {}),
     ]);
     expect(new Set(keys).size).toBe(keys.length);
