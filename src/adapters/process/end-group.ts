@@ -11,14 +11,24 @@ export function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
+/** Waits for the end of this process. */
+export interface GroupWatch {
+  /** Names the program whose group is to end with this process. */
+  over(child: ChildProcess): void;
+  /** Says that nothing is to be ended any more. */
+  allIsWell(): void;
+}
+
 /**
  * Ends the group of a program when this process ends without having said so: `kill -9` gives no chance to. A shell of
- * its own waits at a pipe that only this process holds open; it ends with the word that all is well, or kills.
- * @returns says that all is well
+ * its own waits at a pipe that only this process holds open; it ends with the word that all is well, or kills. It is
+ * started before the program, so that naming it is one write. A kill between the start and that write, less than a
+ * millisecond unless the machine is very busy, leaves a program that has only begun.
  */
-export function watchGroup({ pid }: ChildProcess): () => void {
-  if (process.platform === 'win32' || pid === undefined) return () => undefined;
-  const watcher = spawn('/bin/sh', ['-c', 'read -r _ || kill -9 "-$1"', 'sh', String(pid)], {
+export function watchGroup(): GroupWatch {
+  if (process.platform === 'win32') return { over: () => undefined, allIsWell: () => undefined };
+  const script = 'read -r group && { read -r _ || kill -9 "-$group"; }';
+  const watcher = spawn('/bin/sh', ['-c', script], {
     stdio: ['pipe', 'ignore', 'ignore'],
     env: {},
     cwd: '/',
@@ -28,5 +38,8 @@ export function watchGroup({ pid }: ChildProcess): () => void {
   watcher.on('error', () => undefined);
   watcher.stdin.on('error', () => undefined);
   watcher.unref();
-  return () => watcher.stdin.end('done\n');
+  return {
+    over: ({ pid }) => pid !== undefined && watcher.stdin.write(`${pid}\n`),
+    allIsWell: () => watcher.stdin.end('done\n'),
+  };
 }

@@ -24,8 +24,8 @@ const runScript = (script: string, call: Partial<ProgramCall> = {}) =>
   );
 
 /** Ended, whether or not somebody has taken note of it yet. */
-async function isGone(pid: number): Promise<boolean> {
-  for (let tries = 0; tries < 40; tries++) {
+async function isGone(pid: number, looks = 400): Promise<boolean> {
+  for (let look = 0; look < looks; look++) {
     const state = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '(gone) Z');
     if (/\) [ZX]/.test(state)) return true;
     await wait(50);
@@ -90,13 +90,18 @@ describe('a program that is run', () => {
   });
 
   it('ends, with all it started, when this process is killed', async () => {
-    const path = join(folder, 'pid');
-    const script = `sleep 60 & echo $! > ${path}; wait`;
+    const script = 'sleep 60 & echo $!; wait';
     const code = `import { runProgram } from ${JSON.stringify(join(import.meta.dirname, 'run-program.ts'))};
-      await runProgram({ program: '/bin/sh', args: ['-c', ${JSON.stringify(script)}], env: { PATH: '/usr/bin:/bin' } },
-        { signal: new AbortController().signal });`;
-    const self = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'ignore' });
-    const pid = await pidIn(path);
+      await runProgram({ program: '/bin/sh', args: ['-c', ${JSON.stringify(script)}], env: { PATH: '/usr/bin:/bin' },
+        onLine: (line) => process.stdout.write(line) }, { signal: new AbortController().signal });`;
+    const self = spawn(process.execPath, ['--input-type=module', '-e', code], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    // Once it hears its program, it has said whose group is to end with it.
+    const pid = await new Promise<number>((resolve) =>
+      self.stdout.once('data', (chunk: Buffer) => resolve(Number(chunk))),
+    );
+    expect(await isGone(pid, 1)).toBe(false);
     self.kill('SIGKILL');
     expect(await isGone(pid)).toBe(true);
   });

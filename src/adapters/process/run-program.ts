@@ -54,6 +54,7 @@ export type ProgramEnd =
  */
 export async function runProgram(call: ProgramCall, run: Run): Promise<ProgramEnd> {
   run.signal.throwIfAborted();
+  const watch = watchGroup();
   const child = spawn(call.program, [...call.args], {
     ...(call.cwd === undefined ? {} : { cwd: call.cwd }),
     env: { ...call.env },
@@ -62,8 +63,8 @@ export async function runProgram(call: ProgramCall, run: Run): Promise<ProgramEn
     detached: process.platform !== 'win32',
     windowsHide: true,
   });
+  watch.over(child);
   const ended = settled(child, call.lingerMs);
-  const allIsWell = watchGroup(child);
   const { graceMs = 0 } = call;
   let early: ProgramEnd | undefined;
   const halted = new AbortController();
@@ -115,7 +116,7 @@ export async function runProgram(call: ProgramCall, run: Run): Promise<ProgramEn
     if (broken !== undefined) throw broken.cause;
     return early ?? { kind: 'not-started', cause };
   } finally {
-    allIsWell();
+    watch.allIsWell();
     clock.stop();
     run.signal.removeEventListener('abort', interrupted);
   }
