@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
 import type { EngineName } from '../config/build-source.ts';
+import { exitCodes, worstExitCode } from '../errors/exit-codes.ts';
+import { InternalError } from '../errors/families.ts';
 import { buildImages, type ImageBuild } from '../operations/build-images.ts';
 import { isBuildSource } from '../operations/build-source.ts';
 import { releasePlatform } from '../operations/resolve-release-images.ts';
-import { BuildFailure, type ImageBuilder } from '../ports/image-builder.ts';
+import { BuildFailure, EngineError, type ImageBuilder } from '../ports/image-builder.ts';
+import { OutputError } from '../ports/storage-error.ts';
 import type { Run } from '../support/run.ts';
 import { keepRun, type Recording } from './keep-run.ts';
 import { type OpenRelease, openRelease } from './open-release.ts';
@@ -67,7 +70,7 @@ export async function imagesBuild(
 
 /**
  * Builds what a release needs and was not built of what lies there now.
- * @throws BuildFailure BUILD_FAILED, naming every image; BuildError; EngineError
+ * @throws BuildFailure BUILD_FAILED, EngineError ENGINE_UNUSABLE or OutputError DISK_FULL, naming every image; BuildError
  */
 export async function buildMissing(
   release: OpenRelease,
@@ -83,15 +86,21 @@ export async function buildMissing(
       ? `${reference}: skipped, it needs ${because}`
       : `${error.code}: ${error.message}`,
   );
-  throw new BuildFailure(
-    'BUILD_FAILED',
-    `${failed.length} of ${images.length} images were not built:\n${told.join('\n')}`,
-    {
-      suggestions: [
-        'Correct what the messages name, then run the same command again: what was built stays built',
-      ],
-    },
-  );
+  const message = `${failed.length} of ${images.length} images were not built:\n${told.join('\n')}`;
+  const suggestions = [
+    'Correct what the messages name, then run the same command again: what was built stays built',
+  ];
+  const codes = failed.flatMap(({ error }) => error ?? []);
+  switch (worstExitCode(codes.map(({ exitCode }) => exitCode))) {
+    case exitCodes.internal:
+      throw new InternalError(message, { suggestions });
+    case exitCodes.environment:
+      if (codes.some(({ code }) => code === 'DISK_FULL'))
+        throw new OutputError('DISK_FULL', message, { suggestions });
+      throw new EngineError('ENGINE_UNUSABLE', message, { suggestions });
+    default:
+      throw new BuildFailure('BUILD_FAILED', message, { suggestions });
+  }
 }
 
 function buildFor(

@@ -52,9 +52,11 @@ describe('progress in plain lines', () => {
     progress.onProgress({ kind: 'step-started', step: 'a', title: 'Fetch' });
     progress.onProgress({ kind: 'step-finished', step: 'a', outcome: 'done' });
     progress.onProgress({ kind: 'step-started', step: 'b', title: 'Pack' });
+    progress.onProgress({ kind: 'step-started', step: 'c', title: 'Wait', aside: true });
+    progress.onProgress({ kind: 'step-finished', step: 'c', outcome: 'done' });
     vi.advanceTimersByTime(6_000);
     await progress.end(true);
-    expect(lines.slice(3)).toEqual([
+    expect(lines.slice(5)).toEqual([
       'Pack  3 s; 1 of 3 steps, about 2 s to go by the last time',
       'Pack  6 s; 1 of 3 steps, longer than the last time',
     ]);

@@ -49,13 +49,15 @@ class WholeRun {
   #steps = 0;
   #settled = 0;
   #endsAt: number | undefined;
+  readonly #aside = new Set<string>();
 
   note(event: ProgressEvent, now: number): void {
     if (event.kind === 'planned') {
       this.#steps = event.steps;
       this.#settled = 0;
     }
-    if (event.kind === 'step-finished') this.#settled += 1;
+    if (event.kind === 'step-started' && event.aside === true) this.#aside.add(event.step);
+    if (event.kind === 'step-finished' && !this.#aside.has(event.step)) this.#settled += 1;
     if (event.kind === 'expected') this.#endsAt = now + event.durationMs;
   }
 

@@ -1,4 +1,6 @@
+import { type ExitCode, exitCodes, worstExitCode } from '../errors/exit-codes.ts';
 import type { ImageBuild } from '../operations/build-images.ts';
+import { counted } from '../support/counted.ts';
 import { formatSize } from '../support/format-size.ts';
 
 /** What `images build --output json` prints. */
@@ -20,6 +22,14 @@ export function renderBuilds({ images, cache }: Omit<ImagesBuildResult, 'schema'
   ].join('\n');
 }
 
+/** What the run ends with: what failed decides, and best effort that did not come to its end is no success. */
+export function buildsExitCode(images: readonly ImageBuild[]): ExitCode {
+  const codes = images.map(({ outcome, error }) =>
+    outcome === 'partial' ? exitCodes.verdictIncomplete : (error?.exitCode ?? exitCodes.ok),
+  );
+  return worstExitCode(codes);
+}
+
 function blockOf(image: ImageBuild): readonly string[] {
   const { reference, platform, outcome, durationMs, context, record, error, because } = image;
   const taken = outcome === 'built' ? ` in ${(durationMs / 1000).toFixed(1)} s` : '';
@@ -29,7 +39,7 @@ function blockOf(image: ImageBuild): readonly string[] {
     ...(image.digest === undefined
       ? []
       : [`        ${image.digest}  ${formatSize(image.size ?? 0)}`]),
-    `        context ${context.files} files, ${formatSize(context.size)}`,
+    `        context ${counted(context.files, 'file')}, ${formatSize(context.size)}`,
     ...(error === undefined
       ? []
       : [

@@ -6,6 +6,8 @@ import { verified } from '../oci/verified.ts';
 import type { BlobSource } from '../ports/blob-store.ts';
 import type { ContextEntry } from '../ports/image-builder.ts';
 import type { Workspace } from '../ports/workspace.ts';
+import { counted } from '../support/counted.ts';
+import { formatSize } from '../support/format-size.ts';
 import type { Run } from '../support/run.ts';
 import { BuildError } from './build-error.ts';
 
@@ -20,6 +22,10 @@ export interface BuildContext {
 }
 
 const maxIgnoreBytes = 2 ** 20;
+/** From here on reading takes as long as people notice: a step of its own tells of it. */
+const largeBytes = 64 * 2 ** 20;
+/** Told of at once. */
+const progressBytes = 16 * 2 ** 20;
 const ignoreFiles = ['.containerignore', '.dockerignore'];
 
 /**
@@ -37,7 +43,7 @@ export async function readBuildContext(
       suggestions: ['Correct context of the image: it is relative to cowa-release.yaml'],
     });
   const ignored = parseContextIgnore(await ignoreText(folder, containerfile, workspace));
-  const entries: ContextEntry[] = [];
+  const entries: (ContextEntry | UnreadFile)[] = [];
   const walk = async (below: string): Promise<void> => {
     for (const child of await workspace.list(posix.join(folder, below))) {
       run.signal.throwIfAborted();
@@ -58,18 +64,66 @@ export async function readBuildContext(
         requireInside(name, path, linkTarget);
         entries.push({ kind: 'symlink', path, linkTarget });
       } else if (stat.kind === 'file') {
-        const content = await hashedFile(posix.join(folder, path), workspace, run);
-        entries.push({ kind: 'file', path, executable: (stat.mode & 0o100) !== 0, content });
+        const executable = (stat.mode & 0o100) !== 0;
+        entries.push({ kind: 'unread', path, executable, size: stat.size });
       } else throw unfit(name, path);
     }
   };
   await walk('');
-  const files = entries.flatMap((entry) => (entry.kind === 'file' ? [entry.content.size] : []));
+  const told = await hashedEntries(entries, { name, folder }, workspace, run);
   return {
-    entries,
-    digest: digestOf(JSON.stringify(entries.map(described))),
-    size: files.reduce((sum, each) => sum + each, 0),
+    entries: told,
+    digest: digestOf(JSON.stringify(told.map(described))),
+    size: told.reduce((sum, entry) => sum + (entry.kind === 'file' ? entry.content.size : 0), 0),
   };
+}
+
+/** A file of the context that was seen, and has to be read yet. */
+interface UnreadFile {
+  readonly kind: 'unread';
+  readonly path: string;
+  readonly executable: boolean;
+  /** Bytes it had when it was seen. */
+  readonly size: number;
+}
+
+/** Reads the files, once how much there is to read is known: a large context says so before, and how far it is. */
+async function hashedEntries(
+  entries: readonly (ContextEntry | UnreadFile)[],
+  { name, folder }: { readonly name: string; readonly folder: string },
+  workspace: Workspace,
+  run: Run,
+): Promise<readonly ContextEntry[]> {
+  const unread = entries.filter((entry) => entry.kind === 'unread');
+  const totalBytes = unread.reduce((sum, { size }) => sum + size, 0);
+  const step = `context ${name}`;
+  const tell = totalBytes < largeBytes ? undefined : run.onProgress;
+  const title = `Read the context of ${name}: ${counted(unread.length, 'file')}, ${formatSize(totalBytes)}`;
+  tell?.({ kind: 'step-started', step, title, totalBytes, aside: true });
+  let bytes = 0;
+  let toldBytes = 0;
+  const onBytes = (count: number): void => {
+    bytes += count;
+    if (bytes - toldBytes < progressBytes) return;
+    toldBytes = bytes;
+    tell?.({ kind: 'step-progress', step, bytes, totalBytes });
+  };
+  try {
+    const hashed: ContextEntry[] = [];
+    for (const entry of entries) {
+      if (entry.kind !== 'unread') hashed.push(entry);
+      else {
+        const { path, executable } = entry;
+        const content = await hashedFile(posix.join(folder, path), workspace, run, onBytes);
+        hashed.push({ kind: 'file', path, executable, content });
+      }
+    }
+    tell?.({ kind: 'step-finished', step, outcome: 'done' });
+    return hashed;
+  } catch (error) {
+    tell?.({ kind: 'step-finished', step, outcome: 'failed' });
+    throw error;
+  }
 }
 
 function described(entry: ContextEntry): readonly unknown[] {
@@ -94,12 +148,18 @@ async function ignoreText(
   return '';
 }
 
-async function hashedFile(path: string, workspace: Workspace, run: Run): Promise<BlobSource> {
+async function hashedFile(
+  path: string,
+  workspace: Workspace,
+  run: Run,
+  onBytes: (count: number) => void,
+): Promise<BlobSource> {
   const hash = createHash('sha256');
   let size = 0;
   for await (const chunk of workspace.openLent(path, run)) {
     hash.update(chunk);
     size += chunk.length;
+    onBytes(chunk.length);
   }
   const known = { digest: digestFromHex(hash.digest('hex')), size };
   return { ...known, open: (reading) => verified(workspace.open(path, reading), known) };

@@ -1,6 +1,7 @@
 import type { BuiltImageConfig } from '../config/build-source.ts';
 import { parseMemory } from '../config/memory-size.ts';
 import type { StepRule } from '../config/release-definition.ts';
+import type { ExitCode } from '../errors/exit-codes.ts';
 import { CowaError } from '../errors/families.ts';
 import type { Platform } from '../oci/descriptor.ts';
 import { type Digest, digestOf } from '../oci/digest.ts';
@@ -9,7 +10,10 @@ import type { BlobStore } from '../ports/blob-store.ts';
 import type { BuildRecord } from '../ports/build-record.ts';
 import { type BuildRequest, EngineError, type ImageBuilder } from '../ports/image-builder.ts';
 import type { RecordStore } from '../ports/record-store.ts';
+import { counted } from '../support/counted.ts';
+import { formatSize } from '../support/format-size.ts';
 import { type Run, runWithin } from '../support/run.ts';
+import type { BuildContext } from './build-context.ts';
 import { BuildError } from './build-error.ts';
 import type { BuildSource } from './build-source.ts';
 import { buildRecordKey, type KeptBuild, renderKeptBuild } from './kept-build.ts';
@@ -69,12 +73,14 @@ export interface ImageBuild {
     readonly code: string;
     readonly message: string;
     readonly suggestions: readonly string[];
+    readonly exitCode: ExitCode;
   };
   /** Of a skipped one: the image whose failure is the reason. */
   readonly because?: string;
 }
 
 const defaultMinutes = 60;
+const prefix = 'build ';
 
 /**
  * Builds the wanted images and those they are built upon, bases first, what was built of the same inputs not at
@@ -99,9 +105,9 @@ export async function buildImages(
   const done = new Map<string, KeptBuild>();
   const steps = builds.map(
     ({ source, recipe }): GraphStep => ({
-      id: recipe.name,
-      title: `Build ${recipe.name}`,
-      needs: ownBases(recipe),
+      id: stepOf(recipe.name),
+      title: `Build ${recipe.name} (context ${sizeOf(recipe)})`,
+      needs: ownBases(recipe).map(stepOf),
       ...memoryNeed(recipe.image),
       async work(running) {
         const prepared = await source.prepare(recipe.name, request.platform, running);
@@ -119,16 +125,10 @@ export async function buildImages(
       },
     }),
   );
-  const limited = limitSteps(steps, request.rules, run, ({ id }) => `build ${id}`);
+  const { jobs, memoryBytes } = request;
   const results = await runGraph(
-    limited,
-    {
-      ...ports.graph,
-      onSettled: (result) => ports.graph?.onSettled?.({ ...result, id: `build ${result.id}` }),
-      jobs: request.jobs,
-      memoryBytes: request.memoryBytes,
-      now: ports.now,
-    },
+    limitSteps(steps, request.rules, run),
+    { ...ports.graph, jobs, memoryBytes, now: ports.now },
     run,
   );
   const broken = results.find(
@@ -136,17 +136,18 @@ export async function buildImages(
   );
   if (broken?.error !== undefined) throw broken.error;
   const { os, architecture } = request.platform;
-  return results.map(({ id, outcome, durationMs, error, because }): ImageBuild => {
+  return results.map(({ id: step, outcome, durationMs, error, because }): ImageBuild => {
+    const id = imageOf(step);
     const kept = done.get(id);
-    const entries = builds.find(({ recipe }) => recipe.name === id)?.recipe.context;
+    const context = builds.find(({ recipe }) => recipe.name === id)?.recipe.context;
     return {
       reference: id,
       platform: `${os}/${architecture}`,
       outcome: outcome === 'done' ? 'built' : outcome,
       durationMs,
       context: {
-        files: entries?.entries.filter(({ kind }) => kind === 'file').length ?? 0,
-        size: entries?.size ?? 0,
+        files: context === undefined ? 0 : filesIn(context),
+        size: context?.size ?? 0,
       },
       ...(kept === undefined
         ? {}
@@ -157,10 +158,34 @@ export async function buildImages(
           }),
       ...(error === undefined
         ? {}
-        : { error: { code: error.code, message: error.message, suggestions: error.suggestions } }),
-      ...(because === undefined ? {} : { because }),
+        : {
+            error: {
+              code: error.code,
+              message: error.message,
+              suggestions: error.suggestions,
+              exitCode: error.exitCode,
+            },
+          }),
+      ...(because === undefined ? {} : { because: imageOf(because) }),
     };
   });
+}
+
+/** Id of the step that builds an image, as records and rules name it. */
+function stepOf(name: string): string {
+  return `${prefix}${name}`;
+}
+
+function imageOf(step: string): string {
+  return step.slice(prefix.length);
+}
+
+function sizeOf({ context }: BuildRecipe): string {
+  return `${counted(filesIn(context), 'file')}, ${formatSize(context.size)}`;
+}
+
+function filesIn({ entries }: BuildContext): number {
+  return entries.filter(({ kind }) => kind === 'file').length;
 }
 
 /** The limit of one build is what it needs, at most. */
@@ -230,8 +255,9 @@ async function build(
     epochSeconds,
     timeoutMs: (image.timeoutMinutes ?? defaultMinutes) * 60_000,
   };
-  await using built = await engine.build(request, run);
-  await storeBlobs(built.blobs, blobs, { name, title: () => name }, runWithin(run, name));
+  const within = runWithin(run, stepOf(name));
+  await using built = await engine.build(request, within);
+  await storeBlobs(built.blobs, blobs, { name, title: () => name }, within);
   const kept: KeptBuild = {
     root: built.root,
     blobs: built.blobs.map(({ digest, size, mediaType, role }) => ({

@@ -7,18 +7,16 @@ import type { GraphStep } from './run-graph.ts';
 /**
  * The same steps with the limits a definition sets: of several rules that name a step, the first counts. A rule
  * that names none of them is told: it may be misspelt, or meant for another flavor.
- * @param nameOf how rules name a step; its id unless given
  */
 export function limitSteps(
   steps: readonly GraphStep[],
   rules: readonly StepRule[] | undefined,
   run: Run,
-  nameOf: (step: GraphStep) => string = ({ id }) => id,
 ): readonly GraphStep[] {
   if (rules === undefined) return steps;
   const used = new Set<StepRule>();
   const limited = steps.map((step): GraphStep => {
-    const named = rules.filter((each) => matchesPattern(nameOf(step), each.step));
+    const named = rules.filter((each) => matchesPattern(step.id, each.step));
     for (const each of named) used.add(each);
     const [rule] = named;
     if (rule === undefined) return step;

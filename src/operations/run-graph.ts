@@ -1,6 +1,7 @@
 import { CowaError, InternalError } from '../errors/families.ts';
 import type { Usage, UsageMeter } from '../ports/usage-meter.ts';
 import type { Run } from '../support/run.ts';
+import { spelledTime } from '../support/spelled-time.ts';
 import { StepError } from './step-error.ts';
 import { meteredRun, type StepCounts } from './step-meter.ts';
 
@@ -208,7 +209,7 @@ async function inTime(step: GraphStep, run: Run): Promise<'done' | 'reused'> {
     if (!clock.signal.aborted || run.signal.aborted) throw cause;
     throw new StepError(
       'STEP_TIMEOUT',
-      `'${id}' did not end within its ${minutes(timeoutMs)} and was stopped`,
+      `'${id}' did not end within its ${spelledTime(timeoutMs)} and was stopped`,
       {
         cause,
         suggestions: [
@@ -220,9 +221,4 @@ async function inTime(step: GraphStep, run: Run): Promise<'done' | 'reused'> {
   } finally {
     clearTimeout(timer);
   }
-}
-
-function minutes(ms: number): string {
-  const count = Math.round((ms / 60_000) * 10) / 10;
-  return `${count} ${count === 1 ? 'minute' : 'minutes'}`;
 }

@@ -5,6 +5,8 @@ export type ProgressEvent =
       readonly step: string;
       readonly title: string;
       readonly totalBytes?: number;
+      /** It is none of the steps that were planned, and does not count as one. */
+      readonly aside?: boolean;
     }
   | {
       readonly kind: 'step-progress';

@@ -10,6 +10,7 @@ import {
   type ImageBuilder,
 } from '../../ports/image-builder.ts';
 import type { Run } from '../../support/run.ts';
+import { askEngine } from './ask-engine.ts';
 import { callEngine } from './engine-process.ts';
 import { requireVersion } from './engine-version.ts';
 import { buildFlags, builtFrom, failed, teller } from './one-build.ts';
@@ -26,7 +27,7 @@ export interface BuildahOptions {
   readonly isRoot: boolean;
 }
 
-const startMs = 30_000;
+const tagMs = 30_000;
 const maxDocumentBytes = 8 * 2 ** 20;
 const pullMs = 30 * 60_000;
 /** Those the command lines below were tried with; older ones lack options of them. */
@@ -35,14 +36,11 @@ const firstVersions = { buildah: [1, 28], podman: [4, 3] } as const;
 /**
  * Builds with buildah or podman: no daemon, storage of its own that goes with the build, steps in a chroot. Nothing is
  * pulled: bases come from layouts.
- * @throws EngineError ENGINE_MISSING, ENGINE_UNUSABLE, ENGINE_TOO_OLD
+ * @throws EngineError all codes
  */
 export async function openBuildah(options: BuildahOptions, run: Run): Promise<ImageBuilder> {
   const { engine, program } = options;
-  const said = await callEngine(
-    { program, args: ['--version'], home: '/', timeoutMs: startMs },
-    run,
-  );
+  const said = await askEngine({ program, args: ['--version'], title: engine }, run);
   const [, name, version] = /^(\w+) version (\d+\.\d+\S*)/m.exec(said.stdout) ?? [];
   if (said.code !== 0 || name !== engine || version === undefined)
     throw new EngineError(
@@ -79,17 +77,13 @@ async function buildIn(
       run,
     );
     if (end.code === 0) return end.stdout.trim();
-    throw failed(engine, request, end);
+    throw failed(engine, request, end, home);
   };
   // Relative to where it runs: it makes a name of the path, and takes a colon for its end.
   for (const { reference, layout } of staged.bases) {
     const id = await call([], ['pull', '--quiet', `oci:${relative(home, layout)}:base`], pullMs);
     const { registry, repository, tag = 'latest' } = normalizeReference(reference);
-    await call(
-      [],
-      ['tag', id.split('\n').at(-1) ?? '', `${registry}/${repository}:${tag}`],
-      startMs,
-    );
+    await call([], ['tag', id.split('\n').at(-1) ?? '', `${registry}/${repository}:${tag}`], tagMs);
   }
   // Where steps run in a chroot, they have the network of buildah; so buildah is given none.
   const alone = [

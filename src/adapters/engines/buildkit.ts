@@ -1,7 +1,7 @@
 import { type BuildRequest, EngineError, type ImageBuilder } from '../../ports/image-builder.ts';
 import type { Run } from '../../support/run.ts';
+import { askEngine } from './ask-engine.ts';
 import { cacheOptions, type EngineCache } from './build-cache.ts';
-import { callEngine } from './engine-process.ts';
 import { requireVersion } from './engine-version.ts';
 import {
   type BuildkitClient,
@@ -32,7 +32,6 @@ export interface BuildkitTls {
   readonly serverName?: string;
 }
 
-const startMs = 30_000;
 /** The one that is part of BuildKit: none is fetched. */
 const frontend = 'dockerfile.v0';
 /** The first that writes the times it is told into layers. */
@@ -41,14 +40,12 @@ const firstVersion = [0, 13] as const;
 /**
  * Builds with a BuildKit that listens somewhere, through `buildctl`. Bases are handed over as layouts: it pulls
  * nothing, and pushes nothing.
- * @throws EngineError ENGINE_MISSING, ENGINE_UNUSABLE, ENGINE_TOO_OLD
+ * @throws EngineError all codes
  */
 export async function openBuildkit(options: BuildkitOptions, run: Run): Promise<ImageBuilder> {
   const { program, address, folder } = options;
-  const said = await callEngine(
-    { program, args: [...reach(options), 'debug', 'info'], home: '/', timeoutMs: startMs },
-    run,
-  );
+  const title = `the BuildKit at ${address}`;
+  const said = await askEngine({ program, args: [...reach(options), 'debug', 'info'], title }, run);
   const version = /^BuildKit:\s+\S+\s+(\S+)/m.exec(said.stdout)?.[1];
   if (said.code !== 0 || version === undefined)
     throw new EngineError('ENGINE_UNUSABLE', `no BuildKit answers at ${address}: ${said.tail}`, {
@@ -60,10 +57,7 @@ export async function openBuildkit(options: BuildkitOptions, run: Run): Promise<
   const identity = { engine: 'buildkit', version, frontend };
   const argumentsOf: BuildkitClient['argumentsOf'] = (staged, request) =>
     buildctlArguments(staged, request, options);
-  return buildkitBuilder(
-    { program, title: `the BuildKit at ${address}`, folder, argumentsOf },
-    identity,
-  );
+  return buildkitBuilder({ program, title, folder, argumentsOf }, identity);
 }
 
 /** The command line of one build. */

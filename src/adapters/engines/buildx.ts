@@ -2,8 +2,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type BuildRequest, EngineError, type ImageBuilder } from '../../ports/image-builder.ts';
 import type { Run } from '../../support/run.ts';
+import { askEngine } from './ask-engine.ts';
 import { cacheOptions, type EngineCache } from './build-cache.ts';
-import { callEngine } from './engine-process.ts';
 import { requireVersion } from './engine-version.ts';
 import { type BuildkitClient, buildFlags, buildkitBuilder } from './one-build.ts';
 import type { StagedBuild } from './stage-build.ts';
@@ -19,7 +19,6 @@ export interface BuildxOptions {
   readonly cache?: EngineCache;
 }
 
-const startMs = 30_000;
 const frontend = 'dockerfile.v0';
 /** The first with what is asked of it: outputs as folders with times of the release. */
 const firstVersion = [0, 13] as const;
@@ -27,13 +26,13 @@ const firstVersion = [0, 13] as const;
 /**
  * Builds through `docker buildx`, with a builder of the kind docker-container, kubernetes or remote: the one that is
  * part of the docker engine gives no layouts unless it has the containerd image store.
- * @throws EngineError ENGINE_MISSING, ENGINE_UNUSABLE, ENGINE_TOO_OLD
+ * @throws EngineError all codes
  */
 export async function openBuildx(options: BuildxOptions, run: Run): Promise<ImageBuilder> {
   const { program, folder } = options;
   const env = buildxEnvironment();
-  const said = await callEngine(
-    { program, args: ['buildx', 'version'], home: '/', timeoutMs: startMs, env },
+  const said = await askEngine(
+    { program, args: ['buildx', 'version'], env, title: 'docker buildx' },
     run,
   );
   const version = /docker\/buildx\s+(v?\d\S*)/.exec(said.stdout)?.[1];

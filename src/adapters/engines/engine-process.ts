@@ -1,5 +1,6 @@
 import { EngineError } from '../../ports/image-builder.ts';
 import type { Run } from '../../support/run.ts';
+import { spelledTime } from '../../support/spelled-time.ts';
 import { runProgram } from '../process/run-program.ts';
 import { EngineLog } from './engine-log.ts';
 
@@ -62,7 +63,7 @@ export async function callEngine(call: EngineCall, run: Run): Promise<EngineEnd>
     case 'too-much':
       throw new EngineError(
         'ENGINE_TIMEOUT',
-        `${call.title ?? program} did not end within ${timeoutMs / 60_000} minutes and was stopped${log.tail() === '' ? '' : `. It said last:\n${log.tail()}`}`,
+        `${call.title ?? program} did not end within ${spelledTime(timeoutMs)} and was stopped${log.tail() === '' ? '' : `. It said last:\n${log.tail()}`}`,
         { suggestions: ['Give the image a larger timeoutMinutes in cowa-release.yaml'] },
       );
   }

@@ -6,8 +6,9 @@ import { CowaError } from '../../errors/families.ts';
 import { mediaTypes } from '../../oci/descriptor.ts';
 import { digestOf } from '../../oci/digest.ts';
 import { heldContent } from '../../ports/blob-store.ts';
-import type { BuildRequest, ImageBuilder } from '../../ports/image-builder.ts';
+import type { BuildRequest, ContextEntry, ImageBuilder } from '../../ports/image-builder.ts';
 import type { ImageBlob } from '../../ports/image-source.ts';
+import type { ProgressEvent } from '../../support/run.ts';
 import { buildahArguments, openBuildah } from './buildah.ts';
 import { builderPool } from './builder-pool.ts';
 import { buildctlArguments, openBuildkit } from './buildkit.ts';
@@ -229,6 +230,45 @@ describe('an engine', () => {
     expect(await readdir(join(folder, 'work'))).toEqual([]);
   });
 
+  it.each([
+    'write /x: no space left on device',
+    'ERROR: failed to copy: Disk quota exceeded',
+    'npm ERR! code ENOSPC',
+  ])('that fails with "%s" had no room', async (said) => {
+    const program = await script(
+      `case "$*" in *--version*) echo buildah version 9.9.9;; *) echo "${said}" >&2; exit 1;; esac`,
+    );
+    const work = join(folder, 'work');
+    const options = { engine: 'buildah', program, folder: work, isRoot: false } as const;
+    const engine = await openBuildah(options, run);
+    const error = await failure(engine.build({ ...request, secrets: [] }, run));
+    expect(error).toMatchObject({ code: 'DISK_FULL', exitCode: 4 });
+    expect(error.message).toContain(`no room left while building ex.com/a:1: ${work}`);
+    expect(error.message).toContain(said);
+    expect(await readdir(work)).toEqual([]);
+  });
+
+  it('is not given what there is no room for', async () => {
+    const full: ContextEntry = {
+      kind: 'file',
+      path: 'big',
+      executable: false,
+      content: {
+        ...bytes('x'),
+        open: () => {
+          throw Object.assign(new Error('write'), { code: 'ENOSPC' });
+        },
+      },
+    };
+    const program = await script('echo buildah version 9.9.9');
+    const work = join(folder, 'work');
+    const options = { engine: 'buildah', program, folder: work, isRoot: false } as const;
+    const engine = await openBuildah(options, run);
+    const error = await failure(engine.build({ ...request, secrets: [], context: [full] }, run));
+    expect(error).toMatchObject({ code: 'DISK_FULL', message: expect.stringContaining(work) });
+    expect(await readdir(work)).toEqual([]);
+  });
+
   it('that says it built and gives nothing is refused', async () => {
     const program = await script('case "$*" in *--version*) echo buildah version 9.9.9;; esac');
     const engine = await openBuildah(
@@ -341,6 +381,20 @@ describe('an engine', () => {
 });
 
 describe('what an engine is given', () => {
+  it('is told of while it is copied, where it is much', async () => {
+    const content = bytes('x'.repeat(17 * 2 ** 20));
+    const big: ContextEntry = { kind: 'file', path: 'big', executable: false, content };
+    const events: ProgressEvent[] = [];
+    const telling = { ...run, onProgress: (event: ProgressEvent) => void events.push(event) };
+    const given = { ...request, secrets: [], context: [big] };
+    await using _one = await stageBuild(join(folder, 'w'), given, telling);
+    const phase = 'copying context and bases';
+    const { size } = content;
+    expect(events).toEqual([
+      { kind: 'step-progress', step: request.name, bytes: size, totalBytes: size, phase },
+    ]);
+  });
+
   it('are copies of what was hashed, with the secrets to keep out of logs', async () => {
     const file = join(folder, 'secret');
     await writeFile(file, 'first line\nsecond line\nab\n');

@@ -1,3 +1,4 @@
+import type { CowaError } from '../../errors/families.ts';
 import {
   BuildFailure,
   type BuildRequest,
@@ -7,6 +8,7 @@ import {
   type ImageBuilder,
 } from '../../ports/image-builder.ts';
 import type { Run } from '../../support/run.ts';
+import { diskFull, isDiskFull, saysDiskFull } from './disk-full.ts';
 import { callEngine, type EngineCall, type EngineEnd } from './engine-process.ts';
 import { readLayout } from './layout-folder.ts';
 import { type StagedBuild, stageBuild } from './stage-build.ts';
@@ -19,7 +21,9 @@ export async function builtFrom(
   run: Run,
   work: (staged: StagedBuild) => Promise<void>,
 ): Promise<BuiltImage> {
-  const staged = await stageBuild(folder, request, run);
+  const staged = await stageBuild(folder, request, run).catch((error: unknown) => {
+    throw isDiskFull(error) ? diskFull(request.name, folder, '', error) : error;
+  });
   const remove = async (): Promise<void> => {
     await staged[Symbol.asyncDispose]();
   };
@@ -63,7 +67,7 @@ export function buildkitBuilder(
         const { timeoutMs } = request;
         const call = { program, args, home, timeoutMs, hidden, onLine };
         const end = await callEngine({ ...call, ...(env === undefined ? {} : { env }) }, run);
-        if (end.code !== 0) throw failed(title, request, end);
+        if (end.code !== 0) throw failed(title, request, end, title);
       });
     },
   };
@@ -75,12 +79,17 @@ export function teller({ name }: BuildRequest, run: Run): (line: string) => void
     run.onProgress?.({ kind: 'step-progress', step: name, bytes: 0, phase: line.slice(0, 120) });
 }
 
-/** Said when an engine ends with an error. */
+/**
+ * Said when an engine ends with an error.
+ * @param place where it writes: a folder here, or who writes elsewhere
+ */
 export function failed(
   engine: string,
   { name }: BuildRequest,
   { code, tail }: EngineEnd,
-): BuildFailure {
+  place: string,
+): CowaError {
+  if (saysDiskFull(tail)) return diskFull(name, place, `. It said last:\n${tail}`);
   return new BuildFailure(
     'BUILD_FAILED',
     `${engine} ended with ${code} while building ${name}. It said last:\n${tail}`,

@@ -9,6 +9,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { BlobSource } from '../../ports/blob-store.ts';
 import { type BuildBase, BuildFailure, type BuildRequest } from '../../ports/image-builder.ts';
 import type { Run } from '../../support/run.ts';
 import { writeContent, writeLayout } from './layout-folder.ts';
@@ -29,6 +30,8 @@ export interface StagedBuild extends AsyncDisposable {
 }
 
 const maxSecretBytes = 2 ** 20;
+/** Told of at once. */
+const progressBytes = 16 * 2 ** 20;
 
 /**
  * Lays out context, Containerfile and bases below a new folder. Times and modes do not hang on the machine.
@@ -52,11 +55,13 @@ export async function stageBuild(
     await writeFile(join(recipe, 'Containerfile'), request.containerfile);
     // An ignore file in the context was heeded already, and is a file like any other now.
     await writeFile(join(home, 'no-ignore'), '');
-    await stageContext(context, request, run);
+    const told = toldContent(request, run);
+    await stageContext(context, request, told, run);
     const bases: (BuildBase & { layout: string })[] = [];
     for (const [index, base] of request.bases.entries()) {
       const layout = join(home, 'bases', String(index));
-      await writeLayout(layout, base.image, run);
+      const { image } = base;
+      await writeLayout(layout, { ...image, blobs: image.blobs.map(told) }, run);
       bases.push({ ...base, layout });
     }
     const hidden = await secretsOf(request);
@@ -71,6 +76,7 @@ export async function stageBuild(
 async function stageContext(
   context: string,
   { context: entries, epochSeconds }: BuildRequest,
+  told: ToldContent,
   run: Run,
 ): Promise<void> {
   for (const entry of entries) {
@@ -80,7 +86,7 @@ async function stageContext(
     else if (entry.kind === 'symlink') {
       await mkdir(dirname(path), { recursive: true });
       await symlink(entry.linkTarget, path);
-    } else await writeContent(path, entry.content, run, entry.executable ? 0o755 : 0o644);
+    } else await writeContent(path, told(entry.content), run, entry.executable ? 0o755 : 0o644);
   }
   // Deepest last: writing into a folder changes its time.
   for (const entry of entries.toReversed()) {
@@ -88,6 +94,32 @@ async function stageContext(
     await (entry.kind === 'symlink' ? lutimes : utimes)(path, epochSeconds, epochSeconds);
   }
   await utimes(context, epochSeconds, epochSeconds);
+}
+
+/** The same content, which tells of the bytes that are read of it. */
+type ToldContent = <Content extends BlobSource>(content: Content) => Content;
+
+/** A large context or base takes a while to copy: the step of the image says how far it is. */
+function toldContent({ name, context, bases }: BuildRequest, run: Run): ToldContent {
+  const sizes = [
+    ...context.map((entry) => (entry.kind === 'file' ? entry.content.size : 0)),
+    ...bases.flatMap(({ image }) => image.blobs.map(({ size }) => size)),
+  ];
+  const totalBytes = sizes.reduce((sum, size) => sum + size, 0);
+  let [bytes, toldBytes] = [0, 0];
+  return (content) => ({
+    ...content,
+    async *open(reading: Run) {
+      for await (const chunk of content.open(reading)) {
+        yield chunk;
+        bytes += chunk.byteLength;
+        if (bytes - toldBytes < progressBytes) continue;
+        toldBytes = bytes;
+        const phase = 'copying context and bases';
+        run.onProgress?.({ kind: 'step-progress', step: name, bytes, totalBytes, phase });
+      }
+    },
+  });
 }
 
 async function secretsOf({ secrets, name }: BuildRequest): Promise<readonly string[]> {

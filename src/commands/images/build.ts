@@ -5,7 +5,6 @@ import { imagesFlags, imagesRequest } from '../../cli/images-flags.ts';
 import type { ImagesBuildResult } from '../../cli/render-build.ts';
 import { runFlags, runSinks } from '../../cli/run-flags.ts';
 import { runLimitFlags, runLimits } from '../../cli/run-limit-flags.ts';
-import { exitCodes } from '../../errors/exit-codes.ts';
 
 export default class ImagesBuild extends BaseCommand {
   static override summary =
@@ -13,7 +12,8 @@ export default class ImagesBuild extends BaseCommand {
   static override description =
     `Checks context, Containerfile and bases of every image first, then builds bases before what needs them. The engine is
 given copies of what was hashed and fetches nothing itself. What was built of the same inputs is not built again.
-A build that fails skips only what needs it; all failures are listed, and the exit code is 3.`;
+A build that fails skips only what needs it; all failures are listed. The exit code is 3 for what an image lacks, and 4
+for what the engine or this machine does.`;
   static override examples = [
     '<%= config.bin %> images build --flavor cpu',
     '<%= config.bin %> images build --engine buildah --rebuild',
@@ -35,7 +35,7 @@ A build that fails skips only what needs it; all failures are listed, and the ex
   async run(): Promise<ImagesBuildResult> {
     const { flags } = await this.parse(ImagesBuild);
     const { imagesBuild } = await import('../../cli/build-from-flags.ts');
-    const { renderBuilds } = await import('../../cli/render-build.ts');
+    const { buildsExitCode, renderBuilds } = await import('../../cli/render-build.ts');
     const run = this.startRun({
       quiet: flags.quiet,
       resume: ['Run the same command again: what was built is not built again'],
@@ -56,13 +56,7 @@ A build that fails skips only what needs it; all failures are listed, and the ex
       run,
     );
     this.log(renderBuilds({ images, cache }));
-    this.conclude(
-      images.some(({ outcome }) => outcome === 'failed')
-        ? exitCodes.input
-        : images.some(({ outcome }) => outcome === 'partial')
-          ? exitCodes.verdictIncomplete
-          : exitCodes.ok,
-    );
+    this.conclude(buildsExitCode(images));
     return { schema: 'cowa-release/images-build/v1', images, cache };
   }
 }
