@@ -91,16 +91,13 @@ export async function buildMissing(
     'Correct what the messages name, then run the same command again: what was built stays built',
   ];
   const codes = failed.flatMap(({ error }) => error ?? []);
-  switch (worstExitCode(codes.map(({ exitCode }) => exitCode))) {
-    case exitCodes.internal:
-      throw new InternalError(message, { suggestions });
-    case exitCodes.environment:
-      if (codes.some(({ code }) => code === 'DISK_FULL'))
-        throw new OutputError('DISK_FULL', message, { suggestions });
-      throw new EngineError('ENGINE_UNUSABLE', message, { suggestions });
-    default:
-      throw new BuildFailure('BUILD_FAILED', message, { suggestions });
-  }
+  const worst = worstExitCode(codes.map(({ exitCode }) => exitCode));
+  if (worst === exitCodes.internal) throw new InternalError(message, { suggestions });
+  if (worst !== exitCodes.environment)
+    throw new BuildFailure('BUILD_FAILED', message, { suggestions });
+  if (codes.some(({ code }) => code === 'DISK_FULL'))
+    throw new OutputError('DISK_FULL', message, { suggestions });
+  throw new EngineError('ENGINE_UNUSABLE', message, { suggestions });
 }
 
 function buildFor(
