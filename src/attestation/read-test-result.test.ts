@@ -32,6 +32,8 @@ describe('readTestResult', () => {
   it.each([
     ['all pass', '<testcase name="a"/>', 'PASSED'],
     ['one was left out', '<testcase name="a"/><testcase name="b"><skipped/></testcase>', 'WARNED'],
+    ['one was switched off', '<testcase name="b" status="notrun"/>', 'WARNED'],
+    ['a suite broke before its tests', '<testcase name="a"/><error>no</error>', 'FAILED'],
     ['one failed and was left out', '<testcase name="b"><failure/><skipped/></testcase>', 'FAILED'],
   ])('says what it comes to when %s', (_what, cases, result) => {
     expect(read(suite(cases))).toMatchObject({ result: { result } });
@@ -60,6 +62,7 @@ describe('readTestResult', () => {
     ['XML of something else', '<html><body/></html>'],
     ['a suite without tests', suite('')],
     ['a test that does not end', '<testsuite><testcase name="a">'],
+    ['failures that are counted and not shown', '<testsuite errors="1"><testcase/></testsuite>'],
     ['a document type', `<!DOCTYPE x>${suite('<testcase name="a"/>')}`],
   ])('refuses %s', (_what, text) => {
     expect(() => read(text)).toThrow(expect.objectContaining({ code: 'STATEMENT_RESULT' }));

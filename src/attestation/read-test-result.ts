@@ -72,7 +72,10 @@ export function testResultOf(
 const token =
   /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>|<(?<end>\/?)(?<name>[\w:.-]+)(?<attributes>(?:"[^"]*"|'[^']*'|[^"'>])*)>/g;
 
-/** Test cases of any suite; what is not said to have failed or been left out has passed. */
+/**
+ * Test cases of any suite; what is not said to have failed or been left out has passed. Suites that count
+ * failures and show none are refused.
+ */
 function ofJunit(text: string, what: string): TestResult {
   if (text.includes('<!DOCTYPE') || text.includes('<!ENTITY'))
     throw fault(what, 'it declares a document type, which results have none of');
@@ -84,6 +87,7 @@ function ofJunit(text: string, what: string): TestResult {
   let open: string | undefined;
   let state: keyof typeof found = 'passed';
   let suites = 0;
+  let claimed = 0;
   const close = (): void => {
     if (open !== undefined) found[state].push(open);
     open = undefined;
@@ -91,13 +95,20 @@ function ofJunit(text: string, what: string): TestResult {
   };
   for (const { groups } of text.matchAll(token)) {
     const { end, name, attributes = '' } = groups ?? {};
-    if (name === 'testsuite' || name === 'testsuites') suites += 1;
+    if (name === 'testsuite' || name === 'testsuites') {
+      suites += 1;
+      claimed = Math.max(claimed, countOf(attributes, 'failures') + countOf(attributes, 'errors'));
+    }
     if (name === 'testcase') {
       close();
       if (end === '/') continue;
       open = nameOf(attributes);
+      // GoogleTest has no element for tests that are switched off.
+      if (attributeOf(attributes, 'status') === 'notrun') state = 'warned';
       if (attributes.endsWith('/')) close();
     } else if (open !== undefined && (name === 'failure' || name === 'error')) state = 'failed';
+    else if (end !== '/' && (name === 'failure' || name === 'error'))
+      found.failed.push('outside of any test');
     else if (open !== undefined && name === 'skipped' && state === 'passed') state = 'warned';
   }
   if (open !== undefined) throw fault(what, 'it ends within a test');
@@ -105,6 +116,8 @@ function ofJunit(text: string, what: string): TestResult {
   if (suites === 0 || passed.length + warned.length + failed.length > maxTests)
     throw fault(what, `it holds no suite of tests, or more than ${maxTests} of them`);
   if (passed.length + warned.length + failed.length === 0) throw fault(what, 'it holds no test');
+  if (claimed > 0 && failed.length === 0)
+    throw fault(what, `it counts ${claimed} failures and shows none of them`);
   return {
     result: failed.length > 0 ? 'FAILED' : warned.length > 0 ? 'WARNED' : 'PASSED',
     passedTests: passed.sort(),
@@ -113,13 +126,19 @@ function ofJunit(text: string, what: string): TestResult {
   };
 }
 
+function attributeOf(attributes: string, name: string): string {
+  const [, double, single] =
+    new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`).exec(attributes) ?? [];
+  return decoded(double ?? single ?? '');
+}
+
+function countOf(attributes: string, name: string): number {
+  const count = Number(attributeOf(attributes, name));
+  return Number.isSafeInteger(count) ? count : 0;
+}
+
 function nameOf(attributes: string): string {
-  const of = (name: string): string => {
-    const [, double, single] =
-      new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`).exec(attributes) ?? [];
-    return decoded(double ?? single ?? '');
-  };
-  const [suite, test] = [of('classname'), of('name')];
+  const [suite, test] = [attributeOf(attributes, 'classname'), attributeOf(attributes, 'name')];
   const name = suite === '' ? test : `${suite} > ${test}`;
   return (name === '' ? 'a test without a name' : name).slice(0, maxNameLength);
 }

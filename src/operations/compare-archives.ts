@@ -26,12 +26,13 @@ export function compareArchives(
     const place = isBundle ? { package: each.label } : {};
     if (other === undefined)
       found.push({ kind: 'missing', ...place, message: 'the package is not made now' });
-    else found.push(...comparePackages(each, other, place));
+    else found.push(...explained(comparePackages(each, other, place)));
   }
   for (const label of named.keys())
     found.push({ kind: 'extra', package: label, message: 'the package is not in the archive' });
   found.push(...compareBundles(given, again));
   if (found.length === 0) found.push(...comparePacking(given, again));
+  else if (found.every(isOfSigners)) found.push(...compareCounts(given, again, found));
   return found.toSorted((a, b) => rank[a.kind] - rank[b.kind]);
 }
 
@@ -45,6 +46,38 @@ const rank: Readonly<Record<DifferenceKind, number>> = {
   follows: 6,
   signature: 7,
 };
+
+function isOfSigners({ kind }: ReproducedDifference): boolean {
+  return kind === 'signature' || kind === 'follows';
+}
+
+/** A list follows from what it lists; where nothing else in the package differs it was changed by itself. */
+function explained(found: readonly ReproducedDifference[]): readonly ReproducedDifference[] {
+  if (!found.every(isOfSigners)) return found;
+  return found.map((each) =>
+    each.kind === 'follows'
+      ? { ...each, kind: 'content', message: `${each.path} differs, and nothing that it lists` }
+      : each,
+  );
+}
+
+/** Where only signatures differ, there are as many entries but for those, and they are compressed alike. */
+function compareCounts(
+  given: ArchiveFacts,
+  again: ArchiveFacts,
+  found: readonly ReproducedDifference[],
+): readonly ReproducedDifference[] {
+  const signed = found.filter(({ path = '' }) => signatures.includes(path));
+  const gone = signed.filter(({ actual }) => actual === undefined).length;
+  const added = signed.filter(({ expected }) => expected === undefined).length;
+  const [before, now] = [given.entries.length - gone, again.entries.length - added];
+  const [a, b] = [given.container.compression, again.container.compression];
+  const said = [
+    ...(before === now ? [] : [`the tar has ${before} entries besides, and now ${now}`]),
+    ...(a === b ? [] : [`it is ${a}, and now ${b}`]),
+  ];
+  return said.length === 0 ? [] : [{ kind: 'packing', message: said.join('; ') }];
+}
 
 function comparePackages(
   given: PackageFacts,

@@ -2,7 +2,8 @@ import { digestOf } from '../oci/digest.ts';
 import { builtInPolicy } from '../policy/policy.ts';
 import type { Dossier, DossierRun } from '../report/dossier/dossier.ts';
 import { verdictWords } from '../report/dossier/dossier-words.ts';
-import { judgeCriteria, worstStatus } from '../report/dossier/judge-criteria.ts';
+import { worstStatus } from '../report/dossier/hold-to-checks.ts';
+import { judgeCriteria } from '../report/dossier/judge-criteria.ts';
 import { mapControls } from '../report/dossier/map-controls.ts';
 import { notLookedAtIn } from '../report/dossier/not-looked-at.ts';
 import { recommendPackages } from '../report/dossier/recommend-packages.ts';
@@ -104,7 +105,7 @@ export function gatherDossier(inputs: DossierInputs): Dossier {
     ...draft,
     verdict: {
       status,
-      words: verdictWords(status, criteria),
+      words: verdictWords(status, criteria, outcome.headline),
       ...outcome,
       criteria,
       packages: recommendPackages({ packages: named.packages, checks, criteria, status }),

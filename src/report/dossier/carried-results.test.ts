@@ -11,9 +11,13 @@ it('tells what scanners wrote from results of tests', () => {
 const said = (
   result: 'PASSED' | 'WARNED' | 'FAILED',
   archives: readonly string[] = ['a', 'b'],
+  counts: DossierTestResult['counts'] = {
+    ...{ passed: 3, warned: result === 'WARNED' ? 1 : 0 },
+    failed: result === 'FAILED' ? 1 : 0,
+  },
 ): DossierTestResult => ({
   ...{ archives, document: { name: 'result-unit.intoto.jsonl' }, state: 'accepted', reason: '' },
-  ...{ signers: ['ci'], result, counts: { passed: 3, warned: 1, failed: 1 }, files: [] },
+  ...{ signers: ['ci'], result, ...(counts === undefined ? {} : { counts }), files: [] },
 });
 const refused: DossierTestResult = {
   ...{ archives: ['a', 'b'], document: { name: 'r' }, state: 'refused', reason: 'nobody signed' },
@@ -32,6 +36,18 @@ describe('the criterion of tests', () => {
       caveat: /nobody says so of b/,
     },
     {
+      what: 'passed, and names no test',
+      list: [said('PASSED', ['a', 'b'], { passed: 0, warned: 0, failed: 0 })],
+      status: 'caveat',
+      caveat: /PASSED, 0 passed/,
+    },
+    {
+      what: 'passed, with some left out',
+      list: [said('PASSED', ['a', 'b'], { passed: 3, warned: 2, failed: 0 })],
+      status: 'caveat',
+      caveat: /2 left out or warned/,
+    },
+    {
       what: 'passed and warned',
       list: [said('PASSED'), said('WARNED')],
       status: 'caveat',
@@ -46,6 +62,7 @@ describe('the criterion of tests', () => {
   ])('$what: $status', ({ list, status, caveat }) => {
     const judged = tests({ testResults: list, archives: ['a', 'b'], checks: [] });
     expect(judged.status).toBe(status);
+    expect(judged.evidence === 'none').toBe(list.length === 0 || list[0]?.state === 'refused');
     expect(judged.caveat).toMatch(caveat);
   });
 });

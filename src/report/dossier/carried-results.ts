@@ -17,7 +17,11 @@ export function tests({
 }): DossierCriterion {
   const believed = testResults.filter(({ state }) => state === 'accepted');
   const failed = believed.filter(({ result }) => result === 'FAILED');
-  const warned = believed.filter(({ result }) => result === 'WARNED');
+  // A result that names no test that passed shows nothing, whatever it is called.
+  const warned = believed.filter(
+    ({ result, counts }) =>
+      result === 'WARNED' || (counts?.warned ?? 0) > 0 || (counts?.passed ?? 0) === 0,
+  );
   const silent = archives.filter((name) => !believed.some((each) => each.archives.includes(name)));
   const criterion = {
     id: 'tests',

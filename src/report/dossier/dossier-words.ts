@@ -25,15 +25,20 @@ export const recommendationWords: Readonly<
   Record<PackageRecommendation['recommendation'], string>
 > = { ready: 'Ready', conditional: 'Conditional', 'not-ready': 'Not ready' };
 
-/** The sentence that stands first. It names the worst criteria, so it is never better than they are. */
+/**
+ * The sentence that stands first. It names the worst criteria, so it is never better than they are.
+ * @param headline what `verify` says, for what belongs to no criterion
+ */
 export function verdictWords(
   status: CriterionStatus,
   criteria: readonly Pick<DossierCriterion, 'short' | 'status' | 'caveat' | 'evidence'>[],
+  headline: string,
 ): string {
   const decisive = criteria.filter((each) => each.status === status);
-  const told = decisive.map(({ short, caveat }) =>
+  const named = decisive.map(({ short, caveat }) =>
     caveat === '' ? short : `${short} (${caveat})`,
   );
+  const told = named.length === 0 ? [headline] : named;
   switch (status) {
     case 'met':
       return 'Every criterion is met.';

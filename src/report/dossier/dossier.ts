@@ -225,6 +225,8 @@ export interface DossierScan {
   /** When its database was made, as it says itself. */
   readonly databaseDate?: string;
   readonly counts: Readonly<Record<ScanSeverity, number>>;
+  /** Matches the scanner found and was told to leave out of its result; undefined: none that it tells of. */
+  readonly setAside?: number;
   /** Worst first, then by id. */
   readonly matches: readonly DossierScanMatch[];
 }

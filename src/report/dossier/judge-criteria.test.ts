@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aDossier, dossierInputs, someContents } from '../../../test/support/a-dossier.ts';
-import { aFinding, aVerifyReport } from '../../../test/support/a-verify-report.ts';
+import { aFinding, aVerifyReport, checks } from '../../../test/support/a-verify-report.ts';
 import type { Finding } from '../../checks/check.ts';
+import { builtInPolicy } from '../../policy/policy.ts';
 import type { ApprovalDecision } from '../../policy/trust/judge-approvals.ts';
 import type { ReportedLevel } from '../verify-report.ts';
 import type { CriterionStatus } from './dossier-judgement.ts';
 import { statusWords } from './dossier-words.ts';
-import { worstStatus } from './judge-criteria.ts';
+import { worstStatus } from './hold-to-checks.ts';
 
 const order: readonly CriterionStatus[] = ['met', 'caveat', 'open', 'not-met'];
 const rank = (status: CriterionStatus): number => order.indexOf(status);
@@ -15,38 +16,42 @@ const byVerify = { pass: 'met', incomplete: 'open', fail: 'not-met' } as const;
 
 const finding: fc.Arbitrary<Finding> = fc
   .record({
-    id: fc.constantFrom(
-      'checksums/complete',
-      'signature/package',
-      'sbom/bound',
-      'oci/layout',
-      'budget/size',
-      'statement/signature',
-      'workloads/services',
-    ),
+    id: fc.constantFrom(...checks.map(({ id }) => id)),
     outcome: fc.constantFrom('pass', 'fail', 'undecided', 'not-applicable'),
     severity: fc.constantFrom('error', 'warning', 'note'),
   })
-  .map(({ id, outcome, severity }) =>
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ids of the catalogue
-    aFinding(id as Finding['id'], { outcome, severity } as Partial<Finding>),
-  );
+  .map(({ id, outcome, severity }) => aFinding(id, { outcome, severity }));
+const required = fc.subarray([...new Set(checks.map(({ area }) => area))]);
 
 describe('the verdict', () => {
   it('is never better than the worst criterion, than verify, or than any package', () => {
     fc.assert(
-      fc.property(fc.array(finding, { maxLength: 12 }), (findings) => {
-        const { verdict } = aDossier({ result: aVerifyReport(findings, { name: 'demo.tar.zst' }) });
+      fc.property(fc.array(finding, { maxLength: 12 }), required, (findings, demanded) => {
+        const result = aVerifyReport(findings, {
+          name: 'demo.tar.zst',
+          policy: { required: demanded },
+        });
+        const { verdict, checks: told } = aDossier({ result });
         const { status, criteria, outcome, packages, words } = verdict;
+        for (const { role, id } of told) {
+          const over = criteria.filter((each) => each.checks.includes(id));
+          expect([id, over.length]).toEqual([id, 1]);
+          if (role === 'blocking') expect(over[0]?.status).toBe('not-met');
+          if (role === 'undecided' || role === 'waived' || role === 'warning')
+            expect([id, over[0]?.status]).not.toEqual([id, 'met']);
+        }
         expect(rank(status)).toBeGreaterThanOrEqual(
           Math.max(...criteria.map((each) => rank(each.status)), rank(byVerify[outcome])),
         );
         expect(rank(status)).toBeGreaterThan(0);
+        expect(criteria.map((each) => each.status)).toContain(status);
         for (const { recommendation } of packages) {
+          // There is no other package it could wait for.
+          if (status === 'not-met' || status === 'open') expect(recommendation).toBe('not-ready');
           if (recommendation === 'ready') expect(status).toBe('met');
-          if (status === 'not-met' || status === 'open') expect(recommendation).not.toBe('ready');
         }
-        // The sentence says no better either.
+        // The sentence says no better either, and always why.
+        expect(words).not.toMatch(/: \./);
         expect(words).not.toContain('Every criterion is met');
         if (status !== 'caveat') expect(words).not.toContain('Nothing that counts failed');
         if (findings.some((each) => each.outcome === 'fail' && each.severity === 'error'))
@@ -81,8 +86,74 @@ describe('the verdict', () => {
       aDossier().verdict.outcome,
       'not-met',
     ]);
-    const low = aDossier({ scans: [{ ...scan, counts: { ...none, low: 9 } } as never] });
+    const lesser = { ...none, low: 3, medium: 2, negligible: 1, unknown: 4 };
+    const low = aDossier({ scans: [{ ...scan, counts: lesser, setAside: 5 } as never] });
     expect(low.verdict.status).toBe('caveat');
+    expect(low.verdict.criteria.find(({ id }) => id === 'vulnerabilities')?.caveat).toMatch(
+      /^6 lesser ones, 4 of unknown severity, 5 that the scanner was told to leave out;/,
+    );
+  });
+
+  it('names what is demanded and was not looked at, in the table and in the first sentence', () => {
+    const judged = aVerifyReport([aFinding('sbom/beside', { outcome: 'undecided' })], {
+      policy: { required: ['sbom'] },
+    });
+    const missing = { missingEvidence: [...judged.verdict.missingEvidence, 'statement'] } as const;
+    const { verdict } = aDossier({
+      result: { ...judged, verdict: { ...judged.verdict, ...missing } },
+    });
+    const open = verdict.criteria.filter(({ status }) => status === 'open');
+    expect(open.map(({ id }) => id)).toEqual(['completeness', 'inventory']);
+    expect(verdict.words).toMatch(/could not be looked at: completeness .* lists of contents/);
+  });
+
+  it.each([
+    ['not read', 'undecided', 'error', 'caveat'],
+    ['missing', 'fail', 'warning', 'caveat'],
+    ['another', 'fail', 'error', 'not-met'],
+  ] as const)(
+    'believes no tests that passed whose result file is %s',
+    (_what, outcome, severity, status) => {
+      const told = {
+        passedTests: ['a'],
+        warnedTests: [],
+        failedTests: [],
+        result: 'PASSED',
+      } as const;
+      const believed = {
+        ...({
+          state: 'believed',
+          location: 'result-unit.intoto.jsonl',
+          signers: ['anna'],
+        } as const),
+        ...({ about: 'this', files: [], result: { ...told, files: [] } } as const),
+      };
+      const message = 'result-unit.xml is not what it names';
+      const of = (findings: readonly Finding[]) =>
+        aDossier({
+          result: aVerifyReport(findings, { name: 'demo.tar.zst' }),
+          seen: [{ ...someContents(), testResults: [believed] }],
+        }).verdict.criteria.find(({ id }) => id === 'tests');
+      expect(of([aFinding('provenance/tests', { outcome: 'pass' })])?.status).toBe('met');
+      const twice = [1, 2].map(() => aFinding('provenance/tests', { outcome, severity, message }));
+      expect(of(twice)).toMatchObject({
+        status,
+        caveat: `${message}, and 1 more results of this kind`,
+      });
+    },
+  );
+
+  it('is met by limits that hold, and where there are none', () => {
+    const of = (findings: readonly Finding[], budgets = builtInPolicy.budgets) =>
+      aDossier({
+        result: aVerifyReport(findings, { name: 'demo.tar.zst' }),
+        policy: { ...builtInPolicy, budgets },
+      }).verdict.criteria.find(({ id }) => id === 'policy')?.status;
+    const budget = { kind: 'bundle', pattern: '*', maxBytes: 1 } as const;
+    expect(of([])).toBe('met');
+    expect(of([], [budget])).toBe('caveat');
+    expect(of([aFinding('budget/size', { outcome: 'pass' })], [budget])).toBe('met');
+    expect(of([aFinding('budget/size')])).toBe('not-met');
   });
 
   it('is marked where a flag weakened the judgement', () => {

@@ -1,12 +1,14 @@
+import type { EvidenceArea } from '../../checks/check.ts';
 import type { ApprovalDemand } from '../../policy/trust/judge-object.ts';
 import { carriedScans, tests, testsCheck } from './carried-results.ts';
-import type { Dossier, DossierTestResult } from './dossier.ts';
+import type { Dossier, DossierTestResult, ScanSeverity } from './dossier.ts';
 import type {
   CriterionStatus,
   DossierApproval,
   DossierCheck,
   DossierCriterion,
 } from './dossier-judgement.ts';
+import { heldToChecks, worstStatus } from './hold-to-checks.ts';
 import { sbomGaps } from './sbom-gaps.ts';
 
 /** What criteria are judged by. */
@@ -18,7 +20,7 @@ export type CriteriaInput = Pick<
   /** How many have to approve, and how many did, of the release and of each archive by itself. */
   readonly demanded: readonly ApprovalDemand[];
   /** Areas of evidence the policy demands and nobody could look at. */
-  readonly missingEvidence: readonly string[];
+  readonly missingEvidence: readonly EvidenceArea[];
   /** Names of what could not be opened. */
   readonly unreadable: readonly string[];
   /** Flags that weaken, as spelt. */
@@ -32,16 +34,6 @@ export type CriteriaInput = Pick<
   /** Names of what was judged. */
   readonly archives: readonly string[];
 };
-
-const ranks: readonly CriterionStatus[] = ['met', 'caveat', 'open', 'not-met'];
-
-/** The worst of several; `met` of none. */
-export function worstStatus(all: readonly CriterionStatus[]): CriterionStatus {
-  return all.reduce(
-    (worst, each) => (ranks.indexOf(each) > ranks.indexOf(worst) ? each : worst),
-    'met',
-  );
-}
 
 interface Rule {
   readonly id: string;
@@ -103,7 +95,7 @@ const rules: readonly Rule[] = [
     id: 'policy',
     short: 'sizes and exceptions',
     title: 'Sizes and exceptions keep to the policy',
-    unseen: 'the policy sets no limits',
+    unseen: 'the policy sets limits, and nothing was measured against them',
     takes: inArea('budget', 'policy'),
   },
   {
@@ -130,9 +122,9 @@ export function judgeCriteria(input: CriteriaInput): readonly DossierCriterion[]
       weakened(incomplete(limitless(byChecks(rule, input), input), input), input),
     ),
     vulnerabilities(input),
-    reproducibility(input),
-    tests(input),
-    approvals(input),
+    ...[reproducibility(input), tests(input), approvals(input)].map((each) =>
+      heldToChecks(each, input.checks, input.missingEvidence),
+    ),
   ];
 }
 
@@ -143,8 +135,9 @@ function byChecks(
   const own = input.checks.filter(takes);
   const count = (role: DossierCheck['role']): number =>
     own.filter((check) => check.role === role).length;
+  const missing = input.missingEvidence;
   const required = own.some(
-    ({ area, outcome }) => outcome === 'undecided' && input.missingEvidence.includes(area),
+    ({ area, outcome }) => outcome === 'undecided' && missing.includes(area),
   );
   const unreadable = id === 'integrity' ? input.unreadable : [];
   const passed = count('pass');
@@ -160,7 +153,8 @@ function byChecks(
   const status: CriterionStatus =
     count('blocking') + unreadable.length > 0
       ? 'not-met'
-      : required
+      : // What is demanded and no check looked at was not looked at, either.
+        required || (!seen && missing.some((area) => takes({ id: `${area}/`, area })))
         ? 'open'
         : said.length > 0 || !seen
           ? 'caveat'
@@ -238,10 +232,17 @@ function vulnerabilities({ scans, contents, files }: CriteriaInput): DossierCrit
       evidence: 'none',
       caveat: `not looked at: ${carried.length === 0 ? 'no result of a scanner was given' : `${carried.join(', ')} lies with it, and was not given with --scan`}`,
     };
-  const total = (severity: 'critical' | 'high' | 'medium' | 'low' | 'unknown'): number =>
+  const total = (severity: ScanSeverity): number =>
     scans.reduce((sum, { counts }) => sum + counts[severity], 0);
   const severe = total('critical') + total('high');
-  const lesser = total('medium') + total('low') + total('unknown');
+  const lesser = total('medium') + total('low') + total('negligible');
+  const aside = scans.reduce((sum, { setAside = 0 }) => sum + setAside, 0);
+  // A severity that nobody gave may be the worst; what was set aside was found.
+  const told = [
+    `${lesser} lesser ones`,
+    ...(total('unknown') === 0 ? [] : [`${total('unknown')} of unknown severity`]),
+    ...(aside === 0 ? [] : [`${aside} that the scanner was told to leave out`]),
+  ].join(', ');
   const evidence = `${scans.length} scanner ${scans.length === 1 ? 'result' : 'results'}, taken over as given`;
   if (severe > 0)
     return {
@@ -254,7 +255,7 @@ function vulnerabilities({ scans, contents, files }: CriteriaInput): DossierCrit
     ...common,
     status: 'caveat',
     evidence,
-    caveat: `${lesser} lesser ones; that the scanner looked at all ${contents.images.length} images is its own claim`,
+    caveat: `${told}; that the scanner looked at all ${contents.images.length} images is its own claim`,
   };
 }
 

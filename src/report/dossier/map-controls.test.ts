@@ -35,6 +35,18 @@ describe('controls', () => {
       expect(states(all('met')).get(id)).toBe('unsupported');
   });
 
+  it('name what is missing, and nothing that is met', () => {
+    const gaps = (list: readonly DossierCriterion[]) =>
+      mapControls(list).find(({ id }) => id === 'SI-7')?.gaps ?? [];
+    const met = gaps(all('met'));
+    expect(gaps(all('caveat'))).toEqual([
+      ...mapControls(all('met'))
+        .filter(({ id }) => id === 'SI-7')
+        .flatMap(({ supportedBy }) => supportedBy.map(({ criterion }) => `${criterion}: so`)),
+      ...met,
+    ]);
+  });
+
   it('are never said to be satisfied', () => {
     expect(JSON.stringify(mapControls(all('met')))).not.toMatch(/satisf|compl(?:y|iant|ies)/i);
   });

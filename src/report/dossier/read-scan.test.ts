@@ -18,6 +18,7 @@ describe('what a scanner said', () => {
     });
     const scan = read({
       matches: [match('CVE-1', 'Low'), match('CVE-2', 'Critical'), match('CVE-3', 'odd')],
+      ignoredMatches: [{ ...match('CVE-4', 'Critical'), appliedIgnoreRules: [{}] }],
       descriptor: {
         name: 'grype',
         version: '0.1',
@@ -30,6 +31,7 @@ describe('what a scanner said', () => {
       toolVersion: '0.1',
       databaseDate: '2026-11-20T00:00:00Z',
       counts: { critical: 1, high: 0, medium: 0, low: 1, negligible: 0, unknown: 1 },
+      setAside: 1,
     });
     expect(scan.matches.map(({ id }) => id)).toEqual(['CVE-2', 'CVE-1', 'CVE-3']);
     expect(scan.matches[0]).toEqual({
@@ -81,7 +83,22 @@ describe('what a scanner said', () => {
       'R medium',
       'C low',
     ]);
-    expect(scan).toMatchObject({ format: 'sarif', tool: 'trivy', toolVersion: '0.50' });
+    expect(scan).toMatchObject({ format: 'sarif', toolVersion: '0.50', setAside: 1 });
+  });
+
+  it.each([
+    [9, 'critical'],
+    ['8.9', 'high'],
+    ['7', 'high'],
+    ['6.9', 'medium'],
+    ['4.0', 'medium'],
+    ['3.9', 'low'],
+    ['', 'high'],
+    ['n/a', 'high'],
+  ])('weighs a score of %j as %s', (score, severity) => {
+    const properties = { 'security-severity': score };
+    const results = [{ ruleId: 'A', level: 'error', properties }];
+    expect(read(run('trivy', { results })).matches[0]?.severity).toBe(severity);
   });
 
   const run = (name: string, more: object = { results: [] }) => ({

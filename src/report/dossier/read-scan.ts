@@ -91,21 +91,20 @@ function fromGrype(root: Box, document: DossierScan['document']): DossierScan {
     tool,
     ...(text(descriptor['version']) === '' ? {} : { toolVersion: text(descriptor['version']) }),
     ...(built === '' ? {} : { databaseDate: built }),
+    ...leftOut(boxes(root['ignoredMatches'])),
     ...summed(matches),
   };
 }
 
 function fromSarif(runs: readonly Box[], document: DossierScan['document']): DossierScan {
   const driver = box(box(runs[0]?.['tool'])['driver']);
+  const aside = runs.flatMap((run) => boxes(run['results'])).filter(isSetAside);
   const matches = runs.flatMap((run) => {
     const own = box(box(run['tool'])['driver']);
     const rules = new Map(boxes(own['rules']).map((rule) => [text(rule['id']), rule]));
     return boxes(run['results'])
       .filter((result) => !['pass', 'notApplicable'].includes(text(result['kind'])))
-      .filter(
-        (result) =>
-          !boxes(result['suppressions']).some((each) => text(each['status']) !== 'rejected'),
-      )
+      .filter((result) => !isSetAside(result))
       .map((result): DossierScanMatch => {
         const id = text(result['ruleId']) || text(box(result['rule'])['id']) || 'unknown';
         const rule = rules.get(id) ?? {};
@@ -126,14 +125,25 @@ function fromSarif(runs: readonly Box[], document: DossierScan['document']): Dos
     format: 'sarif',
     tool: text(driver['name']),
     ...(version === '' ? {} : { toolVersion: version }),
+    ...leftOut(aside),
     ...summed(matches),
   };
+}
+
+/** @see SARIF 2.1.0, 3.27.23 and 3.35.3 */
+function isSetAside(result: Box): boolean {
+  return boxes(result['suppressions']).some((each) => text(each['status']) !== 'rejected');
+}
+
+function leftOut(aside: readonly Box[]): Pick<DossierScan, 'setAside'> {
+  return aside.length === 0 ? {} : { setAside: aside.length };
 }
 
 /** `security-severity` as GitHub defined it is a CVSS score; without it the level has to do. */
 function sarifSeverity(result: Box, rule: Box): ScanSeverity {
   const score = [result, rule]
-    .map((each) => Number(box(each['properties'])['security-severity'] ?? Number.NaN))
+    .map((each) => text(box(each['properties'])['security-severity']))
+    .map((each) => (each.trim() === '' ? Number.NaN : Number(each)))
     .find((each) => !Number.isNaN(each));
   if (score !== undefined)
     return score >= 9 ? 'critical' : score >= 7 ? 'high' : score >= 4 ? 'medium' : 'low';

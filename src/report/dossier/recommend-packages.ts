@@ -29,7 +29,11 @@ export function recommendPackages({
 }: RecommendInput): readonly PackageRecommendation[] {
   const archives = new Set(packages.map(({ archive }) => archive));
   const unproven = criteria.filter((each) => each.status === 'open');
-  const unmet = criteria.filter((each) => each.status === 'not-met' && each.checks.length === 0);
+  const failing = new Set(checks.filter(({ role }) => role === 'blocking').map(({ id }) => id));
+  // What no single result tells by itself counts for all of them.
+  const unmet = criteria.filter(
+    (each) => each.status === 'not-met' && !each.checks.some((id) => failing.has(id)),
+  );
   const unseen = criteria.filter((each) => each.status === 'caveat' && each.evidence === 'none');
   return packages.map(({ archive, name, version }) => {
     const others = packages.filter((each) => each.archive === archive && each.name !== name);

@@ -161,13 +161,15 @@ export function vulnerabilities({ scans }: Dossier): Markup {
       columns: [
         { title: 'Scanner' },
         ...severities.map((title) => ({ title, numeric: true })),
+        { title: 'left out', numeric: true },
         { title: 'Database of' },
         { title: 'Result file' },
       ],
-      rows: scans.map(({ tool, toolVersion, counts, databaseDate, document }) => ({
+      rows: scans.map(({ tool, toolVersion, counts, setAside, databaseDate, document }) => ({
         cells: [
           `${tool} ${toolVersion ?? ''}`.trim(),
           ...severities.map((severity) => counts[severity]),
+          setAside ?? 0,
           databaseDate ?? 'it does not say',
           html`${document.name} ${digestCell(document.digest)}`,
         ],
