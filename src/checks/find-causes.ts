@@ -19,6 +19,7 @@ const nearest = [
   'statement/complete',
   'checksums/',
   'oci/layout',
+  'provenance/subject',
 ] as const;
 
 /**

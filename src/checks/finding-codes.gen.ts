@@ -162,7 +162,7 @@ export const findingCodes: readonly {
   {"code":"PROVENANCE_MISSING","checks":["provenance/signed"],"says":"the policy demands provenance, and none lies with it"},
   {"code":"PROVENANCE_NO_COMMIT","checks":["provenance/source"],"says":"it names no commit of its definitions"},
   {"code":"PROVENANCE_NO_DIGEST","checks":["provenance/subject"],"says":"the digest of the archive could not be told"},
-  {"code":"PROVENANCE_OTHER_SUBJECT","checks":["provenance/subject"],"says":"none of its … subjects is …"},
+  {"code":"PROVENANCE_OTHER_SUBJECT","checks":["provenance/subject"],"says":"it is about another archive: none of its … subjects is …"},
   {"code":"PROVENANCE_REFUSED","checks":["provenance/signed"],"says":""},
   {"code":"PROVENANCE_UNPINNED","checks":["provenance/pinned"],"says":"… has no digest that pins it"},
   {"code":"RELEASE_FILE_ALTERED","checks":["statement/complete"],"says":"is …, listed is …"},

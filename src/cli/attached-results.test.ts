@@ -26,5 +26,7 @@ it('refuses two of one name, and files that are not there', async () => {
   await expect(readResults([`a=${path}`, `a=${path}`])).rejects.toMatchObject({
     code: 'ATTACH_RESULT_NAME',
   });
-  await expect(readResults([`a=${path}.gone`])).rejects.toMatchObject({ code: 'KEY_UNREADABLE' });
+  await expect(readResults([`a=${path}.gone`])).rejects.toMatchObject({
+    code: 'WORKSPACE_MISSING',
+  });
 });

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors/families.ts';
 import { type AttachedResult, attachedResult } from '../operations/attached-results.ts';
-import { readSmallFile } from './key-files.ts';
+import { workspaceIn } from './wire.ts';
 
 /** Results that cannot be told apart. */
 class AttachResultError extends UsageError<'ATTACH_RESULT_NAME'> {}
@@ -9,7 +9,7 @@ const maxResultBytes = 16 * 2 ** 20;
 
 /**
  * Reads `--attach-result name=path`.
- * @throws AttachResultError ATTACH_RESULT_NAME; StatementError STATEMENT_RESULT
+ * @throws AttachResultError ATTACH_RESULT_NAME; WorkspaceError WORKSPACE_MISSING and others; StatementError STATEMENT_RESULT
  */
 export async function readResults(given: readonly string[]): Promise<readonly AttachedResult[]> {
   const results: AttachedResult[] = [];
@@ -22,8 +22,8 @@ export async function readResults(given: readonly string[]): Promise<readonly At
         { suggestions: ['Names are of a-z, 0-9 and -: --attach-result unit=junit.xml'] },
       );
     }
-    const bytes = await readSmallFile(path, 'the result', maxResultBytes);
-    results.push(attachedResult(name, bytes, path));
+    const bytes = await (await workspaceIn('.')).read(path, maxResultBytes);
+    results.push(attachedResult(name, Buffer.from(bytes), path));
   }
   return results;
 }

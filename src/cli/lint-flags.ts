@@ -1,14 +1,14 @@
 import { Flags } from '@oclif/core';
 import { rendererFlags } from './renderer-flags.ts';
-import { answerFlags } from './verify-flags.ts';
+import { answerFlags, reportFlag } from './verify-flags.ts';
 
-const { output, report, checks, skip } = answerFlags;
+const { output, checks, skip } = answerFlags;
 
 /** What `lint` is asked, besides the folder. */
 export const lintFlags = {
   ...rendererFlags,
   output,
-  report,
+  report: reportFlag(),
   checks,
   skip,
   'fail-on': Flags.option({

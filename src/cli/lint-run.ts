@@ -74,7 +74,7 @@ export async function runLint(
 ): Promise<LintRunResult> {
   const { selection, format, programVersion, all, columns } = request;
   requirePatterns([...selection.only, ...selection.skip]);
-  const targets = request.reports.map(parseReportTarget);
+  const targets = request.reports.map((text) => parseReportTarget(text, false));
   const inputs = request.policy === undefined ? [] : [request.policy];
   const settle = (known: readonly string[]): Promise<readonly string[]> =>
     settleTargets(

@@ -79,8 +79,8 @@ export async function settleFolder(
   if (around !== undefined) {
     throw new OutputTargetError(
       'OUTPUT_IN_INPUT',
-      `${flag} would put files into ${around}, which is judged: it would hold more than was signed`,
-      { suggestions: ['Choose a folder outside'] },
+      `${flag} would put files into ${around}, which this run reads: it would hold more than it did`,
+      { suggestions: [`Choose a folder outside of ${around}`] },
     );
   }
   const found = await stat(real).catch(() => undefined);

@@ -10,12 +10,7 @@ export const answerFlags = {
     helpGroup: 'GLOBAL',
     helpValue: '<format>',
   })(),
-  report: Flags.string({
-    summary: `Write the result to a file too, as <kind>=<path>; several may be given. Kinds: text, ${reportKinds.join(', ')}`,
-    multiple: true,
-    multipleNonGreedy: true,
-    helpValue: '<kind=path>',
-  }),
+  report: reportFlag('; and dossier=<folder>, the report for people'),
   'fail-on': Flags.option({
     options: ['error', 'warning', 'note', 'undecided'] as const,
     summary:
@@ -49,3 +44,13 @@ export const answerFlags = {
   }),
   ...keyOpeningFlags,
 };
+
+/** Results in files. @param more what the command writes besides the kinds that others have, too */
+export function reportFlag(more = '') {
+  return Flags.string({
+    summary: `Write the result to a file too, as <kind>=<path>. Kinds: text, ${reportKinds.join(', ')}${more}`,
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: '<kind=path>',
+  });
+}

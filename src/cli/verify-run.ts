@@ -117,7 +117,9 @@ interface Targets {
 
 /** Where everything goes that is written, before anything long begins. @throws OutputTargetError */
 async function settle({ reports, attest, locations, inputs }: VerifyRunRequest): Promise<Targets> {
-  const wanted = reports.filter((text) => dossierFolder(text) === undefined).map(parseReportTarget);
+  const wanted = reports
+    .filter((text) => dossierFolder(text) === undefined)
+    .map((text) => parseReportTarget(text, true));
   const signed = attest === undefined ? [] : [{ flag: '--attest', path: attest.path }];
   const paths = await settleTargets(
     [...wanted.map(({ path }) => ({ flag: '--report', path })), ...signed],

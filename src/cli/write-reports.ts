@@ -17,8 +17,12 @@ export function dossierFolder(text: string): string | undefined {
   return /^dossier=(.+)$/s.exec(text)?.[1];
 }
 
-/** Reads `--report kind=path`. @throws OutputTargetError OUTPUT_KIND_UNKNOWN */
-export function parseReportTarget(text: string): ReportTarget {
+/**
+ * Reads `--report kind=path`.
+ * @param dossiers whether the command also writes a report for people
+ * @throws OutputTargetError OUTPUT_KIND_UNKNOWN
+ */
+export function parseReportTarget(text: string, dossiers: boolean): ReportTarget {
   const at = text.indexOf('=');
   const kind = (['text', ...reportKinds] as const).find((each) => each === text.slice(0, at));
   const path = text.slice(at + 1);
@@ -28,7 +32,7 @@ export function parseReportTarget(text: string): ReportTarget {
     `'${text}' is no report: expected <kind>=<path>`,
     {
       suggestions: [
-        `Kinds: text, ${reportKinds.join(', ')}; dossier=<folder> is a report for people, a folder`,
+        `Kinds: text, ${reportKinds.join(', ')}${dossiers ? '; dossier=<folder> is a report for people, a folder' : ''}`,
         '--report sarif=verify.sarif',
       ],
     },

@@ -20,6 +20,7 @@ import { SbomError } from '../sbom/sbom-error.ts';
 import { bomFileNames, type SbomFormat, sbomFileName } from '../sbom/sbom-names.ts';
 import type { ManifestBytes } from '../sbom/syft-subject.ts';
 import type { Run } from '../support/run.ts';
+import { madeFileName } from '../zarf/file-name.ts';
 import {
   type DocumentNames,
   ownDocumentNames,
@@ -193,10 +194,7 @@ class Exporting {
       packages: [bom],
       partial: isPartial(each),
     };
-    const stem =
-      fileName ??
-      `zarf-package-${[name, bom.architecture, version].filter((part) => part !== '').join('-')}`;
-    await this.#whole('package', stem, whole, createdOf(each));
+    await this.#whole('package', fileName ?? archiveName(each, bom), whole, createdOf(each));
   }
 
   async #whole(
@@ -243,6 +241,13 @@ class Exporting {
     if (earlier === undefined)
       this.written.push({ ...(await writeReleaseFile(this.#output, name, bytes)), ...about });
   }
+}
+
+/** What the archive of a package would be called that lies in a bundle: as documents beside it are. */
+function archiveName({ definition }: PackageFacts, { name }: BomPackage): string {
+  const parsed = definition?.definition;
+  const made = parsed === undefined ? undefined : madeFileName(parsed);
+  return made ?? `zarf-package-${name.replace(/[^A-Za-z0-9.-]/g, '_')}`;
 }
 
 function createdOf({ definition }: PackageFacts): Date {

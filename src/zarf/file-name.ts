@@ -33,3 +33,23 @@ export function packageFileName(
   }
   return `${name}${metadata.uncompressed === true ? '.tar' : '.tar.zst'}`;
 }
+
+/**
+ * The same for a package that was made, by what it says of itself; undefined where that is not enough.
+ * @see packageFileName
+ */
+export function madeFileName(definition: PackageDefinition): string | undefined {
+  const { build, metadata } = definition;
+  const architecture = build?.architecture ?? metadata.architecture ?? '';
+  const flavor = build?.flavor;
+  if (architecture === '') return undefined;
+  try {
+    return packageFileName(definition, {
+      architecture,
+      ...(flavor === undefined ? {} : { flavor }),
+    });
+  } catch (error) {
+    if (error instanceof PackError) return undefined;
+    throw error;
+  }
+}

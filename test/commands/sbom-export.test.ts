@@ -22,6 +22,9 @@ describe('sbom export', () => {
       const { error } = await run(join(dist, archive), ...all, '--out', at('all'));
       expect(error).toBeUndefined();
     }
+    const bundled = archives.find((name) => name.startsWith('uds-bundle')) ?? '';
+    await run(join(dist, bundled), ...all, '--out', at('bundled'));
+    expect(await readdir(at('bundled'))).toEqual(await readdir(at('all')));
     const beside = names.filter((name) => /\.(?:cdx|spdx)\.json$/.test(name));
     expect(beside).toHaveLength(12);
     for (const name of beside)

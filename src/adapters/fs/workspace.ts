@@ -129,7 +129,7 @@ function unreadable(path: string, error: unknown): CowaError {
     return new WorkspaceError('WORKSPACE_MISSING', `${path} does not exist`, {
       cause: error,
       suggestions: [
-        'Check the path; paths in definitions are relative to the file that names them',
+        'Check the path: in a definition it is relative to the file that names it, on the command line to the folder you are in',
       ],
     });
   }

@@ -32,7 +32,7 @@ export async function openLayout(
   if (stat?.kind !== 'file') {
     throw new LayoutError('LAYOUT_MISSING', `${path} is neither a folder nor a file`, {
       suggestions: [
-        'Check the path under imageSources: it is relative to the folder of cowa-release.yaml',
+        'Check the path: under imageSources it is relative to the folder of cowa-release.yaml, on the command line to the folder you are in',
       ],
     });
   }

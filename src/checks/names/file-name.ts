@@ -1,5 +1,4 @@
-import { packageFileName } from '../../zarf/file-name.ts';
-import { PackError } from '../../zarf/pack-error.ts';
+import { madeFileName } from '../../zarf/file-name.ts';
 import { splitPartNumber } from '../../zarf/split-part.ts';
 import type { Result } from '../check.ts';
 import { defineCheck } from '../check.ts';
@@ -93,16 +92,7 @@ function* judgeStem(
 
 function expectedStem(facts: PackageFacts | undefined): string | undefined {
   const definition = facts?.definition?.definition;
-  const architecture = definition?.build?.architecture ?? definition?.metadata.architecture ?? '';
-  if (definition === undefined || architecture === '') return undefined;
-  const flavor = definition.build?.flavor;
-  try {
-    return packageFileName(definition, {
-      architecture,
-      ...(flavor === undefined ? {} : { flavor }),
-    }).replace(/\.tar(\.zst)?$/, '');
-  } catch (error) {
-    if (error instanceof PackError) return undefined;
-    throw error;
-  }
+  return definition === undefined
+    ? undefined
+    : madeFileName(definition)?.replace(/\.tar(\.zst)?$/, '');
 }

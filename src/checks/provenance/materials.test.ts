@@ -9,7 +9,10 @@ import {
 } from '../../../test/support/a-provenance.ts';
 import type { Provenance } from '../../attestation/provenance.ts';
 import { digestOf } from '../../oci/digest.ts';
+import { linkCauses } from '../find-causes.ts';
+import { runChecks } from '../run-checks.ts';
 import { provenanceMaterials } from './materials.ts';
+import { provenanceSubject } from './subject.ts';
 
 const contents = { 'note/charts/api-1.0.0.tgz': 'chart', 'note/manifests/a-0.yaml': 'kind: X' };
 const facts = holding(aPackage().image().facts(), contents);
@@ -85,6 +88,38 @@ describe('provenance/materials', () => {
       each.name === 'app#zarf.yaml' ? { ...each, digest: { sha256: digest.slice(7) } } : each,
     );
     expect(judged({ resolvedDependencies: changed }, bundle, madeBundle)).toEqual([other]);
+  });
+
+  it('tells once of all that differs where it is about another archive, by that as the cause', () => {
+    const elsewhere = aPackage()
+      .defining((text) => text.replace('1.0.0', '1.0.1'))
+      .image()
+      .container({ digest })
+      .facts();
+    const strange = provenanceOf(holding(elsewhere, { 'note/charts/other-1.0.0.tgz': 'x' }));
+    const here = holding(
+      aPackage()
+        .image()
+        .container({ digest: digestOf(Buffer.from('this')) })
+        .facts(),
+      contents,
+    );
+    expect(judged({}, here, strange)).toEqual([other]);
+    const statement = {
+      ...({ state: 'believed', location: 'a.intoto.jsonl', signers: [] } as const),
+      provenance: strange,
+    };
+    const findings = linkCauses(
+      runChecks([provenanceMaterials, provenanceSubject], {
+        ...here,
+        provenance: { demands: { required: false }, statements: [statement] },
+      }),
+    );
+    expect(findings.map(({ followsFrom }) => followsFrom?.code)).toEqual([
+      'PROVENANCE_OTHER_SUBJECT',
+      undefined,
+    ]);
+    expect(judged({}, here, { ...strange, ...provenanceOf(here) })).toEqual(['pass']);
   });
 
   it('tells of the provenance of another kind of archive', () => {

@@ -2,6 +2,7 @@ import { bundleBuildType, packageBuildType } from '../../attestation/render-prov
 import { defineCheck, type Result } from '../check.ts';
 import { eachProvenance } from '../each-provenance.ts';
 import { type ComparedMaterials, compareBundle, comparePackage } from '../provenance-materials.ts';
+import { subjectGround, subjectOf } from '../provenance-subject.ts';
 import { fail, pass, undecided, unseen } from '../results.ts';
 
 const codes = {
@@ -28,6 +29,12 @@ export const provenanceMaterials = defineCheck({
     eachProvenance({ identity, provenance }, function* (made, subject) {
       const [first] = packages;
       const because = unseen(container);
+      const compared =
+        bundle !== undefined
+          ? compareBundle(made, packages, bundle)
+          : first === undefined
+            ? undefined
+            : comparePackage(made, first);
       if (made.buildType !== packageBuildType && made.buildType !== bundleBuildType) {
         const message = `what it names is not compared: nothing is known of builds of the type ${made.buildType}`;
         yield undecided(subject, message, 'PROVENANCE_BUILD_TYPE');
@@ -35,12 +42,30 @@ export const provenanceMaterials = defineCheck({
       else if ((made.buildType === bundleBuildType) !== (bundle !== undefined))
         yield fail(subject, `it is about a build of another kind: ${made.buildType}`, {
           code: 'PROVENANCE_KIND',
+          restsOn: subjectGround(subject.name),
         });
-      else if (bundle !== undefined) yield* told(compareBundle(made, packages, bundle), subject);
-      else if (first === undefined) yield undecided(subject, 'the archive holds no package');
-      else yield* told(comparePackage(made, first), subject);
+      else if (compared === undefined) yield undecided(subject, 'the archive holds no package');
+      else {
+        const { about } = subjectOf(made, { container, packages, bundle });
+        yield* about === 'another' ? toldOfAnother(compared, subject) : told(compared, subject);
+      }
     }),
 });
+
+/** Where the statement is about another archive, of course everything differs: that is one thing, not many. */
+function* toldOfAnother(
+  compared: ComparedMaterials,
+  subject: Result['subject'],
+): Generator<Result> {
+  const [first, ...more] = compared.differences.filter(({ kind }) => kind !== 'open');
+  if (first === undefined) yield* told(compared, subject);
+  else
+    yield fail(
+      subject,
+      `${first.message}${more.length === 0 ? '' : `, and ${more.length} more of what it names or what is here differ`}`,
+      { code: codes.other, restsOn: subjectGround(subject.name) },
+    );
+}
 
 function* told(
   { same, differences }: ComparedMaterials,

@@ -1,6 +1,6 @@
-import { hexOf } from '../../oci/digest.ts';
 import { defineCheck } from '../check.ts';
 import { eachProvenance } from '../each-provenance.ts';
+import { subjectGround, subjectOf } from '../provenance-subject.ts';
 import { fail, pass, undecided } from '../results.ts';
 
 export const provenanceSubject = defineCheck({
@@ -15,32 +15,31 @@ export const provenanceSubject = defineCheck({
     source: 'SLSA 1.2, verifying artifacts, 1; in-toto Statement v1, subject',
   },
   evaluate: ({ identity, provenance, container, packages, bundle }) =>
-    eachProvenance({ identity, provenance }, function* ({ subjects }, subject) {
-      const named = new Set(subjects.map(({ digest }) => digest.sha256));
-      const { digest } = container;
-      const root =
-        bundle === undefined
-          ? packages[0]?.files.get('zarf.yaml')?.digest
-          : // The root of a hybrid leads to one of its halves.
-            bundle.format === 'hybrid'
-            ? undefined
-            : bundle.rootDigest;
-      if (digest !== undefined && named.has(hexOf(digest)))
-        yield pass(subject, `is about ${digest}`);
-      else if (root !== undefined && named.has(hexOf(root)))
-        yield pass(
-          subject,
-          `is about other bytes of the same content (${root}): the archive was compressed anew on the way`,
-        );
-      else if (digest === undefined)
-        yield undecided(
-          subject,
-          'the digest of the archive could not be told',
-          'PROVENANCE_NO_DIGEST',
-        );
-      else
-        yield fail(subject, `none of its ${subjects.length} subjects is ${digest}`, {
-          code: 'PROVENANCE_OTHER_SUBJECT',
-        });
+    eachProvenance({ identity, provenance }, function* (made, subject) {
+      const found = subjectOf(made, { container, packages, bundle });
+      switch (found.about) {
+        case 'these-bytes':
+          yield pass(subject, `is about ${found.digest}`);
+          break;
+        case 'this-content':
+          yield pass(
+            subject,
+            `is about other bytes of the same content (${found.root}): the archive was compressed anew on the way`,
+          );
+          break;
+        case 'unknown':
+          yield undecided(
+            subject,
+            'the digest of the archive could not be told',
+            'PROVENANCE_NO_DIGEST',
+          );
+          break;
+        case 'another':
+          yield fail(
+            subject,
+            `it is about another archive: none of its ${made.subjects.length} subjects is ${found.digest}`,
+            { code: 'PROVENANCE_OTHER_SUBJECT', restsOn: subjectGround(subject.name) },
+          );
+      }
     }),
 });

@@ -1,3 +1,4 @@
+import { counted } from '../../support/counted.ts';
 import type { DossierPackage } from './dossier-contents.ts';
 import type {
   CriterionStatus,
@@ -70,7 +71,10 @@ export function recommendPackages({
       recommendation: bad.length > 0 ? 'not-ready' : reasons.length > 0 ? 'conditional' : 'ready',
       reasons:
         reasons.length > maxReasons
-          ? [...reasons.slice(0, maxReasons), `${reasons.length - maxReasons} more kinds`]
+          ? [
+              ...reasons.slice(0, maxReasons),
+              `${counted(reasons.length - maxReasons, 'more kind')}`,
+            ]
           : reasons,
     };
   });
