@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../errors/families.ts';
 import { limitSteps } from './limit-steps.ts';
-import { type GraphStep, runGraph } from './run-graph.ts';
+import { type GraphStep, runGraph, type StepResult } from './run-graph.ts';
 
 class StepError extends InputError<'STEP_BROKEN'> {}
 
@@ -95,13 +95,21 @@ describe('runGraph', () => {
   });
 
   it.each([
-    { name: 'an unknown need', steps: [aStep('a', ['nowhere'], async () => 'done')] },
+    {
+      name: 'an unknown need',
+      steps: [aStep('a', ['nowhere'], async () => 'done')],
+      says: "step 'a' needs unknown step 'nowhere'",
+    },
     {
       name: 'a circle',
+      says: 'steps need each other: a, b',
       steps: [aStep('a', ['b'], async () => 'done'), aStep('b', ['a'], async () => 'done')],
     },
-  ])('refuses $name', async ({ steps }) => {
-    await expect(runGraph(steps, options, { signal })).rejects.toMatchObject({ code: 'INTERNAL' });
+  ])('refuses $name', async ({ steps, says }) => {
+    await expect(runGraph(steps, options, { signal })).rejects.toMatchObject({
+      code: 'INTERNAL',
+      message: says,
+    });
   });
 
   it('stops when aborted', async () => {
@@ -162,15 +170,22 @@ describe('runGraph, measured', () => {
     const settled: string[] = [];
     const steps = [
       aStep('a', [], async () => 'done'),
-      aStep('b', ['a'], async () => {
-        abort.abort(new Error('enough'));
-        throw new Error('stopped');
-      }),
+      {
+        ...aStep('b', ['a'], async () => {
+          abort.abort(new Error('enough'));
+          throw new Error('stopped');
+        }),
+        bestEffort: true,
+      },
       aStep('c', ['b'], async () => 'done'),
     ];
-    const told = { ...options, onSettled: ({ id }: { id: string }) => settled.push(id) };
+    const told = {
+      ...options,
+      onSettled: ({ id, outcome }: StepResult) => settled.push(`${id} ${outcome}`),
+    };
     await expect(runGraph(steps, told, { signal: abort.signal })).rejects.toThrow('enough');
-    expect(settled).toEqual(['a', 'b']);
+    // What somebody stops is no effort that was allowed to fail.
+    expect(settled).toEqual(['a done', 'b failed']);
   });
 });
 

@@ -1,7 +1,7 @@
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { delimiter, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CowaError } from '../../errors/families.ts';
 import { mediaTypes } from '../../oci/descriptor.ts';
 import { digestOf } from '../../oci/digest.ts';
@@ -25,7 +25,10 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cowa-engine-'));
 });
 
-afterEach(() => rm(folder, { recursive: true, force: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  return rm(folder, { recursive: true, force: true });
+});
 
 const request: BuildRequest = {
   name: 'ex.com/a:1',
@@ -378,6 +381,36 @@ describe('an engine', () => {
     ]);
     expect(env['HOME']).toBe('/w');
   });
+
+  it('is started with nothing else of it', async () => {
+    vi.stubEnv('COWA_KEY_PASSWORD', 'planted');
+    const program = await script('env');
+    const call = { program, args: [], home: folder, timeoutMs: 60_000, env: { OWN: 'yes' } };
+    const { stdout } = await callEngine(call, run);
+    expect(stdout).toContain('OWN=yes');
+    expect(stdout).not.toContain('planted');
+  });
+
+  it('is held to as many processors as it is given, and root has no network where none is wanted', async () => {
+    const calls = join(folder, 'calls');
+    const log = `echo "\${0##*/} $*" >> ${calls}`;
+    const program = await script(
+      `case "$*" in *--version*) echo buildah version 9.9.9;; *) ${log};; esac`,
+    );
+    for (const name of ['unshare', 'taskset'])
+      await writeFile(join(folder, name), `#!/bin/sh\n${log}\n`, { mode: 0o755 });
+    vi.stubEnv('PATH', `${folder}${delimiter}${process.env['PATH']}`);
+    for (const isRoot of [true, false]) {
+      const options = { engine: 'buildah', program, folder: join(folder, 'work'), isRoot } as const;
+      const engine = await openBuildah(options, run);
+      await failure(engine.build({ ...request, secrets: [], cpus: 2 }, run));
+    }
+    expect((await readFile(calls, 'utf8')).split('\n')).toEqual([
+      expect.stringMatching(/^unshare --net -- taskset --cpu-list 0-1 \S+program .* build /),
+      expect.stringMatching(/^taskset --cpu-list 0-1 \S+program .* build /),
+      '',
+    ]);
+  });
 });
 
 describe('what an engine is given', () => {
@@ -406,6 +439,9 @@ describe('what an engine is given', () => {
     expect(await readFile(join(one.context, 'l'), 'utf8')).toBe('run');
     expect(await readFile(join(one.recipe, 'Containerfile'), 'utf8')).toBe('FROM scratch\n');
     expect(one.hidden).toEqual(['first line\nsecond line\nab', 'second line', 'first line']);
+    for (const path of ['', 'd', 'd/run', 'l'])
+      expect((await lstat(join(one.context, path))).mtimeMs, path).toBe(1_767_225_600_000);
+    expect((await lstat(join(one.context, 'd/run'))).mode & 0o111).toBe(0o111);
     await one[Symbol.asyncDispose]();
     expect(await readdir(join(folder, 'w'))).toEqual([]);
   });
@@ -471,6 +507,22 @@ describe('a layout that an engine wrote', () => {
     ['a layer is missing', () => rm(blobAt(layerBlob.digest))],
     ['a layer is longer', () => writeFile(blobAt(layerBlob.digest), 'a longer layer')],
     ['the manifest is another', () => writeFile(blobAt(manifest.digest), Buffer.from('{}'))],
+    [
+      'the manifest is another of the same length',
+      async () => {
+        const path = blobAt(manifest.digest);
+        const { schemaVersion, ...rest } = JSON.parse(await readFile(path, 'utf8'));
+        await writeFile(path, JSON.stringify({ ...rest, schemaVersion }));
+      },
+    ],
+    [
+      'the index has two images',
+      async () => {
+        const path = join(folder, 'index.json');
+        const { manifests, ...rest } = JSON.parse(await readFile(path, 'utf8'));
+        await writeFile(path, JSON.stringify({ ...rest, manifests: [...manifests, ...manifests] }));
+      },
+    ],
     ['there is no index', () => rm(join(folder, 'index.json'))],
     [
       'the index is empty',
@@ -510,5 +562,9 @@ describe('several builders', () => {
     expect(went).toEqual(['one', 'two', 'one']);
     for (const end of ends) end();
     await Promise.all(builds);
+    const next = pool.build(request, run).catch(() => undefined);
+    ends.at(-1)?.();
+    await next;
+    expect(went.at(-1)).toBe('one');
   });
 });

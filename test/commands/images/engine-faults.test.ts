@@ -81,8 +81,10 @@ describe.skipIf(process.platform === 'win32')('images build, with an engine that
   it('is not there', async () => {
     await mkdir(at('bin'));
     vi.stubEnv('PATH', at('bin'));
-    const { code, message } = await built();
+    const { code, message, outcome } = await built();
     expect(code).toBe('ENGINE_MISSING');
+    // Of no one image: nothing is built without one.
+    expect(outcome).toBeUndefined();
     expect(message).toContain('no engine that builds images is here');
     expect(await built('--engine', 'podman')).toMatchObject({ code: 'ENGINE_MISSING' });
   });
