@@ -343,6 +343,7 @@ export const errorCodes: readonly {
   {"code":"ZSTD_WINDOW_LIMIT","exit":3,"says":"a zstd frame needs a window of … bytes, at most … are allowed"},
   {"code":"ACTION_FOLDER_MISSING","exit":4,"says":"an action is to run in …, which is no folder"},
   {"code":"ACTION_SHELL_MISSING","exit":4,"says":"the shell … of an action cannot be started"},
+  {"code":"BLOB_DAMAGED","exit":4,"says":"the cached … was damaged and is removed, and it cannot be had anew: …"},
   {"code":"BLOB_MISSING","exit":4,"says":"the cache does not hold …"},
   {"code":"DISK_FULL","exit":4,"says":"no room left while building …: ……"},
   {"code":"ENCODER_MISSING","exit":4,"says":"the native zstd encoder cannot be loaded on this machine"},

@@ -79,7 +79,9 @@ export async function imagesPull(
     asked,
     run,
   );
-  const { stored } = await pullImages([...images.values()], release.blobs, run);
+  const { stored } = await pullImages([...images.values()], release.blobs, run, {
+    readAgain: true,
+  });
   const about = await pullReferrers(
     request.referrers === false ? [] : [...images.values()],
     asked.source,

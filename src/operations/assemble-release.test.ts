@@ -10,7 +10,8 @@ import { inProcessCompute } from '../archive/compute-in-process.ts';
 import { matchRelease } from '../attestation/release-difference.ts';
 import { digestOf } from '../oci/digest.ts';
 import { builtInPolicy } from '../policy/policy.ts';
-import { heldContent } from '../ports/blob-store.ts';
+import { heldContent, storedContent } from '../ports/blob-store.ts';
+import type { ImageSource } from '../ports/image-source.ts';
 import { OutputError } from '../ports/storage-error.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { ProgressEvent } from '../support/run.ts';
@@ -272,20 +273,45 @@ describe('assembleRelease', () => {
     expect([...(machine.outputs.get('cpu')?.files.keys() ?? [])]).toEqual([]);
   });
 
-  it('drops a blob of the cache that was damaged, and makes it anew the next time', async () => {
+  /** A release of which a content of the cache is damaged afterwards, and which is to be written again. */
+  async function withDamaged(text: string) {
     const { machine } = await assemble();
     for (const output of machine.outputs.values()) output.files.clear();
-    const { blobs } = machine.caches;
-    const layer = [...blobs.blobs].find(([, bytes]) => Buffer.from(bytes).includes('echo api'));
-    if (layer === undefined) throw new Error('no layer holds the program');
-    blobs.blobs.set(
-      layer[0],
-      Uint8Array.from(layer[1], (byte, at) => (at === 9 ? byte ^ 1 : byte)),
+    const { blobs } = machine.caches.blobs;
+    const [digest, bytes] =
+      [...blobs].find(([, content]) => Buffer.from(content).includes(text)) ?? [];
+    if (digest === undefined || bytes === undefined) throw new Error(`nothing holds ${text}`);
+    blobs.set(
+      digest,
+      Uint8Array.from(bytes, (byte, at) => (at === 9 ? byte ^ 1 : byte)),
     );
-    const failed = await assemble({ machine });
-    expect(failed.steps.filter(({ outcome }) => outcome === 'failed').length).toBeGreaterThan(0);
-    const mended = await assemble({ machine });
-    expect(mended.steps.filter(({ error }) => error !== undefined)).toEqual([]);
+    return machine;
+  }
+  const failures = ({ steps }: Awaited<ReturnType<typeof assemble>>) =>
+    steps.filter(({ outcome }) => outcome === 'failed');
+
+  it('has a layer of the cache that was damaged anew from where it came, at once', async () => {
+    const machine = await withDamaged('echo api');
+    expect(failures(await assemble({ machine }))).toEqual([]);
+  });
+
+  it('names what was damaged and cannot be had anew, and has dropped it', async () => {
+    const machine = await withDamaged('echo api');
+    const { blobs } = machine.caches;
+    // As what an engine built: it lies in the cache alone.
+    const sourceAs = (source: ImageSource): ImageSource => ({
+      name: 'build',
+      resolve: async (...asked) => {
+        const image = await source.resolve(...asked);
+        const own = image?.blobs.map((blob) => ({ ...blob, ...storedContent(blob, blobs) }));
+        return image === undefined ? undefined : { ...image, blobs: own ?? [] };
+      },
+    });
+    const failed = await assemble({ machine, sourceAs });
+    expect(failures(failed)).toContainEqual(
+      expect.objectContaining({ error: expect.objectContaining({ code: 'BLOB_DAMAGED' }) }),
+    );
+    expect(failures(await assemble({ machine }))).toEqual([]);
   });
 
   describe('of a large file', () => {

@@ -10,6 +10,7 @@ import type { FetchedInput, FetchPorts } from './fetch-ports.ts';
 import { findInIndex, repositoryIndex } from './helm-index.ts';
 import { RemoteInputError } from './input-error.ts';
 import { resolveImages } from './resolve-images.ts';
+import { takeBlob } from './take-blob.ts';
 import { unpackChart } from './unpack-chart.ts';
 
 const chartLayer = /^application\/(?:vnd\.cncf\.helm\.chart\.content\.v1\.tar\+gzip|tar\+gzip)$/;
@@ -65,7 +66,7 @@ async function fromRegistry(address: string, ports: FetchPorts, run: Run): Promi
     });
   const { digest, size } = layer;
   const held = (await ports.blobs.find(digest)) === size;
-  if (!held) await ports.blobs.put(layer.open(run), { digest, size }, run);
+  if (!held) await takeBlob(layer, ports.blobs, run);
   return { stored: { digest, size }, held, manifest: image.root.digest };
 }
 

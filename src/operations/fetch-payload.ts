@@ -18,6 +18,7 @@ import {
 } from './model-hub.ts';
 import { payloadName } from './payload-place.ts';
 import { resolveImages } from './resolve-images.ts';
+import { takeBlob } from './take-blob.ts';
 
 /** Files of one payload asked for at once. */
 const concurrency = 4;
@@ -100,8 +101,7 @@ function fromArtifact(reference: string, payload: PayloadConfig, ports: FetchPor
       throw missing(
         `no layer of ${reference} is the file '${path}' of ${payloadName(payload)}, SHA-256 ${digest.slice(7)}`,
       );
-    const { size } = layer;
-    return ports.blobs.put(layer.open(run), { digest, size }, run);
+    return takeBlob(layer, ports.blobs, run);
   };
 }
 

@@ -9,6 +9,7 @@ import { type Run, runWithin } from '../support/run.ts';
 import type { AssemblePorts } from './assemble-ports.ts';
 import type { ReleasePlan } from './plan-release.ts';
 import { storeImages } from './pull-images.ts';
+import { renewDamaged, tellsOfDamage } from './renew-damaged.ts';
 import { resolveImages } from './resolve-images.ts';
 import { releasePlatform } from './resolve-release-images.ts';
 import type { GraphStep } from './run-graph.ts';
@@ -76,7 +77,13 @@ export function sbomStep(reference: string, sboms: SbomPorts, work: ImageWork): 
       const { timestamp } = work.plan;
       let made = false;
       const noted: SbomPorts = { ...sboms, made: () => (made = true) };
-      const found = await imageSboms(image, timestamp, noted, runWithin(run, step));
+      const inner = runWithin(run, step);
+      const list = (): ReturnType<typeof imageSboms> => imageSboms(image, timestamp, noted, inner);
+      const found = await list().catch(async (error: unknown) => {
+        if (!tellsOfDamage(error) || !(await renewDamaged(image.blobs, work.blobs, inner)))
+          throw error;
+        return list();
+      });
       work.imageSboms.set(reference, found);
       return made ? 'done' : 'reused';
     },

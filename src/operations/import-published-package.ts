@@ -9,6 +9,7 @@ import { MemberError } from './member-error.ts';
 import type { PackedPackage } from './packed-package.ts';
 import { hasSignature, requirePackageFiles } from './require-package-files.ts';
 import { storeBlobs } from './store-blobs.ts';
+import { takeBlob } from './take-blob.ts';
 
 export interface ImportPublishedPorts {
   /** Asked in this order; the first that holds the package gives it. */
@@ -106,7 +107,7 @@ async function smallFile(
       { suggestions: ['Check the reference: no package has one of this size'] },
     );
   }
-  if ((await blobs.find(digest)) !== size) await blobs.put(blob.open(run), { digest, size }, run);
+  if ((await blobs.find(digest)) !== size) await takeBlob(blob, blobs, run);
   return Buffer.concat(await Array.fromAsync(blobs.open(digest, run)));
 }
 

@@ -15,15 +15,20 @@ export async function storeImages(
   run: Run,
   follow?: StoreStep['follow'],
 ): Promise<readonly ResolvedImage[]> {
-  return (await pullImages(images, blobs, run, follow)).images;
+  const options = follow === undefined ? {} : { follow };
+  return (await pullImages(images, blobs, run, options)).images;
 }
 
-/** As `storeImages`, and says what had to be fetched. */
+/**
+ * As `storeImages`, and says what had to be fetched.
+ * @param options `readAgain`: what is in the store is hashed again, and fetched anew where it is damaged
+ * @throws BlobStoreError BLOB_DAMAGED: nowhere to fetch it anew
+ */
 export async function pullImages(
   images: readonly ResolvedImage[],
   blobs: BlobStore,
   run: Run,
-  follow?: StoreStep['follow'],
+  options: Pick<StoreStep, 'follow' | 'readAgain'> = {},
 ): Promise<{
   readonly images: readonly ResolvedImage[];
   readonly stored: Omit<StoredBlobs, 'absent'>;
@@ -35,16 +40,16 @@ export async function pullImages(
     {
       name: 'images',
       title: (missing, of) => `Fetch ${missing} of ${of} blobs`,
-      ...(follow === undefined ? {} : { follow }),
+      ...options,
     },
     run,
   );
   const local = images.map((image) => ({
     ...image,
-    blobs: image.blobs.map(({ digest, size, mediaType, role }) => ({
-      ...storedContent({ digest, size }, blobs),
-      mediaType,
-      role,
+    blobs: image.blobs.map((blob) => ({
+      ...storedContent(blob, blobs, blob.origin ?? blob),
+      mediaType: blob.mediaType,
+      role: blob.role,
     })),
   }));
   return { images: local, stored };

@@ -5,7 +5,6 @@ import { defaultReadLimits } from '../archive/read-limits.ts';
 import type { ReleaseFlavor } from '../config/release-definition.ts';
 import { InternalError } from '../errors/families.ts';
 import type { Digest } from '../oci/digest.ts';
-import { OciError } from '../oci/oci-error.ts';
 import type { OpenArchive } from '../ports/archive-source.ts';
 import type { Run } from '../support/run.ts';
 import { PackError } from '../zarf/pack-error.ts';
@@ -16,6 +15,7 @@ import { packBundle } from './pack-bundle.ts';
 import type { PackedFile, PackedPackage } from './packed-package.ts';
 import type { PlannedBundle, ReleasePlan } from './plan-release.ts';
 import { ReleaseInputError } from './release-error.ts';
+import { renewDamaged, tellsOfDamage } from './renew-damaged.ts';
 import { signOnce, trustedKeyOf } from './sign-once.ts';
 import {
   type ReleaseArchive,
@@ -45,7 +45,13 @@ export async function writePackageArchive(
     compression: uncompressed ? 'none' : 'zstd',
     step,
   };
-  const archive = await write(request, packed.files, archivePorts(flavor, ports, false), run);
+  const archive = await write(
+    request,
+    packed.files,
+    archivePorts(flavor, ports, false),
+    ports,
+    run,
+  );
   return { ...archive, root: { kind: 'package', digest: definitionDigest(packed) } };
 }
 
@@ -96,7 +102,7 @@ export async function writeBundleArchive(
     compression: 'zstd',
     step,
   };
-  const archive = await write(request, packed.files, archivePorts(flavor, ports, true), run);
+  const archive = await write(request, packed.files, archivePorts(flavor, ports, true), ports, run);
   return { ...archive, root: { kind: 'bundle', digest: packed.rootDigest } };
 }
 
@@ -130,19 +136,27 @@ export function definitionDigest(packed: PackedPackage): Digest {
   return file.blob.digest;
 }
 
-/** A blob of the cache that turns out damaged is dropped, so that the next run fetches or makes it anew. */
+/**
+ * A blob of the cache that turns out damaged is dropped. What came from elsewhere is fetched anew at once, everything
+ * else made anew by the next run.
+ */
 async function write(
   request: ReleaseArchiveRequest,
   files: readonly PackedFile[],
   ports: ReleaseArchivePorts,
+  { blobs }: Pick<AssemblePorts, 'blobs'>,
   run: Run,
 ): Promise<ReleaseArchive> {
   try {
     return await writeReleaseArchive(request, ports, run);
   } catch (error) {
-    const other = error instanceof OciError && error.code === 'OCI_DIGEST_MISMATCH';
     const refused = error instanceof ReleaseInputError && error.code === 'SELF_VERIFY_FAILED';
-    throw (other || refused ? await dropDamaged(files, run) : undefined) ?? error;
+    if (!refused && !tellsOfDamage(error)) throw error;
+    const changed = await dropDamaged(files, run);
+    if (changed !== undefined) throw changed;
+    const contents = files.map(({ blob }) => blob);
+    if (!(await renewDamaged(contents, blobs, run))) throw error;
+    return writeReleaseArchive(request, ports, run);
   }
 }
 

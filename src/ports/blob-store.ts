@@ -43,15 +43,24 @@ export interface BlobSource extends StoredBlob {
   open(run: Run): AsyncIterable<Uint8Array>;
   /** The same without comparing, for a reader that compares digest and size itself: nothing is hashed twice. */
   openUnchecked?(run: Run): AsyncIterable<Uint8Array>;
+  /** The rest behind so many bytes, without comparing, where the source can begin in the middle. */
+  openAt?(offset: number, run: Run): AsyncIterable<Uint8Array>;
+  /** Where it was taken from: what is damaged in a store meanwhile is there anew. */
+  readonly origin?: BlobSource;
   /** What a mismatch is called where the content comes from; without it, it keeps its name. */
   otherContent?(cause: OciError): Error;
 }
 
-/** A blob of a store as content. */
-export function storedContent({ digest, size }: StoredBlob, store: BlobStore): BlobSource {
+/** A blob of a store as content. @param origin where it was taken from, where that may be asked again */
+export function storedContent(
+  { digest, size }: StoredBlob,
+  store: BlobStore,
+  origin?: BlobSource,
+): BlobSource {
   return {
     digest,
     size,
+    ...(origin === undefined ? {} : { origin }),
     open: (run) => store.open(digest, run),
     openUnchecked: (run) => store.openUnchecked(digest, run),
   };

@@ -10,8 +10,8 @@ export class OutputError extends EnvironmentError<
   'DISK_FULL' | 'OUTPUT_NOT_WRITABLE' | 'OUTPUT_NOT_READABLE' | 'OUTPUT_CHANGED'
 > {}
 
-/** Content that the cache was asked for and does not have. */
-export class BlobStoreError extends EnvironmentError<'BLOB_MISSING'> {}
+/** Content that the cache was asked for and does not have, or had damaged and cannot get anew. */
+export class BlobStoreError extends EnvironmentError<'BLOB_MISSING' | 'BLOB_DAMAGED'> {}
 
 /** A kept frame file is not what was stored; it was removed. */
 export class FrameCacheError extends EnvironmentError<'FRAME_CACHE_DAMAGED'> {}

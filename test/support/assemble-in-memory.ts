@@ -26,6 +26,7 @@ import { type SignOncePorts, trustedKeyOf } from '../../src/operations/sign-once
 import { verifyArchive } from '../../src/operations/verify-archive.ts';
 import { writtenSource } from '../../src/operations/written-source.ts';
 import { builtInPolicy } from '../../src/policy/policy.ts';
+import type { ImageSource } from '../../src/ports/image-source.ts';
 import type { Run } from '../../src/support/run.ts';
 import { aRunContext } from './a-run.ts';
 import { memoryFetching } from './fetching.ts';
@@ -60,6 +61,8 @@ export interface Wish {
   readonly signing?: SignOncePorts;
   readonly lock?: ReadonlyMap<ReleaseFlavor, LockedFlavor>;
   readonly ports?: Partial<AssemblePorts>;
+  /** Another source in the place of each. */
+  readonly sourceAs?: (source: ImageSource) => ImageSource;
   readonly fetching?: Partial<Fetching>;
   readonly run?: Run;
   readonly verifier?: VerifierFile;
@@ -86,17 +89,18 @@ export async function assemble(
   const everything = () =>
     Object.fromEntries([...outputs.values()].flatMap(({ files }) => [...files]));
   const fetching = memoryFetching({ blobs: caches.blobs, ...wish.fetching });
+  const sources = await imageSourcesFrom(plan.release.imageSources, {
+    workspace,
+    blobs: caches.blobs,
+    epochSeconds: 1_700_000_000,
+  });
   const ports: AssemblePorts = {
     workspace: withFetched(workspace, fetching.contents, caches.blobs),
     fetching,
     ...caches,
     compute: inProcessCompute(),
     now: () => 0,
-    imageSources: await imageSourcesFrom(plan.release.imageSources, {
-      workspace,
-      blobs: caches.blobs,
-      epochSeconds: 1_700_000_000,
-    }),
+    imageSources: sources.map(wish.sourceAs ?? ((source) => source)),
     ...(signed ? { signing: signing ?? { signer, judge, cache: machine.signatures } } : {}),
     outputFor: (flavor) => outputs.get(flavor) ?? new MemoryOutputFolder('none'),
     archives: { open: (path) => new MemoryArchiveSource(everything()).open(path) },

@@ -42,6 +42,7 @@ export class ManifestReader {
       size,
       open: (run) => client.blob(at, { digest, size }, run),
       openUnchecked: (run) => client.blobUnchecked(at, { digest, size }, run),
+      openAt: (offset, run) => client.blobUnchecked(at, { digest, size }, run, offset),
       otherContent: (cause) => client.otherContent(at, cause),
     };
   }

@@ -89,23 +89,31 @@ export class RegistryClient {
 
   /**
    * A blob as a stream, for a reader that compares digest and size itself; a broken connection is resumed.
+   * @param offset bytes at its beginning that the reader has
    * @throws RegistryError all codes; RegistryContentError REGISTRY_DIGEST for another length
    */
   blobUnchecked(
     at: Repository,
     blob: { readonly digest: Digest; readonly size: number },
     run: Run,
+    offset = 0,
   ): ChunkSource {
     // Thousands of pieces, each its own memory: a collector that went after them would take a tenth of the time.
-    return { [Symbol.asyncIterator]: () => this.#blobFromAny(at, blob, run), recycle: freeNow };
+    return {
+      [Symbol.asyncIterator]: () => this.#blobFromAny(at, blob, offset, run),
+      recycle: freeNow,
+    };
   }
 
   async *#blobFromAny(
     at: Repository,
     blob: { readonly digest: Digest; readonly size: number },
+    offset: number,
     run: Run,
   ): AsyncGenerator<Uint8Array, void, undefined> {
-    const progress = { offset: 0 };
+    // Nothing is missing: a registry would give the whole to whoever asks for what is behind it.
+    if (offset > 0 && offset >= blob.size) return;
+    const progress = { offset };
     // Each endpoint goes on where the one before it ended.
     const endpoints = readingEndpoints(at.registry, this.#connection.options);
     for (const [index, endpoint] of endpoints.entries()) {
