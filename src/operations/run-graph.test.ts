@@ -173,7 +173,7 @@ describe('runGraph, measured', () => {
       {
         ...aStep('b', ['a'], async () => {
           abort.abort(new Error('enough'));
-          throw new Error('stopped');
+          throw new StepError('STEP_BROKEN', 'stopped');
         }),
         bestEffort: true,
       },
