@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { identity } from '../sbom/judge-against-image.ts';
-import { type JudgedAgainst, judgeSbom, scoreOf } from '../sbom/judge-sbom.ts';
+import { type JudgedAgainst, judgeSbom, type SbomScore, scoreOf } from '../sbom/judge-sbom.ts';
 import { parseSbom } from '../sbom/parse-sbom.ts';
 import type { SbomRule } from '../sbom/sbom-rule.ts';
 import type { Run } from '../support/run.ts';
@@ -30,8 +30,10 @@ export interface ValidatedSbom {
   readonly specVersion: string;
   readonly components: number;
   readonly rules: readonly SbomRule[];
-  /** 0 to 10. */
+  /** 0 to 10, where what could not be decided counts as not kept. @see SbomScore */
   readonly score: number;
+  /** On how many rules the score rests, and what it is of these alone. */
+  readonly basis: Omit<SbomScore, 'score'>;
 }
 
 /** Judges one document. @throws SbomError SBOM_DOCUMENT_INVALID; SbomUsageError */
@@ -48,13 +50,15 @@ export async function validateSbom(request: ValidateRequest, run: Run): Promise<
     ...(location === undefined ? {} : { inventory: await inventoryOf(location, request, run) }),
   };
   const rules = judgeSbom(sbom, against);
+  const { score, ...basis } = scoreOf(rules);
   return {
     file: basename(file),
     format: sbom.format,
     specVersion: sbom.specVersion,
     components: sbom.components.length,
     rules,
-    score: scoreOf(rules),
+    score,
+    basis,
   };
 }
 
@@ -63,26 +67,44 @@ export interface SbomDifference {
   readonly added: readonly string[];
   readonly removed: readonly string[];
   readonly same: number;
+  /** Of both: what one does not say it lists in full may be there without being listed. */
+  readonly before: DiffedSbom;
+  readonly after: DiffedSbom;
+}
+
+/** A document of a comparison, and how much its silence is worth. */
+export interface DiffedSbom {
+  readonly file: string;
+  /** Distinct packages it lists. */
+  readonly packages: number;
+  /** As it says of itself; undefined: it does not. */
+  readonly completeness?: string;
 }
 
 /** Compares two documents by the package URLs in them. @throws SbomError SBOM_DOCUMENT_INVALID */
 export async function diffSboms(before: string, after: string): Promise<SbomDifference> {
-  const [old, young] = await Promise.all([before, after].map(identitiesIn));
-  const [was, is] = [old ?? new Set<string>(), young ?? new Set<string>()];
+  const [was, is] = [await packagesIn(before), await packagesIn(after)];
   return {
-    added: [...is].filter((id) => !was.has(id)).sort(),
-    removed: [...was].filter((id) => !is.has(id)).sort(),
-    same: [...is].filter((id) => was.has(id)).length,
+    added: [...is.ids].filter((id) => !was.ids.has(id)).sort(),
+    removed: [...was.ids].filter((id) => !is.ids.has(id)).sort(),
+    same: [...is.ids].filter((id) => was.ids.has(id)).length,
+    before: was.document,
+    after: is.document,
   };
 }
 
-async function identitiesIn(file: string): Promise<ReadonlySet<string>> {
+async function packagesIn(
+  file: string,
+): Promise<{ readonly ids: ReadonlySet<string>; readonly document: DiffedSbom }> {
   const { sbom } = await readDocument(file);
-  return new Set(
+  const ids = new Set(
     sbom.components.map(({ purl, name, version }) =>
       purl === '' ? `${name}@${version}` : identity(purl),
     ),
   );
+  const { completeness } = sbom;
+  const said = completeness === undefined ? {} : { completeness };
+  return { ids, document: { file: basename(file), packages: ids.size, ...said } };
 }
 
 async function readDocument(file: string): Promise<ReturnType<typeof parseSbom>> {

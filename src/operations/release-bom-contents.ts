@@ -1,8 +1,9 @@
 import type { PackageFacts } from '../checks/facts.ts';
 import { imageSboms } from '../checks/image-sboms.ts';
 import { unseenDocuments } from '../checks/sbom-facts.ts';
+import { isExpression } from '../sbom/licences/licence-claim.ts';
 import type { PackagedSbom } from '../sbom/packaged-sbom.ts';
-import type { BomDocument, BomFile, BomPackage } from '../sbom/release-bom.ts';
+import type { BomDocument, BomFile, BomImage, BomPackage } from '../sbom/release-bom.ts';
 import { authorOf } from '../sbom/sbom-author.ts';
 import { sbomFileName } from '../sbom/sbom-names.ts';
 import type { DocumentNames } from './read-sbom-documents.ts';
@@ -33,6 +34,7 @@ export function bomPackage(
       reference: name,
       digest: image.descriptor.digest,
       architecture: image.platform?.architecture ?? '',
+      ...saidOf(image.labels?.labels ?? {}),
       ...(sbom === undefined ? {} : { document: documentOf(sbom, own) }),
     })),
     charts: carried.flatMap(({ name: component, charts = [] }) =>
@@ -40,6 +42,17 @@ export function bomPackage(
     ),
     files: carried.flatMap(({ name }) => fileOf(name, each, own)),
     repositories: [...new Set(carried.flatMap(({ repos = [] }) => repos))],
+  };
+}
+
+/** What an image says of who supplies it and under which licence; words that are no expression say nothing. */
+function saidOf({
+  vendor = '',
+  licenses = '',
+}: Readonly<Record<string, string>>): Pick<BomImage, 'supplier' | 'licence'> {
+  return {
+    ...(vendor === '' ? {} : { supplier: vendor }),
+    ...(isExpression(licenses) ? { licence: licenses } : {}),
   };
 }
 

@@ -8,7 +8,7 @@ import type { BomItem, BomPackage } from './release-bom.ts';
 export function bomItems(each: BomPackage, prefix: string): readonly BomItem[] {
   const items: BomItem[] = [
     ...each.images.map(
-      ({ reference, digest, architecture, document }): BomItem => ({
+      ({ reference, digest, architecture, supplier, licence, document }): BomItem => ({
         ref: `${prefix}/image/${reference}/${digest}`,
         kind: 'image',
         name: reference,
@@ -16,6 +16,8 @@ export function bomItems(each: BomPackage, prefix: string): readonly BomItem[] {
         digest,
         purl: imageUrl(reference, digest, architecture),
         url: '',
+        supplier,
+        licence,
         document,
       }),
     ),
@@ -29,6 +31,9 @@ export function bomItems(each: BomPackage, prefix: string): readonly BomItem[] {
         digest: undefined,
         purl: packageUrl('helm', undefined, name, version, { repository_url: web }),
         url: web ?? '',
+        // One that came from elsewhere is not of whoever made the package.
+        supplier: url === '' ? each.author : undefined,
+        licence: undefined,
         document: undefined,
       };
     }),
@@ -41,6 +46,8 @@ export function bomItems(each: BomPackage, prefix: string): readonly BomItem[] {
         digest,
         purl: undefined,
         url: '',
+        supplier: each.author,
+        licence: undefined,
         document,
       }),
     ),
@@ -53,6 +60,8 @@ export function bomItems(each: BomPackage, prefix: string): readonly BomItem[] {
         digest: undefined,
         purl: undefined,
         url: webAddress(url) ?? '',
+        supplier: undefined,
+        licence: undefined,
         document: undefined,
       }),
     ),

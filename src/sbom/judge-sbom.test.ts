@@ -42,7 +42,13 @@ const changed = (change: Partial<ReadComponent>): Partial<ReadSbom> => ({
 describe('the elements that are demanded of an SBOM', () => {
   it('are all there', () => {
     expect(broken({})).toEqual([]);
-    expect(scoreOf(judgeSbom(good, against))).toBe(10);
+    const rules = judgeSbom(good, against);
+    expect(scoreOf(rules)).toEqual({
+      score: 10,
+      decided: rules.length,
+      rules: rules.length,
+      scoreOfDecided: 10,
+    });
   });
 
   it.each([
@@ -81,17 +87,23 @@ describe('the elements that are demanded of an SBOM', () => {
     expect(broken({}, { schemaFaults: undefined })).toEqual(['DOC-01 undecided']);
   });
 
-  it('weighs rules alike, and not those that are undecided or about nothing', () => {
+  it('weighs rules alike, and is never better than what was looked at', () => {
     const rule = { id: 'x', title: '', profiles: [] };
-    expect(
-      scoreOf([
-        { ...rule, outcome: 'fail', kept: 1, of: 4 },
-        { ...rule, outcome: 'pass', kept: 1, of: 1 },
-        { ...rule, outcome: 'undecided', kept: 0, of: 1 },
-        { ...rule, outcome: 'pass', kept: 0, of: 0 },
-      ]),
-    ).toBe(6.3);
-    expect(scoreOf([])).toBe(0);
+    const half = { ...rule, outcome: 'fail', kept: 1, of: 4 } as const;
+    const kept = { ...rule, outcome: 'pass', kept: 1, of: 1 } as const;
+    const open = { ...rule, outcome: 'undecided', kept: 3, of: 3 } as const;
+    const nothing = { ...rule, outcome: 'pass', kept: 0, of: 0 } as const;
+    expect(scoreOf([half, kept, open, nothing])).toEqual({
+      ...{ score: 4.1, decided: 2, rules: 3, scoreOfDecided: 6.2 },
+    });
+    expect(scoreOf([kept, { ...half, kept: 999, of: 1000 }])).toMatchObject({ score: 9.9 });
+    expect(scoreOf([open])).toEqual({ score: 0, decided: 0, rules: 1 });
+    expect(scoreOf([])).toEqual({ score: 0, decided: 0, rules: 0 });
+  });
+
+  it('has no full score where nothing is listed, or where no schema is there', () => {
+    const rules = judgeSbom({ ...good, components: [] }, { ...against, schemaFaults: undefined });
+    expect(scoreOf(rules)).toMatchObject({ score: 5.6, decided: 9, rules: 16, scoreOfDecided: 10 });
   });
 
   it('names five that break a rule, and says how many more', () => {

@@ -123,9 +123,29 @@ export function judgeSbom(sbom: ReadSbom, against: JudgedAgainst): readonly Sbom
   ];
 }
 
-/** Share of the rules' things that keep them, each rule alike, 0 to 10; what is undecided does not count. */
-export function scoreOf(rules: readonly SbomRule[]): number {
-  const judged = rules.filter(({ outcome, of }) => outcome !== 'undecided' && of > 0);
-  const sum = judged.reduce((total, { kept, of }) => total + kept / of, 0);
-  return judged.length === 0 ? 0 : Math.round((100 * sum) / judged.length) / 10;
+/** What a document is worth, and on how much of it that rests. */
+export interface SbomScore {
+  /** 0 to 10: share of each rule's things that keep it, every rule alike. What could not be decided counts as not kept. */
+  readonly score: number;
+  /** Rules that were decided. */
+  readonly decided: number;
+  /** Rules there are; those about nothing do not count. */
+  readonly rules: number;
+  /** The same of the decided rules alone; undefined where there are none. */
+  readonly scoreOfDecided?: number;
+}
+
+/** Never better than what was looked at. */
+export function scoreOf(rules: readonly SbomRule[]): SbomScore {
+  const counting = rules.filter(({ outcome, of }) => outcome === 'undecided' || of > 0);
+  const decided = counting.filter(({ outcome }) => outcome !== 'undecided');
+  const sum = decided.reduce((total, { kept, of }) => total + kept / of, 0);
+  // Rounded down: ten is for what leaves nothing open.
+  const outOf = (count: number): number => Math.floor((100 * sum) / count + 1e-9) / 10;
+  return {
+    score: counting.length === 0 ? 0 : outOf(counting.length),
+    decided: decided.length,
+    rules: counting.length,
+    ...(decided.length === 0 ? {} : { scoreOfDecided: outOf(decided.length) }),
+  };
 }

@@ -75,7 +75,7 @@ export function parsePackagedSbom(path: string, kept: Uint8Array): PackagedSbom 
     layers: digests.filter((digest) => typeof digest === 'string'),
     tool: [name, version].filter((part) => typeof part === 'string').join(' '),
     distro: distroOf(object(distro)),
-    coverage: coverageOf(object(configuration)['coverage']),
+    coverage: saidCoverage(object(configuration)['coverage']),
     count: typeof artifacts === 'number' ? artifacts : undefined,
     unread: typeof unread === 'number' ? unread : 0,
     rows: rows.length === 0 ? undefined : rows,
@@ -109,7 +109,7 @@ function distroOf({ prettyName, id, versionID }: JsonObject): string {
 }
 
 /** Only documents of this program say it, in these words; about lists of other makers it knows nothing. */
-function coverageOf(coverage: unknown): SaidCoverage | undefined {
+export function saidCoverage(coverage: unknown): SaidCoverage | undefined {
   const { untold, uncovered, faults, binaries, unexplainedBinaries } = object(coverage);
   if (
     untold === true ||

@@ -69,7 +69,7 @@ describe('a Syft document read back', () => {
     expect(JSON.parse(Buffer.from(spdx).toString('utf8')).creationInfo).toMatchObject({
       creators: ['Tool: syft-1.51.0', 'Tool: cowa-release-1.0.0'],
       comment:
-        'What was not looked into, the program that made the list does not say. Its author is unknown.',
+        'SBOM Type: Analyzed. What was not looked into, the program that made the list does not say. Its author is unknown.',
     });
   });
 

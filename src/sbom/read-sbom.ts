@@ -1,6 +1,8 @@
 import type { JsonObject } from '../oci/read-members.ts';
 import { object, objects, text, texts } from '../support/lenient-json.ts';
 import { describedInSpdx } from './described-in-spdx.ts';
+import { saidCoverage } from './packaged-sbom.ts';
+import { readComment } from './spdx-comment.ts';
 import { meantVersion } from './unknown-version.ts';
 
 /** An SBOM of any maker, as far as it is judged. */
@@ -16,7 +18,7 @@ export interface ReadSbom {
   readonly identifier: string | undefined;
   /** SHA-256 digests of what it is about, as hex. */
   readonly subjects: readonly string[];
-  /** The document says how complete it is. */
+  /** How complete it says it is: in CycloneDX's words, such as `complete` or `incomplete`; undefined: it does not. */
   readonly completeness: string | undefined;
   readonly components: readonly ReadComponent[];
   /** Relations that name something the document does not hold. */
@@ -46,8 +48,11 @@ export function readSbom(document: unknown): ReadSbom | undefined {
 function readCycloneDx(root: JsonObject): ReadSbom {
   const metadata = object(root['metadata']);
   const subject = object(metadata['component']);
+  // What names a package is one, whatever it is called.
   const components = flattened(objects(root['components'])).filter(
-    (each) => !['operating-system', 'file'].includes(text(each['type'])),
+    (each) =>
+      !['operating-system', 'file'].includes(text(each['type'])) ||
+      [each['purl'], each['cpe'], each['swid']].some((id) => id !== undefined),
   );
   const refs = new Set([
     text(subject['bom-ref']),
@@ -77,7 +82,7 @@ function readCycloneDx(root: JsonObject): ReadSbom {
         .map(({ content }) => text(content)),
       ...digestsIn(`${text(subject['version'])} ${text(subject['purl'])}`),
     ],
-    completeness: textOrNone(objects(root['compositions'])[0]?.['aggregate']),
+    completeness: aggregateIn(root, text(subject['bom-ref'])),
     components: components.map((each) => ({
       ref: text(each['bom-ref']),
       name: [text(each['group']), text(each['name'])].filter((part) => part !== '').join('/'),
@@ -98,6 +103,8 @@ function readCycloneDx(root: JsonObject): ReadSbom {
     dangling: relations.filter((ref) => ref !== '' && !refs.has(ref)).length,
   };
 }
+
+const identifiers = /^(?:purl|cpe\d+Type|swid)$/;
 
 function readSpdx(root: JsonObject): ReadSbom {
   const info = object(root['creationInfo']);
@@ -128,22 +135,29 @@ function readSpdx(root: JsonObject): ReadSbom {
     authors: creators.filter((each) => !each.startsWith('Tool:')),
     tools: creators.filter((each) => each.startsWith('Tool:')),
     timestamp: textOrNone(info['created']),
-    phase: undefined,
+    phase: readComment(text(info['comment'])).stage,
     identifier: textOrNone(root['documentNamespace']),
     subjects: subjects.flatMap((each) => [
       ...hashes(each, 'SHA256'),
       ...digestsIn(`${text(each['versionInfo'])} ${locators(each, /purl/).join(' ')}`),
     ]),
-    completeness: textOrNone(info['comment']),
+    completeness: readComment(text(info['comment'])).completeness,
     components: packages
-      .filter((each) => !described.has(text(each['SPDXID'])))
+      .filter(
+        (each) =>
+          !described.has(text(each['SPDXID'])) &&
+          (!['ARCHIVE', 'FILE', 'OPERATING-SYSTEM'].includes(
+            text(each['primaryPackagePurpose']).replaceAll('_', '-'),
+          ) ||
+            locators(each, identifiers).length > 0),
+      )
       .map((each) => ({
         ref: text(each['SPDXID']),
         name: text(each['name']),
         version: meantVersion(text(each['versionInfo'])),
         supplier: said(each['supplier']) || said(each['originator']),
         purl: locators(each, /^purl$/)[0] ?? '',
-        hasIdentifier: locators(each, /^(?:purl|cpe\d+Type|swid)$/).length > 0,
+        hasIdentifier: locators(each, identifiers).length > 0,
         hasHash: objects(each['checksums']).length > 0,
         licences: [said(each['licenseDeclared']) || said(each['licenseConcluded'])].filter(
           (licence) => licence !== '',
@@ -175,7 +189,7 @@ function readSyft(root: JsonObject): ReadSbom {
     phase: undefined,
     identifier: textOrNone(object(root['source'])['id']),
     subjects: digestsIn(text(metadata['manifestDigest'])),
-    completeness: undefined,
+    completeness: completenessIn(object(descriptor['configuration'])['coverage']),
     components: artifacts.map((each) => {
       const more = object(each['metadata']);
       return {
@@ -206,6 +220,25 @@ export function flattened(components: readonly JsonObject[]): readonly JsonObjec
     waiting.push(...[...objects(each['components'])].reverse());
   }
   return found;
+}
+
+/** The least of what it says of its parts; complete only where that is said of what it is about. */
+function aggregateIn(root: JsonObject, subject: string): string | undefined {
+  const compositions = objects(root['compositions']);
+  const said = compositions.map(({ aggregate }) => text(aggregate));
+  const partial = said.find((each) => each.startsWith('incomplete'));
+  const open = said.find((each) => each !== 'complete' && each !== '');
+  const whole = compositions.some(
+    ({ aggregate, assemblies }) =>
+      aggregate === 'complete' && (assemblies === undefined || texts(assemblies).includes(subject)),
+  );
+  return partial ?? open ?? (whole ? 'complete' : said.length === 0 ? undefined : 'not_specified');
+}
+
+/** Only this program says it in Syft JSON. */
+function completenessIn(coverage: unknown): string | undefined {
+  const said = saidCoverage(coverage);
+  return said === undefined ? undefined : said.complete ? 'complete' : 'incomplete';
 }
 
 function digestsIn(words: string): readonly string[] {

@@ -23,6 +23,10 @@ export interface BomImage {
   /** Of the manifest. */
   readonly digest: Digest;
   readonly architecture: string;
+  /** As its label `vendor` says. */
+  readonly supplier?: string;
+  /** As its label `licenses` says, where that is an SPDX expression. */
+  readonly licence?: string;
   readonly document?: BomDocument;
 }
 
@@ -82,5 +86,9 @@ export interface BomItem {
   readonly digest: Digest | undefined;
   readonly purl: string | undefined;
   readonly url: string;
+  /** Undefined: nobody says. */
+  readonly supplier: string | undefined;
+  /** An SPDX expression; undefined: nobody says. */
+  readonly licence: string | undefined;
   readonly document: BomDocument | undefined;
 }

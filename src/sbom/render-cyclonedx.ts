@@ -10,6 +10,7 @@ import { combined, isExpression } from './licences/licence-claim.ts';
 import { derivedUuid, packageId } from './package-id.ts';
 import { imageUrl, webAddress } from './package-url.ts';
 import type { SbomMaker } from './render-syft.ts';
+import type { Completeness } from './spdx-comment.ts';
 import { writtenVersion } from './unknown-version.ts';
 
 /** Prefix of properties of our own. */
@@ -133,7 +134,8 @@ export function isComplete(coverage: Coverage): boolean {
   );
 }
 
-function aggregateOf(coverage: Coverage): string {
+/** How complete a list is, in CycloneDX's words. */
+export function aggregateOf(coverage: Coverage): Completeness {
   if (coverage.untold === true) return 'unknown';
   return isComplete(coverage) ? 'complete' : 'incomplete';
 }

@@ -101,7 +101,7 @@ const types: Readonly<Record<BomItem['kind'], string>> = {
 };
 
 function componentOf(item: BomItem): JsonObject {
-  const { kind, ref, name, version, digest, purl, url, document } = item;
+  const { kind, ref, name, version, digest, purl, url, supplier, licence, document } = item;
   const links = [
     ...(document === undefined ? [] : [linkTo(document)]),
     ...(url === '' ? [] : [{ type: kind === 'repository' ? 'vcs' : 'distribution', url }]),
@@ -109,9 +109,13 @@ function componentOf(item: BomItem): JsonObject {
   return {
     type: types[kind],
     'bom-ref': ref,
+    ...(supplier === undefined ? {} : { supplier: { name: supplier } }),
     name,
     ...(version === '' ? {} : { version }),
     ...(digest === undefined ? {} : { hashes: hashesOf(digest) }),
+    ...(licence === undefined
+      ? {}
+      : { licenses: [{ expression: licence, acknowledgement: 'declared' }] }),
     ...(purl === undefined ? {} : { purl }),
     ...(links.length === 0 ? {} : { externalReferences: links }),
   };

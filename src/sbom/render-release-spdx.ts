@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { type Digest, hexOf } from '../oci/digest.ts';
 import type { JsonObject } from '../oci/read-members.ts';
+import { counted } from '../support/counted.ts';
 import { bomItems } from './bom-items.ts';
 import { derivedUuid } from './package-id.ts';
 import type { BomItem, ReleaseBom } from './release-bom.ts';
 import { isoSeconds } from './render-cyclonedx.ts';
-import { commentOf, creatorsOf } from './render-spdx.ts';
+import { agent, creatorsOf } from './render-spdx.ts';
 import type { SbomTool } from './render-syft.ts';
+import { type Completeness, commentOf } from './spdx-comment.ts';
 
 const noAssertion = 'NOASSERTION';
 const rootId = 'SPDXRef-Release';
@@ -50,12 +52,7 @@ export function renderReleaseSpdx(bom: ReleaseBom, tool: SbomTool, created: Date
     creationInfo: {
       created: isoSeconds(created),
       creators: creatorsOf([tool], bom.author),
-      comment: commentOf(
-        bom.author,
-        bom.partial
-          ? 'Not everything of the archive could be read: it may hold more.'
-          : 'Everything the archive holds is listed; what images hold is told by the documents about them.',
-      ),
+      comment: commentOf(bom.author, completenessOf(bom), gapsOf(bom)),
     },
     ...(references.size === 0
       ? {}
@@ -72,6 +69,24 @@ export function renderReleaseSpdx(bom: ReleaseBom, tool: SbomTool, created: Date
   return Buffer.from(
     `${JSON.stringify({ spdxVersion, dataLicense, SPDXID, name, documentNamespace, ...rest }, null, 1)}\n`,
   );
+}
+
+/** What is not listed, neither here nor in the documents about images and files. */
+function gapsOf({ packages, partial }: ReleaseBom): readonly string[] {
+  const parts = packages.flatMap(({ images, files }) => [...images, ...files]);
+  const without = parts.filter(({ document }) => document === undefined).length;
+  const open = parts.filter(({ document }) => document?.complete === false).length;
+  return [
+    ...(partial ? ['not everything of the archive could be read'] : []),
+    ...(without === 0 ? [] : [`no list of contents of ${counted(without, 'part')}`]),
+    ...(open === 0 ? [] : [`${counted(open, 'list')} of contents with gaps`]),
+  ];
+}
+
+function completenessOf(bom: ReleaseBom): Completeness {
+  const parts = bom.packages.flatMap(({ images, files }) => [...images, ...files]);
+  if (gapsOf(bom).length > 0) return 'incomplete';
+  return parts.every(({ document }) => document?.complete === true) ? 'complete' : 'unknown';
 }
 
 function short(text: string): string {
@@ -117,8 +132,13 @@ const purposes: Readonly<Record<BomItem['kind'], string>> = {
   repository: 'SOURCE',
 };
 
-function itemOf(id: string, { kind, name, version, digest, purl, url }: BomItem): JsonObject {
+function itemOf(
+  id: string,
+  { kind, name, version, digest, purl, url, supplier, licence }: BomItem,
+): JsonObject {
   return packageOf(id, name, version, digest, {
+    ...(supplier === undefined ? {} : { supplier: agent(supplier) }),
+    ...(licence === undefined ? {} : { licenseDeclared: licence }),
     primaryPackagePurpose: purposes[kind],
     ...(url === '' ? {} : { comment: `from ${url}` }),
     ...(purl === undefined

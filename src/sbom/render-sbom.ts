@@ -5,7 +5,7 @@ import { renderSyft, type SbomMaker } from './render-syft.ts';
 import type { SbomFormat } from './sbom-names.ts';
 
 /** Grows when the same inventory gives other bytes: documents that were kept are not used then. */
-export const documentsVersion = 4;
+export const documentsVersion = 5;
 
 /**
  * One document about an image.

@@ -4,8 +4,9 @@ import type { FoundPackage, Inventory } from './inventory.ts';
 import { combined, licenceRef, termOf } from './licences/licence-claim.ts';
 import { derivedUuid, packageId } from './package-id.ts';
 import { imageUrl, webAddress } from './package-url.ts';
-import { isComplete, isoSeconds } from './render-cyclonedx.ts';
+import { aggregateOf, isoSeconds } from './render-cyclonedx.ts';
 import type { SbomMaker, SbomTool } from './render-syft.ts';
+import { commentOf } from './spdx-comment.ts';
 import { writtenVersion } from './unknown-version.ts';
 
 const noAssertion = 'NOASSERTION';
@@ -49,7 +50,6 @@ export function renderSpdx(
         });
     }
   }
-  const complete = isComplete(coverage);
   const body = {
     spdxVersion: 'SPDX-2.3',
     dataLicense: 'CC0-1.0',
@@ -58,14 +58,7 @@ export function renderSpdx(
     creationInfo: {
       created: isoSeconds(created),
       creators: creatorsOf([tool, ...(converter === undefined ? [] : [converter])], author),
-      comment: commentOf(
-        author,
-        complete
-          ? 'Everything seen in the image belongs to a package listed here.'
-          : coverage.untold === true
-            ? 'What was not looked into, the program that made the list does not say.'
-            : `Known unknowns: ${coverageGaps(coverage).join('; ')}.`,
-      ),
+      comment: commentOf(author, aggregateOf(coverage), coverageGaps(coverage)),
     },
     packages: [
       {
@@ -114,11 +107,6 @@ export function creatorsOf(
     ...tools.map(({ name, version }) => `Tool: ${name}-${version}`),
     ...(author === undefined ? [] : [`Organization: ${author}`]),
   ];
-}
-
-/** Says it where nobody is known to answer for a document: SPDX has no word for that among its creators. */
-export function commentOf(author: string | undefined, comment: string): string {
-  return author === undefined ? `${comment} Its author is unknown.` : comment;
 }
 
 function packageOf(found: FoundPackage, id: string): JsonObject {
@@ -170,7 +158,7 @@ const organizations =
   /\b(?:team|maintainers|developers|group|inc|llc|ltd|gmbh|corporation|foundation|project|authors|community|packagers?|nvidia|red hat|fedora|debian|suse|canonical|ubuntu)\b/i;
 
 /** Person or organization; nobody says which, so the words decide. @see SPDX 2.3, 7.5 */
-function agent(supplier: string): string {
+export function agent(supplier: string): string {
   const [, name = '', email] = /^\s*"?(.*?)"?\s*(?:<([^<>]*)>)?\s*$/s.exec(supplier) ?? [];
   const plain = name.replace(/[()\s]+/g, ' ').trim();
   const said = plain === '' ? (email ?? '') : plain;

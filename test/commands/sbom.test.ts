@@ -198,6 +198,13 @@ describe('sbom diff', () => {
     const files = [at('o', `${name}.spdx.json`), at('n', `${name}.cdx.json`)];
     const { stdout } = await captureOutput(() => SbomDiff.run(files, { root }));
     expect(stdout).toBe('+ pkg:pypi/six@1.0\n1 added, 0 removed, 1 the same\n');
+    await writeFile(at('none.json'), '{"bomFormat":"CycloneDX","components":[]}');
+    const doubt = await captureOutput(() =>
+      SbomDiff.run([at('none.json'), ...files.slice(1)], { root }),
+    );
+    expect(doubt.stdout).toMatch(
+      /2 added, 0 removed, 0 the same\n\? none\.json lists no package and does not say whether it is complete: /,
+    );
     const json = await captureOutput(() => SbomDiff.run([...files, '--output', 'json'], { root }));
     expect(schemaFaults('sbom-diff-result', JSON.parse(json.stdout))).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.ts';
 import type { SbomValidateResult } from '../../cli/render-sbom-validate.ts';
+import { outputColumns } from '../../cli/text-columns.ts';
 import { exitCodes } from '../../errors/exit-codes.ts';
 
 export default class SbomValidate extends BaseCommand {
@@ -64,7 +65,7 @@ Exit 1 when the schema, the relations, or the image speak against it; gaps in si
       },
       this.startRun({ quiet: flags.quiet }),
     );
-    this.log(renderValidatedSbom(judged));
+    this.log(renderValidatedSbom(judged, outputColumns()));
     const decisive = ['DOC-01', 'DOC-07', 'CMP-07', 'CMP-11', 'CMP-12'];
     const broken = judged.rules.some(
       ({ id, outcome }) => outcome === 'fail' && decisive.includes(id),
