@@ -14,6 +14,7 @@ import {
 } from '../report/run-record.ts';
 import { lastSuchRun } from '../report/run-statistics.ts';
 import { toRunTrace } from '../report/run-trace.ts';
+import { counted } from '../support/counted.ts';
 import type { Run } from '../support/run.ts';
 import { recordsIn } from './history-run.ts';
 import { formatDuration } from './progress-state.ts';
@@ -90,7 +91,7 @@ function tellExpected(last: RunRecord | undefined, run: Run): void {
   }
   const { durationMs, totals, startedAt } = last;
   const { done, reused } = totals.steps;
-  const message = `Last time ${formatDuration(durationMs)}: ${done} steps done, ${reused} reused (${startedAt})`;
+  const message = `Last time ${formatDuration(durationMs)}: ${counted(done, 'step')} done, ${reused} reused (${startedAt})`;
   run.onProgress?.({ kind: 'note', message });
   run.onProgress?.({ kind: 'expected', durationMs });
 }

@@ -1,14 +1,27 @@
 import type { Change, RunComparison } from '../report/compare-runs.ts';
 import type { RunRecord, RunStep } from '../report/run-record.ts';
 import type { RunStatistics } from '../report/run-statistics.ts';
+import { counted } from '../support/counted.ts';
 import { formatSize } from '../support/format-size.ts';
 import type { HistoryResult } from './history-run.ts';
 import { formatDuration } from './progress-state.ts';
+import { wrapText } from './wrap-text.ts';
 
 const mostSteps = 15;
 
-/** A list, one run, or what two have not in common. */
-export function renderHistory(result: HistoryResult): string {
+/**
+ * A list, one run, or what two have not in common.
+ * @param columns lines are no longer, where words allow it
+ */
+export function renderHistory(result: HistoryResult, columns: number): string {
+  return linesOf(result)
+    .split('\n')
+    .flatMap((line) => wrapText(line, columns, '', '    '))
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+function linesOf(result: HistoryResult): string {
   switch (result.schema) {
     case 'cowa-release/history/v1':
       return result.runs.length === 0
@@ -74,11 +87,10 @@ function told(what: string, rate: number | null, of: string): readonly string[] 
 
 function runOf(run: RunRecord): readonly string[] {
   const { totals, machine, steps, outputs, error } = run;
-  const { counts } = totals;
   return [
     lineOf(run),
     `${machine.platform}, ${machine.processors} processors, Node ${machine.node}, ${run.program.name} ${run.program.version}, ${run.jobs} steps at once`,
-    `${formatSize(totals.bytes)} moved; cache: ${counts.cacheHits} there, ${counts.cacheMisses} not; registries: ${counts.requests} requests, ${counts.failedRequests} failed, ${counts.retries} retries`,
+    movedLine(totals),
     ...(totals.cpuMs === undefined || totals.peakMemoryBytes === undefined
       ? []
       : [
@@ -93,6 +105,19 @@ function runOf(run: RunRecord): readonly string[] {
         `${(verdict ?? '').padEnd(10)} ${formatSize(size).padStart(10)}  ${flavor === undefined ? '' : `${flavor}/`}${name}${reused ? '  (unchanged)' : ''}\n                       ${digest}`,
     ),
   ];
+}
+
+function movedLine({ bytes, counts }: RunRecord['totals']): string {
+  const { cacheHits, cacheMisses, requests, failedRequests, retries } = counts;
+  return [
+    `${formatSize(bytes)} moved`,
+    cacheHits + cacheMisses === 0
+      ? 'the cache was asked for nothing'
+      : `cache: ${cacheHits} there, ${cacheMisses} not`,
+    requests === 0
+      ? 'no registry was asked'
+      : `registries: ${counted(requests, 'request')}, ${failedRequests} failed, ${retries} again`,
+  ].join('; ');
 }
 
 function stepLines(step: RunStep): readonly string[] {

@@ -27,7 +27,7 @@ export interface EngineChoice {
 /**
  * Opens the engine of a source: as the command line says, as the definition says, else the first one that answers.
  * With several builders for a platform, builds are spread over them.
- * @throws EngineError ENGINE_MISSING, ENGINE_UNUSABLE
+ * @throws EngineError all codes
  */
 export async function openEngine(
   config: BuildSourceConfig,
@@ -47,19 +47,29 @@ export async function openEngine(
   if (named === 'buildkit' || builders.length > 0)
     return buildkit(builders, cache, choice, platform, run);
   if (cache !== undefined) refuseCache('buildah');
-  const said: string[] = [];
+  const said: EngineError[] = [];
   for (const engine of ['buildah', 'podman'] as const) {
     try {
       return await buildah(engine, choice, run);
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
-      said.push(error.message);
+      said.push(error);
     }
   }
+  // One that is there and cannot be used is what to look after, rather than one that is not there.
+  const here = said.filter(({ code }) => code !== 'ENGINE_MISSING');
   throw new EngineError(
-    'ENGINE_MISSING',
-    `no engine that builds images is here: ${said.join(', ')}, and no BuildKit was named`,
-    { suggestions: ['Install buildah, or name a BuildKit with --builder tcp://host:port'] },
+    here[0]?.code ?? 'ENGINE_MISSING',
+    `no engine that builds images is ${here.length === 0 ? 'here' : 'fit'}: ${said.map(({ message }) => message).join('; ')}; and no BuildKit was named`,
+    {
+      ...(here[0] === undefined ? {} : { cause: here[0] }),
+      suggestions: [
+        ...(here.length === 0
+          ? ['Install buildah']
+          : new Set(here.flatMap(({ suggestions }) => suggestions))),
+        'Or name a BuildKit with --builder tcp://host:port',
+      ],
+    },
   );
 }
 

@@ -43,7 +43,8 @@ every step. Rates and averages are computed from these records and nothing else;
       { definition, cacheDir, last, command, release, runs },
       process.env,
     );
-    this.log(renderHistory(result));
+    const { outputColumns } = await import('../cli/text-columns.ts');
+    this.log(renderHistory(result, outputColumns()));
     return result;
   }
 }

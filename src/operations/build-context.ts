@@ -9,7 +9,7 @@ import type { Workspace } from '../ports/workspace.ts';
 import { counted } from '../support/counted.ts';
 import { formatSize } from '../support/format-size.ts';
 import type { Run } from '../support/run.ts';
-import { BuildError } from './build-error.ts';
+import { BuildError, RecipeError } from './build-error.ts';
 
 /** The files a build may read, as they were when they were hashed. */
 export interface BuildContext {
@@ -44,6 +44,7 @@ export async function readBuildContext(
     });
   const ignored = parseContextIgnore(await ignoreText(folder, containerfile, workspace));
   const entries: (ContextEntry | UnreadFile)[] = [];
+  const faults: BuildError[] = [];
   const walk = async (below: string): Promise<void> => {
     for (const child of await workspace.list(posix.join(folder, below))) {
       run.signal.throwIfAborted();
@@ -61,15 +62,16 @@ export async function readBuildContext(
       if (ignored(path)) continue;
       if (stat.kind === 'symlink') {
         const linkTarget = stat.linkTarget ?? '';
-        requireInside(name, path, linkTarget);
+        faults.push(...linkFaults(name, path, linkTarget));
         entries.push({ kind: 'symlink', path, linkTarget });
       } else if (stat.kind === 'file') {
         const executable = (stat.mode & 0o100) !== 0;
         entries.push({ kind: 'unread', path, executable, size: stat.size });
-      } else throw unfit(name, path);
+      } else faults.push(unfit(name, path));
     }
   };
   await walk('');
+  if (faults.length > 0) throw new RecipeError(faults);
   const told = await hashedEntries(entries, { name, folder }, workspace, run);
   return {
     entries: told,
@@ -166,10 +168,10 @@ async function hashedFile(
 }
 
 /** Engines differ in what they do with a link that leads out, so no context has one. */
-function requireInside(name: string, path: string, target: string): void {
+function linkFaults(name: string, path: string, target: string): readonly BuildError[] {
   const place = posix.join(posix.dirname(path), target);
-  if (!target.startsWith('/') && place !== '..' && !place.startsWith('../')) return;
-  throw new BuildError(
+  if (!target.startsWith('/') && place !== '..' && !place.startsWith('../')) return [];
+  const fault = new BuildError(
     'BUILD_CONTEXT_LINK',
     `${name}: ${path} in its context is a link to ${target}, outside of it`,
     {
@@ -178,6 +180,7 @@ function requireInside(name: string, path: string, target: string): void {
       ],
     },
   );
+  return [fault];
 }
 
 function unfit(name: string, path: string): BuildError {

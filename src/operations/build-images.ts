@@ -2,7 +2,6 @@ import type { BuiltImageConfig } from '../config/build-source.ts';
 import { parseMemory } from '../config/memory-size.ts';
 import type { StepRule } from '../config/release-definition.ts';
 import type { ExitCode } from '../errors/exit-codes.ts';
-import { CowaError } from '../errors/families.ts';
 import type { Platform } from '../oci/descriptor.ts';
 import { type Digest, digestOf } from '../oci/digest.ts';
 import { normalizeReference } from '../oci/reference.ts';
@@ -14,8 +13,10 @@ import { counted } from '../support/counted.ts';
 import { formatSize } from '../support/format-size.ts';
 import { type Run, runWithin } from '../support/run.ts';
 import type { BuildContext } from './build-context.ts';
-import { BuildError } from './build-error.ts';
+import { BuildError, RecipeError } from './build-error.ts';
 import type { BuildSource } from './build-source.ts';
+import { dropDamaged } from './drop-damaged.ts';
+import { findRecipes } from './find-recipes.ts';
 import { buildRecordKey, type KeptBuild, renderKeptBuild } from './kept-build.ts';
 import { limitSteps } from './limit-steps.ts';
 import { orderBuilds, ownBases } from './order-builds.ts';
@@ -85,7 +86,7 @@ const prefix = 'build ';
 /**
  * Builds the wanted images and those they are built upon, bases first, what was built of the same inputs not at
  * all. All is checked before the first build; a failing build skips only what needs it.
- * @throws BuildError: something is wrong before any build; EngineError: there is no engine
+ * @throws RecipeError with everything that is wrong before any build; EngineError: there is no engine
  */
 export async function buildImages(
   request: BuildImagesRequest,
@@ -94,14 +95,18 @@ export async function buildImages(
   run: Run,
 ): Promise<readonly ImageBuild[]> {
   const wanted = request.references.map((reference) => normalizeReference(reference));
-  const builds: { source: BuildSource; recipe: BuildRecipe }[] = [];
+  const found: { source: BuildSource; recipes: ReadonlyMap<string, BuildRecipe> }[] = [];
+  const faults: BuildError[] = [];
   for (const source of sources) {
     const names = wanted
       .map(({ normalized }) => normalized.split('@')[0] ?? '')
       .filter((name) => source.images.includes(name));
-    const recipes = await recipesOf(source, names, run);
-    builds.push(...orderBuilds(recipes).map((recipe) => ({ source, recipe })));
+    found.push({ source, recipes: await findRecipes(source, names, faults, run) });
   }
+  if (faults.length > 0) throw new RecipeError(faults);
+  const builds = found.flatMap(({ source, recipes }) =>
+    orderBuilds(recipes).map((recipe) => ({ source, recipe })),
+  );
   const done = new Map<string, KeptBuild>();
   const steps = builds.map(
     ({ source, recipe }): GraphStep => ({
@@ -194,36 +199,6 @@ function memoryNeed({ memory }: BuiltImageConfig): Pick<GraphStep, 'memoryBytes'
   return memoryBytes === undefined ? {} : { memoryBytes };
 }
 
-/** Recipes of images and of all they are built upon here. Everything that is wrong is said at once. */
-async function recipesOf(
-  source: BuildSource,
-  names: readonly string[],
-  run: Run,
-): Promise<ReadonlyMap<string, BuildRecipe>> {
-  const recipes = new Map<string, BuildRecipe>();
-  const faults: CowaError[] = [];
-  const waiting = [...new Set(names)];
-  const seen = new Set(waiting);
-  for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-    try {
-      const recipe = await source.recipe(name, run);
-      recipes.set(name, recipe);
-      for (const base of ownBases(recipe)) if (!seen.has(base)) waiting.push(base);
-      for (const base of ownBases(recipe)) seen.add(base);
-    } catch (error) {
-      if (!(error instanceof CowaError)) throw error;
-      faults.push(error);
-    }
-  }
-  const [first, ...more] = faults;
-  if (first === undefined) return recipes;
-  if (more.length === 0 || !(first instanceof BuildError)) throw first;
-  throw new BuildError(first.code, faults.map(({ message }) => message).join('\n'), {
-    cause: first,
-    suggestions: [...new Set(faults.flatMap(({ suggestions }) => suggestions))],
-  });
-}
-
 async function build(
   source: BuildSource,
   prepared: PreparedBuild,
@@ -257,6 +232,7 @@ async function build(
   };
   const within = runWithin(run, stepOf(name));
   await using built = await engine.build(request, within);
+  await dropDamaged(built.blobs, blobs, within);
   await storeBlobs(built.blobs, blobs, { name, title: () => name }, within);
   const kept: KeptBuild = {
     root: built.root,

@@ -5,7 +5,7 @@ import { type MemoryFile, MemoryWorkspace } from '../adapters/memory/workspace.t
 import type { BuildSourceConfig } from '../config/build-source.ts';
 import { CowaError } from '../errors/families.ts';
 import { mediaTypes, type Platform } from '../oci/descriptor.ts';
-import { digestOf } from '../oci/digest.ts';
+import { type Digest, digestOf } from '../oci/digest.ts';
 import { heldContent } from '../ports/blob-store.ts';
 import type { BuildOrigin } from '../ports/build-record.ts';
 import { BuildFailure, type BuildRequest, type ImageBuilder } from '../ports/image-builder.ts';
@@ -100,7 +100,7 @@ function aBuild(
   const move = (to: BuildOrigin): void => {
     lies = to;
   };
-  return { build, open, asked, baseAsked, by, move };
+  return { build, open, asked, baseAsked, by, move, blobs };
 }
 
 const codeOf = async (work: Promise<unknown>): Promise<string> => {
@@ -146,6 +146,21 @@ describe('a source of built images', () => {
     expect(await build()).toMatchObject([{ outcome: 'reused' }]);
     expect(await build(undefined, { rebuild: true })).toMatchObject([{ outcome: 'built' }]);
     expect(await build(undefined, { engine: 'other' })).toMatchObject([{ outcome: 'built' }]);
+  });
+
+  it('built again, replaces what was damaged in the cache', async () => {
+    const { build, open, blobs } = aBuild(
+      { 'a/Containerfile': 'FROM scratch' },
+      { 'ex.com/a:1': { context: 'a' } },
+    );
+    await build();
+    const [[digest, bytes]] = [...blobs.blobs] as [[Digest, Uint8Array]];
+    blobs.blobs.set(digest, Buffer.alloc(bytes.byteLength));
+    expect(await build()).toMatchObject([{ outcome: 'reused' }]);
+    expect(await build(undefined, { rebuild: true })).toMatchObject([{ outcome: 'built' }]);
+    const found = await open().resolve('ex.com/a:1', platform, run);
+    const [blob] = found?.blobs ?? [];
+    expect(Buffer.concat(await Array.fromAsync(blob?.open(run) ?? []))).toEqual(bytes);
   });
 
   it('asks nobody for a base by digest unless something is built on it', async () => {
@@ -395,7 +410,54 @@ describe('a source of built images', () => {
     );
     await expect(cycle.build()).rejects.toThrow('ex.com/a:1 -> ex.com/b:1 -> ex.com/a:1');
     const faults = aBuild({}, { 'ex.com/a:1': { context: 'a' }, 'ex.com/b:1': { context: 'b' } });
-    await expect(faults.build()).rejects.toThrow(/ex\.com\/a:1: .*\nex\.com\/b:1: /);
+    await expect(faults.build()).rejects.toThrow(/ex\.com\/a:1: .*\n.*ex\.com\/b:1: /);
+  });
+
+  it('says all faults of an image and of the bases it hides, before any build', async () => {
+    const { build, asked } = aBuild(
+      {
+        'sdk/Containerfile': 'FROM scratch\nCOPY none /',
+        'sdk/out': { link: '/etc/passwd' },
+        'api/Containerfile': 'FROM ex.com/sdk:1\nCOPY one two /\nFROM ex.com/tag:1\nFROM $OPEN',
+        other: '',
+      },
+      {
+        'ex.com/sdk:1': { context: 'sdk' },
+        'ex.com/api:1': {
+          context: 'api',
+          target: 'none',
+          args: { X: '', Y: '' },
+          secrets: [{ id: 's', file: 'gone' }],
+        },
+      },
+    );
+    const error = await build(['ex.com/api:1']).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      code: 'BUILD_BASE_OPEN',
+      exitCode: 3,
+      faults: [
+        { code: 'BUILD_BASE_OPEN' },
+        { code: 'BUILD_STAGE_MISSING' },
+        { code: 'BUILD_ARGUMENT_UNKNOWN' },
+        { code: 'BUILD_ARGUMENT_UNKNOWN' },
+        { code: 'BUILD_SECRET_MISSING' },
+        { code: 'BUILD_BASE_UNPINNED' },
+        { code: 'BUILD_SOURCE_MISSING', message: expect.stringContaining("'one'") },
+        { code: 'BUILD_SOURCE_MISSING', message: expect.stringContaining("'two'") },
+        { code: 'BUILD_CONTEXT_LINK', message: expect.stringContaining('ex.com/sdk:1') },
+      ],
+    });
+    expect(String(error).match(/\n[A-Z_]+: /g)).toHaveLength(8);
+    expect(asked).toEqual([]);
+  });
+
+  it('tells of a context full of links that lead out, and not of every one', async () => {
+    const links = Array.from({ length: 60 }, (_none, at) => [`a/${at}`, { link: '/x' }] as const);
+    const { build } = aBuild(
+      { 'a/Containerfile': 'FROM scratch', ...Object.fromEntries(links) },
+      { 'ex.com/a:1': { context: 'a' } },
+    );
+    await expect(build()).rejects.toThrow(/\nand 10 more like these$/);
   });
 
   it('is another image once what it is built on is another', async () => {

@@ -25,6 +25,6 @@ export function orderBuilds(recipes: ReadonlyMap<string, BuildRecipe>): readonly
 }
 
 /** Full names of the images it needs that are built here too. */
-export function ownBases({ bases }: BuildRecipe): readonly string[] {
+export function ownBases({ bases }: Pick<BuildRecipe, 'bases'>): readonly string[] {
   return [...new Set(bases.flatMap(({ own, normalized }) => (own ? [normalized] : [])))];
 }

@@ -304,6 +304,20 @@ describe('an engine', () => {
     else expect(await failure(opened)).toMatchObject({ code });
   });
 
+  it.each([
+    ['nonsense', 'could not connect', 'Write its address as tcp://host:port'],
+    ['tcp://h:1', 'dial tcp: connect: connection refused', 'Start it (buildkitd'],
+    ['tcp://h:1', 'tls: x509: certificate is valid for builder, not other', 'as serverName'],
+    ['tcp://h:1', 'tls: x509: certificate signed by unknown authority', 'as ca under tls'],
+    ['tcp://h:1', 'remote error: tls: certificate required', 'name cert and key'],
+    ['tcp://h:1', 'error reading server preface: EOF', 'Correct tls of the builder'],
+  ])('a BuildKit at %s that ends with "%s": %s', async (address, says, next) => {
+    const program = await script(`echo '${says}' >&2; exit 1`);
+    const error = await failure(openBuildkit({ program, address, folder }, run));
+    expect(error).toMatchObject({ code: 'ENGINE_UNUSABLE', exitCode: 4 });
+    expect(error.suggestions).toEqual([expect.stringContaining(next)]);
+  });
+
   it('a BuildKit is not asked for a limit it does not have', async () => {
     const program = await script('echo "BuildKit: github.com/moby/buildkit v0.13.2 x"');
     const engine = await openBuildkit({ program, address: 'tcp://x:1', folder }, run);

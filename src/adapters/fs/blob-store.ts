@@ -18,6 +18,11 @@ import { leavePartial, takePartial } from './partial-content.ts';
 import { removeLeftovers } from './remove-leftovers.ts';
 import { touch } from './touch.ts';
 
+const againSuggestions = [
+  'Run the command again: it is fetched anew',
+  'Of an image that is built here: cowa-release images build makes it again',
+];
+
 /** Content by digest below a folder: `sha256/ab/abcd…`. */
 export class FsBlobStore implements BlobStore {
   readonly #folder: string;
@@ -103,7 +108,7 @@ export class FsBlobStore implements BlobStore {
       'OCI_DIGEST_MISMATCH',
       `the cached ${digest} was damaged (it hashes to ${actual}) and is removed`,
       {
-        suggestions: ['Run the command again: it is fetched anew'],
+        suggestions: againSuggestions,
       },
     );
   }
@@ -117,7 +122,7 @@ export class FsBlobStore implements BlobStore {
         if (systemCode(error) !== 'ENOENT') throw error;
         throw new BlobStoreError('BLOB_MISSING', `the cache does not hold ${digest}`, {
           cause: error,
-          suggestions: ['Run the command again: it is fetched anew'],
+          suggestions: againSuggestions,
         });
       }
     }

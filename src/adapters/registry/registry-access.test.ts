@@ -185,6 +185,14 @@ describe('mirrors', () => {
     expect(notes).toEqual([expect.stringContaining(`mirror ${mirrorHost} of registry.example: `)]);
     expect(notes[0]).toContain(`${origin} is asked`);
   });
+  it('one that is away is told once, however often it is asked', async () => {
+    const { client, notes, noting, mirrorHost } = await setUp((request) =>
+      request.socket.destroy(),
+    );
+    for (const tag of ['v1', digestOf(manifest), 'v1'])
+      await client.manifest(at('registry.example'), tag, noting);
+    expect(notes).toEqual([expect.stringContaining(`mirror ${mirrorHost} of registry.example: `)]);
+  });
   it('a blob goes on at the next where one breaks for good', async () => {
     const { client, notes, noting } = await setUp((request, response) => {
       if (request.headers.range !== undefined) return void response.writeHead(500).end();

@@ -58,6 +58,15 @@ export interface RepositoryQuestion {
   readonly expected: readonly number[];
 }
 
+/** What a mirror says of every request alike. */
+const isAway: ReadonlySet<string> = new Set([
+  'REGISTRY_NAME',
+  'REGISTRY_UNREACHABLE',
+  'REGISTRY_PROXY',
+  'REGISTRY_TLS',
+  'REGISTRY_TIMEOUT',
+]);
+
 /** Questions to registries: hosts that may be asked, logins, answers that are refusals, second tries. */
 export class RegistryConnection {
   readonly options: RegistryClientOptions;
@@ -65,6 +74,8 @@ export class RegistryConnection {
   private readonly auth: RegistryAuth;
   private readonly logins = new Map<string, Promise<Credentials | undefined>>();
   private readonly origins = new Map<string, Promise<string>>();
+  /** Mirrors that are away, and were told so. */
+  private readonly away = new Set<string>();
 
   constructor(options: RegistryClientOptions) {
     this.options = options;
@@ -109,8 +120,14 @@ export class RegistryConnection {
     throw new InternalError(`no endpoint of ${at.registry}`);
   }
 
-  /** Says that a mirror did not help. */
-  tellNext(at: Repository, from: Endpoint, { message }: Error, next: Endpoint, run: Run): void {
+  /** Says that a mirror did not help; of one that cannot be reached only once. */
+  tellNext(at: Repository, from: Endpoint, error: Error, next: Endpoint, run: Run): void {
+    const { message } = error;
+    if (error instanceof RegistryError && isAway.has(error.code)) {
+      const place = `${from.name} ${error.code}`;
+      if (this.away.has(place)) return;
+      this.away.add(place);
+    }
     const text = `mirror ${from.name} of ${at.registry}: ${message}; ${next.name} is asked`;
     run.onProgress?.({ kind: 'note', message: text });
   }

@@ -95,7 +95,19 @@ describe.skipIf(process.platform === 'win32')('images build, with an engine that
       code: 'ENGINE_TOO_OLD',
       message: expect.stringContaining('buildah is 1.27.9, and 1.28 is the first'),
       left: [],
+      exit: 4,
     });
+    // Nor is there another one to take in its place.
+    await writeFile(at('bin/podman'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    const found = await built();
+    expect(found).toMatchObject({ code: 'ENGINE_TOO_OLD', exit: 4 });
+    expect(found.message).toContain('buildah is 1.27.9');
+    expect(found.stdout).toContain('next: Update buildah');
+  });
+
+  it('has no room: it is the disk, and the operator acts', async () => {
+    await engine('echo "write /x: no space left on device" >&2; exit 1');
+    expect(await built('--engine', 'buildah')).toMatchObject({ code: 'DISK_FULL', exit: 4 });
   });
 
   it('is one of two BuildKits that is away: the other builds, and it is said', async () => {
@@ -119,7 +131,7 @@ esac
     expect(one).toMatchObject({ code: 'BUILD_FAILED' });
     expect(one.message).toContain('this one builds');
     expect(one.stderr).toContain('passed over: no BuildKit answers at tcp://away:1');
-    expect(await between('away', 'away2')).toMatchObject({ code: 'ENGINE_UNUSABLE' });
+    expect(await between('away', 'away2')).toMatchObject({ code: 'ENGINE_UNUSABLE', exit: 4 });
   });
 
   it.each([
