@@ -1,13 +1,10 @@
-import { type Digest, hexOf } from '../oci/digest.ts';
-import { parseStatement, statementType } from './statement.ts';
+import { type FileStatement, renderFileStatement } from './file-statement.ts';
 
 /** Predicate type of ours: what changed from one release to another, and which files say so. */
 const diffPredicateType = 'https://cowabungaai.dev/attestations/diff/v1';
 
 /** A comparison as it is signed. */
-export interface DiffStatement {
-  /** Files it consists of, by name. At least one. */
-  readonly files: readonly { readonly name: string; readonly digest: Digest }[];
+export interface DiffStatement extends Pick<FileStatement, 'files'> {
   /** The two sides: what they are called, and the digest of their report where one was read. */
   readonly before: { readonly release: string; readonly digest?: string };
   readonly after: { readonly release: string; readonly digest?: string };
@@ -26,9 +23,8 @@ export interface DiffStatement {
  */
 export function renderDiffStatement({ files, programVersion, ...said }: DiffStatement): string {
   const { before, after, outcome, added, removed, changed, date } = said;
-  const text = JSON.stringify({
-    _type: statementType,
-    subject: files.map(({ name, digest }) => ({ name, digest: { sha256: hexOf(digest) } })),
+  return renderFileStatement({
+    files,
     predicateType: diffPredicateType,
     predicate: {
       program: { version: { 'cowa-release': programVersion } },
@@ -41,7 +37,4 @@ export function renderDiffStatement({ files, programVersion, ...said }: DiffStat
       changed,
     },
   });
-  // What we sign must pass what we read.
-  parseStatement(Buffer.from(text), { allowOldType: false });
-  return text;
 }

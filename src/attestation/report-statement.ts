@@ -1,13 +1,10 @@
-import { type Digest, hexOf } from '../oci/digest.ts';
-import { parseStatement, statementType } from './statement.ts';
+import { type FileStatement, renderFileStatement } from './file-statement.ts';
 
 /** Predicate type of ours: what a report about a release says, and which files it consists of. */
 export const reportPredicateType = 'https://cowabungaai.dev/attestations/report/v1';
 
 /** A report as it is signed. */
-export interface ReportStatement {
-  /** Files of the report, by name. At least one, at most 1024. */
-  readonly files: readonly { readonly name: string; readonly digest: Digest }[];
+export interface ReportStatement extends Pick<FileStatement, 'files'> {
   /** Archives it is about. */
   readonly about: readonly { readonly name: string; readonly digest: string }[];
   /** Status of the worst criterion, and what verify said. */
@@ -25,9 +22,8 @@ export interface ReportStatement {
  */
 export function renderReportStatement(report: ReportStatement): string {
   const { files, about, status, outcome, words, date, programVersion } = report;
-  const text = JSON.stringify({
-    _type: statementType,
-    subject: files.map(({ name, digest }) => ({ name, digest: { sha256: hexOf(digest) } })),
+  return renderFileStatement({
+    files,
     predicateType: reportPredicateType,
     predicate: {
       reporter: { version: { 'cowa-release': programVersion } },
@@ -41,7 +37,4 @@ export function renderReportStatement(report: ReportStatement): string {
       })),
     },
   });
-  // What we sign must pass what we read.
-  parseStatement(Buffer.from(text), { allowOldType: false });
-  return text;
 }

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { ApproveUsageError } from '../operations/approve-error.ts';
 import { approveRelease } from '../operations/approve-release.ts';
+import { releaseIn } from '../operations/kit-release.ts';
 import { folderOf } from '../operations/read-beside.ts';
 import type { Run } from '../support/run.ts';
 import { type ApproveResult, toApproveResult } from './render-approve.ts';
@@ -8,6 +9,7 @@ import type { SigningChoice } from './signing-choice.ts';
 import { administratorFolder, trustSettings } from './trust-settings.ts';
 import { verifyLocations } from './verify-locations.ts';
 import { judgingPorts, openCompute, outputFolder } from './wire.ts';
+import { archiveSource } from './wire-carriers.ts';
 import { openSigning } from './wire-signer.ts';
 
 export interface ApproveFlags {
@@ -31,12 +33,13 @@ export async function approveFromFlags(
   flags: ApproveFlags,
   startRun: (silent: boolean) => Run,
 ): Promise<ApproveResult> {
-  const { location, role, comment, trustPolicy, verifyKey, policy, programVersion } = flags;
-  if (location === '-') throw noFile('standard input has no place');
+  const { role, comment, trustPolicy, verifyKey, policy, programVersion } = flags;
+  if (flags.location === '-') throw noFile('standard input has no place');
   const signing = await openSigning(flags.signer, undefined, startRun(true));
   try {
     const run = startRun(false);
     const now = new Date();
+    const location = await releaseIn(flags.location, await archiveSource(), run);
     const given = {
       ...(trustPolicy === undefined ? {} : { trustPolicy }),
       ...(verifyKey === undefined ? {} : { key: verifyKey }),

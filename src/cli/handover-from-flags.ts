@@ -87,6 +87,7 @@ export async function handoverFromFlags(
       ...(report === undefined ? {} : { reportFrom: await outputFolder(report.out) }),
       ...(await foldersOf(places.folder, finished.flavor)),
       linker: fileLinker(),
+      signing,
     },
     runWithin(run, step),
   );

@@ -7,7 +7,7 @@ export default class Approve extends BaseCommand {
   static override summary = 'Add a signed approval, in a role, to a release or an archive';
   static override description =
     `Judges it as verify does, and signs that somebody approves: who, in which role, when, and over which digest. For a folder that is
-the digest of its release statement, and so of every file; for an archive that of its bytes. The approval is a new file beside it
+the digest of its release statement, and so of every file, in a handover kit those of release/; for an archive that of its bytes. The approval is a new file beside it
 (approval.intoto.jsonl, approval.2.intoto.jsonl, …; <archive>.approval.intoto.jsonl). No other file is changed, and none is replaced.
 
 How many approvals, and of whom, verify asks by its trust policy ("approvers" of an entry). The time is that of this machine, unless
@@ -21,7 +21,10 @@ approved.`;
     '<%= config.bin %> approve uds-bundle-platform-amd64-1.0.0.tar.zst --role approver --key anna.key --verify-key release.pub',
   ];
   static override args = {
-    location: Args.string({ description: 'Release folder, or one archive', required: true }),
+    location: Args.string({
+      description: 'Release folder, handover kit, or one archive',
+      required: true,
+    }),
   };
   static override flags = {
     ...signingFlags,

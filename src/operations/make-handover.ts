@@ -1,5 +1,6 @@
+import { renderHandoverStatement } from '../attestation/handover-statement.ts';
 import { UsageError } from '../errors/families.ts';
-import { digestOf } from '../oci/digest.ts';
+import { type Digest, digestOf } from '../oci/digest.ts';
 import type { FileLinker } from '../ports/file-linker.ts';
 import type { OutputFolder } from '../ports/output.ts';
 import { renderBlocksHtml, renderBlocksMarkdown } from '../report/document-blocks.ts';
@@ -15,6 +16,8 @@ import type { FinishedFlavor } from './finish-flavor.ts';
 import { type InspectPorts, inspectArchive } from './inspect-archive.ts';
 import { type NamedDigest, renderChecksums, writeReleaseFile } from './release-files.ts';
 import { dossierFileNames, reportStatementName } from './render-dossier.ts';
+import type { SignOncePorts } from './sign-once.ts';
+import { signStatement } from './sign-statement.ts';
 
 /** The place named for a handover kit cannot be one. */
 export class HandoverError extends UsageError<
@@ -49,6 +52,8 @@ export interface HandoverPorts extends InspectPorts, HandoverPlace {
   /** The folder the report was written to, which may be that of the kit. */
   readonly reportFrom?: OutputFolder;
   readonly linker: FileLinker;
+  /** Who signed the release; undefined: nobody, and nobody signs the kit. */
+  readonly signing: Pick<SignOncePorts, 'signer' | 'judge'> | undefined;
 }
 
 /** A kit that is complete. */
@@ -88,7 +93,7 @@ export async function requireHandoverPlace(
 
 /**
  * Makes the folder that is handed over: the release as it is, and around it what people need to prove and deploy it.
- * @throws HandoverError HANDOVER_FOREIGN_FILE; OutputError
+ * @throws HandoverError HANDOVER_FOREIGN_FILE; SignerFailure SIGN_SELF_CHECK; OutputError
  */
 export async function makeHandover(
   request: HandoverRequest,
@@ -125,6 +130,8 @@ export async function makeHandover(
       ports,
       run,
     );
+  // One of an earlier kit must not stand beside what it is not about.
+  await kit.remove(handoverNames.statement);
   const documents = documentsOf(handover);
   const written: NamedDigest[] = [];
   for (const [name, text] of documents) written.push(await writeReleaseFile(kit, name, text));
@@ -135,16 +142,32 @@ export async function makeHandover(
       ? []
       : [{ name: finished.statement, digest: digestOf(statement) }]),
   ];
-  await writeReleaseFile(
-    kit,
-    handoverNames.checksums,
-    renderChecksums([
-      ...written,
-      ...within(handoverNames.report, report),
-      ...within(handoverNames.release, inRelease),
-    ]),
-  );
+  const around = [...written, ...within(handoverNames.report, report)];
+  const sums = renderChecksums([...around, ...within(handoverNames.release, inRelease)]);
+  around.push(await writeReleaseFile(kit, handoverNames.checksums, sums));
+  if (statement !== undefined) await signKit(handover, around, digestOf(statement), ports, run);
   return { folder: kit.pathOf(''), files: names.length, linked };
+}
+
+/** The statement over what lies around the release. */
+async function signKit(
+  { release, programVersion }: Handover,
+  files: readonly NamedDigest[],
+  statement: Digest,
+  { kit, signing }: HandoverPorts,
+  run: Run,
+): Promise<void> {
+  if (signing === undefined) return;
+  const payload = Buffer.from(
+    renderHandoverStatement({
+      files: files.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+      release,
+      statement,
+      programVersion,
+    }),
+  );
+  const text = await signStatement({ payload, about: 'the handover kit' }, signing, run);
+  await writeReleaseFile(kit, handoverNames.statement, text);
 }
 
 /** Puts files of one folder into another; how many of them are the very same file then. */

@@ -106,6 +106,26 @@ describe('approve', () => {
     for (const [name, bytes] of before) expect(await readFile(at('in', name))).toEqual(bytes);
   });
 
+  it('approves the release in a handover kit, and nothing around it', async () => {
+    await cp(at('release'), at('in/kit/release'), { recursive: true });
+    for (const name of ['HANDOVER.md', 'SHA256SUMS']) await writeFile(at('in/kit', name), '');
+    const { error, stdout } = await approve(at('in/kit/'), 'anna', ...trusted());
+    expect(error).toBeUndefined();
+    expect(stdout).toContain(at('in/kit/release/approval.intoto.jsonl'));
+    expect(await readdir(at('in/kit'))).toEqual(['HANDOVER.md', 'SHA256SUMS', 'release']);
+    expect((await approve(at('in/kit/release'), 'bert', ...trusted())).error).toBeUndefined();
+    expect((await verify(at('in/kit/release'), ...trusted())).exitCode).toBe(0);
+  });
+
+  it('says which folder to name where several releases lie in one that is no kit', async () => {
+    await cp(at('release'), at('in/both/release'), { recursive: true });
+    const { error } = await approve(at('in/both'), 'anna', ...trusted());
+    expect(error).toMatchObject({
+      code: 'ARCHIVE_MISSING',
+      suggestions: [`Name the folder that does: ${at('in/both/release')}`],
+    });
+  });
+
   it('warns whoever approves with the key that signed the release', async () => {
     const pem = testKeys['rel-a'].privateKey.export({
       ...{ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' },

@@ -11,7 +11,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { captureOutput } from '@oclif/test';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadProgram } from '../../src/cli/load-program.ts';
@@ -100,6 +100,7 @@ describe('assemble --handover', () => {
       'HANDOVER.html',
       'HANDOVER.md',
       'SHA256SUMS',
+      'handover.intoto.jsonl',
       'release',
       'report',
       'requirements.json',
@@ -128,6 +129,14 @@ describe('assemble --handover', () => {
     for (const name of await readdir(kit('report'))) expect(sums).toContain(`  report/${name}\n`);
     const page = await readFile(kit('HANDOVER.md'), 'utf8');
     expect(page).toContain('--bundle report/report.intoto.jsonl report/report.html');
+    const { dsseEnvelope } = JSON.parse(await readFile(kit('handover.intoto.jsonl'), 'utf8'));
+    const { subject } = JSON.parse(Buffer.from(dsseEnvelope.payload, 'base64').toString());
+    const own = (await readdir(kit(), { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile() && !entry.parentPath.endsWith('release'))
+      .map(({ parentPath, name }) => relative(kit(), join(parentPath, name)));
+    expect(subject.map(({ name }: { name: string }) => name)).toEqual(
+      own.filter((name) => name !== 'handover.intoto.jsonl').sort(),
+    );
     expect(await readFile(kit('CHECKLIST.html'), 'utf8')).toContain('report/report.html was read');
   });
 
@@ -143,6 +152,7 @@ describe('assemble --handover', () => {
     expect(judged.code).toBe(0);
     const proven = await shell(await commands('openssl'), { FINGERPRINT: fingerprint });
     expect(proven.said).toContain('signed by that key; nothing is missing, nothing was added');
+    expect(proven.said).toContain('so are these pages and the report');
     expect(proven.code).toBe(0);
   }, 60_000);
 
@@ -161,6 +171,22 @@ describe('assemble --handover', () => {
       expect((await prove()).code).not.toBe(0);
       await rm(kit('release', name));
     }
+    for (const name of ['CHECKLIST.html', 'report/report.html', 'uds-config.yaml']) {
+      const text = await readFile(kit(name));
+      await rm(kit(name));
+      await writeFile(kit(name), Buffer.concat([text, Buffer.from(' ')]));
+      const altered = await prove();
+      expect([name, altered.code === 0]).toEqual([name, false]);
+      expect(altered.said).toContain(name);
+      await writeFile(kit(name), text);
+    }
+    await writeFile(kit('START-HERE.html'), '');
+    expect((await prove()).said).toContain('START-HERE.html');
+    await rm(kit('START-HERE.html'));
+    const pages = await readFile(kit('handover.intoto.jsonl'));
+    await rm(kit('handover.intoto.jsonl'));
+    expect((await prove()).code).not.toBe(0);
+    await writeFile(kit('handover.intoto.jsonl'), pages);
     const report = await readFile(kit('release/report.json'));
     await rm(kit('release/report.json'));
     expect((await prove()).code).not.toBe(0);

@@ -100,6 +100,13 @@ describe.skipIf([zarf, uds, cosign].every(({ missing }) => missing !== undefined
           'kit/cpu/HANDOVER.md',
         );
         expect(other.code).not.toBe(0);
+        const pages = await payloadOf('kit/cpu/handover.intoto.jsonl');
+        expect(pages.subject.map(({ name }) => name)).toContain('CHECKLIST.html');
+        const [, script = ''] =
+          /^```sh pages\n([\s\S]*?)^```/m.exec(await readFile(at('kit/cpu/HANDOVER.md'), 'utf8')) ??
+          [];
+        for (const line of script.trim().replaceAll('\\\n', '').split('\n'))
+          done(await cosign.run(line.split(/\s+/).slice(1), home, { cwd: at('kit/cpu') }));
       },
       60_000,
     );

@@ -150,6 +150,8 @@ describe('the page of a kit', () => {
       'FINGERPRINT.txt',
       'cowa-release verify release --key release/release.pub',
       'sha256sum -c --strict --quiet SHA256SUMS',
+      '--type https://cowabungaai.dev/attestations/handover/v1 --bundle handover.intoto.jsonl SHA256SUMS',
+      '--bundle report/report.intoto.jsonl report/report.html',
       'nvidia.com/gpu',
       'secret db-auth (api)',
       'value of DOMAIN (api)',
@@ -173,8 +175,18 @@ describe('the page of a kit', () => {
     );
   });
 
+  it('counts its steps without a gap, whatever is there', () => {
+    for (const change of [{}, { fingerprint: undefined, report: undefined }]) {
+      const headings = handoverPage({ ...handover, ...change }).flatMap((block) =>
+        block.kind === 'heading' ? [Number.parseInt(block.text, 10)] : [],
+      );
+      expect(headings).toEqual(headings.map((_, index) => index + 1));
+    }
+  });
+
   it.each([
     ['by nobody', { fingerprint: undefined }, 'who made it nobody can tell'],
+    ['by nobody', { fingerprint: undefined, report: 'unsigned' as const }, 'Nobody signed them'],
     ['by an identity', { fingerprint: undefined, identity: 'ci of https://x' }, 'ci of https&#58'],
   ])('says so where the release is signed %s', (_name, change, words) => {
     const said = renderBlocksMarkdown(handoverPage({ ...handover, ...change }));

@@ -2,13 +2,8 @@ import { formatSize } from '../../support/format-size.ts';
 import type { Block } from '../document-blocks.ts';
 import type { Requirements } from '../requirements.ts';
 import { type Handover, type HandoverArchive, handoverNames } from './handover.ts';
-import {
-  attestationCommand,
-  openSslCommands,
-  shellWord,
-  verifyCommand,
-} from './handover-commands.ts';
-import { spokenFingerprint } from './spoken-fingerprint.ts';
+import { shellWord } from './handover-commands.ts';
+import { aroundIt, proof } from './handover-proof.ts';
 
 /** What the checklist calls the part by. */
 export const targetHeading = 'What the target must have';
@@ -24,7 +19,7 @@ export function handoverPage(handover: Handover): readonly Block[] {
     ...contents(handover),
     ...numbered([
       ...proof(handover),
-      ...judged(handover),
+      ...aroundIt(handover),
       ...needs(handover),
       ...deployment(handover),
       ...approvals(handover),
@@ -42,14 +37,9 @@ function numbered(blocks: readonly Block[]): readonly Block[] {
   });
 }
 
-function contents({
-  release,
-  archives,
-  files,
-  report,
-  verifier,
-  programVersion,
-}: Handover): Block[] {
+function contents(handover: Handover): Block[] {
+  const { release, archives, files, report, verifier, programVersion } = handover;
+  const isSigned = handover.fingerprint !== undefined || handover.identity !== undefined;
   const dated = new Date(1000 * release.sourceDateEpoch).toISOString();
   const total = files.reduce((sum, { size }) => sum + size, 0);
   return [
@@ -82,6 +72,9 @@ function contents({
         [handoverNames.checklist, 'one page to print and sign'],
         [handoverNames.html, 'this page, for a browser'],
         [handoverNames.checksums, 'digests of everything here'],
+        ...(isSigned
+          ? [[handoverNames.statement, 'signed statement over all of the above but the release']]
+          : []),
         ...(verifier === undefined
           ? []
           : [
@@ -103,112 +96,6 @@ function contents({
         digest,
         deployed ? 'by itself' : 'as part of the bundle',
       ]),
-    },
-  ];
-}
-
-function proof(handover: Handover): Block[] {
-  const { fingerprint, identity } = handover;
-  if (identity !== undefined)
-    return [
-      { kind: 'heading', text: 'The release is what was signed' },
-      {
-        kind: 'text',
-        text: `No key signed this release: a certificate names who did, ${identity}. Only a trust policy of your own that names him, and the trusted root of his authority, can prove it.`,
-      },
-      {
-        kind: 'commands',
-        name: 'verify',
-        lines: ['cowa-release verify release --trust-policy trust-policy.json'],
-      },
-      sums(),
-    ];
-  if (fingerprint === undefined)
-    return [
-      { kind: 'heading', text: 'What can be proven' },
-      {
-        kind: 'text',
-        text: 'No key signed this release. Damage on the way shows; who made it nobody can tell.',
-      },
-      sums(),
-    ];
-  return [
-    { kind: 'heading', text: 'The key is the right one' },
-    {
-      kind: 'text',
-      text: 'Everything here could have been made by somebody else, this page too. One thing has to come another way: by telephone, on paper, from an earlier release. Have the sender read the fingerprint of the release key aloud from his own copy, and compare all sixteen groups with what your own program prints:',
-    },
-    {
-      kind: 'commands',
-      name: 'fingerprint',
-      lines: [
-        'openssl pkey -pubin -in release/release.pub -outform DER | openssl dgst -sha256 -r | cut -d " " -f 1',
-      ],
-    },
-    {
-      kind: 'table',
-      caption: 'What the sender says it is',
-      head: ['group', 'hex', 'read as'],
-      ours: [0, 2],
-      rows: spokenFingerprint(fingerprint).map(({ hex, words }, index) => [
-        String(index + 1),
-        hex,
-        words.join(' '),
-      ]),
-    },
-    { kind: 'heading', text: 'Nothing was damaged' },
-    sums(),
-    { kind: 'heading', text: 'The release is what was signed' },
-    {
-      kind: 'text',
-      text: 'With cowa-release of your own. It judges every archive and says what is missing, altered or added; exit code 0 is a pass, and nothing else is:',
-    },
-    { kind: 'commands', name: 'verify', lines: verifyCommand() },
-    {
-      kind: 'text',
-      text: 'Without it, with openssl and sha256sum alone. Put the fingerprint that was read to you (64 digits, no spaces) into FINGERPRINT first: FINGERPRINT=... This proves who signed, and that every file is there as it was signed; what the files are good for only cowa-release judges.',
-    },
-    { kind: 'commands', name: 'openssl', lines: openSslCommands() },
-  ];
-}
-
-function sums(): Block {
-  return {
-    kind: 'commands',
-    name: 'checksums',
-    lines: [
-      `sha256sum -c --strict --quiet ${handoverNames.checksums} && echo 'nothing is damaged'`,
-    ],
-  };
-}
-
-/** What the sender says of his own release, and who vouches for that. */
-function judged({ report, fingerprint }: Handover): Block[] {
-  if (report === undefined) return [];
-  const heading: Block = { kind: 'heading', text: 'What is known of the release' };
-  const words = `${handoverNames.report}/report.html is the judgement of whoever made the release, with everything he did not look at. Your own, by your own trust and policy, is made by cowa-release report.`;
-  if (report === 'unsigned' || fingerprint === undefined)
-    return [
-      heading,
-      {
-        kind: 'text',
-        text: `${words}${report === 'unsigned' ? ' Nobody signed it.' : ' It is signed by the same identity as the release.'}`,
-      },
-    ];
-  return [
-    heading,
-    {
-      kind: 'text',
-      text: `${words} That it is the one the holder of the release key signed, cosign tells without this program; so for every other file of the report, whose digests the same statement holds:`,
-    },
-    {
-      kind: 'commands',
-      name: 'report',
-      lines: attestationCommand(
-        'report',
-        `${handoverNames.report}/report.intoto.jsonl`,
-        `${handoverNames.report}/report.html`,
-      ),
     },
   ];
 }

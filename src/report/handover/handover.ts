@@ -50,4 +50,6 @@ export const handoverNames = {
   config: 'uds-config.yaml',
   requirements: 'requirements.json',
   checksums: 'SHA256SUMS',
+  /** Signed, over everything here but the release. */
+  statement: 'handover.intoto.jsonl',
 } as const;
