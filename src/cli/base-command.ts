@@ -14,7 +14,7 @@ import {
 } from './error-output.ts';
 import { listenForInterruption } from './interruption.ts';
 import { commonFormats, documentRequested, requestedFormat } from './output-format.ts';
-import { printableLines } from './printable-lines.ts';
+import { printableLines, printableResult } from './printable-lines.ts';
 import { openProgress } from './progress.ts';
 import type { Progress } from './progress-state.ts';
 
@@ -86,9 +86,9 @@ export abstract class BaseCommand extends Command {
     ux.stdout((this.#document ?? this.#render(json)).replace(/\n$/, ''));
   }
 
-  /** A line of the result, on standard output. */
-  override log(message = '', ...args: unknown[]): void {
-    if (this.#progress === undefined || args.length > 0) super.log(message, ...args);
+  /** Lines of the result, on standard output, which cannot speak to a terminal. */
+  override log(message = ''): void {
+    if (this.#progress === undefined) super.log(printableResult(message));
     else this.#held.push(message);
   }
 

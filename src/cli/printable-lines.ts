@@ -12,6 +12,21 @@ export function printableLines(text: string): string {
     .join('\n');
 }
 
+/** Colours of this program, as `styleText` writes them, lines and tabs. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the one that is looked for
+const own = /(\u001b\[(?:1|22|31|32|33|39)m|\r?\n|\t)/u;
+
+/**
+ * A finished text of this program, for standard output: its lines, tabs and colours stay; nothing else in it can
+ * speak to a terminal, whatever a registry or a sender called something. Nothing is cut.
+ */
+export function printableResult(text: string): string {
+  return text
+    .split(own)
+    .map((piece, at) => (at % 2 === 1 ? piece : printable(piece, piece.length + 1)))
+    .join('');
+}
+
 /** A progress event that cannot speak to the terminal. */
 export function printableEvent(event: ProgressEvent): ProgressEvent {
   switch (event.kind) {
