@@ -1,12 +1,15 @@
 import type { ExportedSbom } from '../operations/export-sboms.ts';
 import type { GeneratedSbom } from '../operations/generate-sboms.ts';
 import { countedContents } from '../sbom/coverage-gaps.ts';
+import { printable } from '../support/printable.ts';
 
 /** What `sbom generate --output json` prints. */
 export interface SbomGenerateResult {
   readonly schema: 'cowa-release/sbom-generate-result/v1';
   readonly images: readonly GeneratedSbom[];
 }
+
+const maxLine = 4000;
 
 /** What was found, what was not looked into, and where it is written. */
 export function renderGeneratedSboms(images: readonly GeneratedSbom[], out: string): string {
@@ -20,6 +23,7 @@ export function renderGeneratedSboms(images: readonly GeneratedSbom[], out: stri
       ...gapsOf(image).map((gap) => `  unknown   ${gap}`),
       ...image.documents.map(({ name }) => `  written   ${out}/${name}`),
     ])
+    .map((line) => printable(line, maxLine))
     .join('\n');
 }
 
@@ -52,5 +56,6 @@ export function renderExportedSboms(documents: readonly ExportedSbom[], out: str
       ({ name, level, subject, bound }) =>
         `${level.padEnd(7)}  ${out}/${name}  (${subject}${bound ? '' : ', which the archive does not hold'})`,
     )
+    .map((line) => printable(line, maxLine))
     .join('\n');
 }

@@ -1,4 +1,5 @@
 import { counted } from '../support/counted.ts';
+import { printable } from '../support/printable.ts';
 import { archiveText } from './archive-text.ts';
 import type { DiffedSbom, SbomDifference, ValidatedSbom } from './sbom-validate.ts';
 
@@ -50,8 +51,8 @@ export function renderSbomDifference(
   columns: number,
 ): string {
   return [
-    ...removed.map((each) => `- ${each}`),
-    ...added.map((each) => `+ ${each}`),
+    ...removed.map((each) => `- ${printable(each)}`),
+    ...added.map((each) => `+ ${printable(each)}`),
     `${added.length} added, ${removed.length} removed, ${same} the same`,
     ...[before, after].flatMap((each) => {
       const doubt = doubtOf(each);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { aBundle } from '../../test/support/a-bundle.ts';
 import { aPackage } from '../../test/support/a-package.ts';
 import { digestOf } from '../oci/digest.ts';
 import { compareArchives } from './compare-archives.ts';
@@ -37,6 +38,11 @@ describe('where two archives differ', () => {
     expect(kinds.filter((each) => each.startsWith('follows'))).toEqual([]);
   });
 
+  it('is content where a definition says the same in other bytes', () => {
+    const given = signedBy('them').defining((text) => `# note\n${text}`);
+    expect(compared(given.facts())).toEqual(['content zarf.yaml', 'signature zarf.bundle.sig']);
+  });
+
   it('follows where what a list names differs', () => {
     const given = signedBy('them').with('components/note.tar', 'another note');
     expect(compared(given.facts())).toEqual([
@@ -45,6 +51,34 @@ describe('where two archives differ', () => {
       'follows zarf.yaml',
       'signature zarf.bundle.sig',
     ]);
+  });
+
+  it.each([
+    ['where no package differs', 'a@sha256:1', ours, ['content uds-bundle.yaml']],
+    ['by its tag', 'b@sha256:1', signedBy('them').facts(), ['content', 'signature']],
+    [
+      'by the digest of a package',
+      'a@sha256:1',
+      signedBy('them').facts(),
+      ['follows', 'signature'],
+    ],
+  ])('of the references of a bundle tells %s', (_what, ref, given, kinds) => {
+    const bundleOf = (facts: typeof ours, named: string): typeof ours => {
+      const content = Buffer.from(`packages: [{ ref: '${named}' }]\n`);
+      const definitionDigest = digestOf(content);
+      const [entry] = facts.entries;
+      if (entry === undefined) throw new Error('no entry');
+      const { bundle } = aBundle().facts();
+      return {
+        ...facts,
+        ...(bundle === undefined ? {} : { bundle: { ...bundle, definitionDigest } }),
+        entries: [...facts.entries, { ...entry, digest: definitionDigest, content }],
+      };
+    };
+    const told = compareArchives(bundleOf(given, ref), bundleOf(ours, 'a@sha256:2'));
+    expect(told.map(({ kind, path }) => `${kind} ${path}`)).toEqual(
+      kinds.map((each) => expect.stringContaining(each)),
+    );
   });
 
   it('is told of the tar where it holds more than its package, whoever signed', () => {

@@ -30,7 +30,8 @@ export function compareArchives(
   }
   for (const label of named.keys())
     found.push({ kind: 'extra', package: label, message: 'the package is not in the archive' });
-  found.push(...compareBundles(given, again));
+  const ofBundle = compareBundles(given, again);
+  found.push(...(found.length === 0 ? explained(ofBundle) : ofBundle));
   if (found.length === 0) found.push(...comparePacking(given, again));
   else if (found.every(isOfSigners)) found.push(...compareCounts(given, again, found));
   return found.toSorted((a, b) => rank[a.kind] - rank[b.kind]);
@@ -55,10 +56,12 @@ function isOfSigners({ kind }: ReproducedDifference): boolean {
 function explained(found: readonly ReproducedDifference[]): readonly ReproducedDifference[] {
   if (!found.every(isOfSigners)) return found;
   return found.map((each) =>
-    each.kind === 'follows'
-      ? { ...each, kind: 'content', message: `${each.path} differs, and nothing that it lists` }
-      : each,
+    each.kind === 'follows' ? { ...each, kind: 'content', message: unexplained(each) } : each,
   );
+}
+
+function unexplained({ path = '', message }: ReproducedDifference): string {
+  return lists.includes(path) ? `${path} differs, and nothing that it lists` : message;
 }
 
 /** Where only signatures differ, there are as many entries but for those, and they are compressed alike. */
@@ -216,10 +219,16 @@ function compareMembers(
   if (pointers.length === 0)
     return [{ kind: 'content', ...at, message: `${name} has other bytes` }];
   return pointers.map(({ pointer, was, is }) => ({
-    kind: kinds.find(([form]) => form.test(pointer))?.[1] ?? 'content',
+    kind: kindOf(kinds.find(([form]) => form.test(pointer))?.[1], was, is),
     ...at,
     message: `${name} ${pointer} is ${shown(was)}, and now ${shown(is)}`,
   }));
+}
+
+/** Of a reference only the digest follows from what it names. */
+function kindOf(kind: DifferenceKind | undefined, was: unknown, is: unknown): DifferenceKind {
+  const [before, now] = [was, is].map((each) => /^(.*)@sha256:/.exec(String(each))?.[1]);
+  return kind === undefined || (kind === 'follows' && before !== now) ? 'content' : kind;
 }
 
 function documentOf(bytes: Uint8Array | undefined): unknown {

@@ -42,6 +42,16 @@ describe('parsePolicy', () => {
       },
     ],
     [
+      'evidence of both kinds, so that it must be there',
+      'required: [sbom, provenance]',
+      { provenance: { required: true }, sbom: { required: true, packages: [] } },
+    ],
+    [
+      'evidence that must be decided where it is there',
+      'required: [sbom, provenance]\nsbom: { required: false }\nprovenance: { required: false }',
+      { provenance: { required: false }, sbom: { required: false, packages: [] } },
+    ],
+    [
       'only some builders',
       'provenance: { builders: ["https://ci.example.org/1"] }',
       {
@@ -110,6 +120,11 @@ describe('parsePolicy', () => {
     const { policy, problems } = parse(text);
     expect(problems).toEqual([]);
     expect(policy).toMatchObject(expected);
+  });
+
+  it('demands nothing that is not named', () => {
+    const { policy } = parse('required: [checksums]');
+    expect([policy?.sbom, policy?.provenance]).toEqual([undefined, undefined]);
   });
 
   it.each([

@@ -34,7 +34,13 @@ export function parsePolicy(bytes: Uint8Array, checks: KnownChecks): ParsedPolic
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema knows what an id looks like
     .map(([check, severity]) => ({ check: check as CheckId, severity }));
   const waivers = definition.waivers ?? [];
-  const sbom = definition.sbom === undefined ? undefined : toSbomPolicy(definition.sbom);
+  const required = requiredAreas(definition);
+  // What must have been decided must be there: with nothing to look at, nothing was.
+  const demanded = (area: 'sbom' | 'provenance') =>
+    required.includes(area) ? { required: true } : undefined;
+  const sbomRules = definition.sbom ?? demanded('sbom');
+  const sbom =
+    sbomRules === undefined ? undefined : toSbomPolicy({ ...demanded('sbom'), ...sbomRules });
   const found = [
     ...budgets.flatMap((budget, index) => budgetProblems(budget, index)),
     ...severities.flatMap((each) => severityProblems(each, checks)),
@@ -42,18 +48,20 @@ export function parsePolicy(bytes: Uint8Array, checks: KnownChecks): ParsedPolic
     ...(sbom === undefined ? [] : sbomPolicyProblems(sbom)),
   ].map((problem) => placed(problem, document));
   if (found.length > 0) return { problems: found };
-  const { uri, thresholds = {}, provenance } = definition;
+  const { uri, thresholds = {} } = definition;
+  const provenance: PolicyDefinition['provenance'] =
+    definition.provenance ?? demanded('provenance');
   return {
     policy: {
       ...(uri === undefined ? {} : { uri }),
-      required: requiredAreas(definition),
+      required,
       budgets,
       ...(sbom === undefined ? {} : { sbom }),
       ...(provenance === undefined
         ? {}
         : {
             provenance: {
-              required: provenance.required ?? false,
+              required: provenance.required ?? required.includes('provenance'),
               ...(provenance.builders === undefined ? {} : { builders: provenance.builders }),
               ...(provenance.unchanged === undefined ? {} : { unchanged: provenance.unchanged }),
             },
@@ -76,7 +84,7 @@ export function parsePolicy(bytes: Uint8Array, checks: KnownChecks): ParsedPolic
   };
 }
 
-/** What is demanded must have been decided, too. */
+/** What is demanded must have been decided. */
 function requiredAreas({ required, provenance }: PolicyDefinition): Policy['required'] {
   const areas = required ?? builtInPolicy.required;
   return provenance?.required === true ? [...new Set([...areas, 'provenance' as const])] : areas;

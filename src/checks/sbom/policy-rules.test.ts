@@ -25,6 +25,7 @@ const listing = (...rows: readonly ListedRow[]): ArchiveFacts =>
   withSboms(draft().facts(), [keptDocument({ manifest }, rows)]);
 const without = aPackage().image().facts();
 const cut = aPackage().image().with('sboms.tar', 'x').cutBefore('sboms.tar').facts();
+const barely = aPackage().with('sboms.tar', 'x').cutBefore('sboms.tar').facts();
 const unreadable = withSboms(draft().facts(), [Buffer.from('{\n')]);
 const tooMany = withSboms(draft().facts(), [keptDocument({ manifest }, null, { artifacts: 9 })]);
 
@@ -57,6 +58,7 @@ describe('sbom/present', () => {
     ['a package without images needs none', aPackage().facts(), required, ['not-applicable']],
     ['a document cannot be read', unreadable, required, ['undecided']],
     ['reading ended before', cut, required, ['undecided']],
+    ['reading ended before any image', barely, required, ['undecided']],
   ])('%s', (_name, facts, rules, expected) => {
     expect(judged(sbomPresent, facts, rules)).toEqual(expected);
   });
@@ -155,6 +157,7 @@ describe('sbom/licences', () => {
     ['no SBOM', without, rules(), ['undecided']],
     ['a document cannot be read', unreadable, rules(), ['undecided']],
     ['reading ended before', cut, rules(), ['undecided']],
+    ['reading ended before any image', barely, rules(), ['undecided']],
     ['nothing to look at', aPackage().facts(), rules(), ['not-applicable']],
     ['no rule', listing(row('b', '1', ['AGPL-3.0-only'])), {}, ['not-applicable']],
   ])('%s', (_name, facts, policy, expected) => {
@@ -199,6 +202,7 @@ describe('sbom/packages', () => {
     ['more than is kept', tooMany, rules({}), ['undecided']],
     ['no SBOM', without, rules({}), ['undecided']],
     ['reading ended before', cut, rules({}), ['undecided']],
+    ['reading ended before any image', barely, rules({}), ['undecided']],
     ['nothing to look at', aPackage().facts(), rules({}), ['not-applicable']],
     ['no rule', facts, {}, ['not-applicable']],
   ])('%s', (_name, given, policy, expected) => {
