@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { ClientSettings } from '../adapters/registry/make-client.ts';
 import type { ImageSourceConfig } from '../config/release-definition.ts';
 import type { Platform } from '../oci/descriptor.ts';
@@ -9,6 +8,7 @@ import type { OutputFolder } from '../ports/output.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
+import { registrySettings } from './wire-registry.ts';
 
 /** What sources are built with. */
 export interface ImageSourceDeps {
@@ -82,15 +82,10 @@ async function sourceFrom(
     }
     case 'registry': {
       const { RegistrySource } = await import('../adapters/registry/registry-source.ts');
-      const { type: _, referrers: _wish, caFile, certFile, keyFile, ...options } = config;
-      const at = (path: string): string => resolve(workspace.root, path);
       return new RegistrySource({
         ...registry,
-        ...options,
+        ...registrySettings(config, workspace.root),
         held: blobs,
-        ...(caFile === undefined ? {} : { caFile: at(caFile) }),
-        ...(certFile === undefined ? {} : { certFile: at(certFile) }),
-        ...(keyFile === undefined ? {} : { keyFile: at(keyFile) }),
       });
     }
   }

@@ -1,12 +1,9 @@
-import { resolve } from 'node:path';
 import type { ClientSettings } from '../adapters/registry/make-client.ts';
 import type { ImageSourceConfig } from '../config/release-definition.ts';
 import { CowaError, UsageError } from '../errors/families.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { ReferrerSource } from '../ports/referrer-source.ts';
-import { registryEnvironment } from './wire-registry.ts';
-
-type RegistryConfig = Extract<ImageSourceConfig, { type: 'registry' }>;
+import { registryEnvironment, registrySettings } from './wire-registry.ts';
 
 /** What is locked is nowhere to be read from. */
 class ReferrerSourceError extends UsageError<'REFERRERS_NO_REGISTRY'> {}
@@ -44,7 +41,10 @@ export async function imageReferrers(
   const registries = sources.flatMap((config) => (config.type === 'registry' ? [config] : []));
   const all = registries.map((config) => ({
     isAsked: wish ?? config.referrers === true,
-    source: new RegistryReferrerSource({ ...environment, ...clientOf(config, root) }, blobs),
+    source: new RegistryReferrerSource(
+      { ...environment, ...registrySettings(config, root) },
+      blobs,
+    ),
   }));
   const asked = all.filter(({ isAsked }) => isAsked).map(({ source }) => source);
   const readers = all.map(({ source }) => source);
@@ -60,17 +60,6 @@ export async function imageReferrers(
       readTagged: (reference, listed, run) =>
         lastOwn(readers, (one) => one.readTagged(reference, listed, run)),
     },
-  };
-}
-
-function clientOf(config: RegistryConfig, root: string): ClientSettings {
-  const { type: _, referrers: _wish, caFile, certFile, keyFile, ...options } = config;
-  const at = (path: string): string => resolve(root, path);
-  return {
-    ...options,
-    ...(caFile === undefined ? {} : { caFile: at(caFile) }),
-    ...(certFile === undefined ? {} : { certFile: at(certFile) }),
-    ...(keyFile === undefined ? {} : { keyFile: at(keyFile) }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { ClientSettings } from '../adapters/registry/make-client.ts';
+import type { ImageSourceConfig } from '../config/release-definition.ts';
 import type { RegistryTarget } from '../ports/registry-target.ts';
 import type { Run } from '../support/run.ts';
 
@@ -19,6 +20,21 @@ export async function registryEnvironment(
   return {
     dockerConfigPath: authFile === '' ? docker : authFile,
     ...(proxies === undefined ? {} : { proxies }),
+  };
+}
+
+/** How the hosts of a registry source are spoken to; files are relative to the folder of the definition. */
+export function registrySettings(
+  config: Extract<ImageSourceConfig, { type: 'registry' }>,
+  root: string,
+): ClientSettings {
+  const { type: _, referrers: _wish, caFile, certFile, keyFile, ...options } = config;
+  const at = (path: string): string => resolve(root, path);
+  return {
+    ...options,
+    ...(caFile === undefined ? {} : { caFile: at(caFile) }),
+    ...(certFile === undefined ? {} : { certFile: at(certFile) }),
+    ...(keyFile === undefined ? {} : { keyFile: at(keyFile) }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { createServer as createPlainServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -120,6 +120,36 @@ describe('doctor', () => {
     const refused = await doctor('-f', path);
     expect(refused.said.get(`registry/${open.host}`)).toContain('refuses the stored login');
     expect(JSON.stringify(refused.report)).not.toContain('wrong');
+    // Where other commands take logins from, this one does.
+    await writeFile(
+      at('auth.json'),
+      (await readFile(at('docker/config.json'), 'utf8')).replace(
+        Buffer.from('me:wrong').toString('base64'),
+        Buffer.from('me:right').toString('base64'),
+      ),
+    );
+    vi.stubEnv('REGISTRY_AUTH_FILE', at('auth.json'));
+    expect((await doctor('-f', path)).said.get(`registry/${open.host}`)).toContain('pass');
+  });
+
+  it('asks through the proxy that other commands ask through', async () => {
+    const asked: (string | undefined)[] = [];
+    const proxy = createServer(({ url }, response) => {
+      asked.push(url);
+      response.writeHead(200, { 'docker-distribution-api-version': 'registry/2.0' }).end('{}');
+    });
+    await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done));
+    const address = proxy.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    try {
+      vi.stubEnv('http_proxy', `http://127.0.0.1:${port}`);
+      const path = await definition('registry.example], plainHttp: [registry.example');
+      const { said } = await doctor('-f', path);
+      expect(said.get('registry/registry.example')).toContain('pass');
+      expect(asked).toEqual(['http://registry.example/v2/']);
+    } finally {
+      proxy.close();
+    }
   });
 
   it('notices a clock that is wrong, and a registry that is not there', async () => {

@@ -1,18 +1,15 @@
 import type { RegistryFacts } from '../../ports/machine.ts';
 import type { Run } from '../../support/run.ts';
 import { findCredentials } from './docker-credentials.ts';
-import { chooseEndpoint, type HostRules } from './endpoint.ts';
+import { chooseEndpoint } from './endpoint.ts';
 import { HttpExchange } from './http-exchange.ts';
 import type { Answer } from './http-request.ts';
-import { readAuthorities } from './make-client.ts';
+import { type ClientSettings, clientOptions } from './make-client.ts';
 import { RegistryAuth } from './registry-auth.ts';
 import { RegistryError } from './registry-error.ts';
 
 /** How a registry is asked who it is. */
-export interface ProbeSettings extends HostRules {
-  /** PEM file of an own authority, trusted beside the usual ones. */
-  readonly caFile?: string;
-  readonly dockerConfigPath?: string;
+export interface ProbeSettings extends ClientSettings {
   readonly timeoutMs: number;
 }
 
@@ -26,13 +23,15 @@ export async function probeRegistry(
   settings: ProbeSettings,
   run: Run,
 ): Promise<RegistryFacts> {
-  const { dockerConfigPath, timeoutMs, caFile } = settings;
-  const ca = caFile === undefined ? undefined : await readAuthorities(caFile);
+  const { dockerConfigPath, timeoutMs } = settings;
+  const { ca, clientCertificate, proxies } = await clientOptions(settings);
   const { name, host, scheme } = chooseEndpoint(registry, settings);
   const exchange = new HttpExchange({
     rules: settings,
     stallTimeoutMs: timeoutMs,
     ...(ca === undefined ? {} : { ca }),
+    ...(clientCertificate === undefined ? {} : { clientCertificate }),
+    ...(proxies === undefined ? {} : { proxies }),
   });
   const stored = () =>
     dockerConfigPath === undefined
@@ -46,7 +45,7 @@ export async function probeRegistry(
   });
   const ask = async (url: URL, authorization?: string): Promise<Answer> => {
     const headers = authorization === undefined ? {} : { authorization };
-    const answer = await exchange.ask({ url, headers }, run);
+    const answer = await exchange.ask({ url, headers }, run, true);
     answer.discard();
     return answer;
   };
