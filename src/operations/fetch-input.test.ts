@@ -99,6 +99,15 @@ describe('a file', () => {
     ).rejects.toMatchObject({ code });
     expect(blobs.blobs.size).toBe(0);
   });
+
+  it('refuses what is held where the lock says another size', async () => {
+    const blobs = new MemoryBlobStore();
+    blobs.blobs.set(digestOf(tool), tool);
+    const web = new MemoryWebSource({ [address]: tool });
+    await expect(
+      fetchInput(file, { ...pin, size: 5 }, memoryFetching({ web, blobs }), run),
+    ).rejects.toMatchObject({ code: 'INPUT_DIGEST' });
+  });
 });
 
 describe('a chart of a repository', () => {

@@ -41,6 +41,10 @@ describe('FsRunHistory', () => {
     const { pid } = spawnSync('true');
     await rename(join(folder, file), join(folder, file.replace(`.${process.pid}.`, `.${pid}.`)));
     expect(await history.list()).toEqual([{ id: id(1), text: 'began', gone: true }]);
+    // Of another machine nobody here knows which processes run.
+    const [own = ''] = await readdir(folder);
+    await rename(join(folder, own), join(folder, `${id(1)}.${pid}.elsewhere.running.json`));
+    expect(await history.list()).toEqual([{ id: id(1), text: 'began', gone: false }]);
   });
 
   it('forgets the oldest of more than a thousand, and halves of processes that are gone', async () => {

@@ -116,8 +116,13 @@ describe('a connection that breaks', () => {
   });
 
   it('is given up after four breaks without progress', async () => {
-    const host = await serve((_request, response) => void response.socket?.destroy());
+    let asked = 0;
+    const host = await serve((_request, response, at) => {
+      asked = at;
+      response.socket?.destroy();
+    });
     await expect(fetched(host)).rejects.toMatchObject({ code: 'FETCH_UNREACHABLE' });
+    expect(asked).toBe(4);
   });
 });
 
@@ -126,6 +131,12 @@ describe('what is held already', () => {
     const host = await serve(({ headers }, response) => ranged(response, headers.range, {}));
     const { bytes } = await fetched(host, { offset: 299_000, pinned: true });
     expect(bytes.equals(content.subarray(299_000))).toBe(true);
+  });
+
+  it('is not gone on with where the server begins elsewhere', async () => {
+    const host = await serve((_request, response) => ranged(response, 'bytes=200000-', {}));
+    const held = fetched(host, { offset: 100_000, pinned: true });
+    await expect(held).rejects.toMatchObject({ code: 'FETCH_CHANGED' });
   });
 
   it('may be all there is', async () => {
