@@ -101,6 +101,24 @@ describe('what a scanner said', () => {
     expect(read(run('trivy', { results })).matches[0]?.severity).toBe(severity);
   });
 
+  it.each([
+    ['its id', { ruleId: 'E' }, 'critical'],
+    ['a variant of it', { ruleId: 'E/1' }, 'critical'],
+    ['its place', { ruleIndex: 0 }, 'low'],
+    ['its place in an extension', { rule: { index: 0, toolComponent: { index: 0 } } }, 'critical'],
+    ['its id, where another has its place', { ruleId: 'E', ruleIndex: 0 }, 'critical'],
+    ['nothing that is there', { ruleId: 'X', ruleIndex: 7 }, 'medium'],
+  ])('finds the rule of a result by %s', (_what, result, severity) => {
+    const rule = (id: string, score: string) => ({
+      id,
+      properties: { 'security-severity': score },
+    });
+    const driver = { name: 'codeql', rules: [rule('D', '1.0')] };
+    const tool = { driver, extensions: [{ name: 'pack', rules: [rule('E', '9.8')] }] };
+    const found = read({ version: '2.1.0', runs: [{ tool, results: [result] }] });
+    expect(found.matches[0]?.severity).toBe(severity);
+  });
+
   const run = (name: string, more: object = { results: [] }) => ({
     ...{ version: '2.1.0', runs: [{ tool: { driver: { name } }, ...more }] },
   });

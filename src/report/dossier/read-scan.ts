@@ -100,14 +100,13 @@ function fromSarif(runs: readonly Box[], document: DossierScan['document']): Dos
   const driver = box(box(runs[0]?.['tool'])['driver']);
   const aside = runs.flatMap((run) => boxes(run['results'])).filter(isSetAside);
   const matches = runs.flatMap((run) => {
-    const own = box(box(run['tool'])['driver']);
-    const rules = new Map(boxes(own['rules']).map((rule) => [text(rule['id']), rule]));
+    const ruleOf = rulesOf(box(run['tool']));
     return boxes(run['results'])
       .filter((result) => !['pass', 'notApplicable'].includes(text(result['kind'])))
       .filter((result) => !isSetAside(result))
       .map((result): DossierScanMatch => {
-        const id = text(result['ruleId']) || text(box(result['rule'])['id']) || 'unknown';
-        const rule = rules.get(id) ?? {};
+        const rule = ruleOf(result);
+        const id = ruleIdOf(result) || text(rule['id']) || 'unknown';
         const [location] = boxes(result['locations']);
         const physical = box(location?.['physicalLocation']);
         return withTexts(
@@ -128,6 +127,41 @@ function fromSarif(runs: readonly Box[], document: DossierScan['document']): Dos
     ...leftOut(aside),
     ...summed(matches),
   };
+}
+
+function ruleIdOf(result: Box): string {
+  return text(result['ruleId']) || text(box(result['rule'])['id']);
+}
+
+/**
+ * Finds what says how grave a result is: by its place among the rules of the tool, or of the extension it names, else
+ * by its id, of which the last part may only tell variants of one rule apart.
+ * @see SARIF 2.1.0, 3.27.5 to 3.27.7 and 3.52
+ */
+function rulesOf(tool: Box): (result: Box) => Box {
+  const driver = boxes(box(tool['driver'])['rules']);
+  const extensions = boxes(tool['extensions']).map(({ rules }) => boxes(rules));
+  const named = new Map(
+    [driver, ...extensions]
+      .flat()
+      .toReversed()
+      .map((rule) => [text(rule['id']), rule]),
+  );
+  return (result) => {
+    const reference = box(result['rule']);
+    const rules = extensions[indexOf(box(reference['toolComponent'])['index'])] ?? driver;
+    const at = [reference['index'], result['ruleIndex']].map(indexOf).find((each) => each >= 0);
+    const id = ruleIdOf(result);
+    const parent = id.slice(0, Math.max(0, id.lastIndexOf('/')));
+    const placed = rules[at ?? -1];
+    if (placed !== undefined && (id === '' || [id, parent].includes(text(placed['id']))))
+      return placed;
+    return named.get(id) ?? named.get(parent) ?? {};
+  };
+}
+
+function indexOf(value: unknown): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) ? value : -1;
 }
 
 /** @see SARIF 2.1.0, 3.27.23 and 3.35.3 */
