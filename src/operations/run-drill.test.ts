@@ -8,6 +8,7 @@ import { KeySigner } from '../adapters/sigstore/key-signer.ts';
 import { SigstoreJudge } from '../adapters/sigstore/signature-judge.ts';
 import { inProcessCompute } from '../archive/compute-in-process.ts';
 import { defaultReadLimits } from '../archive/read-limits.ts';
+import { SignerFailure, StatementError } from '../attestation/attestation-error.ts';
 import { renderReleaseStatement } from '../attestation/release-statement.ts';
 import { digestOf, hexOf } from '../oci/digest.ts';
 import { builtInPolicy } from '../policy/policy.ts';
@@ -194,6 +195,27 @@ describe('a drill with an archive', () => {
     };
     const report = await drill(`in/${name}`, { ...ports, judge });
     expect(report).toMatchObject({ unchanged: false, outcome: 'not-all-refused' });
+  });
+
+  it('calls refused what can no longer be read, and ends where the machine or the program fails', async () => {
+    const ports = portsOver({ [name]: bytes });
+    const failing = (error: Error): DrillPorts => {
+      let times = 0;
+      // As it is, then compressed anew, then the first way.
+      const judge: DrillPorts['judge'] = (...given) => {
+        times += 1;
+        return times === 3 ? Promise.reject(error) : ports.judge(...given);
+      };
+      return { ...ports, judge };
+    };
+    const unreadable = new StatementError('STATEMENT_PREDICATE', 'it is none');
+    const report = await drill(`in/${name}`, failing(unreadable));
+    expect(report.tamperings[0]).toMatchObject({
+      ...{ outcome: 'unreadable', refused: true },
+      by: [{ check: 'container', code: 'STATEMENT_PREDICATE', message: 'it is none' }],
+    });
+    for (const error of [new TypeError('a bug'), new SignerFailure('SIGN_SELF_CHECK', 'no')])
+      await expect(drill(`in/${name}`, failing(error))).rejects.toBe(error);
   });
 
   it.each([
