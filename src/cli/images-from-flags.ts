@@ -14,7 +14,12 @@ import { type PulledMember, pullMembers } from '../operations/pull-members.ts';
 import { ReleaseUsageError } from '../operations/release-error.ts';
 import { writeReleaseFile } from '../operations/release-files.ts';
 import { imagesByFlavor } from '../operations/release-images.ts';
-import { mergeLocks, resolveReleaseImages } from '../operations/resolve-release-images.ts';
+import {
+  type ForeseenImages,
+  foreseeReleaseImages,
+  mergeLocks,
+  resolveReleaseImages,
+} from '../operations/resolve-release-images.ts';
 import type { StoredBlobs } from '../operations/store-blobs.ts';
 import { updateLock } from '../operations/update-lock.ts';
 import type { ResolvedImage } from '../ports/image-source.ts';
@@ -61,10 +66,13 @@ export interface LockedImages {
 }
 
 /** Images of every flavor asked for, as found in the sources; nothing but manifests and configs is fetched. */
-export async function imagesList(request: ImagesRequest, run: Run): Promise<readonly ImageList[]> {
-  const release = await open(request, run);
-  const images = await resolveReleaseImages(release.plan, release.images, release.lock, run);
-  return imagesByFlavor(release.plan, images).map(listImages);
+export async function imagesList(
+  request: ImagesRequest,
+  run: Run,
+): Promise<Pick<ForeseenImages, 'builds'> & { readonly flavors: readonly ImageList[] }> {
+  const { plan, images: sources, lock } = await open(request, run);
+  const { images, builds } = await foreseeReleaseImages(plan, sources, lock, run);
+  return { flavors: imagesByFlavor(plan, images).map(listImages), builds };
 }
 
 /** Brings the images of every flavor asked for into the cache, and the published packages of its bundle. */

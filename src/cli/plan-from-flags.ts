@@ -1,5 +1,6 @@
+import { findLock } from '../operations/load-lock.ts';
 import { predictRelease } from '../operations/predict-release.ts';
-import { resolveReleaseImages } from '../operations/resolve-release-images.ts';
+import { foreseeReleaseImages } from '../operations/resolve-release-images.ts';
 import type { Run } from '../support/run.ts';
 import { loadPolicy } from './load-policy.ts';
 import { openRelease, type ReleaseRequest } from './open-release.ts';
@@ -13,11 +14,13 @@ export async function planFromFlags(
   const release = await openRelease(request, run);
   const { plan } = release;
   const policy = await loadPolicy(request.policy);
-  const images = await resolveReleaseImages(plan, release.images, release.lock, run);
+  const images = await foreseeReleaseImages(plan, release.images, release.lock, run);
+  const lock = await findLock(plan.root, release.workspace, plan.release);
   const { name, version, architecture } = plan.release;
+  const ports = { ...release, lock, onlyLocked: request.locked };
   return {
     schema: 'cowa-release/plan/v1',
     release: { name, version, architecture, sourceDateEpoch: plan.timestamp.getTime() / 1000 },
-    ...(await predictRelease(plan, images, policy.budgets, release, run)),
+    ...(await predictRelease(plan, images, policy.budgets, ports, run)),
   };
 }

@@ -1,5 +1,6 @@
 import type { LockDrift } from '../operations/compare-locks.ts';
 import type { LockedState, OutdatedRelease } from '../operations/find-outdated.ts';
+import type { ForeseenBuild } from '../operations/foresee-builds.ts';
 import type { ImageList } from '../operations/list-images.ts';
 import type { PulledMember } from '../operations/pull-members.ts';
 import { formatSize } from '../support/format-size.ts';
@@ -9,6 +10,8 @@ import type { LockedImages, PulledImages, PulledReferrers } from './images-from-
 export interface ImagesListResult {
   readonly schema: 'cowa-release/images-list/v1';
   readonly flavors: readonly ImageList[];
+  /** Images to build before the list is whole, bases first. */
+  readonly builds: readonly ForeseenBuild[];
 }
 
 /** What `images pull --output json` prints. */
@@ -91,6 +94,20 @@ export function renderImageLists(lists: readonly ImageList[]): string {
       ]),
     ])
     .join('\n');
+}
+
+/** What has to be built first, in this order; nothing where there is nothing. */
+export function renderForeseenBuilds(builds: readonly ForeseenBuild[]): readonly string[] {
+  if (builds.length === 0) return [];
+  return [
+    `to build  ${count(builds.length, 'image')}, in this order`,
+    ...builds.flatMap(({ reference, containerfile, context, bases }) => [
+      `  ${reference}`,
+      `    ${containerfile}, context ${context.path} (${count(context.files, 'file')}, ${formatSize(context.size)})`,
+      ...bases.map(({ reference: base, own }) => `    on ${base}${own ? ', built here' : ''}`),
+    ]),
+    'next: cowa-release images build',
+  ];
 }
 
 /** What had to be fetched, and where it lies. */

@@ -1,5 +1,7 @@
+import type { ForeseenInput } from '../operations/foresee-inputs.ts';
 import type { ReleasePrediction } from '../operations/predict-release.ts';
 import { formatSize } from '../support/format-size.ts';
+import { renderForeseenBuilds } from './render-images.ts';
 
 /** What `plan --output json` prints. */
 export interface PlanResult extends ReleasePrediction {
@@ -12,6 +14,31 @@ export interface PlanResult extends ReleasePrediction {
   };
 }
 
+const lockWords = { same: 'locked', other: 'locked at another digest', missing: 'not locked' };
+
+function renderInput({
+  kind,
+  address,
+  state,
+  size,
+  pinned,
+  commit,
+  locked,
+}: ForeseenInput): readonly string[] {
+  const bytes = (size === undefined ? '' : formatSize(size)).padStart(10);
+  const head = `  ${state.padEnd(7)}${bytes}  ${kind} ${address}`;
+  if (kind === 'kustomization') return [head];
+  const named = pinned ?? 'no digest: as its source has it then';
+  const at = commit === undefined ? '' : `  commit ${commit}`;
+  return [head, `  ${' '.repeat(17)}  ${named}${at}  ${lockedWord(locked, pinned)}`];
+}
+
+/** What is locked is taken as that only where somebody says so. */
+function lockedWord(locked: boolean, pinned: string | undefined): string {
+  if (!locked) return 'not locked';
+  return pinned === undefined ? 'locked, which holds with --locked' : 'locked';
+}
+
 /** The plan as people read it. */
 export function renderPlan(plan: PlanResult): string {
   const { release } = plan;
@@ -21,16 +48,19 @@ export function renderPlan(plan: PlanResult): string {
     '',
     `images  ${formatSize(plan.fetchSize)} to fetch`,
   ];
-  for (const { reference, size, layers, source, digest } of plan.images) {
+  for (const { reference, size, layers, source, digest, lock } of plan.images) {
+    const locked = lock === undefined ? '' : `  ${lockWords[lock]}`;
     lines.push(
       `  ${layers.padEnd(7)}${formatSize(size).padStart(10)}  ${reference}  from ${source}`,
-      `  ${' '.repeat(17)}  ${digest}`,
+      `  ${' '.repeat(17)}  ${digest}${locked}`,
     );
   }
+  if (plan.builds.length > 0) lines.push('', ...renderForeseenBuilds(plan.builds));
+  if (plan.inputs.length > 0) lines.push('', 'inputs', ...plan.inputs.flatMap(renderInput));
   lines.push('', 'packages');
-  for (const { fileName, size, flavors, images, localSize, actions } of plan.packages) {
+  for (const { fileName, size, flavors, images, localSize, actions, atLeast } of plan.packages) {
     lines.push(
-      `  build  ${`~${formatSize(size)}`.padStart(11)}  ${fileName}  (${flavors.join(', ')}; ${images} ${images === 1 ? 'image' : 'images'}, ${formatSize(localSize)} of files)`,
+      `  build  ${`${atLeast ? '>' : '~'}${formatSize(size)}`.padStart(11)}  ${fileName}  (${flavors.join(', ')}; ${images} ${images === 1 ? 'image' : 'images'}, ${formatSize(localSize)} of files)`,
     );
     for (const action of actions) {
       lines.push(

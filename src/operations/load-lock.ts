@@ -11,6 +11,16 @@ export const lockFileName = 'cowa-release.lock.json';
 
 const maxLockBytes = 32 * 2 ** 20;
 
+/** The lock of a release, where there is one. @throws ReleaseUsageError RELEASE_LOCK_INVALID: it is no lock of this release */
+export async function findLock(
+  root: string,
+  workspace: Workspace,
+  release: ReleaseDefinition,
+): Promise<ReleaseLock | undefined> {
+  if ((await workspace.stat(joinPath(root, lockFileName))) === undefined) return undefined;
+  return loadLock(root, workspace, release);
+}
+
 /**
  * Reads the lock of a release.
  * @param root folder of the release definition

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { smallRelease } from '../../test/support/small-release.ts';
 import { MemoryBlobStore } from '../adapters/memory/blob-store.ts';
 import { MemoryWorkspace } from '../adapters/memory/workspace.ts';
+import type { ReleaseLock } from '../config/lock.ts';
 import { mediaTypes } from '../oci/descriptor.ts';
 import { digestOf } from '../oci/digest.ts';
 import type { SizeBudget } from '../policy/policy.ts';
@@ -48,6 +49,7 @@ const imageBytes = [contents.manifest, contents.config, ...contents.layers].join
 async function predict(
   cached: readonly string[] = [],
   budgets: readonly SizeBudget[] = [],
+  lock?: ReleaseLock,
 ): ReturnType<typeof predictRelease> {
   const workspace = new MemoryWorkspace(smallRelease());
   const plan = await planRelease(
@@ -59,7 +61,8 @@ async function predict(
   for (const text of cached) await blobs.put(blob(text, 'layer').open(run), {});
   const names = ['example.com/api:1', 'example.com/model:1'];
   const images = new Map(names.map((name) => [name, image(name)]));
-  return predictRelease(plan, images, budgets, { workspace, blobs }, run);
+  const ports = { workspace, blobs, lock, onlyLocked: false };
+  return predictRelease(plan, { images, builds: [] }, budgets, ports, run);
 }
 
 describe('predictRelease', () => {
@@ -95,6 +98,19 @@ describe('predictRelease', () => {
       expect(fetchSize).toBe(left);
     },
   );
+
+  it.each([
+    ['as it is', digestOf(contents.manifest), 'same'],
+    ['at another digest', digestOf('another'), 'other'],
+  ])('says whether the lock names an image %s', async (_how, digest, lock) => {
+    const named = { ...image('example.com/api:1').root, reference: 'example.com/api:1' };
+    const locked = { ...named, digest, source: 'registry', layers: [] };
+    const flavors = { cpu: { images: [locked], payloads: [] } };
+    const schema = 'cowa-release/lock/v1';
+    const { images } = await predict([], [], { schema, name: 'a', architecture: 'amd64', flavors });
+    expect(images.map((each) => each.lock)).toEqual([lock, 'missing']);
+    expect((await predict()).images[0]).not.toHaveProperty('lock');
+  });
 
   it('counts files of this machine and payloads in, and a layer that packages share once', async () => {
     const { packages, bundles } = await predict();

@@ -1,20 +1,27 @@
+import type { ReleaseLock } from '../config/lock.ts';
 import type { ReleaseFlavor } from '../config/release-definition.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { SizeBudget } from '../policy/policy.ts';
 import { type BudgetVerdict, judgeSize } from '../policy/size-budget.ts';
-import type { BlobStore } from '../ports/blob-store.ts';
 import type { ResolvedImage } from '../ports/image-source.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
 import { remoteInputs } from '../zarf/remote-inputs.ts';
+import type { ForeseenBuild } from './foresee-builds.ts';
+import { type ForeseenInput, type ForeseePorts, foreseeInputs } from './foresee-inputs.ts';
 import { joinPath } from './join-path.ts';
 import { payloadPlace } from './payload-place.ts';
 import type { PlannedFlavor, PlannedPackage, ReleasePlan } from './plan-release.ts';
+import type { ForeseenImages } from './resolve-release-images.ts';
 import type { OnCreateAction } from './resolved-package.ts';
 
 /** What `assemble` would do. Sizes are bytes; those of archives are what goes in, before compression. */
 export interface ReleasePrediction {
   readonly images: readonly PredictedImage[];
+  /** Images to build before, bases first. */
+  readonly builds: readonly ForeseenBuild[];
+  /** Charts, files, repositories, payloads and kustomizations, by address. */
+  readonly inputs: readonly ForeseenInput[];
   readonly packages: readonly PredictedPackage[];
   readonly bundles: readonly PredictedBundle[];
   /** Members of bundles that are not built here. */
@@ -23,7 +30,7 @@ export interface ReleasePrediction {
     readonly kind: 'archive' | 'published';
     readonly location: string;
   }[];
-  /** Bytes that would be fetched, every blob once. */
+  /** Bytes of images that would be fetched, every blob once. */
   readonly fetchSize: number;
   readonly budgets: readonly BudgetForecast[];
 }
@@ -37,6 +44,8 @@ export interface PredictedImage {
   readonly cached: number;
   /** Whether its layers are in the cache. */
   readonly layers: 'cached' | 'partly' | 'fetch';
+  /** Whether the lock file names it with this digest; undefined without a lock file. */
+  readonly lock?: 'same' | 'other' | 'missing';
 }
 
 export interface PredictedArchive {
@@ -44,7 +53,7 @@ export interface PredictedArchive {
   readonly name: string;
   readonly fileName: string;
   readonly size: number;
-  /** True where members that come from elsewhere are not counted in. */
+  /** True where something is not counted in: members from elsewhere, what is fetched, images to be built. */
   readonly atLeast: boolean;
 }
 
@@ -70,11 +79,12 @@ export interface BudgetForecast extends BudgetVerdict {
 /** Predicts a release from its plan and its images; reads sizes, no contents. */
 export async function predictRelease(
   plan: ReleasePlan,
-  images: ReadonlyMap<string, ResolvedImage>,
+  { images, builds }: Pick<ForeseenImages, 'images' | 'builds'>,
   budgets: readonly SizeBudget[],
-  ports: { readonly workspace: Workspace; readonly blobs: BlobStore },
+  ports: ForeseePorts & { readonly workspace: Workspace },
   run: Run,
 ): Promise<ReleasePrediction> {
+  const locked = ports.lock === undefined ? undefined : imagesIn(ports.lock);
   const cached = new Map<Digest, boolean>();
   const sizes = new Map<Digest, number>();
   for (const { digest, size } of [...images.values()].flatMap(({ blobs }) => blobs)) {
@@ -94,6 +104,7 @@ export async function predictRelease(
     layers: stateOf(
       blobs.filter(({ role }) => role === 'layer').map(({ digest }) => cached.get(digest) === true),
     ),
+    ...(locked === undefined ? {} : { lock: againstLock(locked.get(reference), root.digest) }),
   }));
   const bundles = plan.flavors.flatMap((flavor) => predictBundle(flavor, plan, packages, images));
   const members = plan.flavors.flatMap(({ bundle }) =>
@@ -108,6 +119,8 @@ export async function predictRelease(
   );
   return {
     images: predicted.toSorted((a, b) => (a.reference < b.reference ? -1 : 1)),
+    builds,
+    inputs: await foreseeInputs(plan, ports),
     packages,
     bundles,
     members,
@@ -120,6 +133,17 @@ export async function predictRelease(
       ...bundles.flatMap(({ name, size }) => forecast('bundle', name, size, budgets)),
     ],
   };
+}
+
+/** Digests that lock files name, by reference. */
+function imagesIn({ flavors }: ReleaseLock): ReadonlyMap<string, Digest> {
+  const named = Object.values(flavors).flatMap(({ images }) => images);
+  return new Map(named.map(({ reference, digest }) => [reference, digest]));
+}
+
+function againstLock(locked: Digest | undefined, found: Digest): 'same' | 'other' | 'missing' {
+  if (locked === undefined) return 'missing';
+  return locked === found ? 'same' : 'other';
 }
 
 function stateOf(layers: readonly boolean[]): PredictedImage['layers'] {
@@ -147,7 +171,8 @@ async function predictPackage(
     // What is fetched is as large as it turns out to be.
     atLeast:
       planned.payloads.some(({ from }) => from !== undefined) ||
-      resolved.definition.components.some((each) => remoteInputs(each).length > 0),
+      resolved.definition.components.some((each) => remoteInputs(each).length > 0) ||
+      resolved.images.some((reference) => !images.has(reference)),
     flavors: plan.flavors
       .filter(({ packages }) => packages.includes(planned.id))
       .map(({ flavor }) => flavor),
@@ -177,7 +202,9 @@ function predictBundle(
       fileName: bundle.fileName,
       flavor,
       size: blobsSize(references, images) + sum(local),
-      atLeast: bundle.members.some(({ kind }) => kind !== 'built'),
+      atLeast:
+        bundle.members.some(({ kind }) => kind !== 'built') ||
+        references.some((reference) => !images.has(reference)),
     },
   ];
 }

@@ -12,6 +12,7 @@ const concurrency = 8;
 /**
  * Finds every image in the first source that holds it. With a lock, each is asked for by its locked
  * digest: a tag that moved since is not looked at.
+ * @param options `unbuilt` is told of an image that has to be built first, which is left out then
  * @returns by reference as given, in that order
  * @throws ImageError IMAGE_NOT_FOUND, LOCK_MISSING, LOCK_DRIFT; errors of the sources
  */
@@ -19,7 +20,7 @@ export async function resolveImages(
   references: readonly string[],
   sources: readonly ImageSource[],
   platform: Platform,
-  options: { readonly lock?: LockedFlavor },
+  options: { readonly lock?: LockedFlavor; readonly unbuilt?: (reference: string) => void },
   run: Run,
 ): Promise<ReadonlyMap<string, ResolvedImage>> {
   const wanted = [...new Set(references)];
@@ -30,12 +31,18 @@ export async function resolveImages(
   const found = new Map<string, ResolvedImage>();
   await forEachBounded(wanted, concurrency, run.signal, async (reference) => {
     const pin = pins.get(reference);
-    found.set(
-      reference,
-      pin === undefined
-        ? await first(reference, sources, platform, run)
-        : await locked(reference, pin, sources, platform, run),
-    );
+    try {
+      found.set(
+        reference,
+        pin === undefined
+          ? await first(reference, sources, platform, run)
+          : await locked(reference, pin, sources, platform, run),
+      );
+    } catch (error) {
+      const unbuilt = error instanceof ImageError && error.code === 'IMAGE_NOT_BUILT';
+      if (!unbuilt || options.unbuilt === undefined) throw error;
+      options.unbuilt(reference);
+    }
   });
   return new Map(
     wanted.flatMap((reference) => {

@@ -2,18 +2,47 @@ import type { LockedFlavor } from '../config/lock.ts';
 import type { ReleaseFlavor } from '../config/release-definition.ts';
 import type { ImageSource, ResolvedImage } from '../ports/image-source.ts';
 import type { Run } from '../support/run.ts';
+import { type ForeseenBuild, foreseeBuilds } from './foresee-builds.ts';
 import type { ReleasePlan } from './plan-release.ts';
 import { resolveImages } from './resolve-images.ts';
 
+/** The images of a release as far as they are there, and what has to be built for the others, bases first. */
+export interface ForeseenImages {
+  readonly images: ReadonlyMap<string, ResolvedImage>;
+  readonly builds: readonly ForeseenBuild[];
+  /** References of images that are to be built, sorted. */
+  readonly unbuilt: readonly string[];
+}
+
+/**
+ * As `resolveReleaseImages`, for looking ahead: that images are to be built first is no failure.
+ * @throws BuildError: what is to be built cannot be; ImageError IMAGE_NOT_FOUND, LOCK_MISSING, LOCK_DRIFT
+ */
+export async function foreseeReleaseImages(
+  plan: ReleasePlan,
+  sources: readonly ImageSource[],
+  locks: ReadonlyMap<ReleaseFlavor, LockedFlavor> | undefined,
+  run: Run,
+): Promise<ForeseenImages> {
+  const unbuilt: string[] = [];
+  const note = (reference: string): void => void unbuilt.push(reference);
+  const images = await resolveReleaseImages(plan, sources, locks, run, note);
+  unbuilt.sort();
+  const builds = await foreseeBuilds(unbuilt, sources, releasePlatform(plan), run);
+  return { images, builds, unbuilt };
+}
+
 /**
  * Finds every image of a release, each once. With locks, each by what is locked of it.
- * @throws ImageError IMAGE_NOT_FOUND, LOCK_MISSING, LOCK_DRIFT; errors of the sources
+ * @param unbuilt is told of an image that has to be built first, which is left out then
+ * @throws ImageError IMAGE_NOT_BUILT where nobody is to be told, IMAGE_NOT_FOUND, LOCK_MISSING, LOCK_DRIFT; errors of the sources
  */
 export async function resolveReleaseImages(
   plan: ReleasePlan,
   sources: readonly ImageSource[],
   locks: ReadonlyMap<ReleaseFlavor, LockedFlavor> | undefined,
   run: Run,
+  unbuilt?: (reference: string) => void,
 ): Promise<ReadonlyMap<string, ResolvedImage>> {
   const references = plan.packages.flatMap(({ resolved }) => resolved.images);
   const lock = mergeLocks(locks);
@@ -21,7 +50,10 @@ export async function resolveReleaseImages(
     references,
     sources,
     releasePlatform(plan),
-    lock === undefined ? {} : { lock },
+    {
+      ...(lock === undefined ? {} : { lock }),
+      ...(unbuilt === undefined ? {} : { unbuilt }),
+    },
     run,
   );
 }
