@@ -15,6 +15,7 @@ it.each([
       {
         ...{ file: 'a.json', format: 'cyclonedx', specVersion: '1.6', components: 1, score: 1 },
         basis: { decided: 1, rules: 1 },
+        verdict: { outcome: 'pass', reasons: [] },
         rules: [
           {
             ...{ id: 'CMP-03', title: 'Who supplies it', outcome: 'fail', kept: 0, of: 1 },

@@ -31,6 +31,9 @@ export function renderValidatedSbom(sbom: ValidatedSbom, columns: number): strin
       return archiveText(`${title}${share}${because}`, columns, first, indent);
     }),
     ...archiveText(scoreText(sbom), columns, '', '  '),
+    ...sbom.verdict.reasons.flatMap((reason) =>
+      archiveText(reason, columns, `${sbom.verdict.outcome === 'fail' ? 'FAIL' : '?'}  `, '  '),
+    ),
   ].join('\n');
 }
 

@@ -3,6 +3,7 @@ import { identity } from '../sbom/judge-against-image.ts';
 import { type JudgedAgainst, judgeSbom, type SbomScore, scoreOf } from '../sbom/judge-sbom.ts';
 import { parseSbom } from '../sbom/parse-sbom.ts';
 import type { SbomRule } from '../sbom/sbom-rule.ts';
+import { type SbomVerdict, sbomVerdict } from '../sbom/sbom-verdict.ts';
 import type { Run } from '../support/run.ts';
 import { holds, SbomUsageError } from './sbom-from-flags.ts';
 import { judgeBySchema } from './sbom-schema.ts';
@@ -19,6 +20,9 @@ export interface ValidateRequest {
   readonly image: string | undefined;
   readonly architecture: string;
   readonly maxAgeDays: number;
+  readonly minScore: number | undefined;
+  /** As rules name them. */
+  readonly profiles: readonly string[];
   readonly cacheDir: string | undefined;
   readonly programVersion: string;
 }
@@ -34,6 +38,7 @@ export interface ValidatedSbom {
   readonly score: number;
   /** On how many rules the score rests, and what it is of these alone. */
   readonly basis: Omit<SbomScore, 'score'>;
+  readonly verdict: SbomVerdict;
 }
 
 /** Judges one document. @throws SbomError SBOM_DOCUMENT_INVALID; SbomUsageError */
@@ -59,6 +64,11 @@ export async function validateSbom(request: ValidateRequest, run: Run): Promise<
     rules,
     score,
     basis,
+    verdict: sbomVerdict(rules, score, {
+      minScore: request.minScore,
+      profiles: request.profiles,
+      image: location !== undefined,
+    }),
   };
 }
 
