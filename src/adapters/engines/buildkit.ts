@@ -49,7 +49,7 @@ export async function openBuildkit(options: BuildkitOptions, run: Run): Promise<
   const version = /^BuildKit:\s+\S+\s+(\S+)/m.exec(said.stdout)?.[1];
   if (said.code !== 0 || version === undefined)
     throw new EngineError('ENGINE_UNUSABLE', `no BuildKit answers at ${address}: ${said.tail}`, {
-      suggestions: [nextStep(address, said.tail)],
+      suggestions: [nextStep(options, said.tail)],
     });
   requireVersion('BuildKit', version, firstVersion);
   const identity = { engine: 'buildkit', version, frontend };
@@ -59,18 +59,25 @@ export async function openBuildkit(options: BuildkitOptions, run: Run): Promise<
 }
 
 /** What to do about one that does not answer: about its address, its certificate, or itself. */
-function nextStep(address: string, said: string): string {
+function nextStep({ address, tls }: BuildkitOptions, said: string): string {
+  const start =
+    'Start it (buildkitd --addr …), or correct the address under builders or of --builder';
   if (!/^(?:tcp|unix):\/\/./.test(address))
     return 'Write its address as tcp://host:port or unix:///path, under builders or for --builder';
-  if (/x509: certificate is valid for|not .*? valid for any names/.test(said))
+  if (/connection refused|no such (?:file|host)|i\/o timeout|no route to host/.test(said))
+    return start;
+  if (/x509: certificate is (?:valid for|not valid for any names)|contain any IP SANs/.test(said))
     return 'Name what its certificate names as serverName under tls of the builder';
   if (/x509: certificate signed by unknown authority|certificate is not trusted/.test(said))
     return 'Name the authority that signed its certificate as ca under tls of the builder';
-  if (/certificate required|bad certificate|unknown certificate/.test(said))
+  // What its refusal looks like hangs on who is faster: it may just hang up.
+  const hangsUp = /EOF|broken pipe|connection reset|error reading server preface/.test(said);
+  const isNobody = tls !== undefined && tls.cert === undefined;
+  if (/certificate required|(?:bad|unknown) certificate/.test(said) || (hangsUp && isNobody))
     return 'It wants to know who asks: name cert and key under tls of the builder, signed by the authority it knows';
-  if (/x509:|tls:|authentication handshake|error reading server preface/.test(said))
+  if (hangsUp || /x509:|tls:|authentication handshake/.test(said))
     return 'Correct tls of the builder in cowa-release.yaml: either side expects it, and the other does not, or not so';
-  return 'Start it (buildkitd --addr …), or correct the address under builders or of --builder';
+  return start;
 }
 
 /** The command line of one build. */

@@ -11,7 +11,7 @@ import type { ImageBlob } from '../../ports/image-source.ts';
 import type { ProgressEvent } from '../../support/run.ts';
 import { buildahArguments, openBuildah } from './buildah.ts';
 import { builderPool } from './builder-pool.ts';
-import { buildctlArguments, openBuildkit } from './buildkit.ts';
+import { type BuildkitTls, buildctlArguments, openBuildkit } from './buildkit.ts';
 import { buildxArguments, openBuildx } from './buildx.ts';
 import { callEngine, engineEnvironment } from './engine-process.ts';
 import { readLayout, writeLayout } from './layout-folder.ts';
@@ -308,15 +308,25 @@ describe('an engine', () => {
     ['nonsense', 'could not connect', 'Write its address as tcp://host:port'],
     ['tcp://h:1', 'dial tcp: connect: connection refused', 'Start it (buildkitd'],
     ['tcp://h:1', 'tls: x509: certificate is valid for builder, not other', 'as serverName'],
+    [
+      'tcp://127.0.0.1:1',
+      'x509: cannot validate certificate for 127.0.0.1 because it does not contain any IP SANs',
+      'as serverName',
+    ],
     ['tcp://h:1', 'tls: x509: certificate signed by unknown authority', 'as ca under tls'],
     ['tcp://h:1', 'remote error: tls: certificate required', 'name cert and key'],
     ['tcp://h:1', 'error reading server preface: EOF', 'Correct tls of the builder'],
-  ])('a BuildKit at %s that ends with "%s": %s', async (address, says, next) => {
-    const program = await script(`echo '${says}' >&2; exit 1`);
-    const error = await failure(openBuildkit({ program, address, folder }, run));
-    expect(error).toMatchObject({ code: 'ENGINE_UNUSABLE', exitCode: 4 });
-    expect(error.suggestions).toEqual([expect.stringContaining(next)]);
-  });
+    ['tcp://h:1', 'write: broken pipe', 'name cert and key', { ca: '/ca' }],
+  ] as const)(
+    'a BuildKit at %s that ends with "%s": %s',
+    async (address, says, next, tls?: BuildkitTls) => {
+      const program = await script(`echo '${says}' >&2; exit 1`);
+      const secured = tls === undefined ? {} : { tls };
+      const error = await failure(openBuildkit({ program, address, folder, ...secured }, run));
+      expect(error).toMatchObject({ code: 'ENGINE_UNUSABLE', exitCode: 4 });
+      expect(error.suggestions).toEqual([expect.stringContaining(next)]);
+    },
+  );
 
   it('a BuildKit is not asked for a limit it does not have', async () => {
     const program = await script('echo "BuildKit: github.com/moby/buildkit v0.13.2 x"');
