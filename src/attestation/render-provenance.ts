@@ -17,6 +17,11 @@ export interface ArchiveProvenance {
   readonly archive: { readonly name: string; readonly digest: Digest };
   /** What stays the same when the archive is compressed anew, as the release statement names it. */
   readonly root: { readonly kind: 'package' | 'bundle'; readonly digest: Digest };
+  /**
+   * Of a package: of its manifest in a registry, by which programs look for statements there. Of a bundle that is the root.
+   * Undefined: not named.
+   */
+  readonly manifest?: Digest;
   readonly externalParameters: Readonly<Record<string, unknown>>;
   readonly internalParameters: Readonly<Record<string, unknown>>;
   readonly dependencies: readonly ProvenanceResource[];
@@ -30,13 +35,16 @@ export interface ArchiveProvenance {
  * @throws StatementError when what is to be signed could not be read back
  */
 export function renderProvenance(made: ArchiveProvenance): string {
-  const { archive, root, builder } = made;
+  const { archive, root, manifest, builder } = made;
   const suffix = root.kind === 'package' ? '#zarf.yaml' : '#manifest';
   const text = JSON.stringify({
     _type: statementType,
     subject: [
       { name: archive.name, digest: { sha256: hexOf(archive.digest) } },
       { name: `${archive.name}${suffix}`, digest: { sha256: hexOf(root.digest) } },
+      ...(manifest === undefined
+        ? []
+        : [{ name: `${archive.name}#manifest`, digest: { sha256: hexOf(manifest) } }]),
     ],
     predicateType: provenanceType,
     predicate: {

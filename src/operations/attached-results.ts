@@ -37,11 +37,19 @@ export function resultFileNames({ name, fileName }: AttachedResult): readonly st
 /** What is said of the archives of a flavor by results: tests by name, scans by the digest of what the scanner wrote. */
 export function resultAttestations(
   results: readonly AttachedResult[],
-  archives: readonly { readonly fileName: string; readonly digest: Digest }[],
+  archives: readonly {
+    readonly fileName: string;
+    readonly digest: Digest;
+    /** In a registry. */
+    readonly manifest: Digest;
+  }[],
   attester: string,
 ): readonly ReleaseAttestation[] {
   const subjects = archives
-    .map(({ fileName: name, digest }) => ({ name, digest }))
+    .flatMap(({ fileName: name, digest, manifest }) => [
+      { name, digest },
+      { name: `${name}#manifest`, digest: manifest },
+    ])
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   return results.map(({ name, fileName, blob, read }) => {
     const document = { name: fileName, digest: blob.digest, mediaType: read.mediaType };

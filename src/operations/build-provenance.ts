@@ -8,6 +8,7 @@ import type { ResolvedImage } from '../ports/image-source.ts';
 import type { SourceRevision } from '../ports/source-revision.ts';
 import type { Run } from '../support/run.ts';
 import type { UdsBundle } from '../uds/bundle.ts';
+import { packageManifest } from '../zarf/oci-manifest.ts';
 import type { FinishedArchive } from './finish-flavor.ts';
 import { imageInputs } from './image-inputs.ts';
 import { lockFileName } from './load-lock.ts';
@@ -53,6 +54,7 @@ export async function packageProvenance(
     found.push(...(await imageInputs(image, plan.release.architecture, context.reads, run)));
   return renderProvenance({
     ...common(release, archive),
+    manifest: packageManifest(packed).digest,
     externalParameters: {
       ...externalOf(release),
       package: placeName(config.path),

@@ -2,11 +2,17 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type aMachine, assemble, judge, key, run } from '../../test/support/assemble-in-memory.ts';
 import { smallRelease } from '../../test/support/small-release.ts';
+import { MemoryArchiveSource } from '../adapters/memory/archive-source.ts';
+import { MemoryBlobStore } from '../adapters/memory/blob-store.ts';
+import { inProcessCompute } from '../archive/compute-in-process.ts';
 import { type Provenance, readProvenance } from '../attestation/provenance.ts';
 import { parseStatement, requireSubject } from '../attestation/statement.ts';
 import { digestOf } from '../oci/digest.ts';
 import { onlyKey } from '../ports/signature-judge.ts';
+import { packageManifest } from '../zarf/oci-manifest.ts';
+import { parsePackageDefinition } from '../zarf/parse-definition.ts';
 import { attachedResult } from './attached-results.ts';
+import { takeArchiveFiles } from './take-archive-files.ts';
 
 const bundle = 'uds-bundle-small-gpu-amd64-1.2.3.tar.zst';
 const api = 'zarf-package-api-amd64-1.2.3.tar.zst';
@@ -51,6 +57,27 @@ describe('the provenance of a flavor', () => {
       );
       expect(sums).toContain(`  ${archive}.provenance.intoto.jsonl\n`);
     }
+  });
+
+  it('is also about the manifest that the archive has in a registry', async () => {
+    const { machine } = await assemble({ provenance: true });
+    for (const name of [api, model]) {
+      const source = new MemoryArchiveSource({ [name]: await fileOf(machine, name) });
+      const ports = { blobs: new MemoryBlobStore(), compute: inProcessCompute() };
+      const { files, definition } = await takeArchiveFiles(
+        await source.open(name),
+        name,
+        ports,
+        run,
+      );
+      const said = parsePackageDefinition(definition ?? new Uint8Array(0), 'built').definition;
+      const { digest } = packageManifest({ definition: said ?? expect.unreachable(), files });
+      expect((await read(machine, name)).subjects.at(-1)).toEqual({
+        name: `${name}#manifest`,
+        digest: { sha256: digest.slice('sha256:'.length) },
+      });
+    }
+    expect((await read(machine, bundle)).subjects.at(-1)?.name).toBe(`${bundle}#manifest`);
   });
 
   it('names everything a package was made from, by digest', async () => {
@@ -175,7 +202,8 @@ describe('the provenance of a flavor', () => {
         allowOldType: false,
       });
       expect(statement.predicateType).toBe(predicateType);
-      expect(statement.subjects.map((each) => each.name)).toEqual([bundle, api, model]);
+      const about = [bundle, api, model].flatMap((name) => [name, `${name}#manifest`]);
+      expect(statement.subjects.map((each) => each.name)).toEqual(about);
     }
     // A second run finds them as its own.
     const again = await assemble({ machine, provenance: true, results });

@@ -1,7 +1,9 @@
 import { type ReferencedDocument, renderReferences } from '../attestation/render-references.ts';
+import type { Digest } from '../oci/digest.ts';
 import type { BlobSource } from '../ports/blob-store.ts';
 import { bomFileNames, sbomFileName } from '../sbom/sbom-names.ts';
 import type { Run } from '../support/run.ts';
+import { packageManifest } from '../zarf/oci-manifest.ts';
 import { type AttachedResult, resultAttestations } from './attached-results.ts';
 import { bundleProvenance, type ProvenanceRelease, packageProvenance } from './build-provenance.ts';
 import type { FinishedArchive } from './finish-flavor.ts';
@@ -31,21 +33,31 @@ export async function flavorProvenance(
   for (const made of packages)
     statements.push(
       attestation(made.archive.fileName, await packageProvenance(made, release, run)),
-      ...sbomReferences(made.archive, made.packed.sboms ?? [], documents, release),
+      ...sbomReferences(
+        made.archive,
+        packageManifest(made.packed).digest,
+        made.packed.sboms ?? [],
+        documents,
+        release,
+      ),
     );
   if (bundle !== undefined)
     statements.push(
       attestation(bundle.archive.fileName, bundleProvenance(bundle, release)),
       ...sbomReferences(
         bundle.archive,
+        bundle.archive.root.digest,
         [...bundle.members.values()].flatMap(({ sboms }) => sboms ?? []),
         documents,
         release,
       ),
     );
   const archives = [
-    ...packages.map(({ archive }) => archive),
-    ...(bundle === undefined ? [] : [bundle.archive]),
+    ...packages.map(({ archive, packed }) => ({
+      ...archive,
+      manifest: packageManifest(packed).digest,
+    })),
+    ...(bundle === undefined ? [] : [{ ...bundle.archive, manifest: bundle.archive.root.digest }]),
   ];
   return [...statements, ...resultAttestations(results, archives, release.context.builder.id)];
 }
@@ -58,6 +70,7 @@ const mediaTypes = {
 /** Which SBOMs beside an archive are about what is in it; nothing where none were made here. */
 function sbomReferences(
   { fileName, digest }: FinishedArchive,
+  manifest: Digest,
   sboms: readonly SbomDocuments[],
   beside: ReadonlyMap<string, BlobSource>,
   { context }: ProvenanceRelease,
@@ -86,7 +99,11 @@ function sbomReferences(
   }
   if (documents.size === 0) return [];
   const payload = renderReferences({
-    subjects: [{ name: fileName, digest }],
+    subjects: [
+      { name: fileName, digest },
+      // By which it is looked for in a registry.
+      { name: `${fileName}#manifest`, digest: manifest },
+    ],
     attester: context.builder.id,
     documents: [...documents.values()],
   });

@@ -34,7 +34,7 @@ async function judged(
   } = {},
 ) {
   const result = attachedResult('unit', file, 'unit');
-  const archives = [{ fileName, digest: digestOf(about) }];
+  const archives = [{ fileName, digest: digestOf(about), manifest: digestOf('manifest') }];
   const [attestation] = resultAttestations([result], archives, 'https://example.org/v1');
   if (attestation === undefined) throw new Error('nothing is said');
   const signed = await signStatement(

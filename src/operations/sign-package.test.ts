@@ -41,6 +41,10 @@ describe('signPackage', () => {
         .sort();
     expect(others(signed)).toEqual(others(packed));
     expect(signed.signed).toBe(true);
+    expect(signed.definition.build).toMatchObject({
+      signed: true,
+      provenanceFiles: ['checksums.txt', 'zarf.bundle.sig'],
+    });
   });
 
   it('puts one signature in the place of all earlier ones, of either form', async () => {

@@ -2,6 +2,7 @@ import { InternalError } from '../errors/families.ts';
 import { digestOf } from '../oci/digest.ts';
 import { heldContent } from '../ports/blob-store.ts';
 import type { Run } from '../support/run.ts';
+import { parsePackageDefinition } from '../zarf/parse-definition.ts';
 import type { PackedFile, PackedPackage } from './packed-package.ts';
 import { type SignOncePorts, signOnce } from './sign-once.ts';
 
@@ -39,5 +40,8 @@ export async function signPackage(
     { path: 'zarf.bundle.sig', mode: 0o600, blob: heldContent(signature) },
   ];
   const { registryManifest: _unsignedManifest, ...rest } = packed;
-  return { ...rest, files, signed: true };
+  // What it says of itself now: the manifest of the package is made from it.
+  const said = parsePackageDefinition(signed, 'built').definition;
+  if (said === undefined) throw new InternalError('a signed zarf.yaml cannot be read back');
+  return { ...rest, definition: said, files, signed: true };
 }
