@@ -75,7 +75,7 @@ function statisticsOf(statistics: RunStatistics): readonly string[] {
     ),
     ...outputs.map(
       ({ name, averageSize, made, digests }) =>
-        `output   ${name}: ${formatSize(averageSize)}, made ${made} times, ${digests} different`,
+        `output   ${name}: ${formatSize(averageSize)}, made ${counted(made, 'time')}, ${digests} different`,
     ),
   ];
 }

@@ -105,6 +105,20 @@ describe.skipIf(process.platform === 'win32')('images build, with an engine that
     expect(found.stdout).toContain('next: Update buildah');
   });
 
+  it('fails a step of best effort: partial, never a success', async () => {
+    await engine('echo no >&2; exit 1');
+    const steps = "steps: [{ step: 'build ex.com/team/a:1', bestEffort: true }]\n";
+    await writeFile(at('cowa-release.yaml'), `${definition('')}${steps}`);
+    const metrics = at('cowa.prom');
+    const done = await built('--engine', 'buildah', '--metrics', metrics);
+    expect(done).toMatchObject({ code: 'BUILD_FAILED', outcome: 'partial', exit: 5 });
+    expect(JSON.parse(await recordsBelow(at('cache/history')))).toMatchObject({
+      outcome: 'partial',
+      steps: [{ id: 'build ex.com/team/a:1', outcome: 'partial' }],
+    });
+    expect(await readFile(metrics, 'utf8')).toMatch(/^cowa_run_success\{.*\} 0$/m);
+  });
+
   it('has no room: it is the disk, and the operator acts', async () => {
     await engine('echo "write /x: no space left on device" >&2; exit 1');
     expect(await built('--engine', 'buildah')).toMatchObject({ code: 'DISK_FULL', exit: 4 });
