@@ -1,6 +1,7 @@
 import { UsageError } from '../errors/families.ts';
 import { pullReferrers } from '../operations/image-referrers.ts';
 import { pullImages } from '../operations/pull-images.ts';
+import { PushUsageError } from '../operations/push-error.ts';
 import { type PushedTo, pushImages } from '../operations/push-images.ts';
 import { resolveReleaseImages } from '../operations/resolve-release-images.ts';
 import type { ResolvedImage } from '../ports/image-source.ts';
@@ -120,6 +121,12 @@ async function imagesAt(
     { workspace: await workspaceIn('/'), blobs },
     run,
   );
+  if (found.length === 0 && missing.length === 0)
+    throw new PushUsageError('PUSH_NOTHING', `there is no image to push in ${location}`, {
+      suggestions: [
+        'Name with --from a layout, a docker save archive, or a package or bundle that carries images',
+      ],
+    });
   if (missing.length === 0) return (await pullImages(found, blobs, run)).images;
   throw new PushFlagError('PUSH_IMAGE_MISSING', `${location} does not hold ${missing.join(', ')}`, {
     suggestions: ['Leave --image out to take every image that is there'],

@@ -126,7 +126,7 @@ function namedReferences(
         `the release names no image, package or input '${name}'`,
         {
           suggestions: [
-            'cowa-release images outdated lists what is locked, as --update takes it',
+            knownNames([...images, ...others]),
             'Name the flavor that has it, with --flavor',
           ],
         },
@@ -138,6 +138,13 @@ function namedReferences(
     packages: packages.filter((each) => wanted.has(each)).sort(),
     inputs: inputs.filter(({ address }) => wanted.has(address)),
   };
+}
+
+/** As `--update` takes them; a long list is cut. */
+function knownNames(names: readonly string[]): string {
+  if (names.length === 0) return 'The release names nothing that could be locked in these flavors';
+  const more = names.length > 12 ? `, and ${names.length - 12} more` : '';
+  return `It names ${names.slice(0, 12).join(', ')}${more}`;
 }
 
 /** The full form; what is no reference is only itself. */

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { parseJsonStrict } from '../../support/json-document.ts';
+import { member } from '../../support/lenient-json.ts';
 import type { Run } from '../../support/run.ts';
 import { RegistryError } from './registry-error.ts';
 
@@ -126,6 +127,19 @@ async function fromHelper(
     run.signal.throwIfAborted();
     const output = error instanceof Error && 'stdout' in error ? String(error.stdout) : '';
     if (/credentials not found/i.test(output)) return undefined;
+    const [code, killed] = [member(error, 'code'), member(error, 'killed')];
+    if (code === 'ENOENT')
+      throw broken(
+        `docker-credential-${program}, which the Docker configuration names for ${host}, is not installed`,
+        `Install it where PATH finds it, or take it out of credsStore and credHelpers and log in again: docker login ${host}`,
+        error,
+      );
+    if (killed === true)
+      throw broken(
+        `docker-credential-${program} did not answer for ${host} within ${helperTimeoutMs / 1000} s (time-out), and was stopped`,
+        `Run 'echo ${host} | docker-credential-${program} get': it may wait for somebody to unlock its store`,
+        error,
+      );
     throw broken(
       `docker-credential-${program} gave no credentials for ${host}`,
       `Run 'echo ${host} | docker-credential-${program} get' to see why`,
@@ -149,9 +163,12 @@ async function fromHelper(
     : { kind: 'password', username, password: secret };
 }
 
+/** A helper that waits for somebody is not waited for. */
+const helperTimeoutMs = 30_000;
+
 const askHelper: CredentialHelper = (name, host, run) =>
   new Promise((resolve, reject) => {
-    const options = { signal: run.signal, timeout: 30_000, maxBuffer: 1 << 20 };
+    const options = { signal: run.signal, timeout: helperTimeoutMs, maxBuffer: 1 << 20 };
     const child = execFile(`docker-credential-${name}`, ['get'], options, (error, stdout) => {
       if (error === null) resolve(stdout);
       else reject(Object.assign(error, { stdout }));

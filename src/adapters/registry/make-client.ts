@@ -58,7 +58,10 @@ async function readClientCertificate(
 ): Promise<RegistryClientOptions['clientCertificate']> {
   if (certFile === undefined && keyFile === undefined) return undefined;
   if (certFile === undefined || keyFile === undefined)
-    throw badFile('of certFile and keyFile only one is named', 'both, or none');
+    throw badFile(
+      'of certFile and keyFile only one is named',
+      'Name both for the registry source (or --cert-file and --key-file), or none',
+    );
   const cert = await readPem(certFile, 'certFile', 'client certificate', /BEGIN CERTIFICATE-/);
   const key = await readPem(keyFile, 'keyFile', 'private key', /BEGIN (EC |RSA )?PRIVATE KEY-/);
   const { createSecureContext } = await import('node:tls');
@@ -68,7 +71,7 @@ async function readClientCertificate(
     // The cause could repeat what is in the files.
     throw badFile(
       `${certFile} and ${keyFile} do not belong together, or cannot be used`,
-      'a certificate and the key it was made for, without a password',
+      `Name a certificate and the key it was made for, not locked by a password; to unlock it: openssl pkey -in ${keyFile} -out unlocked.pem`,
     );
   }
   return { cert, key };
@@ -79,14 +82,17 @@ async function readPem(path: string, key: string, what: string, form: RegExp): P
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    throw badFile(`${path} cannot be read`, `a PEM file with the ${what} as ${key}`, error);
+    throw badFile(`${path} cannot be read`, pemStep(key, what), error);
   }
-  if (!form.test(text))
-    throw badFile(`${path} holds no PEM ${what}`, `a PEM file with the ${what} as ${key}`);
+  if (!form.test(text)) throw badFile(`${path} holds no PEM ${what}`, pemStep(key, what));
   return text;
 }
 
-function badFile(message: string, what: string, cause?: unknown): RegistryError {
-  const suggestions = [`Name ${what} of the registry source, or with the flag of that name`];
-  return new RegistryError('REGISTRY_TLS', message, { cause, suggestions });
+function pemStep(key: string, what: string): string {
+  const flag = key.replace('File', '-file');
+  return `Name a PEM file with the ${what}: ${key} of the registry source, or --${flag}`;
+}
+
+function badFile(message: string, next: string, cause?: unknown): RegistryError {
+  return new RegistryError('REGISTRY_TLS', message, { cause, suggestions: [next] });
 }

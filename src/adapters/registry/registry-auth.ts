@@ -44,6 +44,8 @@ export interface AuthDependencies {
     repository: string,
   ) => Promise<Credentials | undefined>;
   readonly now: () => Date;
+  /** Host whose login was given for this run, and is not stored. */
+  readonly givenFor?: string;
 }
 
 /** `Authorization` values per host and repository, asked for when a registry wants them. */
@@ -137,7 +139,11 @@ export class RegistryAuth {
       const said = await readComplaint(answer);
       const now = this.dependencies.now();
       if (answer.status === 401 || answer.status === 403)
-        throw unauthorized(host, repository, { hadCredentials: credentials !== undefined, said });
+        throw unauthorized(host, repository, {
+          hadCredentials: credentials !== undefined,
+          givenLogin: this.dependencies.givenFor === host,
+          said,
+        });
       const what = `a token for ${repository} at ${host}`;
       if (answer.status >= 500 || answer.status === 429 || answer.status === 408)
         throw refusal(answer, what, `the token server ${url.host}`, { said, now });
@@ -180,11 +186,14 @@ export function unauthorized(
   repository: string,
   {
     hadCredentials,
+    givenLogin = false,
     answer,
     said = '',
     now,
   }: {
     readonly hadCredentials: boolean;
+    /** They were given with flags. */
+    readonly givenLogin?: boolean;
     /** The refusal of what was answered with a fresh token or password. */
     readonly answer?: Pick<Answer, 'headers'>;
     readonly said?: string;
@@ -223,7 +232,9 @@ export function unauthorized(
       : `${host} wants a login for ${repository}, and none is stored${because}`,
     {
       suggestions: [
-        `docker login ${host}   (or 'skopeo login', 'podman login' with the same file)`,
+        givenLogin
+          ? `Check --username and the password given to --password-stdin: they come before logins that are stored for ${host}`
+          : `docker login ${host}   (or 'skopeo login', 'podman login' with the same file)`,
         `Check the name ${repository}: many registries answer so for a repository that does not exist`,
       ],
     },

@@ -93,6 +93,7 @@ export class RegistryConnection {
       exchange: this.exchange,
       rules: options,
       now,
+      ...(options.login === undefined ? {} : { givenFor: options.login.host }),
       credentials: (host, run, repository) => this.credentials(host, run, repository),
     });
   }
@@ -183,6 +184,7 @@ export class RegistryConnection {
       if (logins === 1) {
         throw unauthorized(name, repository, {
           hadCredentials: (await this.credentials(name, run, repository)) !== undefined,
+          givenLogin: options.login?.host === name,
           answer,
           said,
           now: options.now(),

@@ -161,6 +161,38 @@ describe('logging in', () => {
     await get(client, host);
     expect(asked).toEqual([`vault ${host}`]);
   });
+  it.each(['Basic realm="here"', 'token'])(
+    'names the flags where a login of theirs is not accepted, by %s',
+    async (how) => {
+      const host = await serve((request, response, url) => {
+        const realm = `Bearer realm="http://${request.headers.host}/token"`;
+        const challenge = how === 'token' ? realm : how;
+        if (url.pathname === '/token') send(response, 401);
+        else send(response, 401, { 'www-authenticate': challenge });
+      });
+      const given = { host, username: 'me', password: 'guess' };
+      await expect(get(connect(host, { login: given }), host)).rejects.toMatchObject({
+        code: 'REGISTRY_UNAUTHORIZED',
+        suggestions: expect.arrayContaining([expect.stringContaining('--password-stdin')]),
+      });
+    },
+  );
+  it.each([
+    ['is not installed', { code: 'ENOENT' }, /vault, which .* is not installed/, /^Install it/],
+    ['hangs', { killed: true, code: null }, /within 30 s \(time-out\)/, /unlock/],
+    ['fails', { code: 1 }, /gave no credentials/, /to see why/],
+  ])('tells of a credential helper that %s', async (_what, more, message, next) => {
+    const host = await serve(tokenServer('personal'));
+    const client = connect(host, {
+      dockerConfigPath: await configFor({ credHelpers: { [host]: 'vault' } }),
+      credentialHelper: () => Promise.reject(Object.assign(new Error('Command failed'), more)),
+    });
+    await expect(get(client, host)).rejects.toMatchObject({
+      code: 'REGISTRY_CREDENTIALS',
+      message: expect.stringMatching(message),
+      suggestions: [expect.stringMatching(next)],
+    });
+  });
   it.each([
     ['is no JSON', () => '{'],
     ['holds an entry without a user', (host: string) => ({ auths: { [host]: { auth: 'AAAA' } } })],
@@ -170,5 +202,10 @@ describe('logging in', () => {
     const host = await serve(tokenServer('personal'));
     const client = connect(host, { dockerConfigPath: await configFor(config(host)) });
     await expect(get(client, host)).rejects.toMatchObject({ code: 'REGISTRY_CREDENTIALS' });
+  });
+  it('tells apart a real helper that is not there', async () => {
+    const host = await serve(tokenServer('personal'));
+    const dockerConfigPath = await configFor({ credsStore: 'cowa-none-such' });
+    await expect(get(connect(host, { dockerConfigPath }), host)).rejects.toThrow('not installed');
   });
 });

@@ -241,6 +241,7 @@ describe('images lock --update', () => {
     expect((await images('lock', '--update', 'other:1')).error).toMatchObject({
       code: 'LOCK_NAME_UNKNOWN',
       exitCode: 2,
+      suggestions: expect.arrayContaining([expect.stringContaining(api)]),
     });
   });
 });
