@@ -1,6 +1,7 @@
 import {
   diffHeadline,
   isDifferent,
+  sideStatus,
   signatureWords,
   valueWords,
 } from '../report/diff/diff-words.ts';
@@ -41,8 +42,8 @@ export function renderDiff(diff: DossierDiff, options: DiffTextOptions): string 
 }
 
 function sideWords(side: DiffSide): string {
-  const { location, release, date, status } = side;
-  return `${location}: ${release}, ${status}, ${date}; ${signatureWords(side)}`;
+  const { location, release, date } = side;
+  return `${location}: ${release}, ${sideStatus(side)}, ${date}; ${signatureWords(side)}`;
 }
 
 function sectionLines(

@@ -27,9 +27,11 @@ export interface ReportResult {
   readonly out: string;
   readonly files: readonly { readonly name: string; readonly digest: string }[];
   readonly signed: boolean;
+  /** Files of `--history` that are no reports of this program. */
+  readonly passedOver: readonly string[];
 }
 
-export function toReportResult({ dossier, files, out }: ReportDone): ReportResult {
+export function toReportResult({ dossier, files, out, passedOver }: ReportDone): ReportResult {
   const { verdict, notLookedAt } = dossier;
   return {
     schema: 'cowa-release/report-result/v1',
@@ -41,12 +43,13 @@ export function toReportResult({ dossier, files, out }: ReportDone): ReportResul
     out,
     files,
     signed: files.some(({ name }) => name === 'report.intoto.jsonl'),
+    passedOver,
   };
 }
 
 /** The first screen of the report, for a terminal. */
 export function renderReportResult(done: ReportDone, columns = 100): string {
-  const { dossier, files, out } = done;
+  const { dossier, files, out, passedOver } = done;
   const { verdict, notLookedAt } = dossier;
   return [
     ...wrapText(
@@ -67,6 +70,9 @@ export function renderReportResult(done: ReportDone, columns = 100): string {
     ),
     '',
     `Not looked at: ${notLookedAt.length} things, listed in the report`,
+    ...(passedOver.length === 0
+      ? []
+      : [`Passed over in --history, no reports of this program: ${passedOver.join(', ')}`]),
     `Written to ${out}: ${files.map(({ name }) => name).join(', ')}`,
     ...(files.some(({ name }) => name === 'report.intoto.jsonl')
       ? []

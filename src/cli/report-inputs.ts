@@ -17,16 +17,18 @@ export interface EarlierRequest {
   readonly history?: string;
 }
 
+/** What was read of them. */
+interface Earlier extends Pick<DossierInputs, 'scans' | 'history' | 'previous'> {
+  /** Files in the folder of earlier reports that are none. */
+  readonly passedOver: readonly string[];
+}
+
 /**
- * Reads what was given with the flags. A file in the folder of earlier reports that is none is left out; one
+ * Reads what was given with the flags. A file in the folder of earlier reports that is none is passed over, which is told; one
  * that was named is refused.
  * @throws DossierError REPORT_DOCUMENT_INVALID, SCAN_FORMAT_UNKNOWN; WorkspaceError
  */
-export async function readEarlier({
-  scans,
-  previous,
-  history,
-}: EarlierRequest): Promise<Pick<DossierInputs, 'scans' | 'history' | 'previous'>> {
+export async function readEarlier({ scans, previous, history }: EarlierRequest): Promise<Earlier> {
   const workspace = await workspaceIn('.');
   const found = [];
   for (const path of scans) {
@@ -37,7 +39,9 @@ export async function readEarlier({
   return {
     scans: found,
     ...(before === undefined ? {} : { previous: before }),
-    history: history === undefined ? [] : await readHistory(workspace, history),
+    ...(history === undefined
+      ? { history: [], passedOver: [] }
+      : await readHistory(workspace, history)),
   };
 }
 
@@ -53,7 +57,8 @@ async function readOne(
 async function readHistory(
   workspace: Workspace,
   folder: string,
-): Promise<readonly DossierHistoryEntry[]> {
+): Promise<Pick<Earlier, 'history' | 'passedOver'>> {
+  const passedOver: string[] = [];
   const entries: DossierHistoryEntry[] = [];
   for (const name of await workspace.list(folder)) {
     const kind = (await workspace.stat(join(folder, name)))?.kind;
@@ -61,10 +66,12 @@ async function readHistory(
     if (!path.endsWith('.json')) continue;
     if ((await workspace.stat(join(folder, path)))?.kind !== 'file') continue;
     const bytes = await workspace.read(join(folder, path), maxDossierBytes);
-    if (!Buffer.from(bytes).includes('"cowa-release/report/v1"')) continue;
-    entries.push(entryOf(path, bytes, parseDossier(bytes, path)));
+    if (Buffer.from(bytes).includes('"cowa-release/report/v1"'))
+      entries.push(entryOf(path, bytes, parseDossier(bytes, path)));
+    else passedOver.push(path);
   }
-  return entries.sort((a, b) => (`${a.date} ${a.name}` < `${b.date} ${b.name}` ? -1 : 1));
+  const history = entries.sort((a, b) => (`${a.date} ${a.name}` < `${b.date} ${b.name}` ? -1 : 1));
+  return { history, passedOver };
 }
 
 function entryOf(name: string, bytes: Uint8Array, dossier: Dossier): DossierHistoryEntry {

@@ -31,6 +31,8 @@ export interface ReportDone {
   readonly dossier: Dossier;
   readonly files: readonly NamedDigest[];
   readonly out: string;
+  /** Files of `--history` that are no reports. */
+  readonly passedOver: readonly string[];
   readonly exitCode: ExitCode;
 }
 
@@ -49,7 +51,7 @@ export async function runReport(request: ReportRunRequest, run: Run): Promise<Re
       ? undefined
       : await openSigning({ kind: 'key', key: signKey }, undefined, run);
   await using _signer = opened?.signer;
-  const earlier = await readEarlier(request);
+  const { passedOver, ...earlier } = await readEarlier(request);
   const seen: ArchiveContents[] = [];
   const judged = await verifyLocations(
     {
@@ -80,6 +82,7 @@ export async function runReport(request: ReportRunRequest, run: Run): Promise<Re
     dossier,
     files: files.map(({ name, digest }) => ({ name, digest })),
     out,
+    passedOver,
     exitCode: exitCodeOf(judged.exitCode, dossier),
   };
 }

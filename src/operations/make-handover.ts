@@ -205,6 +205,9 @@ export interface HandoverRequirements {
   }[];
 }
 
+/** Names of files are not broken on paper where they need not be. */
+const paperStyle = '@media print{th[scope=row]{min-width:13em}}';
+
 /** Everything that is written around the release, by name. */
 function documentsOf(handover: Handover): ReadonlyMap<string, string> {
   const { release, archives, fingerprint } = handover;
@@ -222,7 +225,7 @@ function documentsOf(handover: Handover): ReadonlyMap<string, string> {
   const bundle = deployed.find(({ kind }) => kind === 'bundle')?.name;
   return new Map([
     [handoverNames.page, renderBlocksMarkdown(page)],
-    [handoverNames.html, renderBlocksHtml(title, page)],
+    [handoverNames.html, renderBlocksHtml(title, page, { style: paperStyle })],
     [handoverNames.checklist, renderChecklist(handover)],
     [handoverNames.config, renderUdsConfig(variables, bundle)],
     [handoverNames.requirements, `${JSON.stringify(requirements, null, 2)}\n`],

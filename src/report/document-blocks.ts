@@ -1,5 +1,6 @@
-import { escapeMarkup } from './escape-markup.ts';
-import { htmlStyle } from './html-style.ts';
+import { htmlPage } from './html/html-page.ts';
+import { html, type Markup } from './html/markup.ts';
+import { table } from './html/tables.ts';
 import { codeSpan, plainMarkdown } from './markdown-text.ts';
 
 /** A part of a document that is rendered as Markdown and as HTML alike. */
@@ -59,54 +60,33 @@ function cellMarkdown(text: string): string {
 export function renderBlocksHtml(
   title: string,
   blocks: readonly Block[],
-  more: { readonly style?: string; readonly body?: readonly string[] } = {},
+  more: { readonly style?: string; readonly body?: Markup } = {},
 ): string {
-  return [
-    '<!DOCTYPE html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="color-scheme" content="light dark">',
-    '<meta name="referrer" content="no-referrer">',
-    `<title>${escapeMarkup(title, 200)}</title>`,
-    `<style>${htmlStyle}pre{background:var(--soft);border:1px solid var(--line);padding:.5rem;overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere}${more.style ?? ''}</style>`,
-    '</head>',
-    '<body>',
-    '<main>',
-    ...blocks.map(blockHtml),
-    ...(more.body ?? []),
-    '</main>',
-    '</body>',
-    '</html>',
-    '',
-  ].join('\n');
+  return htmlPage({
+    title,
+    ...(more.style === undefined ? {} : { style: more.style }),
+    body: html`<main>
+${blocks.map(blockHtml)}${more.body}</main>
+`,
+  });
 }
 
-function blockHtml(block: Block): string {
+function blockHtml(block: Block): Markup {
   switch (block.kind) {
     case 'title':
-      return `<h1>${escapeMarkup(block.text)}</h1>`;
+      return html`<h1>${block.text}</h1>\n`;
     case 'heading':
-      return `<h2>${escapeMarkup(block.text)}</h2>`;
+      return html`<h2>${block.text}</h2>\n`;
     case 'text':
-      return `<p>${escapeMarkup(block.text)}</p>`;
+      return html`<p>${block.text}</p>\n`;
     case 'commands':
-      return `<pre tabindex="0"><code>${block.lines.map((line) => escapeMarkup(line)).join('\n')}</code></pre>`;
+      return html`<pre tabindex="0"><code>${block.lines.map((line) => html`${line}\n`)}</code></pre>\n`;
     case 'table':
-      return [
-        '<table>',
-        `<caption>${escapeMarkup(block.caption)}</caption>`,
-        `<thead><tr>${block.head.map((each) => `<th scope="col">${escapeMarkup(each)}</th>`).join('')}</tr></thead>`,
-        '<tbody>',
-        ...block.rows.map(
-          (row) =>
-            `<tr>${row.map((cell, index) => (index === 0 ? `<th scope="row">${escapeMarkup(cell)}</th>` : `<td>${escapeMarkup(cell)}</td>`)).join('')}</tr>`,
-        ),
-        '</tbody>',
-        '</table>',
-      ].join('\n');
+      return table({
+        caption: block.caption,
+        columns: block.head.map((title) => ({ title })),
+        rows: block.rows.map((cells) => ({ cells })),
+      });
     default:
       return block satisfies never;
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { aFinding, aVerifyReport, checks } from '../../test/support/a-verify-report.ts';
 import { readXml, type XmlElement } from '../../test/support/read-xml.ts';
@@ -255,7 +256,11 @@ describe('HTML', () => {
   });
 
   it('asks for nothing outside itself, and says so to the browser', () => {
-    expect(page).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
+    const [, style = ''] = /<style>([^<]*)<\/style>/.exec(page) ?? [];
+    const hash = createHash('sha256').update(style).digest('base64');
+    expect(page).toContain(
+      `content="default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'"`,
+    );
     expect(page).not.toMatch(/https?:|url\(|@import/);
   });
 });

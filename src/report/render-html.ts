@@ -1,7 +1,9 @@
 import type { DescribedCheck } from '../checks/all-checks.ts';
 import type { Finding } from '../checks/check.ts';
 import { escapeMarkup } from './escape-markup.ts';
-import { htmlStyle } from './html-style.ts';
+import { findingStyle } from './html/finding-style.ts';
+import { htmlPage } from './html/html-page.ts';
+import { raw } from './html/markup.ts';
 import type { Fact } from './report-facts.ts';
 import {
   type FindingRole,
@@ -38,19 +40,7 @@ export function renderHtml(view: ReportView, checks: readonly DescribedCheck[]):
   // Who vouches is the news of a pass; of anything else, what is wrong.
   const [first, last] = view.outcome === 'pass' ? [judgedBy, []] : [[], judgedBy];
   const title = `${words[view.outcome]}: ${view.headline}`;
-  return [
-    '<!DOCTYPE html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="color-scheme" content="light dark">',
-    '<meta name="referrer" content="no-referrer">',
-    `<title>${escapeMarkup(title, 200)}</title>`,
-    `<style>${htmlStyle}</style>`,
-    '</head>',
-    '<body>',
+  const body = [
     '<a class="skip" href="#content">To the verdict</a>',
     `<header><p>${view.command === 'lint' ? 'Report on the definitions of a release' : 'Release verification report'} by ${escapeMarkup(view.program)}</p></header>`,
     '<main id="content">',
@@ -64,10 +54,9 @@ export function renderHtml(view: ReportView, checks: readonly DescribedCheck[]):
     ...last,
     '</main>',
     '<footer><p>Undecided never counts as passed. What this page does not name was not looked at.</p></footer>',
-    '</body>',
-    '</html>',
     '',
   ].join('\n');
+  return htmlPage({ title, style: findingStyle, body: raw(body) });
 }
 
 function outcomeMark(outcome: ReportView['outcome']): string {

@@ -6,9 +6,18 @@ import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { allChecks } from '../../src/checks/all-checks.ts';
+import { compareDossiers } from '../../src/report/diff/compare-dossiers.ts';
+import { renderDiffHtml } from '../../src/report/diff/diff-blocks.ts';
+import { renderBlocksHtml } from '../../src/report/document-blocks.ts';
 import type { Dossier } from '../../src/report/dossier/dossier.ts';
 import { renderDossierHtml } from '../../src/report/dossier/html/render-dossier-html.ts';
+import { handoverPage } from '../../src/report/handover/handover-page.ts';
+import { renderChecklist } from '../../src/report/handover/render-checklist.ts';
+import { renderHtml } from '../../src/report/render-html.ts';
+import { toReportView } from '../../src/report/report-view.ts';
 import { aDigest, aDossier, someContents, somePackages, withDigest } from '../support/a-dossier.ts';
+import { aHandover } from '../support/a-handover.ts';
 import { aFinding, aVerifyReport } from '../support/a-verify-report.ts';
 
 // The browser of the distribution; another one by name.
@@ -46,13 +55,30 @@ const madeFromChanges: Dossier['provenance'][number] = {
   inputs: [],
   byproducts: [],
 };
-const pages = {
+const dossiers = {
   good: {
     ...aDossier({ run: { command: 'report', date: new Date(0), marking: 'EXERCISE' } }),
     provenance: [madeFromChanges],
   },
   broken: aDossier({ result: broken }),
   large: aDossier({ seen: [someContents('demo', somePackages(10_000))] }),
+};
+const side = (dossier: Dossier) => ({
+  dossier,
+  side: { location: 'a/report.json', kind: 'report', signature: { state: 'unsigned' } } as const,
+});
+/** Every page that people read, by name. */
+const pages: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    Object.entries(dossiers).map(([name, dossier]) => [
+      name,
+      renderDossierHtml(dossier, { digest, signed: true }),
+    ]),
+  ),
+  verdict: renderHtml(toReportView(broken, '0'), allChecks()),
+  diff: renderDiffHtml(compareDossiers(side(dossiers.good), side(dossiers.broken), '0')),
+  handover: renderBlocksHtml('Handover', handoverPage(aHandover)),
+  checklist: renderChecklist(aHandover),
 };
 
 describe.skipIf(browserPath === undefined)(
@@ -64,11 +90,8 @@ describe.skipIf(browserPath === undefined)(
     let folder = '';
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'cowa-browser-'));
-      for (const [name, dossier] of Object.entries(pages))
-        await writeFile(
-          join(folder, `${name}.html`),
-          renderDossierHtml(dossier, { digest, signed: true }),
-        );
+      for (const [name, text] of Object.entries(pages))
+        await writeFile(join(folder, `${name}.html`), text);
       if (kept !== undefined) await mkdir(kept, { recursive: true });
       browser = await chromium.launch({
         executablePath: browserPath ?? '',
@@ -103,7 +126,7 @@ describe.skipIf(browserPath === undefined)(
     }
 
     it.each(
-      ['good', 'broken'].flatMap((name) => [
+      ['good', 'broken', 'verdict', 'diff', 'handover', 'checklist'].flatMap((name) => [
         ...widths.map((width) => ({ name, width, dark: false })),
         { name, width: 1400, dark: true },
       ]),
@@ -172,6 +195,22 @@ describe.skipIf(browserPath === undefined)(
         await page.context().close();
       },
     );
+
+    it.each(
+      ['A4', 'Letter'].flatMap((format) => [
+        { name: 'checklist', format, most: 1 },
+        { name: 'handover', format, most: 5 },
+        { name: 'diff', format, most: 8 },
+        { name: 'verdict', format, most: 4 },
+      ]),
+    )('prints $name on $most sheets of $format at most', async ({ name, format, most }) => {
+      const { page } = await open(name);
+      const bytes = await page.pdf({ format, tagged: true });
+      if (kept !== undefined) await writeFile(join(kept, `${name}-${format}.pdf`), bytes);
+      const count = [...bytes.toString('latin1').matchAll(/\/Type\s*\/Page\b/g)].length;
+      expect(count).toBeLessThanOrEqual(most);
+      await page.context().close();
+    });
 
     it('has the verdict, whom it is for and what was not looked at on the first screen', async () => {
       const { page } = await open('broken');

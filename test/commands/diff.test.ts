@@ -84,6 +84,8 @@ describe('diff', () => {
     expect(stdout).toMatch(/^DIFFERENT {2}/);
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain('version 1.0.0 → 1.1.0');
     expect(stdout.match(/its report is signed by/g)).toHaveLength(2);
+    expect(stdout).toContain('Ready with conditions');
+    expect(stdout).not.toMatch(/\b(?:caveat|not-met),/);
     expect(process.exitCode ?? 0).toBe(0);
   });
 
@@ -176,6 +178,20 @@ describe('diff', () => {
     const { stdout } = await run(at('copy'), at('new'), ...(await prepare()));
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(words);
     expect(process.exitCode ?? 0).toBe(code);
+  });
+
+  it('is not proven where archives lack what the policy demands, and somebody was to be believed', async () => {
+    await writeFile(
+      at('strict.yaml'),
+      'apiVersion: cowa-release/policy/v1\nrequired: [container, signature, statement]\n',
+    );
+    const sides = [at('old'), at('zarf-package-demo-amd64-1.1.0.tar.zst')];
+    const { stdout, error } = await run(...sides, ...judged(), '--policy', at('strict.yaml'));
+    expect(error).toBeUndefined();
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('not proven: judged now');
+    expect(process.exitCode).toBe(5);
+    await run(...sides, '--policy', at('strict.yaml'));
+    expect(process.exitCode ?? 0).toBe(0);
   });
 
   it('fails on a change where that is asked for', async () => {

@@ -125,11 +125,12 @@ describe('report', () => {
     await mkdir(at('runs/a'), { recursive: true });
     await writeFile(at('runs/a/report.json'), await readFile(at('first/report.json')));
     await writeFile(at('runs/other.json'), '{}');
-    const { error } = await report(
+    const { error, stdout } = await report(
       'next',
       ...['--previous', at('first/report.json'), '--history', at('runs')],
     );
     expect(error).toBeUndefined();
+    expect(stdout).toContain('Passed over in --history, no reports of this program: other.json');
     const { previous, history } = await read('next');
     expect(previous?.images.every(({ before, after }) => before === after)).toBe(true);
     expect(history.map(({ name, status }) => [name, status])).toEqual([

@@ -126,6 +126,20 @@ function fullDossier(): Dossier {
         parameters: [{ name: 'flavor', value: '"gpu"' }],
         inputs: [{ name: 'zarf.yaml', uri: 'u', digest: 'sha256:d' }],
         byproducts: [{ name: 'sboms.tar', digest: 'sha256:e' }],
+        source: { commit: 'c'.repeat(40), uri: 'git+https://x', state: 'unchanged' },
+      },
+    ],
+    testResults: [
+      {
+        archives: [archive],
+        document: { name: 'result-unit.intoto.jsonl' },
+        state: 'accepted',
+        reason: 'r',
+        signers: ['ci'],
+        result: 'WARNED',
+        counts: { passed: 3, warned: 1, failed: 0 },
+        failedTests: ['t'],
+        files: [{ name: 'unit.xml', digest: aDigest('u') }],
       },
     ],
     checks: dossier.checks.map((each, index) =>
@@ -211,7 +225,7 @@ const notCompared = [
   /^schema$/,
   /^program\.name$/,
   /^run\.(?:command|date|audience|preparedBy|marking|network|policy\.name|insecure)/,
-  /^verdict\.(?:words|headline|counts|packages\.\d+\.(?:version|archive)|criteria\.\d+\.(?:id|short|evidence|checks))/,
+  /^verdict\.(?:words|headline|counts|packages\.\d+\.(?:version|archive|reasons)|criteria\.\d+\.(?:id|short|evidence|checks))/,
   /^notLookedAt\.\d+\.(?:id|next)$/,
   /^subjects\.\d+\.headline$/,
   // Where it lay on the machine that judged, or that said so; the digest of what it is does count.
@@ -323,6 +337,42 @@ describe('compareDossiers', () => {
     );
     expect(images?.added.map(({ key }) => key)).toEqual(['registry.example.com/other']);
     expect(images?.removed.map(({ key }) => key)).toEqual(['registry.example.com/demo/web']);
+  });
+
+  it('tells a finding once, of whichever archives it is, and not again as a reason', () => {
+    const [first] = full.checks;
+    if (first === undefined) throw new Error('no check');
+    const twice: Dossier = {
+      ...full,
+      checks: [first, { ...first, within: 'bundle.tar.zst' }],
+      verdict: {
+        ...full.verdict,
+        packages: full.verdict.packages.map((each) => ({ ...each, reasons: [first.message] })),
+      },
+    };
+    const { sections } = diff({ ...full, checks: [] }, twice);
+    const told = sections.flatMap(({ added, changed }) => [...added, ...changed]);
+    expect(told.filter((each) => JSON.stringify(each).includes(first.message))).toHaveLength(1);
+    expect(told).toMatchObject([{ text: expect.stringContaining('in bundle all amd64; ') }]);
+  });
+
+  it('tells what became of tests, and of the files beside their commit', () => {
+    const changed: Dossier = {
+      ...full,
+      testResults: (full.testResults ?? []).map((each) => ({ ...each, result: 'FAILED' as const })),
+      provenance: full.provenance.map((each) => ({
+        ...each,
+        source: { commit: 'c'.repeat(40), uri: 'git+https://x', state: 'changed' as const },
+      })),
+    };
+    expect(
+      diff(full, changed)
+        .sections.flatMap((section) => section.changed)
+        .map(({ fields }) => fields),
+    ).toEqual([
+      [{ name: 'files against it', before: 'as they are there', after: 'other than there' }],
+      [{ name: 'result', before: 'WARNED', after: 'FAILED' }],
+    ]);
   });
 
   it('says what it could not compare', () => {

@@ -26,7 +26,7 @@ function diffBlocks(diff: DossierDiff): readonly Block[] {
     {
       kind: 'table',
       caption: 'The two sides',
-      head: ['', 'before', 'after'],
+      head: ['what', 'before', 'after'],
       rows: [
         ['release', before.release, after.release],
         ['status', sideStatus(before), sideStatus(after)],
@@ -94,14 +94,15 @@ function diffBlocks(diff: DossierDiff): readonly Block[] {
   ];
 }
 
-function sectionBlocks({ title, added, removed, changed }: DiffSection): readonly Block[] {
+function sectionBlocks(section: DiffSection): readonly Block[] {
+  const { title, added, removed, changed } = section;
   const rows = [
-    ...removed.map(({ key, text }) => ['removed', key, text, '']),
-    ...added.map(({ key, text }) => ['added', key, '', text]),
+    ...removed.map(({ key, text }) => [key, 'removed', text, '']),
+    ...added.map(({ key, text }) => [key, 'added', '', text]),
     ...changed.flatMap(({ key, fields }) =>
       fields.map(({ name, before, after }) => [
-        'changed',
         `${key}: ${name}`,
+        'changed',
         valueWords(before),
         valueWords(after),
       ]),
@@ -112,9 +113,9 @@ function sectionBlocks({ title, added, removed, changed }: DiffSection): readonl
     { kind: 'heading', text: title },
     {
       kind: 'table',
-      caption: title,
-      head: ['how', 'what', 'before', 'after'],
-      ours: [0],
+      caption: countWords(section),
+      head: ['what', 'how', 'before', 'after'],
+      ours: [1],
       rows: rows.slice(0, maxRows),
     },
     ...(more <= 0
@@ -131,7 +132,7 @@ export function renderDiffMarkdown(diff: DossierDiff): string {
 /** As one page that needs nothing besides itself. */
 export function renderDiffHtml(diff: DossierDiff): string {
   const style =
-    'td,th{font-variant-numeric:tabular-nums}th[scope=row]{min-width:6.5rem}@media (max-width:48rem){table{display:block;overflow-x:auto}}td:nth-child(2){min-width:7rem}@media print{@page{margin:12mm}body{font-size:9pt}p{margin:.3rem 0}table{font-size:8pt;margin:.4rem 0;line-height:1.3}h1{font-size:14pt;margin:0}th,td{padding:.12rem .35rem}h2:first-of-type{break-before:page;border-top:0}}';
+    'td,th{font-variant-numeric:tabular-nums}@media print{body{font-size:9pt}p{margin:.3rem 0}table{font-size:8pt;margin:.4rem 0;line-height:1.3}h1{font-size:14pt;margin:0}th,td{padding:.12rem .35rem}h2:first-of-type{break-before:page;border-top:0}}';
   return renderBlocksHtml(
     `What changed: ${diff.before.release} to ${diff.after.release}`,
     diffBlocks(diff),

@@ -79,7 +79,11 @@ export function foremost({ added, removed, changed }: DiffSection): string {
       const said = fields.map(
         ({ name, before, after }) => `${name} ${valueWords(before)} → ${valueWords(after)}`,
       );
-      return `${key}: ${said.join(', ')}`;
+      const whole = shortDigests(`${key}: ${said.join(', ')}`);
+      // Half a value would be another one.
+      return whole.length <= mostWords
+        ? whole
+        : `${key}: ${fields.map(({ name }) => name).join(', ')}`;
     }),
   ];
   const shown = all.slice(0, mostForemost).map((text) => cut(shortDigests(text)));

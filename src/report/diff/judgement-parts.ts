@@ -16,11 +16,9 @@ export const judgementParts: readonly DossierPart[] = [
       ...verdict.criteria.map(({ title, status, caveat }) =>
         thing(`criterion: ${title}`, { status: criterionWords[status], caveat }),
       ),
-      ...verdict.packages.map(({ package: name, recommendation, reasons }) =>
-        thing(`recommendation: ${name}`, {
-          recommendation: recommendationWords[recommendation],
-          reasons: reasons.join('; '),
-        }),
+      // Its reasons are the criteria and findings, which are compared by themselves.
+      ...verdict.packages.map(({ package: name, recommendation }) =>
+        thing(`recommendation: ${name}`, { recommendation: recommendationWords[recommendation] }),
       ),
     ],
   },
@@ -99,9 +97,11 @@ export const judgementParts: readonly DossierPart[] = [
       checks
         .filter(({ outcome }) => outcome === 'fail' || outcome === 'undecided')
         .map(({ id, outcome, severity, role, within, subject, code = '', message, waiver }) =>
+          // A package that lies there by itself and in a bundle has its findings once.
           thing(
-            `${id}${code === '' ? '' : ` ${code}`}: ${labels.archive(subject.name)} in ${labels.archive(within)}`,
+            `${id}${code === '' ? '' : ` ${code}`}: ${labels.archive(subject.name)}${subject.object === undefined ? '' : ` (${subject.object})`}`,
             {
+              in: labels.archive(within),
               outcome,
               severity,
               'bears on the verdict as': role,
@@ -130,15 +130,31 @@ export const judgementParts: readonly DossierPart[] = [
   },
 ];
 
+/** Whether files of the definitions differed from their commit when a release was made. */
+const sourceWords = {
+  unchanged: 'as they are there',
+  changed: 'other than there',
+  unknown: 'nobody compared them',
+} as const;
+
 /** Where it comes from, and what is known of it besides. */
 export const originParts: readonly DossierPart[] = [
   {
     id: 'inputs',
     title: 'What it was made from',
     things: ({ provenance }, labels) =>
-      provenance.flatMap(({ subjects, inputs, byproducts, parameters }) => {
+      provenance.flatMap(({ subjects, inputs, byproducts, parameters, source }) => {
         const of = list(subjects.map(({ name }) => labels.archive(name)));
         return [
+          ...(source === undefined
+            ? []
+            : [
+                thing(`commit of the definitions of ${of}`, {
+                  commit: source.commit,
+                  repository: source.uri,
+                  'files against it': sourceWords[source.state],
+                }),
+              ]),
           ...inputs.map(({ name, uri, digest }) =>
             thing(`input ${name} of ${of}`, { uri, digest }),
           ),
@@ -148,6 +164,25 @@ export const originParts: readonly DossierPart[] = [
           ...parameters.map(({ name, value }) => thing(`parameter ${name} of ${of}`, { value })),
         ];
       }),
+  },
+  {
+    id: 'tests',
+    title: 'Tests of the software',
+    things: ({ testResults = [] }, labels) =>
+      testResults.map(({ document, state, reason, signers, archives, result, ...more }) =>
+        thing(`tests of ${document.name}`, {
+          state,
+          reason,
+          result,
+          passed: more.counts?.passed,
+          'left out or warned': more.counts?.warned,
+          failed: more.counts?.failed,
+          'failed tests': list(more.failedTests ?? []),
+          'judged by': list(archives.map((name) => labels.archive(name))),
+          signers: list(signers),
+          files: list(more.files.map(({ name, digest }) => `${name} ${digest}`)),
+        }),
+      ),
   },
   {
     id: 'vulnerabilities',

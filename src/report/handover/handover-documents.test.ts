@@ -1,86 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { digestOf } from '../../oci/digest.ts';
+import {
+  handedBundle as bundle,
+  aHandover as handover,
+  handedRequirements as requirements,
+  aVariable as variable,
+} from '../../../test/support/a-handover.ts';
 import { renderBlocksHtml, renderBlocksMarkdown } from '../document-blocks.ts';
-import type { RequiredVariable, Requirements } from '../requirements.ts';
 import type { Handover } from './handover.ts';
 import { handoverPage } from './handover-page.ts';
 import { renderChecklist } from './render-checklist.ts';
 import { renderUdsConfig, valueToFill } from './render-uds-config.ts';
 import { renderFingerprint, spokenFingerprint } from './spoken-fingerprint.ts';
-
-const variable = (name: string, change: Partial<RequiredVariable> = {}): RequiredVariable => ({
-  name,
-  package: 'api',
-  declaredBy: 'package',
-  sensitive: false,
-  ...change,
-});
-const requirements: Requirements = {
-  disk: { archive: 1024, unpacked: 4096 },
-  registry: 2048,
-  volumes: [],
-  volumeTotal: 0,
-  gpus: [
-    {
-      package: 'vllm',
-      component: 'a',
-      source: 'b',
-      name: 'server',
-      resource: 'nvidia.com/gpu',
-      limit: 1,
-      pods: 2,
-    },
-  ],
-  variables: [variable('DOMAIN', { description: 'Where it is reached' })],
-  secrets: [
-    {
-      package: 'api',
-      component: 'a',
-      source: 'b',
-      name: 'db-auth',
-      keys: ['token'],
-      optional: false,
-    },
-  ],
-  notLookedAt: [{ what: 'api: x', reason: 'it is too large' }],
-};
-const fingerprint = '0123456789abcdef'.repeat(4);
-const bundle = 'uds-bundle-shop-gpu-amd64-1.0.0.tar.zst';
-const handover: Handover = {
-  programVersion: '0.1.0',
-  release: {
-    product: 'shop',
-    version: '1.0.0',
-    flavor: 'gpu',
-    architecture: 'amd64',
-    counter: 41,
-    sourceDateEpoch: 1_700_000_000,
-  },
-  fingerprint,
-  identity: undefined,
-  archives: [
-    {
-      name: bundle,
-      kind: 'bundle',
-      digest: digestOf('a'),
-      size: 1024,
-      deployed: true,
-      requirements,
-    },
-    {
-      name: 'zarf-package-api-amd64-1.0.0.tar.zst',
-      kind: 'package',
-      digest: digestOf('b'),
-      size: 1,
-      deployed: false,
-    },
-  ],
-  files: [{ name: bundle, size: 1024 }],
-  report: 'signed',
-  verifier: undefined,
-};
 
 /** The template as somebody leaves it who took the marks away. */
 function filledIn(text: string): unknown {
@@ -205,6 +137,17 @@ describe('the page of a kit', () => {
     const html = renderBlocksHtml('x', page);
     expect(html).not.toContain('<b>');
     expect(renderChecklist({ ...handover, archives })).not.toContain('<b>');
+  });
+
+  it('has its commands in HTML as they are typed, line by line', () => {
+    const page = handoverPage(handover);
+    const html = renderBlocksHtml('x', page);
+    const texts = [...html.matchAll(/<code>([^<]*)<\/code>/g)].map(([, text = '']) =>
+      text.replaceAll(/&#(\d+);/g, (_all, code) => String.fromCharCode(Number(code))),
+    );
+    expect(texts).toEqual(
+      page.flatMap((block) => (block.kind === 'commands' ? [`${block.lines.join('\n')}\n`] : [])),
+    );
   });
 
   it('asks nothing of scripts or networks, and has places to sign on paper', () => {

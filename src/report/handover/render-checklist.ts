@@ -1,5 +1,6 @@
 import { renderBlocksHtml } from '../document-blocks.ts';
-import { escapeMarkup } from '../escape-markup.ts';
+import { html } from '../html/markup.ts';
+import { table } from '../html/tables.ts';
 import { type Handover, handoverNames } from './handover.ts';
 import { targetHeading } from './handover-page.ts';
 import { spokenFingerprint } from './spoken-fingerprint.ts';
@@ -11,8 +12,8 @@ const style = `
 body{font-size:.85rem;line-height:1.35;max-width:60rem}h1{font-size:1.2rem;margin:.3rem 0}h2{font-size:.95rem;margin:.5rem 0 .1rem;padding-top:.3rem}
 ul{list-style:none;margin:.2rem 0;padding:0}li{padding:.12rem 0 .12rem 1.7rem;position:relative}
 li::before{content:"";position:absolute;left:.2rem;top:.3rem;width:.9rem;height:.9rem;border:1px solid var(--fg)}
-table{margin:.3rem 0}th,td{padding:.15rem .35rem}.sign td{height:2rem}.sign th:first-child{width:11rem}.fp{font:1rem ui-monospace,monospace;word-spacing:.4rem}
-@page{size:auto;margin:12mm}@media print{body{font-size:8.5pt}}`;
+table{margin:.3rem 0}th,td{padding:.15rem .35rem}.names td{height:2rem}.fp{font:1rem ui-monospace,monospace;word-spacing:.4rem}
+@page{size:auto;margin:12mm}@media (min-width:56rem),print{.names th:first-child{width:11rem}}@media print{body{font-size:8.5pt}}`;
 
 /** One page to print: what is to be done in which order, with places to sign. */
 export function renderChecklist(handover: Handover): string {
@@ -63,34 +64,30 @@ export function renderChecklist(handover: Handover): string {
       ['uds inspect / zarf package inspect shows what was expected', 'Deployed, and seen working'],
     ],
   ];
-  const body = [
-    ...steps.flatMap(([heading, items]) => [
-      `<h2>${escapeMarkup(heading)}</h2>`,
-      `<ul>${items.map((item) => `<li>${escapeMarkup(item)}</li>`).join('')}</ul>`,
-    ]),
-    `<h2>What it is${fingerprint === undefined ? '' : ', and the fingerprint of the key that signed it'}</h2>`,
-    ...(fingerprint === undefined
-      ? []
-      : [
-          `<p class="fp">${escapeMarkup(
-            spokenFingerprint(fingerprint)
-              .map(({ hex }) => hex)
-              .join(' '),
-          )}</p>`,
-        ]),
-    '<table><caption>Archives</caption><thead><tr><th scope="col">archive</th><th scope="col">SHA-256, first and last 8</th></tr></thead><tbody>',
-    ...shown.map(
-      ({ name, digest }) =>
-        `<tr><th scope="row">${escapeMarkup(name)}</th><td><code>${digest.slice(7, 15)} … ${digest.slice(-8)}</code></td></tr>`,
+  const body = html`${steps.map(([heading, items]) => html`<h2>${heading}</h2>\n<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>\n`)}<h2>What it is${fingerprint === undefined ? '' : ', and the fingerprint of the key that signed it'}</h2>
+${
+  fingerprint === undefined
+    ? undefined
+    : html`<p class="fp">${spokenFingerprint(fingerprint)
+        .map(({ hex }) => hex)
+        .join(' ')}</p>\n`
+}${table({
+  caption: 'Archives',
+  columns: [{ title: 'archive' }, { title: 'SHA-256, first and last 8' }],
+  rows: [
+    ...shown.map(({ name, digest }) => ({
+      cells: [name, html`<code>${digest.slice(7, 15)} … ${digest.slice(-8)}</code>`],
+    })),
+    ...(more === 0 ? [] : [{ cells: [`${more} more`, `see ${handoverNames.page}`] }]),
+  ],
+})}<div class="names">${table({
+    caption: 'Signatures',
+    columns: ['as', 'name', 'date', 'signature'].map((title) => ({ title })),
+    rows: ['handed over by', 'received and verified by', 'approved by', 'deployed by'].map(
+      (role) => ({ cells: [role, '', '', ''] }),
     ),
-    ...(more === 0 ? [] : [`<tr><th scope="row">${more} more</th><td>see HANDOVER.md</td></tr>`]),
-    '</tbody></table>',
-    '<table class="sign"><caption>Signatures</caption><thead><tr><th scope="col">as</th><th scope="col">name</th><th scope="col">date</th><th scope="col">signature</th></tr></thead><tbody>',
-    ...['handed over by', 'received and verified by', 'approved by', 'deployed by'].map(
-      (role) => `<tr><th scope="row">${role}</th><td></td><td></td><td></td></tr>`,
-    ),
-    '</tbody></table>',
-  ];
+  })}</div>
+`;
   return renderBlocksHtml(title, [{ kind: 'title', text: title }], {
     style,
     body,

@@ -1,11 +1,11 @@
 import { formatSize } from '../../../support/format-size.ts';
+import { html, type Markup } from '../../html/markup.ts';
+import { digestCell, section, table } from '../../html/tables.ts';
 import type { Dossier } from '../dossier.ts';
 import { dossierGlossary } from '../dossier-glossary.ts';
 import type { DossierCheck, DossierControl } from '../dossier-judgement.ts';
 import { statusWords } from '../dossier-words.ts';
 import { roleTag, timeText } from './first-screen.ts';
-import { html, type Markup } from './markup.ts';
-import { digestCell, section, table } from './tables.ts';
 
 /** What the results support in frameworks. */
 export function controls({ controls: mapped }: Dossier): Markup {

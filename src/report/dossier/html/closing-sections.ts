@@ -1,7 +1,7 @@
 import { reportPredicateType } from '../../../attestation/report-statement.ts';
+import { html, type Markup } from '../../html/markup.ts';
+import { section } from '../../html/tables.ts';
 import type { Dossier } from '../dossier.ts';
-import { html, type Markup } from './markup.ts';
-import { section } from './tables.ts';
 
 /** How somebody who has only this file finds out whether it can be believed. */
 export function howToCheck(digest: string, signed: boolean): Markup {

@@ -1,9 +1,9 @@
 import { formatSize } from '../../../support/format-size.ts';
+import { html, type Markup } from '../../html/markup.ts';
+import { type Cell, digestCell, facts, type Row, section, table } from '../../html/tables.ts';
 import type { Dossier } from '../dossier.ts';
 import type { DossierPackage } from '../dossier-contents.ts';
 import { layerTreemap, shortName } from './layer-treemap.ts';
-import { html, type Markup } from './markup.ts';
-import { type Cell, digestCell, facts, type Row, section, table } from './tables.ts';
 
 /** Packages, components and images, with their sizes. */
 export function contents(dossier: Dossier): Markup {
@@ -129,21 +129,22 @@ function counted(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
-function growth({ previous, sizes }: Dossier): Markup {
+function growth({ previous, sizes, release: now }: Dossier): Markup {
   if (previous === undefined)
     return html`<p><strong>Growth:</strong> not looked at; no earlier report was given.</p>`;
   const { release, images, date } = previous;
   const from =
     release === null
       ? previous.name
-      : `${release.product} ${release.version}, number ${release.counter}`;
+      : `${release.product} ${release.version} ${release.flavor}, number ${release.counter}`;
+  const isOther = release !== null && now !== null && release.flavor !== now.flavor;
   const change = (before: number | undefined, after: number | undefined): string =>
     before === undefined
       ? 'new'
       : after === undefined
         ? 'gone'
         : `${after >= before ? '+' : '−'}${formatSize(Math.abs(after - before))}`;
-  return table({
+  const growing = table({
     caption: `Growth against ${from} (report of ${date.slice(0, 10)})`,
     columns: [
       { title: 'What' },
@@ -178,6 +179,8 @@ function growth({ previous, sizes }: Dossier): Markup {
       })),
     ],
   });
+  return html`${growing}<p class="note">${isOther ? `${previous.name} is about another flavor, ${release.flavor}: what grew or shrank may be that. ` : ''}Nobody has held ${previous.name} against a signature here; cowa-release diff --report-key does.</p>
+`;
 }
 
 function budgets({ sizes: { budgets: limits } }: Dossier): Markup {

@@ -1,7 +1,7 @@
+import { html, type Markup } from '../../html/markup.ts';
+import { section, table } from '../../html/tables.ts';
 import type { Dossier } from '../dossier.ts';
 import type { DossierPermission, DossierVariable } from '../dossier-contents.ts';
-import { html, type Markup } from './markup.ts';
-import { section, table } from './tables.ts';
 
 const kinds: Readonly<Record<DossierPermission['kind'], string>> = {
   host: 'Reaches out of its container',

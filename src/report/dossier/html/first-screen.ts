@@ -1,9 +1,9 @@
 import { formatSize } from '../../../support/format-size.ts';
+import { html, type Markup } from '../../html/markup.ts';
 import type { Dossier } from '../dossier.ts';
 import type { CriterionStatus, DossierCheck } from '../dossier-judgement.ts';
 import { statusWords } from '../dossier-words.ts';
 import { nextSteps } from '../next-steps.ts';
-import { html, type Markup } from './markup.ts';
 
 const marks: Readonly<Record<CriterionStatus, string>> = {
   met: '✓',

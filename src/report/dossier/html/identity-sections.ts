@@ -1,10 +1,10 @@
 import { formatSize } from '../../../support/format-size.ts';
+import { html, type Markup } from '../../html/markup.ts';
+import { type Cell, digestCell, facts, section, table } from '../../html/tables.ts';
 import type { ReportedLevel } from '../../verify-report.ts';
 import type { Dossier } from '../dossier.ts';
 import { whoSigned } from '../who-signed.ts';
 import { timeText } from './first-screen.ts';
-import { html, type Markup } from './markup.ts';
-import { type Cell, digestCell, facts, section, table } from './tables.ts';
 
 /** What was judged, by digest. */
 export function identity({ release, subjects, run }: Dossier): Markup {

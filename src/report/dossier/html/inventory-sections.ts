@@ -1,8 +1,8 @@
+import { html, type Markup } from '../../html/markup.ts';
+import { digestCell, section, table } from '../../html/tables.ts';
 import type { Dossier } from '../dossier.ts';
 import type { DossierSbomPackage } from '../dossier-contents.ts';
 import { shortName } from './layer-treemap.ts';
-import { html, type Markup } from './markup.ts';
-import { digestCell, section, table } from './tables.ts';
 
 /** More rows than that stay folded on paper, too. */
 const maxPrinted = 100;

@@ -1,6 +1,6 @@
 import { formatSize } from '../../../support/format-size.ts';
+import { html, type Markup, raw } from '../../html/markup.ts';
 import type { DossierImage } from '../dossier-contents.ts';
-import { html, type Markup, raw } from './markup.ts';
 import { type Box, squarify } from './squarify.ts';
 
 interface Leaf {

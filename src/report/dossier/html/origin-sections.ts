@@ -1,8 +1,8 @@
+import { html, type Markup } from '../../html/markup.ts';
+import { type Cell, digestCell, facts, section, stateTag, table } from '../../html/tables.ts';
 import type { Dossier, DossierReproduction } from '../dossier.ts';
 import { timeText, titleOf } from './first-screen.ts';
-import { html, type Markup } from './markup.ts';
 import { type Step, stripDiagram } from './strip-diagram.ts';
-import { type Cell, digestCell, facts, section, stateTag, table } from './tables.ts';
 
 /** How it was made, from what, by whom it was judged and approved. */
 export function origin(dossier: Dossier): Markup {

@@ -1,9 +1,9 @@
+import { html, type Markup } from '../../html/markup.ts';
+import { section, table } from '../../html/tables.ts';
 import type { Dossier } from '../dossier.ts';
 import type { CriterionStatus, PackageRecommendation } from '../dossier-judgement.ts';
 import { criterionWords, recommendationWords } from '../dossier-words.ts';
 import { sameRecommendations } from '../recommend-packages.ts';
-import { html, type Markup } from './markup.ts';
-import { section, table } from './tables.ts';
 
 const statusTone: Readonly<Record<CriterionStatus, string>> = {
   met: 'good',

@@ -60,6 +60,28 @@ function hostileDossier(): Dossier {
   });
 }
 
+it('says that growth is against another flavor, and that nobody judged that report', () => {
+  const release = { product: 'p', version: '1', counter: 1, date: '2026-01-01T00:00:00Z' };
+  const images: readonly never[] = [];
+  const of = (flavor: string) =>
+    page({
+      ...aDossier(),
+      release: { ...release, flavor: 'gpu' },
+      previous: {
+        name: 'report.json',
+        digest: `sha256:${'b'.repeat(64)}` as never,
+        release: { ...release, flavor },
+        date: '2026-01-01T00:00:00Z',
+        archives: 1,
+        uniqueImages: 1,
+        images,
+      },
+    });
+  expect(of('cpu')).toContain('report.json is about another flavor, cpu');
+  expect(of('gpu')).not.toContain('another flavor');
+  expect(of('gpu')).toContain('Nobody has held report.json against a signature');
+});
+
 describe('the page', () => {
   it('holds nothing of what a sender named as markup', () => {
     const html = page(hostileDossier());

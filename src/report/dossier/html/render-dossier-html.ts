@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { htmlPage } from '../../html/html-page.ts';
+import { html, type Markup, raw } from '../../html/markup.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Dossier } from '../dossier.ts';
 import { statusWords } from '../dossier-words.ts';
@@ -9,10 +10,8 @@ import { effects } from './effect-sections.ts';
 import { firstScreen, titleOf } from './first-screen.ts';
 import { identity, trust } from './identity-sections.ts';
 import { inventory, vulnerabilities } from './inventory-sections.ts';
-import { html, type Markup, raw } from './markup.ts';
 import { decisions, origin } from './origin-sections.ts';
 import { pageScript } from './page-script.ts';
-import { pageStyle } from './page-style.ts';
 import { limits, readiness } from './readiness-sections.ts';
 import { softwareTests } from './tests-section.ts';
 
@@ -51,25 +50,11 @@ const chapters = [
  */
 export function renderDossierHtml(dossier: Dossier, { digest, signed }: DossierPage): string {
   const title = `${statusWords[dossier.verdict.status]}: ${titleOf(dossier)}`;
-  const policy = `default-src 'none'; style-src '${cspHash(pageStyle)}'; script-src '${cspHash(pageScript)}'; base-uri 'none'; form-action 'none'`;
   const marking: Markup | undefined =
     dossier.run.marking === undefined
       ? undefined
       : html`<p class="marking">${dossier.run.marking}</p>`;
-  const page = html`<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${raw(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<meta name="report-digest" content="${digest}">
-<title>${title}</title>
-<style>${raw(pageStyle)}</style>
-</head>
-<body>
-<a class="skip" href="#content">To the verdict</a>
+  const body = html`<a class="skip" href="#content">To the verdict</a>
 <header>${marking}<p class="kicker">Release report by ${dossier.program.name} ${dossier.program.version}: may this be deployed, and why?</p></header>
 <main id="content">
 ${firstScreen(dossier)}
@@ -95,15 +80,8 @@ ${glossary()}
 </main>
 <footer><p>report.json <code>${digest}</code>. Undecided never counts as passed. What this page does not name was not looked at.</p>${marking}</footer>
 <script type="application/json" id="report">${raw(inScript(canonicalJson(dossier)))}</script>
-<script>${raw(pageScript)}</script>
-</body>
-</html>
 `;
-  return page.markup;
-}
-
-function cspHash(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+  return htmlPage({ title, script: pageScript, meta: { 'report-digest': digest }, body });
 }
 
 /** JSON that cannot end the element it stands in, and is the same JSON. */

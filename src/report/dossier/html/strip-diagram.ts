@@ -1,4 +1,4 @@
-import { html, type Markup } from './markup.ts';
+import { html, type Markup } from '../../html/markup.ts';
 
 /** A step on the way of a release, in the order of time. */
 export interface Step {

@@ -1,6 +1,6 @@
+import { html, type Markup } from '../../html/markup.ts';
+import { digestCell, section, stateTag, table } from '../../html/tables.ts';
 import type { Dossier, DossierTestResult } from '../dossier.ts';
-import { html, type Markup } from './markup.ts';
-import { digestCell, section, stateTag, table } from './tables.ts';
 
 /** What signed statements say of tests of the software. */
 export function softwareTests({ testResults = [] }: Dossier): Markup {

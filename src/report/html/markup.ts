@@ -1,4 +1,4 @@
-import { escapeMarkup } from '../../escape-markup.ts';
+import { escapeMarkup } from '../escape-markup.ts';
 
 /** A piece of HTML that is safe as it stands. */
 export interface Markup {

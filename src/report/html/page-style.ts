@@ -97,7 +97,7 @@ footer{margin-top:3rem;border-top:2px solid var(--line);padding-top:.8rem;color:
 .tabled th,.tabled td{min-width:0}
 .tabled td::before{content:attr(data-label);display:block;color:var(--muted);font-size:.85rem}
 .tabled .n{text-align:left;white-space:normal}
-.facts th{width:8rem;min-width:0}
+.facts th,.facts th[scope=row]{width:7.5rem;min-width:0}
 }
 @page{margin:14mm 12mm}
 @media print{
