@@ -86,6 +86,31 @@ describe('--report', () => {
     expect(after).toEqual(before);
   });
 
+  it('leaves a whole report in a folder, unsigned and the same each time, and refuses one in what is judged', async () => {
+    await mkdir(at('d'), { recursive: true });
+    const dossier = ['--report', `dossier=${at('d/report')}`];
+    const { exitCode } = await verify(at('bad', packaged), ...dossier);
+    expect(exitCode).toBe(1);
+    expect((await readdir(at('d/report'))).sort()).toEqual([
+      'report.html',
+      'report.json',
+      'report.junit.xml',
+      'report.md',
+      'report.oscal.json',
+      'report.sarif',
+    ]);
+    const report = JSON.parse(await readFile(at('d/report/report.json'), 'utf8'));
+    expect([report.schema, report.verdict.status, report.run.command]).toEqual([
+      'cowa-release/report/v1',
+      'not-met',
+      'verify',
+    ]);
+    expect(await readFile(at('d/report/report.html'), 'utf8')).toContain('was not signed');
+    const inside = await verify(at('dist/cpu'), '--report', `dossier=${at('dist/cpu/report')}`);
+    expect(inside.exitCode).toMatchObject({ code: 'OUTPUT_IN_INPUT', exitCode: 2 });
+    expect(await readdir(at('dist/cpu'))).not.toContain('report');
+  });
+
   it('is written also when nothing could be opened', async () => {
     const file = at('gone.xml');
     const { exitCode } = await verify(at('gone.tar.zst'), '--report', `junit=${file}`);
