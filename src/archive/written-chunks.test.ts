@@ -63,6 +63,14 @@ describe('chunks that are read while they are written', () => {
     expect(offered).toBe(10);
   });
 
+  it('gives a reader more that has seen everything and gives nothing back', async () => {
+    const chunks = new WrittenChunks(mebi);
+    const seen = Array.fromAsync(chunks);
+    for (const fill of [1, 2, 3, 4]) await chunks.offer(chunk(fill, mebi));
+    chunks.end();
+    expect(await seen).toHaveLength(4);
+  });
+
   it('lets a writer that waits go on when the reader leaves', async () => {
     const chunks = new WrittenChunks();
     const reader = chunks[Symbol.asyncIterator]();

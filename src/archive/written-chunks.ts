@@ -1,6 +1,6 @@
 import type { ChunkSource } from './chunk-source.ts';
 
-/** What a reader of an archive may hold before the writer waits for it. More than it keeps while it wants more. */
+/** What a reader of an archive may hold before the writer waits for it. */
 const archiveHeldBytes = 32 * 2 ** 20;
 
 interface Queued {
@@ -20,10 +20,12 @@ export class WrittenChunks implements ChunkSource {
   #held = 0;
   #over: { readonly error?: unknown } | undefined;
   #left = false;
+  /** The reader has seen everything and wants more. */
+  #starved = false;
   #wakeReader: () => void = () => undefined;
   #wakeWriter: () => void = () => undefined;
 
-  /** @param mostHeld bytes the reader may hold before the writer waits for it; more than it keeps while it wants more */
+  /** @param mostHeld bytes the reader may hold before the writer waits for it; a reader that has seen them all gets more */
   constructor(mostHeld = archiveHeldBytes) {
     this.#mostHeld = mostHeld;
   }
@@ -36,8 +38,10 @@ export class WrittenChunks implements ChunkSource {
     if (this.#left || bytes.length === 0) return release();
     this.#queue.push({ bytes, release });
     this.#held += bytes.length;
+    this.#starved = false;
     this.#wakeReader();
-    while (this.#held > this.#mostHeld && !this.#left)
+    // Whoever keeps a whole zstd frame until its end wants more before he gives any of it back.
+    while (this.#held > this.#mostHeld && !this.#left && !this.#starved)
       await new Promise<void>((resolve) => {
         this.#wakeWriter = resolve;
       });
@@ -66,6 +70,8 @@ export class WrittenChunks implements ChunkSource {
           else others.push(next);
           yield next.bytes;
         } else if (this.#over === undefined) {
+          this.#starved = true;
+          this.#wakeWriter();
           await new Promise<void>((resolve) => {
             this.#wakeReader = resolve;
           });

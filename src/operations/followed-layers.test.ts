@@ -1,4 +1,5 @@
-import { gzipSync } from 'node:zlib';
+import { randomBytes } from 'node:crypto';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
 import { aLayer, anImage } from '../../test/support/an-image.ts';
 import { debian, dpkgStatus } from '../../test/support/catalogued.ts';
@@ -6,6 +7,7 @@ import { EmbeddedGenerator } from '../adapters/catalogers/embedded-generator.ts'
 import { MemoryBlobStore } from '../adapters/memory/blob-store.ts';
 import { MemoryRecordStore } from '../adapters/memory/record-store.ts';
 import { inProcessCompute } from '../archive/compute-in-process.ts';
+import { mediaTypes } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { ImageSource, ResolvedImage } from '../ports/image-source.ts';
 import { imageStep } from './image-steps.ts';
@@ -66,6 +68,17 @@ describe('layers that are fetched', () => {
     expect(found?.packages.map(({ name, version }) => [name, version])).toEqual([
       ['libc6', '2.36-9'],
     ]);
+    expect(store.opened).not.toContain(image.blobs.find(({ role }) => role === 'layer')?.digest);
+  });
+
+  it('are listed though a frame of zstd is larger than what may wait for its reader', async () => {
+    const noise = { path: 'srv/noise', content: randomBytes(5 * 2 ** 20) };
+    const tar = await aLayer([noise, debian, dpkgStatus('libc6 2.36-9')]);
+    const packed = { tar, stored: zstdCompressSync(tar), mediaType: mediaTypes.ociLayerZstd };
+    const image = anImage([packed]);
+    const { generator, store, held } = await stored(inPieces(image));
+    const [found] = await generator.catalogue(held, run);
+    expect(found?.packages.map(({ name }) => name)).toEqual(['libc6']);
     expect(store.opened).not.toContain(image.blobs.find(({ role }) => role === 'layer')?.digest);
   });
 
