@@ -1,3 +1,4 @@
+import { CowaError } from '../errors/families.ts';
 import type { Digest } from '../oci/digest.ts';
 import { normalizeReference } from '../oci/reference.ts';
 import { subjectOf } from '../oci/referrer.ts';
@@ -28,6 +29,8 @@ export interface PushedImage {
 export interface PushedTo {
   readonly registry: string;
   readonly images: readonly PushedImage[];
+  /** Why it does not hold the others. */
+  readonly error?: CowaError;
 }
 
 interface Destination {
@@ -38,9 +41,10 @@ interface Destination {
 
 /**
  * Pushes images to registries, one after the other: the same digests everywhere. All targets are asked who
- * they are and what stands at the tags before anything is sent.
+ * they are and what stands at the tags before anything is sent; after that one that fails does not stop the others.
  * @param replace whether a tag that another image has is moved
- * @throws PushUsageError all codes; errors of the registries
+ * @returns in the order of the targets what each holds now
+ * @throws PushUsageError all codes; errors of the registries before anything is sent
  * @see OCI distribution-spec 1.1, push
  */
 export async function pushImages(
@@ -65,8 +69,15 @@ export async function pushImages(
     const pushed: PushedImage[] = [];
     // Which repositories of this registry have a content: it need not be sent again.
     const known = new Map<Digest, string[]>();
-    for (const image of images) pushed.push(await pushImage(image, target, known, run));
-    done.push({ registry: placeOf(target), images: pushed });
+    const held = { registry: placeOf(target), images: pushed };
+    try {
+      for (const image of images) pushed.push(await pushImage(image, target, known, run));
+      done.push(held);
+    } catch (error) {
+      run.signal.throwIfAborted();
+      if (!(error instanceof CowaError)) throw error;
+      done.push({ ...held, error });
+    }
   }
   return done;
 }

@@ -4,6 +4,7 @@ import { BaseCommand } from '../../cli/base-command.ts';
 import { imagesFlags, imagesRequest, lockedFlag, referrersFlag } from '../../cli/images-flags.ts';
 import { registryAccess, registryFlags } from '../../cli/registry-flags.ts';
 import type { ImagesPushResult } from '../../cli/render-push.ts';
+import { worstExitCode } from '../../errors/exit-codes.ts';
 
 export default class ImagesPush extends BaseCommand {
   static override summary =
@@ -60,7 +61,7 @@ The repository of an image keeps its path behind the prefix: ghcr.io/team/app:1 
   async run(): Promise<ImagesPushResult> {
     const { flags } = await this.parse(ImagesPush);
     const { pushFromFlags } = await import('../../cli/push-from-flags.ts');
-    const { renderPush } = await import('../../cli/render-push.ts');
+    const { renderPush, toImagesPushResult } = await import('../../cli/render-push.ts');
     if (flags['plain-http'])
       this.warn('--plain-http: whoever sits between sees logins and can change what is pushed');
     const run = this.startRun({
@@ -91,7 +92,9 @@ The repository of an image keeps its path behind the prefix: ghcr.io/team/app:1 
       },
       run,
     );
-    this.log(renderPush(registries));
-    return { schema: 'cowa-release/images-push/v1', registries };
+    const result = toImagesPushResult(registries);
+    this.log(renderPush(result));
+    this.conclude(worstExitCode(result.registries.flatMap(({ error }) => error?.exitCode ?? [])));
+    return result;
   }
 }

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadProgram } from '../../../src/cli/load-program.ts';
 import ImagesPush from '../../../src/commands/images/push.ts';
 import { digestOf } from '../../../src/oci/digest.ts';
+import { schemaFaults } from '../../support/closed-schema.ts';
 
 const config = await loadProgram({ root: join(import.meta.dirname, '../../..'), source: true });
 const golden = join(
@@ -17,12 +18,15 @@ const bundles = join(import.meta.dirname, '../../conformance/uds/bundles');
 let folder = '';
 let server: Server;
 let host = '';
+/** Where it begins to refuse what is sent. */
+let full = '/none';
 const contents = new Map<string, Buffer>();
 
 /** As much of a registry as pushing needs. */
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cowa-images-push-'));
   contents.clear();
+  full = '/none';
   server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -31,6 +35,7 @@ beforeEach(async () => {
       const { method, url = '' } = request;
       const location = `${url.split('?')[0]}1`;
       if (url === '/v2/') response.writeHead(200).end('{}');
+      else if (method === 'POST' && url.startsWith(full)) response.writeHead(400).end();
       else if (method === 'POST') response.writeHead(202, { location }).end();
       else if (method === 'PATCH') {
         contents.set(digestOf(body), body);
@@ -78,6 +83,24 @@ describe('images push', () => {
     expect(two).toEqual(one);
     const again = await push('--from', golden, '-a', 'amd64', ...to);
     expect(again.stdout).toMatch(/^PUSHED {2}\d images? to .*\/one, 0 B sent/);
+  });
+  it('goes on where one registry fails, and says what each holds', async () => {
+    full = '/v2/one/';
+    const to = ['--to', `${host}/one`, '--to', `${host}/two`];
+    const { stdout } = await push('--from', golden, '-a', 'amd64', ...to, '--json');
+    expect(process.exitCode).toBe(4);
+    const result = JSON.parse(stdout);
+    expect(schemaFaults('images-push-result', result)).toEqual([]);
+    const [one, two] = result.registries;
+    expect(one).toMatchObject({ images: [], error: { exitCode: 4 } });
+    expect(two.images.length).toBeGreaterThan(0);
+    expect(two).not.toHaveProperty('error');
+    contents.clear();
+    const text = await push('--from', golden, '-a', 'amd64', ...to);
+    expect(text.stdout).toMatch(
+      /^FAILED {2}\S+\/one holds 0 images of them: .*\[REGISTRY_\w+\]\n {2}next: /,
+    );
+    expect(text.stdout).toMatch(/^PUSHED {2}1 image to \S+\/two/m);
   });
   it.each(['legacy-two', 'next-two'])(
     'pushes the images of the packages of a bundle: %s',
