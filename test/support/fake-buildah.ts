@@ -36,7 +36,7 @@ if [ -e ${folder}/slow ]; then
   sleep "$(cat ${folder}/slow)"
   kill $!
   # Whoever called it is gone: it should be, too.
-  [ "$(cut -d' ' -f4 /proc/$$/stat)" = $PPID ] || sleep 10
+  [ "$(cut -d' ' -f4 /proc/$$/stat)" = $PPID ] || sleep 60
 fi
 case "$*" in
   *--version*) echo buildah version 9.9.9 ;;

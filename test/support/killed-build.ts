@@ -89,9 +89,9 @@ async function killedAfter(
   });
 }
 
-/** Command lines of what an engine left running; it is given a second to be ended. */
+/** Command lines of what an engine left running; on a busy machine it takes seconds until what ends it was heard. */
 async function leftAt(folder: string): Promise<readonly string[]> {
-  for (let tries = 0; tries < 10; tries++) {
+  for (let tries = 0; tries < 200; tries++) {
     if ((await processesAt(folder)).length === 0) return [];
     await wait(100);
   }

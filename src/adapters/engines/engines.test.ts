@@ -1,4 +1,13 @@
-import { chmod, lstat, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  lstat,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -548,6 +557,15 @@ describe('a layout that an engine wrote', () => {
       },
     ],
     ['there is no index', () => rm(join(folder, 'index.json'))],
+    [
+      'the index names an index',
+      async () => {
+        const path = join(folder, 'index.json');
+        const text = await readFile(path, 'utf8');
+        await writeFile(path, text.replace(mediaTypes.ociManifest, mediaTypes.ociIndex));
+      },
+    ],
+    ['the index is larger than any', () => truncate(join(folder, 'index.json'), 9 * 2 ** 20)],
     [
       'the index is empty',
       () => writeFile(join(folder, 'index.json'), '{"schemaVersion":2,"manifests":[]}'),
