@@ -46,16 +46,28 @@ export async function resolveReleaseImages(
 ): Promise<ReadonlyMap<string, ResolvedImage>> {
   const references = plan.packages.flatMap(({ resolved }) => resolved.images);
   const lock = mergeLocks(locks);
-  return resolveImages(
-    references,
-    sources,
-    releasePlatform(plan),
-    {
-      ...(lock === undefined ? {} : { lock }),
-      ...(unbuilt === undefined ? {} : { unbuilt }),
-    },
-    run,
-  );
+  const step = 'find images';
+  const count = new Set(references).size;
+  // A source may be silent for minutes: whoever waits sees for what, and how long.
+  const title = `Ask image sources for ${count} ${count === 1 ? 'image' : 'images'}`;
+  run.onProgress?.({ kind: 'step-started', step, title });
+  let outcome: 'done' | 'failed' = 'failed';
+  try {
+    const found = await resolveImages(
+      references,
+      sources,
+      releasePlatform(plan),
+      {
+        ...(lock === undefined ? {} : { lock }),
+        ...(unbuilt === undefined ? {} : { unbuilt }),
+      },
+      run,
+    );
+    outcome = 'done';
+    return found;
+  } finally {
+    run.onProgress?.({ kind: 'step-finished', step, outcome });
+  }
 }
 
 /** The one platform a release is for. */

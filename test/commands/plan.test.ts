@@ -183,6 +183,16 @@ next: cowa-release images build`);
     expect(stdout).toContain('to build  1 image, in this order\n  ex.com/team/api:1\n');
   });
 
+  it('is told for what sources are asked, as soon as they are', async () => {
+    const { stderr } = await captureOutput(() =>
+      ImagesList.run(
+        places().filter((each) => each !== '--quiet'),
+        { root },
+      ),
+    );
+    expect(stderr).toContain('Ask image sources for 1 image\n');
+  });
+
   it('assemble still wants them built', async () => {
     const out = ['--out', at('out'), '--insecure-unsigned', '--skip-sbom'];
     const { stdout, error } = await captureOutput(() =>
