@@ -44,7 +44,7 @@ interface Destination {
  * they are and what stands at the tags before anything is sent; after that one that fails does not stop the others.
  * @param replace whether a tag that another image has is moved
  * @returns in the order of the targets what each holds now
- * @throws PushUsageError all codes; errors of the registries before anything is sent
+ * @throws PushUsageError all codes; errors of the registries before anything is sent, or of the only one
  * @see OCI distribution-spec 1.1, push
  */
 export async function pushImages(
@@ -75,7 +75,7 @@ export async function pushImages(
       done.push(held);
     } catch (error) {
       run.signal.throwIfAborted();
-      if (!(error instanceof CowaError)) throw error;
+      if (!(error instanceof CowaError) || targets.length === 1) throw error;
       done.push({ ...held, error });
     }
   }
