@@ -21,6 +21,17 @@ describe('whether a rule speaks of a package', () => {
     expect(isForbidden(openssl, { ...rule, reason })).toBe(expected);
   });
 
+  it.each([
+    ['deb', '1:1.2.13-1', ['1.2.*'], true],
+    ['rpm', '2:1.2-3', ['1.2-3'], true],
+    ['deb', '1:1.2.13-1', ['1:1.2.13-1'], true],
+    ['deb', '1:1.2.13-1', ['2:*', '13*'], false],
+    ['npm', '1:1.2.13', ['1.2.13'], false],
+  ])('an epoch may be left out of a version: %s %s, %j', (type, version, versions, expected) => {
+    const found = { name: 'zlib1g', type, version };
+    expect(isForbidden(found, { name: 'zlib1g', versions, reason })).toBe(expected);
+  });
+
   it('cannot tell where versions cannot be compared, or there is none', () => {
     const jar = { name: 'log4j-core', type: 'java-archive', version: '2.14.0' };
     expect(isForbidden(jar, { name: 'log4j-core', below: '2.17.1', reason })).toBeUndefined();

@@ -14,8 +14,19 @@ export function isForbidden(
   if (rule.type !== undefined && rule.type !== type) return false;
   if (!matchesPattern(name, rule.name)) return false;
   if (rule.versions === undefined && rule.below === undefined) return true;
-  if (rule.versions?.some((pattern) => matchesPattern(version, pattern)) === true) return true;
+  const spellings = [version, ...withoutEpoch(type, version)];
+  if (
+    rule.versions?.some((pattern) => spellings.some((each) => matchesPattern(each, pattern))) ===
+    true
+  )
+    return true;
   if (rule.below === undefined) return version === '' ? undefined : false;
   const order = compareVersions(type, version, rule.below);
   return order === undefined ? undefined : order < 0;
+}
+
+/** People name versions as the upstream does, whom Debian's and rpm's epochs do not concern. */
+function withoutEpoch(type: string, version: string): readonly string[] {
+  const [, rest] = /^\d+:(.+)$/.exec(version) ?? [];
+  return rest !== undefined && ['deb', 'rpm'].includes(type) ? [rest] : [];
 }
