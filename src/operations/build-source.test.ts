@@ -163,6 +163,17 @@ describe('a source of built images', () => {
     expect(Buffer.concat(await Array.fromAsync(blob?.open(run) ?? []))).toEqual(bytes);
   });
 
+  it('of which the cache lost a part was not built', async () => {
+    const { build, open, blobs } = aBuild(
+      { 'a/Containerfile': 'FROM scratch' },
+      { 'ex.com/a:1': { context: 'a' } },
+    );
+    await build();
+    blobs.blobs.clear();
+    expect(await codeOf(open().resolve('ex.com/a:1', platform, run))).toBe('IMAGE_NOT_BUILT');
+    expect(await build()).toMatchObject([{ outcome: 'built' }]);
+  });
+
   it('asks nobody for a base by digest unless something is built on it', async () => {
     const { build, open, baseAsked } = aBuild(
       { 'a/Containerfile': `FROM ${pinned}`, 'b/Containerfile': 'FROM ex.com/a:1' },
