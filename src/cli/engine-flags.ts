@@ -6,7 +6,7 @@ export const engineFlags = {
   engine: Flags.option({
     options: ['auto', 'buildah', 'buildkit', 'buildx', 'podman'] as const,
     summary:
-      'Program that builds (default: as the definition says, else BuildKit where builders are named, else buildah, else podman)',
+      'Program that builds (default: as the definition says, else BuildKit where builders are named, else buildah, podman or buildx, whichever is here first)',
   })(),
   builder: Flags.string({
     summary:

@@ -46,11 +46,15 @@ export async function openEngine(
   const builders = buildersOf(config, choice, platform);
   if (named === 'buildkit' || builders.length > 0)
     return buildkit(builders, cache, choice, platform, run);
-  if (cache !== undefined) refuseCache('buildah');
   const said: EngineError[] = [];
-  for (const engine of ['buildah', 'podman'] as const) {
+  // Of those that need no address, only one keeps layers.
+  for (const engine of cache === undefined
+    ? (['buildah', 'podman', 'buildx'] as const)
+    : ['buildx' as const]) {
     try {
-      return await buildah(engine, choice, run);
+      return engine === 'buildx'
+        ? await buildx(choice, cache, run)
+        : await buildah(engine, choice, run);
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       said.push(error);
@@ -65,7 +69,11 @@ export async function openEngine(
       ...(here[0] === undefined ? {} : { cause: here[0] }),
       suggestions: [
         ...(here.length === 0
-          ? ['Install buildah']
+          ? [
+              cache === undefined
+                ? 'Install buildah'
+                : 'Install docker buildx, or take cache out of the source',
+            ]
           : new Set(here.flatMap(({ suggestions }) => suggestions))),
         'Or name a BuildKit with --builder tcp://host:port',
       ],

@@ -6,7 +6,7 @@ export type EngineName = (typeof engineNames)[number];
 export interface BuildSourceConfig {
   readonly type: 'build';
   readonly images: Readonly<Record<string, BuiltImageConfig>>;
-  /** Default: BuildKit where builders are named, else buildah, else podman. */
+  /** Default: BuildKit where builders are named, else buildah, podman or buildx, whichever is here first. */
   readonly engine?: EngineName;
   /** Remote BuildKit, by what each builds for. */
   readonly builders?: readonly BuilderConfig[];

@@ -89,6 +89,18 @@ describe.skipIf(process.platform === 'win32')('images build, with an engine that
     expect(await built('--engine', 'podman')).toMatchObject({ code: 'ENGINE_MISSING' });
   });
 
+  it('is docker alone: it is asked last', async () => {
+    await mkdir(at('bin'));
+    vi.stubEnv('PATH', at('bin'));
+    const says = `#!/bin/sh\n[ "$1 $2" = "buildx version" ] && echo "github.com/docker/buildx v0.12.1 y"`;
+    await writeFile(at('bin/docker'), says, { mode: 0o755 });
+    const found = await built();
+    expect(found).toMatchObject({ code: 'ENGINE_TOO_OLD', exit: 4 });
+    expect(found.message).toMatch(/buildah.*podman.*buildx is v0\.12\.1/);
+    await writeFile(at('bin/buildah'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    expect((await built()).message).toMatch(/buildah.*buildx is v0\.12\.1/);
+  });
+
   it('is too old', async () => {
     await engine('exit 0', '1.27.9');
     expect(await built('--engine', 'buildah')).toMatchObject({
