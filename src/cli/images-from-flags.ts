@@ -10,6 +10,7 @@ import { type ImageList, listImages } from '../operations/list-images.ts';
 import { loadLock, lockFileName } from '../operations/load-lock.ts';
 import { lockRelease } from '../operations/lock-release.ts';
 import { pullImages } from '../operations/pull-images.ts';
+import { type PulledInput, pullInputs } from '../operations/pull-inputs.ts';
 import { type PulledMember, pullMembers } from '../operations/pull-members.ts';
 import { ReleaseUsageError } from '../operations/release-error.ts';
 import { writeReleaseFile } from '../operations/release-files.ts';
@@ -51,6 +52,8 @@ export interface PulledImages {
   readonly flavors: readonly ImageList[];
   readonly stored: Omit<StoredBlobs, 'absent'>;
   readonly packages: readonly PulledMember[];
+  /** Charts, files, repositories and payloads from elsewhere, by address. */
+  readonly inputs: readonly PulledInput[];
   /** What is about the images. */
   readonly referrers: PulledReferrers;
   readonly cacheDir: string;
@@ -75,7 +78,7 @@ export async function imagesList(
   return { flavors: imagesByFlavor(plan, images).map(listImages), builds };
 }
 
-/** Brings the images of every flavor asked for into the cache, and the published packages of its bundle. */
+/** Brings what every flavor asked for takes in into the cache: images, packages of its bundle, inputs from elsewhere. */
 export async function imagesPull(
   request: ImagesRequest & ReferrersWish,
   run: Run,
@@ -97,9 +100,11 @@ export async function imagesPull(
     run,
   );
   const flavors = imagesByFlavor(release.plan, images).map(listImages);
-  const packages = await pullMembers(release.plan, mergeLocks(release.lock), release, run);
+  const lock = mergeLocks(release.lock);
+  const packages = await pullMembers(release.plan, lock, release, run);
+  const inputs = await pullInputs(release.plan, lock, release.fetching, run);
   const referrers = { artifacts: about.referrers.length, ...about.stored };
-  return { flavors, stored, packages, referrers, cacheDir: release.cacheDir };
+  return { flavors, stored, packages, inputs, referrers, cacheDir: release.cacheDir };
 }
 
 /**

@@ -2,6 +2,7 @@ import type { LockDrift } from '../operations/compare-locks.ts';
 import type { LockedState, OutdatedRelease } from '../operations/find-outdated.ts';
 import type { ForeseenBuild } from '../operations/foresee-builds.ts';
 import type { ImageList } from '../operations/list-images.ts';
+import type { PulledInput } from '../operations/pull-inputs.ts';
 import type { PulledMember } from '../operations/pull-members.ts';
 import { formatSize } from '../support/format-size.ts';
 import type { LockedImages, PulledImages, PulledReferrers } from './images-from-flags.ts';
@@ -24,6 +25,8 @@ export interface ImagesPullResult {
   readonly fetched: { readonly blobs: number; readonly bytes: number };
   /** Published packages of the bundles, all of their files. */
   readonly packages: readonly PulledMember[];
+  /** Charts, files, repositories and payloads from elsewhere, by address. */
+  readonly inputs: readonly PulledInput[];
   /** What registries hold about the images, as locked or asked for. */
   readonly referrers: PulledReferrers;
   readonly cache: string;
@@ -115,6 +118,7 @@ export function renderPull({
   flavors,
   stored,
   packages,
+  inputs,
   referrers,
   cacheDir,
 }: PulledImages): string {
@@ -125,6 +129,10 @@ export function renderPull({
     `fetched ${count(fetched.blobs, 'blob')}, ${formatSize(fetched.bytes)}; ${had} of ${total.blobs} (${formatSize(total.bytes - fetched.bytes)}) were in the cache`,
     ...packages.map(
       ({ reference, digest, size }) => `package  ${reference}  ${digest}  ${formatSize(size)}`,
+    ),
+    ...inputs.map(
+      ({ kind, address, size, held }) =>
+        `${kind}  ${address}  ${formatSize(size)}${held ? ', in the cache before' : ''}`,
     ),
     ...(referrers.artifacts === 0
       ? []

@@ -113,7 +113,8 @@ function count(held: boolean, run: Run): void {
   run.onProgress?.({ kind: 'counted', what: held ? 'cacheHits' : 'cacheMisses', by: 1 });
 }
 
-function pinOf(address: string, { inputs = [] }: LockedFlavor): LockedInput {
+/** What a lock says of an input. @throws RemoteInputError INPUT_LOCK_MISSING */
+export function pinOf(address: string, { inputs = [] }: LockedFlavor): LockedInput {
   const pin = inputs.find((each) => each.address === address);
   if (pin !== undefined) return pin;
   throw new RemoteInputError('INPUT_LOCK_MISSING', `${address} is not in the lock file`, {

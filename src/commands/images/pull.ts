@@ -5,11 +5,12 @@ import type { ImagesPullResult } from '../../cli/render-images.ts';
 
 export default class ImagesPull extends BaseCommand {
   static override summary =
-    'Bring the images of a release into the cache, so that assemble finds them there';
+    'Bring what a release takes in into the cache, so that assemble finds it there';
   static override description =
     `Every blob once, compared with its digest while it comes in. What the cache holds is not fetched again. Published
-packages that the bundles name come along: assemble --locked needs no registry afterwards. What a lock names about images
-(signatures, statements, SBOMs of their registries) comes along, too, and with --referrers what is there now.`;
+packages that the bundles name come along, and charts, files, repositories and payloads that come from an address: after
+images pull --locked, assemble --locked asks nobody for them. What a lock names about images (signatures, statements, SBOMs
+of their registries) comes along, too, and with --referrers what is there now.`;
   static override examples = [
     '<%= config.bin %> images pull --flavor gpu',
     '<%= config.bin %> images pull --locked --cache-dir /srv/cache',
@@ -34,12 +35,13 @@ packages that the bundles name come along: assemble --locked needs no registry a
       run,
     );
     this.log(renderPull(pulled));
-    const { flavors, stored, packages, referrers, cacheDir: cache } = pulled;
+    const { flavors, stored, packages, inputs, referrers, cacheDir: cache } = pulled;
     return {
       schema: 'cowa-release/images-pull/v1',
       flavors,
       ...stored,
       packages,
+      inputs,
       referrers,
       cache,
     };
