@@ -1,20 +1,13 @@
 import type { Digest } from '../oci/digest.ts';
 import { type FileStatement, renderFileStatement } from './file-statement.ts';
+import type { BuiltRelease } from './release-statement.ts';
 
 /** Predicate type of ours: which pages, reports and checksums a handover kit consists of, around which release. */
 export const handoverPredicateType = 'https://cowabungaai.dev/attestations/handover/v1';
 
 /** A kit as it is signed. */
 export interface HandoverStatement extends Pick<FileStatement, 'files'> {
-  readonly release: {
-    readonly product: string;
-    readonly version: string;
-    readonly flavor: string;
-    readonly architecture: string;
-    readonly counter: number;
-    /** Seconds since 1970. */
-    readonly sourceDateEpoch: number;
-  };
+  readonly release: BuiltRelease;
   /** The file that says what the release consists of. */
   readonly statement: Digest;
   readonly programVersion: string;

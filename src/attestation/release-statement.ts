@@ -36,6 +36,11 @@ export interface ReleaseIdentity {
   readonly audience?: readonly string[];
 }
 
+/** A release as its report and its handover name it. */
+export interface BuiltRelease extends Omit<ReleaseIdentity, 'audience'> {
+  readonly architecture: string;
+}
+
 export interface Release extends ReleaseIdentity {
   readonly files: readonly ReleaseFile[];
 }

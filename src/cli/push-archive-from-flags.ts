@@ -3,11 +3,11 @@ import {
   type PushedArchive,
   pushArchive,
 } from '../operations/push-archive.ts';
-import { verifyArchive } from '../operations/verify-archive.ts';
 import { builtInPolicy } from '../policy/policy.ts';
 import type { Run } from '../support/run.ts';
 import { targetAt } from './push-from-flags.ts';
 import type { RegistryAccess } from './registry-flags.ts';
+import { verifying } from './verifying.ts';
 import { blobStoreIn, cacheFolder, judgingPorts, openCompute } from './wire.ts';
 
 /** What `push` was asked for. */
@@ -35,19 +35,7 @@ export async function pushArchiveFromFlags(
       source: judging.source,
       blobs,
       compute,
-      verify: (location, within) =>
-        verifyArchive(
-          {
-            location,
-            policy: builtInPolicy,
-            allowUnsigned: true,
-            programVersion,
-            wholeDigest: true,
-            judging: { clock: new Date() },
-          },
-          judging,
-          within,
-        ),
+      verify: verifying({ policy: builtInPolicy, programVersion, wholeDigest: true }, judging),
     },
     run,
   );

@@ -22,6 +22,7 @@ import type { SbomGenerator } from '../ports/sbom-generator.ts';
 import type { SignatureJudge, TrustedKey } from '../ports/signature-judge.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import type { Run } from '../support/run.ts';
+import { verifying } from './verifying.ts';
 import type { ImageSourceDeps } from './wire-image-sources.ts';
 
 /** Where the caches of this program lie, unless a flag or COWA_CACHE_DIR says otherwise. */
@@ -242,19 +243,7 @@ export async function assemblePorts(wiring: AssembleWiring): Promise<AssemblePor
           source: judging.source,
           blobs,
           compute,
-          verify: (location, within) =>
-            verifyArchive(
-              {
-                location,
-                policy,
-                allowUnsigned: true,
-                programVersion,
-                wholeDigest: false,
-                judging: { clock: new Date() },
-              },
-              judging,
-              within,
-            ),
+          verify: verifying({ policy, programVersion, wholeDigest: false }, judging),
         },
         run,
       ),

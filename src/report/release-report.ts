@@ -1,3 +1,4 @@
+import type { BuiltRelease } from '../attestation/release-statement.ts';
 import type { LockedFile } from '../config/lock.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { VerifyReport } from './verify-report.ts';
@@ -6,7 +7,7 @@ import type { VerifyReport } from './verify-report.ts';
 export interface ReleaseReport {
   readonly schema: 'cowa-release/release-report/v1';
   readonly program: { readonly name: 'cowa-release'; readonly version: string };
-  readonly release: ReportedRelease;
+  readonly release: BuiltRelease;
   /** Who signed everything; null for an unsigned release. */
   readonly signing: {
     /** SHA-256 of the key's SPKI; of issuer and subject for an identity. */
@@ -32,16 +33,6 @@ export interface ReleaseReport {
     readonly digest: Digest;
     readonly size: number;
   }[];
-}
-
-export interface ReportedRelease {
-  readonly product: string;
-  readonly version: string;
-  readonly flavor: string;
-  readonly architecture: string;
-  readonly counter: number;
-  /** Seconds since 1970. */
-  readonly sourceDateEpoch: number;
 }
 
 export interface ReportedImage {

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import Assemble from '../../src/commands/assemble.ts';
 import ImagesBuild from '../../src/commands/images/build.ts';
 import { fakeBuildah } from '../support/fake-buildah.ts';
+import { builtRelease } from '../support/one-image-release.ts';
 
 const root = join(import.meta.dirname, '../..');
 let folder = '';
@@ -27,16 +28,9 @@ components: [{ name: main, required: true, images: ['ex.com/team/a:1', 'ex.com/t
   );
   await writeFile(
     at('release/cowa-release.yaml'),
-    `apiVersion: cowa-release/v1
-name: built
-version: 1.2.3
-architecture: amd64
-sourceDateEpoch: 1767225600
-imageSources:
-  - type: build
-    images: { 'ex.com/team/a:1': { context: images/a }, 'ex.com/team/b:1': { context: images/a } }
-flavors: { cpu: { packages: [{ path: app }] } }
-`,
+    builtRelease(
+      "'ex.com/team/a:1': { context: images/a }, 'ex.com/team/b:1': { context: images/a }",
+    ),
   );
 });
 afterAll(async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { notBuilt } from '../support/built-program.ts';
+import { builtRelease } from '../support/one-image-release.ts';
 
 const program = join(import.meta.dirname, '../../bin/run.js');
 let folder = '';
@@ -12,19 +13,7 @@ const at = (...path: readonly string[]): string => join(folder, ...path);
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cowa-first-signs-'));
   for (const name of ['a', 'app', 'bin']) await mkdir(at(name));
-  await writeFile(
-    at('cowa-release.yaml'),
-    `apiVersion: cowa-release/v1
-name: built
-version: 1.2.3
-architecture: amd64
-sourceDateEpoch: 1767225600
-imageSources:
-  - type: build
-    images: { 'ex.com/team/a:1': { context: a } }
-flavors: { cpu: { packages: [{ path: app }] } }
-`,
-  );
+  await writeFile(at('cowa-release.yaml'), builtRelease("'ex.com/team/a:1': { context: a }"));
   await writeFile(
     at('app/zarf.yaml'),
     `kind: ZarfPackageConfig

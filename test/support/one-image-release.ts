@@ -27,6 +27,18 @@ ${sources}flavors:
 `;
 }
 
+/** A release of one package, `app`, whose images are built here. @param images in YAML's flow form, by reference */
+export const builtRelease = (images: string): string => `apiVersion: cowa-release/v1
+name: built
+version: 1.2.3
+architecture: amd64
+sourceDateEpoch: 1767225600
+imageSources:
+  - type: build
+    images: { ${images} }
+flavors: { cpu: { packages: [{ path: app }] } }
+`;
+
 /** A Zarf package of one component with one image. @param more members of the component, indented by two */
 export function oneImagePackage(name: string, image = oneImage, more = ''): string {
   return `kind: ZarfPackageConfig

@@ -1,18 +1,11 @@
+import type { BuiltRelease } from '../../attestation/release-statement.ts';
 import type { Digest } from '../../oci/digest.ts';
 import type { Requirements } from '../requirements.ts';
 
 /** Everything the documents of a handover kit are made from. */
 export interface Handover {
   readonly programVersion: string;
-  readonly release: {
-    readonly product: string;
-    readonly version: string;
-    readonly flavor: string;
-    readonly architecture: string;
-    readonly counter: number;
-    /** Seconds since 1970. */
-    readonly sourceDateEpoch: number;
-  };
+  readonly release: BuiltRelease;
   /** SHA-256 of the release key, lower-case hex; undefined: the release is not signed by a key. */
   readonly fingerprint: string | undefined;
   /** Whom a certificate names, where that signed in the place of a key. */

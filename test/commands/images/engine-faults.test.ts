@@ -7,21 +7,14 @@ import { captureOutput } from '@oclif/test';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import ImagesBuild from '../../../src/commands/images/build.ts';
 import { fakeBuildah } from '../../support/fake-buildah.ts';
+import { builtRelease } from '../../support/one-image-release.ts';
 
 const root = join(import.meta.dirname, '../../..');
 let folder = '';
 let bin = '';
 const at = (...path: readonly string[]): string => join(folder, ...path);
-const definition = (more: string): string => `apiVersion: cowa-release/v1
-name: built
-version: 1.2.3
-architecture: amd64
-sourceDateEpoch: 1767225600
-imageSources:
-  - type: build
-    images: { 'ex.com/team/a:1': { context: a${more} } }
-flavors: { cpu: { packages: [{ path: app }] } }
-`;
+const definition = (more: string): string =>
+  builtRelease(`'ex.com/team/a:1': { context: a${more} }`);
 const isRoot = process.getuid?.() === 0;
 
 beforeAll(async () => {
