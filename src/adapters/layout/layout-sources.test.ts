@@ -1,5 +1,6 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { aLayer, type LayerFile } from '../../../test/support/an-image.ts';
 import { tarStream } from '../../archive/tar-writer.ts';
 import { mediaTypes } from '../../oci/descriptor.ts';
 import { digestOf } from '../../oci/digest.ts';
@@ -193,6 +194,52 @@ describe('OciLayoutSource', () => {
       openLayout('f', workspace, new MemoryBlobStore(), running),
     );
     await checkBlobs(await source.resolve('ex.com/m:1', amd64, run));
+  });
+
+  describe('with hard links', () => {
+    const linked = blobPath(digestOf(layer));
+    const open = async (entries: readonly LayerFile[]): Promise<ResolvedImage | undefined> => {
+      const workspace = new MemoryWorkspace({ f: await aLayer(entries) });
+      const source = new OciLayoutSource('f', (running) =>
+        openLayout('f', workspace, new MemoryBlobStore(), running),
+      );
+      return source.resolve('ex.com/a:1', amd64, run);
+    };
+    const files = layout(one);
+    const others = Object.entries(files).flatMap(([path, content]) =>
+      path === linked ? [] : [{ path, content }],
+    );
+
+    it.each([
+      ['before the link', [{ path: 'copy', content: layer }], 'copy'],
+      ['named from ./', [{ path: './copy', content: layer }], './copy'],
+      [
+        'a link itself',
+        [
+          { path: 'copy', content: layer },
+          { path: 'via', hardlink: 'copy' },
+        ],
+        'via',
+      ],
+    ])('takes the content of its target, %s', async (_, more, hardlink) => {
+      await checkBlobs(await open([...more, ...others, { path: linked, hardlink }]));
+    });
+
+    it('refuses other content under the name of a digest', async () => {
+      const copy = { path: 'copy', content: 'LAYER' };
+      const found = open([copy, ...others, { path: linked, hardlink: 'copy' }]);
+      await expect(found.then(checkBlobs)).rejects.toMatchObject({ code: 'OCI_DIGEST_MISMATCH' });
+    });
+
+    it.each([
+      ['to nothing', 'gone'],
+      ['to itself', linked],
+      ['out of the layout', '../copy'],
+    ])('has no content where it leads %s', async (_, hardlink) => {
+      await expect(open([...others, { path: linked, hardlink }])).rejects.toMatchObject({
+        code: 'LAYOUT_BLOB_MISSING',
+      });
+    });
   });
 
   it('writes nothing again that the store holds, and refuses what only has its name', async () => {

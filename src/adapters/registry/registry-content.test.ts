@@ -56,6 +56,23 @@ describe('content', () => {
     expect(await read(client, host)).toEqual(content);
   });
 
+  it.each([
+    ['its rest', 1, content.subarray(1), 1],
+    ['nothing behind its end', content.byteLength, Buffer.alloc(0), 0],
+    ['nothing far behind its end', content.byteLength + 7, Buffer.alloc(0), 0],
+  ])('gives of a blob %s', async (_name, offset, expected, requests) => {
+    let asked = 0;
+    const host = await serve((_request, response) => {
+      asked += 1;
+      send(response, 200, {}, content);
+    });
+    const rest = connect(host).blobUnchecked(at(host), blob, run, offset);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of rest) chunks.push(Buffer.from(chunk));
+    expect(Buffer.concat(chunks).equals(expected)).toBe(true);
+    expect(asked).toBe(requests);
+  });
+
   it('refuses an encoding that was not asked for', async () => {
     const host = await serve((_request, response) =>
       send(response, 200, { 'content-encoding': 'gzip' }, manifest),
