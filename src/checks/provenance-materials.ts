@@ -14,8 +14,13 @@ export interface MaterialDifference {
 /** How many were compared, and where they differ. */
 export interface ComparedMaterials {
   readonly same: number;
+  /** Named without a name or a place, or without a SHA-256 and not there: nothing can be compared with it. */
+  readonly left: number;
   readonly differences: readonly MaterialDifference[];
 }
+
+/** Name and SHA-256 of what is to be there, as far as they are said. */
+type Wanted = readonly [string | undefined, string | undefined];
 
 /** What the archive holds of it, by name; undefined: it is there, and was not kept. */
 type Held = ReadonlyMap<string, string | undefined>;
@@ -33,9 +38,9 @@ export function comparePackage(made: Provenance, held: PackageFacts): ComparedMa
   for (const { path, digest } of held.files.values())
     if (isPart(path)) parts.set(path, digest === undefined ? undefined : hexOf(digest));
   return sum([
-    compare('the image ', named(made.resolvedDependencies, 'image'), images, false),
+    compare('the image ', named(ofKind(made, 'image')), images, false),
     compareSmallFiles(made, held),
-    compare('', new Map(made.byproducts.flatMap(entryOf)), parts, false),
+    compare('', named(made.byproducts), parts, false),
   ]);
 }
 
@@ -50,7 +55,13 @@ export function compareBundle(
     const digest = packages.find((each) => each.label === label)?.files.get('zarf.yaml')?.digest;
     held.set(`${name}#zarf.yaml`, digest === undefined ? undefined : hexOf(digest));
   }
-  return compare('the package ', named(made.resolvedDependencies, 'package'), held, false);
+  // Where members could not be told, what is named may be among them.
+  return compare(
+    'the package ',
+    named(ofKind(made, 'package')),
+    held,
+    bundle.members === undefined,
+  );
 }
 
 /** What of a package provenance names as left by the build. */
@@ -62,14 +73,13 @@ const smallKinds = new Set(['chart', 'values', 'manifest']);
 const smallPlace = /^[^/]+\/(?:charts|values|manifests)\/[^/]+$/;
 
 function compareSmallFiles(made: Provenance, { files, leftOut }: PackageFacts): ComparedMaterials {
-  const wanted = new Map<string, string>();
-  for (const { annotations = {}, digest } of made.resolvedDependencies) {
-    const { kind, component, path } = annotations;
-    const sha256 = digest?.['sha256'];
-    if (!smallKinds.has(String(kind)) || sha256 === undefined) continue;
-    if (typeof component === 'string' && typeof path === 'string')
-      wanted.set(`${component}/${path}`, sha256);
-  }
+  const wanted = made.resolvedDependencies
+    .filter(({ annotations }) => smallKinds.has(String(annotations?.['kind'])))
+    .map(({ annotations = {}, digest }): Wanted => {
+      const { component, path } = annotations;
+      const placed = typeof component === 'string' && typeof path === 'string';
+      return [placed ? `${component}/${path}` : undefined, digest?.['sha256']];
+    });
   const held = new Map<string, string | undefined>();
   let unseen = false;
   for (const { path, nested, digest } of files.values()) {
@@ -82,30 +92,32 @@ function compareSmallFiles(made: Provenance, { files, leftOut }: PackageFacts): 
   return compare('', wanted, held, unseen);
 }
 
-function named(
-  resources: readonly ProvenanceResource[],
-  kind: string,
-): ReadonlyMap<string, string> {
-  return new Map(
-    resources.filter(({ annotations }) => annotations?.['kind'] === kind).flatMap(entryOf),
-  );
+function ofKind(made: Provenance, kind: string): readonly ProvenanceResource[] {
+  return made.resolvedDependencies.filter(({ annotations }) => annotations?.['kind'] === kind);
 }
 
-function entryOf({ name, digest }: ProvenanceResource): readonly (readonly [string, string])[] {
-  const sha256 = digest?.['sha256'];
-  return name === undefined || sha256 === undefined ? [] : [[name, sha256]];
+function named(resources: readonly ProvenanceResource[]): readonly Wanted[] {
+  return resources.map(({ name, digest }) => [name, digest?.['sha256']]);
 }
 
 /** @param unseen not everything was looked at, so that what is missing may be there */
 function compare(
   what: string,
-  wanted: ReadonlyMap<string, string>,
+  wanted: readonly Wanted[],
   held: Held,
   unseen: boolean,
 ): ComparedMaterials {
   const differences: MaterialDifference[] = [];
-  let same = 0;
+  const pinned = new Map<string, string>();
+  const loose = new Set<string>();
+  let left = 0;
   for (const [name, sha256] of wanted) {
+    if (name !== undefined && sha256 !== undefined) pinned.set(name, sha256);
+    else if (name !== undefined && held.has(name)) loose.add(name);
+    else left += 1;
+  }
+  let same = 0;
+  for (const [name, sha256] of pinned) {
     const thing = `${what}${name}`;
     const found = held.get(name);
     if (found === sha256) same += 1;
@@ -125,20 +137,22 @@ function compare(
       });
   }
   for (const name of held.keys())
-    if (!wanted.has(name)) {
+    if (!pinned.has(name)) {
       const thing = `${what}${name}`;
+      const how = loose.has(name) ? 'named without a SHA-256' : 'not named';
       differences.push({
         kind: 'unnamed',
         thing,
-        message: `${thing} is in the archive and not named`,
+        message: `${thing} is in the archive and ${how}`,
       });
     }
-  return { same, differences };
+  return { same, left, differences };
 }
 
 function sum(parts: readonly ComparedMaterials[]): ComparedMaterials {
   return {
     same: parts.reduce((all, { same }) => all + same, 0),
+    left: parts.reduce((all, { left }) => all + left, 0),
     differences: parts.flatMap(({ differences }) => differences),
   };
 }

@@ -23,6 +23,20 @@ const digest = digestOf(Buffer.from('something else'));
 
 const judged = (change: Partial<Provenance>, of = facts, from = made) =>
   judgedWith(provenanceMaterials, of, { ...from, ...change });
+/** Whole results. */
+const told = (change: Partial<Provenance>, of = facts, from = made) =>
+  runChecks([provenanceMaterials], {
+    ...of,
+    provenance: {
+      demands: { required: false },
+      statements: [
+        {
+          ...({ state: 'believed', location: 'a.intoto.jsonl', signers: [] } as const),
+          provenance: { ...from, ...change },
+        },
+      ],
+    },
+  });
 const without = (kind: string, from = made) => ({
   resolvedDependencies: from.resolvedDependencies.filter(
     ({ annotations }) => annotations?.['kind'] !== kind,
@@ -40,6 +54,52 @@ describe('provenance/materials', () => {
 
   it.each(['image', 'chart', 'manifest'])('tells of one %s that is not named', (kind) => {
     expect(judged(without(kind))).toEqual([unnamed]);
+  });
+
+  it.each(['image', 'chart'])('tells of one %s that is named without a SHA-256', (kind) => {
+    const resolvedDependencies = made.resolvedDependencies.map(({ digest: own, ...rest }) => ({
+      ...rest,
+      digest: rest.annotations?.['kind'] === kind ? { sha512: 'aa' } : { ...own },
+    }));
+    const [{ code, message } = {}] = told({ resolvedDependencies });
+    expect({ code, message }).toEqual({
+      code: 'PROVENANCE_MATERIAL_UNNAMED',
+      message: expect.stringMatching(/ is in the archive and named without a SHA-256$/),
+    });
+  });
+
+  it('counts what it compared, and what is named so that nothing can be', () => {
+    const all = 'all 5 things compared are there as named, and no others';
+    expect(told({})).toMatchObject([{ outcome: 'pass', message: all }]);
+    const { name: _name, ...nameless } = aMaterial('image', 'x', digest);
+    const resolvedDependencies = [
+      ...made.resolvedDependencies,
+      { name: 'example.com/gone:1', annotations: { kind: 'image' } },
+      nameless,
+      aMaterial('chart', 'of no component', digest),
+      aMaterial('definition', 'zarf.yaml', digest),
+    ];
+    expect(told({ resolvedDependencies })).toMatchObject([
+      { outcome: 'pass', message: `${all}; 3 without SHA-256 or name not compared` },
+    ]);
+  });
+
+  it('leaves open what names nothing to compare, and members that could not be told', () => {
+    const { members: _members, ...untold } = bundle.bundle ?? expect.fail('a bundle');
+    const unread = { ...bundle, bundle: untold };
+    expect(told(without('package', madeBundle), unread, madeBundle)).toMatchObject([
+      { outcome: 'undecided', message: 'nothing it names could be compared' },
+    ]);
+    const one = { resolvedDependencies: [{ annotations: { kind: 'package' } }] };
+    expect(told(one, unread, madeBundle)).toMatchObject([
+      {
+        outcome: 'undecided',
+        message: 'nothing it names could be compared; 1 without SHA-256 or name not compared',
+      },
+    ]);
+    expect(judged({}, unread, madeBundle)).toEqual(
+      Array(2).fill('undecided PROVENANCE_MATERIAL_UNSEEN'),
+    );
   });
 
   it('tells of tars and lists that are not named', () => {

@@ -68,7 +68,7 @@ function* toldOfAnother(
 }
 
 function* told(
-  { same, differences }: ComparedMaterials,
+  { same, left: uncompared, differences }: ComparedMaterials,
   subject: Result['subject'],
 ): Generator<Result> {
   for (const { kind, message } of differences.slice(0, maxTold)) {
@@ -82,6 +82,8 @@ function* told(
       yield undecided(subject, `${left} more could not be looked at`, codes.open);
     else yield fail(subject, `${left} more differ`, { code: codes.other });
   }
-  if (differences.length === 0)
-    yield pass(subject, `all ${same} things it names are there as named, and no others`);
+  if (differences.length > 0) return;
+  const also = uncompared === 0 ? '' : `; ${uncompared} without SHA-256 or name not compared`;
+  if (same === 0) yield undecided(subject, `nothing it names could be compared${also}`, codes.open);
+  else yield pass(subject, `all ${same} things compared are there as named, and no others${also}`);
 }
