@@ -105,7 +105,13 @@ async function askAll(
 
 const dayMs = 24 * 3_600_000;
 
-function heldUnder({ signer, party, stampedTimes, certificate }: ValidSignature): HeldUnder {
+function heldUnder({
+  signer,
+  party,
+  stampedTimes,
+  stampedBy,
+  certificate,
+}: ValidSignature): HeldUnder {
   // A certificate for minutes has always ended: signed times speak for it.
   const isLasting =
     certificate !== undefined &&
@@ -114,6 +120,7 @@ function heldUnder({ signer, party, stampedTimes, certificate }: ValidSignature)
     signer,
     party,
     stampedTimes,
+    ...(stampedBy === undefined ? {} : { stampedBy }),
     ...(isLasting ? { certificateEnds: certificate.notAfter } : {}),
     ...(certificate === undefined ? {} : { certificate }),
   };

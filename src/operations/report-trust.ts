@@ -49,14 +49,15 @@ export function reportedLevels(
     ...(code === undefined ? {} : { code }),
     reason,
     ...(approvers === undefined ? {} : { approvers }),
-    signers: by.map(({ signer, party, role, location, stampedTimes, certificate, validity }) => ({
+    signers: by.map(({ signer, party, role, location, stampedTimes, ...told }) => ({
       signer,
       party,
       role,
       location,
       stampedTimes,
-      ...(certificate === undefined ? {} : { certificate }),
-      ...(validity === undefined ? {} : { validity }),
+      ...(told.stampedBy === undefined ? {} : { stampedBy: told.stampedBy }),
+      ...(told.certificate === undefined ? {} : { certificate: told.certificate }),
+      ...(told.validity === undefined ? {} : { validity: told.validity }),
     })),
   }));
 }

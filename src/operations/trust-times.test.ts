@@ -18,7 +18,9 @@ import {
 import { SigstoreJudge } from '../adapters/sigstore/signature-judge.ts';
 import { digestOf } from '../oci/digest.ts';
 import type { TrustPolicyDocument } from '../policy/trust/trust-policy-document.ts';
+import type { ReportedLevel } from '../report/verify-report.ts';
 import { gatherSignatures } from './gather-signatures.ts';
+import { reportedLevels } from './report-trust.ts';
 import type { TrustInputs } from './trust-inputs.ts';
 
 const lab = new PrivateInstance();
@@ -31,11 +33,16 @@ const now = Date.parse('2026-04-01T00:00:00Z');
 const roots = { site: { sha256: file.sha256 } };
 
 /** What becomes of a package with these signatures beside it. */
-async function decided(
+async function decided(...given: Parameters<typeof judged>): Promise<string> {
+  const [level] = (await judged(...given)) ?? [];
+  return level?.state === 'accepted' ? 'accepted' : `${level?.state} ${level?.code}`;
+}
+
+async function judged(
   bundles: readonly object[],
   change: Partial<TrustPolicyDocument>,
   at = now,
-): Promise<string> {
+): Promise<readonly ReportedLevel[] | undefined> {
   const trust: TrustInputs = {
     policy: aTrustPolicy({
       trustedRoots: roots,
@@ -56,8 +63,7 @@ async function decided(
     new SigstoreJudge(),
     { signal: new AbortController().signal },
   );
-  const [level] = found?.objects ?? [];
-  return level?.state === 'accepted' ? 'accepted' : `${level?.state} ${level?.code}`;
+  return reportedLevels(found);
 }
 
 describe('a key whose signatures are stamped', () => {
@@ -235,6 +241,20 @@ describe('an identity', () => {
     ],
   ])('%s', async (_name, policy, expected) => {
     expect(await decided([full], { keys: {}, ...policy })).toBe(expected);
+  });
+
+  it('is reported with the chain that held, and who proves the time', async () => {
+    const [level] = (await judged([full], { keys: {}, ...policyOf() })) ?? [];
+    const [by] = level?.signers ?? [];
+    expect(by?.certificate?.chain?.map(({ subject }) => subject)).toEqual([
+      'CN=leaf',
+      'CN=lab authority',
+      'CN=lab root',
+    ]);
+    expect(by?.stampedBy?.map(({ kind }) => kind)).toEqual([
+      'timestamp-authority',
+      'transparency-log',
+    ]);
   });
 
   it('counts beside a key', async () => {

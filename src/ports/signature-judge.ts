@@ -1,3 +1,4 @@
+import type { ChainCertificate, StampedBy } from '../attestation/certificate-chain.ts';
 import type { SignatureAlgorithm } from '../attestation/signature-algorithm.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Run } from '../support/run.ts';
@@ -67,12 +68,16 @@ export interface ValidSignature {
   readonly party: string;
   /** Times that an authority or a log vouches for and that were verified, UTC, ISO 8601, oldest first. */
   readonly stampedTimes: readonly string[];
+  /** Who vouches for these times, oldest first; of a certificate. */
+  readonly stampedBy?: readonly StampedBy[];
   /** Of the certificate, when one signed. */
   readonly certificate?: {
     readonly issuer: string;
     readonly san: string;
     readonly notBefore: string;
     readonly notAfter: string;
+    /** As it was verified, from the leaf to the root; undefined: which of several held cannot be told. */
+    readonly chain?: readonly ChainCertificate[];
   };
   /** What of the evidence was not judged. */
   readonly warnings: readonly string[];

@@ -1,3 +1,4 @@
+import type { StampedBy } from '../attestation/certificate-chain.ts';
 import type { Finding } from '../checks/check.ts';
 import type { ArchiveFormat } from '../checks/facts.ts';
 import type { Digest } from '../oci/digest.ts';
@@ -104,6 +105,8 @@ export interface ReportedLevel {
     readonly role: string;
     readonly location: string;
     readonly stampedTimes: readonly string[];
+    /** Who vouches for these times, oldest first; where a certificate signed. */
+    readonly stampedBy?: readonly StampedBy[];
     /** The certificate that signed, whose chain to the trusted root held. */
     readonly certificate?: SigningCertificate;
     /** When the trust policy lets his signatures count; undefined: always. */

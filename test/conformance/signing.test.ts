@@ -142,11 +142,44 @@ describe('signatures of the real programs', () => {
       signer: row.id,
       party: `identity:${row.issuer} ${row.identity}`,
       stampedTimes: ['2026-11-21T04:06:56Z'],
+      stampedBy: [
+        {
+          time: '2026-11-21T04:06:56Z',
+          kind: 'timestamp-authority',
+          name: expect.stringMatching(/CN=/),
+        },
+      ],
       certificate: {
         issuer: row.issuer,
         san: row.identity,
         notBefore: '2026-11-21T04:05:56Z',
         notAfter: '2026-11-21T04:07:08Z',
+        chain: [
+          {
+            subject: 'O=lab,CN=leafshort',
+            issuer: 'O=lab,CN=caint',
+            serialNumber: '08',
+            sha256: 'c81601afa88bd544bbcdbf41ef273804e461fc791a8392c0cb2c9979db2821b8',
+            notBefore: '2026-11-21T04:05:56Z',
+            notAfter: '2026-11-21T04:07:08Z',
+          },
+          {
+            subject: 'O=lab,CN=caint',
+            issuer: 'O=lab,CN=caroot',
+            serialNumber: '02',
+            sha256: '072334f44d444d56db303d6bdd7c9a32fec7ccdba0e4cd48593c8fb162915395',
+            notBefore: '2020-01-01T00:00:00Z',
+            notAfter: '2059-12-31T00:00:00Z',
+          },
+          {
+            subject: 'O=lab,CN=caroot',
+            issuer: 'O=lab,CN=caroot',
+            serialNumber: '01',
+            sha256: '7b2aaef402f0ade009ec789f6a5fc0743a2363dd4b85d8471e1c3d07106831f8',
+            notBefore: '2020-01-01T00:00:00Z',
+            notAfter: '2060-01-01T00:00:00Z',
+          },
+        ],
       },
       warnings: [],
     });

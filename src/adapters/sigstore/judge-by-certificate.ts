@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { CertificateError } from '../../attestation/attestation-error.ts';
 import { type Certificate, parseCertificate } from '../../attestation/certificate.ts';
+import { chainOf, toChainCertificate } from '../../attestation/certificate-chain.ts';
 import { isIssuedBy } from '../../attestation/certificate-path.ts';
 import { describePublicKey } from '../../attestation/public-key.ts';
 import {
@@ -128,26 +129,36 @@ async function judgeUnderRoot(
   // Certificates are rare: what judges them is loaded for them only.
   const { openRoot } = await import('./open-root.ts');
   const { judgeEvidence, utc } = await import('./judge-evidence.ts');
+  const { askLibrary } = await import('./library-verifier.ts');
   const root = openRoot(signer.root);
   if (isRefusal(root)) return root;
-  const times = judgeEvidence({
-    root,
+  const evidence = {
     content,
     by: { kind: 'certificate', der: certificate.der },
     timestamps: bundle.timestamps,
     logEntries: bundle.logEntries,
-    demand: signer,
-    validity: certificate,
     signatureHolds: (key: KeyObject) => key.equals(certificate.publicKey),
-  });
+  } as const;
+  const times = judgeEvidence({ ...evidence, root, demand: signer, validity: certificate });
   if (isRefusal(times)) return times;
   const { notBefore, notAfter } = certificate;
+  // The library does not say which chain held: each is asked about by itself.
+  const chain = chainOf(certificate, root.certificateAuthorities, (authority) => {
+    const alone = { ...root, certificateAuthorities: [authority] };
+    return askLibrary({ ...evidence, root: alone, scts: signer.scts }) === undefined;
+  });
   return {
     outcome: 'valid',
     signer: signer.name,
     party: `identity:${identity.issuer} ${identity.san}`,
-    stampedTimes: [...new Set(times.map(utc))],
-    certificate: { ...identity, notBefore: utc(notBefore), notAfter: utc(notAfter) },
+    stampedTimes: [...new Set(times.map(({ time }) => utc(time)))],
+    stampedBy: times.map(({ time, ...by }) => ({ ...by, time: utc(time) })),
+    certificate: {
+      ...identity,
+      notBefore: utc(notBefore),
+      notAfter: utc(notAfter),
+      ...(chain === undefined ? {} : { chain: chain.map((each) => toChainCertificate(each, utc)) }),
+    },
     warnings: [],
     ...unusualAlgorithm(algorithm),
     ...(content.statement === undefined ? {} : { statement: content.statement }),

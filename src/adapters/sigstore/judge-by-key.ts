@@ -91,7 +91,7 @@ async function judgeBeside(
   });
   if (isRefusal(times)) return times;
   return {
-    times: [...new Set(times.map(utc))],
+    times: [...new Set(times.map(({ time }) => utc(time)))],
     notes: judgesLogs ? [] : logNote(logEntries.length),
   };
 }

@@ -1,7 +1,7 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type Bundle, signBlob } from '../../../test/support/certificate-bundles.ts';
-import { extension } from '../../../test/support/certificate-bytes.ts';
+import { extension, renderCertificate } from '../../../test/support/certificate-bytes.ts';
 import {
   artifact,
   everything,
@@ -20,17 +20,59 @@ import { SigstoreJudge } from './signature-judge.ts';
 const run = { signal: new AbortController().signal };
 const judge = new SigstoreJudge();
 
+const document = lab.rootDocument();
+const [ca] = document['certificateAuthorities'] as [
+  { certChain: { certificates: { rawBytes: string }[] }; validFor: object },
+];
+const [caDer = Buffer.alloc(0), rootDer = Buffer.alloc(0)] = ca.certChain.certificates.map(
+  ({ rawBytes }) => Buffer.from(rawBytes, 'base64'),
+);
+const years = ['2020-01-01T00:00:00Z', '2059-12-31T00:00:00Z'] as const;
+const told = (
+  der: Buffer,
+  subject: string,
+  issuer: string,
+  [notBefore, notAfter]: readonly [string, string],
+) => ({
+  subject,
+  issuer,
+  serialNumber: '07',
+  sha256: createHash('sha256').update(der).digest('hex'),
+  notBefore,
+  notAfter,
+});
+
 describe('a certificate of a private instance', () => {
   it('is valid with SCT, log entry and timestamp, and says when and who', async () => {
-    expect(await judgedBlob(full)).toEqual({
+    expect(await judgedBlob(full, { root: lab.rootFile(document) })).toEqual({
       outcome: 'valid',
       signer: 'ci',
       party: `identity:${identity.issuer} ${identity.san}`,
       stampedTimes: ['2026-03-01T12:05:00Z'],
+      stampedBy: [
+        {
+          time: '2026-03-01T12:05:00Z',
+          kind: 'timestamp-authority',
+          name: 'CN=stamper',
+        },
+        {
+          time: '2026-03-01T12:05:00Z',
+          kind: 'transparency-log',
+          name: 'https://log.lab.example',
+        },
+      ],
       certificate: {
         ...identity,
         notBefore: '2026-03-01T12:00:00Z',
         notAfter: '2026-03-01T12:10:00Z',
+        chain: [
+          told(signer.der, 'CN=leaf', 'CN=lab authority', [
+            '2026-03-01T12:00:00Z',
+            '2026-03-01T12:10:00Z',
+          ]),
+          told(caDer, 'CN=lab authority', 'CN=lab root', years),
+          told(rootDer, 'CN=lab root', 'CN=lab root', years),
+        ],
       },
       warnings: [],
     });
@@ -42,10 +84,6 @@ describe('a certificate of a private instance', () => {
     const by = { ...lab.signer({ publicKey: keys.publicKey }), privateKey: keys.privateKey };
     return signBlob(by, artifact, everything(by));
   };
-  const [ca] = lab.rootDocument()['certificateAuthorities'] as {
-    certChain: { certificates: { rawBytes: string }[] };
-  }[];
-  const caDer = Buffer.from(ca?.certChain.certificates[0]?.rawBytes ?? '', 'base64');
 
   it.each<[string, Bundle, Partial<typeof trusted>, string]>([
     ['a P-521 certificate', keyed(p521), {}, 'valid'],
@@ -173,5 +211,43 @@ describe('a certificate of a private instance', () => {
     expect(await judge.judgeBlob(bytes, signed, [], run)).toMatchObject({
       code: 'SIGNATURE_MATERIAL_KIND',
     });
+  });
+});
+
+describe('the chain that held', () => {
+  const authority = (...ders: Buffer[]) => ({
+    certChain: { certificates: ders.map((der) => ({ rawBytes: der.toString('base64') })) },
+  });
+  const cross = renderCertificate({
+    subject: 'lab authority',
+    issuer: 'lab authority',
+    publicKey: lab.authority.publicKey,
+    signingKey: lab.authority.privateKey,
+    notBefore: new Date(years[0]),
+    notAfter: new Date(years[1]),
+    extensions: [extension.basicConstraints(true), extension.keyUsage(0x06)],
+  });
+  const both = authority(caDer, rootDer);
+  const until = (time: string) => ({ start: years[0], end: time });
+  const subjects = ['CN=leaf', 'CN=lab authority', 'CN=lab root'];
+
+  it.each<[string, readonly object[], readonly string[] | undefined]>([
+    ['of the only authority', [both], subjects],
+    ['of an authority that is listed twice', [both, { ...both, validFor: {} }], subjects],
+    [
+      'beside one that ended before',
+      [{ ...authority(cross), validFor: until(years[0]) }, both],
+      subjects,
+    ],
+    [
+      'of two authorities with one key, either of which explains it',
+      [both, authority(cross)],
+      undefined,
+    ],
+  ])('%s', async (_name, certificateAuthorities, expected) => {
+    const root = lab.rootFile({ ...document, certificateAuthorities });
+    const judged = await judgedBlob(full, { root });
+    if (judged.outcome !== 'valid') throw new Error(judged.code);
+    expect(judged.certificate?.chain?.map(({ subject }) => subject)).toEqual(expected);
   });
 });

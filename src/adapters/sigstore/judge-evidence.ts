@@ -1,5 +1,7 @@
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { TimestampError } from '../../attestation/attestation-error.ts';
+import type { StampedBy } from '../../attestation/certificate-chain.ts';
+import { renderDistinguishedName } from '../../attestation/distinguished-name.ts';
 import { keyInLogBody } from '../../attestation/log-body.ts';
 import type { LogEntry } from '../../attestation/log-entry.ts';
 import { keyOfSpki } from '../../attestation/public-key.ts';
@@ -33,11 +35,16 @@ export interface Evidence {
   readonly signatureHolds: (key: KeyObject) => boolean;
 }
 
+/** A time that was proven, and who in the trusted root says so. */
+export interface ProvenTime extends Omit<StampedBy, 'time'> {
+  readonly time: Date;
+}
+
 /**
  * Times at which the signature existed, oldest first, by everybody in the trusted root who says so.
  * Evidence that is there must hold, whether it is demanded or not: what is ignored is what an attacker adds.
  */
-export function judgeEvidence(evidence: Evidence): readonly Date[] | RefusedSignature {
+export function judgeEvidence(evidence: Evidence): readonly ProvenTime[] | RefusedSignature {
   const stamps = readStamps(evidence);
   if (isRefusal(stamps)) return stamps;
   const logged = readEntries(evidence);
@@ -57,7 +64,7 @@ export function judgeEvidence(evidence: Evidence): readonly Date[] | RefusedSign
       `entries of ${tlogs} transparency logs are demanded, the bundle has ${logs.size}`,
     );
   }
-  const times = [...stamps.map(({ time }) => time), ...logged];
+  const times = [...stamps.map((stamp) => stampedBy(stamp, evidence.root)), ...logged];
   // The library would fail on a certificate without any time; and the clock here proves nothing.
   if (times.length === 0 && evidence.by.kind === 'certificate') {
     return invalid(
@@ -69,17 +76,17 @@ export function judgeEvidence(evidence: Evidence): readonly Date[] | RefusedSign
   if (refused !== undefined) return refused;
   return (
     askLibrary({ ...evidence, scts }) ??
-    times.toSorted((left, right) => left.getTime() - right.getTime())
+    times.toSorted((left, right) => left.time.getTime() - right.time.getTime())
   );
 }
 
 function outsideValidity(
   validity: Evidence['validity'],
-  times: readonly Date[],
+  times: readonly ProvenTime[],
 ): RefusedSignature | undefined {
   if (validity === undefined) return undefined;
   const { notBefore, notAfter } = validity;
-  const outside = times.find((time) => time < notBefore || time > notAfter);
+  const outside = times.find(({ time }) => time < notBefore || time > notAfter)?.time;
   if (outside === undefined) return undefined;
   return invalid(
     'SIGNATURE_CERTIFICATE_TIME',
@@ -124,12 +131,13 @@ function readStamps({
   return stamps;
 }
 
-function readEntries({ logEntries, root, by }: Evidence): readonly Date[] | RefusedSignature {
-  const times: Date[] = [];
+function readEntries({ logEntries, root, by }: Evidence): readonly ProvenTime[] | RefusedSignature {
+  const times: ProvenTime[] = [];
   const seen = new Set<string>();
   for (const entry of logEntries) {
     const id = hex(entry.keyId);
-    if (!root.transparencyLogs.some(({ keyId }) => hex(keyId) === id)) {
+    const logs = root.transparencyLogs.filter(({ keyId }) => hex(keyId) === id);
+    if (logs.length === 0) {
       return invalid(
         'SIGNATURE_LOG_UNKNOWN',
         `an entry is of the log ${id || 'without a name'}, which the trusted root does not name`,
@@ -149,9 +157,25 @@ function readEntries({ logEntries, root, by }: Evidence): readonly Date[] | Refu
       return invalid('SIGNATURE_LOG_BODY', `a log entry is refused: ${problem}`);
     // Without the signed promise the time is nobody's word.
     if (entry.signedEntryTimestamp !== undefined && entry.integratedTime !== '0')
-      times.push(new Date(Number(entry.integratedTime) * 1000));
+      times.push({
+        time: new Date(Number(entry.integratedTime) * 1000),
+        kind: 'transparency-log',
+        name: oneOf(logs.map(({ baseUrl }) => baseUrl)),
+      });
   }
   return times;
+}
+
+function stampedBy(stamp: TimestampResponse, root: TrustedRoot): ProvenTime {
+  const names = root.timestampAuthorities.flatMap(({ chain: [leaf] }) =>
+    leaf !== undefined && isBy(stamp, leaf) ? [renderDistinguishedName(leaf.subjectName)] : [],
+  );
+  return { time: stamp.time, kind: 'timestamp-authority', name: oneOf(names) };
+}
+
+/** A root may list one party several times, with several periods and names. */
+function oneOf(names: readonly string[]): string {
+  return [...new Set(names)].join(' or ');
 }
 
 /** The library compares signature and digest; whose certificate the log saw it leaves open. */

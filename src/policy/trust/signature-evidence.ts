@@ -1,3 +1,4 @@
+import type { ChainCertificate, StampedBy } from '../../attestation/certificate-chain.ts';
 import type { Validity } from './trust-policy.ts';
 
 /** A signature that was found, and what its judge made of it. */
@@ -28,6 +29,8 @@ export interface HeldUnder {
   readonly party: string;
   /** Verified, UTC, ISO 8601. */
   readonly stampedTimes: readonly string[];
+  /** Who vouches for these times, oldest first; where a certificate signed. */
+  readonly stampedBy?: readonly StampedBy[];
   /** Of the certificate, where one signed. */
   readonly certificateEnds?: string;
   /** The certificate that signed, whose chain to the trusted root held. */
@@ -42,6 +45,8 @@ export interface SigningCertificate {
   readonly san: string;
   readonly notBefore: string;
   readonly notAfter: string;
+  /** As it was verified, from the leaf to the root; undefined: which of several held cannot be told. */
+  readonly chain?: readonly ChainCertificate[];
 }
 
 /** A signature that counts for a role. */

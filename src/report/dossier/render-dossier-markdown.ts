@@ -5,7 +5,7 @@ import { criterionWords, recommendationWords, statusWords } from './dossier-word
 import { titleOf } from './html/first-screen.ts';
 import { nextSteps } from './next-steps.ts';
 import { sameRecommendations } from './recommend-packages.ts';
-import { whoSigned } from './who-signed.ts';
+import { type WhoSigned, whoSigned } from './who-signed.ts';
 
 /** Results that are told one by one; the rest is counted. */
 const maxResults = 100;
@@ -95,6 +95,7 @@ export function renderDossierMarkdown(dossier: Dossier, digest: string): string 
       ]),
     ),
     '',
+    ...whoSigned(dossier.trust).flatMap(certificates),
     '## Images',
     '',
     ...mdTable(
@@ -126,6 +127,30 @@ export function renderDossierMarkdown(dossier: Dossier, digest: string): string 
     .join('\n')
     .replaceAll(/\n{3,}/g, '\n\n')
     .trimEnd()}\n`;
+}
+
+/** The chain of whoever signed with a certificate, and when it signed. */
+function certificates({ name, certificate }: WhoSigned): readonly string[] {
+  if (certificate === undefined) return [];
+  const { chain, whenSigned, source } = certificate;
+  return [
+    `Certificates of ${codeSpan(name)}: ${plainMarkdown(whenSigned)} ${plainMarkdown(source)}`,
+    '',
+    ...(chain.length === 0
+      ? []
+      : mdTable(
+          ['Certificate', 'Of', 'Issued by', 'SHA-256', 'Serial number', 'Valid'],
+          chain.map(({ place, subject, issuer, sha256, serialNumber, notBefore, notAfter }) => [
+            place,
+            cell(subject),
+            cell(issuer),
+            cell(sha256),
+            cell(serialNumber),
+            cell(`${notBefore} to ${notAfter}`),
+          ]),
+        )),
+    '',
+  ];
 }
 
 function bullets(list: readonly (readonly [string, string])[]): readonly string[] {

@@ -3,7 +3,7 @@ import { html, type Markup } from '../../html/markup.ts';
 import { type Cell, digestCell, facts, section, table } from '../../html/tables.ts';
 import type { ReportedLevel } from '../../verify-report.ts';
 import type { Dossier } from '../dossier.ts';
-import { whoSigned } from '../who-signed.ts';
+import { type WhoSigned, whoSigned } from '../who-signed.ts';
 import { timeText } from './first-screen.ts';
 
 /** What was judged, by digest. */
@@ -154,7 +154,7 @@ export function trust({ trust: believed }: Dossier): Markup {
 function signersTable(believed: Dossier['trust']): Markup {
   const signers = whoSigned(believed);
   if (signers.length === 0) return html``;
-  return table({
+  const who = table({
     caption: 'Who signed',
     columns: [
       { title: 'Signer' },
@@ -173,6 +173,32 @@ function signersTable(believed: Dossier['trust']): Markup {
       ],
     })),
   });
+  return html`${who}${signers.map(certificates)}`;
+}
+
+/** The chain of whoever signed with a certificate, and when it signed. */
+function certificates({ name, certificate }: WhoSigned): Markup {
+  if (certificate === undefined) return html``;
+  const { chain, whenSigned, source } = certificate;
+  const rows = chain.map(({ place, subject, issuer, serialNumber, sha256, ...valid }) => ({
+    cells: [
+      place,
+      subject,
+      issuer,
+      html`<code class="digest">${sha256}</code><br>serial number <code>${serialNumber}</code>`,
+      `${timeText(valid.notBefore)} to ${timeText(valid.notAfter)}`,
+    ],
+  }));
+  const columns = [
+    { title: 'Certificate', whole: true },
+    { title: 'Of' },
+    { title: 'Issued by' },
+    { title: 'SHA-256' },
+    { title: 'Valid' },
+  ];
+  const caption = `Certificates of ${name}, from the one that signed to the root`;
+  return html`${table({ caption, columns, rows, empty: 'cannot be told' })}<p>${whenSigned} ${source}</p>
+`;
 }
 
 /** With a key alone nobody has a name or a role: it is called as it was given. */
