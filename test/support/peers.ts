@@ -27,7 +27,9 @@ export interface Peer {
 }
 
 /** The program that a variable names; only that one: what lies on PATH is somebody else's choice. */
-export async function peer(variable: 'COWA_ZARF' | 'COWA_UDS' | 'COWA_COSIGN'): Promise<Peer> {
+export async function peer(
+  variable: 'COWA_ZARF' | 'COWA_UDS' | 'COWA_COSIGN' | 'COWA_HELM',
+): Promise<Peer> {
   const name = variable.slice('COWA_'.length).toLowerCase();
   const path = process.env[variable];
   const missing =
