@@ -15,6 +15,6 @@ export function verifying(
   return async (location, run) => {
     const { verifyArchive } = await import('../operations/verify-archive.ts');
     const judging = { clock: new Date() };
-    return await verifyArchive({ ...asked, location, allowUnsigned: true, judging }, ports, run);
+    return verifyArchive({ ...asked, location, allowUnsigned: true, judging }, ports, run);
   };
 }
