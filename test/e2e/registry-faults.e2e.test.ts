@@ -62,6 +62,7 @@ describe.skipIf(missing.length > 0)(`faults between here and a real registry${wi
   async function fetch(
     more: Partial<RegistrySourceOptions> = {},
     name = reference,
+    cache = ++stores,
   ): Promise<{ readonly image: ResolvedImage | undefined; readonly waits: readonly number[] }> {
     const waits: number[] = [];
     const source = new RegistrySource({
@@ -72,8 +73,7 @@ describe.skipIf(missing.length > 0)(`faults between here and a real registry${wi
       ...more,
     });
     const image = await source.resolve(name, amd64, run);
-    stores += 1;
-    const store = new FsBlobStore(join(folder, `cache-${stores}`));
+    const store = new FsBlobStore(join(folder, `cache-${cache}`));
     await pullImages(image === undefined ? [] : [image], store, run);
     if (image !== undefined) {
       const kept = Buffer.concat(await Array.fromAsync(store.open(digestOf(layer), run)));
@@ -116,6 +116,14 @@ describe.skipIf(missing.length > 0)(`faults between here and a real registry${wi
         message: expect.stringContaining('tried 4 times'),
       });
       expect(ranges().length).toBe(4);
+      // The next run goes on with what came in.
+      expect(await holdsNothing()).toBe(false);
+      proxy.fault = () => undefined;
+      proxy.asked.splice(0);
+      await fetch({}, reference, stores);
+      const [range, ...more] = ranges();
+      expect(Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1])).toBeGreaterThan(tenth);
+      expect(more).toEqual([]);
       expect(await holdsNothing()).toBe(true);
     });
     it('inside a manifest', async () => {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { ChunkSource } from '../../archive/chunk-source.ts';
 import type { Compute } from '../../archive/compute.ts';
 import { inProcessCompute } from '../../archive/compute-in-process.ts';
+import { InputError } from '../../errors/families.ts';
 import { type Digest, digestFromHex, hexOf } from '../../oci/digest.ts';
 import { OciError } from '../../oci/oci-error.ts';
 import type { BlobStore, StoredBlob } from '../../ports/blob-store.ts';
@@ -11,7 +12,7 @@ import { BlobStoreError } from '../../ports/storage-error.ts';
 import type { Run } from '../../support/run.ts';
 import { enterCache } from './cache-use.ts';
 import { fileChunks } from './file-chunks.ts';
-import { systemCode, writeFailure } from './fs-errors.ts';
+import { isDiskFull, systemCode, writeFailure } from './fs-errors.ts';
 import { GatheredWrites } from './gathered-writes.ts';
 import { makeFolder } from './make-folder.ts';
 import { leavePartial, takePartial } from './partial-content.ts';
@@ -85,10 +86,12 @@ export class FsBlobStore implements BlobStore {
       await rename(temporary, path);
       return blob;
     } catch (error) {
-      // Wrong bytes are not gone on with; what only ended early is.
-      if (!(error instanceof OciError)) await leavePartial(temporary);
+      const failure = writeFailure(this.#folder, error);
+      // Wrong content is not gone on with, and a full disk needs the room; what only ended early stays.
+      const isWrong = error instanceof InputError;
+      if (!isWrong && !isDiskFull(failure)) await leavePartial(temporary);
       await rm(temporary, { force: true });
-      if (!(error instanceof OciError) || held === 0) throw writeFailure(this.#folder, error);
+      if (!isWrong || held === 0) throw failure;
       // What a crash left of a file may be anything.
       return this.putResumed(openAt, expected, run);
     }

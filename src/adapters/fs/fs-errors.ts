@@ -6,6 +6,13 @@ export function systemCode(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
+const full: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+/** Whether `writeFailure` said that there is no room left. */
+export function isDiskFull(failure: unknown): boolean {
+  return failure instanceof OutputError && failure.code === 'DISK_FULL';
+}
+
 /** A read-only disk answers ENOENT where folders are to be made on the way. */
 const notWritable: ReadonlySet<string> = new Set([
   'EACCES',
@@ -24,7 +31,7 @@ const notWritable: ReadonlySet<string> = new Set([
 /** A failed write in words, with what to do about it. Other errors are given back as they are. */
 export function writeFailure(path: string, error: unknown): unknown {
   const code = systemCode(error);
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
+  if (code !== undefined && full.has(code)) {
     return new OutputError('DISK_FULL', `no room left while writing ${path}`, {
       cause: error,
       suggestions: [

@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { digestOf, hexOf } from '../../oci/digest.ts';
+import { OciError } from '../../oci/oci-error.ts';
 import type { BlobStore } from '../../ports/blob-store.ts';
 import { MemoryBlobStore } from '../memory/blob-store.ts';
 import { workerCompute } from '../worker/worker-compute.ts';
@@ -125,6 +126,22 @@ describe('content that is long in coming', () => {
     await writeFile(join(folder, 'blobs', 'incoming', left), 'y'.repeat(300));
     expect(await put(from(asked))).toEqual({ digest, size: 1000 });
     expect(asked).toEqual([0, 300, 0]);
+  });
+
+  it.each([
+    [
+      'its source calls wrong',
+      new OciError('OCI_DOCUMENT_INVALID', 'another one'),
+      'OCI_DOCUMENT_INVALID',
+    ],
+    ['has no room on the disk', Object.assign(new Error('no'), { code: 'ENOSPC' }), 'DISK_FULL'],
+  ])('leaves nothing of what %s', async (_what, error, code) => {
+    const broken = async function* (): AsyncGenerator<Uint8Array> {
+      yield Buffer.from(whole.slice(0, 300));
+      throw error;
+    };
+    await expect(put(broken)).rejects.toMatchObject({ code });
+    expect(await incoming()).toEqual([]);
   });
 
   it.each([
