@@ -4,7 +4,6 @@ import type { StepRule } from '../config/release-definition.ts';
 import type { ExitCode } from '../errors/exit-codes.ts';
 import type { Platform } from '../oci/descriptor.ts';
 import { type Digest, digestOf } from '../oci/digest.ts';
-import { normalizeReference } from '../oci/reference.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { BuildRecord } from '../ports/build-record.ts';
 import { type BuildRequest, EngineError, type ImageBuilder } from '../ports/image-builder.ts';
@@ -13,14 +12,14 @@ import { counted } from '../support/counted.ts';
 import { formatSize } from '../support/format-size.ts';
 import { type Run, runWithin } from '../support/run.ts';
 import type { BuildContext } from './build-context.ts';
-import { BuildError, RecipeError } from './build-error.ts';
+import { BuildError } from './build-error.ts';
 import type { BuildSource } from './build-source.ts';
-import { dropDamaged } from './drop-damaged.ts';
 import { findRecipes } from './find-recipes.ts';
 import { buildRecordKey, type KeptBuild, renderKeptBuild } from './kept-build.ts';
 import { limitSteps } from './limit-steps.ts';
 import { orderBuilds, ownBases } from './order-builds.ts';
 import type { BuildRecipe, PreparedBuild } from './prepare-build.ts';
+import { dropDamaged } from './read-held-again.ts';
 import { type GraphOptions, type GraphStep, runGraph } from './run-graph.ts';
 import { storeBlobs } from './store-blobs.ts';
 
@@ -94,16 +93,7 @@ export async function buildImages(
   ports: BuildImagesPorts,
   run: Run,
 ): Promise<readonly ImageBuild[]> {
-  const wanted = request.references.map((reference) => normalizeReference(reference));
-  const found: { source: BuildSource; recipes: ReadonlyMap<string, BuildRecipe> }[] = [];
-  const faults: BuildError[] = [];
-  for (const source of sources) {
-    const names = wanted
-      .map(({ normalized }) => normalized.split('@')[0] ?? '')
-      .filter((name) => source.images.includes(name));
-    found.push({ source, recipes: await findRecipes(source, names, faults, run) });
-  }
-  if (faults.length > 0) throw new RecipeError(faults);
+  const found = await findRecipes(request.references, sources, run);
   const builds = found.flatMap(({ source, recipes }) =>
     orderBuilds(recipes).map((recipe) => ({ source, recipe })),
   );

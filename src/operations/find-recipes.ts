@@ -1,11 +1,41 @@
+import { normalizeReference } from '../oci/reference.ts';
 import type { Run } from '../support/run.ts';
 import { BuildError, RecipeError } from './build-error.ts';
 import type { BuildSource } from './build-source.ts';
 import { ownBases } from './order-builds.ts';
 import type { BuildRecipe } from './prepare-build.ts';
 
-/** Recipes of images and of all they are built upon here; what is wrong goes to the faults. */
+/** Images of one source that are wanted, with what they are built upon there. */
+export interface FoundRecipes {
+  readonly source: BuildSource;
+  /** Full names of those that were asked for. */
+  readonly names: readonly string[];
+  readonly recipes: ReadonlyMap<string, BuildRecipe>;
+}
+
+/**
+ * Recipes of images, by the source that builds them, and of all they are built upon.
+ * @param references as definitions spell them
+ * @throws RecipeError with everything that is wrong before any build
+ */
 export async function findRecipes(
+  references: readonly string[],
+  sources: readonly BuildSource[],
+  run: Run,
+): Promise<readonly FoundRecipes[]> {
+  const wanted = references.map((each) => normalizeReference(each).normalized.split('@')[0] ?? '');
+  const faults: BuildError[] = [];
+  const found: FoundRecipes[] = [];
+  for (const source of sources) {
+    const names = wanted.filter((name) => source.images.includes(name));
+    found.push({ source, names, recipes: await recipesOf(source, names, faults, run) });
+  }
+  if (faults.length > 0) throw new RecipeError(faults);
+  return found;
+}
+
+/** Recipes of images and of all they are built upon here; what is wrong goes to the faults. */
+async function recipesOf(
   source: BuildSource,
   names: readonly string[],
   faults: BuildError[],

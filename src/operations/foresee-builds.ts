@@ -1,8 +1,6 @@
 import type { Platform } from '../oci/descriptor.ts';
-import { normalizeReference } from '../oci/reference.ts';
 import type { ImageSource } from '../ports/image-source.ts';
 import type { Run } from '../support/run.ts';
-import { type BuildError, RecipeError } from './build-error.ts';
 import { type BuildSource, isBuildSource } from './build-source.ts';
 import { findRecipes } from './find-recipes.ts';
 import { orderBuilds, ownBases } from './order-builds.ts';
@@ -30,15 +28,8 @@ export async function foreseeBuilds(
   platform: Platform,
   run: Run,
 ): Promise<readonly ForeseenBuild[]> {
-  const wanted = references.map((each) => normalizeReference(each).normalized.split('@')[0] ?? '');
   const foreseen: ForeseenBuild[] = [];
-  const faults: BuildError[] = [];
-  const found: { source: BuildSource; names: readonly string[]; recipes: Recipes }[] = [];
-  for (const source of sources.filter(isBuildSource)) {
-    const names = wanted.filter((name) => source.images.includes(name));
-    found.push({ source, names, recipes: await findRecipes(source, names, faults, run) });
-  }
-  if (faults.length > 0) throw new RecipeError(faults);
+  const found = await findRecipes(references, sources.filter(isBuildSource), run);
   for (const { source, names, recipes } of found) {
     const missing = new Set<string>(names);
     for (const recipe of orderBuilds(recipes)) {
@@ -51,8 +42,6 @@ export async function foreseeBuilds(
   }
   return foreseen;
 }
-
-type Recipes = ReadonlyMap<string, BuildRecipe>;
 
 async function isMissing(
   recipe: BuildRecipe,

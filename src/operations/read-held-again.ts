@@ -27,17 +27,13 @@ export async function readHeldAgain(
   let bytes = 0;
   try {
     await forEachBounded(held, concurrency, run.signal, async ({ digest }) => {
-      try {
-        for await (const chunk of store.open(digest, run)) {
-          run.signal.throwIfAborted();
-          bytes += chunk.length;
-          run.onProgress?.({ kind: 'step-progress', step, bytes, totalBytes });
-        }
-      } catch (error) {
-        if (!(error instanceof OciError) && !(error instanceof BlobStoreError)) throw error;
-        damaged.add(digest);
-        run.onProgress?.({ kind: 'note', message: error.message });
-      }
+      const fault = await faultOfHeld(digest, store, run, (count) => {
+        bytes += count;
+        run.onProgress?.({ kind: 'step-progress', step, bytes, totalBytes });
+      });
+      if (fault === undefined) return;
+      damaged.add(digest);
+      run.onProgress?.({ kind: 'note', message: fault.message });
     });
   } catch (error) {
     run.onProgress?.({ kind: 'step-finished', step, outcome: 'failed' });
@@ -45,4 +41,39 @@ export async function readHeldAgain(
   }
   run.onProgress?.({ kind: 'step-finished', step, outcome: 'done' });
   return damaged;
+}
+
+/**
+ * What the cache has of an image that was just made is read, which removes what was damaged: it is taken over anew
+ * then, in place of being left as it is.
+ */
+export async function dropDamaged(
+  made: readonly Pick<BlobSource, 'digest'>[],
+  store: BlobStore,
+  run: Run,
+): Promise<void> {
+  for (const { digest } of made) {
+    if ((await store.find(digest)) === undefined) continue;
+    const fault = await faultOfHeld(digest, store, run);
+    if (fault instanceof BlobStoreError) throw fault;
+  }
+}
+
+/** Hashes a content of the store, which removes it where it is damaged. @returns what is wrong with it */
+async function faultOfHeld(
+  digest: Digest,
+  store: BlobStore,
+  run: Run,
+  onBytes?: (count: number) => void,
+): Promise<OciError | BlobStoreError | undefined> {
+  try {
+    for await (const chunk of store.open(digest, run)) {
+      run.signal.throwIfAborted();
+      onBytes?.(chunk.length);
+    }
+    return undefined;
+  } catch (error) {
+    if (error instanceof OciError || error instanceof BlobStoreError) return error;
+    throw error;
+  }
 }
