@@ -4,7 +4,7 @@ import { type Digest, digestFromHex } from '../oci/digest.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { RemoteInput } from '../zarf/remote-inputs.ts';
 import { kindOf } from './fetch-input.ts';
-import { payloadName, payloadOrigin } from './payload-place.ts';
+import { fetchedPayloadTitle } from './payload-place.ts';
 import type { PlannedFlavor, ReleasePlan } from './plan-release.ts';
 import { flavorInputs } from './update-lock.ts';
 
@@ -92,7 +92,7 @@ async function ofPayload(
 ): Promise<readonly Omit<ForeseenInput, 'flavors'>[]> {
   const { from, sha256 } = payload;
   if (from === undefined) return [];
-  const { uri } = payloadOrigin(from);
+  const title = fetchedPayloadTitle(payload, from);
   const files = typeof sha256 === 'string' ? [['', sha256] as const] : Object.entries(sha256);
   const foreseen: Omit<ForeseenInput, 'flavors'>[] = [];
   for (const [path, hex] of files) {
@@ -101,7 +101,7 @@ async function ofPayload(
     const pin = locked?.payloads.find((each) => each.sha256 === hex);
     foreseen.push({
       kind: 'payload',
-      address: [`${uri} as ${payloadName(payload)}`, path].filter((each) => each !== '').join('/'),
+      address: [title, path].filter((each) => each !== '').join('/'),
       pinned,
       locked: pin !== undefined,
       state: size === undefined ? 'fetch' : 'cached',

@@ -29,6 +29,11 @@ export function payloadOrigin(from: PayloadOrigin): {
   return { uri: `${hubAddress(from)}/tree/${from.commit}`, commit: from.commit };
 }
 
+/** How people are told of a payload that is fetched: where it comes from, and what it is taken as. */
+export function fetchedPayloadTitle(payload: PayloadConfig, from: PayloadOrigin): string {
+  return `${payloadOrigin(from).uri} as ${payloadName(payload)}`;
+}
+
 /** A repository of a hub, without a slash at the end. */
 export function hubAddress({ hub, repository }: Extract<PayloadOrigin, { hub: string }>): string {
   return `${hub.replace(/\/+$/, '')}/${repository}`;

@@ -6,7 +6,7 @@ import { fetchPayload } from './fetch-payload.ts';
 import type { FetchPorts } from './fetch-ports.ts';
 import { namedInputs, pinOf } from './fetch-step.ts';
 import type { FetchedContent } from './fetched-workspace.ts';
-import { payloadName, payloadOrigin } from './payload-place.ts';
+import { fetchedPayloadTitle } from './payload-place.ts';
 import type { ReleasePlan } from './plan-release.ts';
 
 /** A chart, file, repository or payload that is in the store now. */
@@ -46,7 +46,7 @@ export async function pullInputs(
   for (const payload of packages.flatMap(({ payloads }) => payloads)) {
     if (payload.from === undefined) continue;
     const { from } = payload;
-    const address = `${payloadOrigin(from).uri} as ${payloadName(payload)}`;
+    const address = fetchedPayloadTitle(payload, from);
     const { content, held } = await told(address, run, (within) =>
       fetchPayload({ ...payload, from }, ports, within),
     );

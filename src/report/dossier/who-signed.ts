@@ -33,14 +33,8 @@ export interface SignedWithCertificate {
 }
 
 /** A certificate of a chain, in words. */
-export interface ChainRow {
+export interface ChainRow extends ChainCertificate {
   readonly place: 'signed' | 'intermediate' | 'root';
-  readonly subject: string;
-  readonly issuer: string;
-  readonly serialNumber: string;
-  readonly sha256: string;
-  readonly notBefore: string;
-  readonly notAfter: string;
 }
 
 /** Everybody whose signature counted, once for each role and certificate. */
