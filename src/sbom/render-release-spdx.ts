@@ -20,6 +20,7 @@ const rootId = 'SPDXRef-Release';
  */
 export function renderReleaseSpdx(bom: ReleaseBom, tool: SbomTool, created: Date): Uint8Array {
   const bundled = bom.kind === 'bundle';
+  const gaps = gapsOf(bom);
   const packages: JsonObject[] = [packageOf(rootId, bom.name, bom.version, bom.digest)];
   const relations: JsonObject[] = [relation('SPDXRef-DOCUMENT', 'DESCRIBES', rootId)];
   const references = new Map<string, JsonObject>();
@@ -52,7 +53,7 @@ export function renderReleaseSpdx(bom: ReleaseBom, tool: SbomTool, created: Date
     creationInfo: {
       created: isoSeconds(created),
       creators: creatorsOf([tool], bom.author),
-      comment: commentOf(bom.author, completenessOf(bom), gapsOf(bom)),
+      comment: commentOf(bom.author, completenessOf(bom, gaps), gaps),
     },
     ...(references.size === 0
       ? {}
@@ -73,7 +74,7 @@ export function renderReleaseSpdx(bom: ReleaseBom, tool: SbomTool, created: Date
 
 /** What is not listed, neither here nor in the documents about images and files. */
 function gapsOf({ packages, partial }: ReleaseBom): readonly string[] {
-  const parts = packages.flatMap(({ images, files }) => [...images, ...files]);
+  const parts = partsOf(packages);
   const without = parts.filter(({ document }) => document === undefined).length;
   const open = parts.filter(({ document }) => document?.complete === false).length;
   return [
@@ -83,10 +84,16 @@ function gapsOf({ packages, partial }: ReleaseBom): readonly string[] {
   ];
 }
 
-function completenessOf(bom: ReleaseBom): Completeness {
-  const parts = bom.packages.flatMap(({ images, files }) => [...images, ...files]);
-  if (gapsOf(bom).length > 0) return 'incomplete';
-  return parts.every(({ document }) => document?.complete === true) ? 'complete' : 'unknown';
+function completenessOf({ packages }: ReleaseBom, gaps: readonly string[]): Completeness {
+  if (gaps.length > 0) return 'incomplete';
+  return partsOf(packages).every(({ document }) => document?.complete === true)
+    ? 'complete'
+    : 'unknown';
+}
+
+/** What lists of contents are about. */
+function partsOf(packages: ReleaseBom['packages']) {
+  return packages.flatMap(({ images, files }) => [...images, ...files]);
 }
 
 function short(text: string): string {
